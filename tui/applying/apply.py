@@ -1,0 +1,125 @@
+"""Carrying a plan out, once every reason against it is settled."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui.applying.session import Session
+from tui.credentials.store import Keyring
+from tui.documents.attestations import add_attestations
+from tui.documents.profiles import Keep
+from tui.errors import Problem, Refusal
+from tui.settings.plan import Change
+from tui.settings.preconditions import Attestation, Condition
+from tui.settings.review import Review
+from tui.settings.values import SecretState
+from tui.targets.target import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was done.
+
+    Attributes:
+        written: what the target did.
+        kept: each secret of the plan, with where it is kept now, or "" where it is not.
+    """
+
+    written: Written
+    kept: Mapping[str, str]
+
+
+def attested(review: Review, conditions: Iterable[Condition], who: str) -> list[Attestation]:
+    """A person's word for conditions, for the draft's server and user, given now."""
+    settings = review.parsed.settings
+    now = datetime.now().astimezone()
+    return [Attestation(each, settings.server, settings.user, who, now) for each in conditions]
+
+
+def refuse_errors(review: Review) -> None:
+    """Refuses a draft with errors in it.
+
+    Raises:
+        Problem: an error stands in what it changes, or in what depends on it.
+    """
+    if review.blocking:
+        listed = "; ".join(f"{each.property}: {each.message}" for each in review.blocking)
+        raise Problem(
+            "plan.errors",
+            f"There are errors in what would be saved: {listed}",
+            "Mend them; nothing was written.",
+        )
+
+
+def refuse_unsettled(review: Review, confirmed: Collection[str]) -> None:
+    """Refuses a plan with an open precondition or a missing confirmation.
+
+    Raises:
+        Refusal: with everything that is still to be settled.
+    """
+    if review.open_preconditions:
+        listed = ", ".join(each.condition for each in review.open_preconditions)
+        raise Refusal(
+            "preconditions.open",
+            f"Nobody has verified or attested: {listed}. Nothing was written.",
+            "Attest what is true with --attest NAME, once for each, or --attest all.",
+        )
+    missing = [each for each in review.plan.confirmations if each.word not in confirmed]
+    if missing:
+        listed = " ".join(each.reason for each in missing)
+        words = " ".join(f"--confirm {each.word}" for each in missing)
+        raise Refusal(
+            "confirmation.missing", f"{listed} Nothing was written.", f"Confirm it with {words}"
+        )
+
+
+async def apply(
+    session: Session,
+    review: Review,
+    confirmed: Collection[str] = (),
+    attestations: Collection[Attestation] = (),
+) -> Applied:
+    """Carries the plan of a review out.
+
+    Args:
+        session: where.
+        review: what; made with the attestations in it.
+        confirmed: the words that were typed.
+        attestations: those that are new, and to be remembered.
+
+    Raises:
+        Refusal: something about it is not settled, or a value it touches has moved.
+        Problem: it failed; the words say what was and was not written.
+    """
+    refuse_errors(review)
+    refuse_unsettled(review, confirmed)
+    secrets = [each for each in review.plan.changes if isinstance(each.after, SecretState)]
+    store = Keyring() if session.profile.keep is Keep.KEYRING and secrets else None
+    if store:
+        store.has(session.profile.name, secrets[0].property)  # fails before anything is written
+    if attestations:
+        add_attestations(session.profile.name, attestations)
+    written = await session.target.write(review.plan, review.draft.secrets)
+    kept = {each.property: _keep(store, session, each, review, written) for each in secrets}
+    return Applied(written, kept)
+
+
+def _keep(
+    store: Keyring | None, session: Session, change: Change, review: Review, written: Written
+) -> str:
+    """Keeps or forgets one secret; gives where it is kept now, or ""."""
+    if store is None:
+        return ""
+    profile = session.profile.name
+    try:
+        if change.after is SecretState.NEW:
+            return store.keep(profile, change.property, review.draft.secrets[change.property])
+        store.forget(profile, change.property)
+    except Problem as problem:
+        raise Problem(
+            problem.code,
+            f"The settings were saved to {written.where}, but {change.property} could not be "
+            f"kept: {problem.message}",
+            problem.next,
+        ) from None
+    return ""

@@ -1,0 +1,112 @@
+"""Reviews and plans as JSON, schema 1."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from tui.cli.words import source_of
+from tui.documents.settings import native
+from tui.settings.adopt import HeldBack
+from tui.settings.derive import Derived
+from tui.settings.findings import Finding
+from tui.settings.plan import Change
+from tui.settings.preconditions import Precondition
+from tui.settings.review import Review
+from tui.settings.values import SecretState
+
+
+def properties(review: Review, sources: Mapping[str, str]) -> dict[str, Any]:
+    """Every property: its value in effect, or a secret's state, and where that comes from."""
+    return {name: _property(review, name, sources) for name in review.draft.entries}
+
+
+def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str, Any]:
+    source = source_of(review, name, sources)
+    if name in review.parsed.broken:
+        return {"value": None, "text": review.draft.text(name), "source": source}
+    value = review.parsed.value(name)
+    if review.draft.entries[name].is_secret:
+        return {"state": str(value), "source": source}
+    return {"value": None if value is None else native(value), "source": source}
+
+
+def derived(review: Review) -> dict[str, Any]:
+    """The POP settings that follow."""
+    incoming = review.incoming
+    return {
+        "pop3": {each.name: _derived(getattr(incoming, each.name)) for each in fields(incoming)}
+    }
+
+
+def _derived(each: Derived) -> dict[str, Any]:
+    if isinstance(each.value, SecretState):
+        return {"state": str(each.value), "from": each.origin}
+    return {"value": None if each.value is None else native(each.value), "from": each.origin}
+
+
+def finding(each: Finding) -> dict[str, Any]:
+    """One finding; `fix` stands there only where there is one."""
+    answer: dict[str, Any] = {
+        "property": each.property,
+        "severity": str(each.severity),
+        "code": each.code,
+        "message": each.message,
+    }
+    if each.fix:
+        answer["fix"] = {
+            "label": each.fix.label,
+            "set": {name: str(text) for name, text in each.fix.set.items()},
+        }
+    return answer
+
+
+def change(each: Change) -> dict[str, Any]:
+    """One change; of a secret what becomes of it."""
+    if isinstance(each.after, SecretState):
+        return {"property": each.property, "effect": str(each.after)}
+    return {
+        "property": each.property,
+        "before": None if each.before == "" else native(each.before),
+        "after": None if each.after == "" else native(each.after),
+    }
+
+
+def precondition(each: Precondition) -> dict[str, Any]:
+    """One precondition, how it stands, and what shows it."""
+    return {
+        "name": str(each.condition),
+        "statement": each.condition.statement,
+        "state": str(each.state),
+        "evidence": each.evidence,
+    }
+
+
+def plan(review: Review) -> dict[str, Any]:
+    """What a save would do, and what it asks for first."""
+    return {
+        "changes": [change(each) for each in review.plan.changes],
+        "side_effects": [
+            {"code": each.code, "message": each.message} for each in review.plan.side_effects
+        ],
+        "preconditions": [precondition(each) for each in review.preconditions],
+        "confirmations": [
+            {"code": each.code, "reason": each.reason, "word": each.word}
+            for each in review.plan.confirmations
+        ],
+        "findings": [finding(each) for each in review.findings],
+    }
+
+
+def head(review: Review, where: str) -> dict[str, Any]:
+    """What an answer is about."""
+    environment = review.place.environment
+    return {
+        "profile": review.name,
+        "target": where,
+        "environment": str(environment) if environment else None,
+    }
+
+
+def held_back(held: Iterable[HeldBack]) -> list[dict[str, str]]:
+    """What of a document was left out."""
+    return [{"property": each.property, "reason": each.reason} for each in held]

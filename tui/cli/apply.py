@@ -1,0 +1,104 @@
+"""glidemail apply"""
+
+import sys
+from dataclasses import replace
+
+from tui.applying.apply import Applied, apply, attested, refuse_errors, refuse_unsettled
+from tui.applying.session import Session
+from tui.cli import answers, asking, words
+from tui.cli.arguments import Arguments
+from tui.cli.drafting import drafted, finish
+from tui.cli.output import answer, say, wrapped
+from tui.cli.planned import planned
+from tui.errors import Usage
+from tui.settings.catalog import Settings
+from tui.settings.draft import Draft
+from tui.settings.preconditions import WARNING, Attestation, Condition
+from tui.settings.review import Review
+
+
+def run(arguments: Arguments, settings: type[Settings]) -> int:
+    """Saves a change, after the warning and what it moves."""
+    given = _conditions(arguments.attest)
+    if arguments.plan and (arguments.set or arguments.adopt):
+        raise Usage(
+            "usage.plan", "A plan is carried out as it is.", "Leave --set and --from out of it."
+        )
+    made = planned(arguments, settings) if arguments.plan else drafted(arguments, settings)
+    session, draft = made.session, made.draft
+    review, new = _attest(session, draft, given)
+    if not arguments.json:
+        say(words.banner(review, session.target.where), "")
+        say(*wrapped(WARNING, "   ", " ! "), "", *words.changes(review))
+        say(*words.side_effects(review, made.held_back))
+    if not review.plan.changes:
+        if arguments.json:
+            answer({**answers.head(review, session.target.where), **answers.plan(review)})
+        return 0
+    if not arguments.json:
+        about = frozenset(draft.changed())
+        concerned = [each for each in review.findings if not about.isdisjoint(each.about)]
+        if concerned:
+            say("", "What the rules say", *words.findings(review, concerned))
+        say(*words.conditions(review, arguments.confirm))
+    refuse_errors(review)
+    confirmed = list(arguments.confirm)
+    interactive = sys.stdin.isatty() and not arguments.json
+    if interactive:
+        review, new = _attest(session, draft, [*given, *asking.attestations(review)])
+        confirmed += asking.confirmations(review, confirmed)
+    refuse_unsettled(review, confirmed)
+    if not arguments.yes and len(confirmed) == len(arguments.confirm):
+        asking.consent(interactive)
+    done = finish(apply(session, review, confirmed, new))
+    _report(review, done, session, arguments)
+    return 0
+
+
+def _conditions(names: list[str]) -> list[Condition]:
+    """The preconditions that `--attest` names.
+
+    Raises:
+        Usage: one of them is none.
+    """
+    if "all" in names:
+        return list(Condition)
+    try:
+        return [Condition(name) for name in names]
+    except ValueError:
+        raise Usage(
+            "usage.attest",
+            "--attest names something that is no precondition.",
+            f"They are: {', '.join(Condition)}; or all.",
+        ) from None
+
+
+def _attest(
+    session: Session, draft: Draft, given: list[Condition]
+) -> tuple[Review, list[Attestation]]:
+    """The review with a person's word in it, and that word where it was needed."""
+    review = session.review(draft)
+    still_open = {each.condition for each in review.open_preconditions}
+    new = attested(review, [each for each in given if each in still_open], asking.who())
+    return replace(session, attestations=(*session.attestations, *new)).review(draft), new
+
+
+def _report(review: Review, done: Applied, session: Session, arguments: Arguments) -> None:
+    if arguments.json:
+        saved = {"where": done.written.where, "previous": done.written.previous or None}
+        kept = {name: where or None for name, where in done.kept.items()}
+        head = answers.head(review, session.target.where)
+        answer({**head, **answers.plan(review), "saved": saved, "kept": kept})
+        return
+    count = len(review.plan.changes)
+    before = f" (before: {done.written.previous})" if done.written.previous else ""
+    say("", f"Saved {count} change{'' if count == 1 else 's'} to {done.written.where}{before}.")
+    for name, where in done.kept.items():
+        short = review.draft.entries[name].declared.short
+        if name not in review.draft.secrets:
+            say(f"{short}: cleared.")
+        elif where:
+            say(f"{short}: kept in {where}.")
+        else:
+            say(f"{short}: not kept, as the profile says; it is asked for when needed.")
+    say("This is a local file: no instance has changed.")

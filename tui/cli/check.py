@@ -1,0 +1,33 @@
+"""glidemail check"""
+
+from tui.cli import answers, words
+from tui.cli.arguments import Arguments
+from tui.cli.drafting import drafted
+from tui.cli.output import answer, say
+from tui.settings.catalog import Settings
+from tui.settings.findings import Severity
+
+
+def run(arguments: Arguments, settings: type[Settings]) -> int:
+    """Says what the rules find."""
+    made = drafted(arguments, settings)
+    review, where = made.session.review(made.draft), made.session.target.where
+    if arguments.json:
+        answer(
+            {
+                **answers.head(review, where),
+                "findings": [answers.finding(each) for each in review.findings],
+            }
+        )
+    else:
+        say(words.banner(review, where), "", *words.findings(review))
+        counts = {
+            severity: sum(each.severity is severity for each in review.findings)
+            for severity in Severity
+        }
+        say("", ", ".join(_counted(count, str(each)) for each, count in counts.items()) + ".")
+    return int(any(each.severity is Severity.ERROR for each in review.findings))
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count or 'no'} {word}{'' if count == 1 else 's'}"

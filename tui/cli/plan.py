@@ -1,0 +1,49 @@
+"""glidemail plan"""
+
+from tui.applying.apply import refuse_errors
+from tui.cli import answers, words
+from tui.cli.arguments import Arguments
+from tui.cli.drafting import drafted
+from tui.cli.output import answer, say
+from tui.settings.catalog import Settings
+
+DIFFERENCES = 2
+
+
+def run(arguments: Arguments, settings: type[Settings]) -> int:
+    """Shows what would change and what else it moves."""
+    made = drafted(arguments, settings)
+    session, review = made.session, made.session.review(made.draft)
+    where = session.target.where
+    if arguments.out:
+        from tui.documents.plans import plan_file, write_plan
+
+        refuse_errors(review)
+        environment = session.profile.environment
+        write_plan(arguments.out, plan_file(review.plan, session.profile.name, where, environment))
+    if arguments.json:
+        held = answers.held_back(made.held_back)
+        answer({**answers.head(review, where), **answers.plan(review), "held_back": held})
+    else:
+        say(words.banner(review, where), "", *words.changes(review))
+        say(*words.side_effects(review, made.held_back))
+        if review.plan.changes:
+            about = frozenset(made.draft.changed())
+            concerned = [each for each in review.findings if not about.isdisjoint(each.about)]
+            if concerned:
+                say("", "What the rules say", *words.findings(review, concerned))
+            say(*words.conditions(review))
+        if arguments.out:
+            say("", *_written(str(arguments.out), review.draft.secrets))
+    if review.blocking:
+        return 1
+    return DIFFERENCES if review.plan.changes or made.held_back else 0
+
+
+def _written(path: str, secrets: object) -> list[str]:
+    lines = [f"Written to {path}. Carry it out with: glidemail apply {path}"]
+    if secrets:
+        lines.append(
+            "No secret is in it: it is asked for again then, and cannot be compared with this one."
+        )
+    return lines

@@ -1,0 +1,101 @@
+"""glidemail profiles"""
+
+from typing import TypeVar
+
+from tui.cli.arguments import Arguments
+from tui.cli.output import answer, columns, say
+from tui.documents.profiles import (
+    Keep,
+    Profile,
+    add_profile,
+    all_profiles,
+    check_name,
+    embedded,
+    load_profile,
+    remove_profile,
+)
+from tui.errors import Problem, Usage
+from tui.settings.catalog import Settings, catalog
+from tui.settings.values import Environment
+
+W = TypeVar("W", Environment, Keep)
+
+
+def run(arguments: Arguments, settings: type[Settings]) -> int:
+    """Lists, adds or removes profiles."""
+    match arguments.action or "list":
+        case "add":
+            return _add(arguments)
+        case "remove":
+            return _remove(arguments, settings)
+        case _:
+            return _list(arguments)
+
+
+def _list(arguments: Arguments) -> int:
+    found = list(all_profiles())
+    if arguments.json:
+        answer({"profiles": {name: _answer(each) for name, each in found}})
+    else:
+        say(*columns((name, *_words(each)) for name, each in found))
+    return int(any(isinstance(each, Problem) for _, each in found))
+
+
+def _answer(each: Profile | Problem) -> dict[str, object]:
+    if isinstance(each, Problem):
+        return {"error": {"code": each.code, "message": each.message, "next": each.next}}
+    environment = str(each.environment) if each.environment else None
+    return {"file": str(each.file), "environment": environment, "keep": str(each.keep)}
+
+
+def _words(each: Profile | Problem) -> tuple[str, ...]:
+    if isinstance(each, Problem):
+        return ("x", "", f"{each.message} {each.next}")
+    return (
+        str(each.environment or "counts as production"),
+        f"keeps {each.keep}",
+        str(each.file),
+    )
+
+
+def _add(arguments: Arguments) -> int:
+    environment = _word(arguments.environment, Environment, "--environment")
+    keep = _word(arguments.keep, Keep, "--keep") or Keep.NOTHING
+    name = check_name(arguments.name)
+    file = arguments.file.absolute() if arguments.file else embedded(name).file
+    profile = Profile(name, file, environment, keep)
+    path = add_profile(profile)
+    if arguments.json:
+        answer({"profile": name, **_answer(profile), "written": str(path)})
+    else:
+        say(f"Added {name}: its settings lie in {profile.file}.", f"Next: glidemail -p {name} show")
+    return 0
+
+
+def _word(word: str, words: type[W], option: str) -> W | None:
+    if not word:
+        return None
+    try:
+        return words(word)
+    except ValueError:
+        raise Usage(
+            "usage", f"{option} takes {' or '.join(words)}.", "See: glidemail profiles add --help"
+        ) from None
+
+
+def _remove(arguments: Arguments, settings: type[Settings]) -> int:
+    name = check_name(arguments.name)
+    profile = load_profile(name)
+    if profile.keep is Keep.KEYRING:
+        # Imported late: most profiles keep nothing.
+        from tui.credentials.store import Keyring
+
+        for secret, entry in catalog(settings).items():
+            if entry.is_secret:
+                Keyring().forget(name, secret)
+    path = remove_profile(name)
+    if arguments.json:
+        answer({"profile": name, "removed": str(path), "settings": str(profile.file)})
+    else:
+        say(f"Removed {path}.", f"The settings stay in {profile.file}.")
+    return 0

@@ -1,0 +1,166 @@
+"""Reviews and plans in words: short, aligned, readable without colour."""
+
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
+
+from tui.cli.output import columns, wrapped
+from tui.settings.adopt import HeldBack
+from tui.settings.catalog import Group
+from tui.settings.findings import Finding, Fix
+from tui.settings.kinds import text_of
+from tui.settings.plan import Change
+from tui.settings.preconditions import State
+from tui.settings.review import Review
+from tui.settings.values import SecretState, Security, Value
+from tui.terminal.visible import visible
+
+
+def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
+    """Where a property's value comes from."""
+    if name in sources:
+        return sources[name]
+    if name in review.draft.base.origins:
+        return review.draft.base.origins[name]
+    default = review.draft.entries[name].default
+    return "default" if default not in (None, "", (), SecretState.UNSET) else "not set"
+
+
+def banner(review: Review, where: str) -> str:
+    """What is worked on, where it is, and what it counts as."""
+    environment = review.place.environment
+    words = str(environment) if environment else "counts as production"
+    return f"FILE  {review.name}  {where}  ({words})"
+
+
+def value_words(value: Value | None) -> str:
+    """A value for a person."""
+    if value is None or value in ("", (), SecretState.UNSET):
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return text_of(value)
+
+
+def properties(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
+    """The properties, grouped: mark, name, value, source."""
+    rows = {name: _row(review, name, sources) for name in review.draft.entries}
+    # Laid out together, so that the groups stand below one another.
+    lines = dict(zip(rows, columns(rows.values(), indent=" "), strict=True))
+    for group in Group:
+        inside = [n for n, e in review.draft.entries.items() if e.declared.group is group]
+        if inside:
+            yield group.value
+            yield from (lines[name] for name in inside)
+
+
+def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ...]:
+    worst = next((each.severity.mark for each in review.findings if each.property == name), " ")
+    changed = "*" if name in review.draft.changed() else " "
+    mark = worst if worst in "x!" else changed
+    source = source_of(review, name, sources)
+    if name in review.parsed.broken:
+        value = review.draft.text(name) or "-"
+    else:
+        value = value_words(review.parsed.value(name))
+    return mark, review.draft.entries[name].declared.short, value, _short(source)
+
+
+def _short(source: str) -> str:
+    """A source without the path, which the banner has said."""
+    return f"line {source.rpartition(', line ')[2]}" if ", line " in source else source
+
+
+def incoming(review: Review) -> Iterator[str]:
+    """The POP settings that follow."""
+    yield "Incoming mail that follows"
+    rows = []
+    for each in fields(review.incoming):
+        derived = getattr(review.incoming, each.name)
+        rows.append((" ", f"POP3 {each.name}", value_words(derived.value), derived.origin))
+    yield from columns(rows, indent=" ")
+
+
+def findings(review: Review, only: Iterable[Finding] | None = None) -> Iterator[str]:
+    """Findings, each with its property and, where there is one, the fix to type."""
+    for each in review.findings if only is None else only:
+        entry = review.draft.entries.get(each.property)
+        name = entry.declared.short if entry else each.property
+        yield from wrapped(
+            f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} "
+        )
+        if each.fix:
+            yield f"       fix: {each.fix.label}  ({fix_words(each.fix)})"
+
+
+def fix_words(fix: Fix) -> str:
+    """A fix as it is typed."""
+    return " ".join(f"--set {shlex.quote(f'{name}={text}')}" for name, text in fix.set.items())
+
+
+def changes(review: Review) -> Iterator[str]:
+    """What would change, before and after."""
+    if not review.plan.changes:
+        yield "  Nothing changes."
+        return
+    rows = [
+        (review.draft.entries[each.property].declared.short, _before(review, each), _after(each))
+        for each in review.plan.changes
+    ]
+    yield from columns(rows)
+
+
+def _before(review: Review, change: Change) -> str:
+    default = review.draft.entries[change.property].default
+    if change.before == "" and isinstance(default, int | Security) and default is not False:
+        return f"{value_words(default)} (default)"
+    return value_words(change.before)
+
+
+def _after(change: Change) -> str:
+    if change.after is SecretState.NEW:
+        return "-> a new one (never shown)"
+    if change.after is SecretState.CLEARED:
+        return "-> cleared"
+    return f"-> {value_words(change.after) if change.after not in ('', ()) else 'blank'}"
+
+
+def side_effects(review: Review, held: Iterable[HeldBack] = ()) -> Iterator[str]:
+    """What else moves, and what of a document was left out."""
+    if review.plan.side_effects:
+        yield ""
+        yield "And with it"
+        for each in review.plan.side_effects:
+            yield from wrapped(each.message, "     ", "   ! ")
+    left = list(held)
+    if left:
+        yield ""
+        yield "Left out of the document"
+        for item in left:
+            entry = review.draft.entries[item.property]
+            way = "--secrets-stdin" if entry.is_secret else f"--set {item.property}=…"
+            words = f"{entry.declared.short}: {item.reason}; ask for it with {way}."
+            yield from wrapped(words, "     ", "   - ")
+
+
+def conditions(review: Review, confirmed: Collection[str] = ()) -> Iterator[str]:
+    """The article's preconditions, and what is to be typed, with what was typed already."""
+    if review.preconditions:
+        yield ""
+        yield "The article's conditions"
+        marks = {State.OPEN: "[ ]", State.ATTESTED: "[x]", State.VERIFIED: "[x]"}
+        yield from columns(
+            (
+                marks[each.state],
+                str(each.condition),
+                f"{each.condition.statement} {each.evidence and f'({each.evidence})'}",
+            )
+            for each in review.preconditions
+        )
+    if review.plan.confirmations:
+        yield ""
+        yield "To be confirmed by typing"
+        yield from columns(
+            ("[x]" if each.word in confirmed else "[ ]", each.word, each.reason)
+            for each in review.plan.confirmations
+        )

@@ -1,0 +1,76 @@
+"""One operation on one keyring, in a process of its own: JSON in, JSON out.
+
+The parent names the keyring's class from its allow-list and kills this process when it hangs.
+An answer holds the kept secret only where it was asked for, and never an exception's text once
+a secret is at hand.
+"""
+
+import json
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from keyring.errors import KeyringLocked
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "glidemail"
+
+Answer = dict[str, bool | str | None]
+
+
+class Request(TypedDict):
+    """What is to be done: `has`, `get`, `keep` or `forget`, by which class, for whom."""
+
+    backend: str
+    do: str
+    user: str
+    secret: str | None
+
+
+def open_keyring(path: str) -> "KeyringBackend":
+    """Make the keyring by its class, whatever the library would choose.
+
+    Raises:
+        RuntimeError: it cannot work here; other exceptions as its libraries please.
+    """
+    module, _, name = path.rpartition(".")
+    backend = cast("type[KeyringBackend]", getattr(import_module(module), name))
+    backend.priority  # noqa: B018  # raises where it cannot work
+    return backend()
+
+
+def operate(keyring: "KeyringBackend", request: Request) -> Answer:
+    """Do what is asked, and read back what was written."""
+    do, user, secret = request["do"], request["user"], request["secret"]
+    if do == "keep" and secret is not None:
+        keyring.set_password(SERVICE, user, secret)
+        if keyring.get_password(SERVICE, user) != secret:
+            return {"failed": "refused", "why": "it reads back something else"}
+    kept = keyring.get_password(SERVICE, user)
+    if do == "forget" and kept is not None:
+        keyring.delete_password(SERVICE, user)
+        if keyring.get_password(SERVICE, user) is not None:
+            return {"failed": "refused", "why": "it still holds the secret"}
+    return {"found": kept is not None, "secret": kept if do == "get" else None}
+
+
+def answer(request: Request) -> Answer:
+    """Answer a request; what goes wrong is an answer too."""
+    try:
+        keyring = open_keyring(request["backend"])
+    except Exception as error:  # the libraries below a keyring raise what they please
+        return {"failed": "unavailable", "why": str(error) or type(error).__name__}
+    try:
+        return operate(keyring, request)
+    except KeyringLocked:
+        return {"failed": "locked", "why": "locked"}
+    except Exception as error:  # as above; the text is left out, it could hold the secret
+        wrote = request["do"] in ("keep", "forget")
+        return {"failed": "refused" if wrote else "unavailable", "why": type(error).__name__}
+
+
+if __name__ == "__main__":
+    sys.argv[0] = SERVICE  # KWallet grants access by this name
+    json.dump(answer(json.load(sys.stdin.buffer)), sys.stdout)

@@ -1,0 +1,71 @@
+"""A secret that only `reveal()` gives away."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn, final
+
+
+@dataclass(frozen=True, slots=True)
+class SecretShape:
+    """What rules may know about a typed secret without knowing it.
+
+    Attributes:
+        length: in characters.
+        outer_blanks: it begins or ends with white space.
+        controls: it holds a control character (C0, DEL, C1) or U+2028, U+2029.
+        invisible: it holds a format character: bidirectional, zero-width, soft hyphen.
+    """
+
+    length: int
+    outer_blanks: bool
+    controls: bool
+    invisible: bool
+
+
+@final
+class Secret:
+    """A password or token, kept out of logs, tracebacks, files and copies.
+
+    Writing it shows `Secret(...)`. Formatting, copying, pickling and any pydantic schema raise
+    TypeError. Two are never equal: comparing by value would tell a guess from a miss, and put
+    the value into hashes.
+
+    Args:
+        value: the secret as it was typed.
+    """
+
+    __slots__ = ("_open",)
+
+    def __init__(self, value: str) -> None:
+        # A closure, so that whoever walks the slots finds no text.
+        self._open: Callable[[], str] = lambda: value
+
+    def reveal(self) -> str:
+        """Return the secret itself: the one way out."""
+        return self._open()
+
+    @property
+    def shape(self) -> SecretShape:
+        """What may be known of it without knowing it."""
+        value = self._open()
+        categories = {unicodedata.category(character) for character in value}
+        return SecretShape(
+            length=len(value),
+            outer_blanks=value != value.strip(),
+            controls=not categories.isdisjoint({"Cc", "Zl", "Zp"}),
+            invisible="Cf" in categories,
+        )
+
+    def _words(self) -> str:
+        return "Secret(...)"
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError("a Secret is not formatted, copied or stored; only reveal() opens it")
+
+    __repr__ = _words
+    __format__ = __reduce__ = __reduce_ex__ = __getstate__ = _refuse
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> NoReturn:
+        raise TypeError("a Secret has no schema: nothing that is read or written may hold one")

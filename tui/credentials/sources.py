@@ -1,0 +1,143 @@
+"""Where secrets come from: standard input or a prompt, never the command line.
+
+What was read is local only to functions that return their error instead of raising it: a
+traceback with local variables shows none of it.
+"""
+
+import getpass
+import warnings
+from collections.abc import Collection
+from typing import BinaryIO
+
+from tui.credentials.secret import Secret
+from tui.errors import Refusal, Usage
+
+PASSWORD_BYTES = 4096
+SECRETS_BYTES = 64 * 1024
+
+
+def read_password(stream: BinaryIO) -> Secret:
+    """Read one password: everything there is, but for one line end after it.
+
+    Raises:
+        Usage: it is empty, over 4096 bytes, or not UTF-8.
+    """
+    found = _password(stream.read(PASSWORD_BYTES + len("\r\n") + 1))
+    if isinstance(found, Usage):
+        raise found
+    return found
+
+
+def read_secrets(stream: BinaryIO, names: Collection[str]) -> dict[str, Secret]:
+    """Read lines `name=value`; a value is kept as it is but for its line end.
+
+    Args:
+        stream: standard input, read to its end.
+        names: the names that are allowed.
+
+    Raises:
+        Usage: a line without `=`, with an unknown name, a name that came before or an empty
+            value; over 64 KiB, or not UTF-8.
+    """
+    found = _secrets(stream.read(SECRETS_BYTES + 1), names)
+    if isinstance(found, Usage):
+        raise found
+    return found
+
+
+def ask(label: str, *, confirm: bool = False) -> Secret:
+    """Ask for a secret on the terminal, without echo.
+
+    Args:
+        label: shown before the colon, as it is.
+        confirm: ask twice.
+
+    Raises:
+        Usage: there is no terminal, what was typed is not text, or nothing was typed.
+        Refusal: the two entries differ.
+    """
+    secret = _prompt(label)
+    if isinstance(secret, Usage):
+        raise secret
+    if not confirm:
+        return secret
+    again = _prompt(f"{label} again")
+    if isinstance(again, Usage):
+        raise again
+    if again.reveal() != secret.reveal():
+        raise Refusal("secrets.different", "The two entries differ.", "Enter it twice the same.")
+    return secret
+
+
+def _password(data: bytes) -> Secret | Usage:
+    data = data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data
+    if not data:
+        return _usage("empty", "Standard input holds no password.")
+    if len(data) > PASSWORD_BYTES:
+        return _usage("too-long", f"The password is longer than {PASSWORD_BYTES} bytes.")
+    text = _decoded(data)
+    return text if isinstance(text, Usage) else Secret(text)
+
+
+def _secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | Usage:
+    if len(data) > SECRETS_BYTES:
+        return _usage("too-long", f"Standard input is longer than {SECRETS_BYTES} bytes.")
+    text = _decoded(data)
+    if isinstance(text, Usage):
+        return text
+    secrets: dict[str, Secret] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        name, equals, value = line.removesuffix("\r").partition("=")
+        wrong = _wrong(name, equals, value, names, secrets)
+        if wrong:
+            code, words = wrong
+            return _usage(code, f"Line {number} {words}.", f"Names: {', '.join(names)}.")
+        secrets[name] = Secret(value)
+    return secrets
+
+
+def _wrong(
+    name: str, equals: str, value: str, names: Collection[str], before: Collection[str]
+) -> tuple[str, str] | None:
+    if not equals:
+        return "no-equals-sign", "has no equals sign"
+    if name not in names:
+        return "unknown-name", "begins with a name that is not known here"
+    if name in before:
+        return "name-twice", "repeats a name"
+    if not value:
+        return "empty", "has no value"
+    return None
+
+
+def _prompt(label: str) -> Secret | Usage:
+    try:
+        with warnings.catch_warnings():
+            # Where echo cannot be turned off, getpass would warn and read all the same.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            secret = Secret(getpass.getpass(f"{label}: "))
+    except getpass.GetPassWarning:
+        return Usage(
+            "secrets.no-terminal",
+            "There is no terminal to ask for a secret on.",
+            "Give it on standard input instead.",
+        )
+    except UnicodeDecodeError:
+        return _usage("encoding", "What was typed is not text in the terminal's encoding.")
+    except EOFError:
+        return _usage("empty", "Nothing was typed.")
+    return secret if secret.shape.length else _usage("empty", "Nothing was typed.")
+
+
+def _decoded(data: bytes) -> str | Usage:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _usage("encoding", "Standard input is not UTF-8.")
+
+
+def _usage(code: str, message: str, hint: str = "") -> Usage:
+    form = "Give one password, or lines name=value for several secrets."
+    return Usage(f"secrets.{code}", message, hint or form)

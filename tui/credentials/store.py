@@ -1,0 +1,177 @@
+"""Where a secret may be kept: an allow-listed keyring, each call in a child that can be killed.
+
+A keyring can wait on D-Bus for ever, ask on the terminal and print what it likes, and one that
+is merely installed can make itself the library's default. So none is loaded here, and none is
+chosen by the library. Secrets travel over the child's pipes only.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.credentials.secret import Secret
+from tui.errors import Problem
+
+LIMIT_SECONDS = 3.0
+
+_ALLOWED = {
+    "darwin": {"macOS": "keyring.backends.macOS.Keyring"},
+    "win32": {"Windows": "keyring.backends.Windows.WinVaultKeyring"},
+}
+_ALLOWED_ELSEWHERE = {
+    "SecretService": "keyring.backends.SecretService.Keyring",
+    "KWallet": "keyring.backends.kwallet.DBusKeyring",
+    "libsecret": "keyring.backends.libsecret.Keyring",
+}
+_STEERING = ("PYTHON_KEYRING_", "KEYRING_PROPERTY_", "KEYCHAIN_PATH")
+
+_WITHOUT = "or do not keep it: it is then asked for when it is needed."
+_NEXT = {
+    "locked": f"Unlock the keyring and try again, {_WITHOUT}",
+    "timeout": f"Unlock the keyring, as it may be waiting for that, and try again, {_WITHOUT}",
+    "refused": f"Look at the keyring with its own program, {_WITHOUT}",
+    "unavailable": "Start the session under `dbus-run-session` and unlock gnome-keyring in it, "
+    + _WITHOUT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A keyring that may be used on this platform.
+
+    Attributes:
+        name: as in messages and documentation.
+        usable: it answered a read in time.
+        why: why it is not usable, in words; else empty.
+    """
+
+    name: str
+    usable: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    found: bool = False
+    secret: Secret | None = None
+    failed: str = ""
+    why: str = ""
+
+
+class Keyring:
+    """The first allow-listed keyring that answers a read within three seconds.
+
+    Every method but `backends` raises Problem: `keyring.unavailable`, `keyring.locked`,
+    `keyring.timeout` or `keyring.refused`. A secret kept in one keyring is not looked for in
+    another that answers.
+    """
+
+    def __init__(self) -> None:
+        self._worked = ""
+
+    def backends(self) -> tuple[Backend, ...]:
+        """Try each keyring of this platform with a read, for up to three seconds each."""
+        answers = {name: _ask(name, "has", "doctor/probe") for name in _allowed()}
+        return tuple(Backend(name, not a.failed, a.why) for name, a in answers.items())
+
+    def has(self, profile: str, name: str) -> bool:
+        """Tell whether a secret is kept; it does not enter this process."""
+        return self._read("has", f"{profile}/{name}")[1].found
+
+    def get(self, profile: str, name: str) -> Secret | None:
+        """Return the kept secret, or None where none is kept."""
+        return self._read("get", f"{profile}/{name}")[1].secret
+
+    def keep(self, profile: str, name: str, secret: Secret) -> str:
+        """Keep a secret, and read it back; return the name of the keyring that took it."""
+        return self._write("keep", f"{profile}/{name}", secret)
+
+    def forget(self, profile: str, name: str) -> None:
+        """Delete a kept secret; absent is fine."""
+        self._write("forget", f"{profile}/{name}")
+
+    def _read(self, do: str, user: str) -> tuple[str, _Answer]:
+        failures: dict[str, _Answer] = {}
+        for backend in sorted(_allowed(), key=lambda name: name != self._worked):
+            answer = _ask(backend, do, user)
+            if not answer.failed:
+                self._worked = backend
+                return backend, answer
+            failures[backend] = answer
+        raise _problem(failures)
+
+    def _write(self, do: str, user: str, secret: Secret | None = None) -> str:
+        # Only to one that was just read: after a write that timed out, nobody knows where it is.
+        backend, _ = self._read("has", user)
+        answer = _ask(backend, do, user, secret)
+        if answer.failed:
+            raise _problem({backend: answer})
+        return backend
+
+
+def _allowed() -> dict[str, str]:
+    return _ALLOWED.get(sys.platform, _ALLOWED_ELSEWHERE)
+
+
+def _ask(backend: str, do: str, user: str, secret: Secret | None = None) -> _Answer:
+    if sys.platform not in _ALLOWED and not _session_bus():
+        return _Answer(failed="unavailable", why="no D-Bus session")
+    request = {"backend": _allowed()[backend], "do": do, "user": user}
+    try:
+        child = subprocess.run(
+            [sys.executable, "-P", "-m", "tui.credentials.keyring_child"],
+            input=json.dumps(request | {"secret": secret.reveal() if secret else None}).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,  # without a terminal of its own it cannot ask on ours
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        unknown = "" if do in ("has", "get") else ", and nobody knows what it did"
+        return _Answer(failed="timeout", why=f"no answer in {LIMIT_SECONDS:g} s{unknown}")
+    except OSError as error:
+        return _Answer(failed="unavailable", why=f"its process cannot start: {error.strerror}")
+    return _answer(child.stdout, child.returncode)
+
+
+def _answer(output: bytes, exit_code: int) -> _Answer:
+    with suppress(ValueError):  # no JSON is no answer, and is told below
+        match json.loads(output):
+            case {"found": bool(found), "secret": None}:
+                return _Answer(found)
+            case {"found": True, "secret": str(value)}:
+                return _Answer(True, Secret(value))
+            case {"failed": str(failed), "why": str(why)} if failed in _NEXT:
+                return _Answer(failed=failed, why=why)
+    why = f"its process ended without an answer (exit code {exit_code})"
+    return _Answer(failed="unavailable", why=why)
+
+
+def _environment() -> dict[str, str]:
+    chosen = {n: value for n, value in os.environ.items() if not n.startswith(_STEERING)}
+    bus = _session_bus()
+    return chosen | {"DBUS_SESSION_BUS_ADDRESS": bus} if bus else chosen
+
+
+def _session_bus() -> str:
+    """The session bus, as systemd places it where none is named; empty where there is none.
+
+    Looked for here, since a D-Bus library left without one starts a bus by itself.
+    """
+    named = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    placed = Path(runtime, "bus")
+    return named or (f"unix:path={placed}" if runtime and placed.is_socket() else "")
+
+
+def _problem(failures: dict[str, _Answer]) -> Problem:
+    """The failure a person can do most about gives the code; all give their reasons."""
+    failed = next(code for code in _NEXT if code in {a.failed for a in failures.values()})
+    reasons = "; ".join(f"{name}: {answer.why}" for name, answer in failures.items())
+    return Problem(f"keyring.{failed}", f"The keyring cannot be used. {reasons}.", _NEXT[failed])

@@ -1,0 +1,143 @@
+"""The directory of a file that is saved: its lock, and what goes wrong there, in words."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tui.errors import Problem, Refusal
+
+_PATIENCE = 2.0  # seconds
+_POLL = 0.01  # seconds
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
+_NO_LOCKS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
+_NOT_SAVED = {
+    errno.ENOSPC: ("file.no-space", "the disk is full", "Make some room, then save again."),
+    errno.EDQUOT: (
+        "file.no-space",
+        "the quota of its owner is used up",
+        "Make some room, then save again.",
+    ),
+    errno.EROFS: (
+        "file.read-only",
+        "its file system is mounted read-only",
+        "Have it mounted for writing, or use a file somewhere else.",
+    ),
+    errno.EACCES: (
+        "file.unwritable",
+        "this user may not write in its directory",
+        "Run this as a user who may, or have the directory's permissions changed.",
+    ),
+    errno.EPERM: (
+        "file.unwritable",
+        "the system forbids it",
+        "See with lsattr whether the file or its directory is marked immutable.",
+    ),
+    errno.EIO: (
+        "file.io",
+        "the disk reported an error",
+        "Look into the system's log (journalctl -k) before saving again.",
+    ),
+    errno.ESTALE: (
+        "file.io",
+        "the file server no longer knows its directory",
+        "Check that the network file system is still mounted, then save again.",
+    ),
+}
+
+
+@contextlib.contextmanager
+def locked_directory(path: Path) -> Iterator[int]:
+    """The descriptor of the directory of `path`, locked; see `files.locked`."""
+    with saving(path):
+        directory = _open(path.parent)
+    try:
+        with saving(path):
+            _check(path, directory)
+            _lock(path, directory)
+        yield directory
+    finally:
+        os.close(directory)  # unlocks as well
+
+
+@contextlib.contextmanager
+def saving(path: Path) -> Iterator[None]:
+    """Turns what the system refuses while `path` is saved into a `Problem` that explains it."""
+    try:
+        yield
+    except OSError as error:
+        number = error.errno or errno.EIO
+        code, why, then = _NOT_SAVED.get(
+            number, ("file.io", os.strerror(number), "Settle that, then save again.")
+        )
+        raise Problem(code, f"{path} was not saved: {why}. The file is as it was.", then) from error
+
+
+def sync_directory(directory: int) -> None:
+    """Makes the names in the directory with this descriptor outlast a loss of power."""
+    try:
+        os.fsync(directory)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that has no such thing for directories
+            raise
+
+
+def _open(directory: Path) -> int:
+    try:
+        return os.open(directory, _DIRECTORY)
+    except FileNotFoundError:
+        _make(directory)
+        return os.open(directory, _DIRECTORY)
+
+
+def _make(directory: Path) -> None:
+    with contextlib.suppress(FileExistsError):  # another program was faster
+        try:
+            directory.mkdir(0o700)
+        except FileNotFoundError:
+            _make(directory.parent)
+            directory.mkdir(0o700)
+    parent = os.open(directory.parent, _DIRECTORY)
+    try:
+        sync_directory(parent)
+    finally:
+        os.close(parent)
+
+
+def _check(path: Path, directory: int) -> None:
+    mode = os.fstat(directory).st_mode
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        raise Problem(
+            "file.unsafe-directory",
+            f"{path} was not saved: anyone may replace files in {path.parent}.",
+            f"Take that right away (chmod o-w {path.parent}), or use another directory.",
+        )
+
+
+def _lock(path: Path, directory: int) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() >= deadline:
+                raise Refusal(
+                    "file.locked",
+                    f"Another program is saving in {path.parent}.",
+                    "Wait until it is done, then try again.",
+                ) from error
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            raise Problem(
+                "file.no-locks",
+                f"{path} was not saved: the file system of {path.parent} has no locks.",
+                "Keep the file on a local disk.",
+            ) from error
+        time.sleep(_POLL)

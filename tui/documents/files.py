@@ -1,0 +1,287 @@
+"""Reads and replaces one small text file, so that nobody ever finds half of one.
+
+A save holds the lock of the file's directory, writes a temporary file beside the old one and
+renames it into place. A file with several hard links is replaced under this name only.
+"""
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.documents.directories import locked_directory, saving, sync_directory
+from tui.errors import Problem
+
+LIMIT = 256 * 1024
+"""The size of a file above which it is not read, in bytes."""
+
+_TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+_TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def read_text(path: Path, limit: int = LIMIT) -> str:
+    """Returns the text of the regular file at `path`, its line ends as they are.
+
+    Args:
+        path: of a regular file; a symbolic link is not followed.
+        limit: the largest size that is read, in bytes.
+
+    Raises:
+        Problem: `file.missing`, `file.unreadable`, `file.symlink`, `file.not-regular`,
+            `file.too-large`, `file.not-text` (not UTF-8, a NUL, a byte order mark) or `file.io`.
+    """
+    with _opened(path) as file:
+        data = _bytes(path, file, limit)
+    return _text(path, data)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator["LockedFile"]:
+    """The file at `path`, for reading and replacing it while no other program here does.
+
+    The lock is the directory's, for every file in it: never lock two files of one directory at
+    once. It is waited for up to two seconds, blocking. A missing directory is created, 0700.
+
+    Raises:
+        Refusal: `file.locked`.
+        Problem: `file.no-locks`, `file.unsafe-directory`, or why the directory cannot be used.
+    """
+    with locked_directory(path) as directory:
+        yield LockedFile(path, directory)
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    data: bytes
+    status: os.stat_result
+    attributes: dict[str, bytes]
+
+
+class LockedFile:
+    """A file under its directory's lock; `locked` makes it.
+
+    Attributes:
+        path: of the file, which may be missing.
+    """
+
+    def __init__(self, path: Path, directory: int) -> None:
+        self.path = path
+        self._directory = directory
+
+    def current(self) -> str | None:
+        """Returns the text as it is now, or None where there is no file.
+
+        Raises:
+            Problem: as `read_text`, but for `file.missing`.
+        """
+        version = self._version()
+        return None if version is None else _text(self.path, version.data)
+
+    def replace(self, text: str, keep_old: bool = True) -> None:
+        """Makes `text` the content; after an error the file is as it was.
+
+        The new file takes over owner, mode, access list and `user.` attributes; one that was
+        missing becomes 0600. The version before is kept as `NAME.old`.
+
+        Args:
+            text: anything that UTF-8 can encode; line ends are written as they are.
+            keep_old: False leaves `NAME.old` alone.
+
+        Raises:
+            Problem: as `current`, and `file.owner`, `file.no-space`, `file.read-only`,
+                `file.unwritable`, `file.io`. Only `file.not-durable` comes after the change: it
+                is done, but may not outlast a loss of power.
+        """
+        data = text.encode()
+        before = self._version()
+        with saving(self.path):
+            if before and keep_old:
+                self._put(f"{self.path.name}.old", before.data, before)
+                sync_directory(self._directory)
+            self._put(self.path.name, data, before)
+        try:
+            sync_directory(self._directory)
+        except OSError as error:
+            raise Problem(
+                "file.not-durable",
+                f"{self.path} was saved, but may be lost if the power fails now:"
+                f" {os.strerror(error.errno or errno.EIO)}.",
+                "Look into the system's log (journalctl -k), then save again.",
+            ) from error
+
+    def _version(self) -> _Version | None:
+        try:
+            with _opened(self.path, self._directory) as file:
+                data = _bytes(self.path, file, LIMIT)
+                return _Version(data, os.fstat(file), _attributes(file))
+        except Problem as problem:
+            if problem.code == "file.missing":
+                return None
+            raise
+
+    def _put(self, name: str, data: bytes, like: _Version | None) -> None:
+        temporary = f".{self.path.name}.new"
+        with contextlib.suppress(FileNotFoundError):  # left by a save that was killed
+            os.unlink(temporary, dir_fd=self._directory)
+        file = os.open(temporary, _TO_CREATE, 0o600, dir_fd=self._directory)
+        try:
+            try:
+                self._take_over(file, like)
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(file, rest) :]
+                os.fsync(file)
+            finally:
+                os.close(file)
+            self._rename(temporary, name, data)
+        finally:
+            # Gone after a rename; else the next save removes what cannot be removed now.
+            with contextlib.suppress(OSError):
+                os.unlink(temporary, dir_fd=self._directory)
+
+    def _take_over(self, file: int, like: _Version | None) -> None:
+        if like is None:
+            os.fchmod(file, 0o600)
+            return
+        try:
+            os.fchown(file, like.status.st_uid, like.status.st_gid)
+        except PermissionError as error:
+            raise self._not_ours(like.status) from error
+        for name in _attributes(file).keys() - like.attributes.keys():
+            os.removexattr(file, name)  # an access list inherited from the directory
+        for name, value in like.attributes.items():
+            os.setxattr(file, name, value)
+        os.fchmod(file, stat.S_IMODE(like.status.st_mode))
+
+    def _not_ours(self, status: os.stat_result) -> Problem:
+        try:
+            owner = self.path.owner()
+        except KeyError:
+            owner = str(status.st_uid)
+        return Problem(
+            "file.owner",
+            f"{self.path} was not saved: it belongs to user {owner} and group {status.st_gid},"
+            " and this user cannot leave it so. The file is as it was.",
+            f"Run this as {owner}, or have the file's owner or group changed first.",
+        )
+
+    def _rename(self, temporary: str, name: str, data: bytes) -> None:
+        here = self._directory
+        try:
+            os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
+        except OSError:
+            # NFS reports a rename as failed that took effect when its first answer got lost.
+            if not self._holds(name, data):
+                raise
+
+    def _holds(self, name: str, data: bytes) -> bool:
+        path = self.path.with_name(name)
+        try:
+            with _opened(path, self._directory) as file:
+                return _bytes(path, file, len(data)) == data
+        except Problem:
+            return False
+
+
+@contextlib.contextmanager
+def _opened(path: Path, directory: int | None = None) -> Iterator[int]:
+    try:
+        name = path if directory is None else path.name
+        file = os.open(name, _TO_READ, dir_fd=directory)
+        try:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                raise _not_regular(path)
+            yield file
+        finally:
+            os.close(file)
+    except OSError as error:
+        raise _not_read(path, error) from error
+
+
+def _bytes(path: Path, file: int, limit: int) -> bytes:
+    data = bytearray()
+    while more := os.read(file, limit + 1 - len(data)):
+        data += more
+        if len(data) > limit:
+            raise Problem(
+                "file.too-large",
+                f"{path} is larger than {limit} bytes.",
+                "Check that this is the file you meant.",
+            )
+    return bytes(data)
+
+
+def _text(path: Path, data: bytes) -> str:
+    try:
+        text = data.decode()
+        wrong = data.find(b"\0")
+    except UnicodeDecodeError as error:
+        text = ""
+        nul = data.find(b"\0", 0, error.start)
+        wrong = error.start if nul < 0 else nul
+    if wrong >= 0:
+        why = "a NUL" if data[wrong] == 0 else "a byte that is not UTF-8"
+        line = data.count(b"\n", 0, wrong) + 1
+        raise Problem(
+            "file.not-text",
+            f"{path} is not text: {why} in line {line}.",
+            "Check that this is the file you meant, and save it as UTF-8.",
+        )
+    if text.startswith("\ufeff"):
+        raise Problem(
+            "file.not-text",
+            f"{path} starts with a byte order mark.",
+            "Save it as UTF-8 without a byte order mark (BOM).",
+        )
+    return text
+
+
+def _attributes(file: int) -> dict[str, bytes]:
+    if not hasattr(os, "listxattr"):
+        return {}
+    try:
+        names = os.listxattr(file)
+    except OSError as error:
+        if error.errno == errno.EOPNOTSUPP:
+            return {}
+        raise
+    return {
+        name: os.getxattr(file, name)
+        for name in names
+        if name == "system.posix_acl_access" or name.startswith("user.")
+    }
+
+
+def _not_regular(path: Path) -> Problem:
+    return Problem(
+        "file.not-regular",
+        f"{path} is not a regular file but a directory, pipe, socket or device.",
+        "Name a regular file.",
+    )
+
+
+def _not_read(path: Path, error: OSError) -> Problem:
+    match error.errno:
+        case errno.ENOENT:
+            return Problem(
+                "file.missing", f"There is no file {path}.", "Check its name, or create it."
+            )
+        case errno.EACCES | errno.EPERM:
+            return Problem(
+                "file.unreadable",
+                f"This user may not read {path}.",
+                "Run this as a user who may, or have its permissions changed.",
+            )
+        case errno.ELOOP if path.is_symlink():
+            return Problem(
+                "file.symlink",
+                f"{path} is a symbolic link, which is not followed.",
+                f"Name the file itself: {path.parent / os.readlink(path)}",
+            )
+        case errno.ENXIO | errno.ENODEV:
+            return _not_regular(path)
+    why = os.strerror(error.errno or errno.EIO)
+    return Problem("file.io", f"{path} cannot be read: {why}.", "Settle that, then try again.")

@@ -1,0 +1,159 @@
+"""Plan files: JSON, without any secret."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from tui.documents.files import locked, read_text
+from tui.documents.settings import json_text, native
+from tui.errors import Problem
+from tui.settings.catalog import Entry, Kind, Settings, catalog
+from tui.settings.kinds import fits
+from tui.settings.plan import Change, Plan
+from tui.settings.values import Environment, SecretState, Security, Value
+
+Native: TypeAlias = str | int | bool | list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A change as it stands in the file; null is blank."""
+
+    property: str
+    before: Native
+    after: Native
+
+
+@dataclass(frozen=True, slots=True)
+class SideEffectRow:
+    """A side effect as it was said when the plan was made."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A plan for one profile's target, as it stands in a file.
+
+    Attributes:
+        schema: the form of the file.
+        profile: the profile it was made for.
+        target: where that profile saved then.
+        environment: what the profile said then.
+        changes: in the order of writing.
+        side_effects: for whoever reads the file; they are found anew when it is applied.
+    """
+
+    schema: Literal[1]
+    profile: str
+    target: str
+    environment: Environment | None
+    changes: list[ChangeRow]
+    side_effects: list[SideEffectRow]
+
+
+def plan_file(plan: Plan, profile: str, target: str, environment: Environment | None) -> PlanFile:
+    """A plan as it is written."""
+    return PlanFile(
+        schema=1,
+        profile=profile,
+        target=target,
+        environment=environment,
+        changes=[
+            ChangeRow(each.property, native(each.before) or None, _after(each))
+            for each in plan.changes
+        ],
+        side_effects=[SideEffectRow(each.code, each.message) for each in plan.side_effects],
+    )
+
+
+def write_plan(path: Path, plan: PlanFile) -> None:
+    """Writes a plan; another plan of that name is replaced, any other file is not.
+
+    Raises:
+        Problem: something else lies there, or it cannot be written.
+    """
+    from pydantic import TypeAdapter
+
+    with locked(path) as file:
+        text = file.current()
+        if text is not None:
+            _parse(text, path)
+        answer: dict[str, Any] = TypeAdapter(PlanFile).dump_python(plan, mode="json")
+        file.replace(json_text(answer) + "\n", keep_old=False)
+
+
+def read_plan(path: Path) -> PlanFile:
+    """Reads a plan.
+
+    Raises:
+        Problem: there is none, or it is not as this program writes it.
+    """
+    return _parse(read_text(path), path)
+
+
+def _parse(text: str, path: Path) -> PlanFile:
+    # Imported late: it costs more than the rest of the program together.
+    from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
+    strict = with_config(ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True))
+    try:
+        return TypeAdapter(strict(PlanFile)).validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        reason = f"{place}: {first['msg']}"
+    except (RecursionError, ValueError) as error:
+        reason = type(error).__name__
+    raise Problem(
+        "plan.broken",
+        f"{path} is no plan of this program: {reason}.",
+        "Make it anew with: glidemail plan --out FILE",
+    )
+
+
+def changes_of(
+    plan: PlanFile, path: Path, settings: type[Settings] = Settings
+) -> tuple[Change, ...]:
+    """The plan's changes in the types of their properties.
+
+    Raises:
+        Problem: a change of no property, of one twice, or of the wrong type.
+    """
+    entries = catalog(settings)
+    changes: dict[str, Change] = {}
+    for row in plan.changes:
+        entry = entries.get(row.property)
+        if entry is None or row.property in changes:
+            raise _wrong(path, row.property, "no property has this name, or it stands there twice")
+        after = _value(entry, row.after)
+        if not fits(entry, after):
+            raise _wrong(path, row.property, "the value has the wrong type")
+        changes[row.property] = Change(row.property, _value(entry, row.before), after)
+    return tuple(changes.values())
+
+
+def _after(change: Change) -> Native:
+    value: Native = native(change.after)
+    return None if value in ("", []) else value
+
+
+def _value(entry: Entry, raw: Native) -> Value:
+    if raw is None:
+        return ""
+    if isinstance(raw, list):
+        return tuple(raw)
+    if entry.is_secret and raw in tuple(SecretState):
+        return SecretState(str(raw))
+    if entry.declared.kind is Kind.SECURITY and raw in tuple(Security):
+        return Security(str(raw))
+    return raw
+
+
+def _wrong(path: Path, name: str, reason: str) -> Problem:
+    return Problem(
+        "plan.broken",
+        f"{path}: {name}: {reason}.",
+        "Make it anew with: glidemail plan --out FILE",
+    )

@@ -1,0 +1,188 @@
+"""Profiles: a named place to work on. Never a secret in one."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from tui.documents import places
+from tui.documents.files import locked, read_text
+from tui.documents.toml import edited, line_of, load, nearest
+from tui.errors import Problem, Refusal
+from tui.settings.values import Environment
+
+DEFAULT = "default"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]|[a-z0-9]")
+
+
+class Keep(StrEnum):
+    """Where passwords may be kept."""
+
+    NOTHING = "nothing"
+    KEYRING = "keyring"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named place to work on.
+
+    Attributes:
+        file: the local file its settings lie in.
+        environment: None where nothing is said, which counts as production.
+        keep: where passwords may be kept.
+    """
+
+    name: str
+    file: Path
+    environment: Environment | None = None
+    keep: Keep = Keep.NOTHING
+
+
+def folder() -> Path:
+    """Where profiles lie, one file each."""
+    return places.configuration() / "profiles"
+
+
+def check_name(name: str) -> str:
+    """The name, if a profile can have it.
+
+    Raises:
+        Problem: it cannot.
+    """
+    if not _NAME.fullmatch(name):
+        raise Problem(
+            "profile.name",
+            "That is no name for a profile.",
+            "Use 1 to 64 small letters, digits, dots, hyphens and underscores, "
+            "with a letter or digit at both ends.",
+        )
+    return name
+
+
+def embedded(name: str = DEFAULT) -> Profile:
+    """The profile of that name as it is when nothing else is said."""
+    return Profile(name, places.configuration() / f"{name}.toml")
+
+
+def names() -> tuple[str, ...]:
+    """The names of all profiles, the embedded default among them."""
+    try:
+        found = {path.stem for path in folder().iterdir() if path.suffix == ".toml"}
+    except FileNotFoundError:
+        found = set()
+    except OSError as error:
+        raise Problem(
+            "profiles.unreadable",
+            f"{folder()} cannot be listed: {error.strerror}.",
+            "Make it a folder that you can read.",
+        ) from None
+    return tuple(sorted({DEFAULT} | {name for name in found if _NAME.fullmatch(name)}))
+
+
+def load_profile(name: str) -> Profile:
+    """The profile of that name.
+
+    Raises:
+        Problem: there is none, or its file is not right.
+    """
+    path = folder() / f"{check_name(name)}.toml"
+    try:
+        text = read_text(path)
+    except Problem as problem:
+        if problem.code != "file.missing":
+            raise
+        if name == DEFAULT:
+            return embedded()
+        raise Problem(
+            "profile.unknown",
+            f"There is no profile of that name. There are: {', '.join(names())}.",
+            "Make it with: glidemail profiles add NAME",
+        ) from None
+    return _profile(name, load(text, path), text, path)
+
+
+def _profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile:
+    known = ("file", "environment", "keep")
+    for key, value in table.items():
+        line = line_of(text, key)
+        where = f"{path}, line {line}" if line else str(path)
+        if key not in known:
+            guess = nearest(key, known)
+            raise Problem(
+                "profile.unknown-key",
+                f"{where}: a profile has no {key}.",
+                f"Is {guess} meant?" if guess else f"It has {', '.join(known)}.",
+            )
+        words = _allowed(key)
+        fits = isinstance(value, str) and value and value.isprintable()
+        if not fits or (words and value not in words):
+            raise Problem(
+                "profile.value",
+                f"{where}: {key} must be {' or '.join(words) or 'a path'}, in quotes.",
+                "Mend that line.",
+            )
+    plain = embedded(name)
+    return Profile(
+        name,
+        (path.parent / table["file"]).expanduser() if "file" in table else plain.file,
+        Environment(table["environment"]) if "environment" in table else None,
+        Keep(table.get("keep", Keep.NOTHING)),
+    )
+
+
+def _allowed(key: str) -> tuple[str, ...]:
+    return {"environment": tuple(Environment), "keep": tuple(Keep)}.get(key, ())
+
+
+def all_profiles() -> Iterator[tuple[str, Profile | Problem]]:
+    """Every profile, or what is wrong with it."""
+    for name in names():
+        try:
+            yield name, load_profile(name)
+        except Problem as problem:
+            yield name, problem
+
+
+def add_profile(profile: Profile) -> Path:
+    """Writes a new profile and gives its path.
+
+    Raises:
+        Refusal: there is one of that name already.
+    """
+    path = folder() / f"{check_name(profile.name)}.toml"
+    values: dict[str, object] = {"file": str(profile.file), "keep": str(profile.keep)}
+    if profile.environment:
+        values["environment"] = str(profile.environment)
+    with locked(path) as file:
+        if file.current() is not None:
+            raise Refusal(
+                "profile.exists",
+                f"There is a profile of that name already: {path}.",
+                "Choose another name, edit that file, or remove the profile first.",
+            )
+        file.replace(edited("", values, path))
+    return path
+
+
+def remove_profile(name: str) -> Path:
+    """Removes a profile's own file; its settings stay. Gives the path that went.
+
+    Raises:
+        Problem: there is none, or it cannot be removed.
+    """
+    path = folder() / f"{check_name(name)}.toml"
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        raise Problem(
+            "profile.unknown",
+            f"There is no profile of that name to remove. There are: {', '.join(names())}.",
+            "The embedded default cannot be removed.",
+        ) from None
+    except OSError as error:
+        raise Problem(
+            "profile.not-removed", f"{path} cannot be removed: {error.strerror}.", "See its folder."
+        ) from None
+    return path

@@ -1,0 +1,40 @@
+"""What can go wrong, as a person is told it.
+
+    Problem       exit 1    it failed: what, where, and what to do now
+    ├── Refusal   exit 5    nothing was tried, for a reason a person can settle
+    └── Usage     exit 64   the call itself is wrong; its values are never repeated
+
+A message may hold text from outside as it came; whoever shows it makes it visible.
+"""
+
+from typing import ClassVar
+
+
+class Problem(Exception):
+    """Something a person must know about and can act on.
+
+    Attributes:
+        code: stable and dotted, for programs.
+        message: what is wrong and where, in one or two sentences.
+        next: what to do now.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, code: str, message: str, next: str) -> None:  # noqa: A002
+        super().__init__(code, message, next)
+        self.code = code
+        self.message = message
+        self.next = next
+
+
+class Refusal(Problem):
+    """Stale, locked, an open precondition, a wrong confirmation, or read-only here."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class Usage(Problem):
+    """A call that cannot be understood, or that is not safe to make."""
+
+    exit_code: ClassVar[int] = 64

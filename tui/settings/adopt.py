@@ -1,0 +1,72 @@
+"""What of a document of settings is taken into a draft.
+
+Unspecified means leave alone. A document never turns sending on, empties the test
+recipients or weakens encryption, and one exported from another environment brings neither
+sending nor recipients nor the user with it: those are asked for by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tui.settings.draft import Draft, Parsed, parse, same
+from tui.settings.kinds import text_of
+from tui.settings.place import Place
+from tui.settings.values import Environment, SecretState, Security, Value
+
+_ENVIRONMENT_BOUND = frozenset({"sending_enabled", "test_recipients", "user"})
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Where a document was exported from; an unknown environment counts as production."""
+
+    origin: str
+    environment: Environment | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A difference that was left out, and why."""
+
+    property: str
+    reason: str
+
+
+def adopt(
+    draft: Draft, values: Mapping[str, Value], place: Place, export: Export | None = None
+) -> tuple[Draft, tuple[HeldBack, ...]]:
+    """The draft with the document's values in it, and what was left out of them."""
+    elsewhere = export is not None and place.is_production is (
+        export.environment is Environment.NON_PRODUCTION
+    )
+    now = parse(draft)
+    held: list[HeldBack] = []
+    for name, value in values.items():
+        if same(value, draft.base.value(name)):
+            continue
+        if elsewhere and name in _ENVIRONMENT_BOUND:
+            reason = "it was exported from another environment"
+        elif draft.entries[name].is_secret and value:
+            if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
+                continue
+            reason = "a document holds no secret; give it by itself"
+        else:
+            reason = _unsafe(name, value, now)
+        if reason:
+            held.append(HeldBack(name, reason))
+        else:
+            draft = draft.edit(name, text_of(value))
+    return draft, tuple(held)
+
+
+def _unsafe(name: str, value: Value, now: Parsed) -> str:
+    """Why a document may not bring this value by itself, or ""."""
+    if name == "sending_enabled" and value is True:
+        return "a document never turns sending on"
+    if name == "test_recipients" and not value and now.settings.test_recipients:
+        return "a document never empties the test recipients"
+    if name in ("security", "pop3_security"):
+        protected = name in now.broken or now.value(name) is not Security.NONE
+        if protected and value in ("", Security.NONE):
+            return "a document never weakens encryption"
+    return ""

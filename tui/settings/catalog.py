@@ -1,0 +1,316 @@
+"""Every property, declared once.
+
+`Settings` is the declaration: a field's name, type and default are the property's, its
+`Property` the rest. Forms, the command line, `explain`, files, JSON and the README's
+table are made from `catalog(Settings)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from types import MappingProxyType
+from typing import Annotated, Any, get_type_hints
+
+from tui.settings.values import SecretState, Security
+
+
+class Kind(Enum):
+    """What a property's text means, and so which control and which parser it has."""
+
+    HOST = "host name or address"
+    PORT = "port number"
+    SECURITY = "connection security"
+    SWITCH = "yes or no"
+    TEXT = "text"
+    USER = "email address"
+    ADDRESSES = "email addresses"
+    SECRET = "secret"  # noqa: S105
+
+
+class Group(Enum):
+    """Where a property stands in a list, in this order."""
+
+    ARTICLE = "Article"
+    CONNECTION = "Connection"
+    SENDING = "Sending"
+    INCOMING = "Incoming overrides"
+
+
+AS_IT_IS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """What the name, type and default of a field do not say.
+
+    Attributes:
+        kind: what its text means.
+        label: the article's words for it, or the instance's where it has none.
+        short: the label where there is little room.
+        help: two short lines: what it is, and what a blank one does.
+        group: where it stands.
+        instance: the instance's own names, the one to show first; each with the words
+            that name uses for a value, where they differ from ours.
+        account: the columns of an email account that hold it.
+        port: the property that holds the port of this host.
+        when_unset: what the instance does without it, where the default does not say.
+    """
+
+    kind: Kind
+    label: str
+    short: str
+    help: str
+    group: Group
+    instance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    account: tuple[str, ...] = ()
+    port: str | None = None
+    when_unset: str = ""
+
+
+_TLS = {"tls": "starttls", "ssl": "ssl_tls", "": "none"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings in effect: what is specified, over the defaults."""
+
+    server: Annotated[
+        str,
+        Property(
+            kind=Kind.HOST,
+            label="Outgoing (SMTP) mail server",
+            short="Outgoing mail server",
+            help="Where the instance hands its outgoing mail, and reads incoming mail too\n"
+            "unless a POP3 server is given. Blank turns outgoing mail off.",
+            group=Group.ARTICLE,
+            instance={"glide.email.server": AS_IT_IS},
+            account=("server",),
+            port="port",
+            when_unset="outgoing mail is off",
+        ),
+    ] = ""
+    user: Annotated[
+        str,
+        Property(
+            kind=Kind.USER,
+            label="User email (for example, helpdesk@company.com) "
+            "that is used to log in to the SMTP server",
+            short="User email",
+            help="Signs in to the server and stands as the sender. The part before the @\n"
+            "is the POP account name unless a POP3 user is given.",
+            group=Group.ARTICLE,
+            instance={"glide.email.user": AS_IT_IS},
+            account=("user_name", "from"),
+        ),
+    ] = ""
+    display_name: Annotated[
+        str,
+        Property(
+            kind=Kind.TEXT,
+            label="Outgoing email display name",
+            short="Display name",
+            help="The name people see beside the sender's address.\nBlank shows the address alone.",
+            group=Group.ARTICLE,
+            instance={"glide.email.username": AS_IT_IS},
+            account=("email_user_label",),
+        ),
+    ] = ""
+    authenticate: Annotated[
+        bool,
+        Property(
+            kind=Kind.SWITCH,
+            label="Authenticate with the SMTP server using the user name and password properties",
+            short="Authenticate",
+            help="Whether the instance signs in to the outgoing server with the user email\n"
+            "and the password. Most servers that are not an open relay want it.",
+            group=Group.ARTICLE,
+            instance={"glide.smtp.auth": AS_IT_IS},
+            account=("authentication",),
+            when_unset="counts as no when the platform makes an email account of it; "
+            "what a running instance does is not confirmed",
+        ),
+    ] = False
+    password: Annotated[
+        SecretState,
+        Property(
+            kind=Kind.SECRET,
+            label="Outgoing (SMTP) mail server password",
+            short="Password",
+            help="Write-only: it is never shown, and kept nowhere unless the profile says so.\n"
+            "It is the POP password too unless a POP3 password is given.",
+            group=Group.ARTICLE,
+            instance={"glide.email.user_password": AS_IT_IS},
+            account=("password",),
+        ),
+    ] = SecretState.UNSET
+    port: Annotated[
+        int,
+        Property(
+            kind=Kind.PORT,
+            label="Port of the outgoing mail server",
+            short="Port",
+            help="25 unless given. 587 goes with STARTTLS, 465 with implicit TLS.\n"
+            "Many networks block 25 on the way out.",
+            group=Group.CONNECTION,
+            instance={"glide.smtp.port": AS_IT_IS},
+            account=("port",),
+        ),
+    ] = 25
+    security: Annotated[
+        Security,
+        Property(
+            kind=Kind.SECURITY,
+            label="Connection security of the outgoing mail server",
+            short="Security",
+            help="starttls: plain first, then TLS. ssl_tls: TLS from the first byte.\n"
+            "none: everything, the password included, travels in clear.",
+            group=Group.CONNECTION,
+            instance={
+                "glide.smtp.encryption": _TLS,
+                "glide.smtp.tls": {"true": "starttls"},
+                "glide.smtp.ssl": {"true": "ssl_tls"},
+            },
+            account=("connection_security", "enable_tls", "enable_ssl"),
+        ),
+    ] = Security.NONE
+    sending_enabled: Annotated[
+        bool | None,
+        Property(
+            kind=Kind.SWITCH,
+            label="Email sending enabled",
+            short="Sending",
+            help="Whether the instance sends at all. Off lets mail pile up, and it goes out\n"
+            "when this is turned on again: on a test instance use test recipients.",
+            group=Group.SENDING,
+            instance={"glide.email.smtp.active": AS_IT_IS},
+            when_unset="the platform's own documents disagree: on in one, "
+            "off on new and cloned instances in another",
+        ),
+    ] = None
+    test_recipients: Annotated[
+        tuple[str, ...],
+        Property(
+            kind=Kind.ADDRESSES,
+            label="Send all email to this test email address (non-production testing)",
+            short="Test recipients",
+            help="Every mail goes to these addresses instead, separated by commas.\n"
+            "Blank: mail goes to the people it is meant for.",
+            group=Group.SENDING,
+            instance={"glide.email.test.user": AS_IT_IS},
+        ),
+    ] = ()
+    pop3_server: Annotated[
+        str,
+        Property(
+            kind=Kind.HOST,
+            label="POP3 mail server",
+            short="POP3 server",
+            help="Where the instance reads, and deletes, incoming mail.\n"
+            "Blank: the outgoing mail server.",
+            group=Group.INCOMING,
+            instance={"glide.pop3.server": AS_IT_IS},
+            port="pop3_port",
+            when_unset="the outgoing mail server is used",
+        ),
+    ] = ""
+    pop3_user: Annotated[
+        str,
+        Property(
+            kind=Kind.TEXT,
+            label="POP3 user name",
+            short="POP3 user",
+            help="The mailbox the instance reads.\nBlank: the part of the user email before the @.",
+            group=Group.INCOMING,
+            instance={"glide.pop3.user": AS_IT_IS},
+            when_unset="the part of the user email before the @ is used",
+        ),
+    ] = ""
+    pop3_password: Annotated[
+        SecretState,
+        Property(
+            kind=Kind.SECRET,
+            label="POP3 password",
+            short="POP3 password",
+            help="Write-only, as the outgoing password is.\nBlank: the outgoing password.",
+            group=Group.INCOMING,
+            instance={"glide.pop3.password": AS_IT_IS},
+            when_unset="the outgoing password is used",
+        ),
+    ] = SecretState.UNSET
+    pop3_port: Annotated[
+        int,
+        Property(
+            kind=Kind.PORT,
+            label="Port of the POP3 mail server",
+            short="POP3 port",
+            help="110 unless given. 995 goes with implicit TLS.",
+            group=Group.INCOMING,
+            instance={"glide.pop3.port": AS_IT_IS},
+        ),
+    ] = 110
+    pop3_security: Annotated[
+        Security,
+        Property(
+            kind=Kind.SECURITY,
+            label="Connection security of the POP3 mail server",
+            short="POP3 security",
+            help="starttls: plain first, then TLS. ssl_tls: TLS from the first byte.\n"
+            "none: the mailbox and its password travel in clear.",
+            group=Group.INCOMING,
+            instance={
+                "glide.pop3.secure": {"true": "ssl_tls"},
+                "glide.pop3.tls": {"true": "starttls"},
+            },
+        ),
+    ] = Security.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One property as the catalog holds it."""
+
+    name: str
+    type: Any
+    default: object
+    declared: Property
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its value may never be shown or written down."""
+        return self.declared.kind is Kind.SECRET
+
+    @property
+    def instance_name(self) -> str:
+        """The instance's own name for it, or "" where it has none."""
+        return next(iter(self.declared.instance), "")
+
+
+def catalog(settings: type[Settings] = Settings) -> Mapping[str, Entry]:
+    """Every property by name, in the order of declaration.
+
+    A field without a `Property` is no property and left out.
+    """
+    if settings not in _catalogs:
+        _catalogs[settings] = MappingProxyType(_entries(settings))
+    return _catalogs[settings]
+
+
+_catalogs: dict[type[Settings], Mapping[str, Entry]] = {}
+
+
+def _entries(settings: type[Settings]) -> dict[str, Entry]:
+    hints = get_type_hints(settings, include_extras=True)
+    entries: dict[str, Entry] = {}
+    for item in fields(settings):
+        annotated = hints[item.name]
+        for extra in getattr(annotated, "__metadata__", ()):
+            if isinstance(extra, Property):
+                entries[item.name] = Entry(item.name, annotated.__origin__, item.default, extra)
+    return entries
+
+
+def by_any_name(entries: Mapping[str, Entry], name: str) -> Entry | None:
+    """The property of that name, ours or the instance's own."""
+    if name in entries:
+        return entries[name]
+    return next((entry for entry in entries.values() if name in entry.declared.instance), None)

@@ -1,0 +1,107 @@
+"""Text to value and back, for each kind of property."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from tui.settings.addresses import parse_addresses, parse_user
+from tui.settings.catalog import Entry, Kind
+from tui.settings.hosts import parse_host
+from tui.settings.malformed import Malformed, Salvage
+from tui.settings.values import SecretState, Security, Value
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_YES = frozenset({"true", "yes", "on", "1"})
+_NO = frozenset({"false", "no", "off", "0"})
+
+
+def parse_text(entry: Entry, text: str) -> Value:
+    """The value a text stands for; `""` is blank for every kind.
+
+    Raises:
+        Malformed: it stands for none.
+    """
+    if _CONTROL.search(text):
+        raise Malformed(
+            "text.control", "There are control characters, line ends or broken characters in it."
+        )
+    return _PARSERS[entry.declared.kind](text) if text else ""
+
+
+def text_of(value: Value) -> str:
+    """The text a value is edited as; `parse_text` reads it back."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value)
+
+
+def fits(entry: Entry, value: object) -> bool:
+    """Whether a value from outside has the native type of its property, or is blank."""
+    if value == "":
+        return True
+    return isinstance(value, _NATIVE.get(entry.declared.kind, str)) and (
+        isinstance(value, bool) == (entry.declared.kind is Kind.SWITCH)
+    )
+
+
+def native_name(entry: Entry) -> str:
+    """The native type of its value in a file, in words."""
+    return {
+        Kind.PORT: "a whole number",
+        Kind.SWITCH: "true or false",
+        Kind.ADDRESSES: "a list of texts",
+    }.get(entry.declared.kind, "text in quotes")
+
+
+def _port(text: str) -> int:
+    if text != text.strip():
+        raise Malformed(
+            "port.blanks", "There are blanks around it.", Salvage("remove them", text.strip())
+        )
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Malformed("port.number", "A port is a whole number from 1 to 65535.")
+    if not 1 <= int(text) <= 65535:
+        raise Malformed("port.range", "A port lies between 1 and 65535.")
+    return int(text)
+
+
+def _security(text: str) -> Security:
+    try:
+        return Security(text)
+    except ValueError:
+        raise Malformed(
+            "security.word",
+            "It is none, starttls (plain first, then TLS) or ssl_tls (TLS from the first byte).",
+        ) from None
+
+
+def _switch(text: str) -> bool:
+    word = text.strip().casefold()
+    if word not in _YES | _NO:
+        raise Malformed("switch.word", "It is true or false (yes, no, on and off do as well).")
+    return word in _YES
+
+
+def _secret(text: str) -> SecretState:
+    if text not in (SecretState.KEPT, SecretState.NOT_KEPT):
+        raise Malformed(
+            "secret.in-text",
+            f'Only "{SecretState.KEPT}" or "{SecretState.NOT_KEPT}" can stand here, never the '
+            "password itself. If it did, remove it and change it: others may have read it.",
+        )
+    return SecretState(text)
+
+
+_PARSERS: Mapping[Kind, Callable[[str], Value]] = {
+    Kind.HOST: parse_host,
+    Kind.PORT: _port,
+    Kind.SECURITY: _security,
+    Kind.SWITCH: _switch,
+    Kind.TEXT: str,
+    Kind.USER: parse_user,
+    Kind.ADDRESSES: parse_addresses,
+    Kind.SECRET: _secret,
+}
+
+_NATIVE: Mapping[Kind, type] = {Kind.PORT: int, Kind.SWITCH: bool, Kind.ADDRESSES: tuple}

@@ -1,0 +1,118 @@
+"""The article's conditions for touching these settings, and its warning."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tui.settings.place import Context
+from tui.settings.values import SecretState
+
+# The article: "It is highly recommended that you avoid modifying these settings. These
+# settings should only be modified if you want to use your own SMTP server, …"
+WARNING = (
+    "Avoid modifying provisioned settings. Change them only for a mail server of your own, "
+    "with its password known, reachable from the instance, and expected by its administrators."
+)
+
+_TOUCHING = frozenset(
+    {"server", "port", "security", "user", "authenticate", "password"}
+    | {"pop3_server", "pop3_port", "pop3_security", "pop3_user", "pop3_password"}
+)
+
+
+class Condition(StrEnum):
+    """A condition of the article; the value is its name on the command line."""
+
+    OWN_SERVER = "own-server"
+    PASSWORD_KNOWN = "password-known"  # noqa: S105
+    REACHABLE = "reachable"
+    EXPECTED = "expected"
+    SENDING_CHECKED = "sending-checked"
+
+    @property
+    def statement(self) -> str:
+        """What a person attests, as a sentence."""
+        return _STATEMENTS[self]
+
+
+_STATEMENTS = {
+    Condition.OWN_SERVER: "The mail server is our own, not the provisioned one.",
+    Condition.PASSWORD_KNOWN: "Its password is known.",
+    Condition.REACHABLE: "The instance can reach it over TCP/IP.",
+    Condition.EXPECTED: "Its administrators expect mail from the instance.",
+    Condition.SENDING_CHECKED: "Enable email sending (SMTP) has been checked on the instance.",
+}
+
+
+class State(StrEnum):
+    """How a condition stands."""
+
+    VERIFIED = "verified"
+    ATTESTED = "attested"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """Somebody's word for a condition, for one server and user.
+
+    Attributes:
+        who: the account of the operating system that attested it.
+        when: with its offset from UTC.
+    """
+
+    condition: Condition
+    server: str
+    user: str
+    who: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Precondition:
+    """A condition, how it stands, and what shows it."""
+
+    condition: Condition
+    state: State
+    evidence: str = ""
+
+
+def preconditions(
+    context: Context, attestations: Iterable[Attestation]
+) -> tuple[Precondition, ...]:
+    """The conditions that this change asks for; none where it does not touch a connection."""
+    if context.changed.isdisjoint(_TOUCHING) or not context.after.settings.server:
+        return ()
+    server, user = context.after.settings.server, context.after.settings.user
+    given = {
+        each.condition: each
+        for each in attestations
+        if (each.server.casefold(), each.user.casefold()) == (server.casefold(), user.casefold())
+    }
+    return tuple(_states(context, given))
+
+
+def _states(context: Context, given: dict[Condition, Attestation]) -> Iterator[Precondition]:
+    verified = dict(_verified(context))
+    for condition in Condition:
+        if condition in verified:
+            yield Precondition(condition, State.VERIFIED, verified[condition])
+        elif condition in given:
+            word = given[condition]
+            evidence = f"{word.who}, {word.when:%Y-%m-%d %H:%M}"
+            yield Precondition(condition, State.ATTESTED, evidence)
+        else:
+            yield Precondition(condition, State.OPEN)
+
+
+def _verified(context: Context) -> Iterator[tuple[Condition, str]]:
+    settings = context.after.settings
+    if settings.password is SecretState.NEW:
+        yield Condition.PASSWORD_KNOWN, "typed now"
+    elif settings.password is SecretState.KEPT:
+        yield Condition.PASSWORD_KNOWN, "kept here"
+    elif not settings.authenticate and not settings.password.is_set:
+        yield Condition.PASSWORD_KNOWN, "none is used"
+    if context.before.settings.sending_enabled:
+        yield Condition.SENDING_CHECKED, "it is on"

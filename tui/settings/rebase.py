@@ -1,0 +1,57 @@
+"""Three-way: what was there, what I made of it, and what is there now."""
+
+from dataclasses import dataclass, replace
+
+from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.values import SecretState, Value
+
+
+def moved(was: Value, now: Value) -> bool:
+    """Whether a value is another one now; where a secret is kept makes no other secret of it."""
+    if isinstance(was, SecretState) and isinstance(now, SecretState):
+        return was.is_set and not now.is_set
+    return not same(was, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A property that moved on both sides, to different values."""
+
+    property: str
+    base: Value
+    mine: Value
+    theirs: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """A draft over what is there now.
+
+    Attributes:
+        draft: my edits over their snapshot. Where both moved it holds mine.
+        conflicts: where both moved.
+        taken: properties that moved there only.
+    """
+
+    draft: Draft
+    conflicts: tuple[Conflict, ...]
+    taken: tuple[str, ...]
+
+
+def rebase(draft: Draft, theirs: Snapshot) -> Rebased:
+    """The draft's edits over another snapshot; nothing that was typed is lost."""
+    changed = frozenset(draft.changed())
+    conflicts: list[Conflict] = []
+    taken: list[str] = []
+    rebased = replace(draft, base=theirs)
+    for name in draft.entries:
+        base, now, mine = draft.base.value(name), theirs.value(name), draft.after(name)
+        if name not in changed:
+            rebased = rebased.reset(name)
+            if moved(base, now):
+                taken.append(name)
+        elif same(mine, now):
+            rebased = rebased.reset(name)
+        elif moved(base, now):
+            conflicts.append(Conflict(name, base, mine, now))
+    return Rebased(rebased, tuple(conflicts), tuple(taken))

@@ -1,0 +1,45 @@
+"""Port and security of the outgoing server (RFC 8314, RFC 6409)."""
+
+from tui.settings.catalog import Settings
+from tui.settings.findings import Fix
+from tui.settings.place import Context
+from tui.settings.rules.rule import Found, Rule, rule, warning
+from tui.settings.values import Security
+
+INCOMING_PORTS = {110: "POP", 995: "POP", 143: "IMAP", 993: "IMAP"}
+
+
+@rule("port", "security")
+def port_and_security(settings: Settings, context: Context) -> Found:
+    """465 expects TLS from the first byte, 587 and 25 speak in clear first."""
+    port, security = settings.port, settings.security
+    if port in INCOMING_PORTS:
+        yield warning(
+            "port",
+            "port.incoming",
+            f"{port} is a port for reading mail ({INCOMING_PORTS[port]}), not for sending it.",
+        )
+    elif port == 465 and security is not Security.SSL_TLS:
+        yield warning(
+            "security",
+            "port.implicit-tls",
+            "Port 465 expects TLS from the first byte.",
+            Fix("use ssl_tls", {"security": Security.SSL_TLS}),
+        )
+    elif port == 587 and security is Security.NONE:
+        yield warning(
+            "security",
+            "port.submission",
+            "Port 587 goes with STARTTLS; most servers refuse to go on without.",
+            Fix("use starttls", {"security": Security.STARTTLS}),
+        )
+    elif port in (25, 587) and security is Security.SSL_TLS:
+        yield warning(
+            "port",
+            "port.plain-first",
+            f"Port {port} speaks in clear first; TLS from the first byte is on 465.",
+            Fix("use port 465", {"port": "465"}),
+        )
+
+
+RULES: tuple[Rule, ...] = (port_and_security,)

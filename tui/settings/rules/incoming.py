@@ -1,0 +1,58 @@
+"""How the instance reads mail, given or derived."""
+
+from tui.settings.catalog import Settings
+from tui.settings.derive import derive
+from tui.settings.findings import Fix
+from tui.settings.place import Context
+from tui.settings.rules.rule import Found, Rule, note, rule, warning
+from tui.settings.values import Security
+
+OTHER_PORTS = {25: "SMTP", 465: "SMTP", 587: "SMTP", 143: "IMAP", 993: "IMAP"}
+
+
+@rule("pop3_port", "pop3_security")
+def port_and_security(settings: Settings, context: Context) -> Found:
+    """RFC 8314: 995 is POP3 with TLS from the first byte, 110 speaks in clear first."""
+    port, security = settings.pop3_port, settings.pop3_security
+    if port in OTHER_PORTS:
+        yield warning("pop3_port", "pop3.port", f"{port} is a port of {OTHER_PORTS[port]}.")
+    elif port == 995 and security is not Security.SSL_TLS:
+        yield warning(
+            "pop3_security",
+            "pop3.port-security",
+            "Port 995 expects TLS from the first byte.",
+            Fix("use ssl_tls", {"pop3_security": Security.SSL_TLS}),
+        )
+    elif port == 110 and security is Security.SSL_TLS:
+        yield warning(
+            "pop3_port",
+            "pop3.port-security",
+            "Port 110 speaks in clear first; TLS from the first byte is on 995.",
+            Fix("use port 995", {"pop3_port": "995"}),
+        )
+
+
+@rule("pop3_security", "pop3_server", "server")
+def in_clear(settings: Settings, context: Context) -> Found:
+    """The default: no security at all."""
+    if derive(context.after).server.value and settings.pop3_security is Security.NONE:
+        yield note(
+            "pop3_security",
+            "pop3.clear",
+            "Incoming mail and its password travel in clear.",
+        )
+
+
+@rule("user", "pop3_user", "pop3_server", "server")
+def no_mailbox(settings: Settings, context: Context) -> Found:
+    """Article: "the string before the @ … is used as the incoming POP account name"."""
+    incoming = derive(context.after)
+    if incoming.server.value and settings.user and incoming.user.value is None:
+        yield warning(
+            "pop3_user",
+            "pop3.user",
+            "The user email has no part before an @ to take the POP account name from.",
+        )
+
+
+RULES: tuple[Rule, ...] = (port_and_security, in_clear, no_mailbox)

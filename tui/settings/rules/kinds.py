@@ -1,0 +1,125 @@
+"""What holds for every property of a kind, whatever its name."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tui.settings.catalog import Entry, Kind, Settings
+from tui.settings.findings import Finding, Fix
+from tui.settings.hosts import a_label, address_of, is_loopback, is_providers
+from tui.settings.kinds import text_of
+from tui.settings.place import Context
+from tui.settings.rules.rule import Found, error, note, warning
+
+
+def check(entry: Entry, settings: Settings, context: Context) -> Iterator[Finding]:
+    """What is to be said of one property by its kind alone."""
+    value = getattr(settings, entry.name)
+    if entry.is_secret:
+        found = _secret(entry.name, context)
+    elif not value or entry.name not in context.after.specified:
+        return
+    elif entry.declared.kind is Kind.HOST:
+        found = _host(entry.name, value, context)
+    else:
+        found = _invisible(entry.name, text_of(value))
+    for finding in found:
+        yield replace(finding, about=frozenset({entry.name}))
+
+
+def _host(name: str, host: str, context: Context) -> Found:
+    yield from _invisible(name, host)
+    if is_loopback(host):
+        yield _loopback(name, context)
+        return
+    if is_providers(host):
+        yield warning(
+            name,
+            "host.provider",
+            "This is a server of the provider, who manages its settings: leave them as they are.",
+        )
+    address = address_of(host)
+    if address is not None:
+        if address.is_link_local:
+            yield warning(
+                name, "host.link-local", "A link-local address is reached from its own link only."
+            )
+        elif address.is_private:
+            yield warning(
+                name,
+                "host.private",
+                "A private address: the instance reaches it only through a network of yours.",
+            )
+        return
+    if host.endswith("."):
+        bare = host.rstrip(".")
+        yield warning(
+            name,
+            "host.trailing-dot",
+            "With a dot at its end, certificates may not match it.",
+            Fix(f"use {bare}", {name: bare}),
+        )
+    elif "." not in host:
+        yield warning(
+            name,
+            "host.no-dot",
+            "A name without a dot depends on a search list, which the instance does not share.",
+        )
+    if not host.isascii() and (wire := a_label(host)):
+        yield note(
+            name,
+            "host.international",
+            f"On the wire this is {wire}.",
+            Fix(f"use {wire}", {name: wire}),
+        )
+
+
+def _loopback(name: str, context: Context) -> Finding:
+    words = "An instance refuses loopback: there it would mean the instance itself"
+    if context.place.is_file:
+        return warning(name, "host.loopback", f"{words}.")
+    if context.place.on_loopback:
+        return warning(name, "host.loopback", f"{words}, which runs on loopback here.")
+    return error(name, "host.loopback", f"{words} (KB0724199).")
+
+
+def _invisible(name: str, text: str) -> Found:
+    hidden = sorted({char for char in text if unicodedata.category(char) == "Cf"})
+    if hidden:
+        names = ", ".join(
+            f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip() for char in hidden
+        )
+        yield warning(
+            name,
+            "text.invisible",
+            f"It holds characters that do not show or turn the text around: {names}.",
+        )
+
+
+def _secret(name: str, context: Context) -> Found:
+    shape = context.typed.get(name)
+    if shape is None:
+        return
+    if shape.controls:
+        yield error(
+            name,
+            "secret.control",
+            "There are control characters or line ends in it; mail protocols end a password there.",
+        )
+    if shape.invisible:
+        yield warning(
+            name, "secret.invisible", "It holds characters that do not show; were they pasted?"
+        )
+    if shape.outer_blanks:
+        yield warning(
+            name,
+            "secret.blanks",
+            "It starts or ends with a blank, and is taken so; was it pasted?",
+        )
+    limit = context.place.secret_limit
+    if shape.length > limit:
+        words = f"It has {shape.length} characters; an email account's column holds {limit}"
+        if context.place.is_file:
+            yield note(name, "secret.long", f"{words} unless it was made longer.")
+        else:
+            yield error(name, "secret.long", f"{words}.")

@@ -1,0 +1,73 @@
+"""Who the mail comes from."""
+
+import re
+
+from tui.settings.addresses import address_problem
+from tui.settings.catalog import Settings
+from tui.settings.findings import Fix
+from tui.settings.place import Context
+from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+\.[^\s<>()\[\],;:\"]+")
+
+
+@rule("user")
+def full_address(settings: Settings, context: Context) -> Found:
+    """Article: "Enter the email address you want to use for SMTP authentication"."""
+    user = settings.user
+    if not user:
+        return
+    if "@" not in user:
+        problem = "The user email is a full address, such as helpdesk@company.com."
+    else:
+        problem = address_problem(user)
+    if problem and context.place.separate_from:
+        yield warning(
+            "user",
+            "user.not-address",
+            "No full address. It can be right, as some relays have logins of one word, "
+            "since the sender has a field of its own here.",
+        )
+    elif problem:
+        yield error("user", "user.not-address", problem)
+    elif "." not in user.rpartition("@")[2]:
+        yield warning("user", "user.no-dot", "The domain has no dot: replies will not find it.")
+
+
+@rule("display_name")
+def encoded(settings: Settings, context: Context) -> Found:
+    """A header carries ASCII; anything else goes as an encoded word (RFC 2047)."""
+    if not settings.display_name.isascii():
+        yield note(
+            "display_name",
+            "display_name.encoded",
+            "It goes out encoded (RFC 2047); mail programs show it as it is here.",
+        )
+
+
+@rule("display_name")
+def blanks(settings: Settings, context: Context) -> Found:
+    """Blanks around a name are mostly left from a paste."""
+    name = settings.display_name
+    if name != name.strip() and name.strip():
+        yield warning(
+            "display_name",
+            "display_name.blanks",
+            "There are blanks around it.",
+            Fix("remove them", {"display_name": name.strip()}),
+        )
+
+
+@rule("display_name", "user")
+def other_address(settings: Settings, context: Context) -> Found:
+    """A name that shows another address than the sender's looks like a forgery."""
+    shown = {found.casefold() for found in _ADDRESS.findall(settings.display_name)}
+    if shown - {settings.user.casefold()}:
+        yield warning(
+            "display_name",
+            "display_name.address",
+            "It shows an address other than the sender's; mail filters take that for forgery.",
+        )
+
+
+RULES: tuple[Rule, ...] = (full_address, encoded, blanks, other_address)

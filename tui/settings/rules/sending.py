@@ -1,0 +1,64 @@
+"""Whether mail leaves the instance, and whom it reaches."""
+
+from tui.settings.catalog import Settings
+from tui.settings.place import Context
+from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+
+CONNECTION = frozenset({"server", "port", "security", "user", "authenticate", "password"})
+
+
+@rule("sending_enabled", "test_recipients")
+def non_production(settings: Settings, context: Context) -> Found:
+    """A test instance that sends to real people; a missing row counts as empty."""
+    if context.place.is_production or not settings.sending_enabled or settings.test_recipients:
+        return
+    enabling = not context.changed.isdisjoint({"sending_enabled", "test_recipients"})
+    yield (error if enabling else warning)(
+        "test_recipients",
+        "sending.no-recipients",
+        "This is not production, and its mail would reach the people it is meant for: "
+        "give test recipients.",
+    )
+
+
+@rule("test_recipients")
+def production(settings: Settings, context: Context) -> Found:
+    """Test recipients that are left on production swallow all mail."""
+    if settings.test_recipients and context.place.is_production:
+        unknown = context.place.environment is None
+        where = "This counts as production, as nothing else is said" if unknown else "In production"
+        yield warning(
+            "test_recipients",
+            "recipients.production",
+            f"{where}: these addresses swallow all mail, and nobody else gets any.",
+        )
+
+
+@rule("sending_enabled")
+def off(settings: Settings, context: Context) -> Found:
+    """KB0521382: set the test address instead of turning sending off."""
+    if settings.sending_enabled is not False:
+        return
+    if "sending_enabled" in context.changed:
+        yield warning(
+            "sending_enabled",
+            "sending.off",
+            "Mail piles up meanwhile and goes out later, when sending is turned on again. "
+            "Test recipients hold it back better.",
+        )
+    else:
+        yield note("sending_enabled", "sending.off", "Off: nothing is sent.")
+
+
+@rule("sending_enabled")
+def verify_first(settings: Settings, context: Context) -> Found:
+    """Article: "Before modifying the SMTP Server settings, verify that … is enabled"."""
+    if settings.sending_enabled is None and context.changed & CONNECTION:
+        yield note(
+            "sending_enabled",
+            "sending.verify",
+            "Verify that Enable email sending (SMTP) is on before you change the server.",
+        )
+
+
+RULES: tuple[Rule, ...] = (non_production, production, off, verify_first)

@@ -1,0 +1,38 @@
+"""The outgoing mail server."""
+
+from tui.settings.catalog import Settings
+from tui.settings.derive import travelling
+from tui.settings.place import Context, Model
+from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+
+
+@rule("server")
+def blank(settings: Settings, context: Context) -> Found:
+    """Article: "Leave this value blank to disable outgoing email"."""
+    if settings.server:
+        return
+    if context.place.model is Model.ACCOUNT:
+        yield error(
+            "server",
+            "server.blank",
+            "An email account needs a server. To stop outgoing mail turn sending off.",
+        )
+    elif "server" in context.changed or context.before.settings.server:
+        yield warning("server", "server.blank", "Blank turns outgoing mail off.")
+    else:
+        yield note("server", "server.blank", "Not set: outgoing mail is off.")
+
+
+@rule("server", "password", "pop3_server", "pop3_password")
+def stored_secret(settings: Settings, context: Context) -> Found:
+    """A stored password would go to a new host within a minute."""
+    for each in travelling(context.before, context.after):
+        which = "password" if each.secret == "password" else "POP3 password"  # noqa: S105
+        yield warning(
+            each.cause,
+            "secret.new-host",
+            f"The stored {which} would go to {each.host}: type it again, or confirm that host.",
+        )
+
+
+RULES: tuple[Rule, ...] = (blank, stored_secret)
