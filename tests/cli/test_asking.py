@@ -1,0 +1,166 @@
+"""What a person is asked on a terminal before a save, and what follows from the answers."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import House, Terminal, printable
+
+BEFORE = '# ours\nserver = "old.corp.example"\n'
+ARGV = ("apply", "--set", "server=new.corp.example")
+WORD = "Type default to go on: "
+CONDITIONS = 4
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> House:
+    house = House(tmp_path)
+    house.write(BEFORE)
+    return house
+
+
+def attest(terminal: Terminal, times: int = CONDITIONS) -> None:
+    for _ in range(times):
+        terminal.until("Is it true? ")
+        terminal.until("[y/N] ")
+        terminal.type("y\n")
+
+
+def assert_not_saved(here: House, terminal: Terminal) -> None:
+    assert terminal.end() == 5
+    assert "Nothing was written." in " ".join(terminal.text.split())
+    printable(terminal.text)
+    assert here.settings.read_text() == BEFORE
+    assert list(here.config.iterdir()) == [here.settings]
+
+
+def test_warning_changes_and_side_effects_come_before_the_first_question(here: House) -> None:
+    with here.on_terminal(*ARGV) as terminal:
+        terminal.until("Is it true? ")
+        before = " ".join(terminal.text.split())
+    places = [
+        before.index(words)
+        for words in (
+            f"FILE default {here.settings} (counts as production)",
+            "Avoid modifying provisioned settings.",
+            "Outgoing mail server old.corp.example -> new.corp.example",
+            "POP3 server follows: old.corp.example -> new.corp.example.",
+            "An instance that receives reads and deletes that mailbox.",
+            "The article's conditions",
+            "[ ] own-server",
+            "To be confirmed by typing",
+            "[ ] default",
+            "Is it true?",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_the_right_word_saves(here: House) -> None:
+    with here.on_terminal(*ARGV) as terminal:
+        attest(terminal)
+        terminal.until(WORD)
+        terminal.type("default\n")
+        assert terminal.end() == 0
+        assert "Saved 1 change to" in terminal.text
+        printable(terminal.text)
+    assert here.settings.read_text() == BEFORE.replace("old", "new")
+    assert here.attestations.read_text().count("[[attestation]]") == CONDITIONS
+
+
+@pytest.mark.parametrize("word", ["Default", "yes", "", "default default", "other", "\x1b[A"])
+def test_a_wrong_word_is_refused(here: House, word: str) -> None:
+    with here.on_terminal(*ARGV) as terminal:
+        attest(terminal)
+        terminal.until(WORD)
+        terminal.type(f"{word}\n")
+        assert_not_saved(here, terminal)
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "no\n", "maybe\n", "\x04"])
+def test_anything_but_a_yes_attests_nothing(here: House, answer: str) -> None:
+    with here.on_terminal(*ARGV) as terminal:
+        attest(terminal, CONDITIONS - 1)
+        terminal.until("[y/N] ")
+        terminal.type(answer)
+        terminal.until(WORD)
+        terminal.type("default\n")
+        assert_not_saved(here, terminal)
+    assert not here.attestations.exists()
+
+
+def test_the_end_of_input_at_the_word_is_a_no(here: House) -> None:
+    with here.on_terminal(*ARGV, "--attest", "all") as terminal:
+        terminal.until(WORD)
+        terminal.type("\x04")
+        assert_not_saved(here, terminal)
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "\x04"])
+def test_the_last_question_is_answered_with_a_no(here: House, answer: str) -> None:
+    with here.on_terminal(*ARGV, "--attest", "all", "--confirm", "default") as terminal:
+        terminal.until("Save? [y/N] ")
+        terminal.type(answer)
+        assert terminal.end() == 5
+        assert "Not saved: nothing was written." in terminal.text
+    assert here.settings.read_text() == BEFORE
+
+
+@pytest.mark.parametrize("answer", ["y\n", "YES\n"])
+def test_the_last_question_is_answered_with_a_yes(here: House, answer: str) -> None:
+    with here.on_terminal(*ARGV, "--attest", "all", "--confirm", "default") as terminal:
+        terminal.until("Save? [y/N] ")
+        terminal.type(answer)
+        assert terminal.end() == 0
+    assert here.settings.read_text() != BEFORE
+
+
+def test_yes_does_not_answer_what_is_to_be_typed(here: House) -> None:
+    with here.on_terminal(*ARGV, "--attest", "all", "--yes") as terminal:
+        terminal.until(WORD)
+        terminal.type("\n")
+        assert_not_saved(here, terminal)
+
+
+def test_a_display_name_asks_for_no_condition(here: House) -> None:
+    with here.on_terminal("apply", "--set", "display_name=x") as terminal:
+        terminal.until(WORD)
+        assert "Is it true?" not in terminal.text
+        terminal.type("default\n")
+        assert terminal.end() == 0
+
+
+def test_non_production_asks_for_no_word(here: House) -> None:
+    here.call("profiles", "add", "dev", "--environment", "non-production")
+    with here.on_terminal("-p", "dev", "apply", "--set", "display_name=x") as terminal:
+        terminal.until("Save? [y/N] ")
+        assert "Type " not in terminal.text
+        terminal.type("y\n")
+        assert terminal.end() == 0
+
+
+def test_an_error_is_refused_without_a_question(here: House) -> None:
+    with here.on_terminal("apply", "--set", "server=http://x.example/") as terminal:
+        assert terminal.end() == 1
+        assert "[y/N]" not in terminal.text
+        assert "a scheme and a path do not belong here" in " ".join(terminal.text.split()).lower()
+    assert here.settings.read_text() == BEFORE
+
+
+def test_a_program_is_asked_nothing_even_on_a_terminal(here: House) -> None:
+    with here.on_terminal(*ARGV, "--json", "--attest", "all") as terminal:
+        assert terminal.end() == 5
+        assert '"code": "confirmation.missing"' in terminal.text
+        assert WORD not in terminal.text
+
+
+def test_an_interrupt_at_a_question_leaves_all_as_it_was(here: House) -> None:
+    with here.on_terminal(*ARGV) as terminal:
+        attest(terminal, 1)
+        terminal.until("Is it true? ")
+        terminal.stop(signal.SIGINT)
+        assert terminal.end() == 130
+        printable(terminal.text.replace("^C", ""))
+    assert here.settings.read_text() == BEFORE
+    assert not here.attestations.exists()

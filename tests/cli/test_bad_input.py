@@ -1,0 +1,559 @@
+"""Files that are not as they should be, and places that do not do as they should."""
+
+import fcntl
+import json
+import os
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import House, Result, harmless, open_house, owned, program
+from tui.settings.catalog import catalog
+from tui.settings.kinds import fits
+
+WHOLE = 'server = "mail.corp.example"\nport = 587\n'
+SAVE = ("apply", "--set", "display_name=x", "--confirm", "default", "--yes")
+
+ROLES = {
+    "settings": ("config/glidemail/default.toml", ("show",)),
+    "profile": ("config/glidemail/profiles/x.toml", ("-p", "x", "show")),
+    "document": ("document.toml", ("plan", "--from", "document.toml")),
+    "plan": ("plan.json", ("apply", "plan.json", "--yes")),
+    "attestations": ("state/glidemail/attestations/default.toml", ("check",)),
+}
+
+BAD_TEXT: dict[str, tuple[bytes, str]] = {
+    "half written": (WHOLE.encode()[:20], ""),
+    "half a character": ('display_name = "é'.encode()[:-1], "is not text"),
+    "binary": (bytes(range(256)), "is not text"),
+    "a NUL": (b'server = "a\x00b"\n', "is not text"),
+    "not UTF-8": ('display_name = "é"\n'.encode("latin-1"), "is not text"),
+    "UTF-16": (WHOLE.encode("utf-16"), "is not text"),
+    "a byte order mark": (b"\xef\xbb\xbf" + WHOLE.encode(), "byte order mark"),
+    "an escape sequence": (b'display_name = "\x1b]52;c;aGk=\x07"\n', ""),
+    "a bidi control as a key": ("\u202eserver = 1\n".encode(), ""),
+    "nested lists": (b"a = " + b"[" * 50_000, ""),
+    "nested tables": (b"a = " + b"{a=" * 50_000, ""),
+    "nested objects": (b'{"a":' * 50_000, ""),
+    "duplicate keys": (b"server = 'a'\nserver = 'b'\n", ""),
+    "a number of 5000 digits": (b"port = " + b"9" * 5000 + b"\n", ""),
+    "many megabytes": (b"# long\n" * 100_000, "larger than"),
+}
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def called(here: House, role: str) -> list[str]:
+    """The arguments that have the program read the file in that role."""
+    place, argv = ROLES[role]
+    return [str(here.root / word) if word == place else word for word in argv]
+
+
+def refused(here: House, role: str, *, keeps: bool = True) -> tuple[Path, Result]:
+    """What the program says of the file in that role, which it must name and not touch."""
+    path = here.root / ROLES[role][0]
+    before = path.read_bytes() if keeps else b""
+    result = here.call(*called(here, role))
+    harmless(result)
+    assert result.code == 1
+    assert result.out == ""
+    assert path.name in result.words
+    assert len(result.err.splitlines()) > 1, "no way out is named"
+    assert not keeps or path.read_bytes() == before
+    return path, result
+
+
+@pytest.mark.parametrize("what", BAD_TEXT)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_file_that_cannot_be_read_as_text_is_named_and_stays(
+    here: House, role: str, what: str
+) -> None:
+    content, words = BAD_TEXT[what]
+    path = here.write(content, here.root / ROLES[role][0])
+    result = here.call(*called(here, role))
+    harmless(result)
+    assert (result.code, result.out) == (1, "")
+    assert str(path) in result.words
+    assert words in result.words
+    assert len(result.err.splitlines()) > 1, "no way out is named"
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_sparse_file_of_100_megabytes_is_not_read(here: House, role: str) -> None:
+    path = here.write("", here.root / ROLES[role][0])
+    os.truncate(path, 100_000_000)
+    result = here.call(*called(here, role))
+    harmless(result)
+    assert result.code == 1
+    assert "is larger than 262144 bytes" in result.words
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_directory_is_no_file(here: House, role: str) -> None:
+    (here.root / ROLES[role][0]).mkdir(parents=True)
+    _, result = refused(here, role, keeps=False)
+    assert "is not a regular file" in result.words
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(here: House, role: str) -> None:
+    path = here.root / ROLES[role][0]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(path)
+    _, result = refused(here, role, keeps=False)
+    assert "is not a regular file" in result.words
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_symbolic_link_is_not_followed(here: House, role: str) -> None:
+    other = here.write(WHOLE, here.root / "other")
+    path = here.root / ROLES[role][0]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(other)
+    _, result = refused(here, role)
+    assert "is a symbolic link" in result.words
+    assert str(other) in result.words
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/full", "/dev/tty", "/dev/stdin"])
+def test_a_device_is_no_file(here: House, device: str) -> None:
+    here.write(f'file = "{device}"\n', here.config / "profiles" / "x.toml")
+    for argv in (
+        ["-p", "x", "show"],
+        ["-p", "x", *SAVE],
+        ["plan", "--from", device],
+        ["apply", device],
+        ["plan", "--set", "display_name=x", "--out", device],
+    ):
+        result = here.call(*argv)
+        harmless(result)
+        assert result.code == 1
+        assert device in result.words
+
+
+@pytest.mark.parametrize("role", ["profile", "document", "plan"])
+def test_a_missing_file_is_named(here: House, role: str) -> None:
+    result = here.call(*called(here, role))
+    harmless(result)
+    assert result.code == 1
+    missing = here.root / ROLES[role][0]
+    assert ("no profile of that name" if role == "profile" else str(missing)) in result.words
+
+
+@pytest.mark.parametrize("role", ["settings", "attestations"])
+def test_a_file_that_is_not_there_yet_is_fine(here: House, role: str) -> None:
+    result = here.call(*called(here, role))
+    harmless(result)
+    assert result.code == 0
+
+
+@pytest.fixture
+def open_() -> Iterator[House]:
+    with open_house() as house:
+        yield house
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_file_this_user_may_not_read_is_named(open_: House, role: str) -> None:
+    place, argv = ROLES[role]
+    path = open_.write(WHOLE, open_.root / place)
+    owned(open_.root)
+    path.chmod(0)
+    result = open_.run_as_person(*argv)
+    harmless(result)
+    assert result.code == 1
+    assert "This user may not read" in result.words
+    assert path.name in result.words
+
+
+def test_a_directory_this_user_may_not_write_in_keeps_its_file(open_: House) -> None:
+    open_.write(WHOLE)
+    owned(open_.root)
+    open_.config.chmod(0o555)
+    assert open_.run_as_person("show").code == 0
+    result = open_.run_as_person(*SAVE)
+    harmless(result)
+    assert result.code == 1
+    assert f"{open_.settings} was not saved: this user may not write in its directory" in (
+        result.words
+    )
+    assert open_.settings.read_text() == WHOLE
+    assert os.listdir(open_.config) == ["default.toml"]
+
+
+def test_attestations_that_cannot_be_kept_keep_the_save_from_happening(open_: House) -> None:
+    open_.write(WHOLE)
+    (open_.root / "state").mkdir()
+    owned(open_.root)
+    (open_.root / "state").chmod(0o555)
+    result = open_.run_as_person(
+        *("apply", "--set", "port=25", "--attest", "all", "--confirm", "default", "--yes")
+    )
+    harmless(result)
+    assert result.code == 1
+    assert str(open_.attestations) in result.words
+    assert open_.settings.read_text() == WHOLE
+
+
+def test_a_directory_that_anyone_may_write_in_is_not_saved_in(here: House) -> None:
+    here.write(WHOLE)
+    here.config.chmod(0o777)
+    result = here.run(*SAVE)
+    harmless(result)
+    assert result.code == 1
+    assert f"chmod o-w {here.config}" in result.words
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "{root}/file", "{root}/\u202e", "relative"])
+def test_odd_places_for_configuration_and_state_are_survived(here: House, place: str) -> None:
+    here.write(WHOLE, here.root / "file")
+    place = place.format(root=here.root)
+    for argv in (["show"], ["profiles"], ["profiles", "add", "x"], ["doctor"], list(SAVE)):
+        result = here.run(*argv, XDG_CONFIG_HOME=place, XDG_STATE_HOME=place)
+        harmless(result)
+        assert result.code in (0, 1)
+        assert result.code == 0 or result.err.startswith("glidemail: ")
+
+
+@pytest.mark.parametrize("home", ["/dev/null", "relative", ""])
+def test_an_odd_home_is_survived(here: House, home: str) -> None:
+    for argv in (["show"], ["profiles"], ["doctor"]):
+        harmless(here.run(*argv, HOME=home, XDG_CONFIG_HOME="", XDG_STATE_HOME=None))
+
+
+def test_without_a_home_the_places_are_found_by_the_user(here: House) -> None:
+    result = here.run("doctor", HOME=None)
+    harmless(result)
+    assert result.code == 0
+
+
+# What stands in a file, but does not mean anything there.
+
+WRONG_VALUES = {
+    "a text": '"nonsense \\u0000 \\u001b[2J"',
+    "a number": "70000",
+    "a negative number": "-1",
+    "a number of 4000 digits": "9" * 4000,
+    "a fraction": "1.5",
+    "no number": "nan",
+    "infinity": "-inf",
+    "a switch": "true",
+    "a date": "2020-01-01",
+    "a moment": "2020-01-01T00:00:00Z",
+    "a time": "07:32:00",
+    "a list": '["a", 1, [true]]',
+    "a table": "{ a = { b = 1 } }",
+}
+
+
+def wrong(value: str) -> list[str]:
+    raw = tomllib.loads(f"v = {value}")["v"]
+    native = tuple(raw) if isinstance(raw, list) else raw
+    return [
+        name
+        for name, entry in catalog().items()
+        if entry.is_secret or not fits(entry, native) or entry.declared.kind.name == "ADDRESSES"
+    ]
+
+
+@pytest.mark.parametrize("what", WRONG_VALUES)
+def test_a_value_of_the_wrong_type_is_an_error_with_its_line(here: House, what: str) -> None:
+    value = WRONG_VALUES[what]
+    names = wrong(value)
+    text = "".join(f"{name} = {value}\n" for name in names)
+    here.write(text)
+    checked = here.call("check", "--json")
+    errors = {
+        each["property"]: each["message"]
+        for each in checked.answer()["findings"]
+        if each["severity"] == "error"
+    }
+    assert checked.code == 1
+    assert errors.keys() >= set(names)
+    for line, name in enumerate(names, start=1):
+        assert f"{here.settings}, line {line}: " in errors[name]
+    for argv in (["show"], ["check"], ["plan"], *(["explain", name] for name in names)):
+        harmless(here.call(*argv))
+    assert here.settings.read_text() == text
+
+
+def test_a_broken_value_does_not_keep_others_from_being_saved(here: House) -> None:
+    here.write('port = "587"\n')
+    assert here.call("apply", "--set", "port=x", "--yes", "--confirm", "default").code == 1
+    assert here.call(*SAVE).code == 0
+    assert tomllib.loads(here.settings.read_text()) == {"port": "587", "display_name": "x"}
+    mended = here.call(*SAVE, "--set", "port=587", "--attest", "all")
+    assert mended.code == 0
+    assert tomllib.loads(here.settings.read_text()) == {"port": 587, "display_name": "x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('nonsense = "x"', "line 1: no property has this name"),
+        ("port = true", "line 1: it must be a whole number (port)"),
+        ('password = "hunter2"', "never the password itself"),
+        ("exported = 1", "does not say where the document comes from"),
+        ('[exported]\norigin = "x"\nenvironment = "test"', "environment"),
+    ],
+)
+def test_a_document_with_anything_odd_in_it_is_not_adopted(
+    here: House, text: str, words: str
+) -> None:
+    document = here.write(f"{text}\n", here.root / "document.toml")
+    result = here.call("apply", "--from", str(document), "--yes")
+    harmless(result)
+    assert result.code == 1
+    assert str(document) in result.words
+    assert words in result.words
+    assert not here.settings.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('password = "hunter2"', "line 1: a profile has no password"),
+        ('fil = "x"', "Is file meant?"),
+        ('environment = "test"', "environment must be production or non-production"),
+        ("keep = true", "keep must be nothing or keyring"),
+        ("file = 1", "file must be a path"),
+        ('file = ""', "file must be a path"),
+        ('file = "\\u001b[2J"', "file must be a path"),
+        ("file = [1]", "file must be a path"),
+        ("[file]", "file must be a path"),
+    ],
+)
+def test_a_profile_with_anything_odd_in_it_is_not_used(here: House, text: str, words: str) -> None:
+    path = here.write(f"{text}\n", here.config / "profiles" / "x.toml")
+    result = here.call("-p", "x", "show")
+    harmless(result)
+    assert result.code == 1
+    assert str(path) in result.words
+    assert words in result.words
+    listed = here.call("profiles")
+    harmless(listed)
+    assert listed.code == 1
+    assert words in listed.words
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "..", "../x", ".x", "X", "a b", "a/b", "x" * 65, "\x1b[2J", "\u202ex", "x\n", "\udcff"],
+)
+def test_a_name_that_could_be_a_path_or_hide_is_none_for_a_profile(here: House, name: str) -> None:
+    result = here.call("profiles", "add", name)
+    harmless(result)
+    assert result.code == 1
+    assert "Use 1 to 64 small letters" in result.words
+    assert not here.config.exists()
+
+
+def attestation(**changes: str) -> str:
+    row = {
+        "condition": '"own-server"',
+        "server": '"mail.corp.example"',
+        "user": '""',
+        "who": '"root"',
+        "when": '"2026-01-01T00:00:00+00:00"',
+    }
+    lines = (f"{name} = {value}" for name, value in {**row, **changes}.items() if value)
+    return "\n".join(("[[attestation]]", *lines, ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "attestation = 1",
+        'attestation = "x"',
+        "attestation = [1]",
+        attestation(condition='"nonsense"'),
+        attestation(condition=""),
+        attestation(when=""),
+        attestation(when='"yesterday"'),
+        attestation(when="2026-01-01"),
+        attestation(server=""),
+    ],
+)
+def test_attestations_that_mean_nothing_are_named(here: House, text: str) -> None:
+    path = here.write(text, here.attestations)
+    result = here.call("show")
+    harmless(result)
+    assert result.code == 1
+    assert str(path) in result.words
+    assert "Remove the file" in result.words
+    assert path.read_text() == text
+
+
+def test_an_attestation_for_another_server_counts_for_nothing(here: House) -> None:
+    here.write(attestation(server='"other.corp.example"'), here.attestations)
+    refused = here.call("apply", "--set", "server=mail.corp.example", "--yes")
+    assert refused.code == 5
+    assert "attested: own-server," in refused.words
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda plan: plan.update(schema=2), "schema"),
+        (lambda plan: plan.update(schema="1"), "schema"),
+        (lambda plan: plan.update(secrets={"password": "hunter2"}), "secrets"),
+        (lambda plan: plan.pop("profile"), "profile"),
+        (lambda plan: plan.update(profile=["default"]), "profile"),
+        (lambda plan: plan.update(environment="test"), "environment"),
+        (lambda plan: plan.update(changes={}), "changes"),
+        (lambda plan: plan["changes"][0].update(property="nonsense"), "nonsense"),
+        (lambda plan: plan["changes"][0].update(property="\x1b[2J\u202e"), "^[[2J\\u{202e}"),
+        (lambda plan: plan["changes"][0].update(after=1.5), "after"),
+        (lambda plan: plan["changes"][0].update(after={"a": 1}), "after"),
+        (lambda plan: plan["changes"][0].update(after=[[]]), "after"),
+        (lambda plan: plan["changes"][0].update(after=True), "wrong type"),
+        (lambda plan: plan["changes"][0].update(after=["25"]), "wrong type"),
+        (lambda plan: plan["changes"][0].update(after="25"), "wrong type"),
+        (lambda plan: plan["changes"][0].update(after=int("9" * 4000)), "port"),
+        (lambda plan: plan["changes"][0].update(after=0), "port"),
+        (lambda plan: plan["changes"].append(plan["changes"][0]), "stands there twice"),
+        (lambda plan: plan["side_effects"].append({"code": 1, "message": ""}), "side_effects"),
+    ],
+)
+def test_a_plan_that_was_changed_by_hand_is_checked(
+    here: House, change: Callable[[dict[str, object]], None], words: str
+) -> None:
+    path = here.root / "plan.json"
+    here.call("plan", "--set", "port=2525", "--out", str(path))
+    document = json.loads(path.read_text())
+    change(document)
+    path.write_text(json.dumps(document))
+    result = here.call("apply", str(path), "--attest", "all", "--confirm", "default", "--yes")
+    harmless(result)
+    assert result.code == 1
+    assert words in result.words
+    assert "hunter2" not in result.words
+    assert not here.settings.exists()
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "1", '"x"', "{}", "", "{", '{"schema":1e999}'])
+def test_a_plan_that_is_none_is_named(here: House, text: str) -> None:
+    path = here.write(text, here.root / "plan.json")
+    result = here.call("apply", str(path))
+    harmless(result)
+    assert result.code == 1
+    assert f"{path} is no plan of this program" in result.words
+
+
+# Streams and the environment.
+
+
+@pytest.mark.parametrize("argv", [["show"], ["profiles"], ["plan"]])
+def test_a_closed_standard_output_or_input_is_survived(here: House, argv: list[str]) -> None:
+    whole = here.run(*argv)
+    for closed in ('"$@" >&-', '"$@" <&-', '"$@" 2>&-', '"$@" <&- >&- 2>&-'):
+        result = here.shell(closed, *argv)
+        harmless(result)
+        assert result.code == whole.code
+        assert result.out in ("", whole.out)
+
+
+def test_a_save_with_every_stream_closed_is_a_whole_one(here: House) -> None:
+    result = here.shell('"$@" >&- 2>&-', *SAVE)
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert tomllib.loads(here.settings.read_text()) == {"display_name": "x"}
+
+
+@pytest.mark.parametrize("argv", [["show"], ["show", "--json"], ["explain"], ["--help"]])
+def test_a_reader_that_has_seen_enough_is_no_fault(here: House, argv: list[str]) -> None:
+    here.write("".join(f"unknown_key_of_some_length_{number} = 1\n" for number in range(1500)))
+    result = here.shell('"$@" | head -1', *argv)
+    harmless(result)
+    assert len(result.out.splitlines()) == 1
+    assert result.err == ""
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LANG": "C", "LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+        {"COLUMNS": "20"},
+        {"COLUMNS": "nonsense"},
+        {"COLUMNS": "0", "LINES": "0"},
+        {"TERM": None, "LANG": None},
+    ],
+)
+def test_odd_environments_are_survived(here: House, environment: dict[str, str | None]) -> None:
+    here.write('server = "mail.bücher.example"\ndisplay_name = "Hélpdesk 問い合わせ"\n')
+    for argv in (["show"], ["plan", "--set", "port=26"]):
+        done = subprocess.run(
+            [*program(), *argv],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env={
+                name: value
+                for name, value in {**here.environment, **environment}.items()
+                if value is not None
+            },
+            check=False,
+        )
+        harmless(Result(done.returncode, done.stdout.decode("utf-8", "replace"), ""))
+        assert done.returncode in (0, 2)
+        assert done.stderr == b""
+
+
+def test_an_odd_name_of_whoever_attests_is_seen(here: House) -> None:
+    settled = ("--attest", "all", "--confirm", "default", "--yes")
+    argv = ("apply", "--set", "server=mail.corp.example", *settled)
+    result = here.run(*argv, SUDO_USER="\x1b[2J\u202e")
+    harmless(result)
+    assert result.code == 0
+    assert "(sudo by ^[[2J\\u{202e})" in result.words
+    assert here.run("check").code == 0
+
+
+# Two at once.
+
+
+def test_of_many_that_save_at_once_each_saved_or_was_refused(here: House) -> None:
+    here.write("# ours\n")
+    programs = {
+        f"value {number}": subprocess.Popen(
+            [*program(), *SAVE, "--set", f"display_name=value {number}"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=here.environment,
+        )
+        for number in range(16)
+    }
+    saved = []
+    for value, process in programs.items():
+        out, err = process.communicate()
+        harmless(Result(process.returncode, out.decode(), err.decode()))
+        assert process.returncode in (0, 5)
+        if process.returncode == 0:
+            saved.append(value)
+    text = here.settings.read_text()
+    assert text.startswith("# ours\n")
+    assert tomllib.loads(text)["display_name"] in saved
+    assert sorted(os.listdir(here.config)) == ["default.toml", "default.toml.old"]
+
+
+def test_a_save_beside_one_that_does_not_end_is_refused(here: House) -> None:
+    here.write(WHOLE)
+    folder = os.open(here.config, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        result = here.run(*SAVE)
+    finally:
+        os.close(folder)
+    harmless(result)
+    assert result.code == 5
+    assert "Another program is saving" in result.words
+    assert here.settings.read_text() == WHOLE

@@ -1,0 +1,93 @@
+"""What a command loads, in an interpreter of its own: that is what it costs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import DEADLINE, House
+
+HEAVY = {"textual", "pydantic", "httpx2", "keyring", "asyncio"}
+SETTINGS = (
+    'server = "mail.corp.example"\nport = 587\nsecurity = "starttls"\nuser = "a@corp.example"\n'
+    'authenticate = true\npassword = "not kept"\ntest_recipients = ["b@corp.example"]\n'
+)
+LISTS = """
+import sys
+from tui.cli import main
+try:
+    code = main(sys.argv[1:])
+except SystemExit as end:
+    code = end.code or 0
+sys.stdout.flush()
+print("\\n".join(sys.modules), file=sys.stderr)
+sys.exit(code)
+"""
+SAVE = ("--set", "port=2525", "--attest", "all", "--confirm", "default", "--yes")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> House:
+    house = House(tmp_path)
+    house.write(SETTINGS)
+    return house
+
+
+def loaded(here: House, *argv: str, code: int = 0) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", LISTS, *argv],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=here.environment,
+        cwd=here.root,
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert done.returncode == code, done
+    assert done.stdout
+    modules = set(done.stderr.decode().split())
+    assert {"sys", "tui.cli"} <= modules
+    return modules
+
+
+@pytest.mark.parametrize(
+    "argv", [["--version"], ["--help"], ["apply", "--help"], ["explain"], ["explain", "server"]]
+)
+def test_what_is_to_be_fast_loads_nothing_heavy(here: House, argv: list[str]) -> None:
+    assert HEAVY.isdisjoint(loaded(here, *argv))
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["show"], 0),
+        (["show", "--json"], 0),
+        (["show", "--toml"], 0),
+        (["show", "--schema"], 0),
+        (["check"], 0),
+        (["plan", "--set", "port=2525", "--out", "plan.json"], 2),
+        (["plan", "--json", "--set", "user=c@corp.example"], 2),
+        (["apply", *SAVE], 0),
+        (["apply", "--json", *SAVE], 0),
+        (["explain", "--json", "server"], 0),
+        (["profiles"], 0),
+        (["profiles", "add", "x"], 0),
+        (["doctor"], 0),
+    ],
+)
+def test_no_command_loads_the_screen_or_a_keyring(here: House, argv: list[str], code: int) -> None:
+    assert {"textual", "rich", "keyring", "asyncio"}.isdisjoint(loaded(here, *argv, code=code))
+
+
+def test_a_plan_is_carried_out_and_a_profile_removed_without_the_screen(here: House) -> None:
+    here.call("profiles", "add", "x")
+    here.call("plan", "--set", "port=2525", "--out", str(here.root / "plan.json"))
+    for argv in (["apply", "plan.json", *SAVE[2:]], ["profiles", "remove", "x"]):
+        assert "textual" not in loaded(here, *argv)
+
+
+def test_only_a_plan_file_and_the_schema_need_pydantic(here: House) -> None:
+    for argv in (["show"], ["check"], ["apply", *SAVE]):
+        assert "pydantic" not in loaded(here, *argv)
+    assert "pydantic" in loaded(here, "show", "--schema")

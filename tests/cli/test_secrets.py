@@ -1,0 +1,315 @@
+"""A password is taken in the ways that are safe, and found nowhere afterwards."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import House, Result, harmless, tree
+
+CANARY = "c4nary-in-the-mine"
+SETTLED = ("--attest", "all", "--confirm", "default", "--yes")
+SERVER = ("--set", "server=mail.corp.example", "--set", "user=a@corp.example")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def gone(here: House, result: Result, *put: Path) -> Result:
+    """Fails where the canary is in what was written anywhere, but for the files it was put in."""
+    harmless(result)
+    assert CANARY not in result.out + result.err
+    found = [path for path, data in tree(here.root).items() if CANARY.encode() in data]
+    assert found == [str(path) for path in put]
+    return result
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_password_on_standard_input_is_kept_nowhere(
+    here: House, form: tuple[str, ...], end: str
+) -> None:
+    given = f"{CANARY}{end}".encode()
+    for argv in (["show"], ["check"], ["plan"], ["plan", "--out", str(here.root / "plan.json")]):
+        gone(here, here.call(*form, *argv, *SERVER, "--password-stdin", stdin=given))
+    done = here.run(*form, "apply", *SERVER, "--password-stdin", *SETTLED, stdin=given)
+    assert gone(here, done).code == 0
+    assert 'password = "not kept"' in here.settings.read_text()
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_secrets_by_name_on_standard_input_are_kept_nowhere(
+    here: House, form: tuple[str, ...]
+) -> None:
+    given = f"password={CANARY}\npop3_password={CANARY}2\n".encode()
+    done = here.run(*form, "apply", *SERVER, "--secrets-stdin", *SETTLED, stdin=given)
+    assert gone(here, done).code == 0
+    text = here.settings.read_text()
+    assert 'password = "not kept"' in text
+    assert 'pop3_password = "not kept"' in text
+
+
+def test_a_plan_asks_for_its_secret_again(here: House) -> None:
+    plan, given = str(here.root / "plan.json"), CANARY.encode()
+    gone(here, here.run("plan", *SERVER, "--password-stdin", "--out", plan, stdin=given))
+    without = gone(here, here.run("apply", plan, *SETTLED))
+    assert without.code == 5
+    assert "Give it again with --secrets-stdin" in without.words
+    assert not here.settings.exists()
+    assert gone(here, here.run("apply", plan, "--password-stdin", *SETTLED, stdin=given)).code == 0
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"sign_in={CANARY}\n",
+        f"{CANARY}\n",
+        f"{CANARY}={CANARY}\n",
+        f"pasword={CANARY}\n",
+        f"password={CANARY}\npassword={CANARY}\n",
+        f" password={CANARY}\n",
+        f"password={CANARY}\npop3_password=\n",
+        f"password={CANARY}\x00\n\nx",
+        f"password={CANARY}" + "x" * 70_000,
+    ],
+)
+def test_secrets_that_are_not_understood_are_not_repeated(here: House, given: str) -> None:
+    for form in ((), ("--json",)):
+        argv = (*form, "apply", *SERVER, "--secrets-stdin", *SETTLED)
+        assert gone(here, here.call(*argv, stdin=given.encode())).code == 64
+    assert not here.settings.exists()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        b"",
+        b"\n",
+        CANARY.encode() + b"\xff",
+        CANARY.encode("utf-16"),
+        CANARY.encode() * 1000,
+    ],
+)
+def test_a_password_that_is_none_is_not_repeated(here: House, given: bytes) -> None:
+    for form in ((), ("--json",)):
+        argv = (*form, "apply", *SERVER, "--password-stdin", *SETTLED)
+        assert gone(here, here.call(*argv, stdin=given)).code == 64
+
+
+def test_an_odd_password_is_spoken_of_and_not_shown(here: House) -> None:
+    for given in (f" {CANARY} ", f"{CANARY}\nsecond line", f"\u202e{CANARY}", f"{CANARY}" * 9):
+        for form in ((), ("--json",)):
+            argv = (*form, "check", *SERVER, "--password-stdin")
+            assert "password" in gone(here, here.call(*argv, stdin=given.encode())).words.casefold()
+
+
+ON_THE_COMMAND_LINE = [
+    ["--set", f"password={CANARY}"],
+    [f"--set=password={CANARY}"],
+    ["--set", f"glide.email.user_password={CANARY}"],
+    ["--set", f"pop3_password={CANARY}"],
+    ["--set", f"glide.pop3.password={CANARY}"],
+    ["--set", f"pasword={CANARY}"],
+    ["--set", f"Password={CANARY}"],
+    ["--set", f"PASS={CANARY}"],
+    ["--set", f"password=={CANARY}"],
+    ["--set", f"passphrase={CANARY}"],
+    ["--password", CANARY],
+    [f"--password={CANARY}"],
+    ["--pass", CANARY],
+    [f"--password-stdin={CANARY}"],
+    [f"--pop3-password={CANARY}"],
+    ["--pw", CANARY],
+    ["--set", f"nonsense={CANARY}"],
+    ["--set", CANARY],
+    ["--nonsense", CANARY],
+    [f"--nonsense={CANARY}"],
+    [f"-x{CANARY}"],
+    [f"--toml={CANARY}"],
+    [f"--json={CANARY}"],
+    [CANARY],
+    ["--", CANARY],
+]
+SAID_TO_BE_READABLE = 10
+"""How many of them, from the first, are passwords beyond doubt."""
+
+
+@pytest.mark.parametrize("place", range(len(ON_THE_COMMAND_LINE)))
+def test_a_password_among_the_arguments_is_refused_and_not_repeated(
+    here: House, place: int
+) -> None:
+    argv = ["show", *ON_THE_COMMAND_LINE[place]]
+    result = gone(here, here.call(*argv))
+    assert result.code == 64
+    assert result.out == ""
+    if place < SAID_TO_BE_READABLE:
+        assert "every user of this machine could read it" in result.words
+        assert "Change that password." in result.words
+    answer = gone(here, here.call("--json", *argv)).answer()
+    assert answer["error"]["code"].startswith("usage")
+    for command in ("check", "plan"):
+        assert gone(here, here.call(command, *argv[1:])).code == 64
+    assert list(here.root.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        ([CANARY], 64),
+        ([f"-p{CANARY}", "show"], 1),
+        (["-p", CANARY, "show"], 1),
+        (["--profile", CANARY, "apply"], 1),
+        ([f"-p={CANARY}", "show"], 1),
+        (["explain", CANARY], 64),
+        (["explain", f"password={CANARY}"], 64),
+        (["doctor", CANARY], 64),
+        (["profiles", CANARY], 64),
+        (["profiles", "list", CANARY], 64),
+        (["profiles", "add", f"{CANARY}!"], 1),
+        (["profiles", "remove", CANARY], 1),
+        (["profiles", "add", "x", "--keep", CANARY], 64),
+        (["profiles", "add", "x", "--environment", CANARY], 64),
+        (["profiles", "add", "x", "--password", CANARY], 64),
+        (["apply", "--attest", CANARY], 64),
+        (["apply", "--set", "display_name=x", "--confirm", CANARY, "--yes"], 5),
+        (["apply", "--yes", CANARY, CANARY], 64),
+        (["--password", CANARY], 64),
+        (["show", "--password-stdin", "--secrets-stdin", f"--toml={CANARY}"], 64),
+    ],
+)
+def test_what_could_be_a_password_is_not_repeated(here: House, argv: list[str], code: int) -> None:
+    for form in ((), ("--json",)):
+        assert gone(here, here.call(*form, *argv)).code == code
+
+
+@pytest.mark.parametrize("name", ["password", "pop3_password", "pasword", "glide.email.password"])
+def test_a_password_in_a_file_is_not_shown(here: House, name: str) -> None:
+    key = f'"{name}"'
+    settings = here.write(f'{key} = "{CANARY}"\n')
+    document = here.write(f'{key} = "{CANARY}"\n', here.root / "document.toml")
+    profile = here.write(f'{key} = "{CANARY}"\n', here.config / "profiles" / "x.toml")
+    put = tuple(Path(path) for path in tree(here.root))
+    assert set(put) == {settings, document, profile}
+    for argv in (
+        ["show"],
+        ["show", "--toml"],
+        ["check"],
+        ["plan", *SERVER],
+        ["plan", "--from", str(document)],
+        ["apply", "--from", str(document)],
+        ["explain", "password"],
+        ["-p", "x", "show"],
+        ["profiles"],
+    ):
+        gone(here, here.call(*argv), *put)
+        gone(here, here.call("--json", *argv), *put)
+
+
+def test_a_password_in_the_settings_is_an_error_that_says_what_to_do(here: House) -> None:
+    here.write(f'password = "{CANARY}"\n')
+    result = gone(here, here.run("check"), here.settings)
+    assert result.code == 1
+    assert "line 1:" in result.words
+    assert "remove it and change it" in result.words
+
+
+def test_a_password_in_attestations_is_not_shown(here: House) -> None:
+    here.write(f'[[attestation]]\npassword = "{CANARY}"\n', here.attestations)
+    assert gone(here, here.run("show"), here.attestations).code == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f'{{"property": "password", "before": null, "after": "new", "secret": "{CANARY}"}}',
+        f'{{"property": "password", "before": null, "after": ["{CANARY}"]}}',
+        f'{{"property": "password", "before": null, "after": {{"a": "{CANARY}"}}}}',
+        f'{{"property": "pasword", "before": null, "after": "{CANARY}"}}',
+        f'"{CANARY}"',
+        f'{{"property": "port", "before": null, "after": "{CANARY}"}}',
+        f'{{"property": "password", "before": null, "after": "{CANARY}',
+    ],
+)
+def test_a_password_in_a_plan_is_not_shown(here: House, row: str) -> None:
+    plan = here.write(
+        f'{{"schema": 1, "profile": "default", "target": "{here.settings}", '
+        f'"environment": null, "changes": [{row}], "side_effects": []}}',
+        here.root / "plan.json",
+    )
+    for form in ((), ("--json",)):
+        assert gone(here, here.run(*form, "apply", str(plan), *SETTLED), plan).code == 1
+
+
+# At a prompt.
+
+
+def test_a_password_at_the_prompt_is_not_echoed_and_kept_nowhere(here: House) -> None:
+    with here.on_terminal("apply", *SERVER, "--password-stdin", *SETTLED) as terminal:
+        for words in ("password: ", "again: "):
+            terminal.until(words)
+            assert not terminal.echoes
+            terminal.type(f"{CANARY}\n")
+        assert terminal.end() == 0
+        assert terminal.echoes
+        gone(here, Result(0, terminal.text, ""))
+    assert 'password = "not kept"' in here.settings.read_text()
+
+
+def test_a_plan_asks_for_its_secret_at_the_prompt(here: House) -> None:
+    plan = str(here.root / "plan.json")
+    here.run("plan", "--secrets-stdin", "--out", plan, stdin=b"pop3_password=x\n")
+    with here.on_terminal("apply", plan, *SETTLED) as terminal:
+        terminal.until("a plan holds no secret, so give it again; it cannot be compared.")
+        for words in ("POP3 password: ", "again: "):
+            terminal.until(words)
+            terminal.type(f"{CANARY}\n")
+        assert terminal.end() == 0
+        gone(here, Result(0, terminal.text, ""))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        (f"{CANARY}\n", f"{CANARY}2\n", 5),
+        (f"{CANARY}\n", "\n", 64),
+        ("\n", "", 64),
+        ("\x04", "", 64),
+    ],
+)
+def test_a_slip_at_the_prompt_is_refused_and_not_shown(
+    here: House, first: str, second: str, code: int
+) -> None:
+    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+        terminal.until("password: ")
+        terminal.type(first)
+        if second:
+            terminal.until("again: ")
+            terminal.type(second)
+        assert terminal.end() == code
+        assert terminal.echoes
+        gone(here, Result(code, terminal.text, ""))
+    assert not here.settings.exists()
+
+
+@pytest.mark.parametrize("prompt", ["password: ", "again: "])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+)
+def test_a_prompt_that_is_stopped_leaves_a_terminal_that_echoes(
+    here: House, number: signal.Signals, code: int, prompt: str
+) -> None:
+    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+        terminal.until("password: ")
+        if prompt == "again: ":
+            terminal.type(f"{CANARY}\n")
+            terminal.until(prompt)
+        terminal.type(CANARY)
+        assert not terminal.echoes
+        terminal.stop(number)
+        assert terminal.end() == code
+        assert terminal.echoes
+        gone(here, Result(code, terminal.text, ""))
+    assert not here.settings.exists()

@@ -1,0 +1,450 @@
+"""A person's way through the program, and the answers other programs get on it."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.running import House, harmless
+from tui import __version__
+
+CHANGE = (
+    *("--set", "server=mail.corp.example", "--set", "glide.smtp.port=587"),
+    *("--set", "security=starttls", "--set", "glide.email.user=helpdesk@corp.example"),
+)
+SETTLED = ("--attest", "all", "--confirm", "default", "--yes")
+PROPERTIES = [
+    *("server", "user", "display_name", "authenticate", "password", "port", "security"),
+    *("sending_enabled", "test_recipients", "pop3_server", "pop3_user", "pop3_password"),
+    *("pop3_port", "pop3_security"),
+]
+COMMENTED = """\
+# Asked for by the mail team.
+server = "old.corp.example"  # until May
+
+unknown = [1, 2]  # ours
+
+[other]
+server = "not ours"
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def planned(here: House) -> str:
+    path = here.root / "plan.json"
+    assert here.call("plan", *CHANGE, "--out", str(path)).code == 2
+    return str(path)
+
+
+def test_a_first_start_shows_every_property_and_writes_nothing(here: House) -> None:
+    shown = here.run("show")
+    assert (shown.code, shown.err) == (0, "")
+    assert "Outgoing mail server  -     not set" in shown.out
+    assert "POP3 port             110   default" in shown.out
+    assert list(here.root.iterdir()) == []
+
+
+def test_the_version_and_the_help_are_given(here: House) -> None:
+    assert here.run("--version").out == f"glidemail {__version__}\n"
+    for argv in (["--help"], *([name, "--help"] for name in ("show", "plan", "apply", "profiles"))):
+        told = here.call(*argv)
+        assert told.code == 0
+        assert told.out.startswith("usage: glidemail")
+
+
+def test_check_finds_nothing_wrong_with_no_settings(here: House) -> None:
+    assert here.call("check").code == 0
+
+
+def test_check_fails_on_an_error_and_names_its_line(here: House) -> None:
+    here.write("# ours\nport = 70000\n")
+    checked = here.call("check")
+    assert checked.code == 1
+    assert "x Port: A port lies between 1 and 65535." in checked.words
+    assert "1 error" in checked.out
+
+
+def test_a_plan_says_what_changes_and_what_follows_and_saves_nothing(here: House) -> None:
+    planned = here.call("plan", *CHANGE)
+    assert planned.code == 2
+    assert "Outgoing mail server - -> mail.corp.example" in planned.words
+    assert "Port 25 (default) -> 587" in planned.words
+    assert "POP3 server follows: none -> mail.corp.example." in planned.words
+    assert not here.settings.exists()
+
+
+def test_a_plan_with_an_error_fails_and_is_not_written(here: House) -> None:
+    path = here.root / "plan.json"
+    assert here.call("plan", "--set", "server=http://x/").code == 1
+    assert here.call("plan", "--set", "server=http://x/", "--out", str(path)).code == 1
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("settled", "missing"),
+    [
+        ((), "Attest what is true"),
+        (("--attest", "all"), "Confirm it with --confirm default"),
+        (("--attest", "all", "--confirm", "production"), "Confirm it with --confirm default"),
+        (("--attest", "own-server", "--confirm", "default", "--yes"), "Attest what is true"),
+        (("--attest", "all", "--yes"), "Confirm it with --confirm default"),
+        (("--attest", "all", "--confirm", "default"), "Say --yes."),
+    ],
+)
+def test_a_plan_is_refused_until_all_is_settled(
+    here: House, settled: tuple[str, ...], missing: str
+) -> None:
+    plan = planned(here)
+    refused = here.call("apply", plan, *settled)
+    assert refused.code == 5
+    assert missing in refused.words
+    assert "Nothing was written." in refused.words
+    assert not here.settings.exists()
+    assert not here.attestations.exists()
+
+
+def test_a_plan_is_carried_out(here: House) -> None:
+    done = here.run("apply", planned(here), *SETTLED)
+    assert (done.code, done.err) == (0, "")
+    assert "Avoid modifying provisioned settings." in done.out
+    assert "Saved 4 changes" in done.out
+    assert tomllib.loads(here.settings.read_text()) == {
+        "server": "mail.corp.example",
+        "port": 587,
+        "security": "starttls",
+        "user": "helpdesk@corp.example",
+    }
+    shown = here.call("show").words
+    assert "Outgoing mail server mail.corp.example line 2" in shown
+    assert "POP3 user helpdesk from User email, before the @" in shown
+
+
+def test_what_was_saved_changes_nothing_a_second_time(here: House) -> None:
+    plan = planned(here)
+    assert here.call("apply", plan, *SETTLED).code == 0
+    saved = here.settings.read_bytes()
+    again = here.call("plan", *CHANGE)
+    assert again.code == 0
+    assert "Nothing changes." in again.out
+    for argv in (["apply", plan], ["apply", *CHANGE]):
+        repeated = here.call(*argv)
+        assert repeated.code == 0
+        assert "Nothing changes." in repeated.out
+    assert here.settings.read_bytes() == saved
+    assert not here.settings.with_name("default.toml.old").exists()
+
+
+def test_what_was_attested_is_not_asked_for_again(here: House) -> None:
+    assert here.call("apply", *CHANGE, *SETTLED).code == 0
+    again = here.call("apply", "--set", "port=2525", "--confirm", "default", "--yes")
+    assert again.code == 0
+    other = here.call(
+        *("apply", "--set", "server=other.corp.example", "--confirm", "default", "--yes")
+    )
+    assert other.code == 5
+
+
+def test_comments_and_unknown_keys_stay_and_the_version_before_is_kept(here: House) -> None:
+    here.write(COMMENTED)
+    assert here.call("apply", *CHANGE, *SETTLED).code == 0
+    text = here.settings.read_text()
+    for kept in ("# Asked for by the mail team.", "  # until May", "unknown = [1, 2]  # ours"):
+        assert kept in text
+    assert '[other]\nserver = "not ours"\n' in text
+    assert tomllib.loads(text)["server"] == "mail.corp.example"
+    assert here.settings.with_name("default.toml.old").read_text() == COMMENTED
+
+
+def test_an_unknown_key_is_a_warning_that_guesses_what_was_meant(here: House) -> None:
+    here.write('sever = "mail.corp.example"\n')
+    checked = here.call("check")
+    assert checked.code == 0
+    assert 'line 1: no property has this name; it is kept and has no effect. Is "server"' in (
+        checked.words
+    )
+
+
+def test_a_name_with_nothing_after_it_clears(here: House) -> None:
+    here.write('display_name = "Help"\nport = 587\n')
+    cleared = here.call("apply", "--set", "display_name=", "--confirm", "default", "--yes")
+    assert cleared.code == 0
+    assert "Display name Help -> blank" in cleared.words
+    assert tomllib.loads(here.settings.read_text()) == {"display_name": "", "port": 587}
+
+
+def test_a_plan_made_stale_by_another_save_is_refused(here: House) -> None:
+    plan = planned(here)
+    here.write('server = "other.corp.example"\n')
+    stale = here.call("apply", plan, *SETTLED)
+    assert stale.code == 5
+    assert "server was blank and is other.corp.example" in stale.words
+    assert here.settings.read_text() == 'server = "other.corp.example"\n'
+
+
+def test_a_plan_is_not_mended_by_hand(here: House) -> None:
+    assert here.call("apply", planned(here), "--set", "port=1").code == 64
+    assert not here.settings.exists()
+
+
+def test_a_plan_for_one_profile_is_not_carried_out_on_another(here: House) -> None:
+    plan = planned(here)
+    assert here.call("profiles", "add", "other").code == 0
+    elsewhere = here.call("-p", "other", "apply", plan, *SETTLED)
+    assert elsewhere.code == 5
+    assert 'The plan was made for profile "default"' in elsewhere.words
+
+
+def test_a_plan_never_replaces_a_file_that_is_none(here: House) -> None:
+    path = here.write("my only copy", here.root / "notes.txt")
+    assert here.call("plan", *CHANGE, "--out", str(path)).code == 1
+    assert path.read_text() == "my only copy"
+
+
+def test_profiles_are_added_listed_and_removed(here: House) -> None:
+    added = here.call("profiles", "add", "dev", "--environment", "non-production")
+    assert (added.code, "Next: glidemail -p dev show" in added.out) == (0, True)
+    assert here.call("profiles", "add", "dev").code == 5
+    listed = here.call("profiles")
+    assert listed.code == 0
+    assert [line.split()[0] for line in listed.out.splitlines()] == ["default", "dev"]
+    assert "non-production" in listed.out
+    assert here.call("-p", "dev", "apply", "--set", "display_name=D", "--yes").code == 0
+    assert here.call("profiles", "remove", "dev").code == 0
+    assert (here.config / "dev.toml").read_text().endswith('display_name = "D"\n')
+    assert here.call("-p", "dev", "show").code == 1
+    assert here.call("profiles", "remove", "dev").code == 1
+
+
+def test_an_export_is_adopted_by_another_profile_of_the_same_environment(here: House) -> None:
+    here.write('server = "mail.corp.example"\nport = 587\nuser = "a@corp.example"\n')
+    document = here.write(here.call("show", "--toml").out, here.root / "export.toml")
+    assert here.call("profiles", "add", "new", "--environment", "production").code == 0
+    adopted = here.call(
+        *("-p", "new", "apply", "--from", str(document), "--attest", "all"),
+        *("--confirm", "new", "--yes"),
+    )
+    assert adopted.code == 0
+    assert tomllib.loads((here.config / "new.toml").read_text()) == {
+        "server": "mail.corp.example",
+        "port": 587,
+        "user": "a@corp.example",
+    }
+
+
+def test_an_export_of_another_environment_leaves_out_sending_recipients_and_user(
+    here: House,
+) -> None:
+    here.write(
+        'server = "mail.corp.example"\nuser = "a@corp.example"\nsending_enabled = false\n'
+        'test_recipients = ["b@corp.example"]\n'
+    )
+    document = here.write(here.call("show", "--toml").out, here.root / "export.toml")
+    here.call("profiles", "add", "dev", "--environment", "non-production")
+    argv = ("-p", "dev", "apply", "--from", str(document), "--attest", "all", "--yes")
+    adopted = here.call(*argv)
+    assert adopted.code == 0
+    assert adopted.words.count("it was exported from another environment") == 3
+    assert tomllib.loads((here.config / "dev.toml").read_text()) == {"server": "mail.corp.example"}
+    asked_for = here.call(*argv, "--set", "user=a@corp.example")
+    assert asked_for.code == 0
+    assert tomllib.loads((here.config / "dev.toml").read_text())["user"] == "a@corp.example"
+
+
+@pytest.mark.parametrize(
+    "held", ["sending_enabled = true", "test_recipients = []", 'security = "none"']
+)
+def test_a_document_never_sends_empties_or_weakens(here: House, held: str) -> None:
+    before = 'security = "starttls"\nsending_enabled = false\ntest_recipients = ["b@c.example"]\n'
+    here.write(before)
+    document = here.write(f"{held}\n", here.root / "document.toml")
+    adopted = here.call("apply", "--from", str(document), *SETTLED)
+    assert "a document never" in adopted.words
+    assert here.settings.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        ([], 64),
+        (["nonsense"], 64),
+        (["show", "--nonsense"], 64),
+        (["show", "--set", "server"], 64),
+        (["show", "--set", "nonsense=1"], 64),
+        (["--prof", "default", "show"], 64),
+        (["apply", "--attest", "nonsense"], 64),
+        (["explain", "nonsense"], 64),
+        (["profiles", "add", "x", "--environment", "test"], 64),
+        (["profiles", "nonsense"], 64),
+        (["-p", "missing", "show"], 1),
+        (["profiles", "add", "No Name"], 1),
+        (["apply", "missing.json"], 1),
+        (["plan", "--from", "missing.toml"], 1),
+        (["apply", "--set", "port=0"], 1),
+        (["apply", "--set", "display_name=x"], 5),
+        (["apply", "--set", "server=mail.corp.example"], 5),
+        (["show", "--set", "port=0"], 0),
+        (["check", "--set", "port=0"], 1),
+        (["check", "--set", "port=995"], 0),
+        (["explain"], 0),
+        (["explain", "glide.email.server"], 0),
+        (["apply"], 0),
+        (["plan"], 0),
+        (["doctor"], 0),
+        (["profiles", "list"], 0),
+    ],
+)
+def test_each_command_ends_with_the_code_it_promises_and_one_document(
+    here: House, argv: list[str], code: int
+) -> None:
+    for_a_person, for_a_program = here.call(*argv), here.call("--json", *argv)
+    harmless(for_a_person)
+    assert (for_a_person.code, for_a_program.code) == (code, code)
+    answer = for_a_program.answer()
+    failed = code in (5, 64) or (code == 1 and argv[0] != "check")
+    assert ("error" in answer) is failed
+    assert bool(for_a_person.err) is failed
+    if failed:
+        assert answer.keys() == {"schema", "error"}
+        assert answer["error"].keys() == {"code", "message", "next"}
+        assert all(isinstance(text, str) and text for text in answer["error"].values())
+        assert for_a_person.err.startswith("glidemail: ")
+    assert not here.settings.exists()
+
+
+def shown(here: House, *argv: str) -> Any:
+    return here.call("show", "--json", *argv).answer()
+
+
+def test_show_answers_with_native_types_and_sources(here: House) -> None:
+    here.write(
+        'server = "mail.corp.example"\nport = 587\nauthenticate = true\npassword = "not kept"\n'
+        'test_recipients = ["a@b.example", "c@d.example"]\n'
+    )
+    answer = shown(here, "--set", "display_name=Help")
+    assert list(answer["properties"]) == PROPERTIES
+    assert answer["properties"]["server"] == {
+        "value": "mail.corp.example",
+        "source": f"{here.settings}, line 1",
+    }
+    assert answer["properties"]["port"]["value"] == 587
+    assert answer["properties"]["authenticate"]["value"] is True
+    assert answer["properties"]["sending_enabled"] == {"value": None, "source": "not set"}
+    assert answer["properties"]["test_recipients"]["value"] == ["a@b.example", "c@d.example"]
+    assert answer["properties"]["security"] == {"value": "none", "source": "default"}
+    assert answer["properties"]["display_name"] == {"value": "Help", "source": "--set"}
+    assert answer["properties"]["password"]["state"] == "not kept"
+    assert "value" not in answer["properties"]["password"]
+    assert answer["derived"] == {
+        "pop3": {
+            "server": {"value": "mail.corp.example", "from": "from Outgoing mail server"},
+            "user": {"value": None, "from": "from User email, which is blank"},
+            "password": {"state": "not kept", "from": "from Password"},
+            "port": {"value": 110, "from": "default"},
+            "security": {"value": "none", "from": "default"},
+        }
+    }
+
+
+def test_findings_are_answered_with_their_fix(here: House) -> None:
+    answer = here.call("check", "--json", "--set", "server=smtp://mail.corp.example:587").answer()
+    (found,) = (each for each in answer["findings"] if each["severity"] == "error")
+    assert found == {
+        "property": "server",
+        "severity": "error",
+        "code": "host.scheme",
+        "message": "A scheme and a port do not belong here; give the host alone.",
+        "fix": {
+            "label": "use mail.corp.example and port 587",
+            "set": {"server": "mail.corp.example", "port": "587"},
+        },
+    }
+
+
+def test_plan_answers_with_changes_and_side_effects(here: House) -> None:
+    here.write('server = "old.corp.example"\npop3_password = "not kept"\n')
+    planned = here.call(
+        *("plan", "--json", "--set", "server=new.corp.example", "--set", "sending_enabled=yes"),
+        *("--set", "pop3_password=", "--secrets-stdin"),
+        stdin=b"password=x\n",
+    )
+    answer = planned.answer()
+    assert planned.code == 2
+    assert answer["changes"] == [
+        {"property": "server", "before": "old.corp.example", "after": "new.corp.example"},
+        {"property": "password", "effect": "new"},
+        {"property": "pop3_password", "effect": "cleared"},
+        {"property": "sending_enabled", "before": None, "after": True},
+    ]
+    assert {each["code"] for each in answer["side_effects"]} == {
+        *("pop3.server", "pop3.password", "sending.on")
+    }
+    assert all(each.keys() == {"code", "message"} for each in answer["side_effects"])
+
+
+def test_apply_answers_with_where_it_saved(here: House) -> None:
+    here.write("# empty\n")
+    answer = here.call("apply", "--json", *CHANGE, *SETTLED).answer()
+    assert answer["saved"] == {
+        "where": str(here.settings),
+        "previous": f"{here.settings}.old",
+    }
+    assert len(answer["changes"]) == 4
+
+
+def test_a_plan_file_is_json_of_schema_1(here: House) -> None:
+    document = json.loads(Path(planned(here)).read_text())
+    assert document["schema"] == 1
+    assert document["profile"] == "default"
+    assert document["target"] == str(here.settings)
+    assert {"property": "port", "before": None, "after": 587} in document["changes"]
+
+
+def test_the_schema_names_every_property(here: House) -> None:
+    schema = json.loads(here.call("show", "--schema").out)
+    assert [name for name in schema["properties"] if name != "exported"] == PROPERTIES
+
+
+def test_profiles_are_answered_with_native_types(here: House) -> None:
+    here.call("profiles", "add", "dev", "--environment", "non-production")
+    listed = here.call("profiles", "--json").answer()["profiles"]
+    assert listed["default"]["environment"] is None
+    assert listed["dev"] == {
+        "file": str(here.config / "dev.toml"),
+        "environment": "non-production",
+        "keep": "nothing",
+    }
+
+
+def test_the_profile_and_the_form_of_the_answer_stand_before_or_after_the_command(
+    here: House,
+) -> None:
+    here.call("profiles", "add", "dev")
+    assert (
+        here.call("-p", "dev", "--json", "show").out
+        == here.call("show", "--json", "--profile", "dev").out
+    )
+
+
+def test_set_takes_every_property_by_each_of_its_names(here: House) -> None:
+    names = here.call("explain", "--json").answer()["properties"]
+    assert list(names) == PROPERTIES
+    for name, about in names.items():
+        for each in (name, *about["instance"]):
+            assert here.call("show", "--set", f"{each}=").code == 0
+            assert about["label"] in here.call("explain", each).words
+
+
+def test_the_instances_own_words_for_security_are_understood(here: House) -> None:
+    for given, meant in (
+        ("glide.smtp.encryption=TLS", "starttls"),
+        ("glide.smtp.encryption=SSL", "ssl_tls"),
+        ("glide.smtp.tls=true", "starttls"),
+        ("glide.smtp.ssl=true", "ssl_tls"),
+    ):
+        assert shown(here, "--set", given)["properties"]["security"]["value"] == meant

@@ -1,0 +1,176 @@
+"""What the tests of the domain are made of: places, situations, and texts to try."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tui.credentials.secret import Secret
+from tui.settings.catalog import Kind, catalog
+from tui.settings.draft import Draft, Snapshot
+from tui.settings.findings import Finding, Severity
+from tui.settings.kinds import parse_text
+from tui.settings.malformed import Malformed
+from tui.settings.place import Model, Place
+from tui.settings.review import Review, review
+from tui.settings.values import Environment, SecretState, Security, Value
+
+law = settings(deadline=None, derandomize=True)
+"""For tests that state what always holds: the same examples on every run."""
+
+UNNAMED = Place()
+"""A local file of a profile that does not say what stands behind it."""
+PRODUCTION = Place(environment=Environment.PRODUCTION)
+TEST = Place(environment=Environment.NON_PRODUCTION)
+ACCOUNT = Place(model=Model.ACCOUNT, environment=Environment.PRODUCTION)
+TEST_ACCOUNT = Place(model=Model.ACCOUNT, environment=Environment.NON_PRODUCTION)
+LEGACY = Place(model=Model.NO_ACTIVE_ACCOUNT, environment=Environment.PRODUCTION)
+PLACES = (UNNAMED, PRODUCTION, TEST, ACCOUNT, TEST_ACCOUNT, LEGACY)
+
+SECRETS = frozenset(name for name, entry in catalog().items() if entry.is_secret)
+OPEN_NAMES = tuple(name for name in catalog() if name not in SECRETS)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What was there, where, and what somebody typed over it."""
+
+    place: Place = TEST
+    base: Mapping[str, Value] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def draft(self) -> Draft:
+        """The draft of it."""
+        draft = Draft(Snapshot(self.base))
+        for name, text in self.texts.items():
+            draft = draft.edit(name, text)
+        for name, secret in self.typed.items():
+            draft = draft.type_secret(name, Secret(secret))
+        return draft
+
+    @property
+    def review(self) -> Review:
+        """The review of it."""
+        return review(self.draft, self.place, "corp")
+
+
+def typing(place: Place = TEST, base: Mapping[str, Value] | None = None, **texts: str) -> Situation:
+    """A situation in which texts, and secrets by their names, are typed over a base."""
+    return Situation(
+        place,
+        base or {},
+        {name: text for name, text in texts.items() if name not in SECRETS or not text},
+        {name: text for name, text in texts.items() if name in SECRETS and text},
+    )
+
+
+def loaded(place: Place = TEST, /, **values: Value) -> Situation:
+    """A situation in which nobody typed anything."""
+    return Situation(place, values)
+
+
+def found(situation: Situation, code: str) -> list[Finding]:
+    """The findings of that code."""
+    return [each for each in situation.review.findings if each.code == code]
+
+
+def only(situation: Situation, code: str) -> Finding:
+    """The one finding of that code."""
+    (finding,) = found(situation, code)
+    return finding
+
+
+def codes(situation: Situation) -> set[str]:
+    """The codes of all its findings."""
+    return {each.code for each in situation.review.findings}
+
+
+def attempted(kind: Kind, text: str) -> Value | Malformed:
+    """The value that a text has as one of a kind, or why it has none."""
+    entry = next(entry for entry in catalog().values() if entry.declared.kind is kind)
+    try:
+        return parse_text(entry, text)
+    except Malformed as malformed:
+        return malformed
+
+
+def broken(name: str, code: str = "file.type") -> Finding:
+    """What reading says of a value that has not even the right type."""
+    return Finding(name, Severity.ERROR, code, "No.", None, frozenset({name}))
+
+
+HOSTS = (
+    "mail.corp.example",
+    "MAIL.corp.example",
+    "mail",
+    "mail.corp.example.",
+    "bücher.example",
+    "smtp.service-now.com",
+    "localhost",
+    "127.0.0.1",
+    "10.1.2.3",
+    "169.254.1.1",
+    "192.0.2.25",
+    "::1",
+    "2001:db8::25",
+    "fe80::1",
+)
+"""Well-formed hosts of every sort."""
+
+NATIVE: Mapping[Kind, tuple[Value, ...]] = {
+    Kind.HOST: HOSTS,
+    Kind.PORT: (1, 25, 110, 143, 465, 587, 995, 2525, 65535),
+    Kind.SECURITY: tuple(Security),
+    Kind.SWITCH: (True, False),
+    Kind.TEXT: ("helpdesk", "Help Desk", " Häuser ", "Help x@corp.example"),
+    Kind.USER: ("helpdesk@corp.example", "help@corp", "apikey", "a@b@c"),
+    Kind.ADDRESSES: (("qa@corp.example",), ("qa@corp.example", "qb@corp.example")),
+    Kind.SECRET: (SecretState.KEPT, SecretState.NOT_KEPT, SecretState.UNKNOWN),
+}
+"""Values as a target gives them, by kind."""
+
+TEXTS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.HOST: (*HOSTS, "smtp://mail.corp.example:465/x", "mail.corp.example:587", "a b", "-"),
+    Kind.PORT: ("1", "25", "110", "143", "465", "587", "995", "0", "x", " 25 "),
+    Kind.SECURITY: ("none", "starttls", "ssl_tls", "TLS"),
+    Kind.SWITCH: ("true", "false", "yes", "off", "maybe"),
+    Kind.TEXT: ("helpdesk", " Help Desk ", "Häuser", "Help x@corp.example", "a\nb"),
+    Kind.USER: ("helpdesk@corp.example", "Help <a@corp.example>", " a@corp.example", "apikey"),
+    Kind.ADDRESSES: ("qa@corp.example", "a@corp.example;b@corp.example", "a@corp.example,", "x"),
+}
+"""Texts as people type them, by kind, good and bad."""
+
+
+def bases() -> st.SearchStrategy[Snapshot]:
+    """Snapshots in which any properties are specified, some of them blank."""
+    options = {
+        name: st.sampled_from((*NATIVE[entry.declared.kind], ""))
+        for name, entry in catalog().items()
+    }
+    return st.fixed_dictionaries({}, optional=options).map(Snapshot)
+
+
+def edits() -> st.SearchStrategy[dict[str, str]]:
+    """Texts for any properties that are no secret."""
+    entries = catalog()
+    options = {
+        name: st.sampled_from((*TEXTS[entries[name].declared.kind], "")) for name in OPEN_NAMES
+    }
+    return st.fixed_dictionaries({}, optional=options)
+
+
+def situations() -> st.SearchStrategy[Situation]:
+    """Any edits and typed secrets over any base in any place."""
+    typed = st.fixed_dictionaries(
+        {}, optional={name: st.sampled_from(("hunter2", " x ")) for name in SECRETS}
+    )
+    return st.builds(
+        lambda place, base, texts, secrets: Situation(place, base.values, texts, secrets),
+        st.sampled_from(PLACES),
+        bases(),
+        edits(),
+        typed,
+    )

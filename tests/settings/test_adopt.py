@@ -1,0 +1,180 @@
+"""What of a document is taken into a draft, and what is left out of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.settings.making import PLACES, PRODUCTION, TEST, UNNAMED, bases, law
+from tui.settings.adopt import Export, adopt
+from tui.settings.draft import Draft, Snapshot, parse, same
+from tui.settings.place import Place
+from tui.settings.values import Environment, SecretState, Security, Value
+
+KEPT = SecretState.KEPT
+USER, QA = "helpdesk@corp.example", ("qa@corp.example",)
+STRENGTH = (Security.NONE, Security.STARTTLS, Security.SSL_TLS)
+EXPORTS = st.sampled_from(
+    [None, *(Export("corp", each) for each in (None, *Environment))],
+)
+
+
+def taken(
+    base: dict[str, Value],
+    values: dict[str, Value],
+    place: Place = TEST,
+    export: Export | None = None,
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    draft, held = adopt(Draft(Snapshot(base)), values, place, export)
+    return draft.changed(), {each.property: each.reason for each in held}
+
+
+def test_what_a_document_says_is_taken() -> None:
+    values: dict[str, Value] = {"server": "mail.corp.example", "port": 587, "authenticate": True}
+    draft, held = adopt(Draft(Snapshot()), values, TEST)
+    assert {name: draft.after(name) for name in draft.changed()} == values
+    assert held == ()
+
+
+def test_what_a_document_does_not_say_is_left_alone() -> None:
+    base: dict[str, Value] = {"server": "mail.corp.example", "user": USER, "test_recipients": QA}
+    assert taken(base, {"port": 587}) == (("port",), {})
+    assert taken(base, {}) == ((), {})
+
+
+def test_what_a_document_blanks_is_blanked() -> None:
+    assert taken({"server": "mail.corp.example", "port": 587}, {"server": "", "port": ""}) == (
+        ("server", "port"),
+        {},
+    )
+
+
+def test_what_is_there_already_is_no_change() -> None:
+    base: dict[str, Value] = {"sending_enabled": True, "port": 587, "password": KEPT}
+    assert taken(base, dict(base)) == ((), {})
+
+
+def test_a_document_never_turns_sending_on() -> None:
+    for base in ({}, {"sending_enabled": False}):
+        changed, held = taken(dict[str, Value](base), {"sending_enabled": True})
+        assert changed == ()
+        assert held == {"sending_enabled": "a document never turns sending on"}
+
+
+def test_a_document_can_turn_sending_off() -> None:
+    assert taken({"sending_enabled": True}, {"sending_enabled": False}) == (
+        ("sending_enabled",),
+        {},
+    )
+
+
+@pytest.mark.parametrize("blank", ["", ()])
+def test_a_document_never_empties_the_test_recipients(blank: Value) -> None:
+    changed, held = taken({"test_recipients": QA}, {"test_recipients": blank})
+    assert changed == ()
+    assert list(held) == ["test_recipients"]
+
+
+def test_a_document_can_replace_the_test_recipients() -> None:
+    values: dict[str, Value] = {"test_recipients": ("qb@corp.example",)}
+    assert taken({"test_recipients": QA}, values) == (("test_recipients",), {})
+
+
+@pytest.mark.parametrize("name", ["security", "pop3_security"])
+@pytest.mark.parametrize("now", [Security.STARTTLS, Security.SSL_TLS, "TLS"])
+@pytest.mark.parametrize("value", [Security.NONE, ""])
+def test_a_document_never_weakens_encryption(name: str, now: Value, value: Value) -> None:
+    changed, held = taken({name: now}, {name: value})
+    assert changed == ()
+    assert list(held) == [name]
+
+
+@pytest.mark.parametrize("name", ["security", "pop3_security"])
+def test_a_document_can_strengthen_encryption(name: str) -> None:
+    assert taken({name: Security.NONE}, {name: Security.SSL_TLS}) == ((name,), {})
+    assert taken({}, {name: Security.STARTTLS}) == ((name,), {})
+    assert taken({}, {name: Security.NONE}) == ((name,), {})
+
+
+def test_a_document_brings_no_secret_and_says_so_where_one_is_missing() -> None:
+    assert taken({}, {"password": KEPT}) == (
+        (),
+        {"password": "a document holds no secret; give it by itself"},
+    )
+    assert taken({"password": SecretState.NOT_KEPT}, {"password": KEPT}) == ((), {})
+
+
+BOUND = ("sending_enabled", "test_recipients", "user")
+
+
+@pytest.mark.parametrize(
+    ("place", "exported"),
+    [
+        (TEST, Environment.PRODUCTION),
+        (TEST, None),
+        (PRODUCTION, Environment.NON_PRODUCTION),
+        (UNNAMED, Environment.NON_PRODUCTION),
+    ],
+)
+def test_another_environments_export_leaves_out_sending_recipients_and_user(
+    place: Place, exported: Environment | None
+) -> None:
+    base: dict[str, Value] = {"sending_enabled": True}
+    values: dict[str, Value] = {
+        "server": "mail.corp.example",
+        "sending_enabled": False,
+        "test_recipients": QA,
+        "user": USER,
+    }
+    changed, held = taken(base, values, place, Export("corp", exported))
+    assert changed == ("server",)
+    assert sorted(held) == sorted(BOUND)
+    assert set(held.values()) == {"it was exported from another environment"}
+
+
+@pytest.mark.parametrize(
+    ("place", "exported"),
+    [
+        (TEST, Environment.NON_PRODUCTION),
+        (PRODUCTION, Environment.PRODUCTION),
+        (PRODUCTION, None),
+        (UNNAMED, None),
+    ],
+)
+def test_an_export_of_the_same_environment_brings_them(
+    place: Place, exported: Environment | None
+) -> None:
+    values: dict[str, Value] = {"sending_enabled": False, "test_recipients": QA, "user": USER}
+    changed, held = taken({}, values, place, Export("corp", exported))
+    assert sorted(changed) == sorted(BOUND)
+    assert held == {}
+
+
+@given(bases(), bases(), st.sampled_from(PLACES), EXPORTS)
+@law
+def test_no_document_turns_sending_on_empties_recipients_or_weakens_encryption(
+    base: Snapshot, document: Snapshot, place: Place, export: Export | None
+) -> None:
+    before = parse(Draft(base)).settings
+    after = parse(adopt(Draft(base), document.values, place, export)[0]).settings
+    assert before.sending_enabled or not after.sending_enabled
+    assert after.test_recipients or not before.test_recipients
+    for name in ("security", "pop3_security"):
+        weakest = min(STRENGTH.index(getattr(before, name)), 1)
+        assert STRENGTH.index(getattr(after, name)) >= weakest
+
+
+@given(bases(), bases(), st.sampled_from(PLACES), EXPORTS)
+@law
+def test_every_difference_is_taken_or_held_back_with_a_reason(
+    base: Snapshot, document: Snapshot, place: Place, export: Export | None
+) -> None:
+    draft, held = adopt(Draft(base), document.values, place, export)
+    left_out = {each.property for each in held}
+    assert all(each.reason for each in held)
+    for name, value in document.values.items():
+        if name in left_out:
+            assert name not in draft.changed()
+        elif not draft.entries[name].is_secret:
+            assert same(draft.after(name), value)
+    assert set(draft.changed()) <= document.values.keys()
+    assert not draft.secrets

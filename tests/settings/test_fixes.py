@@ -1,0 +1,109 @@
+"""A fix settles its finding and never does what a person must do."""
+
+import pytest
+from hypothesis import given
+
+from tests.settings.making import Situation, law, situations, typing
+from tui.settings.draft import Draft, Parsed, parse
+from tui.settings.findings import Finding
+from tui.settings.kinds import parse_text
+from tui.settings.review import review
+from tui.settings.values import Security
+
+STRENGTH = (Security.NONE, Security.STARTTLS, Security.SSL_TLS)
+
+
+def fixable(situation: Situation) -> list[Finding]:
+    return [each for each in situation.review.findings if each.fix]
+
+
+def fixed(situation: Situation, finding: Finding) -> Draft:
+    assert finding.fix
+    return situation.draft.apply_fix(finding.fix)
+
+
+def before_and_after(situation: Situation, finding: Finding) -> tuple[Parsed, Parsed]:
+    return parse(situation.draft), parse(fixed(situation, finding))
+
+
+@given(situations())
+@law
+def test_every_fix_parses(situation: Situation) -> None:
+    entries = situation.draft.entries
+    for finding in fixable(situation):
+        assert finding.fix
+        assert finding.fix.label
+        for name, text in finding.fix.set.items():
+            parse_text(entries[name], text)
+
+
+@given(situations())
+@law
+def test_a_fix_makes_its_finding_go_away(situation: Situation) -> None:
+    for finding in fixable(situation):
+        looked = review(fixed(situation, finding), situation.place, "corp")
+        left = {(each.property, each.code) for each in looked.findings}
+        assert (finding.property, finding.code) not in left
+
+
+@given(situations())
+@law
+def test_a_fix_changes_something_and_only_what_it_says(situation: Situation) -> None:
+    for finding in fixable(situation):
+        assert finding.fix
+        draft, after = situation.draft, fixed(situation, finding)
+        moved = {name for name in draft.entries if draft.after(name) != after.after(name)}
+        assert moved
+        assert moved <= finding.fix.set.keys()
+
+
+@given(situations())
+@law
+def test_no_fix_turns_sending_on(situation: Situation) -> None:
+    for finding in fixable(situation):
+        before, after = before_and_after(situation, finding)
+        assert after.settings.sending_enabled is before.settings.sending_enabled
+
+
+@given(situations())
+@law
+def test_no_fix_empties_or_shortens_the_test_recipients(situation: Situation) -> None:
+    for finding in fixable(situation):
+        before, after = before_and_after(situation, finding)
+        assert set(before.settings.test_recipients) <= set(after.settings.test_recipients)
+        if "test_recipients" in before.broken:
+            assert situation.draft.text("test_recipients")
+            assert fixed(situation, finding).text("test_recipients")
+
+
+@pytest.mark.parametrize("name", ["security", "pop3_security"])
+@given(situation=situations())
+@law
+def test_no_fix_weakens_encryption(name: str, situation: Situation) -> None:
+    for finding in fixable(situation):
+        before, after = before_and_after(situation, finding)
+        if name not in before.broken:
+            assert STRENGTH.index(after.value(name)) >= STRENGTH.index(before.value(name))
+
+
+@given(situations())
+@law
+def test_no_fix_touches_a_secret(situation: Situation) -> None:
+    for finding in fixable(situation):
+        assert finding.fix
+        assert not any(situation.draft.entries[name].is_secret for name in finding.fix.set)
+        assert fixed(situation, finding).secrets.keys() == situation.draft.secrets.keys()
+
+
+def test_a_chain_of_fixes_comes_to_an_end() -> None:
+    situation = typing(server=" smtp://bücher.example.:465/x", authenticate="yes", port="587")
+    draft = situation.draft
+    for _ in range(9):
+        looked = review(draft, situation.place, "corp")
+        fixes = [each.fix for each in looked.findings if each.fix]
+        if not fixes:
+            break
+        draft = draft.apply_fix(fixes[0])
+    assert not fixes
+    assert draft.text("server") == "xn--bcher-kva.example"
+    assert (draft.text("port"), draft.text("security")) == ("465", "ssl_tls")

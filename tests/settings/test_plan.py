@@ -1,0 +1,319 @@
+"""From a draft to what a save would do, in which order, and what it moves."""
+
+import ast
+import dataclasses
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import given
+from pydantic import TypeAdapter
+
+from tests.settings.making import (
+    ACCOUNT,
+    LEGACY,
+    PLACES,
+    PRODUCTION,
+    TEST,
+    UNNAMED,
+    Situation,
+    law,
+    situations,
+    typing,
+)
+from tui.credentials.secret import Secret
+from tui.documents.plans import PlanFile, plan_file
+from tui.settings import plan as module
+from tui.settings.draft import Draft, Parsed, Snapshot, same
+from tui.settings.plan import Change, Confirmation, Plan, SideEffect, plan
+from tui.settings.preconditions import Attestation, Precondition
+from tui.settings.rebase import Conflict
+from tui.settings.values import SecretState, Security, Value
+
+MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@corp.example"
+KEPT = SecretState.KEPT
+CANARY = "c4nary-Päss"
+
+
+def names(situation: Situation) -> list[str]:
+    return [each.property for each in situation.review.plan.changes]
+
+
+def effects(situation: Situation) -> list[str]:
+    return [each.code for each in situation.review.plan.side_effects]
+
+
+def confirmations(situation: Situation) -> list[tuple[str, str]]:
+    return [(each.code, each.word) for each in situation.review.plan.confirmations]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_change_is_an_empty_plan(place: Any) -> None:
+    base: dict[str, Value] = {"server": MAIL, "sending_enabled": True, "password": KEPT}
+    assert plan(Draft(Snapshot(base)), place, "corp") == Plan(())
+    assert plan(Draft(Snapshot(base)).edit("server", MAIL), place, "corp") == Plan(())
+
+
+def test_a_change_holds_the_values_before_and_after() -> None:
+    changes = typing(base={"port": 25}, port="0587", server="", user=USER).review.plan.changes
+    assert set(changes) == {Change("port", 25, 587), Change("user", "", USER)}
+
+
+def test_a_change_of_a_secret_holds_its_states() -> None:
+    base: dict[str, Value] = {"password": KEPT, "pop3_password": KEPT}
+    changes = typing(base=base, password="new", pop3_password="").review.plan.changes
+    assert changes == (
+        Change("password", KEPT, SecretState.NEW),
+        Change("pop3_password", KEPT, SecretState.CLEARED),
+    )
+
+
+def test_recipients_go_first_and_sending_on_last() -> None:
+    texts = {"sending_enabled": "yes", "server": MAIL, "pop3_server": POP, "test_recipients": USER}
+    order = names(typing(TEST, None, password="new", **texts))
+    assert order == ["test_recipients", "server", "password", "pop3_server", "sending_enabled"]
+
+
+def test_sending_off_goes_first() -> None:
+    base: dict[str, Value] = {"sending_enabled": True}
+    situation = typing(base=base, sending_enabled="no", server=MAIL, test_recipients=USER)
+    assert names(situation) == ["sending_enabled", "test_recipients", "server"]
+
+
+def test_emptying_recipients_comes_after_what_sends_and_before_sending_on() -> None:
+    situation = typing(
+        base={"test_recipients": (USER,), "sending_enabled": False},
+        test_recipients="",
+        sending_enabled="yes",
+        server=MAIL,
+        pop3_security="ssl_tls",
+    )
+    assert names(situation) == ["server", "pop3_security", "test_recipients", "sending_enabled"]
+
+
+@given(situations())
+@law
+def test_the_order_never_lets_mail_out_early(situation: Situation) -> None:
+    changes = situation.review.plan.changes
+    order = [each.property for each in changes]
+    for each in changes:
+        if each.property == "sending_enabled":
+            assert order.index("sending_enabled") == (len(order) - 1 if each.after else 0)
+        if each.property == "test_recipients" and each.after:
+            assert set(order[: order.index("test_recipients")]) <= {"sending_enabled"}
+        if each.property == "test_recipients" and not each.after:
+            assert set(order[order.index("test_recipients") + 1 :]) <= {"sending_enabled"}
+
+
+@given(situations())
+@law
+def test_a_plan_changes_what_the_draft_changes_and_nothing_else(situation: Situation) -> None:
+    changes = situation.review.plan.changes
+    assert sorted(each.property for each in changes) == sorted(situation.draft.changed())
+    for each in changes:
+        assert not same(each.before, each.after)
+        assert same(each.before, situation.draft.base.value(each.property))
+
+
+BASE: dict[str, Value] = {
+    "server": MAIL,
+    "user": USER,
+    "password": KEPT,
+    "security": Security.SSL_TLS,
+    "pop3_security": Security.STARTTLS,
+    "sending_enabled": True,
+    "test_recipients": (USER,),
+}
+
+EFFECTS: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("outbound.off", {"server": ""}, {"server": "b.example"}),
+    ("pop3.server", {"server": "b.example"}, {"server": "b.example", "pop3_server": MAIL}),
+    ("pop3.server", {"server": ""}, {"pop3_server": POP}),
+    ("pop3.user", {"user": "b@corp.example"}, {"user": "helpdesk@b.example"}),
+    ("pop3.user", {"user": "apikey"}, {"user": "apikey", "pop3_user": "helpdesk"}),
+    ("pop3.password", {"password": "new"}, {"password": "new", "pop3_password": "other"}),
+    ("pop3.password", {"password": ""}, {"port": "465"}),
+    ("sending.off", {"sending_enabled": "no"}, {"sending_enabled": "yes"}),
+    ("recipients.emptied", {"test_recipients": ""}, {"test_recipients": "b@corp.example"}),
+    ("security.weaker", {"security": "none"}, {"security": "starttls"}),
+    ("security.weaker", {"pop3_security": "none"}, {"pop3_security": "ssl_tls"}),
+    ("security.weaker", {"security": ""}, {}),
+    ("secret.new-host", {"server": "b.example"}, {"server": "b.example", "password": "new"}),
+]
+
+
+@pytest.mark.parametrize(("code", "moving", "still"), EFFECTS)
+def test_a_side_effect_is_said_where_there_is_one(
+    code: str, moving: dict[str, str], still: dict[str, str]
+) -> None:
+    assert code in effects(typing(TEST, BASE, **moving))
+    assert code not in effects(typing(TEST, BASE, **still))
+
+
+def test_mail_that_waits_goes_out_when_sending_is_turned_on() -> None:
+    base: dict[str, Value] = {"sending_enabled": False}
+    assert effects(typing(base=base, sending_enabled="yes")) == ["sending.on"]
+    assert effects(typing(base=base, display_name="x")) == []
+
+
+def test_the_incoming_server_that_moves_along_is_named_and_its_mailbox_deleted() -> None:
+    (effect,) = (
+        each
+        for each in typing(base=BASE, server="b.example").review.plan.side_effects
+        if each.code == "pop3.server"
+    )
+    assert f"{MAIL} -> b.example" in effect.message
+    assert "deletes" in effect.message
+
+
+def message(situation: Situation, code: str) -> str:
+    (found,) = (each for each in situation.review.plan.side_effects if each.code == code)
+    return found.message
+
+
+def test_without_an_outgoing_server_no_mailbox_is_read() -> None:
+    assert "none is read" in message(typing(base=BASE, server=""), "pop3.server")
+
+
+def test_a_new_password_is_the_pop_password_too_and_a_cleared_one_is_gone_there_too() -> None:
+    assert "the new one" in message(typing(base=BASE, password="new"), "pop3.password")
+    assert "goes with it" in message(typing(base=BASE, password=""), "pop3.password")
+
+
+def test_giving_up_a_pop_server_says_which_one_is_read_instead() -> None:
+    situation = typing(base={**BASE, "pop3_server": POP}, pop3_server="")
+    (effect,) = situation.review.plan.side_effects
+    assert f"{POP} -> {MAIL}" in effect.message
+
+
+def test_an_incoming_server_of_its_own_does_not_move_along() -> None:
+    situation = typing(base={**BASE, "pop3_server": POP, "pop3_user": "x"}, server="b.example")
+    assert "pop3.server" not in effects(situation)
+
+
+def test_production_is_confirmed_by_its_name() -> None:
+    assert confirmations(typing(PRODUCTION, port="587")) == [("confirm.production", "corp")]
+    assert confirmations(typing(ACCOUNT, display_name="x")) == [("confirm.production", "corp")]
+    assert confirmations(typing(LEGACY, display_name="x")) == [("confirm.production", "corp")]
+    assert confirmations(typing(TEST, port="587")) == []
+
+
+def test_whoever_does_not_say_what_it_is_confirms_it_as_production() -> None:
+    (confirmation,) = typing(UNNAMED, port="587").review.plan.confirmations
+    assert (confirmation.code, confirmation.word) == ("confirm.production", "corp")
+    assert "counts as production" in confirmation.reason
+
+
+@pytest.mark.parametrize("name", ["server", "pop3_server"])
+def test_replacing_a_server_of_the_provider_is_confirmed(name: str) -> None:
+    base: dict[str, Value] = {name: "relay.service-now.com"}
+    situation = Situation(TEST, base, {name: MAIL})
+    assert confirmations(situation) == [("confirm.provisioned", "corp")]
+    assert confirmations(Situation(TEST, base, {"display_name": "x"})) == []
+
+
+def test_sending_a_stored_password_to_a_new_host_is_confirmed_by_that_host() -> None:
+    situation = typing(TEST, {"server": MAIL, "password": KEPT}, server="b.example")
+    assert confirmations(situation) == [("confirm.new-host", "b.example")]
+
+
+def test_two_passwords_for_one_host_are_confirmed_once() -> None:
+    base: dict[str, Value] = {"server": MAIL, "password": KEPT, "pop3_password": KEPT}
+    situation = typing(PRODUCTION, base, server="b.example")
+    assert confirmations(situation) == [
+        ("confirm.production", "corp"),
+        ("confirm.new-host", "b.example"),
+    ]
+
+
+def test_every_code_of_a_plan_has_a_test() -> None:
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    written = {text for text in texts if re.fullmatch(r"[a-z0-9_]+\.[a-z0-9-]+", text)}
+    here = {code for code, _, _ in EFFECTS}
+    confirmed = {"confirm.production", "confirm.provisioned", "confirm.new-host"}
+    assert written == here | confirmed | {"sending.on"}
+
+
+# no field of these could hold a secret
+
+HOLDERS = [
+    *(Plan, Change, SideEffect, Confirmation, PlanFile),
+    *(Snapshot, Parsed, Conflict, Attestation, Precondition),
+]
+
+
+def leaves(annotation: Any, seen: set[Any]) -> Iterator[Any]:
+    """The types that a value of an annotation can be made of."""
+    if annotation in seen:
+        return
+    seen.add(annotation)
+    yield annotation
+    parts = list(get_args(annotation))
+    if dataclasses.is_dataclass(annotation):
+        parts += get_type_hints(annotation).values()
+    for part in parts:
+        yield from leaves(part, seen)
+
+
+@pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: holder.__name__)
+def test_what_is_kept_or_shown_has_no_field_for_a_secret(holder: type) -> None:
+    types = set(leaves(holder, set()))
+    assert len(types) > 1
+    assert types.isdisjoint({Secret, object, Any})
+    assert not any(isinstance(each, type) and issubclass(Secret, each) for each in types)
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [Plan, Change, SideEffect, Confirmation, PlanFile, Attestation, Precondition, Conflict],
+)
+def test_what_is_written_has_a_schema_which_a_secret_has_not(holder: type) -> None:
+    assert TypeAdapter(holder).json_schema()["type"] == "object"
+
+
+def test_a_draft_has_no_schema_as_it_can_hold_a_secret() -> None:
+    assert Secret in set(leaves(Draft, set()))
+    with pytest.raises(TypeError, match="no schema"):
+        TypeAdapter(Draft)
+    with pytest.raises(TypeError, match="no schema"):
+        TypeAdapter(Mapping[str, Secret])
+
+
+def typed_canary() -> Situation:
+    base: dict[str, Value] = {"server": MAIL, "password": KEPT}
+    return typing(ACCOUNT, base, server="b.example", password=CANARY, pop3_password=CANARY)
+
+
+def writings() -> dict[str, str]:
+    looked = typed_canary().review
+    file = plan_file(looked.plan, "corp", "/x", None)
+    return {
+        "repr of the plan": repr(looked.plan),
+        "repr of the review": repr(looked),
+        "repr of the draft": repr(looked.draft),
+        "fields": str(dataclasses.asdict(looked.plan)),
+        "JSON of the plan": TypeAdapter(Plan).dump_json(looked.plan).decode(),
+        "JSON of the file": TypeAdapter(PlanFile).dump_json(file).decode(),
+        "JSON of the fields": json.dumps(dataclasses.asdict(file), ensure_ascii=False),
+    }
+
+
+@pytest.mark.parametrize("form", writings())
+def test_a_typed_secret_is_in_no_writing_of_its_plan(form: str) -> None:
+    text = writings()[form]
+    assert "password" in text
+    assert CANARY not in text
+    assert "c4nary" not in text
+
+
+def test_the_fields_of_a_draft_with_a_secret_cannot_be_taken_out() -> None:
+    with pytest.raises(TypeError, match="a Secret is not"):
+        dataclasses.asdict(typed_canary().draft)

@@ -1,0 +1,178 @@
+"""The article's conditions: when they are asked for, and what settles them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.settings.making import PLACES, TEST, Situation, typing
+from tui.settings.catalog import catalog
+from tui.settings.place import Place
+from tui.settings.preconditions import WARNING, Attestation, Condition, State
+from tui.settings.review import Review, review
+from tui.settings.values import SecretState, Value
+
+MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
+WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+OWN: dict[str, Value] = {"server": MAIL, "user": USER, "password": SecretState.NOT_KEPT}
+
+TOUCHING = {
+    "server": "b.example",
+    "port": "587",
+    "security": "starttls",
+    "user": "b@corp.example",
+    "authenticate": "yes",
+    "password": "new",
+    "pop3_server": "pop.corp.example",
+    "pop3_user": "reader",
+    "pop3_password": "new",
+    "pop3_port": "995",
+    "pop3_security": "ssl_tls",
+}
+LEAVING = {"display_name": "Help", "sending_enabled": "no", "test_recipients": "qa@corp.example"}
+
+
+def word(condition: Condition, server: str = MAIL, user: str = USER) -> Attestation:
+    return Attestation(condition, server, user, "ada", WHEN)
+
+
+def looked(situation: Situation, *attestations: Attestation) -> Review:
+    return review(situation.draft, situation.place, "corp", attestations)
+
+
+def states(situation: Situation, *attestations: Attestation) -> dict[Condition, State]:
+    return {each.condition: each.state for each in looked(situation, *attestations).preconditions}
+
+
+def opened(situation: Situation, *attestations: Attestation) -> set[Condition]:
+    return {each.condition for each in looked(situation, *attestations).open_preconditions}
+
+
+def test_every_property_is_one_that_asks_or_one_that_does_not() -> None:
+    assert {*TOUCHING, *LEAVING} == set(catalog())
+
+
+@pytest.mark.parametrize("name", TOUCHING)
+@pytest.mark.parametrize("place", PLACES)
+def test_touching_a_connection_or_a_secret_asks(name: str, place: Place) -> None:
+    assert set(states(typing(place, OWN, **{name: TOUCHING[name]}))) == set(Condition)
+
+
+@pytest.mark.parametrize("name", LEAVING)
+@pytest.mark.parametrize("place", PLACES)
+def test_the_display_name_and_sending_ask_for_nothing(name: str, place: Place) -> None:
+    assert states(typing(place, OWN, **{name: LEAVING[name]})) == {}
+
+
+def test_clearing_a_secret_is_a_change_of_it() -> None:
+    assert states(typing(TEST, OWN, password=""))
+
+
+def test_no_change_asks_for_nothing() -> None:
+    assert states(typing(TEST, OWN)) == {}
+    assert states(typing(TEST, OWN, server=MAIL)) == {}
+
+
+def test_turning_outgoing_mail_off_asks_for_nothing() -> None:
+    assert states(typing(TEST, OWN, server="")) == {}
+
+
+def test_the_conditions_are_open_until_somebody_settles_them() -> None:
+    assert opened(typing(TEST, OWN, authenticate="yes")) == set(Condition)
+
+
+def test_an_attested_condition_says_by_whom_and_when() -> None:
+    attested = looked(typing(TEST, OWN, port="587"), word(Condition.OWN_SERVER)).preconditions
+    (own,) = (each for each in attested if each.condition is Condition.OWN_SERVER)
+    assert own.state is State.ATTESTED
+    assert own.evidence == "ada, 2026-01-02 03:04"
+
+
+def test_each_condition_is_attested_by_itself() -> None:
+    situation = typing(TEST, OWN, port="587")
+    assert opened(situation, word(Condition.REACHABLE)) == set(Condition) - {Condition.REACHABLE}
+    assert opened(situation, *map(word, Condition)) == set()
+
+
+def test_once_attested_holds_for_every_change_of_that_server_and_user() -> None:
+    words = [word(each) for each in Condition]
+    for name in TOUCHING.keys() - {"server", "user"}:
+        assert opened(typing(TEST, OWN, **{name: TOUCHING[name]}), *words) == set()
+
+
+@pytest.mark.parametrize(
+    "texts", [{"server": "b.example"}, {"user": "b@corp.example"}, {"user": ""}]
+)
+def test_another_server_or_user_is_attested_anew(texts: dict[str, str]) -> None:
+    words = [word(each) for each in Condition]
+    assert opened(typing(TEST, OWN, **texts), *words) >= {
+        Condition.OWN_SERVER,
+        Condition.REACHABLE,
+        Condition.EXPECTED,
+    }
+
+
+def test_an_attestation_is_for_the_server_that_is_wanted() -> None:
+    words = [word(each, "b.example") for each in Condition]
+    assert opened(typing(TEST, OWN, server="b.example"), *words) == set()
+
+
+def test_the_letters_of_a_server_and_a_user_do_not_matter() -> None:
+    words = [word(each, MAIL.upper(), USER.upper()) for each in Condition]
+    assert opened(typing(TEST, OWN, port="587"), *words) == set()
+
+
+def test_a_password_that_is_typed_is_known() -> None:
+    situation = typing(TEST, OWN, authenticate="yes", password="new")
+    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+
+
+def test_a_password_that_is_kept_here_is_known() -> None:
+    situation = typing(TEST, {**OWN, "password": SecretState.KEPT}, port="587")
+    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+
+
+@pytest.mark.parametrize("state", [SecretState.NOT_KEPT, SecretState.UNKNOWN])
+def test_a_password_that_nobody_here_has_is_to_be_attested(state: SecretState) -> None:
+    base: dict[str, Value] = {**OWN, "password": state, "authenticate": True}
+    assert states(typing(TEST, base, port="587"))[Condition.PASSWORD_KNOWN] is State.OPEN
+
+
+def test_without_signing_in_there_is_no_password_to_know() -> None:
+    situation = typing(TEST, {"server": MAIL}, port="587")
+    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+
+
+def test_sending_that_was_read_as_on_is_verified() -> None:
+    base: dict[str, Value] = {**OWN, "sending_enabled": True}
+    assert states(typing(TEST, base, port="587"))[Condition.SENDING_CHECKED] is State.VERIFIED
+
+
+@pytest.mark.parametrize("value", ["", False])
+def test_sending_that_is_off_or_not_known_is_to_be_checked(value: Value) -> None:
+    base: dict[str, Value] = {**OWN, "sending_enabled": value}
+    assert Condition.SENDING_CHECKED in opened(typing(TEST, base, port="587"))
+
+
+def test_sending_that_this_draft_turns_on_has_not_been_checked_before() -> None:
+    situation = typing(TEST, OWN, sending_enabled="yes", port="587")
+    assert Condition.SENDING_CHECKED in opened(situation)
+
+
+def test_what_is_verified_needs_nobodys_word() -> None:
+    situation = typing(TEST, OWN, password="new")
+    assert states(situation, *map(word, Condition))[Condition.PASSWORD_KNOWN] is State.VERIFIED
+
+
+def test_every_condition_has_a_statement_of_its_own() -> None:
+    assert len({each.statement for each in Condition}) == len(Condition)
+    assert all(each.statement.endswith(".") for each in Condition)
+
+
+def test_the_warning_says_to_avoid_it_and_names_the_conditions() -> None:
+    assert WARNING.startswith("Avoid modifying provisioned settings.")
+    for words in ("your own", "password known", "reachable", "administrators"):
+        assert words in WARNING
+
+
+def test_an_attestation_holds_no_secret() -> None:
+    assert set(Attestation.__dataclass_fields__) == {"condition", "server", "user", "who", "when"}
