@@ -10,6 +10,7 @@ from tui.cli.arguments import Arguments
 from tui.cli.drafting import drafted, finish
 from tui.cli.output import answer, say, wrapped
 from tui.cli.planned import planned
+from tui.documents import places
 from tui.errors import Usage
 from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
@@ -91,8 +92,9 @@ def _report(review: Review, done: Applied, session: Session, arguments: Argument
         answer({**head, **answers.plan(review), "saved": saved, "kept": kept})
         return
     count = len(review.plan.changes)
-    before = f" (before: {done.written.previous})" if done.written.previous else ""
-    say("", f"Saved {count} change{'' if count == 1 else 's'} to {done.written.where}{before}.")
+    before = f" (before: {places.short(done.written.previous)})" if done.written.previous else ""
+    changes = f"{count} change{'' if count == 1 else 's'}"
+    say("", f"Saved {changes} to {places.short(done.written.where)}{before}.")
     for name, where in done.kept.items():
         short = review.draft.entries[name].declared.short
         if name not in review.draft.secrets:

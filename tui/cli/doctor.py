@@ -50,7 +50,10 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             }
         )
         return 0
-    say("Files", *columns((name, _state(path), str(path)) for name, path in files.items()))
+    say(
+        "Files",
+        *columns((name, _state(path), places.short(str(path))) for name, path in files.items()),
+    )
     say("", f"Keyrings (profile {profile.name} keeps {profile.keep})")
     say(*columns((each.name, "works" if each.usable else "no", each.why) for each in backends))
     say("", "Versions", *columns(versions.items()))

@@ -6,6 +6,7 @@ from tui.cli import answers, words
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import opened
 from tui.cli.output import answer, columns, say, wrapped
+from tui.documents import places
 from tui.documents.toml import nearest
 from tui.errors import Usage
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
@@ -102,7 +103,7 @@ def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     broken = entry.name in review.parsed.broken
     value = review.draft.text(entry.name) if broken else None
     yield "value", value or words.value_words(review.parsed.value(entry.name))
-    yield "comes from", words.source_of(review, entry.name, {})
+    yield "comes from", places.short(words.source_of(review, entry.name, {}))
     if own.when_unset:
         yield "when unset", own.when_unset
     yield "kind", own.kind.value

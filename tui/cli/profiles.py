@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from tui.cli.arguments import Arguments
 from tui.cli.output import answer, columns, say
+from tui.documents import places
 from tui.documents.profiles import (
     Keep,
     Profile,
@@ -54,7 +55,7 @@ def _words(each: Profile | Problem) -> tuple[str, ...]:
     return (
         str(each.environment or "counts as production"),
         f"keeps {each.keep}",
-        str(each.file),
+        places.short(str(each.file)),
     )
 
 
@@ -68,7 +69,10 @@ def _add(arguments: Arguments) -> int:
     if arguments.json:
         answer({"profile": name, **_answer(profile), "written": str(path)})
     else:
-        say(f"Added {name}: its settings lie in {profile.file}.", f"Next: glidemail -p {name} show")
+        say(
+            f"Added {name}: its settings lie in {places.short(str(profile.file))}.",
+            f"Next: glidemail -p {name} show",
+        )
     return 0
 
 
@@ -97,5 +101,6 @@ def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.json:
         answer({"profile": name, "removed": str(path), "settings": str(profile.file)})
     else:
-        say(f"Removed {path}.", f"The settings stay in {profile.file}.")
+        settings_stay = f"The settings stay in {places.short(str(profile.file))}."
+        say(f"Removed {places.short(str(path))}.", settings_stay)
     return 0

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
 from tui.cli.output import columns, wrapped
+from tui.documents import places
 from tui.settings.adopt import HeldBack
 from tui.settings.catalog import Group
 from tui.settings.findings import Finding, Fix
@@ -30,7 +31,7 @@ def banner(review: Review, where: str) -> str:
     """What is worked on, where it is, and what it counts as."""
     environment = review.place.environment
     words = str(environment) if environment else "counts as production"
-    return f"FILE  {review.name}  {where}  ({words})"
+    return f"FILE  {review.name}  {places.short(where)}  ({words})"
 
 
 def value_words(value: Value | None) -> str:
