@@ -1,5 +1,7 @@
 """Carrying a plan out, once every reason against it is settled."""
 
+import os
+import pwd
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +29,13 @@ class Applied:
 
     written: Written
     kept: Mapping[str, str]
+
+
+def who() -> str:
+    """The account that gives its word."""
+    name = pwd.getpwuid(os.getuid()).pw_name
+    caller = os.environ.get("SUDO_USER")
+    return f"{name} (sudo by {caller})" if caller else name
 
 
 def attested(review: Review, conditions: Iterable[Condition], who: str) -> list[Attestation]:

@@ -1,6 +1,8 @@
 """A profile, opened: what the command line and the screen both work on."""
 
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from tui.credentials.store import Keyring
 from tui.documents.attestations import load_attestations
@@ -14,6 +16,8 @@ from tui.settings.review import Review, review
 from tui.settings.values import SecretState
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Target
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,16 @@ class Session:
     def review(self, draft: Draft) -> Review:
         """Looks at a draft from every side."""
         return review(draft, self.target.place, self.profile.name, self.attestations)
+
+
+def finish(steps: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine that never waits, as a local file's do, without an event loop."""
+    try:
+        steps.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise RuntimeError("it waits: it needs an event loop")
 
 
 async def open_session(profile: Profile, settings: type[Settings] = Settings) -> Session:

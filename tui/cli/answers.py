@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tui.cli.words import source_of
 from tui.documents.settings import native
 from tui.settings.adopt import HeldBack
 from tui.settings.derive import Derived
@@ -13,6 +12,7 @@ from tui.settings.plan import Change
 from tui.settings.preconditions import Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
+from tui.words.review import source_of
 
 
 def properties(review: Review, sources: Mapping[str, str]) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 import sys
 from dataclasses import replace
 
-from tui.applying.apply import Applied, apply, attested, refuse_errors, refuse_unsettled
-from tui.applying.session import Session
-from tui.cli import answers, asking, words
+from tui.applying.apply import Applied, apply, attested, refuse_errors, refuse_unsettled, who
+from tui.applying.session import Session, finish
+from tui.cli import answers, asking
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import drafted, finish
-from tui.cli.output import answer, say, wrapped
+from tui.cli.drafting import drafted
+from tui.cli.output import answer, say
 from tui.cli.planned import planned
 from tui.documents import places
 from tui.errors import Usage
@@ -16,6 +16,8 @@ from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
+from tui.terminal.layout import wrapped
+from tui.words import review as words
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -37,10 +39,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             answer({**answers.head(review, session.target.where), **answers.plan(review)})
         return 0
     if not arguments.json:
-        about = frozenset(draft.changed())
-        concerned = [each for each in review.findings if not about.isdisjoint(each.about)]
-        if concerned:
-            say("", "What the rules say", *words.findings(review, concerned))
+        if review.concerned:
+            say("", "What the rules say", *words.findings(review, review.concerned))
         say(*words.conditions(review, arguments.confirm))
     refuse_errors(review)
     confirmed = list(arguments.confirm)
@@ -80,7 +80,7 @@ def _attest(
     """The review with a person's word in it, and that word where it was needed."""
     review = session.review(draft)
     still_open = {each.condition for each in review.open_preconditions}
-    new = attested(review, [each for each in given if each in still_open], asking.who())
+    new = attested(review, [each for each in given if each in still_open], who())
     return replace(session, attestations=(*session.attestations, *new)).review(draft), new
 
 

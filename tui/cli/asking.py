@@ -1,20 +1,11 @@
 """What a person is asked before a save."""
 
-import os
-import pwd
 from collections.abc import Collection
 
 from tui.errors import Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
 from tui.terminal.visible import visible
-
-
-def who() -> str:
-    """The account that gives its word."""
-    name = pwd.getpwuid(os.getuid()).pw_name
-    caller = os.environ.get("SUDO_USER")
-    return f"{name} (sudo by {caller})" if caller else name
 
 
 def attestations(review: Review) -> list[Condition]:

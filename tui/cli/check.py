@@ -1,11 +1,12 @@
 """glidemail check"""
 
-from tui.cli import answers, words
+from tui.cli import answers
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
 from tui.settings.catalog import Settings
 from tui.settings.findings import Severity
+from tui.words import review as words
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:

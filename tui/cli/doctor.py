@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tui import __version__
 from tui.cli.arguments import Arguments
-from tui.cli.output import answer, columns, say
+from tui.cli.output import answer, say
 from tui.credentials.store import Keyring
 from tui.documents import places
 from tui.documents.profiles import DEFAULT, folder, load_profile
 from tui.settings.catalog import Settings
+from tui.terminal.layout import columns
 
 _LIBRARIES = (
     "textual",
@@ -24,6 +25,7 @@ _LIBRARIES = (
     "idna",
     "tomlkit",
 )
+
 _UNTRIED = "Nothing of this was ever tried on a live instance."
 
 

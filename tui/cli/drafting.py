@@ -1,11 +1,9 @@
 """From the arguments to a draft over what is there."""
 
 import sys
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
-from tui.applying.session import Session, open_session
+from tui.applying.session import Session, finish, open_session
 from tui.cli.arguments import Arguments, secret_in_arguments
 from tui.credentials.secret import Secret
 from tui.credentials.sources import ask, read_password, read_secrets
@@ -18,7 +16,6 @@ from tui.settings.adopt import HeldBack, adopt
 from tui.settings.catalog import Settings, by_any_name, catalog
 from tui.settings.draft import Draft
 
-T = TypeVar("T")
 _SEE = "See the names with: glidemail explain"
 
 
@@ -35,16 +32,6 @@ class Drafted:
     draft: Draft
     held_back: tuple[HeldBack, ...]
     sources: dict[str, str]
-
-
-def finish(steps: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine that never waits, as a local file's do, without an event loop."""
-    try:
-        steps.send(None)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    raise RuntimeError("it waits: it needs an event loop")
 
 
 def opened(arguments: Arguments, settings: type[Settings]) -> Session:

@@ -1,11 +1,12 @@
 """glidemail plan"""
 
 from tui.applying.apply import refuse_errors
-from tui.cli import answers, words
+from tui.cli import answers
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
 from tui.settings.catalog import Settings
+from tui.words import review as words
 
 DIFFERENCES = 2
 
@@ -28,10 +29,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         say(words.banner(review, where), "", *words.changes(review))
         say(*words.side_effects(review, made.held_back))
         if review.plan.changes:
-            about = frozenset(made.draft.changed())
-            concerned = [each for each in review.findings if not about.isdisjoint(each.about)]
-            if concerned:
-                say("", "What the rules say", *words.findings(review, concerned))
+            if review.concerned:
+                say("", "What the rules say", *words.findings(review, review.concerned))
             say(*words.conditions(review))
         if arguments.out:
             say("", *_written(str(arguments.out), review.draft.secrets))

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from tui.cli.arguments import Arguments
-from tui.cli.output import answer, columns, say
+from tui.cli.output import answer, say
 from tui.documents import places
 from tui.documents.profiles import (
     Keep,
@@ -18,6 +18,7 @@ from tui.documents.profiles import (
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
+from tui.terminal.layout import columns
 
 W = TypeVar("W", Environment, Keep)
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from tui.cli import answers, words
+from tui.cli import answers
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import Drafted, drafted
 from tui.cli.output import answer, say
 from tui.documents.settings import export_text, json_text
 from tui.settings.catalog import Settings
 from tui.settings.draft import Snapshot
+from tui.words import review as words
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:

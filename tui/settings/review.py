@@ -36,12 +36,13 @@ class Review:
     @property
     def blocking(self) -> tuple[Finding, ...]:
         """Errors in what the draft changes, or in what depends on it."""
+        return tuple(each for each in self.concerned if each.severity is Severity.ERROR)
+
+    @property
+    def concerned(self) -> tuple[Finding, ...]:
+        """Findings about what the draft changes, or about what depends on it."""
         changed = frozenset(self.draft.changed())
-        return tuple(
-            each
-            for each in self.findings
-            if each.severity is Severity.ERROR and not changed.isdisjoint(each.about)
-        )
+        return tuple(each for each in self.findings if not changed.isdisjoint(each.about))
 
     @property
     def open_preconditions(self) -> tuple[Precondition, ...]:

@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from tui.cli.output import columns, wrapped
 from tui.documents import places
 from tui.settings.adopt import HeldBack
 from tui.settings.catalog import Group
@@ -14,6 +13,7 @@ from tui.settings.plan import Change
 from tui.settings.preconditions import State
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Security, Value
+from tui.terminal.layout import columns, wrapped
 from tui.terminal.visible import visible
 
 

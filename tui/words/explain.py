@@ -1,0 +1,66 @@
+"""The page that says why a property's value is what it is."""
+
+from collections.abc import Iterator
+
+from tui.documents import places
+from tui.settings.catalog import Entry
+from tui.settings.review import Review
+from tui.terminal.layout import columns, wrapped
+from tui.words import review as words
+
+
+def page(entry: Entry, review: Review) -> Iterator[str]:
+    """What a property is, its value, where that came from, what follows, what is wrong."""
+    own = entry.declared
+    yield from wrapped(own.label, "", "")
+    yield ""
+    yield from wrapped(" ".join(own.help.split()))
+    yield ""
+    yield from columns(_facts(entry, review))
+    if following := list(follows(review, entry.name)):
+        yield ""
+        yield "What follows from it"
+        yield from columns(following)
+    found = [each for each in review.findings if each.property == entry.name]
+    yield ""
+    yield "What the rules say"
+    if found:
+        yield from words.findings(review, found)
+    else:
+        yield "   Nothing is wrong with it."
+    yield ""
+    yield "What to do"
+    yield from _ways(entry)
+
+
+def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
+    own = entry.declared
+    broken = entry.name in review.parsed.broken
+    value = review.draft.text(entry.name) if broken else None
+    yield "value", value or words.value_words(review.parsed.value(entry.name))
+    yield "comes from", places.short(words.source_of(review, entry.name, {}))
+    if own.when_unset:
+        yield "when unset", own.when_unset
+    yield "kind", own.kind.value
+    yield "here", entry.name
+    yield "on the instance", ", ".join(own.instance) or "-"
+    yield "in an email account", ", ".join(own.account) or "-"
+
+
+def follows(review: Review, name: str) -> Iterator[tuple[str, str]]:
+    """The incoming settings that follow a property, each with its value."""
+    for label in ("server", "user", "password", "port", "security"):
+        each = getattr(review.incoming, label)
+        if each.follows == name:
+            yield f"POP3 {label}", f"{words.value_words(each.value)}, {each.origin}"
+
+
+def _ways(entry: Entry) -> Iterator[str]:
+    if entry.is_secret:
+        option = "--password-stdin" if entry.name == "password" else "--secrets-stdin"
+        yield f"   Give it:   glidemail apply {option}"
+        yield f"   Clear it:  glidemail apply --set {entry.name}="
+        return
+    yield f"   Try it:    glidemail plan --set {entry.name}=VALUE"
+    yield f"   Change it: glidemail apply --set {entry.name}=VALUE"
+    yield f"   Clear it:  glidemail apply --set {entry.name}="
