@@ -67,10 +67,10 @@ def test_name_type_and_default_are_those_of_the_field(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_help_is_at_most_two_lines_of_at_most_80_characters(name: str) -> None:
+def test_help_is_at_most_two_lines_of_at_most_52_characters(name: str) -> None:
     lines = catalog()[name].declared.help.split("\n")
     assert 1 <= len(lines) <= 2
-    assert all(line and line == line.strip() and len(line) <= 80 for line in lines)
+    assert all(line and line == line.strip() and len(line) <= 52 for line in lines)
 
 
 def test_labels_and_short_labels_are_unique() -> None:

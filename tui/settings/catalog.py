@@ -47,7 +47,7 @@ class Property:
         kind: what its text means.
         label: the article's words for it, or the instance's where it has none.
         short: the label where there is little room.
-        help: two short lines: what it is, and what a blank one does.
+        help: two lines of at most 52 characters: what it is, and what a blank one does.
         group: where it stands.
         instance: the instance's own names, the one to show first; each with the words
             that name uses for a value, where they differ from ours.
@@ -80,8 +80,8 @@ class Settings:
             kind=Kind.HOST,
             label="Outgoing (SMTP) mail server",
             short="Outgoing mail server",
-            help="Where the instance hands its outgoing mail, and reads incoming mail too\n"
-            "unless a POP3 server is given. Blank turns outgoing mail off.",
+            help="Sends, and is read for mail too unless a POP3 server\n"
+            "is given. Blank turns outgoing mail off.",
             group=Group.ARTICLE,
             instance={"glide.email.server": AS_IT_IS},
             account=("server",),
@@ -96,8 +96,8 @@ class Settings:
             label="User email (for example, helpdesk@company.com) "
             "that is used to log in to the SMTP server",
             short="User email",
-            help="Signs in to the server and stands as the sender. The part before the @\n"
-            "is the POP account name unless a POP3 user is given.",
+            help="Signs in to the server and is the sender. Before the\n"
+            "@ stands the POP account name unless a POP3 user is.",
             group=Group.ARTICLE,
             instance={"glide.email.user": AS_IT_IS},
             account=("user_name", "from"),
@@ -121,8 +121,8 @@ class Settings:
             kind=Kind.SWITCH,
             label="Authenticate with the SMTP server using the user name and password properties",
             short="Authenticate",
-            help="Whether the instance signs in to the outgoing server with the user email\n"
-            "and the password. Most servers that are not an open relay want it.",
+            help="Whether the instance signs in to the server with\n"
+            "user email and password; most servers want it.",
             group=Group.ARTICLE,
             instance={"glide.smtp.auth": AS_IT_IS},
             account=("authentication",),
@@ -136,8 +136,7 @@ class Settings:
             kind=Kind.SECRET,
             label="Outgoing (SMTP) mail server password",
             short="Password",
-            help="Write-only: it is never shown, and kept nowhere unless the profile says so.\n"
-            "It is the POP password too unless a POP3 password is given.",
+            help="Write-only. It is the POP password too unless a POP3\npassword is given.",
             group=Group.ARTICLE,
             instance={"glide.email.user_password": AS_IT_IS},
             account=("password",),
@@ -149,8 +148,8 @@ class Settings:
             kind=Kind.PORT,
             label="Port of the outgoing mail server",
             short="Port",
-            help="25 unless given. 587 goes with STARTTLS, 465 with implicit TLS.\n"
-            "Many networks block 25 on the way out.",
+            help="25 unless given. 587 goes with STARTTLS, 465 with\n"
+            "implicit TLS. Many networks block 25 on the way out.",
             group=Group.CONNECTION,
             instance={"glide.smtp.port": AS_IT_IS},
             account=("port",),
@@ -162,8 +161,8 @@ class Settings:
             kind=Kind.SECURITY,
             label="Connection security of the outgoing mail server",
             short="Security",
-            help="starttls: plain first, then TLS. ssl_tls: TLS from the first byte.\n"
-            "none: everything, the password included, travels in clear.",
+            help="starttls: plain first, then TLS. ssl_tls: TLS from\n"
+            "the first byte. none: all of it travels in clear.",
             group=Group.CONNECTION,
             instance={
                 "glide.smtp.encryption": _TLS,
@@ -179,8 +178,8 @@ class Settings:
             kind=Kind.SWITCH,
             label="Email sending enabled",
             short="Sending",
-            help="Whether the instance sends at all. Off lets mail pile up, and it goes out\n"
-            "when this is turned on again: on a test instance use test recipients.",
+            help="Whether the instance sends at all. Off, mail piles\n"
+            "up and goes out later: better use test recipients.",
             group=Group.SENDING,
             instance={"glide.email.smtp.active": AS_IT_IS},
             when_unset="the platform's own documents disagree: on in one, "
@@ -193,8 +192,8 @@ class Settings:
             kind=Kind.ADDRESSES,
             label="Send all email to this test email address (non-production testing)",
             short="Test recipients",
-            help="Every mail goes to these addresses instead, separated by commas.\n"
-            "Blank: mail goes to the people it is meant for.",
+            help="Every mail goes to these instead; commas separate\n"
+            "them. Blank: mail goes to those it is meant for.",
             group=Group.SENDING,
             instance={"glide.email.test.user": AS_IT_IS},
         ),
@@ -205,7 +204,7 @@ class Settings:
             kind=Kind.HOST,
             label="POP3 mail server",
             short="POP3 server",
-            help="Where the instance reads, and deletes, incoming mail.\n"
+            help="Where the instance reads and deletes incoming mail.\n"
             "Blank: the outgoing mail server.",
             group=Group.INCOMING,
             instance={"glide.pop3.server": AS_IT_IS},
@@ -243,7 +242,7 @@ class Settings:
             kind=Kind.PORT,
             label="Port of the POP3 mail server",
             short="POP3 port",
-            help="110 unless given. 995 goes with implicit TLS.",
+            help="Where POP3 is spoken.\n995 goes with implicit TLS.",
             group=Group.INCOMING,
             instance={"glide.pop3.port": AS_IT_IS},
         ),
@@ -254,8 +253,8 @@ class Settings:
             kind=Kind.SECURITY,
             label="Connection security of the POP3 mail server",
             short="POP3 security",
-            help="starttls: plain first, then TLS. ssl_tls: TLS from the first byte.\n"
-            "none: the mailbox and its password travel in clear.",
+            help="starttls: plain first, then TLS. ssl_tls: TLS from\n"
+            "the first byte. none: all of it travels in clear.",
             group=Group.INCOMING,
             instance={
                 "glide.pop3.secure": {"true": "ssl_tls"},

@@ -62,15 +62,17 @@ class Draft:
         return self.texts.get(name, text_of(self.base.value(name)))
 
     def edit(self, name: str, text: str) -> "Draft":
-        """The draft with another text for a property.
+        """The draft with another text for a property; the text it had leaves it as loaded.
 
         Raises:
             ValueError: a text for a secret; `type_secret` takes those.
         """
         if self.entries[name].is_secret and text:
             raise ValueError("a secret is no text")
-        secrets = {key: value for key, value in self.secrets.items() if key != name}
-        return replace(self, texts={**self.texts, name: text}, secrets=secrets)
+        plain = self.reset(name)
+        if name not in self.base.broken and text == text_of(self.base.value(name)):
+            return plain
+        return replace(plain, texts={**plain.texts, name: text})
 
     def type_secret(self, name: str, secret: Secret) -> "Draft":
         """The draft with a new secret."""

@@ -1,0 +1,117 @@
+"""A session while it is edited: what the screen shows and every key leads from and to."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tui.applying.session import Session
+from tui.credentials.secret import Secret
+from tui.settings.draft import Draft
+from tui.settings.findings import Fix
+from tui.settings.history import History
+from tui.settings.rebase import Conflict, rebase
+from tui.settings.review import Review
+
+
+@dataclass(frozen=True)
+class Editing:
+    """An edited session. Every change gives a new one.
+
+    Attributes:
+        session: what was read.
+        history: the draft over it, with its steps.
+        conflicts: properties that moved there too, since the draft was begun.
+        taken: properties that moved there only, when it was last read again.
+    """
+
+    session: Session
+    history: History
+    conflicts: tuple[Conflict, ...] = ()
+    taken: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, session: Session) -> "Editing":
+        """An editing in which nothing has been edited."""
+        return cls(session, History.of(session.draft))
+
+    @property
+    def draft(self) -> Draft:
+        """The draft as it is now."""
+        return self.history.draft
+
+    @cached_property
+    def review(self) -> Review:
+        """Everything that is to be said of the draft."""
+        return self.session.review(self.draft)
+
+    @cached_property
+    def changed(self) -> tuple[str, ...]:
+        """The properties a save would change; none of them: there is nothing to lose."""
+        return self.draft.changed()
+
+    @property
+    def open_conflicts(self) -> tuple[Conflict, ...]:
+        """The conflicts that are not settled, by a choice or by taking the edit back."""
+        return tuple(each for each in self.conflicts if each.property in self.changed)
+
+    def type(self, name: str, text: str) -> "Editing":
+        """A text typed in a field; the visit goes on."""
+        return self._with(self.history.typed(self.draft.edit(name, text)))
+
+    def type_secret(self, name: str, secret: Secret) -> "Editing":
+        """A secret typed in a field; an empty one is none."""
+        draft = self.draft.reset(name)
+        if secret.shape.length:
+            draft = draft.type_secret(name, secret)
+        return self._with(self.history.typed(draft))
+
+    def leave(self) -> "Editing":
+        """The visit to a field is over."""
+        return self._with(self.history.settle())
+
+    def clear(self, name: str) -> "Editing":
+        """A property blank; what it was is one step back."""
+        return self._with(self.history.step(self.draft.edit(name, "")))
+
+    def reset(self, name: str) -> "Editing":
+        """A property as it was loaded."""
+        return self._with(self.history.step(self.draft.reset(name)))
+
+    def fix(self, fix: Fix) -> "Editing":
+        """A finding's fix, done."""
+        return self._with(self.history.step(self.draft.apply_fix(fix)))
+
+    def undo(self) -> "Editing":
+        """One step back."""
+        return self._with(self.history.undo())
+
+    def redo(self) -> "Editing":
+        """One step forward again."""
+        return self._with(self.history.redo())
+
+    def keep(self, name: str) -> "Editing":
+        """A conflict settled for what is typed here."""
+        return replace(self, conflicts=self._conflicts_without(name))
+
+    def take(self, name: str) -> "Editing":
+        """A conflict settled for what is there now."""
+        return replace(self.reset(name), conflicts=self._conflicts_without(name))
+
+    def over(self, session: Session) -> "Editing":
+        """The same edits over a session that was read again."""
+        now = rebase(self.draft, session.snapshot)
+        again = {each.property for each in now.conflicts}
+        before = tuple(each for each in self.conflicts if each.property not in again)
+        history = self.history.rebased(session.snapshot)
+        return Editing(session, history, (*before, *now.conflicts), now.taken)
+
+    def restored(self, draft: Draft) -> "Editing":
+        """A draft that was saved, over what is there now."""
+        now = rebase(draft, self.session.snapshot)
+        history = self.history.step(now.draft)
+        return Editing(self.session, history, now.conflicts, now.taken)
+
+    def _with(self, history: History) -> "Editing":
+        return replace(self, history=history)
+
+    def _conflicts_without(self, name: str) -> tuple[Conflict, ...]:
+        return tuple(each for each in self.conflicts if each.property != name)
