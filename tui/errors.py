@@ -21,7 +21,7 @@ class Problem(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, code: str, message: str, next: str) -> None:  # noqa: A002
+    def __init__(self, code: str, message: str, next: str) -> None:
         super().__init__(code, message, next)
         self.code = code
         self.message = message
@@ -38,3 +38,18 @@ class Usage(Problem):
     """A call that cannot be understood, or that is not safe to make."""
 
     exit_code: ClassVar[int] = 64
+
+
+def internal(error: Exception) -> Problem:
+    """A fault of the program itself, told without a word that could hold a value."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else "?"
+    reason = f" ({error.strerror})" if isinstance(error, OSError) else ""
+    # Never the error's own text: it may hold anything, a password too.
+    return Problem(
+        "internal",
+        f"The program has a fault: {type(error).__name__}{reason} at {where}.",
+        "Report these words; nothing secret is in them.",
+    )

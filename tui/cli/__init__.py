@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments, parse_arguments
 from tui.cli.output import say_problem
-from tui.errors import Problem
+from tui.errors import Problem, internal
 
 if TYPE_CHECKING:
     from tui.settings.catalog import Settings
@@ -49,7 +49,7 @@ def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
     except OSError as error:
         return _output_failed(error, as_json)
     except Exception as error:  # the last resort: a person never sees a traceback
-        say_problem(_internal(error), as_json)
+        say_problem(internal(error), as_json)
         return 1
 
 
@@ -66,19 +66,5 @@ def _output_failed(error: OSError, as_json: bool) -> int:
         # Whoever read the output has seen enough; nobody is there to be told.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    say_problem(_internal(error), as_json)
+    say_problem(internal(error), as_json)
     return 1
-
-
-def _internal(error: Exception) -> Problem:
-    place = error.__traceback__
-    while place and place.tb_next:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else "?"
-    reason = f" ({error.strerror})" if isinstance(error, OSError) else ""
-    # Never the error's own text: it may hold anything, a password too.
-    return Problem(
-        "internal",
-        f"The program has a fault: {type(error).__name__}{reason} at {where}.",
-        "Report these words; nothing secret is in them.",
-    )

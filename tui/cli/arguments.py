@@ -62,8 +62,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     arguments, unknown = _parser().parse_known_args(argv, namespace=Arguments())
     if unknown:
         raise _unknown(argv, unknown)
-    if not arguments.command:
-        raise Usage("usage", "No command was given.", "See: glidemail --help")
+    arguments.command = arguments.command or "screen"
     return arguments
 
 
@@ -93,7 +92,8 @@ def secret_in_arguments() -> Usage:
 def _parser() -> _Parser:
     parser = _Parser(
         prog="glidemail",
-        description="Configures the outbound mail of a ServiceNow instance from a terminal.",
+        description="Configures the outbound mail of a ServiceNow instance from a terminal. "
+        "Without a command it opens the configurator on the profile that was used last.",
         epilog="Exit codes: 0 done, no difference, or only warnings; 1 failed, or an error in the "
         "settings; 2 differences (plan); 5 refused; 64 the call is wrong.",
         allow_abbrev=False,
@@ -102,7 +102,7 @@ def _parser() -> _Parser:
     _common(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    def command(name: str, help: str) -> argparse.ArgumentParser:  # noqa: A002
+    def command(name: str, help: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help, allow_abbrev=False)
         _common(made)
         return made

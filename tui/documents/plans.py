@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from tui.documents.files import locked, read_text
-from tui.documents.settings import json_text, native
+from tui.documents.settings import Native, from_native, json_text, native
 from tui.errors import Problem
-from tui.settings.catalog import Entry, Kind, Settings, catalog
+from tui.settings.catalog import Settings, catalog
 from tui.settings.kinds import fits
 from tui.settings.plan import Change, Plan
-from tui.settings.values import Environment, SecretState, Security, Value
-
-Native: TypeAlias = str | int | bool | list[str] | None
+from tui.settings.values import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,28 +125,16 @@ def changes_of(
         entry = entries.get(row.property)
         if entry is None or row.property in changes:
             raise _wrong(path, row.property, "no property has this name, or it stands there twice")
-        after = _value(entry, row.after)
+        after = from_native(entry, row.after)
         if not fits(entry, after):
             raise _wrong(path, row.property, "the value has the wrong type")
-        changes[row.property] = Change(row.property, _value(entry, row.before), after)
+        changes[row.property] = Change(row.property, from_native(entry, row.before), after)
     return tuple(changes.values())
 
 
 def _after(change: Change) -> Native:
     value: Native = native(change.after)
     return None if value in ("", []) else value
-
-
-def _value(entry: Entry, raw: Native) -> Value:
-    if raw is None:
-        return ""
-    if isinstance(raw, list):
-        return tuple(raw)
-    if entry.is_secret and raw in tuple(SecretState):
-        return SecretState(str(raw))
-    if entry.declared.kind is Kind.SECURITY and raw in tuple(Security):
-        return Security(str(raw))
-    return raw
 
 
 def _wrong(path: Path, name: str, reason: str) -> Problem:

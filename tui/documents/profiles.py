@@ -1,5 +1,6 @@
 """Profiles: a named place to work on. Never a secret in one."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -186,3 +187,24 @@ def remove_profile(name: str) -> Path:
             "profile.not-removed", f"{path} cannot be removed: {error.strerror}.", "See its folder."
         ) from None
     return path
+
+
+def last_used() -> str:
+    """The profile that was used last, as far as it is there still; else the embedded default."""
+    try:
+        name = read_text(_last_used_path()).strip()
+    except Problem:
+        return DEFAULT
+    return name if name in names() else DEFAULT
+
+
+def remember_used(name: str) -> None:
+    """Remembers a profile as the one used last; a state directory nobody can write is no harm."""
+    path = _last_used_path()
+    if last_used() != name:
+        with contextlib.suppress(Problem), locked(path) as file:
+            file.replace(f"{name}\n", keep_old=False)
+
+
+def _last_used_path() -> Path:
+    return places.state() / "last-profile"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tui.documents.toml import line_of, load, nearest
 from tui.errors import Problem
@@ -62,11 +62,7 @@ def _native(entry: Entry, raw: object, where: str) -> tuple[Value, Finding | Non
         return visible(str(raw), 200), Finding(
             entry.name, Severity.ERROR, "file.type", problem, None, frozenset({entry.name})
         )
-    if entry.is_secret and raw:
-        return SecretState(str(raw)), None
-    if entry.declared.kind is Kind.SECURITY and raw in tuple(Security):
-        return Security(str(raw)), None
-    return ("" if value == () else value), None  # type: ignore[return-value]
+    return ("" if value == () else from_native(entry, raw)), None  # type: ignore[arg-type]
 
 
 def _is_state(entry: Entry, raw: object) -> bool:
@@ -167,11 +163,31 @@ def _toml_characters(text: str) -> Iterator[str]:
             yield f"\\U{ord(char):08x}"
 
 
+Native: TypeAlias = str | int | bool | list[str] | None
+"""A value as JSON holds it."""
+
+
 def native(value: Value) -> Any:
     """A value as TOML and JSON writers take it."""
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, bool | int) else str(value)
+
+
+def from_native(entry: Entry, raw: Native) -> Value:
+    """A value as readers of TOML and JSON give it, in the type of its property where it fits.
+
+    None is blank. What does not fit comes back as it is; `fits` tells.
+    """
+    if raw is None:
+        return ""
+    if isinstance(raw, list):
+        return tuple(raw)
+    if entry.is_secret and raw in tuple(SecretState):
+        return SecretState(str(raw))
+    if entry.declared.kind is Kind.SECURITY and raw in tuple(Security):
+        return Security(str(raw))
+    return raw
 
 
 def json_text(answer: Mapping[str, Any]) -> str:

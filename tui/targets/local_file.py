@@ -46,6 +46,14 @@ class LocalFile:
         """A place that sends nothing by itself."""
         return Place(environment=self.environment)
 
+    def stamp(self) -> object:
+        """Identity, size and time of the file; None where there is none to be seen."""
+        try:
+            status = self.path.lstat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size, status.st_mtime_ns
+
     async def read(self) -> Snapshot:
         """The settings in the file; a missing file specifies nothing."""
         try:

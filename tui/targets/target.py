@@ -36,6 +36,10 @@ class Target(Protocol):
         """What rules must know about it."""
         ...
 
+    def stamp(self) -> object:
+        """Something cheap that is another one once somebody has written there."""
+        ...
+
     async def read(self) -> Snapshot:
         """The settings as they are there now.
 

@@ -33,15 +33,17 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> Iterator[str]:
         yield f"{indent}{'  '.join([*cells, row[-1]])}".rstrip()
 
 
-def wrapped(text: str, indent: str = "  ", first: str | None = None) -> Iterator[str]:
-    """A paragraph within the terminal's width, at most 100 columns."""
+def wrapped(
+    text: str, indent: str = "  ", first: str | None = None, room: int = 0
+) -> Iterator[str]:
+    """A paragraph within a width: the terminal's, at most 100 columns, unless one is given."""
     import shutil
     import textwrap
 
-    room = min(100, shutil.get_terminal_size((80, 24)).columns)
+    room = room or max(min(100, shutil.get_terminal_size((80, 24)).columns), 40)
     yield from textwrap.wrap(
         visible(text, 2000),
-        max(room, 40),
+        max(room, len(indent) + 8),
         initial_indent=indent if first is None else first,
         subsequent_indent=indent,
         break_on_hyphens=False,

@@ -44,6 +44,16 @@ def visible(text: str, limit: int | None = None) -> str:
     return "".join(shown)
 
 
+def masked(text: str) -> str:
+    """Returns `text` with `\ufffd` for each character that `visible` would write out.
+
+    It has as many characters as `text`, so that a cursor in it stays where it is.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(form if len(form) == 1 else "\ufffd" for form in _forms(text))
+
+
 def _forms(text: str) -> Iterator[str]:
     import unicodedata
 

@@ -9,12 +9,18 @@ from tui.terminal.layout import columns, wrapped
 from tui.words import review as words
 
 
-def page(entry: Entry, review: Review) -> Iterator[str]:
-    """What a property is, its value, where that came from, what follows, what is wrong."""
+def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
+    """What a property is, its value, where that came from, what follows, what is wrong.
+
+    Args:
+        entry: the property.
+        review: what is said of it.
+        room: columns to fit into; the terminal's unless given.
+    """
     own = entry.declared
-    yield from wrapped(own.label, "", "")
+    yield from wrapped(own.label, "", "", room)
     yield ""
-    yield from wrapped(" ".join(own.help.split()))
+    yield from wrapped(" ".join(own.help.split()), room=room)
     yield ""
     yield from columns(_facts(entry, review))
     if following := list(follows(review, entry.name)):
@@ -25,7 +31,7 @@ def page(entry: Entry, review: Review) -> Iterator[str]:
     yield ""
     yield "What the rules say"
     if found:
-        yield from words.findings(review, found)
+        yield from words.findings(review, found, room)
     else:
         yield "   Nothing is wrong with it."
     yield ""

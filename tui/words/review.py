@@ -64,10 +64,10 @@ def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ..
         value = review.draft.text(name) or "-"
     else:
         value = value_words(review.parsed.value(name))
-    return mark, review.draft.entries[name].declared.short, value, _short(source)
+    return mark, review.draft.entries[name].declared.short, value, short_source(source)
 
 
-def _short(source: str) -> str:
+def short_source(source: str) -> str:
     """A source without the path, which the banner has said."""
     return f"line {source.rpartition(', line ')[2]}" if ", line " in source else source
 
@@ -82,13 +82,13 @@ def incoming(review: Review) -> Iterator[str]:
     yield from columns(rows, indent=" ")
 
 
-def findings(review: Review, only: Iterable[Finding] | None = None) -> Iterator[str]:
+def findings(review: Review, only: Iterable[Finding] | None = None, room: int = 0) -> Iterator[str]:
     """Findings, each with its property and, where there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
         name = entry.declared.short if entry else each.property
         yield from wrapped(
-            f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} "
+            f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )
         if each.fix:
             yield f"       fix: {each.fix.label}  ({fix_words(each.fix)})"

@@ -1,0 +1,63 @@
+"""Keeps the draft of one profile while it is edited, so that a lost connection loses nothing."""
+
+from datetime import datetime
+
+from tui.applying.editing import Editing
+from tui.applying.session import Session
+from tui.documents.drafts import DraftLock, SavedDraft, discard_draft, load_draft, save_draft
+from tui.errors import Problem, Refusal
+
+
+class Keeper:
+    """The draft file of a profile and its lock.
+
+    Attributes:
+        trouble: why no draft is kept, or "".
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._profile = session.profile.name
+        self._target = session.target.where
+        self._settings = session.settings
+        self._kept = False
+        self._lock: DraftLock | None = None
+        self.trouble = ""
+        try:
+            self._lock = DraftLock.take(self._profile)
+        except Refusal as refusal:
+            self.trouble = f"{refusal.message} No draft is kept here."
+        except Problem as problem:
+            self.trouble = f"No draft is kept: {problem.message}"
+
+    def found(self) -> SavedDraft | None:
+        """The draft that an earlier start left, if there is one.
+
+        Raises:
+            Problem: it cannot be read.
+        """
+        return load_draft(self._profile, self._settings) if self._lock else None
+
+    def keep(self, editing: Editing) -> None:
+        """Writes the draft, or removes it where nothing is changed.
+
+        Raises:
+            Problem: it cannot be written.
+        """
+        if self._lock is None:
+            return
+        if editing.changed:
+            save_draft(self._profile, self._target, editing.draft, datetime.now().astimezone())
+            self._kept = True
+        elif self._kept:
+            self.forget()
+
+    def forget(self) -> None:
+        """Removes the draft."""
+        if self._lock is not None:
+            discard_draft(self._profile)
+            self._kept = False
+
+    def release(self) -> None:
+        """Lets the next one edit this profile."""
+        if self._lock is not None:
+            self._lock.release()

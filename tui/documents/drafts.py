@@ -1,0 +1,249 @@
+"""Unsaved drafts, one per profile, kept so that the end of the program takes no edits with it.
+
+JSON; of typed secrets only the names. Whoever edits a profile holds its `DraftLock` meanwhile.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from tui.documents import places
+from tui.documents.directories import locked_directory, saving, sync_directory
+from tui.documents.files import LIMIT, locked, read_text
+from tui.documents.settings import Native, from_native, json_text, native
+from tui.errors import Problem, Refusal
+from tui.settings.catalog import Entry, Settings, catalog
+from tui.settings.draft import Draft, Snapshot
+from tui.settings.findings import Finding, Severity
+from tui.settings.kinds import fits
+from tui.settings.values import SecretState
+
+_TO_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+# JSON would read two surrogates in a row as one character.
+_BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A draft as it stands in its file.
+
+    Attributes:
+        base: the values that were edited.
+        broken: code and message of why one of them has not even the right type.
+        texts: the raw text of each property that was edited, in parts.
+    """
+
+    schema: Literal[1]
+    profile: str
+    target: str
+    when: str
+    base: dict[str, Native]
+    broken: dict[str, list[str]]
+    texts: dict[str, list[str]]
+    retype: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """A draft that was kept.
+
+    Attributes:
+        target: where the settings lay that it was made over.
+        when: with an offset.
+        draft: the edits; of the snapshot below them only the values and what was broken.
+        retype: the secrets that had been typed and were not kept.
+        dropped: names in the file that are no property any more.
+    """
+
+    profile: str
+    target: str
+    when: datetime
+    draft: Draft
+    retype: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+def draft_path(profile: str) -> Path:
+    """Where a profile's draft lies."""
+    return places.state() / "drafts" / f"{profile}.json"
+
+
+def save_draft(profile: str, target: str, draft: Draft, when: datetime) -> None:
+    """Keeps a draft, made over settings that lie at `target`, in the place of the last one.
+
+    Raises:
+        ValueError: `when` has no offset.
+        Problem: `draft.too-large`, or as `files.locked` and its `replace`.
+    """
+    if when.utcoffset() is None:
+        raise ValueError("a time without an offset")
+    file = DraftFile(
+        schema=1,
+        profile=profile,
+        target=target,
+        when=when.isoformat(),
+        base={name: native(value) for name, value in draft.base.values.items()},
+        broken={name: [each.code, each.message] for name, each in draft.base.broken.items()},
+        texts={name: _BETWEEN_SURROGATES.split(text) for name, text in draft.texts.items()},
+        retype=[name for name in draft.entries if name in draft.secrets],
+    )
+    text = json_text(asdict(file)) + "\n"
+    if len(text) > LIMIT:
+        raise Problem(
+            "draft.too-large",
+            f"What is edited is too much to be kept: {len(text)} bytes of at most {LIMIT}.",
+            "Shorten it, or save it; until then it is lost when the program ends.",
+        )
+    with locked(draft_path(profile)) as current:
+        current.replace(text, keep_old=False)
+
+
+def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft | None:
+    """The draft that was kept for a profile, or None.
+
+    Raises:
+        Problem: `draft.broken`, not as this program writes it; or as `files.read_text`.
+    """
+    path = draft_path(profile)
+    try:
+        return _saved_draft(json.loads(read_text(path)), profile, settings)
+    except Problem as problem:
+        if problem.code == "file.missing":
+            return None
+        if problem.code not in ("file.too-large", "file.not-text"):
+            raise
+    except (ValueError, RecursionError):
+        pass
+    raise Problem(
+        "draft.broken",
+        f"{path} is no unsaved draft of this profile as this program writes it.",
+        "Look into the file for what was typed, then remove it.",
+    )
+
+
+def discard_draft(profile: str) -> None:
+    """Removes the draft that was kept for a profile, if there is one.
+
+    Raises:
+        Problem: it cannot be removed.
+    """
+    path = draft_path(profile)
+    if not os.path.isdir(path.parent):
+        return
+    # Under the lock, so that a save which is under way does not bring it back.
+    with locked_directory(path) as directory:
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path.name, dir_fd=directory)
+            sync_directory(directory)
+        except OSError as error:
+            why = f"{path} cannot be removed: {error.strerror}."
+            raise Problem("draft.not-removed", why, "Remove it yourself.") from error
+
+
+class DraftLock:
+    """The right to edit a profile, held until `release` or the end of the process.
+
+    Drafts are written under another lock, their directory's, whether this one is held or not.
+    """
+
+    def __init__(self, file: int) -> None:
+        self._file: int | None = file
+
+    @classmethod
+    def take(cls, profile: str) -> "DraftLock":
+        """Takes the lock of a profile, or tells at once who holds it.
+
+        Raises:
+            Refusal: `draft.locked`, with the holder's process number; or as `files.locked`.
+            Problem: as `files.locked`.
+        """
+        path = draft_path(profile).with_suffix(".lock")
+        # Under the directory's lock, so that the number which stands there is the holder's.
+        with locked_directory(path) as directory, saving(path):
+            file = os.open(path.name, _TO_LOCK, 0o600, dir_fd=directory)
+            try:
+                _hold(file)
+            except BaseException:
+                os.close(file)
+                raise
+        return cls(file)
+
+    def release(self) -> None:
+        """Lets others edit the profile; a second time is fine."""
+        file, self._file = self._file, None
+        if file is not None:
+            fcntl.flock(file, fcntl.LOCK_UN)  # closing does it later where a child is just starting
+            os.close(file)
+
+
+def _hold(file: int) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(file, 20, 0).strip()
+        number = f" (process {int(holder)})" if holder.isdigit() else ""
+        raise Refusal(
+            "draft.locked",
+            f"Another glidemail{number} edits this profile.",
+            "Quit that one, or edit another profile: glidemail -p NAME",
+        ) from error
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+
+
+def _saved_draft(document: Any, profile: str, settings: type[Settings]) -> SavedDraft:
+    """What a document says; ValueError where this program has not written it for that profile."""
+    shape = get_type_hints(DraftFile)
+    same_fields = isinstance(document, dict) and document.keys() == shape.keys()
+    if not same_fields or not all(_is(document[name], hint) for name, hint in shape.items()):
+        raise ValueError("other fields, or of other types")
+    file, entries = DraftFile(**document), catalog(settings)
+    when = datetime.fromisoformat(file.when)
+    if file.profile != profile or when.utcoffset() is None:
+        raise ValueError("another profile, or a time without an offset")
+    draft = Draft(_base(file, entries), settings=settings)
+    for name, parts in file.texts.items():
+        if name in entries:
+            draft = draft.edit(name, "".join(parts))
+    retype = tuple(name for name in entries if name in file.retype)
+    if any(name in draft.texts or not entries[name].is_secret for name in retype):
+        raise ValueError("what is to be typed again is cleared, or no secret")
+    named = dict.fromkeys((*file.base, *file.texts, *file.retype))
+    dropped = tuple(name for name in named if name not in entries)
+    return SavedDraft(profile, file.target, when, draft, retype, dropped)
+
+
+def _is(value: object, hint: Any) -> bool:
+    """Whether a value out of JSON has a type as the fields of `DraftFile` have them."""
+    kind, parts = get_origin(hint), get_args(hint)
+    if kind is Literal:
+        return value in parts
+    if kind is list:
+        return isinstance(value, list) and all(_is(each, parts[0]) for each in value)
+    if kind is dict:
+        return isinstance(value, dict) and all(_is(each, parts[1]) for each in value.values())
+    return any(_is(value, part) for part in parts) if parts else isinstance(value, hint)
+
+
+def _base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
+    base = {name: raw for name, raw in file.base.items() if name in entries}
+    values = {name: from_native(entries[name], raw) for name, raw in base.items()}
+    broken = {
+        name: Finding(name, Severity.ERROR, code, message, None, frozenset({name}))
+        for name, (code, message) in file.broken.items()
+        if name in values
+    }
+    for name, value in values.items():
+        is_state = value == "" or isinstance(value, SecretState)
+        is_right = isinstance(value, str) if name in broken else fits(entries[name], value)
+        if not (is_state if entries[name].is_secret else is_right):
+            raise ValueError("a base value of another type")
+    return Snapshot(values, broken=broken)

@@ -1,0 +1,294 @@
+"""The configurator: list, forms, and the incoming mail that follows."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+
+from tui.applying.editing import Editing
+from tui.screens.keys import bar
+from tui.settings.findings import Fix
+from tui.widgets.bars import Banner, KeyBar
+from tui.widgets.form import Form
+from tui.widgets.incoming import Incoming
+from tui.widgets.lines import Lines
+from tui.widgets.listing import Listing
+from tui.widgets.messages import Edited, Said, SecretTyped
+from tui.widgets.text_field import SafeInput
+
+_FORM_ROWS = 7
+_BAR = ("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "view", "undo")
+
+
+class Configurator(Screen[None]):
+    """Shows an editing and turns keys into the next one; what follows is the application's."""
+
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (110, "-wide")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "app.save", "Save", id="save", tooltip="Shows what would be written"),
+        Binding("f4", "fix", "Fix", id="fix", tooltip="Does what the finding proposes"),
+        Binding("ctrl+r", "reset", "Reset", id="reset", tooltip="The property as it was loaded"),
+        Binding("slash", "find", "Find", id="find", tooltip="Narrows the list"),
+        Binding("ctrl+p", "app.palette", "All", id="palette", tooltip="Every action and property"),
+        Binding("f1,ctrl+g", "app.explain", "Explain", id="explain", tooltip="Why a value is so"),
+        Binding("ctrl+q,f10", "app.leave", "Quit", id="quit", tooltip="Asks where unsaved"),
+        Binding("f3,question_mark", "app.keys", "Keys", id="keys", tooltip="This page"),
+        Binding("f6", "view", "View", id="view", tooltip="List, form, incoming in turn"),
+        Binding("f7", "undo", "Undo", id="undo", tooltip="One visit, fix or reset back"),
+        Binding("f8", "redo", "Redo", id="redo", tooltip="One step forward again"),
+        Binding("f5", "app.read_again", "Read again", id="reread", tooltip="What is there now"),
+        Binding("f9", "app.compare", "Compare", id="compare", tooltip="Settles conflicts"),
+        Binding("ctrl+x", "clear", "Clear", id="clear", tooltip="Leaves the property blank"),
+        Binding("escape", "back", "Back", id="back", tooltip="To the list; ends a search"),
+        Binding("down", "next_form", "Next", show=False),
+        Binding("up", "previous_form", "Previous", show=False),
+        Binding("ctrl+z", "none", show=False),
+    ]
+
+    class Changed(Message):
+        """The draft is another one."""
+
+    def __init__(self, editing: Editing) -> None:
+        super().__init__()
+        self.editing = editing
+        self._forms = {n: Form(e, editing) for n, e in editing.draft.entries.items()}
+
+    def compose(self) -> ComposeResult:
+        """Only the forms that fit are mounted first."""
+        yield Banner(self.editing.session)
+        with Container(id="panes", classes="-view-list"):
+            with Container(id="left"):
+                yield Listing(self.editing)
+                yield SafeInput(placeholder="find", id="find")
+                yield Lines(id="counts")
+            with VerticalScroll(id="forms", can_focus=False):
+                yield from list(self._forms.values())[: self._fitting]
+            yield Incoming(self.editing)
+        yield Lines(id="said")
+        yield KeyBar()
+
+    @property
+    def _fitting(self) -> int:
+        return self.app.size.height // _FORM_ROWS + 1
+
+    def on_mount(self) -> None:
+        """The list has the focus: nothing that is typed by accident gets into a field."""
+        listing = self.query_one(Listing)
+        listing.focus()
+        listing.highlighted = 1
+        self.call_after_refresh(self._mount_rest)
+        self.show(self.editing)
+
+    async def _mount_rest(self) -> None:
+        rest = [form for form in self._forms.values() if not form.is_attached]
+        await self.query_one("#forms").mount(*rest)
+
+    @property
+    def chosen(self) -> str:
+        """The property that is looked at."""
+        return self.query_one(Listing).chosen
+
+    def show(self, editing: Editing) -> None:
+        """Shows another state of the draft."""
+        self.editing = editing
+        self.query_one(Listing).show(editing)
+        for form in self._forms.values():
+            form.show(editing)
+        self.query_one(Incoming).follow(editing)
+        self._count()
+
+    def say(self, words: str, style: str = "bold") -> None:
+        """Says something in the line above the keys, until the next change."""
+        self.query_one("#said", Lines).show(((f" {words}", style),))
+
+    def warn(self, words: str) -> None:
+        """Says something that a person should not miss."""
+        self.say(words, "bold $warning")
+
+    def leave_field(self) -> Editing:
+        """Ends the visit to a field, and gives the draft."""
+        self.editing = self.editing.leave()
+        return self.editing
+
+    def go(self, name: str) -> None:
+        """Goes to a property's field."""
+        self._view("form")
+        self._forms[name].field.focus()
+
+    def change(self, editing: Editing) -> None:
+        """Shows a draft that was changed, and tells it."""
+        self.query_one("#said", Lines).show()
+        self.show(editing)
+        self.post_message(self.Changed())
+
+    def _count(self) -> None:
+        changed = len(self.editing.changed)
+        marks = [finding.severity.mark for finding in self.editing.review.findings]
+        counts = {"*": changed, "x": marks.count("x"), "!": marks.count("!")}
+        names = {"*": "changed", "x": "wrong", "!": "to weigh"}
+        words = ", ".join(f"{count} {names[mark]}" for mark, count in counts.items() if count)
+        self.query_one("#counts", Lines).show(((f" {words or 'nothing changed'}", "dim"),))
+        self._offer_keys()
+
+    def _offer_keys(self) -> None:
+        order = [*_BAR]
+        if self.first_fix() is None:
+            order.remove("fix")
+        if self.editing.open_conflicts:
+            order.insert(1, "compare")
+        self.query_one(KeyBar).offer(*bar(Configurator, order))
+
+    def on_edited(self, event: Edited) -> None:
+        """A text was typed."""
+        if event.text != self.editing.draft.text(event.name):
+            self.change(self.editing.type(event.name, event.text))
+
+    def on_secret_typed(self, event: SecretTyped) -> None:
+        """A secret was typed."""
+        self.change(self.editing.type_secret(event.name, event.secret))
+
+    def on_said(self, event: Said) -> None:
+        """A field has something to say."""
+        self.warn(event.words)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The list follows the focus, and the visit to the field before is over."""
+        form = _form_of(event.widget)
+        self.editing = self.editing.leave()
+        if form:
+            self.query_one(Listing).point(form.entry.name)
+            form.scroll_visible(animate=False)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The form follows the pointer."""
+        if event.option.id and self.query_one(Listing).has_focus:
+            form = self._forms[event.option.id]
+            if form.is_attached:
+                form.scroll_visible(animate=False)
+        self._offer_keys()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter in the list goes to the field."""
+        if event.option.id:
+            self.go(event.option.id)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The line to find with narrows the list."""
+        self.query_one(Listing).filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the next field; from the line to find with, to what was found."""
+        if event.input.id == "find":
+            self._end_find()
+            if self.chosen:
+                self.go(self.chosen)
+        else:
+            self.focus_next()
+
+    def key_tab(self) -> None:
+        """From the list to the field of what is chosen, else to what is next."""
+        if self.query_one(Listing).has_focus and self.chosen:
+            self.go(self.chosen)
+        else:
+            self.focus_next()
+
+    def action_next_form(self) -> None:
+        """To the field below."""
+        self.focus_next()
+
+    def action_previous_form(self) -> None:
+        """To the field above, or the list."""
+        self.focus_previous()
+
+    def first_fix(self) -> Fix | None:
+        """The fix that F4 does: the first one among the chosen property's findings."""
+        found = self.editing.review.findings
+        return next((f.fix for f in found if f.property == self.chosen and f.fix), None)
+
+    def action_fix(self) -> None:
+        """Does what the chosen property's finding proposes."""
+        if fix := self.first_fix():
+            self.change(self.editing.fix(fix))
+            self.say(f"Done: {fix.label}. F7 takes it back.")
+        else:
+            self.say("No finding here has a fix.", "dim")
+
+    def action_reset(self) -> None:
+        """The chosen property as it was loaded."""
+        self.change(self.editing.reset(self.chosen))
+
+    def action_clear(self) -> None:
+        """The chosen property blank."""
+        self.change(self.editing.clear(self.chosen))
+
+    def action_undo(self) -> None:
+        """One step back."""
+        self._step(self.editing.undo(), "Nothing to undo.")
+
+    def action_redo(self) -> None:
+        """One step forward again."""
+        self._step(self.editing.redo(), "Nothing to redo.")
+
+    def _step(self, editing: Editing, nothing: str) -> None:
+        names = [
+            name
+            for name, entry in editing.draft.entries.items()
+            if editing.draft.after(name) != self.editing.draft.after(name)
+            or editing.draft.secrets.get(name) is not self.editing.draft.secrets.get(name)
+        ]
+        self.change(editing)
+        if not names:
+            self.say(nothing, "dim")
+            return
+        self.query_one(Listing).point(names[0])
+        self._forms[names[0]].scroll_visible(animate=False)
+
+    def action_find(self) -> None:
+        """Shows the line to find with."""
+        self._view("list")
+        line = self.query_one("#find", SafeInput)
+        line.display = True
+        line.focus()
+
+    def _end_find(self) -> None:
+        line = self.query_one("#find", SafeInput)
+        line.value = ""
+        line.display = False
+        self.query_one(Listing).filter("")
+
+    def action_back(self) -> None:
+        """To the list; a search ends."""
+        if self.query_one("#find").display:
+            self._end_find()
+        self._view("list")
+        self.query_one(Listing).focus()
+
+    def action_view(self) -> None:
+        """List, form and incoming in turn, where there is room for one only."""
+        views = ["list", "form", "incoming"]
+        panes = self.query_one("#panes")
+        now = next(view for view in views if panes.has_class(f"-view-{view}"))
+        after = views[(views.index(now) + 1) % len(views)]
+        if after == "form":
+            self.go(self.chosen)
+        else:
+            self._view(after)
+            self.query_one(Listing).focus()
+
+    def _view(self, view: str) -> None:
+        panes = self.query_one("#panes")
+        panes.set_classes(f"-view-{view}")
+
+    def action_none(self) -> None:
+        """Nothing: ctrl+z would stop a program that cannot be seen any more."""
+
+
+def _form_of(widget: Widget) -> Form | None:
+    return next((each for each in widget.ancestors if isinstance(each, Form)), None)

@@ -1,0 +1,116 @@
+"""The dialog before a save: the warning, the changes, what else moves, what is to be settled."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from textual import events
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.applying.session import Session
+from tui.screens.dialog import Dialog
+from tui.settings.plan import Confirmation
+from tui.settings.preconditions import WARNING, Condition, State
+from tui.settings.review import Review
+from tui.terminal.layout import wrapped
+from tui.widgets.buttons import Button, Tick
+from tui.widgets.lines import MARKS, Line, Lines
+from tui.widgets.text_field import SafeInput
+from tui.words import review as words
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person gave before a save: words that were typed, conditions attested."""
+
+    confirmed: tuple[str, ...]
+    attested: tuple[Condition, ...]
+
+
+class Confirm(Dialog[Consent]):
+    """Shows what a save would do. Cancel has the focus, and Escape cancels.
+
+    Args:
+        session: what the banner tells.
+        review: what would be saved.
+    """
+
+    def __init__(self, session: Session, review: Review) -> None:
+        super().__init__(session, f'Save to FILE "{review.name}"?')
+        self._review = review
+
+    def body(self) -> Iterable[Widget]:
+        """The warning on top, then everything there is to know."""
+        yield Lines(id="words")
+        if self._review.preconditions:
+            yield Lines([(), (("The article's conditions", "bold"), ("  space attests", "dim"))])
+        for each in self._review.preconditions:
+            if each.state is State.OPEN:
+                yield Tick(each.condition, each.condition.statement)
+            else:
+                words_ = f"[x] {each.condition.statement} ({each.evidence})"
+                yield Lines([((words_, "dim"),)])
+        for position, confirmation in enumerate(self._review.plan.confirmations):
+            yield from _typed(position, confirmation)
+
+    def buttons(self) -> Iterable[Button]:
+        """Cancel first."""
+        return (Button("cancel", "Cancel"), Button("save", "Save"))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lays the words out for the new width."""
+        room = min(event.size.width - 4, 98)
+        self.query_one("#words", Lines).show(*_words(self._review, room))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Goes on to what is next."""
+        event.stop()
+        self.focus_next()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Saves once everything is settled; else says what is not, and goes there."""
+        if event.name != "save":
+            return
+        ticks = [tick for tick in self.query(Tick) if not tick.value]
+        wanted = self._review.plan.confirmations
+        typed = zip(self.query(Input), wanted, strict=True)
+        missing = {line: each.word for line, each in typed if line.value.strip() != each.word}
+        if ticks or missing:
+            said = [f"{len(ticks)} to attest"] if ticks else []
+            said += [f"type {word}" for word in missing.values()]
+            self.say(f"Still open: {', '.join(said)}. Nothing was written.")
+            next(iter((*ticks, *missing))).focus()
+            return
+        attested = tuple(Condition(tick.name or "") for tick in self.query(Tick))
+        self.dismiss(Consent(tuple(each.word for each in wanted), attested))
+
+
+def _typed(position: int, confirmation: Confirmation) -> Iterator[Widget]:
+    yield Lines(
+        [
+            (),
+            (("! ", MARKS["!"]), (confirmation.reason, "")),
+            (("  Type ", ""), (confirmation.word, "bold"), (" to go on:", "")),
+        ]
+    )
+    yield SafeInput(id=f"word-{position}")
+
+
+def _words(review: Review, room: int) -> list[Line]:
+    lines: list[Line] = [((line, "bold $warning"),) for line in wrapped(WARNING, "  ", "! ", room)]
+    lines += [(), (("What changes", "bold"),)]
+    lines += [((line, ""),) for line in words.changes(review)]
+    for each in review.plan.side_effects:
+        if each is review.plan.side_effects[0]:
+            lines += [(), (("And with it", "bold"),)]
+        lines += [((line, ""),) for line in wrapped(each.message, "    ", "  ! ", room)]
+    if review.concerned:
+        lines += [(), (("What the rules say", "bold"),)]
+    for finding in review.concerned:
+        entry = review.draft.entries.get(finding.property)
+        short = entry.declared.short if entry else finding.property
+        text = f"{short}: {finding.message}"
+        lines += [
+            ((line, ""),) for line in wrapped(text, "    ", f"  {finding.severity.mark} ", room)
+        ]
+    return lines

@@ -1,0 +1,90 @@
+"""The keys, from the bindings: for the bar below, the palette, and the page that lists them."""
+
+from collections.abc import Iterator
+
+from textual.binding import Binding
+
+from tui.screens.dialog import Dialog
+from tui.screens.pick import Row
+from tui.terminal.layout import columns
+from tui.widgets.buttons import Button, Tick
+from tui.widgets.choice import Choice
+from tui.widgets.secret_field import SecretField
+from tui.widgets.text_field import PortField
+
+_NAMES = {
+    "slash": "/",
+    "question_mark": "?",
+    "escape": "Esc",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+_MARKS = (
+    ("x", "an error: what it stands at is not saved"),
+    ("!", "a warning: to weigh before a save"),
+    ("-", "a note"),
+    ("*", "changed, not saved"),
+    ("~", "changed here, and by somebody else too"),
+    ("k", "a password that a keyring keeps"),
+    (">", "what the list points to"),
+)
+
+
+def key_name(key: str) -> str:
+    """A key as it stands on a keyboard: `^S`, `F4`, `/`."""
+    if key in _NAMES:
+        return _NAMES[key]
+    if key.startswith("ctrl+"):
+        return f"^{key.removeprefix('ctrl+').upper()}"
+    return key.capitalize()
+
+
+def bindings(owner: type) -> Iterator[Binding]:
+    """The bindings with an id that a widget or screen declares itself."""
+    for each in vars(owner).get("BINDINGS", ()):
+        if isinstance(each, Binding) and each.id:
+            yield each
+
+
+def names_of(binding: Binding) -> str:
+    """All keys of a binding."""
+    return " ".join(key_name(key) for key in binding.key.split(","))
+
+
+def bar(owner: type, order: list[str]) -> list[tuple[str, str]]:
+    """Key and words of the bindings with these ids, in this order."""
+    known = {each.id: each for each in bindings(owner)}
+    return [(key_name(known[name].key.split(",")[0]), known[name].description) for name in order]
+
+
+def palette(owner: type) -> list[Row]:
+    """A row for each action of a screen."""
+    return [
+        Row(f"do:{each.action}", f"{each.description}: {each.tooltip}", names_of(each))
+        for each in bindings(owner)
+        if each.tooltip and each.id != "palette"
+    ]
+
+
+def key_page(main: type) -> Iterator[str]:
+    """Every key with what it does, grouped by where it works; then every mark.
+
+    Args:
+        main: the screen below all others.
+    """
+    places = (
+        ("Everywhere", main),
+        ("In a port", PortField),
+        ("In a choice", Choice),
+        ("In a password", SecretField),
+        ("In a dialog", Dialog),
+        ("On a statement to attest", Tick),
+        ("On a button", Button),
+    )
+    for title, owner in places:
+        yield title
+        rows = [(names_of(b), b.tooltip or b.description) for b in bindings(owner)]
+        yield from columns(rows)
+        yield ""
+    yield "Marks"
+    yield from columns(_MARKS)

@@ -1,0 +1,110 @@
+"""Choosing one of many: the palette, and the reasons why a save is refused."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from tui.applying.session import Session
+from tui.screens.dialog import Dialog
+from tui.terminal.visible import visible
+from tui.widgets.buttons import Button
+from tui.widgets.text_field import SafeInput
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something to pick.
+
+    Attributes:
+        id: what is given back.
+        words: what it is.
+        aside: what stands beside it: a key, or the instance's name.
+        style: of the words.
+    """
+
+    id: str
+    words: str
+    aside: str = ""
+    style: str = ""
+
+
+class Pick(Dialog[str]):
+    """A list that narrows while one types; Enter picks, Escape leaves.
+
+    Args:
+        session: what the banner tells.
+        title: what is picked.
+        rows: what there is.
+        search: whether there is a line to type in.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "Down", id="pick.down", show=False),
+        Binding("up", "move(-1)", "Up", id="pick.up", show=False),
+    ]
+
+    def __init__(
+        self, session: Session, title: str, rows: Sequence[Row], search: bool = True
+    ) -> None:
+        super().__init__(session, title)
+        self._rows = rows
+        self._search = search
+
+    def body(self) -> Iterable[Widget]:
+        """The line to type in, and the list."""
+        if self._search:
+            yield SafeInput(placeholder="type to narrow")
+        yield OptionList(*self._options(self._rows), id="rows", compact=True, markup=False)
+
+    def buttons(self) -> Iterable[Button]:
+        """Only the way out: Enter picks."""
+        return (Button("cancel", "Close"),)
+
+    def on_mount(self) -> None:
+        """The line to type in has the focus, or the list."""
+        rows = self.query_one("#rows", OptionList)
+        rows.highlighted = 0 if rows.option_count else None
+        (self.query_one(Input) if self._search else rows).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrows the list."""
+        event.stop()
+        matcher = Matcher(event.value)
+        scored = [(matcher.match(f"{row.words} {row.aside}"), row) for row in self._rows]
+        found = [row for score, row in sorted(scored, key=lambda each: -each[0]) if score > 0]
+        rows = self.query_one("#rows", OptionList)
+        rows.set_options(self._options(found if event.value else self._rows))
+        rows.highlighted = 0 if rows.option_count else None
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Picks the row that is marked."""
+        event.stop()
+        self.query_one("#rows", OptionList).action_select()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Gives the picked row back."""
+        event.stop()
+        self.dismiss(event.option.id)
+
+    def action_move(self, step: int) -> None:
+        """Moves the mark while the line to type in has the focus."""
+        rows = self.query_one("#rows", OptionList)
+        (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
+
+    def _options(self, rows: Sequence[Row]) -> list[Option]:
+        return [
+            Option(
+                Content.assemble(
+                    (visible(row.words), row.style), (f"  {visible(row.aside)}", "dim")
+                ),
+                id=row.id,
+            )
+            for row in rows
+        ]

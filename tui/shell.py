@@ -1,0 +1,116 @@
+"""What a well-behaved terminal program does, whatever its screens show.
+
+Colours or none at all, an orderly end on a signal or a lost terminal, and no local variable
+on the terminal after a fault.
+"""
+
+import asyncio
+import os
+import signal
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.filter import Monochrome, NoColor
+from textual.theme import Theme
+
+DARK = Theme(
+    name="dark",
+    primary="#79b8ff",
+    accent="#79b8ff",
+    foreground="#d6dde6",
+    background="#0e1116",
+    surface="#1a2028",
+    panel="#3a4452",
+    boost="#2b3644",
+    warning="#e3b341",
+    error="#ff7b72",
+    success="#7ee787",
+)
+LIGHT = Theme(
+    name="light",
+    dark=False,
+    primary="#0550ae",
+    accent="#0550ae",
+    foreground="#1b1f24",
+    background="#ffffff",
+    surface="#eef1f5",
+    panel="#aab4c0",
+    boost="#d5e4f7",
+    warning="#7a4b00",
+    error="#b3201a",
+    success="#116329",
+)
+_PLAIN = "ansi_default"
+COLOURLESS = Theme(
+    name="colourless",
+    ansi=True,
+    primary=_PLAIN,
+    secondary=_PLAIN,
+    accent=_PLAIN,
+    foreground=_PLAIN,
+    background=_PLAIN,
+    surface=_PLAIN,
+    panel=_PLAIN,
+    boost=_PLAIN,
+    warning=_PLAIN,
+    error=_PLAIN,
+    success=_PLAIN,
+    variables={"block-cursor-foreground": _PLAIN, "block-cursor-background": _PLAIN},
+)
+
+
+class Shell(App[int]):
+    """An application that behaves."""
+
+    CSS_PATH = "shell.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    THEMES: ClassVar[tuple[Theme, ...]] = (DARK, LIGHT, COLOURLESS)
+
+    def __init__(self) -> None:
+        wished = os.environ.get("NO_COLOR", "")
+        super().__init__()
+        if wished:
+            os.environ["NO_COLOR"] = wished  # Textual took it; children want to see it too
+        for theme in self.THEMES:
+            self.register_theme(theme)
+        self.colour((COLOURLESS if wished else DARK).name)
+        if os.environ.get("SSH_CONNECTION"):
+            self.animation_level = "none"
+
+    def colour(self, theme: str) -> None:
+        """Takes another theme; the colourless one sends no colour at all."""
+        # Textual's own NO_COLOR turns colours into greys, which are colours.
+        self._filters = [f for f in self._filters if not isinstance(f, Monochrome | NoColor)]
+        self.no_color = theme == COLOURLESS.name
+        if self.no_color:
+            self._filters.append(NoColor())
+        self.theme = theme
+
+    def on_mount(self) -> None:
+        """Textual leaves the terminal as it is on these signals."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.stopped_by, number)
+
+    def stopped_by(self, number: int) -> None:
+        """Ends on a signal: the terminal is given back, and the exit code says which."""
+        self.ends(signal.Signals(number), None)
+        self.exit(return_code=128 + number)
+
+    def terminal_lost(self) -> None:
+        """The terminal is gone, as when a connection breaks: as if it had hung up."""
+        self.stopped_by(signal.SIGHUP)
+
+    def ends(self, number: signal.Signals | None, fault: Exception | None) -> None:
+        """Called before an end that nobody asked for, by a signal or a fault."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual would print the local variables of every frame, secrets among them.
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self.ends(None, error)
+        self._return_code = 1
+        self._close_messages_no_wait()

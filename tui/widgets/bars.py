@@ -1,0 +1,86 @@
+"""The lines above and below: where one is, and which keys there are."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from textual import events
+
+from tui.applying.session import Session
+from tui.documents import places
+from tui.settings.values import Environment
+from tui.terminal.layout import width
+from tui.widgets.lines import Line, Lines, Part
+
+_ENVIRONMENTS = {
+    Environment.PRODUCTION: "production",
+    Environment.NON_PRODUCTION: "non-production",
+    None: "counts as production",
+}
+
+Key: TypeAlias = tuple[str, str]
+"""A key as it stands on a keyboard, and what it does."""
+
+
+class Banner(Lines):
+    """What is worked on: FILE, the profile, its environment, where it is saved.
+
+    It says that a file changes no instance, and gives up words where there is no room: the
+    middle of the path first.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(classes="banner")
+        self._session = session
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fits the words into the new width."""
+        self.show(*banner_lines(self._session, event.size.width))
+
+
+def banner_lines(session: Session, room: int) -> list[Line]:
+    """The banner for a width, in one line; in two where one would say too little."""
+    place = session.target.place
+    name = session.profile.name
+    tag: Part = (" FILE ", "bold reverse")
+    says = f" {name}, {_ENVIRONMENTS[place.environment]}"
+    path = places.short(session.target.where)
+    rest = "changes no instance"
+    used = 6 + width(says) + 2 + width(rest) + 2
+    if room >= 80:
+        middle = elided(path, room - used)
+        return [(tag, (says, "bold"), (f"  {middle}", ""), (f"  {rest}", "dim"))]
+    return [(tag, (says, "bold")), ((f" {elided(path, room - 1)}", ""),)]
+
+
+def elided(path: str, room: int) -> str:
+    """A path whose middle is left out where it is too long; its end says most."""
+    if width(path) <= room:
+        return path
+    keep = max(room - 3, 1)
+    head = keep // 4
+    return f"{path[:head]}...{path[len(path) - (keep - head) :]}"
+
+
+class KeyBar(Lines):
+    """The keys that do something here, as many as fit, the most needed first."""
+
+    def __init__(self, keys: Sequence[Key] = ()) -> None:
+        super().__init__(classes="keys")
+        self._keys = tuple(keys)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fits the keys into the new width."""
+        self.offer(*self._keys)
+
+    def offer(self, *keys: Key) -> None:
+        """Offers these keys instead."""
+        self._keys = keys
+        line: list[Part] = []
+        used = 0
+        for key, words in keys:
+            took = width(key) + 1 + width(words) + 2
+            if used + took > self.size.width + 1:
+                break
+            used += took
+            line += [(f" {key}", "bold $accent"), (f" {words}", "")]
+        self.show(tuple(line))

@@ -1,0 +1,76 @@
+"""Things to press and to tick in a dialog."""
+
+from typing import ClassVar
+
+from textual.app import RenderResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui.terminal.layout import width
+from tui.terminal.visible import visible
+
+
+class Button(Widget, can_focus=True):
+    """Words in brackets; reversed while they have the focus."""
+
+    DEFAULT_CSS = "Button { width: auto; height: 1; margin-right: 2; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "press", "Press", id="button.press", show=False),
+        Binding("left", "app.focus_previous", "Button before", id="button.before", show=False),
+        Binding("right", "app.focus_next", "Next button", id="button.next", show=False),
+    ]
+
+    class Pressed(Message):
+        """It was pressed.
+
+        Attributes:
+            name: the button's name.
+        """
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(name=name, id=f"button-{name}")
+        self._words = f"[ {words} ]"
+
+    def render(self) -> RenderResult:
+        """The words."""
+        return Content(visible(self._words))
+
+    def get_content_width(self, *_: object) -> int:
+        """As wide as the words."""
+        return width(self._words)
+
+    def action_press(self) -> None:
+        """Tells that it was pressed."""
+        self.post_message(self.Pressed(self.name or ""))
+
+
+class Tick(Widget, can_focus=True):
+    """A statement to attest: `[ ]` open, `[x]` attested."""
+
+    DEFAULT_CSS = "Tick { width: 100%; height: 1; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "tick", "Attest", id="tick.toggle", show=False),
+        Binding("up", "app.focus_previous", "The one before", id="tick.before", show=False),
+        Binding("down", "app.focus_next", "The next one", id="tick.next", show=False),
+    ]
+
+    value: reactive[bool] = reactive(False)
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(name=name, id=f"tick-{name}")
+        self._words = words
+
+    def render(self) -> RenderResult:
+        """The mark and the words."""
+        return Content(f"{'[x]' if self.value else '[ ]'} {visible(self._words)}")
+
+    def action_tick(self) -> None:
+        """Ticks it, or takes the tick away."""
+        self.value = not self.value

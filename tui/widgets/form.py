@@ -1,0 +1,119 @@
+"""The form of one property."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from tui.applying.editing import Editing
+from tui.settings.catalog import Entry, Kind
+from tui.settings.values import SecretState
+from tui.terminal.layout import wrapped
+from tui.widgets.choice import Choice
+from tui.widgets.lines import MARKS, Line, Lines, spread
+from tui.widgets.secret_field import SecretField
+from tui.widgets.text_field import AddressesField, PortField, TextField
+from tui.words.field import conflict_words, origin
+
+_MOST_FINDINGS = 4
+
+
+class Form(Widget):
+    """Label, field, findings, where the value comes from, help.
+
+    Attributes:
+        entry: the property it is for.
+    """
+
+    DEFAULT_CSS = "Form { height: auto; layout: vertical; }"
+
+    def __init__(self, entry: Entry, editing: Editing) -> None:
+        super().__init__(id=f"form-{entry.name}")
+        self.entry = entry
+        self._editing = editing
+        self._head = Lines(classes="head")
+        self._tail = Lines(classes="tail")
+        self.field = _field(entry)
+        # Shown before it is mounted, so that the first frame is the real one.
+        self._show_field()
+
+    def compose(self) -> ComposeResult:
+        """One below the other."""
+        yield self._head
+        yield self.field
+        yield self._tail
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lays the words out for the new width."""
+        self._show_words(event.size.width)
+
+    def show(self, editing: Editing) -> None:
+        """Shows another state of the draft."""
+        self._editing = editing
+        self._show_field()
+        if self.is_mounted and self.size.width:
+            self._show_words(self.size.width)
+
+    def _show_field(self) -> None:
+        draft, name = self._editing.draft, self.entry.name
+        if isinstance(self.field, SecretField):
+            state = draft.after(name)
+            known = state if isinstance(state, SecretState) else SecretState.UNSET
+            self.field.show_state(known, draft.secrets.get(name))
+        else:
+            self.field.show(draft.text(name))
+
+    def _show_words(self, room: int) -> None:
+        declared = self.entry.declared
+        name = self.entry.instance_name
+        fits = len(declared.label) + len(name) + 2 <= room
+        label = (declared.label if fits else declared.short, "bold")
+        self._head.show(spread([label], [(name, "dim")], room))
+        self._tail.show(*self._notes(room))
+
+    def _notes(self, room: int) -> list[Line]:
+        notes = [*self._conflict(room), *self._findings(room)] or [()]
+        about: list[Line] = [((origin(self._editing.review, self.entry.name), "dim"),)]
+        about += [((line, "dim"),) for line in self.entry.declared.help.split("\n")]
+        return [*notes, *about, ()]
+
+    def _conflict(self, room: int) -> list[Line]:
+        for each in self._editing.open_conflicts:
+            if each.property == self.entry.name:
+                words = f"{conflict_words(each)} F9 compares."
+                return _paragraph("~", words, room)
+        return []
+
+    def _findings(self, room: int) -> list[Line]:
+        found = [f for f in self._editing.review.findings if f.property == self.entry.name]
+        lines: list[Line] = []
+        for each in found[:_MOST_FINDINGS]:
+            lines += _paragraph(each.severity.mark, each.message, room)
+            if each.fix and each is next((one for one in found if one.fix), None):
+                lines.append((("  F4 ", "bold"), (each.fix.label, "")))
+        if len(found) > _MOST_FINDINGS:
+            lines.append(((f"  and {len(found) - _MOST_FINDINGS} more: F1", "dim"),))
+        return lines
+
+
+def _paragraph(mark: str, words: str, room: int) -> list[Line]:
+    style = MARKS.get(mark, "dim")
+    first, *rest = wrapped(words, "  ", f"{mark} ", room)
+    words_style = style.removeprefix("bold ")
+    return [
+        ((mark, style), (first[1:], words_style)),
+        *(((line, words_style),) for line in rest),
+    ]
+
+
+def _field(entry: Entry) -> TextField | Choice:
+    match entry.declared.kind:
+        case Kind.SECRET:
+            return SecretField(entry)
+        case Kind.SECURITY | Kind.SWITCH:
+            return Choice(entry)
+        case Kind.PORT:
+            return PortField(entry)
+        case Kind.ADDRESSES:
+            return AddressesField(entry)
+        case _:
+            return TextField(entry)

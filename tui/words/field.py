@@ -1,0 +1,65 @@
+"""What stands beside a field: where its value comes from, what it was, what it may become."""
+
+from tui.settings.kinds import text_of
+from tui.settings.rebase import Conflict
+from tui.settings.review import Review
+from tui.settings.values import SecretState, Value
+from tui.words.review import short_source, source_of, value_words
+
+
+def origin(review: Review, name: str) -> str:
+    """Where a value comes from and what it was, in one line."""
+    entry, draft = review.draft.entries[name], review.draft
+    default = "" if entry.is_secret else value_words(_value(entry.default))
+    note = f" Default: {default}." if default not in ("", "-") else ""
+    if name in draft.changed():
+        before = draft.base.value(name)
+        source = short_source(source_of(review, name, {}))
+        was = f"Was {state_words(before)} ({source})." if before != "" else f"Was {source}."
+        return was + note
+    if name in draft.base.values:
+        return f"{short_source(source_of(review, name, {})).capitalize()} of the file.{note}"
+    if entry.declared.when_unset and len(entry.declared.when_unset) < 42:
+        return f"Not set: {entry.declared.when_unset}."
+    return f"Not set.{note}"
+
+
+def state_words(value: Value) -> str:
+    """A value, or a secret's state, as it stands in a sentence."""
+    if isinstance(value, SecretState):
+        return str(value)
+    return value_words(value)
+
+
+def conflict_words(conflict: Conflict) -> str:
+    """A conflict in one sentence."""
+    theirs, mine = state_words(conflict.theirs), state_words(conflict.mine)
+    return f"It is {_or_blank(theirs)} there now, and {_or_blank(mine)} here."
+
+
+def glance(review: Review, name: str) -> str:
+    """A value in the few characters of a list, or "" where it takes more."""
+    entry, parsed = review.draft.entries[name], review.parsed
+    if name in parsed.broken:
+        return ""
+    value = parsed.value(name)
+    if name.startswith("pop3_") and name not in parsed.specified:
+        return "derived" if name != "pop3_port" and name != "pop3_security" else value_words(value)
+    if isinstance(value, SecretState):
+        return "" if value is SecretState.UNSET else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return str(len(value)) if value else ""
+    return text_of(value) if entry.declared.kind.value in _SHORT and value is not None else ""
+
+
+_SHORT = ("port number", "connection security")
+
+
+def _value(default: object) -> Value | None:
+    return default if isinstance(default, str | int | tuple) else None
+
+
+def _or_blank(words: str) -> str:
+    return "blank" if words == "-" else words
