@@ -9,7 +9,8 @@ from typing import Annotated
 import pytest
 
 from tests.cli.running import House, Result, harmless
-from tui.settings.catalog import AS_IT_IS, Group, Kind, Property, Settings, catalog
+from tui.settings.catalog import Settings, catalog
+from tui.settings.property import AS_IT_IS, Group, Kind, Property
 from tui.settings.values import SecretState
 
 LABEL = "Host that greets (EHLO)"

@@ -7,12 +7,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
-from tui.settings.catalog import Kind, catalog
+from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Finding, Severity
 from tui.settings.kinds import parse_text
 from tui.settings.malformed import Malformed
 from tui.settings.place import Model, Place
+from tui.settings.property import Kind
 from tui.settings.review import Review, review
 from tui.settings.values import Environment, SecretState, Security, Value
 

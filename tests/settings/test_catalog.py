@@ -5,10 +5,11 @@ from typing import Annotated, get_type_hints
 
 import pytest
 
-from tui.settings.catalog import Group, Kind, Property, Settings, by_any_name, catalog
+from tui.settings.catalog import Settings, by_any_name, catalog
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.kinds import parse_text, text_of
 from tui.settings.place import Place
+from tui.settings.property import Group, Kind, Property
 from tui.settings.review import review
 
 NAMES = [

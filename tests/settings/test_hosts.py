@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import attempted, law
-from tui.settings.catalog import Kind
 from tui.settings.hosts import a_label, address_of, is_loopback, is_providers, parse_host
 from tui.settings.malformed import Malformed, Salvage
+from tui.settings.property import Kind
 
 PLAIN = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from tui.documents.settings import EXPORTED
-from tui.settings.catalog import Kind, Settings, catalog
+from tui.settings.catalog import Settings, catalog
+from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState
 
 

@@ -8,11 +8,12 @@ from typing import Any, TypeAlias
 from tui.documents.toml import line_of, load, nearest
 from tui.errors import Problem
 from tui.settings.adopt import Export
-from tui.settings.catalog import Entry, Kind, Settings, by_any_name, catalog
+from tui.settings.catalog import Entry, Settings, by_any_name, catalog
 from tui.settings.draft import Snapshot
 from tui.settings.findings import Finding, Severity
 from tui.settings.kinds import fits, native_name, parse_text
 from tui.settings.malformed import Malformed
+from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.terminal.visible import visible
 

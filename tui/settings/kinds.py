@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from tui.settings.addresses import parse_addresses, parse_user
-from tui.settings.catalog import Entry, Kind
+from tui.settings.catalog import Entry
 from tui.settings.hosts import parse_host
 from tui.settings.malformed import Malformed, Salvage
+from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

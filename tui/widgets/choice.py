@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.settings.catalog import Entry, Kind
+from tui.settings.catalog import Entry
+from tui.settings.property import Kind
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 from tui.widgets.messages import Edited

@@ -5,7 +5,8 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from tui.applying.editing import Editing
-from tui.settings.catalog import Entry, Kind
+from tui.settings.catalog import Entry
+from tui.settings.property import Kind
 from tui.settings.values import SecretState
 from tui.terminal.layout import wrapped
 from tui.widgets.choice import Choice

@@ -5,7 +5,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.applying.editing import Editing
-from tui.settings.catalog import Entry, Group
+from tui.settings.catalog import Entry
+from tui.settings.property import Group
 from tui.settings.values import SecretState
 from tui.terminal.layout import width
 from tui.widgets.lines import MARKS

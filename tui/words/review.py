@@ -6,11 +6,11 @@ from dataclasses import fields
 
 from tui.documents import places
 from tui.settings.adopt import HeldBack
-from tui.settings.catalog import Group
 from tui.settings.findings import Finding, Fix
 from tui.settings.kinds import text_of
 from tui.settings.plan import Change
 from tui.settings.preconditions import State
+from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Security, Value
 from tui.terminal.layout import columns, wrapped

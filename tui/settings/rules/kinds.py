@@ -4,11 +4,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tui.settings.catalog import Entry, Kind, Settings
+from tui.settings.catalog import Entry, Settings
 from tui.settings.findings import Finding, Fix
 from tui.settings.hosts import a_label, address_of, is_loopback, is_providers
 from tui.settings.kinds import text_of
 from tui.settings.place import Context
+from tui.settings.property import Kind
 from tui.settings.rules.rule import Found, error, note, warning
 
 
