@@ -1,0 +1,66 @@
+"""Where the program's own files lie."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.documents import places
+
+XDG = pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="XDG is elsewhere")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@XDG
+def test_both_places_lie_below_the_home_directory(home: Path) -> None:
+    assert places.configuration() == home / ".config" / "glidemail"
+    assert places.state() == home / ".local" / "state" / "glidemail"
+
+
+@XDG
+def test_both_places_can_be_moved_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/one")
+    monkeypatch.setenv("XDG_STATE_HOME", "/two")
+    assert places.configuration() == Path("/one/glidemail")
+    assert places.state() == Path("/two/glidemail")
+
+
+@XDG
+@pytest.mark.parametrize("value", ["", "relative", "./relative"])
+def test_a_place_that_is_no_whole_path_is_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", value)
+    monkeypatch.setenv("XDG_STATE_HOME", value)
+    assert places.configuration() == home / ".config" / "glidemail"
+    assert places.state() == home / ".local" / "state" / "glidemail"
+
+
+def test_asking_for_a_place_makes_none(home: Path) -> None:
+    assert places.configuration() != places.state()
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_path_below_the_home_directory_is_short(
+    home: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setenv("HOME", f"{home}{end}")
+    assert places.short(f"{home}/a/b.toml") == "~/a/b.toml"
+    for path in (f"{home}", f"{home}-other/a", f"/x{home}/a", "relative", "~/a", ""):
+        assert places.short(path) == path
+
+
+@pytest.mark.parametrize("value", ["/", ""])
+def test_a_home_that_is_the_root_makes_no_path_short(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("HOME", value)
+    assert places.short("/etc/a.toml") == "/etc/a.toml"

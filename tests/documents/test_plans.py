@@ -1,0 +1,266 @@
+"""Plan files: nothing in one is a secret, and what is read is what was planned."""
+
+import json
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from tests.documents.saving import names
+from tests.settings.making import Situation, law, situations, typing
+from tui.credentials.secret import Secret
+from tui.documents.plans import (
+    ChangeRow,
+    PlanFile,
+    SideEffectRow,
+    changes_of,
+    plan_file,
+    read_plan,
+    write_plan,
+)
+from tui.errors import Problem
+from tui.settings.catalog import Settings
+from tui.settings.draft import Parsed, Snapshot, parse, same
+from tui.settings.plan import Change, Plan
+from tui.settings.preconditions import Attestation
+from tui.settings.values import Environment, SecretState, Security, Value
+
+CANARY = "c4nary-in-the-mine"
+EMPTY = PlanFile(1, "corp", "/srv/mail.toml", None, [], [])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "plan.json"
+
+
+def rows(*changes: ChangeRow) -> PlanFile:
+    return replace(EMPTY, changes=list(changes))
+
+
+def refused(path: Path, text: str) -> Problem:
+    """Why a text is no plan; nothing that stands in it is repeated."""
+    path.write_text(text)
+    with pytest.raises(Problem) as raised:
+        read_plan(path)
+    assert (raised.value.code, raised.value.exit_code) == ("plan.broken", 1)
+    assert str(path) in raised.value.message
+    assert "glidemail plan --out" in raised.value.next
+    assert CANARY not in raised.value.message + raised.value.next
+    return raised.value
+
+
+# No secret
+
+
+@pytest.mark.parametrize(
+    "kind", [PlanFile, ChangeRow, SideEffectRow, Plan, Change, Snapshot, Parsed, Attestation]
+)
+def test_what_is_planned_read_or_remembered_has_no_field_that_could_hold_a_secret(
+    kind: Any,
+) -> None:
+    # Building it proves that none is a Secret; none is Any or an object either.
+    adapter = TypeAdapter(kind)
+    for field in fields(kind):
+        with pytest.raises(ValidationError) as raised:
+            adapter.validate_python({field.name: Secret(CANARY)})
+        assert field.name in {error["loc"][0] for error in raised.value.errors(include_input=False)}
+
+
+def test_a_row_with_a_secret_in_it_could_not_even_be_declared() -> None:
+    @dataclass(frozen=True)
+    class Leaking:
+        property: str
+        after: str | Secret
+
+    for kind in (Leaking, list[Leaking], dict[str, Secret]):
+        with pytest.raises(TypeError, match="a Secret has no schema"):
+            TypeAdapter(kind)
+
+
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
+def test_a_plan_into_which_a_secret_got_all_the_same_is_not_written(path: Path) -> None:
+    leaking: Any = Secret(CANARY)
+    for plan in (rows(ChangeRow("password", None, leaking)), replace(EMPTY, target=leaking)):
+        with pytest.raises(PydanticSerializationError) as raised:
+            write_plan(path, plan)
+        assert CANARY not in str(raised.value)
+        assert not path.exists()
+
+
+def test_a_typed_secret_is_its_state_alone(path: Path) -> None:
+    situation = typing(base={"pop3_password": SecretState.KEPT}, password=CANARY, pop3_password="")
+    write_plan(path, plan_file(situation.review.plan, "corp", "here", None))
+    assert CANARY not in path.read_text()
+    assert changes_of(read_plan(path), path) == (
+        Change("password", "", SecretState.NEW),
+        Change("pop3_password", SecretState.KEPT, SecretState.CLEARED),
+    )
+
+
+# There and back
+
+
+@given(situations())
+@law
+def test_what_is_written_is_what_is_read(situation: Situation) -> None:
+    draft = situation.draft
+    for name in parse(draft).broken:
+        draft = draft.reset(name)
+    plan = replace(situation, texts=draft.texts).review.plan
+    written = plan_file(plan, "corp", "häuser\x1b\u202e", situation.place.environment)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "plan.json")
+        write_plan(path, written)
+        text = path.read_text()
+        read = read_plan(path)
+    assert read == written
+    assert text.isascii()
+    assert text.replace("\n", "").isprintable()
+    changes = changes_of(read, path)
+    assert [each.property for each in changes] == [each.property for each in plan.changes]
+    for change, planned in zip(changes, plan.changes, strict=True):
+        assert same(change.after, planned.after)
+        assert type(change.after) is type(planned.after)
+    assert [each.code for each in read.side_effects] == [each.code for each in plan.side_effects]
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("server", ""),
+        ("server", "mail.corp.example"),
+        ("port", 25),
+        ("port", "25"),
+        ("authenticate", True),
+        ("security", Security.STARTTLS),
+        ("security", "TLS"),
+        ("test_recipients", ("a@corp.example", "b@corp.example")),
+        ("password", SecretState.NOT_KEPT),
+    ],
+)
+def test_what_was_there_before_is_read_as_it_was(path: Path, name: str, before: Value) -> None:
+    write_plan(path, plan_file(Plan((Change(name, before, ""),)), "corp", "here", None))
+    (change,) = changes_of(read_plan(path), path)
+    assert (change.property, change.before, change.after) == (name, before, "")
+    assert type(change.before) is type(before)
+
+
+@pytest.mark.parametrize("environment", [None, *Environment])
+def test_a_plan_says_for_what_it_was_made(path: Path, environment: Environment | None) -> None:
+    write_plan(path, replace(EMPTY, environment=environment))
+    assert read_plan(path) == replace(EMPTY, environment=environment)
+    assert json.loads(path.read_text()) == {
+        "schema": 1,
+        "profile": "corp",
+        "target": "/srv/mail.toml",
+        "environment": environment,
+        "changes": [],
+        "side_effects": [],
+    }
+
+
+def test_a_plan_is_for_its_owner_only_and_replaces_a_plan_without_a_trace(path: Path) -> None:
+    write_plan(path, EMPTY)
+    assert path.stat().st_mode & 0o777 == 0o600
+    write_plan(path, replace(EMPTY, profile="other"))
+    assert read_plan(path).profile == "other"
+    assert names(path) == ["plan.json"]
+
+
+@pytest.mark.parametrize("text", ["", "my only copy", "{}", "[]", '{"schema": 2}'])
+def test_any_other_file_is_not_replaced(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(Problem, match=r"plan\.broken"):
+        write_plan(path, EMPTY)
+    assert path.read_text() == text
+    assert names(path) == ["plan.json"]
+
+
+def test_a_missing_plan_is_told_apart(path: Path) -> None:
+    with pytest.raises(Problem, match=r"file\.missing"):
+        read_plan(path)
+
+
+# Broken ones
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"schema": CANARY}, "schema"),
+        ({"schema": 2}, "schema"),
+        ({"profile": [CANARY]}, "profile"),
+        ({"target": None}, "target"),
+        ({"environment": CANARY}, "environment"),
+        ({"changes": CANARY}, "changes"),
+        ({"changes": [CANARY]}, "changes.0"),
+        ({"changes": [{"property": "port", "before": None}]}, "changes.0.after"),
+        ({"changes": [{"property": "port", "before": None, "after": {"a": CANARY}}]}, "changes.0"),
+        ({"changes": [{"property": "port", "before": None, "after": 25.0}]}, "changes.0.after"),
+        ({"changes": [{"property": "port", "before": [[CANARY]], "after": 1}]}, "changes.0"),
+        (
+            {"changes": [{"property": "a", "before": 1, "after": 1, "more": CANARY}]},
+            "changes.0.more",
+        ),
+        ({"side_effects": [{"code": "a", "message": [CANARY]}]}, "side_effects.0.message"),
+        ({"secrets": {"password": CANARY}}, "secrets"),
+    ],
+)
+def test_a_broken_plan_is_refused_with_the_place_and_never_the_value(
+    path: Path, change: dict[str, object], place: str
+) -> None:
+    write_plan(path, EMPTY)
+    document = json.loads(path.read_text()) | change
+    assert f"is no plan of this program: {place}" in refused(path, json.dumps(document)).message
+
+
+@pytest.mark.parametrize(
+    "text", ["", CANARY, f'"{CANARY}"', f'["{CANARY}"]', f'{{"schema": 1, "{CANARY}', "[" * 50_000]
+)
+def test_what_is_no_plan_at_all_is_refused(path: Path, text: str) -> None:
+    refused(path, text)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (ChangeRow("nonsense", None, CANARY), "nonsense: no property has this name"),
+        (ChangeRow("port", None, CANARY), "port: the value has the wrong type"),
+        (ChangeRow("port", None, True), "port: the value has the wrong type"),
+        (ChangeRow("port", None, [CANARY]), "port: the value has the wrong type"),
+        (ChangeRow("authenticate", None, 1), "authenticate: the value has the wrong type"),
+        (ChangeRow("test_recipients", None, CANARY), "test_recipients: the value has the wrong"),
+        (ChangeRow("server", None, [CANARY]), "server: the value has the wrong type"),
+        (ChangeRow("password", None, 1), "password: the value has the wrong type"),
+    ],
+)
+def test_a_change_that_no_property_can_have_is_refused(
+    path: Path, row: ChangeRow, words: str
+) -> None:
+    with pytest.raises(Problem) as raised:
+        changes_of(rows(row), path)
+    assert raised.value.code == "plan.broken"
+    assert f"{path}: {words}" in raised.value.message
+    assert CANARY not in raised.value.message + raised.value.next
+
+
+def test_a_property_that_changes_twice_is_refused(path: Path) -> None:
+    with pytest.raises(Problem, match="stands there twice"):
+        changes_of(rows(ChangeRow("port", None, 25), ChangeRow("port", 25, 26)), path)
+
+
+def test_the_properties_are_those_of_the_declaration_that_is_given(path: Path) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Fewer(Settings):
+        port: int = 25  # declared anew without a Property, it is none
+
+    plan = rows(ChangeRow("port", None, 25))
+    assert changes_of(plan, path) == (Change("port", "", 25),)
+    with pytest.raises(Problem, match="no property has this name"):
+        changes_of(plan, path, Fewer)

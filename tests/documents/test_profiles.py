@@ -1,0 +1,238 @@
+"""Profiles: one file each, checked as it is read, and never a secret in one."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cli.running import House, open_house
+from tests.documents.homes import moved_in
+from tests.settings.making import law
+from tui.documents.profiles import (
+    Keep,
+    Profile,
+    add_profile,
+    all_profiles,
+    check_name,
+    embedded,
+    folder,
+    load_profile,
+    names,
+    remove_profile,
+)
+from tui.errors import Problem, Refusal
+from tui.settings.values import Environment
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    return moved_in(tmp_path, monkeypatch)
+
+
+def put(here: House, text: str, name: str = "corp") -> Path:
+    return here.write(text, here.config / "profiles" / f"{name}.toml")
+
+
+def refused(name: str = "corp") -> Problem:
+    with pytest.raises(Problem) as raised:
+        load_profile(name)
+    return raised.value
+
+
+def test_the_default_is_there_without_a_file(here: House) -> None:
+    assert load_profile("default") == embedded() == Profile("default", here.settings)
+    assert names() == ("default",)
+    assert not here.config.exists()
+
+
+def test_a_profile_is_read(here: House) -> None:
+    put(here, 'file = "/srv/mail.toml"\nenvironment = "non-production"\nkeep = "keyring"\n')
+    assert load_profile("corp") == Profile(
+        "corp", Path("/srv/mail.toml"), Environment.NON_PRODUCTION, Keep.KEYRING
+    )
+
+
+def test_what_a_profile_does_not_say_is_as_in_the_embedded_one(here: House) -> None:
+    put(here, "# nothing\n")
+    put(here, 'environment = "production"\n', "default")
+    assert load_profile("corp") == embedded("corp") == Profile("corp", here.config / "corp.toml")
+    assert load_profile("default") == Profile("default", here.settings, Environment.PRODUCTION)
+
+
+def test_a_file_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
+    put(here, 'file = "mail.toml"\n')
+    assert load_profile("corp").file == folder() / "mail.toml"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("fil = 1", "profile.unknown-key", "a profile has no fil."),
+        ('password = "c4nary"', "profile.unknown-key", "a profile has no password."),
+        ('file = ""', "profile.value", "file must be a path, in quotes."),
+        ('file = "\\u001b[2J"', "profile.value", "file must be a path, in quotes."),
+        ("file = 1", "profile.value", "file must be a path, in quotes."),
+        ('environment = "c4nary"', "profile.value", "must be production or non-production"),
+        ("environment = true", "profile.value", "must be production or non-production"),
+        ('keep = "c4nary"', "profile.value", "keep must be nothing or keyring, in quotes."),
+        ('keep = ["keyring"]', "profile.value", "keep must be nothing or keyring, in quotes."),
+    ],
+)
+def test_a_profile_with_anything_odd_in_it_is_refused_with_its_line(
+    here: House, line: str, code: str, words: str
+) -> None:
+    path = put(here, f"# ours\n\n{line}\n")
+    problem = refused()
+    assert (problem.code, problem.exit_code) == (code, 1)
+    assert problem.message.startswith(f"{path}, line 3: ")
+    assert words in problem.message
+    assert "c4nary" not in problem.message + problem.next
+
+
+def test_an_unknown_key_is_told_with_what_may_be_meant_or_all_there_is(here: House) -> None:
+    put(here, "enviroment = 1\n")
+    assert refused().next == "Is environment meant?"
+    put(here, "colour = 1\n")
+    assert refused().next == "It has file, environment, keep."
+
+
+def test_a_profile_that_is_no_toml_is_refused(here: House) -> None:
+    put(here, "file =\n")
+    assert refused().code == "toml.syntax"
+
+
+def test_an_unknown_profile_is_told_with_those_there_are(here: House) -> None:
+    put(here, "", "dev")
+    problem = refused()
+    assert problem.code == "profile.unknown"
+    assert "There are: default, dev." in problem.message
+
+
+@pytest.mark.parametrize("name", ["a", "0", "corp", "corp-test.2_b", "x" * 64])
+def test_a_profile_can_have_that_name(name: str) -> None:
+    assert check_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "-a", "a-", "a/b", "A", "ü", "a\n", "x" * 65])
+def test_a_profile_cannot_have_that_name(here: House, name: str) -> None:
+    for use in (check_name, load_profile, remove_profile):
+        with pytest.raises(Problem) as raised:
+            use(name)
+        assert raised.value.code == "profile.name"
+    with pytest.raises(Problem, match=r"profile\.name"):
+        add_profile(embedded(name))
+    assert not here.config.exists()
+
+
+def test_profiles_are_listed_in_order_and_other_files_are_none(here: House) -> None:
+    for name in ("zoo", "dev", "Bad Name"):
+        put(here, "", name)
+    here.write("", here.config / "profiles" / "notes.txt")
+    here.write("", here.config / "profiles" / "dev.toml.old")
+    assert names() == ("default", "dev", "zoo")
+
+
+def test_a_folder_that_cannot_be_listed_is_named(here: House) -> None:
+    here.write("", here.config / "profiles")
+    with pytest.raises(Problem) as raised:
+        names()
+    assert raised.value.code == "profiles.unreadable"
+    assert str(folder()) in raised.value.message
+
+
+def test_a_broken_profile_does_not_hide_the_others(here: House) -> None:
+    put(here, "keep = 1\n", "broken")
+    put(here, "", "whole")
+    found = dict(all_profiles())
+    assert list(found) == ["broken", "default", "whole"]
+    broken = found["broken"]
+    assert isinstance(broken, Problem)
+    assert broken.code == "profile.value"
+    assert found["whole"] == embedded("whole")
+
+
+def test_profiles_lie_where_configuration_does(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(here, "")
+    assert folder() == here.config / "profiles"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(here.root / "elsewhere"))
+    assert folder() == here.root / "elsewhere" / "glidemail" / "profiles"
+    assert embedded().file == here.root / "elsewhere" / "glidemail" / "default.toml"
+    assert names() == ("default",)
+
+
+def test_a_profile_is_added_for_its_owner_only(here: House) -> None:
+    path = add_profile(Profile("corp", Path("/srv/mail.toml"), Environment.PRODUCTION))
+    assert path == here.config / "profiles" / "corp.toml"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert tomllib.loads(path.read_text()) == {
+        "file": "/srv/mail.toml",
+        "keep": "nothing",
+        "environment": "production",
+    }
+
+
+def test_a_profile_that_is_there_is_not_added_again(here: House) -> None:
+    path = put(here, "# mine\n")
+    with pytest.raises(Refusal) as raised:
+        add_profile(embedded("corp"))
+    assert (raised.value.code, raised.value.exit_code) == ("profile.exists", 5)
+    assert str(path) in raised.value.message
+    assert path.read_text() == "# mine\n"
+
+
+def test_the_default_can_be_written_down_and_removed_again(here: House) -> None:
+    path = add_profile(Profile("default", here.settings, Environment.NON_PRODUCTION))
+    assert load_profile("default").environment is Environment.NON_PRODUCTION
+    assert remove_profile("default") == path
+    assert load_profile("default") == embedded()
+
+
+def test_a_removed_profile_leaves_its_settings(here: House) -> None:
+    path = add_profile(embedded("corp"))
+    here.write("port = 25\n", here.config / "corp.toml")
+    assert remove_profile("corp") == path
+    assert names() == ("default",)
+    assert (here.config / "corp.toml").read_text() == "port = 25\n"
+
+
+@pytest.mark.parametrize("name", ["default", "corp"])
+def test_what_is_not_there_cannot_be_removed(here: House, name: str) -> None:
+    with pytest.raises(Problem) as raised:
+        remove_profile(name)
+    assert raised.value.code == "profile.unknown"
+    assert "There are: default." in raised.value.message
+
+
+def test_a_profile_that_cannot_be_removed_is_named(here: House) -> None:
+    path = here.config / "profiles" / "corp.toml"
+    path.mkdir(parents=True)
+    with pytest.raises(Problem) as raised:
+        remove_profile("corp")
+    assert raised.value.code == "profile.not-removed"
+    assert str(path) in raised.value.message
+
+
+paths = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1)
+profiles = st.builds(
+    Profile,
+    st.from_regex(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?", fullmatch=True),
+    paths.map(lambda name: Path("/srv", name)),
+    st.sampled_from((None, *Environment)),
+    st.sampled_from(Keep),
+)
+
+
+@given(profiles)
+@law
+def test_what_is_added_is_what_is_loaded(profile: Profile) -> None:
+    with pytest.MonkeyPatch.context() as patch, open_house() as house:
+        moved_in(house.root, patch)
+        add_profile(profile)
+        assert load_profile(profile.name) == profile
+        assert dict(all_profiles())[profile.name] == profile
+        remove_profile(profile.name)
+        assert profile.name not in set(names()) - {"default"}

@@ -1,0 +1,290 @@
+"""A document of settings: what is in it, what is wrong in it, and an export read back."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.documents.written import VALUES, File, files, values
+from tests.settings.making import NATIVE, PLACES, SECRETS, TEST, law
+from tui.documents.settings import (
+    HEADER,
+    document_of,
+    export_text,
+    json_text,
+    native,
+    snapshot_of,
+    toml_value,
+)
+from tui.errors import Problem
+from tui.settings.adopt import Export, adopt
+from tui.settings.catalog import catalog
+from tui.settings.draft import Draft, Snapshot, parse, same
+from tui.settings.findings import Finding, Severity
+from tui.settings.place import Place
+from tui.settings.values import Environment, SecretState, Security, Value
+from tui.terminal.visible import visible
+
+PATH = Path("/somewhere/settings.toml")
+CANARY = "c4nary-in-the-mine"
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+def read(text: str) -> Snapshot:
+    return snapshot_of(text, PATH)
+
+
+def only(text: str) -> Finding:
+    """The one thing that reading a document says."""
+    snapshot = read(text)
+    (finding,) = (*snapshot.broken.values(), *snapshot.findings)
+    return finding
+
+
+def refused(text: str) -> Problem:
+    """Why a document is not adopted."""
+    with pytest.raises(Problem) as raised:
+        document_of(text, PATH)
+    return raised.value
+
+
+def test_an_empty_document_specifies_nothing() -> None:
+    assert read("") == read(HEADER) == Snapshot()
+
+
+@given(files())
+@law
+def test_every_value_is_read_in_its_native_type_and_where_it_stands(file: File) -> None:
+    snapshot = read(file.text)
+    assert snapshot.values.keys() == snapshot.origins.keys() == file.values.keys()
+    assert snapshot.broken == {}
+    for name, value in file.values.items():
+        assert same(snapshot.value(name), value)
+        assert type(snapshot.value(name)) is type(value)
+        number = int(snapshot.origins[name].removeprefix(f"{PATH}, line "))
+        assert name in file.text.split("\n")[number - 1]
+
+
+def test_an_empty_list_is_blank() -> None:
+    assert read("test_recipients = []\n").values == {"test_recipients": ""}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('port = "587"', "a whole number"),
+        ("port = true", "a whole number"),
+        ("port = 587.0", "a whole number"),
+        ("authenticate = 1", "true or false"),
+        ('authenticate = "true"', "true or false"),
+        ("server = 25", "text in quotes"),
+        ('user = ["a@corp.example"]', "text in quotes"),
+        ("security = true", "text in quotes"),
+        ("display_name = 2020-01-01", "text in quotes"),
+        ("pop3_user = { a = 1 }", "text in quotes"),
+        ('test_recipients = "a@corp.example"', "a list of texts"),
+        ('test_recipients = ["a@corp.example", 1]', "a list of texts"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_an_error_in_its_file_and_line_and_all_else_works(
+    line: str, words: str
+) -> None:
+    snapshot = read(f'# ours\n\n{line}\npop3_server = "pop.corp.example"\n')
+    name = line.partition(" ")[0]
+    assert snapshot.broken.keys() == {name}
+    assert snapshot.findings == ()
+    assert snapshot.broken[name] == Finding(
+        name,
+        Severity.ERROR,
+        "file.type",
+        f"{PATH}, line 3: it must be {words}.",
+        about=frozenset({name}),
+    )
+    assert isinstance(snapshot.value(name), str)
+    assert snapshot.value("pop3_server") == "pop.corp.example"
+
+
+def test_a_table_in_the_place_of_a_value_is_an_error_without_a_line() -> None:
+    assert only("[server]\na = 1\n").message == f"{PATH}: it must be text in quotes."
+
+
+def test_a_value_of_the_right_type_that_means_nothing_is_left_to_the_rules() -> None:
+    snapshot = read('port = 70000\nsecurity = "TLS"\nserver = "http://x"\n')
+    assert (snapshot.broken, snapshot.findings) == ({}, ())
+    assert parse(Draft(snapshot)).broken.keys() == {"port", "security", "server"}
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("sever", 'Is "server" meant?'),
+        ('"glide.email.server"', 'Is "server" meant?'),
+        ('"glide.smtp.encryption"', 'Is "security" meant?'),
+        ("Port", 'Is "port" meant?'),
+        ("colour", ""),
+    ],
+)
+def test_an_unknown_key_is_a_warning_with_its_line_that_guesses_what_was_meant(
+    key: str, hint: str
+) -> None:
+    finding = only(f"port = 25\n{key} = 1\n")
+    assert (finding.property, finding.severity) == (key.strip('"'), Severity.WARNING)
+    assert (finding.code, finding.about) == ("file.unknown-key", frozenset())
+    assert finding.message.startswith(f"{PATH}, line 2: no property has this name; it is kept")
+    assert finding.message.endswith(hint or "no effect.")
+
+
+def test_the_table_of_an_export_is_no_unknown_key_and_any_other_table_is() -> None:
+    assert read('[exported]\norigin = "x"\n') == Snapshot()
+    assert only('[other]\nserver = "x"\n').property == "other"
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+@pytest.mark.parametrize(
+    "value",
+    [f'"{CANARY}"', f'["{CANARY}"]', f'{{ a = "{CANARY}" }}', '"new"', '"unknown"', "1", "true"],
+)
+def test_a_secret_in_a_file_is_an_error_with_its_line_and_is_not_taken(
+    name: str, value: str
+) -> None:
+    snapshot = read(f"port = 25\n{name} = {value}\n")
+    finding = snapshot.broken[name]
+    assert snapshot.value(name) == ""
+    assert (finding.severity, finding.code) == (Severity.ERROR, "secret.in-text")
+    assert finding.message.startswith(f"{PATH}, line 2: ")
+    assert finding.about == {name}
+    assert CANARY not in repr(snapshot)
+    assert CANARY not in repr(refused(f"{name} = {value}\n"))
+
+
+def test_a_document_that_is_no_toml_is_not_read() -> None:
+    with pytest.raises(Problem, match=r"toml\.syntax"):
+        read("server = \n")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("port = 25\nsever = 1\n", "file.unknown-key"),
+        ("port = 25\nserver = 1\n", "file.type"),
+        ('port = 25\npassword = "x"\n', "secret.in-text"),
+    ],
+)
+def test_a_document_with_anything_odd_in_it_is_refused_as_a_whole(text: str, code: str) -> None:
+    problem = refused(text)
+    assert (problem.code, problem.exit_code) == (code, 1)
+    assert f"{PATH}, line 2: " in problem.message
+    assert problem.message.endswith(f"({text.splitlines()[1].partition(' ')[0]}).")
+
+
+@pytest.mark.parametrize(
+    ("table", "export"),
+    [
+        ("", None),
+        ('[exported]\norigin = "x"\n', Export("x", None)),
+        ('[exported]\norigin = "x"\nenvironment = ""\n', Export("x", None)),
+        *(
+            (f'[exported]\norigin = "x"\nenvironment = "{each}"\n', Export("x", each))
+            for each in Environment
+        ),
+    ],
+)
+def test_a_document_says_where_it_was_exported_from(table: str, export: Export | None) -> None:
+    assert document_of(f"port = 25\n{table}", PATH)[1] == export
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "exported = 1",
+        "exported = []",
+        "[exported]",
+        '[exported]\nenvironment = "production"',
+        '[exported]\norigin = "x"\nenvironment = "test"',
+        '[exported]\norigin = "x"\nenvironment = ["production"]',
+    ],
+)
+def test_a_document_that_does_not_say_so_is_refused(table: str) -> None:
+    problem = refused(f"{table}\n")
+    assert problem.code == "file.exported"
+    assert str(PATH) in problem.message
+
+
+@given(values(), texts, texts, st.sampled_from((None, *Environment)))
+@law
+def test_an_export_is_read_back_as_it_was(
+    given_: dict[str, Value], name: str, origin: str, environment: Environment | None
+) -> None:
+    snapshot = Snapshot({**given_, "display_name": name})
+    text = export_text(snapshot, origin, environment)
+    document, export = document_of(text, PATH)
+    assert document.values == snapshot.values
+    assert [type(each) for each in document.values.values()] == [
+        type(each) for each in snapshot.values.values()
+    ]
+    assert export == Export(origin, environment)
+    assert all(visible(line) == line for line in text.split("\n"))
+
+
+@given(values(), st.sampled_from(PLACES))
+@law
+def test_adopting_an_export_where_it_came_from_changes_nothing(
+    given_: dict[str, Value], place: Place
+) -> None:
+    snapshot = Snapshot(given_)
+    text = export_text(snapshot, "here", place.environment)
+    document, export = document_of(text, PATH)
+    draft, held = adopt(Draft(snapshot), document.values, place, export)
+    assert (draft.changed(), held) == ((), ())
+
+
+def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_safe() -> None:
+    every: dict[str, Value] = {
+        **{name: options[0] for name, options in VALUES.items()},
+        "security": Security.STARTTLS,
+    }
+    text = export_text(Snapshot(every), "there", Environment.NON_PRODUCTION)
+    document, export = document_of(text, PATH)
+    draft, held = adopt(Draft(Snapshot()), document.values, TEST, export)
+    left_out = {each.property for each in held}
+    assert left_out == {"sending_enabled", *SECRETS}
+    assert set(draft.changed()) == every.keys() - left_out
+    assert all(same(draft.after(name), every[name]) for name in draft.changed())
+
+
+@given(texts)
+@example('"\\ \x1b[2J\x7f\x9b\u2028\u202e\u200b')
+@example("Z" + "\u0301" * 9)
+@law
+def test_any_text_is_written_so_that_it_is_read_back_and_can_be_seen(text: str) -> None:
+    written = toml_value(text)
+    assert tomllib.loads(f"v = {written}") == {"v": text}
+    assert visible(written) == written
+
+
+@given(st.sampled_from([each for options in NATIVE.values() for each in options]))
+@law
+def test_any_native_value_is_written_so_that_it_is_read_back(value: Value) -> None:
+    assert tomllib.loads(f"v = {toml_value(value)}")["v"] == native(value)
+
+
+@given(st.dictionaries(texts, st.one_of(texts, st.integers(), st.booleans(), st.none())))
+@example({"\x7f": "\x7f\x9b\u2028\u202e"})
+@law
+def test_json_is_in_printable_ascii_and_reads_back(answer: dict[str, object]) -> None:
+    text = json_text(answer)
+    assert text.isascii()
+    assert text.replace("\n", "").isprintable()
+    assert json.loads(text) == answer
+
+
+def test_what_writers_get_is_of_their_own_types() -> None:
+    assert type(native(Security.STARTTLS)) is type(native(SecretState.KEPT)) is str
+    assert native(("a", "b")) == ["a", "b"]
+    assert native(True) is True
+    assert native(25) == 25
+    assert all(entry.name in VALUES for entry in catalog().values())

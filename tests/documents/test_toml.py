@@ -1,0 +1,174 @@
+"""TOML: read with the line of what is wrong, edited so that all else stays."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from tests.documents.written import File, all_else_stays, files, values
+from tests.settings.making import law
+from tui.documents.settings import native
+from tui.documents.toml import edited, line_of, load, nearest
+from tui.errors import Problem
+from tui.settings.values import Value
+
+PATH = Path("/somewhere/settings.toml")
+COMMENTED = """\
+# Asked for by the mail team.
+server = "old.corp.example"  # until May
+
+unknown = [1, 2]  # ours
+
+[other]
+server = "not ours"  # theirs
+"""
+
+
+def test_tables_and_native_values_are_read() -> None:
+    assert load('a = 1\nb = [true, "x"]\n[c]\nd = "ü"\n', PATH) == {
+        "a": 1,
+        "b": [True, "x"],
+        "c": {"d": "ü"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# fine\nserver = mail.corp.example\n", "line 2"),
+        ("a = 1\n\na = 2\n", "line 3"),
+        ('server = "half', "end of document"),
+        ("a = " + "[" * 50_000, "nested too deeply"),
+        ("port = " + "9" * 5000, "4300 digits"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_file_and_place_and_the_way_back(
+    text: str, words: str
+) -> None:
+    with pytest.raises(Problem) as raised:
+        load(text, PATH)
+    problem = raised.value
+    assert (problem.code, problem.exit_code) == ("toml.syntax", 1)
+    assert problem.message.startswith(f"{PATH} is not valid TOML")
+    assert words in problem.message
+    assert "settings.toml.old" in problem.next
+
+
+def test_another_value_leaves_all_else_byte_for_byte() -> None:
+    assert edited(COMMENTED, {"server": "new.corp.example"}, PATH) == COMMENTED.replace(
+        '"old.corp.example"', '"new.corp.example"'
+    )
+
+
+def test_a_new_key_stands_before_the_tables_and_after_all_other_keys() -> None:
+    text = edited(COMMENTED, {"port": 587}, PATH)
+    assert text.index("unknown") < text.index("port = 587\n") < text.index("[other]")
+    assert text.replace("port = 587\n", "").split() == COMMENTED.split()
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
+        ("authenticate = true # yes\n", False, "authenticate = false # yes\n"),
+        ("  authenticate=true#yes\n", False, "  authenticate=false#yes\n"),
+        ('"authenticate" = true\n', False, '"authenticate" = false\n'),
+        ("authenticate = true\r\n# end\r\n", False, "authenticate = false\r\n# end\r\n"),
+        ("authenticate = true", False, "authenticate = false"),
+        ("authenticate = true  # no end", "", 'authenticate = ""  # no end'),
+        ('authenticate = """a\nb"""  # two\n', 1, "authenticate = 1  # two\n"),
+        ("authenticate = [1,\n 2]  # two\n", ["a"], 'authenticate = ["a"]  # two\n'),
+        ("", False, "authenticate = false\n"),
+        ("# only this", False, "# only this\nauthenticate = false\n"),
+        ('server = "a"', False, 'server = "a"\nauthenticate = false\n'),
+    ],
+)
+def test_what_stands_around_a_value_stays(before: str, value: object, after: str) -> None:
+    assert edited(before, {"authenticate": value}, PATH) == after
+
+
+@given(files())
+@law
+def test_no_change_is_the_same_text(file: File) -> None:
+    assert edited(file.text, {}, PATH) == file.text
+
+
+@given(files())
+@law
+def test_the_same_values_again_are_the_same_file(file: File) -> None:
+    again = {name: native(value) for name, value in file.values.items()}
+    assert tomllib.loads(edited(file.text, again, PATH)).keys() == (tomllib.loads(file.text).keys())
+
+
+@given(files(), values())
+@law
+def test_changed_values_are_read_back_and_every_other_line_stays(
+    file: File, changes: dict[str, Value]
+) -> None:
+    text = edited(file.text, {name: native(each) for name, each in changes.items()}, PATH)
+    read, was = tomllib.loads(text), tomllib.loads(file.text)
+    for key in read.keys() | was.keys():
+        wanted = native(changes[key]) if key in changes else was[key]
+        assert repr(read[key]) == repr(wanted)
+    all_else_stays(file, text, changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        (f"a = {'[' * 150}{']' * 150}\n", {"server": "x"}),
+        ("", {"server": object()}),
+        ("", {"server": None}),
+    ],
+)
+def test_what_cannot_be_edited_safely_is_not_edited(text: str, changes: dict[str, object]) -> None:
+    with pytest.raises(Problem) as raised:
+        edited(text, changes, PATH)
+    assert (raised.value.code, raised.value.exit_code) == ("toml.not-editable", 1)
+    assert str(PATH) in raised.value.message
+
+
+def test_what_is_no_toml_is_not_edited() -> None:
+    with pytest.raises(Problem, match=r"toml\.syntax"):
+        edited("server = \n", {"server": "x"}, PATH)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("port = 1\n", 1),
+        ("# port = 0\n\n  port=1", 3),
+        ('"port" = 1\n', 1),
+        ("server = 'port = 2'\r\n\t'port'\t= 1\r\n", 2),
+        ("pop3_port = 1\nport_x = 1\nport = 1\n", 3),
+        ("pop3_port = 1\n", None),
+        ("port.x = 1\n", None),
+        ("", None),
+    ],
+)
+def test_the_line_of_a_key_is_found_where_it_is_written_the_usual_way(
+    text: str, line: int | None
+) -> None:
+    assert line_of(text, "port") == line
+
+
+def test_a_key_is_no_pattern() -> None:
+    assert line_of('axb = 1\n"a.b" = 1\n', "a.b") == 2
+    assert line_of("x = 1\n", "(") is None
+
+
+@given(files())
+@law
+def test_every_property_in_a_file_is_found_in_its_line(file: File) -> None:
+    for name in file.values:
+        line = line_of(file.text, name)
+        assert line is not None
+        assert name in file.text.split("\n")[line - 1].partition("=")[0]
+
+
+def test_the_nearest_word_is_guessed_only_where_it_is_near() -> None:
+    known = ("server", "port", "security")
+    assert nearest("sever", known) == "server"
+    assert nearest("ports", known) == "port"
+    assert nearest("colour", known) == ""
+    assert nearest("", known) == ""
