@@ -169,7 +169,7 @@ def test_sending_that_is_enabled_counts_as_verified() -> None:
     """The article: "Before modifying the SMTP Server settings, verify that the Enable email
     sending (SMTP) property is enabled."
     """
-    looked = typing(PRODUCTION, {"sending_enabled": True}, server=MAIL).review
+    looked = typing(ACCOUNT, {"sending_enabled": True}, server=MAIL).review
     (checked,) = (
         each for each in looked.preconditions if each.condition is Condition.SENDING_CHECKED
     )

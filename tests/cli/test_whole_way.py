@@ -344,7 +344,7 @@ def test_show_answers_with_native_types_and_sources(here: House) -> None:
         "pop3": {
             "server": {"value": "mail.corp.example", "from": "from Outgoing mail server"},
             "user": {"value": None, "from": "from User email, which is blank"},
-            "password": {"state": "not kept", "from": "from Password"},
+            "password": {"state": "not kept", "from": "from Outgoing password"},
             "port": {"value": 110, "from": "default"},
             "security": {"value": "none", "from": "default"},
         }

@@ -178,3 +178,15 @@ def test_every_difference_is_taken_or_held_back_with_a_reason(
             assert same(draft.after(name), value)
     assert set(draft.changed()) <= document.values.keys()
     assert not draft.secrets
+
+
+@pytest.mark.parametrize("blank", ["", ()])
+def test_broken_test_recipients_are_not_emptied(blank: Value) -> None:
+    changed, held = taken({"test_recipients": ("x",)}, {"test_recipients": blank})
+    assert (changed, list(held)) == ((), ["test_recipients"])
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_document_never_leaves_sending_to_the_platform(before: bool) -> None:
+    changed, held = taken({"sending_enabled": before}, {"sending_enabled": ""})
+    assert (changed, list(held)) == ((), ["sending_enabled"])

@@ -22,7 +22,7 @@ from tui.settings.findings import Fix
 from tui.settings.kinds import text_of
 from tui.settings.values import SecretState, Security
 
-KEPT = SecretState.KEPT
+KEPT, NOT_KEPT = SecretState.KEPT, SecretState.NOT_KEPT
 
 
 @given(bases())
@@ -208,3 +208,26 @@ def test_an_absent_secret_is_unset() -> None:
     parsed = parse(Draft(Snapshot({"password": ""})))
     assert parsed.settings.password is SecretState.UNSET
     assert parsed.settings.pop3_password is SecretState.UNSET
+
+
+@pytest.mark.parametrize("text", list(SecretState))
+def test_a_text_that_reads_like_the_state_of_a_secret_is_a_text(text: str) -> None:
+    draft = Draft(Snapshot({"display_name": text})).edit("pop3_user", str(text))
+    assert {"display_name", "pop3_user"} <= parse(draft).specified
+
+
+def test_a_misplaced_secret_is_settled_by_another_or_by_none() -> None:
+    base = Snapshot({"password": NOT_KEPT}, broken={"password": broken("password")})
+    assert "password" in parse(Draft(base)).broken
+    typed = Draft(base).type_secret("password", Secret("new"))
+    cleared = Draft(base).edit("password", "")
+    for draft, state in ((typed, SecretState.NEW), (cleared, SecretState.CLEARED)):
+        assert parse(draft).broken == {}
+        assert parse(draft).value("password") is state
+        assert draft.changed() == ("password",)
+
+
+def test_blank_is_what_is_specified_and_blank() -> None:
+    draft = Draft(Snapshot({"server": "", "port": 25, "user": "a@b.example"}))
+    draft = draft.edit("port", "").edit("display_name", "")
+    assert parse(draft).blank == {"server", "port"}

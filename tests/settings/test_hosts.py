@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import attempted, law
-from tui.settings.hosts import a_label, address_of, is_loopback, is_providers, parse_host
+from tui.settings.hosts import (
+    a_label,
+    address_of,
+    is_loopback,
+    is_providers,
+    parse_host,
+    without_password,
+)
 from tui.settings.malformed import Malformed, Salvage
 from tui.settings.property import Kind
 
@@ -204,6 +211,9 @@ def test_the_host_of_any_url_is_found_with_its_port(
         assert parse_host(text) == host
         return
     salvage = malformed(text).salvage
+    if user and not scheme:
+        assert salvage is None, "an address says nothing of the server that sends"
+        return
     assert salvage is not None
     assert (salvage.value, salvage.port) == (host, None if port is None else str(port))
 
@@ -276,3 +286,21 @@ def test_hosts_that_only_look_like_the_providers_are_not_its(host: str) -> None:
 def test_an_ipv4_address_inside_ipv6_counts_as_ipv4() -> None:
     assert address_of("::ffff:10.0.0.1") == ipaddress.ip_address("10.0.0.1")
     assert address_of("mail.corp.example") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("smtps://u:hunter2@mail.corp.example", "smtps://…@mail.corp.example"),
+        ("smtp://hunter2@mail.corp.example:25/x", "smtp://…@mail.corp.example:25/x"),
+        ("u:hun/t@er2@mail.corp.example", "…@mail.corp.example"),
+        (" smtp://u:hun ter2@mail.corp.example", " smtp://…@mail.corp.example"),
+        ("helpdesk@corp.example", "helpdesk@corp.example"),
+        ("Support: helpdesk@corp.example", "Support: helpdesk@corp.example"),
+        ("mail.corp.example:587", "mail.corp.example:587"),
+        ("", ""),
+    ],
+)
+def test_a_password_in_a_url_is_not_shown(text: str, shown: str) -> None:
+    assert without_password(text) == shown
+    assert without_password(shown) == shown

@@ -28,9 +28,10 @@ from tui.credentials.secret import Secret
 from tui.documents.plans import PlanFile, plan_file
 from tui.settings import plan as module
 from tui.settings.draft import Draft, Parsed, Snapshot, same
-from tui.settings.plan import Change, Confirmation, Plan, SideEffect, plan
+from tui.settings.plan import Change, Confirmation, Plan, SideEffect
 from tui.settings.preconditions import Attestation, Precondition
 from tui.settings.rebase import Conflict
+from tui.settings.review import review
 from tui.settings.values import SecretState, Security, Value
 
 MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@corp.example"
@@ -53,8 +54,8 @@ def confirmations(situation: Situation) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("place", PLACES)
 def test_no_change_is_an_empty_plan(place: Any) -> None:
     base: dict[str, Value] = {"server": MAIL, "sending_enabled": True, "password": KEPT}
-    assert plan(Draft(Snapshot(base)), place, "corp") == Plan(())
-    assert plan(Draft(Snapshot(base)).edit("server", MAIL), place, "corp") == Plan(())
+    for draft in (Draft(Snapshot(base)), Draft(Snapshot(base)).edit("server", MAIL)):
+        assert review(draft, place, "corp").plan == Plan(())
 
 
 def test_a_change_holds_the_values_before_and_after() -> None:
@@ -317,3 +318,26 @@ def test_a_typed_secret_is_in_no_writing_of_its_plan(form: str) -> None:
 def test_the_fields_of_a_draft_with_a_secret_cannot_be_taken_out() -> None:
     with pytest.raises(TypeError, match="a Secret is not"):
         dataclasses.asdict(typed_canary().draft)
+
+
+BROKEN: list[tuple[dict[str, Value], dict[str, str]]] = [
+    ({"server": MAIL}, {"server": "https://x.example/"}),
+    ({"server": MAIL, "pop3_server": POP}, {"pop3_server": "a b"}),
+    ({"user": USER}, {"user": f"{USER},{USER}"}),
+    ({"security": Security.STARTTLS}, {"security": "tls"}),
+    ({"pop3_security": Security.STARTTLS}, {"pop3_security": "tls"}),
+    ({"test_recipients": (USER,)}, {"test_recipients": "bad"}),
+]
+
+
+@pytest.mark.parametrize(("base", "texts"), BROKEN)
+def test_nothing_is_said_to_follow_from_a_broken_text(
+    base: dict[str, Value], texts: dict[str, str]
+) -> None:
+    assert effects(typing(TEST, base=base, **texts)) == []
+
+
+def test_a_cleared_pop3_password_follows_the_outgoing_one() -> None:
+    situation = typing(base={"password": KEPT, "pop3_password": KEPT}, pop3_password="")
+    (effect,) = situation.review.plan.side_effects
+    assert effect == SideEffect("pop3.password", "POP3 password follows: the outgoing one.")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.settings.making import PLACES, TEST, Situation, typing
+from tests.settings.making import PLACES, TEST, TEST_ACCOUNT, Situation, typing
 from tui.settings.catalog import catalog
 from tui.settings.place import Place
 from tui.settings.preconditions import WARNING, Attestation, Condition, State
@@ -142,9 +142,21 @@ def test_without_signing_in_there_is_no_password_to_know() -> None:
     assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
 
 
-def test_sending_that_was_read_as_on_is_verified() -> None:
+def test_sending_that_was_read_as_on_from_an_instance_is_verified() -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": True}
-    assert states(typing(TEST, base, port="587"))[Condition.SENDING_CHECKED] is State.VERIFIED
+    looked = states(typing(TEST_ACCOUNT, base, port="587"))
+    assert looked[Condition.SENDING_CHECKED] is State.VERIFIED
+
+
+def test_a_file_says_nothing_of_sending_on_the_instance() -> None:
+    base: dict[str, Value] = {**OWN, "sending_enabled": True}
+    assert Condition.SENDING_CHECKED in opened(typing(TEST, base, port="587"))
+
+
+@pytest.mark.parametrize("name", ["password", "pop3_password"])
+def test_a_typed_secret_asks_for_them_without_a_server_too(name: str) -> None:
+    assert opened(typing(TEST, {"user": USER}, **{name: "new"}))
+    assert not opened(typing(TEST, {name: SecretState.NOT_KEPT}, **{name: ""}))
 
 
 @pytest.mark.parametrize("value", ["", False])

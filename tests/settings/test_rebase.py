@@ -9,7 +9,8 @@ from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.kinds import text_of
-from tui.settings.rebase import Conflict, moved, rebase
+from tui.settings.plan import Change
+from tui.settings.rebase import Conflict, moved, rebase, stale
 from tui.settings.values import SecretState, Value
 
 KEPT, NOT_KEPT, UNKNOWN = SecretState.KEPT, SecretState.NOT_KEPT, SecretState.UNKNOWN
@@ -180,3 +181,31 @@ def test_clearing_a_secret_survives_another_place_of_it() -> None:
     rebased = rebase(draft({"password": KEPT}, password=""), Snapshot({"password": NOT_KEPT}))
     assert rebased.conflicts == ()
     assert rebased.draft.after("password") is SecretState.CLEARED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now"),
+    [
+        ("a.example", "b.example", "a.example"),
+        ("a.example", "b.example", "b.example"),
+        (KEPT, SecretState.NEW, NOT_KEPT),
+        (NOT_KEPT, SecretState.CLEARED, ""),
+        ("", NOT_KEPT, NOT_KEPT),
+        (False, True, False),
+    ],
+)
+def test_a_change_goes_on_from_what_it_starts_from_or_leads_to(
+    before: Value, after: Value, now: Value
+) -> None:
+    assert stale([Change("server", before, after)], Snapshot({"server": now})) == ""
+
+
+def test_a_change_that_starts_from_something_else_is_stale() -> None:
+    changes = [
+        Change("server", "a.example", "b.example"),
+        Change("password", NOT_KEPT, SecretState.NEW),
+        Change("port", 25, 587),
+    ]
+    assert stale(changes, Snapshot({"port": 25})) == (
+        "server was a.example and is blank; password was not kept and is blank"
+    )

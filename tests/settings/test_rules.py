@@ -131,6 +131,24 @@ ROWS = [
     Row("host.link-local", "server", WARNING, typing(server="fe80::1"), typing(server="10.0.0.1")),
     Row("host.private", "server", WARNING, typing(server="10.0.0.1"), typing(server="fe80::1")),
     Row("host.private", "server", WARNING, typing(server="fd00::1"), typing(server="8.8.8.8")),
+    Row(
+        "host.documentation",
+        "server",
+        WARNING,
+        typing(server="198.51.100.7"),
+        typing(server="10.0.0.1"),
+    ),
+    Row(
+        "host.documentation",
+        "server",
+        WARNING,
+        typing(server="2001:db8::1"),
+        typing(server="fd00::1"),
+    ),
+    Row("host.private", "server", WARNING, typing(server="10.0.0.1"), typing(server="192.0.2.1")),
+    Row(
+        "host.shared", "server", WARNING, typing(server="100.64.0.1"), typing(server="100.128.0.1")
+    ),
     Row("host.trailing-dot", "server", WARNING, typing(server=f"{MAIL}."), typing(server=MAIL)),
     Row("host.no-dot", "server", WARNING, typing(server="mail"), typing(server="2001:db8::1")),
     Row(
@@ -170,6 +188,7 @@ ROWS = [
     ),
     # server
     Row("server.blank", "server", NOTE, loaded(), loaded(server=MAIL)),
+    Row("server.blank", "server", WARNING, loaded(server=""), loaded(server=MAIL)),
     Row(
         "server.blank",
         "server",
@@ -209,6 +228,13 @@ ROWS = [
         WARNING,
         typing(SEPARATE_FROM, user="apikey"),
         typing(SEPARATE_FROM, user=USER),
+    ),
+    Row(
+        "user.special-use",
+        "user",
+        WARNING,
+        typing(user="ops@corp.local"),
+        typing(user="ops@corp.example"),
     ),
     Row("user.no-dot", "user", WARNING, typing(user="help@corp"), typing(user=USER)),
     Row(
@@ -660,3 +686,15 @@ def test_a_port_that_speaks_in_clear_first_is_not_for_implicit_tls(port: str) ->
     fix = only(typing(port=port, security="ssl_tls"), "port.plain-first").fix
     assert fix is not None
     assert fix.set == {"port": "465"}
+
+
+@pytest.mark.parametrize("domain", ["localhost", "corp.test", "corp.LOCAL", "mail.invalid"])
+def test_a_domain_for_special_use_is_no_error(domain: str) -> None:
+    situation = typing(user=f"ops@{domain}", test_recipients=f"qa@{domain}")
+    assert only(situation, "user.special-use").severity is WARNING
+    assert not situation.review.blocking
+
+
+def test_a_domain_for_special_use_is_looked_at_all_the_same() -> None:
+    assert found(typing(user="o ps@corp.local"), "user.not-address")
+    assert found(typing(user="ops@corp..local"), "user.not-address")

@@ -12,10 +12,10 @@ from tui.credentials.sources import ask
 from tui.documents.plans import PlanFile, changes_of, read_plan
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.draft import Snapshot, same
+from tui.settings.draft import Snapshot
 from tui.settings.kinds import text_of
 from tui.settings.plan import Change
-from tui.settings.rebase import moved
+from tui.settings.rebase import stale
 from tui.settings.values import SecretState
 
 
@@ -62,17 +62,10 @@ def _refuse_elsewhere(plan: PlanFile, session: Session) -> None:
 
 
 def _refuse_stale(changes: Iterable[Change], snapshot: Snapshot) -> None:
-    stale = [
-        f"{change.property} was {text_of(change.before) or 'blank'} and is "
-        f"{text_of(snapshot.value(change.property)) or 'blank'}"
-        for change in changes
-        if moved(change.before, snapshot.value(change.property))
-        and not same(snapshot.value(change.property), change.after)
-    ]
-    if stale:
+    if differences := stale(changes, snapshot):
         raise Refusal(
             "plan.stale",
-            f"What the plan starts from has changed: {'; '.join(stale)}. Nothing was written.",
+            f"What the plan starts from has changed: {differences}. Nothing was written.",
             "Make the plan anew.",
         )
 

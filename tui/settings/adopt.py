@@ -63,7 +63,10 @@ def _unsafe(name: str, value: Value, now: Parsed) -> str:
     """Why a document may not bring this value by itself, or ""."""
     if name == "sending_enabled" and value is True:
         return "a document never turns sending on"
-    if name == "test_recipients" and not value and now.settings.test_recipients:
+    if name == "sending_enabled" and value is not False:
+        return "a document never turns sending on, and blank may mean on"
+    given = name in now.broken or now.value(name)
+    if name == "test_recipients" and given and not text_of(value):
         return "a document never empties the test recipients"
     if name in ("security", "pop3_security"):
         protected = name in now.broken or now.value(name) is not Security.NONE

@@ -81,7 +81,7 @@ class Settings:
         Property(
             kind=Kind.SECRET,
             label="Outgoing (SMTP) mail server password",
-            short="Password",
+            short="Outgoing password",
             help="Write-only. It is the POP password too unless a POP3\npassword is given.",
             group=Group.ARTICLE,
             instance={"glide.email.user_password": AS_IT_IS},

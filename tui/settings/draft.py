@@ -128,12 +128,15 @@ class Parsed:
     Attributes:
         settings: the values in effect; the default stands where a property is broken.
         broken: the properties whose text is no value, each with the finding that says why.
-        specified: the properties that have a value of their own, broken or not.
+        specified: the properties that have a value of their own, broken or not; a blank one is
+            none, and neither is a secret that is unset or cleared.
+        blank: the properties that are specified and blank; no secret is among them.
     """
 
     settings: Settings
     broken: Mapping[str, Finding] = field(default_factory=dict)
     specified: frozenset[str] = frozenset()
+    blank: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Any:
         """The value in effect of a property."""
@@ -145,7 +148,8 @@ def parse(draft: Draft) -> Parsed:
     values: dict[str, Value] = {}
     broken: dict[str, Finding] = {}
     for name, entry in draft.entries.items():
-        if name not in draft.texts and name in draft.base.broken:
+        edited = name in draft.texts or name in draft.secrets
+        if not edited and name in draft.base.broken:
             broken[name] = draft.base.broken[name]
         elif entry.is_secret:
             values[name] = draft.after(name) or SecretState.UNSET
@@ -155,12 +159,19 @@ def parse(draft: Draft) -> Parsed:
             except Malformed as malformed:
                 broken[name] = _finding(entry, malformed)
     given = {name: value for name, value in values.items() if value != ""}
-    specified = {
-        name
-        for name, value in given.items()
-        if value not in (SecretState.UNSET, SecretState.CLEARED)
-    }
-    return Parsed(draft.settings(**given), broken, frozenset(specified | broken.keys()))  # type: ignore[arg-type]
+    specified = {name for name, value in given.items() if not _is_no_secret(value)}
+    named = draft.base.values.keys() | draft.texts.keys()
+    return Parsed(
+        draft.settings(**given),  # type: ignore[arg-type]
+        broken,
+        frozenset(specified | broken.keys()),
+        frozenset(name for name in named if values.get(name) == ""),
+    )
+
+
+def _is_no_secret(value: Value) -> bool:
+    # By its type first: a text may be "unset" as well.
+    return isinstance(value, SecretState) and value in (SecretState.UNSET, SecretState.CLEARED)
 
 
 def _finding(entry: Entry, malformed: Malformed) -> Finding:

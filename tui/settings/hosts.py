@@ -16,6 +16,9 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/{1,2}", re.IGNORECASE)
 _PORT = re.compile(r"(?P<host>.*?):(?P<port>[0-9]{1,5})?$", re.DOTALL)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+_CREDENTIALS = re.compile(
+    r"(?P<scheme>\s*[a-z][a-z0-9+.-]*:/{1,2}).*@|[^\s@]*:\S*@(?=\S+$)", re.IGNORECASE | re.DOTALL
+)
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
 _PROVIDER_DOMAINS = ("service-now.com", "servicenow.com")
 
@@ -72,7 +75,10 @@ def _split_port(text: str) -> tuple[str, str | None]:
 def _salvage(text: str) -> Salvage | None:
     """The host inside a URL or `host:port`, if there is a good one."""
     rest = _SCHEME.sub("", text.strip(), count=1)
-    host, port = _split_port(re.split(r"[/?#\\]", rest, maxsplit=1)[0].rpartition("@")[2])
+    before_path = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+    if "@" in before_path and rest == text.strip():
+        return None  # where an address gets its mail says nothing of what sends
+    host, port = _split_port(before_path.rpartition("@")[2])
     host = host.removeprefix("[").removesuffix("]")
     try:
         _check(host)
@@ -137,6 +143,12 @@ def a_label(name: str) -> str | None:
         return idna.encode(name, uts46=True).decode("ascii")
     except idna.IDNAError:
         return None
+
+
+def without_password(text: str) -> str:
+    """A text that may be shown: of `smtps://user:password@host`, `smtps://…@host`."""
+    found = _CREDENTIALS.match(text)
+    return f"{found['scheme'] or ''}…@{text[found.end() :]}" if found else text
 
 
 def is_loopback(host: str) -> bool:

@@ -41,6 +41,8 @@ def fits(entry: Entry, value: object) -> bool:
     """Whether a value from outside has the native type of its property, or is blank."""
     if value == "":
         return True
+    if isinstance(value, tuple) and not all(isinstance(part, str) and part for part in value):
+        return False
     return isinstance(value, _NATIVE.get(entry.declared.kind, str)) and (
         isinstance(value, bool) == (entry.declared.kind is Kind.SWITCH)
     )

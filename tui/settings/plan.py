@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.settings.catalog import catalog
-from tui.settings.derive import Incoming, derive, travelling
-from tui.settings.draft import Draft, parse
+from tui.settings.derive import derive, travelling
+from tui.settings.draft import Draft
 from tui.settings.hosts import is_providers
-from tui.settings.place import Context, Place
+from tui.settings.place import Context
 from tui.settings.values import SecretState, Security, Value
 
 
@@ -58,19 +58,17 @@ class Plan:
     confirmations: tuple[Confirmation, ...] = ()
 
 
-def plan(draft: Draft, place: Place, name: str) -> Plan:
+def plan(draft: Draft, context: Context, name: str) -> Plan:
     """The plan that leads from what was loaded to the draft.
 
     Args:
         draft: what is wanted, over what was loaded.
-        place: what the settings are for.
+        context: of that draft.
         name: what is typed on production: an instance's host, or the profile's name.
     """
     changes = tuple(
         Change(each, draft.base.value(each), draft.after(each)) for each in draft.changed()
     )
-    before, after = parse(Draft(draft.base, settings=draft.settings)), parse(draft)
-    context = Context(place, before, after, frozenset(draft.changed()))
     if not changes:
         return Plan(())
     return Plan(
@@ -92,10 +90,12 @@ def _rank(change: Change) -> int:
 
 
 def _side_effects(context: Context) -> Iterator[SideEffect]:
-    before, after, changed = context.before, context.after, context.changed
-    if "server" in changed and "server" not in after.broken and not after.settings.server:
+    """Said of what is known only: a broken value moves nothing yet."""
+    before, after = context.before, context.after
+    changed = context.changed - after.broken.keys()
+    if "server" in changed and not after.settings.server:
         yield SideEffect("outbound.off", "Outgoing mail goes off: a blank server disables it.")
-    yield from _moved_incoming(derive(before), derive(after), changed)
+    yield from _moved_incoming(context)
     if "sending_enabled" in changed and after.settings.sending_enabled:
         yield SideEffect(
             "sending.on",
@@ -103,7 +103,8 @@ def _side_effects(context: Context) -> Iterator[SideEffect]:
         )
     if "sending_enabled" in changed and after.settings.sending_enabled is False:
         yield SideEffect("sending.off", "Mail piles up from then on and goes out later.")
-    if before.settings.test_recipients and not after.settings.test_recipients:
+    emptied = "test_recipients" in changed and not after.settings.test_recipients
+    if emptied and before.settings.test_recipients:
         yield SideEffect(
             "recipients.emptied", "Mail reaches the people it is meant for from then on."
         )
@@ -119,12 +120,12 @@ def _weaker(before: Security, after: Security) -> bool:
     return after is Security.NONE and before is not Security.NONE
 
 
-def _moved_incoming(
-    before: Incoming, after: Incoming, changed: frozenset[str]
-) -> Iterator[SideEffect]:
+def _moved_incoming(context: Context) -> Iterator[SideEffect]:
     """What moves by derivation alone; an override that is changed is a change itself."""
-    server = after.server
-    if server.value != before.server.value and server.follows not in changed - {"server"}:
+    before, after, changed = derive(context.before), derive(context.after), context.changed
+    server, unknown = after.server, context.after.broken.keys()
+    own = (changed - {"server"}) | unknown
+    if server.value != before.server.value and server.follows not in own:
         if server.value is None:
             yield SideEffect("pop3.server", "The POP3 server goes with it: none is read.")
         else:
@@ -133,16 +134,19 @@ def _moved_incoming(
                 f"POP3 server follows: {before.server.value or 'none'} -> {server.value}. "
                 "An instance that receives reads and deletes that mailbox.",
             )
-    if after.user.value != before.user.value and after.user.follows == "user":
+    if after.user.value != before.user.value and after.user.follows in {"user"} - unknown:
         yield SideEffect(
             "pop3.user",
             f"POP3 user follows: {before.user.value or 'none'} -> {after.user.value or 'none'}.",
         )
-    if after.password.follows == "password" and "password" in changed:
-        if after.password.value is SecretState.NEW:
-            yield SideEffect("pop3.password", "POP3 password follows: it is the new one.")
-        else:
-            yield SideEffect("pop3.password", "POP3 password goes with it.")
+    if after.password.follows != "password":
+        return
+    if "password" in changed and after.password.value is SecretState.NEW:
+        yield SideEffect("pop3.password", "POP3 password follows: it is the new one.")
+    elif "password" in changed:
+        yield SideEffect("pop3.password", "POP3 password goes with it.")
+    elif "pop3_password" in changed:
+        yield SideEffect("pop3.password", "POP3 password follows: the outgoing one.")
 
 
 def _confirmations(context: Context, name: str) -> Iterator[Confirmation]:

@@ -15,10 +15,12 @@ WARNING = (
     "with its password known, reachable from the instance, and expected by its administrators."
 )
 
-_TOUCHING = frozenset(
-    {"server", "port", "security", "user", "authenticate", "password"}
-    | {"pop3_server", "pop3_port", "pop3_security", "pop3_user", "pop3_password"}
-)
+OUTGOING = frozenset({"server", "port", "security", "user", "authenticate", "password"})
+"""What makes the connection to the outgoing server."""
+
+_TOUCHING = OUTGOING | {
+    *("pop3_server", "pop3_port", "pop3_security", "pop3_user", "pop3_password")
+}
 
 
 class Condition(StrEnum):
@@ -81,8 +83,13 @@ class Precondition:
 def preconditions(
     context: Context, attestations: Iterable[Attestation]
 ) -> tuple[Precondition, ...]:
-    """The conditions that this change asks for; none where it does not touch a connection."""
-    if context.changed.isdisjoint(_TOUCHING) or not context.after.settings.server:
+    """The conditions that this change asks for; none where it does not touch a connection.
+
+    Without a server there is none to touch, but a typed secret is meant for one.
+    """
+    if context.changed.isdisjoint(_TOUCHING):
+        return ()
+    if not context.after.settings.server and not context.typed:
         return ()
     server, user = context.after.settings.server, context.after.settings.user
     given = {
@@ -114,5 +121,5 @@ def _verified(context: Context) -> Iterator[tuple[Condition, str]]:
         yield Condition.PASSWORD_KNOWN, "kept here"
     elif not settings.authenticate and not settings.password.is_set:
         yield Condition.PASSWORD_KNOWN, "none is used"
-    if context.before.settings.sending_enabled:
+    if context.before.settings.sending_enabled and not context.place.is_file:
         yield Condition.SENDING_CHECKED, "it is on"

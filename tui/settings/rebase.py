@@ -1,8 +1,11 @@
 """Three-way: what was there, what I made of it, and what is there now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.kinds import text_of
+from tui.settings.plan import Change
 from tui.settings.values import SecretState, Value
 
 
@@ -11,6 +14,24 @@ def moved(was: Value, now: Value) -> bool:
     if isinstance(was, SecretState) and isinstance(now, SecretState):
         return was.is_set and not now.is_set
     return not same(was, now)
+
+
+def stale(changes: Iterable[Change], now: Snapshot) -> str:
+    """Which changes start from a value that is another one now, in words; "" where none does.
+
+    One that is already as the change wants it is no matter.
+    """
+    return "; ".join(
+        f"{each.property} was {text_of(each.before) or 'blank'} and is "
+        f"{text_of(now.value(each.property)) or 'blank'}"
+        for each in changes
+        if moved(each.before, now.value(each.property))
+        and not _done(each.after, now.value(each.property))
+    )
+
+
+def _done(wanted: Value, now: Value) -> bool:
+    return same("" if wanted is SecretState.CLEARED else wanted, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,6 @@ def review(
         after,
         (*draft.base.findings, *rules(context)),
         derive(after),
-        plan(draft, place, name),
+        plan(draft, context, name),
         preconditions(context, attestations),
     )

@@ -1,7 +1,7 @@
 """Settings in a local file: the default, which needs no instance, server or account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.credentials.secret import Secret
@@ -10,11 +10,10 @@ from tui.documents.settings import HEADER, native, snapshot_of
 from tui.documents.toml import edited
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings
-from tui.settings.draft import Snapshot, same
-from tui.settings.kinds import text_of
+from tui.settings.draft import Snapshot
 from tui.settings.place import Place
 from tui.settings.plan import Change, Plan
-from tui.settings.rebase import moved
+from tui.settings.rebase import stale
 from tui.settings.values import Environment, SecretState, Value
 from tui.targets.target import Written
 
@@ -69,16 +68,10 @@ class LocalFile:
         with locked(self.path) as file:
             text = file.current()
             now = snapshot_of(text or "", self.path, self.settings)
-            wanted = {each.property: self._value(each) for each in plan.changes}
-            stale = [
-                each
-                for each in plan.changes
-                if moved(each.before, now.value(each.property))
-                and not same(now.value(each.property), wanted[each.property])
-            ]
-            if stale:
-                raise _stale(self.path, stale, now)
-            values = {name: native(value) for name, value in wanted.items()}
+            wanted = [replace(each, after=self._value(each)) for each in plan.changes]
+            if differences := stale(wanted, now):
+                raise _stale(self.path, differences)
+            values = {each.property: native(each.after) for each in wanted}
             file.replace(edited(text or HEADER, values, self.path))
         previous = f"{self.path}.old" if text is not None else ""
         return Written(self.where, previous)
@@ -93,12 +86,7 @@ class LocalFile:
         return "" if change.after is SecretState.CLEARED else change.after
 
 
-def _stale(path: Path, changes: list[Change], now: Snapshot) -> Refusal:
-    differences = "; ".join(
-        f"{each.property} was {text_of(each.before) or 'blank'} and is "
-        f"{text_of(now.value(each.property)) or 'blank'}"
-        for each in changes
-    )
+def _stale(path: Path, differences: str) -> Refusal:
     return Refusal(
         "target.stale",
         f"{path} has changed since it was read: {differences}. Nothing was written.",

@@ -1,7 +1,7 @@
 """(settings, context) -> findings."""
 
 from tui.settings.catalog import catalog
-from tui.settings.findings import Finding
+from tui.settings.findings import Finding, Severity
 from tui.settings.place import Context
 from tui.settings.rules import authentication, connection, incoming, kinds, sender, sending, server
 
@@ -25,5 +25,5 @@ def rules(context: Context) -> tuple[Finding, ...]:
     for each in _RULES:
         found += each(settings, context)
     order = list(catalog(type(settings)))
-    weights = ["error", "warning", "note"]
+    weights = list(Severity)
     return tuple(sorted(found, key=lambda f: (order.index(f.property), weights.index(f.severity))))

@@ -6,18 +6,23 @@ from tui.settings.place import Context
 from tui.settings.rules.rule import Found, Rule, rule, warning
 from tui.settings.values import Security
 
-INCOMING_PORTS = {110: "POP", 995: "POP", 143: "IMAP", 993: "IMAP"}
+PROTOCOLS = {
+    port: protocol
+    for protocol, ports in {"SMTP": (25, 465, 587), "POP": (110, 995), "IMAP": (143, 993)}.items()
+    for port in ports
+}
+"""What is spoken on the ports that are set aside for mail."""
 
 
 @rule("port", "security")
 def port_and_security(settings: Settings, context: Context) -> Found:
     """465 expects TLS from the first byte, 587 and 25 speak in clear first."""
     port, security = settings.port, settings.security
-    if port in INCOMING_PORTS:
+    if PROTOCOLS.get(port, "SMTP") != "SMTP":
         yield warning(
             "port",
             "port.incoming",
-            f"{port} is a port for reading mail ({INCOMING_PORTS[port]}), not for sending it.",
+            f"{port} is a port for reading mail ({PROTOCOLS[port]}), not for sending it.",
         )
     elif port == 465 and security is not Security.SSL_TLS:
         yield warning(

@@ -4,18 +4,17 @@ from tui.settings.catalog import Settings
 from tui.settings.derive import derive
 from tui.settings.findings import Fix
 from tui.settings.place import Context
+from tui.settings.rules.connection import PROTOCOLS
 from tui.settings.rules.rule import Found, Rule, note, rule, warning
 from tui.settings.values import Security
-
-OTHER_PORTS = {25: "SMTP", 465: "SMTP", 587: "SMTP", 143: "IMAP", 993: "IMAP"}
 
 
 @rule("pop3_port", "pop3_security")
 def port_and_security(settings: Settings, context: Context) -> Found:
     """RFC 8314: 995 is POP3 with TLS from the first byte, 110 speaks in clear first."""
     port, security = settings.pop3_port, settings.pop3_security
-    if port in OTHER_PORTS:
-        yield warning("pop3_port", "pop3.port", f"{port} is a port of {OTHER_PORTS[port]}.")
+    if PROTOCOLS.get(port, "POP") != "POP":
+        yield warning("pop3_port", "pop3.port", f"{port} is a port of {PROTOCOLS[port]}.")
     elif port == 995 and security is not Security.SSL_TLS:
         yield warning(
             "pop3_security",

@@ -1,16 +1,24 @@
 """What holds for every property of a kind, whatever its name."""
 
+import ipaddress
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
 from tui.settings.catalog import Entry, Settings
 from tui.settings.findings import Finding, Fix
-from tui.settings.hosts import a_label, address_of, is_loopback, is_providers
+from tui.settings.hosts import Address, a_label, address_of, is_loopback, is_providers
 from tui.settings.kinds import text_of
 from tui.settings.place import Context
 from tui.settings.property import Kind
 from tui.settings.rules.rule import Found, error, note, warning
+
+# RFC 5737, RFC 3849 and RFC 9637; RFC 6598.
+_DOCUMENTATION = tuple(
+    ipaddress.ip_network(each)
+    for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
+)
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
 
 
 def check(entry: Entry, settings: Settings, context: Context) -> Iterator[Finding]:
@@ -39,19 +47,30 @@ def _host(name: str, host: str, context: Context) -> Found:
             "host.provider",
             "This is a server of the provider, who manages its settings: leave them as they are.",
         )
-    address = address_of(host)
-    if address is not None:
-        if address.is_link_local:
-            yield warning(
-                name, "host.link-local", "A link-local address is reached from its own link only."
-            )
-        elif address.is_private:
-            yield warning(
-                name,
-                "host.private",
-                "A private address: the instance reaches it only through a network of yours.",
-            )
-        return
+    if address := address_of(host):
+        if said := _address_words(address):
+            yield warning(name, *said)
+    else:
+        yield from _name(name, host)
+
+
+def _address_words(address: Address) -> tuple[str, str] | None:
+    """What is to be said of an address that not everyone can reach: a code and a sentence."""
+    if address.is_link_local:
+        return "host.link-local", "A link-local address is reached from its own link only."
+    if any(address in network for network in _DOCUMENTATION):
+        return "host.documentation", "An address out of documentation: no host has it."
+    if address in _SHARED:
+        return "host.shared", "An address that providers share inside their own networks only."
+    if address.is_private:
+        return (
+            "host.private",
+            "A private address: the instance reaches it only through a network of yours.",
+        )
+    return None
+
+
+def _name(name: str, host: str) -> Found:
     if host.endswith("."):
         bare = host.rstrip(".")
         yield warning(

@@ -2,7 +2,7 @@
 
 import re
 
-from tui.settings.addresses import address_problem
+from tui.settings.addresses import address_problem, is_special_use
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
 from tui.settings.place import Context
@@ -30,6 +30,13 @@ def full_address(settings: Settings, context: Context) -> Found:
         )
     elif problem:
         yield error("user", "user.not-address", problem)
+    elif is_special_use(user):
+        yield warning(
+            "user",
+            "user.special-use",
+            "The domain is for special use: only a network of yours knows it, and replies from "
+            "elsewhere will not find it.",
+        )
     elif "." not in user.rpartition("@")[2]:
         yield warning("user", "user.no-dot", "The domain has no dot: replies will not find it.")
 

@@ -2,9 +2,8 @@
 
 from tui.settings.catalog import Settings
 from tui.settings.place import Context
+from tui.settings.preconditions import OUTGOING
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
-
-CONNECTION = frozenset({"server", "port", "security", "user", "authenticate", "password"})
 
 
 @rule("sending_enabled", "test_recipients")
@@ -53,7 +52,7 @@ def off(settings: Settings, context: Context) -> Found:
 @rule("sending_enabled")
 def verify_first(settings: Settings, context: Context) -> Found:
     """Article: "Before modifying the SMTP Server settings, verify that … is enabled"."""
-    if settings.sending_enabled is None and context.changed & CONNECTION:
+    if settings.sending_enabled is None and context.changed & OUTGOING:
         yield note(
             "sending_enabled",
             "sending.verify",

@@ -17,7 +17,7 @@ def blank(settings: Settings, context: Context) -> Found:
             "server.blank",
             "An email account needs a server. To stop outgoing mail turn sending off.",
         )
-    elif "server" in context.changed or context.before.settings.server:
+    elif "server" in context.after.blank:
         yield warning("server", "server.blank", "Blank turns outgoing mail off.")
     else:
         yield note("server", "server.blank", "Not set: outgoing mail is off.")
