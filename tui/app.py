@@ -4,6 +4,8 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import work
@@ -38,20 +40,24 @@ class Configure(Shell):
     """The configurator of one session.
 
     Attributes:
-        main: the screen below all others; it holds the editing.
         ending: what is to be said once the terminal is its owner's again.
     """
 
     # The style of the screen below all others is not loaded by Textual itself.
-    CSS_PATH: ClassVar[list[str]] = ["shell.tcss", "screens/configurator.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["shell.tcss", "screens/configurator.tcss"]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self.main = Configurator(Editing.of(session))
+        self._session = session
         self.ending = Ending(session.target.where)
         self._keeper = Keeper(session)
         self._quiet: Timer | None = None
         self._stamp = session.target.stamp()
+
+    @cached_property
+    def main(self) -> Configurator:
+        """The screen below all others; it holds the editing."""
+        return Configurator(Editing.of(self._session))
 
     @property
     def editing(self) -> Editing:

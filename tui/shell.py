@@ -7,12 +7,13 @@ on the terminal after a fault.
 import asyncio
 import os
 import signal
+from dataclasses import replace
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App
-from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="dark",
@@ -41,31 +42,15 @@ LIGHT = Theme(
     error="#b3201a",
     success="#116329",
 )
-_PLAIN = "ansi_default"
-COLOURLESS = Theme(
-    name="colourless",
-    ansi=True,
-    primary=_PLAIN,
-    secondary=_PLAIN,
-    accent=_PLAIN,
-    foreground=_PLAIN,
-    background=_PLAIN,
-    surface=_PLAIN,
-    panel=_PLAIN,
-    boost=_PLAIN,
-    warning=_PLAIN,
-    error=_PLAIN,
-    success=_PLAIN,
-    variables={"block-cursor-foreground": _PLAIN, "block-cursor-background": _PLAIN},
-)
+# Its colours never leave the program; they only keep Textual from making others up.
+COLOURLESS = replace(BUILTIN_THEMES["ansi-dark"], name="colourless")
 
 
-class Shell(App[int]):
+class Shell(App[int], inherit_bindings=False):
     """An application that behaves."""
 
-    CSS_PATH = "shell.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["shell.tcss"]
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
     THEMES: ClassVar[tuple[Theme, ...]] = (DARK, LIGHT, COLOURLESS)
 
     def __init__(self) -> None:

@@ -33,9 +33,17 @@ class Keeper:
         """The draft that an earlier start left, if there is one.
 
         Raises:
-            Problem: it cannot be read.
+            Problem: it cannot be read; it is left as it is, and none is kept.
         """
-        return load_draft(self._profile, self._settings) if self._lock else None
+        if self._lock is None:
+            return None
+        try:
+            return load_draft(self._profile, self._settings)
+        except Problem as problem:
+            self.trouble = f"No draft is kept: {problem.message}"
+            self._lock.release()
+            self._lock = None
+            raise
 
     def keep(self, editing: Editing) -> None:
         """Writes the draft, or removes it where nothing is changed.

@@ -49,7 +49,7 @@ class Configurator(Screen[None]):
         Binding("escape", "back", "Back", id="back", tooltip="To the list; ends a search"),
         Binding("down", "next_form", "Next", show=False),
         Binding("up", "previous_form", "Previous", show=False),
-        Binding("ctrl+z", "none", show=False),
+        Binding("ctrl+c", "how_to_quit", show=False),
     ]
 
     class Changed(Message):
@@ -58,10 +58,12 @@ class Configurator(Screen[None]):
     def __init__(self, editing: Editing) -> None:
         super().__init__()
         self.editing = editing
-        self._forms = {n: Form(e, editing) for n, e in editing.draft.entries.items()}
+        self._forms: dict[str, Form] = {}
 
     def compose(self) -> ComposeResult:
         """Only the forms that fit are mounted first."""
+        entries = self.editing.draft.entries
+        self._forms = {name: Form(entry, self.editing) for name, entry in entries.items()}
         yield Banner(self.editing.session)
         with Container(id="panes", classes="-view-list"):
             with Container(id="left"):
@@ -129,12 +131,10 @@ class Configurator(Screen[None]):
         self.post_message(self.Changed())
 
     def _count(self) -> None:
-        changed = len(self.editing.changed)
         marks = [finding.severity.mark for finding in self.editing.review.findings]
-        counts = {"*": changed, "x": marks.count("x"), "!": marks.count("!")}
-        names = {"*": "changed", "x": "wrong", "!": "to weigh"}
-        words = ", ".join(f"{count} {names[mark]}" for mark, count in counts.items() if count)
-        self.query_one("#counts", Lines).show(((f" {words or 'nothing changed'}", "dim"),))
+        weights = "".join(f"   {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
+        changed = len(self.editing.changed) or "nothing"
+        self.query_one("#counts", Lines).show(((f" {changed} changed{weights}", "dim"),))
         self._offer_keys()
 
     def _offer_keys(self) -> None:
@@ -189,13 +189,6 @@ class Configurator(Screen[None]):
             self._end_find()
             if self.chosen:
                 self.go(self.chosen)
-        else:
-            self.focus_next()
-
-    def key_tab(self) -> None:
-        """From the list to the field of what is chosen, else to what is next."""
-        if self.query_one(Listing).has_focus and self.chosen:
-            self.go(self.chosen)
         else:
             self.focus_next()
 
@@ -286,8 +279,9 @@ class Configurator(Screen[None]):
         panes = self.query_one("#panes")
         panes.set_classes(f"-view-{view}")
 
-    def action_none(self) -> None:
-        """Nothing: ctrl+z would stop a program that cannot be seen any more."""
+    def action_how_to_quit(self) -> None:
+        """Says how to quit to whoever tries it by habit."""
+        self.say("^Q quits.")
 
 
 def _form_of(widget: Widget) -> Form | None:

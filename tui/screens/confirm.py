@@ -41,7 +41,7 @@ class Confirm(Dialog[Consent]):
 
     def body(self) -> Iterable[Widget]:
         """The warning on top, then everything there is to know."""
-        yield Lines(id="words")
+        yield Lines(_words(self._review, self._room(self.app.size.width)), id="words")
         if self._review.preconditions:
             yield Lines([(), (("The article's conditions", "bold"), ("  space attests", "dim"))])
         for each in self._review.preconditions:
@@ -59,8 +59,12 @@ class Confirm(Dialog[Consent]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lays the words out for the new width."""
-        room = min(event.size.width - 4, 98)
+        room = self._room(event.size.width)
         self.query_one("#words", Lines).show(*_words(self._review, room))
+
+    @staticmethod
+    def _room(width: int) -> int:
+        return min(width - 4, 98)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Goes on to what is next."""

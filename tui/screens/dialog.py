@@ -29,8 +29,10 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="dialog.cancel"),
-        Binding("pageup", "page(-1)", "Page up", id="dialog.up", show=False),
-        Binding("pagedown", "page(1)", "Page down", id="dialog.down", show=False),
+        Binding("up", "scroll(-1)", "Line up", id="dialog.up", show=False),
+        Binding("down", "scroll(1)", "Line down", id="dialog.down", show=False),
+        Binding("pageup", "scroll(-10)", "Page up", id="dialog.page_up", show=False),
+        Binding("pagedown", "scroll(10)", "Page down", id="dialog.page_down", show=False),
     ]
 
     def __init__(self, session: Session, title: str) -> None:
@@ -56,9 +58,13 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         """What can be pressed, the safe one first; it has the focus."""
         return (Button("cancel", "Cancel"),)
 
+    def first_focus(self) -> Widget:
+        """What has the focus at first: the safe button."""
+        return self.query(Button).first()
+
     def on_mount(self) -> None:
-        """The safe button has the focus."""
-        self.query(Button).first().focus(scroll_visible=False)
+        """Gives the focus."""
+        self.first_focus().focus(scroll_visible=False)
 
     def say(self, words: str) -> None:
         """Says something above the buttons."""
@@ -73,7 +79,6 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         """Ends it without an answer."""
         self.dismiss(None)
 
-    def action_page(self, step: int) -> None:
-        """Scrolls the body by a page."""
-        body = self.query_one("#body", VerticalScroll)
-        body.scroll_relative(y=step * max(body.size.height - 2, 1), animate=False)
+    def action_scroll(self, lines: int) -> None:
+        """Scrolls the body."""
+        self.query_one("#body", VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from tui.applying.session import Session
 from tui.screens.dialog import Dialog
+from tui.terminal.layout import width
 from tui.terminal.visible import visible
 from tui.widgets.buttons import Button
 from tui.widgets.text_field import SafeInput
@@ -67,11 +68,11 @@ class Pick(Dialog[str]):
         """Only the way out: Enter picks."""
         return (Button("cancel", "Close"),)
 
-    def on_mount(self) -> None:
-        """The line to type in has the focus, or the list."""
+    def first_focus(self) -> Widget:
+        """The line to type in, or the list."""
         rows = self.query_one("#rows", OptionList)
         rows.highlighted = 0 if rows.option_count else None
-        (self.query_one(Input) if self._search else rows).focus()
+        return self.query_one(Input) if self._search else rows
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrows the list."""
@@ -80,6 +81,7 @@ class Pick(Dialog[str]):
         scored = [(matcher.match(f"{row.words} {row.aside}"), row) for row in self._rows]
         found = [row for score, row in sorted(scored, key=lambda each: -each[0]) if score > 0]
         rows = self.query_one("#rows", OptionList)
+        rows.highlighted = None
         rows.set_options(self._options(found if event.value else self._rows))
         rows.highlighted = 0 if rows.option_count else None
 
@@ -99,10 +101,13 @@ class Pick(Dialog[str]):
         (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
 
     def _options(self, rows: Sequence[Row]) -> list[Option]:
+        room = min(max((width(row.words) for row in self._rows), default=0), 50)
         return [
             Option(
                 Content.assemble(
-                    (visible(row.words), row.style), (f"  {visible(row.aside)}", "dim")
+                    (visible(row.words), row.style),
+                    " " * (max(room - width(row.words), 0) + 2),
+                    (visible(row.aside), "dim"),
                 ),
                 id=row.id,
             )

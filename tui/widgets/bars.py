@@ -53,12 +53,12 @@ def banner_lines(session: Session, room: int) -> list[Line]:
 
 
 def elided(path: str, room: int) -> str:
-    """A path whose middle is left out where it is too long; its end says most."""
-    if width(path) <= room:
-        return path
-    keep = max(room - 3, 1)
-    head = keep // 4
-    return f"{path[:head]}...{path[len(path) - (keep - head) :]}"
+    """A path whose first folders are left out where it is too long; its end says most."""
+    shown, parts = path, path.split("/")
+    while width(shown) > room and len(parts) > 1:
+        del parts[0]
+        shown = "/".join(("...", *parts))
+    return shown
 
 
 class KeyBar(Lines):
@@ -82,5 +82,5 @@ class KeyBar(Lines):
             if used + took > self.size.width + 1:
                 break
             used += took
-            line += [(f" {key}", "bold $accent"), (f" {words}", "")]
+            line += [(f" {key}", "bold $accent"), (f" {words} ", "")]
         self.show(tuple(line))

@@ -14,6 +14,7 @@ from tui.widgets.lines import MARKS, Line, Lines, spread
 from tui.widgets.secret_field import SecretField
 from tui.widgets.text_field import AddressesField, PortField, TextField
 from tui.words.field import conflict_words, origin
+from tui.words.review import value_words
 
 _MOST_FINDINGS = 4
 
@@ -35,6 +36,9 @@ class Form(Widget):
         self._tail = Lines(classes="tail")
         self.field = _field(entry)
         # Shown before it is mounted, so that the first frame is the real one.
+        if isinstance(self.field, TextField) and not entry.is_secret:
+            default = value_words(entry.default) if isinstance(entry.default, int) else ""
+            self.field.placeholder = f"{default} (default)" if default else "not set"
         self._show_field()
 
     def compose(self) -> ComposeResult:
@@ -60,8 +64,8 @@ class Form(Widget):
             state = draft.after(name)
             known = state if isinstance(state, SecretState) else SecretState.UNSET
             self.field.show_state(known, draft.secrets.get(name))
-        else:
-            self.field.show(draft.text(name))
+            return
+        self.field.show(draft.text(name))
 
     def _show_words(self, room: int) -> None:
         declared = self.entry.declared

@@ -1,5 +1,8 @@
 """The list of properties, grouped, each with its state as characters."""
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -21,6 +24,10 @@ class Listing(OptionList):
     """
 
     DEFAULT_CSS = "Listing { border: none; padding: 0; scrollbar-size: 0 0; }"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "select", "To its form", id="list.edit", show=False),
+    ]
 
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
@@ -88,7 +95,7 @@ class Listing(OptionList):
         weight, state = self._marks(name)
         pointer = ">" if name == self.chosen else " "
         value = glance(self._editing.review, name)
-        free = room - 4 - width(entry.declared.short) - width(value)
+        free = room - 5 - width(entry.declared.short) - width(value)
         if free < 1:
             value, free = "", 0
         return Content.assemble(

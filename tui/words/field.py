@@ -19,8 +19,6 @@ def origin(review: Review, name: str) -> str:
         return was + note
     if name in draft.base.values:
         return f"{short_source(source_of(review, name, {})).capitalize()} of the file.{note}"
-    if entry.declared.when_unset and len(entry.declared.when_unset) < 42:
-        return f"Not set: {entry.declared.when_unset}."
     return f"Not set.{note}"
 
 
@@ -46,7 +44,7 @@ def glance(review: Review, name: str) -> str:
     if name.startswith("pop3_") and name not in parsed.specified:
         return "derived" if name != "pop3_port" and name != "pop3_security" else value_words(value)
     if isinstance(value, SecretState):
-        return "" if value is SecretState.UNSET else str(value)
+        return _STATES.get(value, str(value))
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
@@ -54,6 +52,12 @@ def glance(review: Review, name: str) -> str:
     return text_of(value) if entry.declared.kind.value in _SHORT and value is not None else ""
 
 
+_STATES = {
+    SecretState.UNSET: "",
+    SecretState.NOT_KEPT: "set",
+    SecretState.UNKNOWN: "?",
+    SecretState.CLEARED: "none",
+}
 _SHORT = ("port number", "connection security")
 
 

@@ -1,0 +1,115 @@
+"""Draws the pictures of the README: `python -m tests.pictures` writes them to `screenshots/`.
+
+Each is the real program, driven by keys, in a home of its own.
+"""
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+from textual.events import Paste
+
+from tui.app import Configure
+from tui.applying.session import finish, open_session
+from tui.documents.profiles import load_profile
+
+FOLDER = Path(__file__).parents[1] / "screenshots"
+
+SAVED = """\
+server = "mail.old.example"
+user = "helpdesk@corp.example"
+display_name = "Help Desk"
+port = 25
+sending_enabled = true
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture.
+
+    Attributes:
+        size: columns and rows.
+        keys: what is pressed; a text in angle brackets is pasted.
+        file: the settings that are there already.
+        environment: what differs from the usual.
+    """
+
+    size: tuple[int, int]
+    keys: tuple[str, ...] = ()
+    file: str = SAVED
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+WRONG = ("enter", "ctrl+u", "<smtp://mail.corp.example:587>")
+MENDED = (*WRONG, "f4")
+
+SCENES: Mapping[str, Scene] = {
+    "first-start-80x24": Scene((80, 24), file=""),
+    "main-80x24": Scene((80, 24), (*WRONG,)),
+    "main-120x40": Scene((120, 40), (*MENDED,)),
+    "main-60x20": Scene((60, 20), (*WRONG,)),
+    "confirm-80x24": Scene((80, 24), (*MENDED, "ctrl+s")),
+    "confirm-120x40": Scene((120, 40), (*MENDED, "ctrl+s")),
+    "reasons-80x24": Scene((80, 24), (*WRONG, "ctrl+s")),
+    "quit-80x24": Scene((80, 24), (*MENDED, "ctrl+q")),
+    "palette-80x24": Scene((80, 24), ("ctrl+p", "<pop>")),
+    "explain-80x24": Scene((80, 24), ("f1",)),
+    "keys-120x40": Scene((120, 40), ("f3",)),
+    "narrow-40x20": Scene((40, 20), ("enter",)),
+    "colourless-80x24": Scene((80, 24), (*WRONG,), environment={"NO_COLOR": "1"}),
+}
+
+
+@contextmanager
+def home(scene: Scene) -> Iterator[None]:
+    """A home in which the scene's settings lie, and nothing else of this machine is seen."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, ".config", "glidemail", "default.toml")
+        file.parent.mkdir(parents=True)
+        if scene.file:
+            file.write_text(scene.file)
+        seen = {"HOME": folder, "PATH": os.environ["PATH"], "TERM": "xterm-256color"}
+        with patch.dict(os.environ, {**seen, **scene.environment}, clear=True):
+            yield
+
+
+async def draw(scene: Scene) -> str:
+    """The picture as SVG, the same on every machine."""
+    with home(scene):
+        app = Configure(finish(open_session(load_profile("default"))))
+        async with app.run_test(size=scene.size) as pilot:
+            await pilot.pause()
+            for key in scene.keys:
+                if key.startswith("<") and app.screen.focused:
+                    app.screen.focused.post_message(Paste(key[1:-1]))
+                else:
+                    await pilot.press(key)
+                await pilot.pause()
+            return _plain(app.export_screenshot(title="glidemail"))
+
+
+def _plain(svg: str) -> str:
+    """The picture without fonts from elsewhere."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
+    return svg.replace("Fira Code, monospace", "monospace") + "\n"
+
+
+def main(names: list[str]) -> None:
+    """Draws the named pictures, or all."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, scene in SCENES.items():
+        if not names or name in names:
+            (FOLDER / f"{name}.svg").write_text(asyncio.run(draw(scene)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
