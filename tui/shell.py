@@ -7,13 +7,17 @@ on the terminal after a fault.
 import asyncio
 import os
 import signal
+from collections import deque
 from dataclasses import replace
 from pathlib import PurePath
 from typing import ClassVar
 
-from textual.app import App
+from textual import events
 from textual.filter import Monochrome, NoColor
+from textual.message import Message
 from textual.theme import BUILTIN_THEMES, Theme
+
+from tui.driver import FrugalApp
 
 DARK = Theme(
     name="dark",
@@ -46,14 +50,19 @@ LIGHT = Theme(
 COLOURLESS = replace(BUILTIN_THEMES["ansi-dark"], name="colourless")
 
 
-class Shell(App[int], inherit_bindings=False):
+class Shell(FrugalApp[int], inherit_bindings=False):
     """An application that behaves."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["shell.tcss"]
     ENABLE_COMMAND_PALETTE = False
     THEMES: ClassVar[tuple[Theme, ...]] = (DARK, LIGHT, COLOURLESS)
 
+    class Settled(Message):
+        """Follows a key through the same queues, and is back when the key has done all it does."""
+
     def __init__(self) -> None:
+        self._typed: deque[events.Event] = deque()
+        self._on_its_way = False
         wished = os.environ.get("NO_COLOR", "")
         super().__init__()
         if wished:
@@ -72,6 +81,34 @@ class Shell(App[int], inherit_bindings=False):
         if self.no_color:
             self._filters.append(NoColor())
         self.theme = theme
+
+    async def on_event(self, event: events.Event) -> None:
+        """Lets one key at a time through.
+
+        A slow line brings several at once. Textual hands them all to the field that has the
+        focus then, so that after a Tab a password would land in the field before.
+        """
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._typed.append(event)
+            if not self._on_its_way:
+                await self._let_through()
+        else:
+            await super().on_event(event)
+
+    async def on_shell_settled(self, event: Settled) -> None:
+        """The key before is done with."""
+        event.stop()
+        await self._let_through()
+
+    async def _let_through(self) -> None:
+        self._on_its_way = bool(self._typed)
+        if not self._typed:
+            return
+        event = self._typed.popleft()
+        target = self.focused or self.screen
+        await super().on_event(event)
+        if not target.post_message(self.Settled()):
+            await self._let_through()
 
     def on_mount(self) -> None:
         """Textual leaves the terminal as it is on these signals."""

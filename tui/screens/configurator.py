@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from tui.applying.editing import Editing
+from tui.screens.actions import ACTIONS
 from tui.screens.keys import bar
 from tui.settings.findings import Fix
 from tui.widgets.bars import Banner, KeyBar
@@ -32,21 +33,7 @@ class Configurator(Screen[None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (110, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "app.save", "Save", id="save", tooltip="Shows what would be written"),
-        Binding("f4", "fix", "Fix", id="fix", tooltip="Does what the finding proposes"),
-        Binding("ctrl+r", "reset", "Reset", id="reset", tooltip="The property as it was loaded"),
-        Binding("slash", "find", "Find", id="find", tooltip="Narrows the list"),
-        Binding("ctrl+p", "app.palette", "All", id="palette", tooltip="Every action and property"),
-        Binding("f1,ctrl+g", "app.explain", "Explain", id="explain", tooltip="Why a value is so"),
-        Binding("ctrl+q,f10", "app.leave", "Quit", id="quit", tooltip="Asks where unsaved"),
-        Binding("f3,question_mark", "app.keys", "Keys", id="keys", tooltip="This page"),
-        Binding("f6", "view", "View", id="view", tooltip="List, form, incoming in turn"),
-        Binding("f7", "undo", "Undo", id="undo", tooltip="One visit, fix or reset back"),
-        Binding("f8", "redo", "Redo", id="redo", tooltip="One step forward again"),
-        Binding("f5", "app.read_again", "Read again", id="reread", tooltip="What is there now"),
-        Binding("f9", "app.compare", "Compare", id="compare", tooltip="Settles conflicts"),
-        Binding("ctrl+x", "clear", "Clear", id="clear", tooltip="Leaves the property blank"),
-        Binding("escape", "back", "Back", id="back", tooltip="To the list; ends a search"),
+        *ACTIONS,
         Binding("down", "next_form", "Next", show=False),
         Binding("up", "previous_form", "Previous", show=False),
         Binding("ctrl+c", "how_to_quit", show=False),
@@ -143,6 +130,9 @@ class Configurator(Screen[None]):
             order.remove("fix")
         if self.editing.open_conflicts:
             order.insert(1, "compare")
+        if self.has_class("-narrow"):
+            order.remove("view")
+            order.insert(1, "view")
         self.query_one(KeyBar).offer(*bar(Configurator, order))
 
     def on_edited(self, event: Edited) -> None:

@@ -60,10 +60,14 @@ def bar(owner: type, order: list[str]) -> list[tuple[str, str]]:
 def palette(owner: type) -> list[Row]:
     """A row for each action of a screen."""
     return [
-        Row(f"do:{each.action}", f"{each.description}: {each.tooltip}", names_of(each))
+        Row(f"do:{each.action}", _words(each), names_of(each))
         for each in bindings(owner)
         if each.tooltip and each.id != "palette"
     ]
+
+
+def _words(binding: Binding) -> str:
+    return ": ".join(filter(None, (binding.description, binding.tooltip)))
 
 
 def key_page(main: type) -> Iterator[str]:
@@ -83,7 +87,7 @@ def key_page(main: type) -> Iterator[str]:
     )
     for title, owner in places:
         yield title
-        rows = [(names_of(b), b.tooltip or b.description) for b in bindings(owner)]
+        rows = [(names_of(each), _words(each)) for each in bindings(owner)]
         yield from columns(rows)
         yield ""
     yield "Marks"

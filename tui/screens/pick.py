@@ -101,15 +101,10 @@ class Pick(Dialog[str]):
         (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
 
     def _options(self, rows: Sequence[Row]) -> list[Option]:
-        room = min(max((width(row.words) for row in self._rows), default=0), 50)
-        return [
-            Option(
-                Content.assemble(
-                    (visible(row.words), row.style),
-                    " " * (max(room - width(row.words), 0) + 2),
-                    (visible(row.aside), "dim"),
-                ),
-                id=row.id,
-            )
-            for row in rows
-        ]
+        room = min(max((width(row.words) for row in self._rows), default=0), 56) + 2
+        return [Option(self._content(row, room), id=row.id) for row in rows]
+
+    def _content(self, row: Row, room: int) -> Content:
+        words, aside = visible(row.words), visible(row.aside)
+        gap = " " * max(room - width(words), 2) if self._search else "\n  "
+        return Content.assemble((words, row.style), gap, (aside, "dim" if self._search else ""))

@@ -78,7 +78,10 @@ class Form(Widget):
     def _notes(self, room: int) -> list[Line]:
         notes = [*self._conflict(room), *self._findings(room)] or [()]
         about: list[Line] = [((origin(self._editing.review, self.entry.name), "dim"),)]
-        about += [((line, "dim"),) for line in self.entry.declared.help.split("\n")]
+        help_lines = self.entry.declared.help.split("\n")
+        if any(len(line) > room for line in help_lines):
+            help_lines = list(wrapped(" ".join(help_lines), "", room=room))
+        about += [((line, "dim"),) for line in help_lines]
         return [*notes, *about, ()]
 
     def _conflict(self, room: int) -> list[Line]:
