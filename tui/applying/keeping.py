@@ -21,13 +21,9 @@ class Keeper:
         self._settings = session.settings
         self._kept = False
         self._lock: DraftLock | None = None
+        self._unreadable = False
         self.trouble = ""
-        try:
-            self._lock = DraftLock.take(self._profile)
-        except Refusal as refusal:
-            self.trouble = f"{refusal.message} No draft is kept here."
-        except Problem as problem:
-            self.trouble = f"No draft is kept: {problem.message}"
+        self._take()
 
     def found(self) -> SavedDraft | None:
         """The draft that an earlier start left, if there is one.
@@ -41,8 +37,8 @@ class Keeper:
             return load_draft(self._profile, self._settings)
         except Problem as problem:
             self.trouble = f"No draft is kept: {problem.message}"
-            self._lock.release()
-            self._lock = None
+            self._unreadable = True
+            self.release()
             raise
 
     def keep(self, editing: Editing) -> None:
@@ -51,6 +47,8 @@ class Keeper:
         Raises:
             Problem: it cannot be written.
         """
+        if self._lock is None and not self._unreadable:
+            self._take()  # whoever held it may have ended
         if self._lock is None:
             return
         if editing.changed:
@@ -69,3 +67,13 @@ class Keeper:
         """Lets the next one edit this profile."""
         if self._lock is not None:
             self._lock.release()
+            self._lock = None
+
+    def _take(self) -> None:
+        try:
+            self._lock = DraftLock.take(self._profile)
+            self.trouble = ""
+        except Refusal as refusal:
+            self.trouble = f"{refusal.message} No draft is kept here."
+        except Problem as problem:
+            self.trouble = f"No draft is kept: {problem.message}"

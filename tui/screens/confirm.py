@@ -67,26 +67,33 @@ class Confirm(Dialog[Consent]):
         return min(width - 4, 98)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Goes on to what is next."""
+        """Goes to what is still open, or to the button that saves."""
         event.stop()
-        self.focus_next()
+        missing = self._missing()
+        (next(iter(missing)) if missing else self.query_one("#button-save")).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Saves once everything is settled; else says what is not, and goes there."""
         if event.name != "save":
             return
-        ticks = [tick for tick in self.query(Tick) if not tick.value]
-        wanted = self._review.plan.confirmations
-        typed = zip(self.query(Input), wanted, strict=True)
-        missing = {line: each.word for line, each in typed if line.value.strip() != each.word}
-        if ticks or missing:
-            said = [f"{len(ticks)} to attest"] if ticks else []
-            said += [f"type {word}" for word in missing.values()]
-            self.say(f"Still open: {', '.join(said)}. Nothing was written.")
-            next(iter((*ticks, *missing))).focus()
+        if missing := self._missing():
+            said = ", ".join(dict.fromkeys(missing.values()))
+            self.say(f"Still open: {said}. Nothing was written.")
+            next(iter(missing)).focus()
             return
-        attested = tuple(Condition(tick.name or "") for tick in self.query(Tick))
-        self.dismiss(Consent(tuple(each.word for each in wanted), attested))
+        words = tuple(each.word for each in self._review.plan.confirmations)
+        self.dismiss(Consent(words, tuple(Condition(tick.name or "") for tick in self.query(Tick))))
+
+    def _missing(self) -> dict[Widget, str]:
+        """What is not ticked or typed, each with what to do."""
+        ticks = [tick for tick in self.query(Tick) if not tick.value]
+        typed = zip(self.query(Input), self._review.plan.confirmations, strict=True)
+        return {
+            **dict.fromkeys(ticks, f"{len(ticks)} to attest"),
+            **{
+                line: f"type {each.word}" for line, each in typed if line.value.strip() != each.word
+            },
+        }
 
 
 def _typed(position: int, confirmation: Confirmation) -> Iterator[Widget]:

@@ -15,7 +15,7 @@ def origin(review: Review, name: str) -> str:
     if name in draft.changed():
         before = draft.base.value(name)
         source = short_source(source_of(review, name, {}))
-        was = f"Was {state_words(before)} ({source})." if before != "" else f"Was {source}."
+        was = f"Was {state_words(before)} ({source})." if before != "" else "Was not set."
         return was + note
     if name in draft.base.values:
         return f"{short_source(source_of(review, name, {})).capitalize()} of the file.{note}"
