@@ -211,7 +211,7 @@ def test_a_password_in_the_settings_is_an_error_that_says_what_to_do(here: House
     here.write(f'password = "{CANARY}"\n')
     result = gone(here, here.run("check"), here.settings)
     assert result.code == 1
-    assert "line 1:" in result.words
+    assert "Line 1: only" in result.words
     assert "remove it and change it" in result.words
 
 
@@ -227,6 +227,8 @@ def test_a_password_in_attestations_is_not_shown(here: House) -> None:
         f'{{"property": "password", "before": null, "after": ["{CANARY}"]}}',
         f'{{"property": "password", "before": null, "after": {{"a": "{CANARY}"}}}}',
         f'{{"property": "pasword", "before": null, "after": "{CANARY}"}}',
+        f'{{"property": "password", "before": null, "after": "{CANARY}"}}',
+        f'{{"property": "password", "before": "{CANARY}", "after": "new"}}',
         f'"{CANARY}"',
         f'{{"property": "port", "before": null, "after": "{CANARY}"}}',
         f'{{"property": "password", "before": null, "after": "{CANARY}',
@@ -313,3 +315,28 @@ def test_a_prompt_that_is_stopped_leaves_a_terminal_that_echoes(
         assert terminal.echoes
         gone(here, Result(code, terminal.text, ""))
     assert not here.settings.exists()
+
+
+def test_a_password_in_the_settings_is_replaced_and_lives_on_in_no_copy(here: House) -> None:
+    here.write(f'password = "{CANARY}"\ndisplay_name = "D"\n')
+    saved = here.run("apply", "--set", "display_name=E", *SETTLED)
+    assert gone(here, saved, here.settings).code == 0
+    done = here.run("apply", "--password-stdin", *SETTLED, stdin=b"another\n")
+    assert gone(here, done).code == 0
+    assert here.settings.read_text() == 'password = "not kept"\ndisplay_name = "E"\n'
+    assert list(here.config.iterdir()) == [here.settings]
+
+
+def test_a_password_in_the_settings_is_cleared(here: House) -> None:
+    here.write(f'password = "{CANARY}"\n')
+    assert gone(here, here.run("apply", "--set", "password=", *SETTLED)).code == 0
+    assert here.settings.read_text() == 'password = ""\n'
+
+
+def test_a_password_in_the_settings_has_a_state_and_nothing_else(here: House) -> None:
+    here.write(f'password = "{CANARY}"\n')
+    shown = gone(here, here.call("show", "--json"), here.settings)
+    assert shown.answer()["properties"]["password"] == {
+        "state": "not kept",
+        "source": f"{here.settings}, line 1",
+    }

@@ -165,7 +165,7 @@ def test_an_unknown_key_is_a_warning_that_guesses_what_was_meant(here: House) ->
     here.write('sever = "mail.corp.example"\n')
     checked = here.call("check")
     assert checked.code == 0
-    assert 'line 1: no property has this name; it is kept and has no effect. Is "server"' in (
+    assert 'Line 1: no property has this name; it is kept and has no effect. Is "server"' in (
         checked.words
     )
 
@@ -448,3 +448,37 @@ def test_the_instances_own_words_for_security_are_understood(here: House) -> Non
         ("glide.smtp.ssl=true", "ssl_tls"),
     ):
         assert shown(here, "--set", given)["properties"]["security"]["value"] == meant
+
+
+def test_a_plan_that_changes_a_no_is_carried_out(here: House) -> None:
+    here.write("sending_enabled = false\nauthenticate = true\n")
+    plan = str(here.root / "plan.json")
+    argv = ("--set", "sending_enabled=yes", "--set", "authenticate=no", "--out", plan)
+    assert here.call("plan", *argv).code == 2
+    assert here.call("apply", plan, *SETTLED).code == 0
+    assert here.settings.read_text() == "sending_enabled = true\nauthenticate = false\n"
+
+
+@pytest.mark.parametrize("where", [".", "/", "missing/plan.json", "missing/below/plan.json"])
+def test_a_plan_is_written_to_a_named_file_in_a_folder_that_is_there(
+    here: House, where: str
+) -> None:
+    refused = here.run("plan", *CHANGE, "--out", where)
+    harmless(refused)
+    assert refused.code == 1
+    assert list(here.root.iterdir()) == []
+
+
+def test_a_name_of_the_instance_without_quotes_is_explained(here: House) -> None:
+    here.write('port = 25\nglide.email.server = "mail.corp.example"\n')
+    checked = here.call("check")
+    assert checked.code == 0
+    assert "glide.email.server: Line 2: no property has this name" in checked.words
+    assert 'Is "server" meant?' in checked.words
+
+
+def test_the_source_of_a_table_is_its_line(here: House) -> None:
+    here.write("port = 25\n\n[server]\nname = 1\n")
+    shown = here.call("show")
+    assert "line 3" in shown.out
+    assert shown.words.count(str(here.settings)) == 1

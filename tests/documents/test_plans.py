@@ -237,7 +237,11 @@ def test_what_is_no_plan_at_all_is_refused(path: Path, text: str) -> None:
         (ChangeRow("authenticate", None, 1), "authenticate: the value has the wrong type"),
         (ChangeRow("test_recipients", None, CANARY), "test_recipients: the value has the wrong"),
         (ChangeRow("server", None, [CANARY]), "server: the value has the wrong type"),
-        (ChangeRow("password", None, 1), "password: the value has the wrong type"),
+        (ChangeRow("password", None, 1), "password: of a secret only what becomes of it"),
+        (ChangeRow("password", None, CANARY), "password: of a secret only"),
+        (ChangeRow("password", CANARY, "new"), "password: of a secret only"),
+        (ChangeRow("password", None, "kept"), "password: of a secret only"),
+        (ChangeRow("pop3_password", "kept", "unset"), "pop3_password: of a secret only"),
     ],
 )
 def test_a_change_that_no_property_can_have_is_refused(
@@ -264,3 +268,19 @@ def test_the_properties_are_those_of_the_declaration_that_is_given(path: Path) -
     assert changes_of(plan, path) == (Change("port", "", 25),)
     with pytest.raises(Problem, match="no property has this name"):
         changes_of(plan, path, Fewer)
+
+
+def test_a_switch_that_is_off_is_not_blank(path: Path) -> None:
+    changes = (Change("authenticate", False, True), Change("sending_enabled", True, False))
+    write_plan(path, plan_file(Plan(changes), "default", "/x", None))
+    assert changes_of(read_plan(path), path) == changes
+
+
+@pytest.mark.parametrize("name", [".", "..", "/", "missing/plan.json"])
+def test_a_plan_needs_a_name_in_a_folder_that_is_there(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Problem):
+        write_plan(Path(name), plan_file(Plan(()), "default", "/x", None))
+    assert list(tmp_path.iterdir()) == []

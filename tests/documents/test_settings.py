@@ -1,6 +1,7 @@
 """A document of settings: what is in it, what is wrong in it, and an export read back."""
 
 import json
+import time
 import tomllib
 from pathlib import Path
 
@@ -101,15 +102,17 @@ def test_a_value_of_the_wrong_type_is_an_error_in_its_file_and_line_and_all_else
         name,
         Severity.ERROR,
         "file.type",
-        f"{PATH}, line 3: it must be {words}.",
+        f"Line 3: it must be {words}.",
         about=frozenset({name}),
     )
     assert isinstance(snapshot.value(name), str)
     assert snapshot.value("pop3_server") == "pop.corp.example"
 
 
-def test_a_table_in_the_place_of_a_value_is_an_error_without_a_line() -> None:
-    assert only("[server]\na = 1\n").message == f"{PATH}: it must be text in quotes."
+@pytest.mark.parametrize("table", ["[server]\na = 1\n", "server.a = 1\n", "[server.a]\n"])
+def test_a_table_in_the_place_of_a_value_is_an_error_in_its_line(table: str) -> None:
+    assert only(table).message == "Line 1: it must be text in quotes."
+    assert read(table).origins == {"server": f"{PATH}, line 1"}
 
 
 def test_a_value_of_the_right_type_that_means_nothing_is_left_to_the_rules() -> None:
@@ -125,6 +128,7 @@ def test_a_value_of_the_right_type_that_means_nothing_is_left_to_the_rules() -> 
         ('"glide.email.server"', 'Is "server" meant?'),
         ('"glide.smtp.encryption"', 'Is "security" meant?'),
         ("Port", 'Is "port" meant?'),
+        ("glide.email.server", 'Is "server" meant?'),
         ("colour", ""),
     ],
 )
@@ -134,7 +138,7 @@ def test_an_unknown_key_is_a_warning_with_its_line_that_guesses_what_was_meant(
     finding = only(f"port = 25\n{key} = 1\n")
     assert (finding.property, finding.severity) == (key.strip('"'), Severity.WARNING)
     assert (finding.code, finding.about) == ("file.unknown-key", frozenset())
-    assert finding.message.startswith(f"{PATH}, line 2: no property has this name; it is kept")
+    assert finding.message.startswith("Line 2: no property has this name; it is kept")
     assert finding.message.endswith(hint or "no effect.")
 
 
@@ -153,9 +157,9 @@ def test_a_secret_in_a_file_is_an_error_with_its_line_and_is_not_taken(
 ) -> None:
     snapshot = read(f"port = 25\n{name} = {value}\n")
     finding = snapshot.broken[name]
-    assert snapshot.value(name) == ""
+    assert snapshot.value(name) is SecretState.NOT_KEPT
     assert (finding.severity, finding.code) == (Severity.ERROR, "secret.in-text")
-    assert finding.message.startswith(f"{PATH}, line 2: ")
+    assert finding.message.startswith("Line 2: only ")
     assert finding.about == {name}
     assert CANARY not in repr(snapshot)
     assert CANARY not in repr(refused(f"{name} = {value}\n"))
@@ -288,3 +292,18 @@ def test_what_writers_get_is_of_their_own_types() -> None:
     assert native(True) is True
     assert native(25) == 25
     assert all(entry.name in VALUES for entry in catalog().values())
+
+
+def test_a_list_with_an_empty_text_in_it_has_the_wrong_type() -> None:
+    assert only('test_recipients = ["a@corp.example", ""]\n').code == "file.type"
+    assert only('test_recipients = [""]\n').code == "file.type"
+
+
+def test_of_many_unknown_keys_the_first_are_named_and_the_others_counted() -> None:
+    before = time.process_time()
+    found = read("".join(f"key_{number} = 1\n" for number in range(10_000))).findings
+    assert time.process_time() - before < 2
+    assert [each.property for each in found] == [f"key_{number}" for number in range(21)]
+    assert found[-1].message == (
+        "Line 21: no property has this name, nor any of the 9979 unknown keys after it."
+    )

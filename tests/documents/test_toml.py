@@ -1,5 +1,6 @@
 """TOML: read with the line of what is wrong, edited so that all else stays."""
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from tests.documents.written import File, all_else_stays, files, values
 from tests.settings.making import law
 from tui.documents.settings import native
-from tui.documents.toml import edited, line_of, load, nearest
+from tui.documents.toml import edited, line_of, lines_of, load, nearest
 from tui.errors import Problem
 from tui.settings.values import Value
 
@@ -41,6 +42,12 @@ def test_tables_and_native_values_are_read() -> None:
         ('server = "half', "end of document"),
         ("a = " + "[" * 50_000, "nested too deeply"),
         ("port = " + "9" * 5000, "4300 digits"),
+        ("port = 0x" + "f" * 5000, "4300 digits"),
+        ("server = [1, 0x" + "f" * 5000 + "]", "4300 digits"),
+        ("unknown = { a = 0b" + "1" * 20_000 + " }", "4300 digits"),
+        ("a." * 40_000 + "a = 1", "nested too deeply"),
+        ("['a' . \"b\"" + ".a" * 40_000 + "]", "nested too deeply"),
+        ("a = { " + "a . " * 40_000 + "a = 1 }", "nested too deeply"),
     ],
 )
 def test_what_is_no_toml_is_told_with_its_file_and_place_and_the_way_back(
@@ -142,7 +149,13 @@ def test_what_is_no_toml_is_not_edited() -> None:
         ("server = 'port = 2'\r\n\t'port'\t= 1\r\n", 2),
         ("pop3_port = 1\nport_x = 1\nport = 1\n", 3),
         ("pop3_port = 1\n", None),
-        ("port.x = 1\n", None),
+        ("port.x = 1\n", 1),
+        ("a = 1\n[port]\nx = 1\n", 2),
+        ("[a]\nport = 1\n", None),
+        ('a = """\nport = 0\n"""\nport = 1\n', 4),
+        ("a = '''\nport = 0'''\nport = 1\n", 3),
+        ("a = '\"\"\"' # '''\nport = 1\n", 2),
+        ('a = [\n  {port = 0},\n  ["]"],\n]\nport = 1\n', 5),
         ("", None),
     ],
 )
@@ -172,3 +185,34 @@ def test_the_nearest_word_is_guessed_only_where_it_is_near() -> None:
     assert nearest("ports", known) == "port"
     assert nearest("colour", known) == ""
     assert nearest("", known) == ""
+
+
+def test_a_text_with_many_dots_is_no_deep_key() -> None:
+    dots = "a." * 40_000
+    text = f'a = "{dots}"\nb = "\\"{dots}"\nc = \'{dots}\'\nd = """\n{dots}"""\n# {dots}\n'
+    assert load(text, PATH).keys() == {"a", "b", "c", "d"}
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "a.a " * 50_000, '"' * 99_999, "'" * 99_999])
+def test_what_is_no_toml_is_known_at_once(text: str) -> None:
+    before = time.process_time()
+    with pytest.raises(Problem, match=r"toml\.syntax"):
+        load(text, PATH)
+    assert time.process_time() - before < 2
+
+
+def test_a_whole_name_is_found_in_its_line() -> None:
+    text = '[a]\nb.c = 1\n\n[[d]]\n"e f" = 1\n'
+    assert lines_of(text) == {"a": 1, "a.b.c": 2, "d": 4, "d.e f": 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("a = 1\r\n", "a = 1\r\nport = 25\r\n"),
+        ("a = 1\r\n\r\n[b]\r\nc = 1\r\n", "a = 1\r\nport = 25\r\n\r\n[b]\r\nc = 1\r\n"),
+        ("a = 1\nb = 1\r\n", "a = 1\nb = 1\r\nport = 25\n"),
+    ],
+)
+def test_a_new_line_ends_as_the_others_do(text: str, after: str) -> None:
+    assert edited(text, {"port": 25}, PATH) == after

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tui.documents.settings import native
+from tui.documents.settings import json_value, native
 from tui.settings.adopt import HeldBack
 from tui.settings.derive import Derived
 from tui.settings.findings import Finding
@@ -22,11 +22,11 @@ def properties(review: Review, sources: Mapping[str, str]) -> dict[str, Any]:
 
 def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str, Any]:
     source = source_of(review, name, sources)
+    if review.draft.entries[name].is_secret:
+        return {"state": str(review.draft.after(name) or SecretState.UNSET), "source": source}
     if name in review.parsed.broken:
         return {"value": None, "text": review.draft.text(name), "source": source}
     value = review.parsed.value(name)
-    if review.draft.entries[name].is_secret:
-        return {"state": str(value), "source": source}
     return {"value": None if value is None else native(value), "source": source}
 
 
@@ -66,8 +66,8 @@ def change(each: Change) -> dict[str, Any]:
         return {"property": each.property, "effect": str(each.after)}
     return {
         "property": each.property,
-        "before": None if each.before == "" else native(each.before),
-        "after": None if each.after == "" else native(each.after),
+        "before": json_value(each.before),
+        "after": json_value(each.after),
     }
 
 

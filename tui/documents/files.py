@@ -84,7 +84,8 @@ class LockedFile:
         """Makes `text` the content; after an error the file is as it was.
 
         The new file takes over owner, mode, access list and `user.` attributes; one that was
-        missing becomes 0600. The version before is kept as `NAME.old`.
+        missing becomes 0600. The version before is kept as `NAME.old`, also where the text is
+        the same.
 
         Args:
             text: anything that UTF-8 can encode; line ends are written as they are.

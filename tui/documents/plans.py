@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from tui.documents.files import locked, read_text
-from tui.documents.settings import Native, from_native, json_text, native
+from tui.documents.settings import Native, from_native, json_text, json_value
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
 from tui.settings.kinds import fits
 from tui.settings.plan import Change, Plan
-from tui.settings.values import Environment
+from tui.settings.values import Environment, SecretState, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class PlanFile:
         side_effects: for whoever reads the file; they are found anew when it is applied.
     """
 
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
     schema: Literal[1]
     profile: str
     target: str
@@ -59,7 +61,7 @@ def plan_file(plan: Plan, profile: str, target: str, environment: Environment | 
         target=target,
         environment=environment,
         changes=[
-            ChangeRow(each.property, native(each.before) or None, _after(each))
+            ChangeRow(each.property, json_value(each.before), json_value(each.after))
             for each in plan.changes
         ],
         side_effects=[SideEffectRow(each.code, each.message) for each in plan.side_effects],
@@ -73,6 +75,12 @@ def write_plan(path: Path, plan: PlanFile) -> None:
         Problem: something else lies there, or it cannot be written.
     """
     from pydantic import TypeAdapter
+
+    if not path.parent.is_dir():
+        where = "Make it first, or name a file somewhere else."
+        raise Problem("plan.no-folder", f"There is no folder {path.parent}.", where)
+    if not path.name:
+        raise Problem("plan.no-name", f"{path} names no file.", "Name one: --out FILE")
 
     with locked(path) as file:
         text = file.current()
@@ -93,11 +101,10 @@ def read_plan(path: Path) -> PlanFile:
 
 def _parse(text: str, path: Path) -> PlanFile:
     # Imported late: it costs more than the rest of the program together.
-    from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+    from pydantic import TypeAdapter, ValidationError
 
-    strict = with_config(ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True))
     try:
-        return TypeAdapter(strict(PlanFile)).validate_json(text)
+        return TypeAdapter(PlanFile).validate_json(text, strict=True)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -125,16 +132,19 @@ def changes_of(
         entry = entries.get(row.property)
         if entry is None or row.property in changes:
             raise _wrong(path, row.property, "no property has this name, or it stands there twice")
-        after = from_native(entry, row.after)
+        before, after = from_native(entry, row.before), from_native(entry, row.after)
+        if entry.is_secret and not _are_states(before, after):
+            raise _wrong(path, row.property, "of a secret only what becomes of it can stand there")
         if not fits(entry, after):
             raise _wrong(path, row.property, "the value has the wrong type")
-        changes[row.property] = Change(row.property, from_native(entry, row.before), after)
+        changes[row.property] = Change(row.property, before, after)
     return tuple(changes.values())
 
 
-def _after(change: Change) -> Native:
-    value: Native = native(change.after)
-    return None if value in ("", []) else value
+def _are_states(before: Value, after: Value) -> bool:
+    """Whether these are all that a plan may say of a secret."""
+    becomes = (SecretState.NEW, SecretState.CLEARED)
+    return (before == "" or isinstance(before, SecretState)) and (after == "" or after in becomes)
 
 
 def _wrong(path: Path, name: str, reason: str) -> Problem:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tui.documents.toml import line_of, load, nearest
+from tui.documents.toml import lines_of, load, nearest
 from tui.errors import Problem
 from tui.settings.adopt import Export
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
@@ -22,6 +22,8 @@ HEADER = "# Mail settings. Comments and unknown keys are kept; a password is nev
 EXPORTED = "exported"
 """The table that says where a document was exported from."""
 
+_SINGLY = 20
+
 
 def snapshot_of(text: str, path: Path, settings: type[Settings] = Settings) -> Snapshot:
     """The settings in a document.
@@ -35,67 +37,62 @@ def snapshot_of(text: str, path: Path, settings: type[Settings] = Settings) -> S
     values: dict[str, Value] = {}
     origins: dict[str, str] = {}
     broken: dict[str, Finding] = {}
-    findings: list[Finding] = []
-    for key, raw in load(text, path).items():
-        line = line_of(text, key)
-        where = f"{path}, line {line}" if line else str(path)
+    unknown: list[str] = []
+    tables, lines = load(text, path), lines_of(text)
+    for key, raw in tables.items():
         if key in entries:
-            origins[key] = where
-            values[key], finding = _native(entries[key], raw, where)
-            if finding:
-                broken[key] = finding
+            origins[key] = f"{path}, line {lines[key]}" if key in lines else str(path)
+            values[key], code, message = _native(entries[key], raw)
+            if code:
+                words, about = _said(lines, key, message), frozenset({key})
+                broken[key] = Finding(key, Severity.ERROR, code, words, None, about)
         elif key != EXPORTED:
-            findings.append(_unknown_key(key, where, entries))
-    return Snapshot(values, origins, broken, tuple(findings))
+            unknown += [name for name in _dotted(key, raw) if by_any_name(entries, name)] or [key]
+    return Snapshot(values, origins, broken, tuple(_unknown_keys(unknown, lines, entries)))
 
 
-def _native(entry: Entry, raw: object, where: str) -> tuple[Value, Finding | None]:
-    """The value in its native type; or, with a finding that says why, as text."""
+def _native(entry: Entry, raw: object) -> tuple[Value, str, str]:
+    """The value in its native type; or, with the code and the words that say why, as text."""
     value = tuple(raw) if isinstance(raw, list) else raw
-    problem = ""
-    if entry.is_secret and not _is_state(entry, raw):
-        return "", _misplaced_secret(entry, where)
-    if not fits(entry, value) or (
-        isinstance(value, tuple) and not all(isinstance(part, str) for part in value)
-    ):
-        problem = f"{where}: it must be {native_name(entry)}."
-    if problem:
-        return visible(str(raw), 200), Finding(
-            entry.name, Severity.ERROR, "file.type", problem, None, frozenset({entry.name})
-        )
-    return ("" if value == () else from_native(entry, raw)), None  # type: ignore[arg-type]
+    if entry.is_secret:
+        try:
+            parse_text(entry, raw if isinstance(raw, str) else "?")
+        except Malformed as malformed:
+            # Something is there, which is all that may be said of it.
+            return SecretState.NOT_KEPT, malformed.code, malformed.message
+    if not fits(entry, value):
+        return visible(str(raw), 200), "file.type", f"It must be {native_name(entry)}."
+    return ("" if value == () else from_native(entry, raw)), "", ""  # type: ignore[arg-type]
 
 
-def _is_state(entry: Entry, raw: object) -> bool:
-    try:
-        parse_text(entry, raw if isinstance(raw, str) else "?")
-    except Malformed:
-        return False
-    return True
+def _said(lines: Mapping[str, int], key: str, words: str) -> str:
+    """A sentence with its line; which file it is, is said above all of them."""
+    return f"Line {lines[key]}: {words[0].lower()}{words[1:]}" if key in lines else words
 
 
-def _misplaced_secret(entry: Entry, where: str) -> Finding:
-    return Finding(
-        entry.name,
-        Severity.ERROR,
-        "secret.in-text",
-        f'{where}: only "{SecretState.KEPT}" or "{SecretState.NOT_KEPT}" can stand here, never '
-        "the password itself. If it did, remove it and change it: others may have read it.",
-        None,
-        frozenset({entry.name}),
-    )
+def _dotted(key: str, raw: object) -> Iterator[str]:
+    """The whole names below a key: one without quotes is a table to TOML."""
+    if not isinstance(raw, dict):
+        yield key
+        return
+    for part, inner in raw.items():
+        yield from _dotted(f"{key}.{part}", inner)
 
 
-def _unknown_key(key: str, where: str, entries: Mapping[str, Entry]) -> Finding:
-    known = by_any_name(entries, key)
-    guess = known.name if known else nearest(key, entries)
-    hint = f' Is "{guess}" meant?' if guess else ""
-    return Finding(
-        key,
-        Severity.WARNING,
-        "file.unknown-key",
-        f"{where}: no property has this name; it is kept and has no effect.{hint}",
-    )
+def _unknown_keys(
+    keys: list[str], lines: Mapping[str, int], entries: Mapping[str, Entry]
+) -> Iterator[Finding]:
+    """A finding for each of the first keys, and one for all the others."""
+    for key in keys[:_SINGLY]:
+        known = by_any_name(entries, key)
+        guess = known.name if known else nearest(key, entries)
+        hint = f' Is "{guess}" meant?' if guess else ""
+        words = f"No property has this name; it is kept and has no effect.{hint}"
+        yield Finding(key, Severity.WARNING, "file.unknown-key", _said(lines, key, words))
+    if more := keys[_SINGLY:]:
+        words = f"No property has this name, nor any of the {len(more) - 1} unknown keys after it."
+        words = _said(lines, more[0], words)
+        yield Finding(more[0], Severity.WARNING, "file.unknown-key", words)
 
 
 def document_of(
@@ -109,9 +106,10 @@ def document_of(
     """
     snapshot = snapshot_of(text, path, settings)
     for finding in (*snapshot.findings, *snapshot.broken.values()):
+        message = finding.message.removesuffix(".")
         raise Problem(
             finding.code,
-            f"{finding.message.removesuffix('.')} ({finding.property}).",
+            f"{path}, {message[0].lower()}{message[1:]} ({finding.property}).",
             "Mend or remove that line; nothing was taken from the document.",
         )
     return snapshot, _export(load(text, path).get(EXPORTED), path)
@@ -189,6 +187,11 @@ def from_native(entry: Entry, raw: Native) -> Value:
     if entry.declared.kind is Kind.SECURITY and raw in tuple(Security):
         return Security(str(raw))
     return raw
+
+
+def json_value(value: Value) -> Native:
+    """A value as JSON holds it; null is blank."""
+    return None if value in ("", ()) else native(value)
 
 
 def json_text(answer: Mapping[str, Any]) -> str:

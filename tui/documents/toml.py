@@ -8,6 +8,15 @@ from typing import Any
 
 from tui.errors import Problem
 
+# Strings, those of several lines first, and comments: nothing in them is a key or a bracket.
+_OPAQUE = re.compile(
+    r""""{3}(?:\\.|[^\\])*?"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*+"|'[^'\n]*+'|\#[^\n]*+""",
+    re.DOTALL,
+)
+_PART = r"""(?:[\w-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
+_KEY = re.compile(rf"[ \t]*(\[*)[ \t]*({_PART}(?:[ \t]*\.[ \t]*{_PART})*)")
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"")[ \t]*+\.[ \t]*+){100}""")
+
 
 def load(text: str, path: Path) -> dict[str, Any]:
     """The tables of a TOML text.
@@ -16,11 +25,17 @@ def load(text: str, path: Path) -> dict[str, Any]:
         Problem: it is not TOML; with the line.
     """
     try:
-        return tomllib.loads(text)
+        if _DEEP_KEY.search(_OPAQUE.sub('""', text)):  # tomllib would take minutes for it
+            raise RecursionError
+        tables = tomllib.loads(text)
+        repr(tables)  # fails where a hexadecimal number is too long to be written in decimal
+        return tables
     except RecursionError:
         reason = "it is nested too deeply"
-    except ValueError as error:
+    except tomllib.TOMLDecodeError as error:
         reason = str(error)
+    except ValueError:
+        reason = "a number in it has more than 4300 digits"
     raise Problem(
         "toml.syntax",
         f"{path} is not valid TOML: {reason}.",
@@ -46,6 +61,8 @@ def edited(text: str, changes: Mapping[str, object], path: Path) -> str:
         result = tomlkit.dumps(document)
     except (TOMLKitError, ValueError, RecursionError) as error:
         raise _not_editable(path, type(error).__name__) from None
+    if "\r\n" in text and "\n" not in text.replace("\r\n", ""):
+        result = re.sub("(?<!\r)\n", "\r\n", result)
     if _comparable(load(result, path)) != _comparable(wanted):
         raise _not_editable(path, "it would not read back the same")
     return result
@@ -64,10 +81,37 @@ def _not_editable(path: Path, reason: str) -> Problem:
     )
 
 
+def lines_of(text: str) -> dict[str, int]:
+    """The line, from 1, of every key: by its whole name with dots, and by the first part of it.
+
+    Args:
+        text: valid TOML.
+    """
+    lines: dict[str, int] = {}
+    table: list[str] = []
+    depth = 0
+    for number, line in enumerate(_OPAQUE.sub(_flat, text).split("\n"), start=1):
+        if depth == 0 and (found := _KEY.match(line)):
+            parts = [part.strip("\"'") for part in re.findall(_PART, found[2])]
+            if found[1]:
+                table = parts
+            name = table if found[1] else [*table, *parts]
+            lines.setdefault(name[0], number)
+            lines.setdefault(".".join(name), number)
+        bare = _OPAQUE.sub("", line)
+        depth += sum(bare.count(each) for each in "[{") - sum(bare.count(each) for each in "]}")
+    return lines
+
+
+def _flat(found: re.Match[str]) -> str:
+    """A string within a line as it is; of a longer one, and of a comment, the line ends."""
+    text = found[0]
+    return "\n" * text.count("\n") if "\n" in text or text[0] == "#" else text
+
+
 def line_of(text: str, key: str) -> int | None:
     """The line a top-level key stands in, from 1, if it is written the usual way."""
-    match = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*=", text, re.MULTILINE)
-    return text.count("\n", 0, match.start()) + 1 if match else None
+    return lines_of(text).get(key)
 
 
 def nearest(word: str, known: Collection[str]) -> str:

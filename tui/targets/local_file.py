@@ -9,7 +9,7 @@ from tui.documents.files import locked, read_text
 from tui.documents.settings import HEADER, native, snapshot_of
 from tui.documents.toml import edited
 from tui.errors import Problem, Refusal
-from tui.settings.catalog import Settings
+from tui.settings.catalog import Settings, catalog
 from tui.settings.draft import Snapshot
 from tui.settings.place import Place
 from tui.settings.plan import Change, Plan
@@ -72,8 +72,10 @@ class LocalFile:
             if differences := stale(wanted, now):
                 raise _stale(self.path, differences)
             values = {each.property: native(each.after) for each in wanted}
-            file.replace(edited(text or HEADER, values, self.path))
-        previous = f"{self.path}.old" if text is not None else ""
+            # A password that somebody put into the file must not live on in a copy.
+            keep_old = now.broken.keys().isdisjoint(_secrets(self.settings))
+            file.replace(edited(text or HEADER, values, self.path), keep_old)
+        previous = f"{self.path}.old" if text is not None and keep_old else ""
         return Written(self.where, previous)
 
     @property
@@ -84,6 +86,10 @@ class LocalFile:
         if change.after is SecretState.NEW:
             return self._kept
         return "" if change.after is SecretState.CLEARED else change.after
+
+
+def _secrets(settings: type[Settings]) -> set[str]:
+    return {name for name, entry in catalog(settings).items() if entry.is_secret}
 
 
 def _stale(path: Path, differences: str) -> Refusal:
