@@ -64,6 +64,7 @@ SCENES: Mapping[str, Scene] = {
     "explain-80x24": Scene((80, 24), ("f1",)),
     "keys-120x40": Scene((120, 40), ("f3",)),
     "narrow-40x20": Scene((40, 20), ("enter",)),
+    "light-80x24": Scene((80, 24), (*WRONG, "ctrl+p", "<Colours: light>", "enter")),
     "colourless-80x24": Scene((80, 24), (*WRONG,), environment={"NO_COLOR": "1"}),
 }
 

@@ -27,10 +27,10 @@ DARK = Theme(
     background="#0e1116",
     surface="#1a2028",
     panel="#3a4452",
-    boost="#2b3644",
     warning="#e3b341",
     error="#ff7b72",
     success="#7ee787",
+    variables={"chosen": "#2b3a4d"},
 )
 LIGHT = Theme(
     name="light",
@@ -41,13 +41,16 @@ LIGHT = Theme(
     background="#ffffff",
     surface="#eef1f5",
     panel="#aab4c0",
-    boost="#d5e4f7",
     warning="#7a4b00",
     error="#b3201a",
     success="#116329",
+    variables={"chosen": "#d5e4f7"},
 )
 # Its colours never leave the program; they only keep Textual from making others up.
-COLOURLESS = replace(BUILTIN_THEMES["ansi-dark"], name="colourless")
+_ANSI = BUILTIN_THEMES["ansi-dark"]
+COLOURLESS = replace(
+    _ANSI, name="colourless", variables={**_ANSI.variables, "chosen": "ansi_default"}
+)
 
 
 class Shell(FrugalApp[int], inherit_bindings=False):

@@ -46,6 +46,7 @@ class Configurator(Screen[None]):
         super().__init__()
         self.editing = editing
         self._forms: dict[str, Form] = {}
+        self._warned = False
 
     def compose(self) -> ComposeResult:
         """Only the forms that fit are mounted first."""
@@ -98,8 +99,9 @@ class Configurator(Screen[None]):
         self.query_one("#said", Lines).show(((f" {words}", style),))
 
     def warn(self, words: str) -> None:
-        """Says something that a person should not miss."""
+        """Says something that a person should not miss; no hint takes its place."""
         self.say(words, "bold $warning")
+        self._warned = True
 
     def leave_field(self) -> Editing:
         """Ends the visit to a field, and gives the draft."""
@@ -114,6 +116,7 @@ class Configurator(Screen[None]):
     def change(self, editing: Editing) -> None:
         """Shows a draft that was changed, and tells it."""
         self.query_one("#said", Lines).show()
+        self._warned = False
         self.show(editing)
         self.post_message(self.Changed())
 
@@ -155,6 +158,8 @@ class Configurator(Screen[None]):
         if form:
             self.query_one(Listing).point(form.entry.name)
             form.scroll_visible(animate=False)
+            if not self._warned:
+                self.say(form.field.HINT, "dim")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The form follows the pointer."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from textual import events
+from textual.geometry import Size
 
 from tui.applying.session import Session
 from tui.documents import places
@@ -36,6 +37,10 @@ class Banner(Lines):
         """Fits the words into the new width."""
         self.show(*banner_lines(self._session, event.size.width))
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there will be for that width."""
+        return len(banner_lines(self._session, width))
+
 
 def banner_lines(session: Session, room: int) -> list[Line]:
     """The banner for a width, in one line; in two where one would say too little."""
@@ -49,7 +54,8 @@ def banner_lines(session: Session, room: int) -> list[Line]:
     if room >= 80:
         middle = elided(path, room - used)
         return [(tag, (says, "bold"), (f"  {middle}", ""), (f"  {rest}", "dim"))]
-    return [(tag, (says, "bold")), ((f" {elided(path, room - 1)}", ""),)]
+    left = elided(path, room - width(rest) - 3)
+    return [(tag, (says, "bold")), ((f" {left}", ""), (f"  {rest}", "dim"))]
 
 
 def elided(path: str, room: int) -> str:

@@ -28,6 +28,8 @@ class Choice(Widget, can_focus=True):
         Binding("delete,backspace", "unset", "Not set", id="choice.unset", show=False),
     ]
 
+    HINT: ClassVar[str] = "Left and Right choose; Delete leaves it not set."
+
     value: reactive[str] = reactive("")
 
     def __init__(self, entry: Entry) -> None:

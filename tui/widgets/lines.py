@@ -45,8 +45,6 @@ class Lines(Static):
         height = len(self._lines)
         self._lines = lines
         self.update(_content(lines), layout=len(lines) != height)
-        # Textual keeps the old height where this comes with the first size.
-        self.clear_cached_dimensions()
 
 
 def _content(lines: Sequence[Line]) -> Content:

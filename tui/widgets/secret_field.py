@@ -31,6 +31,8 @@ class SecretField(TextField):
         Binding("f2,ctrl+t", "reveal", "Show or hide the password", id="secret.reveal", show=False),
     ]
 
+    HINT = "F2 shows what is typed, until the field is left. ^X clears."
+
     def __init__(self, entry: Entry) -> None:
         super().__init__(entry, password=True)
         self._quiet = False

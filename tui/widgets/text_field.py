@@ -53,7 +53,13 @@ class SafeInput(Input):
 
 
 class TextField(SafeInput):
-    """A property's text."""
+    """A property's text.
+
+    Attributes:
+        HINT: what its own keys do, in a few words.
+    """
+
+    HINT: ClassVar[str] = ""
 
     def __init__(self, entry: Entry, *, password: bool = False) -> None:
         super().__init__(password=password)
@@ -79,6 +85,7 @@ class PortField(TextField):
         Binding("up", "usual(1)", "Next usual port", id="port.next", show=False),
         Binding("down", "usual(-1)", "Usual port before", id="port.before", show=False),
     ]
+    HINT = "Up and Down choose the usual ports."
     USUAL: ClassVar[dict[str, tuple[str, ...]]] = {
         "port": ("25", "465", "587"),
         "pop3_port": ("110", "995"),
@@ -94,6 +101,8 @@ class PortField(TextField):
 
 class AddressesField(TextField):
     """Addresses between commas; a pasted list of lines becomes one."""
+
+    HINT = "Commas separate the addresses; a pasted list of lines gets them."
 
     def joined(self, lines: list[str]) -> tuple[str, str]:
         """All the lines, with commas between them."""
