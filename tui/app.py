@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual import work
 from textual.timer import Timer
 
-from tui.applying.apply import apply, attested, who
+from tui.applying.apply import Applied, apply, attested, who
 from tui.applying.editing import Editing
 from tui.applying.keeping import Keeper
 from tui.applying.session import Session, finish, open_session
@@ -24,10 +24,10 @@ from tui.screens.confirm import Confirm, Consent
 from tui.screens.keys import key_page, palette
 from tui.screens.pick import Pick, Row
 from tui.shell import Shell
-from tui.widgets.lines import MARKS, Line
+from tui.widgets.lines import Line
 from tui.words import explain
 from tui.words.ending import Ending
-from tui.words.happened import greeting, reread_words, restore_words, saved_words
+from tui.words.happened import greeting, reread_words, restore_words, saved_words, unsaved_words
 
 QUIET = 1.0
 """Seconds without a key after which the draft is kept."""
@@ -140,39 +140,36 @@ class Configure(Shell):
         return await self._apply(editing, consent)
 
     async def _show_reasons(self, editing: Editing) -> None:
-        entries = editing.draft.entries
-        rows = [
-            Row(f.property, f"x {entries[f.property].declared.short}", f.message, MARKS["x"])
-            for f in editing.review.blocking
-        ]
-        title = "Not saved: mend these first. Enter goes there."
-        name = await self.push_screen_wait(Pick(editing.session, title, rows, search=False))
-        if name:
-            self.main.go(name)
+        picked = await self.push_screen_wait(Pick.reasons(editing.session, editing.review))
+        if picked:
+            self.main.go(picked.partition(":")[2])
 
     async def _apply(self, editing: Editing, consent: Consent) -> bool:
         session = editing.session
         new = attested(editing.review, consent.attested, who())
         session = replace(session, attestations=(*session.attestations, *new))
         steps = apply(session, session.review(editing.draft), consent.confirmed, new)
+
+        def save() -> Applied:
+            done = finish(steps)
+            self.ending.saved(done)  # here, so that it is said even if a signal ends the wait
+            return done
+
         try:
-            done = await asyncio.to_thread(finish, steps)
+            done = await asyncio.to_thread(save)
             now = Editing.of(await self._read())
         except Problem as problem:
-            await self._tell("Not saved", problem)
+            await self._tell("It did not go well", problem)
             self.action_reread()
             return False
-        self.ending.saved(done)
         self.main.show(now)
         self.main.say(saved_words(editing, done))
         self._try(self._keeper.forget)
         return True
 
     async def _tell(self, title: str, problem: Problem) -> None:
-        lines: list[Line] = [((problem.message, ""),), (), ((problem.next, "bold"),)]
-        await self.push_screen_wait(
-            Ask(self.editing.session, title, lines, [("back", "Keep editing")])
-        )
+        room = min(self.size.width - 4, 98)
+        await self.push_screen_wait(Ask.problem(self.editing.session, title, problem, room))
 
     @work(exclusive=True, group="dialog")
     async def action_compare(self) -> None:
@@ -200,15 +197,11 @@ class Configure(Shell):
         """Quits; asks first where something is changed."""
         editing = self.main.leave_field()
         if editing.changed:
-            count = len(editing.changed)
-            lines: list[Line] = [
-                ((f"{'1 change is' if count == 1 else f'{count} changes are'} not saved:", ""),),
-                *(((f"  {editing.draft.entries[n].declared.short}", ""),) for n in editing.changed),
-            ]
+            lines: list[Line] = [((line, ""),) for line in unsaved_words(editing)]
             answers = [("keep", "Keep editing"), ("save", "Save"), ("discard", "Discard")]
             answer = await self.push_screen_wait(Ask(editing.session, "Quit?", lines, answers))
             if answer == "discard":
-                self.ending.discarded(count)
+                self.ending.discarded(len(editing.changed))
             elif answer != "save" or not await self._save():
                 return
         self._try(self._keeper.forget)
@@ -277,8 +270,7 @@ class Configure(Shell):
         await self._page("Keys", key_page(Configurator))
 
     async def _page(self, title: str, page: Iterator[str]) -> None:
-        lines: list[Line] = [((line, "bold" if line[:1].strip() else ""),) for line in page]
-        await self.push_screen_wait(Ask(self.editing.session, title, lines, [("close", "Close")]))
+        await self.push_screen_wait(Ask.page(self.editing.session, title, page))
 
     def ends(self, number: signal.Signals | None, fault: Exception | None) -> None:
         """Keeps what was not saved, and remembers what to say of it."""

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from tui.applying.session import Session
+from tui.errors import Problem
 from tui.screens.dialog import Dialog
+from tui.terminal.layout import wrapped
 from tui.widgets.buttons import Button
 from tui.widgets.lines import Line, Lines
 
@@ -30,6 +32,19 @@ class Ask(Dialog[str]):
         super().__init__(session, title)
         self._lines = lines
         self._answers = answers
+
+    @classmethod
+    def page(cls, session: Session, title: str, words: Iterable[str]) -> "Ask":
+        """A page to read; lines that are not indented are headings."""
+        lines: list[Line] = [((line, "bold" if line[:1].strip() else ""),) for line in words]
+        return cls(session, title, lines, [("close", "Close")])
+
+    @classmethod
+    def problem(cls, session: Session, title: str, problem: Problem, room: int) -> "Ask":
+        """What went wrong, and what to do now."""
+        lines: list[Line] = [((line, ""),) for line in wrapped(problem.message, "", room=room)]
+        lines += [(), *(((line, "bold"),) for line in wrapped(problem.next, "", room=room))]
+        return cls(session, title, lines, [("back", "Back")])
 
     def body(self) -> Iterable[Widget]:
         """The lines."""

@@ -13,10 +13,14 @@ from textual.widgets.option_list import Option
 
 from tui.applying.session import Session
 from tui.screens.dialog import Dialog
+from tui.settings.review import Review
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
 from tui.widgets.buttons import Button
+from tui.widgets.lines import MARKS
 from tui.widgets.text_field import SafeInput
+
+_ERROR = MARKS["x"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,16 @@ class Pick(Dialog[str]):
         super().__init__(session, title)
         self._rows = rows
         self._search = search
+
+    @classmethod
+    def reasons(cls, session: Session, review: Review) -> "Pick":
+        """What stands against a save; gives back `number:property`."""
+        entries = review.draft.entries
+        rows = [
+            Row(f"{at}:{f.property}", f"x {entries[f.property].declared.short}", f.message, _ERROR)
+            for at, f in enumerate(review.blocking)
+        ]
+        return cls(session, "Not saved: mend these first. Enter goes there.", rows, search=False)
 
     def body(self) -> Iterable[Widget]:
         """The line to type in, and the list."""

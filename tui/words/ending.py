@@ -22,11 +22,13 @@ class Ending:
         self.problem: Problem | None = None
         self._where = places.short(where)
         self._lines: list[str] = []
+        self._unsaved: list[str] = []
         self._saves = 0
 
     def saved(self, done: Applied) -> None:
-        """A save was done."""
+        """A save was done, perhaps one that was under way when it ended."""
         self._saves += 1
+        self._unsaved = []
         before = places.short(done.written.previous)
         self._lines.append(f"Saved to {self._where}" + (f" (before: {before})." if before else "."))
 
@@ -37,9 +39,9 @@ class Ending:
     def unsaved(self, editing: Editing, *, kept: bool) -> None:
         """Changes were not saved when it ended."""
         words = "kept as a draft, which the next start offers" if kept else "no draft was kept"
-        self._lines.append(f"Not saved: {_changes(len(editing.changed))}; {words}.")
+        self._unsaved = [f"Not saved: {_changes(len(editing.changed))}; {words}."]
         if editing.draft.secrets:
-            self._lines.append("A password that was typed is in no draft: type it again then.")
+            self._unsaved.append("A password that was typed is in no draft: type it again then.")
 
     def stopped_by(self, signal: str) -> None:
         """A signal ended it."""
@@ -55,7 +57,7 @@ class Ending:
 
     def lines(self) -> Iterator[str]:
         """The lines; the last one says where nothing was written."""
-        yield from self._lines
+        yield from (*self._lines, *self._unsaved)
         if not self._saves:
             yield f"Nothing was written to {self._where}."
 

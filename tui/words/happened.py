@@ -42,6 +42,14 @@ def reread_words(editing: Editing) -> str:
     return f"{name} was changed: {_short(editing, first)} is {value} now{more}."
 
 
+def unsaved_words(editing: Editing) -> Iterator[str]:
+    """What would be lost."""
+    count = len(editing.changed)
+    yield "1 change is not saved:" if count == 1 else f"{count} changes are not saved:"
+    for name in editing.changed:
+        yield f"  {_short(editing, name)}"
+
+
 def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     """What a draft holds, and how it stands to what is there now."""
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
