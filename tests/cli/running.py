@@ -144,9 +144,9 @@ class House:
         )
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def run_as_person(self, *argv: str, **environment: str | None) -> Result:
+    def run_as_person(self, *argv: str, user: int = NOBODY, **environment: str | None) -> Result:
         """Runs the program as a user who is not root."""
-        code = _AS_PERSON.format(user=NOBODY)
+        code = _AS_PERSON.format(user=user)
         done = subprocess.run(
             [sys.executable, "-P", "-c", code, _LOADED_BEFORE, *argv],
             stdin=subprocess.DEVNULL,
@@ -199,11 +199,11 @@ def open_house() -> Iterator[House]:
         shutil.rmtree(root)
 
 
-def owned(path: Path) -> None:
+def owned(path: Path, user: int = NOBODY) -> None:
     """Gives everything below to the user that `run_as_person` runs as."""
     if os.geteuid() == 0:
         for each in (path, *path.rglob("*")):
-            os.chown(each, NOBODY, NOBODY, follow_symlinks=False)
+            os.chown(each, user, user, follow_symlinks=False)
 
 
 def program() -> list[str]:

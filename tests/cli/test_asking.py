@@ -161,6 +161,8 @@ def test_an_interrupt_at_a_question_leaves_all_as_it_was(here: House) -> None:
         terminal.until("Is it true? ")
         terminal.stop(signal.SIGINT)
         assert terminal.end() == 130
+        lines = terminal.text.replace("^C", "").splitlines()
+        assert lines[-2] == "glidemail: Stopped before it was done. Nothing was written."
         printable(terminal.text.replace("^C", ""))
     assert here.settings.read_text() == BEFORE
     assert not here.attestations.exists()

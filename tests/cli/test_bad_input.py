@@ -17,6 +17,9 @@ from tui.settings.kinds import fits
 WHOLE = 'server = "mail.corp.example"\nport = 587\n'
 SAVE = ("apply", "--set", "display_name=x", "--confirm", "default", "--yes")
 
+NAMELESS = 54321
+"""A user that no list of users names."""
+
 ROLES = {
     "settings": ("config/glidemail/default.toml", ("show",)),
     "profile": ("config/glidemail/profiles/x.toml", ("-p", "x", "show")),
@@ -526,7 +529,7 @@ def test_of_many_that_save_at_once_each_saved_or_was_refused(here: House) -> Non
     here.write("# ours\n")
     programs = {
         f"value {number}": subprocess.Popen(
-            [*program(), *SAVE, "--set", f"display_name=value {number}"],
+            [*program(), SAVE[0], *SAVE[3:], "--set", f"display_name=value {number}"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -559,3 +562,64 @@ def test_a_save_beside_one_that_does_not_end_is_refused(here: House) -> None:
     assert result.code == 5
     assert "Another program is saving" in result.words
     assert here.settings.read_text() == WHOLE
+
+
+@pytest.mark.parametrize("closed", ['"$@" <&-', '"$@" >&-', '"$@" 2>&-'])
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["apply", "--set", "display_name=x", "--confirm", "default"], 5),
+        (["apply", "--password-stdin"], 64),
+        (["apply", "--secrets-stdin"], 64),
+        (["doctor"], 0),
+    ],
+)
+def test_a_closed_stream_is_as_an_empty_one(
+    here: House, argv: list[str], code: int, closed: str
+) -> None:
+    result = here.shell(closed, *argv)
+    harmless(result)
+    assert result.code == code
+    if "2>" in closed:
+        assert "glidemail: " not in result.out
+
+
+@pytest.mark.parametrize("argv", [["show"], ["show", "--json"], ["show", "--toml"], ["--help"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_takes_nothing_is_said(
+    here: House, argv: list[str], unbuffered: str
+) -> None:
+    result = here.shell('"$@" >/dev/full', *argv, PYTHONUNBUFFERED=unbuffered)
+    harmless(result)
+    assert result.code == 1 or argv == ["--help"]
+    if argv != ["--help"]:
+        assert "The output could not be written: No space left on device." in result.words
+
+
+@pytest.mark.parametrize("form", ["", "--json"])
+def test_a_save_that_cannot_be_told_says_that_it_was_done(here: House, form: str) -> None:
+    result = here.shell('"$@" >/dev/full', *SAVE, *([form] if form else []))
+    harmless(result)
+    assert result.code == 1
+    assert f"{here.settings} was saved. The output could not be written" in result.words
+    assert 'display_name = "x"' in here.settings.read_text()
+
+
+def test_nobody_is_told_of_a_fault_where_no_stream_takes_it(here: House) -> None:
+    result = here.shell('"$@" >/dev/full 2>/dev/full', "show")
+    assert (result.code, result.words) == (1, "")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run as a user without a name")
+def test_a_user_without_a_name_or_a_home_can_do_all() -> None:
+    with open_house() as house:
+        owned(house.root, NAMELESS)
+        argv = (*SAVE, "--set", "server=mail.corp.example", "--attest", "all")
+        done = house.run_as_person(*argv, user=NAMELESS)
+        assert (done.code, done.err) == (0, "")
+        assert f'who = "uid {NAMELESS}"' in house.attestations.read_text()
+        nowhere = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"))
+        homeless = house.run_as_person("show", user=NAMELESS, **nowhere)
+        harmless(homeless)
+        assert homeless.code == 1
+        assert "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME." in homeless.words

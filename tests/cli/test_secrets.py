@@ -106,6 +106,14 @@ def test_an_odd_password_is_spoken_of_and_not_shown(here: House) -> None:
 
 
 ON_THE_COMMAND_LINE = [
+    ["--set", f"pwd={CANARY}"],
+    ["--set", f"pw={CANARY}"],
+    ["--set", f"secret={CANARY}"],
+    ["--set", f"token={CANARY}"],
+    ["--set", f"server=smtps://u:{CANARY}@mail.corp.example"],
+    ["--set", f"pop3_server=u:{CANARY}@mail.corp.example"],
+    ["-password", CANARY],
+    [f"-pass={CANARY}"],
     ["--set", f"password={CANARY}"],
     [f"--set=password={CANARY}"],
     ["--set", f"glide.email.user_password={CANARY}"],
@@ -132,7 +140,7 @@ ON_THE_COMMAND_LINE = [
     [CANARY],
     ["--", CANARY],
 ]
-SAID_TO_BE_READABLE = 10
+SAID_TO_BE_READABLE = 18
 """How many of them, from the first, are passwords beyond doubt."""
 
 
@@ -173,6 +181,8 @@ def test_a_password_among_the_arguments_is_refused_and_not_repeated(
         (["profiles", "add", "x", "--environment", CANARY], 64),
         (["profiles", "add", "x", "--password", CANARY], 64),
         (["apply", "--attest", CANARY], 64),
+        (["apply", CANARY], 1),
+        (["plan", "--from", CANARY], 1),
         (["apply", "--set", "display_name=x", "--confirm", CANARY, "--yes"], 5),
         (["apply", "--yes", CANARY, CANARY], 64),
         (["--password", CANARY], 64),
@@ -340,3 +350,92 @@ def test_a_password_in_the_settings_has_a_state_and_nothing_else(here: House) ->
         "state": "not kept",
         "source": f"{here.settings}, line 1",
     }
+
+
+@pytest.mark.parametrize("prompt", ["password: ", "again: "])
+def test_a_prompt_cannot_be_stopped_and_go_on_with_an_echo(here: House, prompt: str) -> None:
+    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+        terminal.until("password: ")
+        if prompt == "again: ":
+            terminal.type(f"{CANARY}\n")
+            terminal.until(prompt)
+        terminal.type("\x1a")
+        for signal_ in (signal.SIGTSTP, signal.SIGCONT):
+            terminal.stop(signal_)
+        assert not terminal.echoes
+        terminal.type(f"{CANARY}\n")
+        if prompt != "again: ":
+            terminal.until("again: ")
+            terminal.type(f"{CANARY}\n")
+        assert terminal.end() == 0
+        gone(here, Result(0, terminal.text, ""))
+
+
+def test_several_lines_pasted_at_the_prompt_are_refused(here: House) -> None:
+    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+        terminal.until("password: ")
+        terminal.type(f"{CANARY}\n{CANARY}2\n")
+        assert terminal.end() == 64
+        assert "More than one line was pasted" in terminal.text
+        gone(here, Result(64, terminal.text, ""))
+    assert not here.settings.exists()
+
+
+def test_the_end_of_input_at_the_prompt_is_answered_for_a_person(here: House) -> None:
+    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+        terminal.until("password: ")
+        terminal.type("\x04")
+        assert terminal.end() == 64
+        assert "Start again, and type it." in terminal.text
+        assert "name=value" not in terminal.text
+
+
+def test_secrets_by_name_are_asked_for_on_a_terminal(here: House) -> None:
+    with here.on_terminal("apply", "--secrets-stdin", *SETTLED) as terminal:
+        terminal.until("Outgoing (SMTP) mail server password: ")
+        assert not terminal.echoes
+        terminal.type("\n")
+        for words in ("POP3 password: ", "again: "):
+            terminal.until(words)
+            assert not terminal.echoes
+            terminal.type(f"{CANARY}\n")
+        assert terminal.end() == 0
+        gone(here, Result(0, terminal.text, ""))
+    assert 'pop3_password = "not kept"\n' in here.settings.read_text()
+    assert "\npassword" not in here.settings.read_text()
+
+
+def test_no_secret_on_standard_input_is_said(here: House) -> None:
+    argv = ("apply", "--set", "display_name=X", "--secrets-stdin", *SETTLED)
+    assert here.call(*argv, stdin=b"\n").code == 64
+    assert not here.settings.exists()
+
+
+def test_a_secret_that_a_plan_does_not_set_is_not_dropped_in_silence(here: House) -> None:
+    plan = str(here.root / "plan.json")
+    here.call("plan", "--set", "display_name=x", "--out", plan)
+    argv = ("apply", plan, *SETTLED)
+    for option, given in (("--password-stdin", CANARY), ("--secrets-stdin", f"password={CANARY}")):
+        refused = gone(here, here.call(*argv, option, stdin=given.encode()))
+        assert refused.code == 64
+        assert "The plan sets no password" in refused.words
+    assert not here.settings.exists()
+
+
+def test_a_secret_is_not_cleared_and_given_at_once(here: House) -> None:
+    argv = ("apply", "--set", "glide.email.user_password=", "--password-stdin", *SETTLED)
+    assert gone(here, here.call(*argv, stdin=CANARY.encode())).code == 64
+
+
+@pytest.mark.parametrize("host", [f"smtps://u:{CANARY}@mail.corp.example", f"u:{CANARY}@x.example"])
+def test_a_password_inside_a_host_in_the_file_is_masked(here: House, host: str) -> None:
+    for name in ("server", "pop3_server"):
+        path = here.write(f'{name} = "{host}"\n')
+        plan = ("plan", "--set", f"{name}=mail.corp.example")
+        for argv in (["show"], ["check"], ["explain", name], plan):
+            for form in ((), ("--json",)):
+                gone(here, here.call(*form, *argv), path)
+        out = str(here.root / "plan.json")
+        gone(here, here.call(*plan, "--out", out), path)
+        assert gone(here, here.call("apply", out, *SETTLED), Path(f"{path}.old")).code == 0
+        Path(f"{path}.old").unlink()

@@ -482,3 +482,73 @@ def test_the_source_of_a_table_is_its_line(here: House) -> None:
     shown = here.call("show")
     assert "line 3" in shown.out
     assert shown.words.count(str(here.settings)) == 1
+
+
+def test_an_export_with_a_secret_in_it_is_read_back(here: House) -> None:
+    here.write('pop3_password = "not kept"\n')
+    argv = ("show", "--toml", "--set", "pop3_password=", "--password-stdin")
+    document = here.write(here.call(*argv, stdin=b"x").out, here.root / "export.toml")
+    written = tomllib.loads(document.read_text())
+    assert (written["password"], written["pop3_password"]) == ("not kept", "")
+    assert here.call("plan", "--from", str(document)).code == 2
+
+
+@pytest.mark.parametrize("word", ["unset", "cleared", "kept"])
+def test_a_name_that_reads_like_the_state_of_a_secret_is_shown(here: House, word: str) -> None:
+    here.write(f'display_name = "{word}"\npop3_user = "{word}"\nserver = "m.example"\n')
+    shown = here.call("show").words
+    assert f"Display name {word} line 1" in shown
+    assert f"POP3 user {word} set here" in shown
+
+
+def test_explain_names_the_profile_in_what_to_do(here: House) -> None:
+    here.call("profiles", "add", "test")
+    told = here.call("explain", "-p", "test", "server").words
+    assert "glidemail -p test plan --set server=VALUE" in told
+    assert "glidemail plan --set server=VALUE" in here.call("explain", "server").words
+
+
+def test_explain_says_what_stands_for_an_override(here: House) -> None:
+    here.write('server = "mail.corp.example"\n')
+    told = here.call("explain", "pop3_server")
+    assert "in effect mail.corp.example, from Outgoing mail server" in told.words
+    answered = here.call("explain", "--json", "pop3_server").answer()
+    assert answered["in_effect"] == {
+        "value": "mail.corp.example",
+        "from": "from Outgoing mail server",
+    }
+    assert "in_effect" not in here.call("explain", "--json", "server").answer()
+
+
+@pytest.mark.parametrize(
+    "name", ["glide.smtp.tls", "glide.smtp.ssl", "glide.pop3.secure", "glide.pop3.tls"]
+)
+def test_the_instances_no_to_security_is_none(here: House, name: str) -> None:
+    ours = "security" if "smtp" in name else "pop3_security"
+    assert shown(here, "--set", f"{name}=FALSE")["properties"][ours]["value"] == "none"
+
+
+@pytest.mark.parametrize("name", ["security", "glide.smtp.encryption", "glide.smtp.tls"])
+def test_security_is_cleared_by_each_of_its_names(here: House, name: str) -> None:
+    here.write('security = "starttls"\n')
+    planned = here.call("plan", "--json", "--set", f"{name}=").answer()
+    assert planned["changes"] == [{"property": "security", "before": "starttls", "after": None}]
+
+
+@pytest.mark.parametrize("again", ["server=b.example", "glide.email.server=b.example", "server="])
+def test_a_property_is_set_once(here: House, again: str) -> None:
+    assert here.call("plan", "--set", "server=a.example", "--set", again).code == 64
+
+
+def test_one_answer_has_one_form(here: House) -> None:
+    assert here.call("show", "--toml", "--json").code == 64
+
+
+def test_apply_answers_with_what_it_held_back(here: House) -> None:
+    document = here.write(
+        'sending_enabled = true\ndisplay_name = "D"\n', here.root / "document.toml"
+    )
+    argv = ("apply", "--json", "--from", str(document), *SETTLED)
+    for _ in range(2):
+        (held,) = here.call(*argv).answer()["held_back"]
+        assert held["property"] == "sending_enabled"

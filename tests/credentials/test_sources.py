@@ -132,6 +132,21 @@ def test_a_secret_to_confirm_is_asked_for_twice() -> None:
     assert typed([CANARY, CANARY], "confirm=True") == "Password: \nPassword again: \nright\n"
 
 
+def test_lines_that_are_pasted_are_refused_not_cut() -> None:
+    assert typed([f"{CANARY}\n{CANARY}"]) == "Password: \nsecrets.several-lines\n"
+
+
+@pytest.mark.parametrize("first", ["", "\x04"])
+def test_a_secret_that_need_not_be_typed_is_none(first: str) -> None:
+    assert typed([first], call="ask_whether") == "Password: \nnone\n"
+
+
+def test_a_secret_that_need_not_be_typed_is_confirmed_all_the_same() -> None:
+    shown = "Password: \nPassword again: \n"
+    assert typed([CANARY, CANARY], call="ask_whether") == f"{shown}right\n"
+    assert typed([CANARY, ""], call="ask_whether") == f"{shown}secrets.empty\n"
+
+
 def test_two_different_entries_are_refused() -> None:
     assert typed([CANARY, "other"], "confirm=True").endswith("\nsecrets.different\n")
 
@@ -142,7 +157,7 @@ def test_typing_nothing_is_refused(nothing: str) -> None:
 
 
 def test_typing_what_is_not_text_is_refused() -> None:
-    assert typed(["\udcff"]) == "Password: secrets.encoding\n"
+    assert typed(["\udcff"]) == "Password: \nsecrets.encoding\n"
 
 
 def test_the_prompt_works_while_standard_input_is_a_pipe() -> None:
@@ -151,7 +166,7 @@ def test_the_prompt_works_while_standard_input_is_a_pipe() -> None:
 
 def test_without_a_terminal_nothing_is_asked() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROMPT.format(arguments="", before="")],
+        [sys.executable, "-c", PROMPT.format(arguments="", before="", call="ask")],
         input=f"{CANARY}\n".encode(),
         capture_output=True,
         start_new_session=True,
@@ -162,21 +177,23 @@ def test_without_a_terminal_nothing_is_asked() -> None:
 
 PROMPT = f"""
 import os
-from tui.credentials.sources import ask
+from tui.credentials.sources import ask, ask_whether
 from tui.errors import Problem
 {{before}}
 try:
-    secret = ask("Password", {{arguments}})
-    print("right" if secret.reveal() == {CANARY!r} else "wrong")
+    secret = {{call}}("Password", {{arguments}})
+    print("none" if secret is None else "right" if secret.reveal() == {CANARY!r} else "wrong")
 except Problem as error:
     print(error.code)
 """
 
 
-def typed(entries: list[str], arguments: str = "", before: str = "") -> str:
+def typed(entries: list[str], arguments: str = "", before: str = "", call: str = "ask") -> str:
     """Everything a terminal shows while `entries` are typed, each once it is asked for."""
     ours, theirs = os.openpty()
-    code = "import os; os.login_tty(0)" + PROMPT.format(arguments=arguments, before=before)
+    code = "import os; os.login_tty(0)" + PROMPT.format(
+        arguments=arguments, before=before, call=call
+    )
     with subprocess.Popen([sys.executable, "-X", "utf8", "-c", code], stdin=theirs) as child:
         os.close(theirs)
         shown = ""

@@ -33,7 +33,10 @@ class Applied:
 
 def who() -> str:
     """The account that gives its word."""
-    name = pwd.getpwuid(os.getuid()).pw_name
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # in a container, mostly
+        name = f"uid {os.getuid()}"
     caller = os.environ.get("SUDO_USER")
     return f"{name} (sudo by {caller})" if caller else name
 

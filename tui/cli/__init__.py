@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments, parse_arguments
-from tui.cli.output import say_problem
+from tui.cli.output import Unwritable, discard, flush, say_problem
 from tui.errors import Problem, internal
 
 if TYPE_CHECKING:
@@ -20,10 +20,17 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # A handler lets a prompt give the terminal its echo back.
         signal.signal(number, lambda which, _: sys.exit(128 + which))
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main(sys.argv[1:]))
+
+
+def _open_closed_streams() -> None:
+    """A stream that was closed for us is as one that holds, and takes, nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
@@ -33,22 +40,34 @@ def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
         argv: the arguments, without the program's name.
         settings: the declaration of the properties, `Settings` unless given.
     """
+    try:
+        code = _told(argv, settings)
+        flush()
+        return code
+    except Unwritable as failed:
+        discard(sys.stdout)
+        if not failed.nobody_reads:
+            say_problem(failed, as_json=False)
+        return failed.exit_code
+
+
+def _told(argv: Sequence[str], settings: "type[Settings] | None") -> int:
+    """The exit code; what goes wrong is told, and a person never sees a traceback."""
     as_json = "--json" in argv
     try:
-        code = _dispatch(parse_arguments(argv), settings)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return code
+        return _dispatch(parse_arguments(argv), settings)
+    except Unwritable:
+        raise
+    except SystemExit as ended:  # help was given, or a signal came
+        return int(ended.code or 0)
     except Problem as problem:
         say_problem(problem, as_json)
         return problem.exit_code
-    except KeyboardInterrupt:
-        stopped = Problem("stopped", "Stopped before it was done.", "See: glidemail show")
-        say_problem(stopped, as_json)
+    except KeyboardInterrupt as stopped:
+        words = f"Stopped before it was done. {stopped}".rstrip()
+        say_problem(Problem("stopped", words, "See: glidemail show"), as_json)
         return 128 + signal.SIGINT
-    except OSError as error:
-        return _output_failed(error, as_json)
-    except Exception as error:  # the last resort: a person never sees a traceback
+    except Exception as error:
         say_problem(internal(error), as_json)
         return 1
 
@@ -59,12 +78,3 @@ def _dispatch(arguments: Arguments, settings: "type[Settings] | None") -> int:
     command = import_module(f"tui.cli.{arguments.command}")
     code: int = command.run(arguments, settings or Settings)
     return code
-
-
-def _output_failed(error: OSError, as_json: bool) -> int:
-    if isinstance(error, BrokenPipeError):
-        # Whoever read the output has seen enough; nobody is there to be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    say_problem(internal(error), as_json)
-    return 1

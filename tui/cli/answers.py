@@ -8,6 +8,7 @@ from tui.documents.settings import json_value, native
 from tui.settings.adopt import HeldBack
 from tui.settings.derive import Derived
 from tui.settings.findings import Finding
+from tui.settings.hosts import without_password
 from tui.settings.plan import Change
 from tui.settings.preconditions import Precondition
 from tui.settings.review import Review
@@ -25,7 +26,7 @@ def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str
     if review.draft.entries[name].is_secret:
         return {"state": str(review.draft.after(name) or SecretState.UNSET), "source": source}
     if name in review.parsed.broken:
-        return {"value": None, "text": review.draft.text(name), "source": source}
+        return {"value": None, "text": without_password(review.draft.text(name)), "source": source}
     value = review.parsed.value(name)
     return {"value": None if value is None else native(value), "source": source}
 
@@ -34,11 +35,14 @@ def derived(review: Review) -> dict[str, Any]:
     """The POP settings that follow."""
     incoming = review.incoming
     return {
-        "pop3": {each.name: _derived(getattr(incoming, each.name)) for each in fields(incoming)}
+        "pop3": {
+            each.name: derived_value(getattr(incoming, each.name)) for each in fields(incoming)
+        }
     }
 
 
-def _derived(each: Derived) -> dict[str, Any]:
+def derived_value(each: Derived) -> dict[str, Any]:
+    """One of them: its value or a secret's state, and where that comes from."""
     if isinstance(each.value, SecretState):
         return {"state": str(each.value), "from": each.origin}
     return {"value": None if each.value is None else native(each.value), "from": each.origin}
@@ -66,8 +70,8 @@ def change(each: Change) -> dict[str, Any]:
         return {"property": each.property, "effect": str(each.after)}
     return {
         "property": each.property,
-        "before": json_value(each.before),
-        "after": json_value(each.after),
+        "before": json_value(without_password(each.before)),
+        "after": json_value(without_password(each.after)),
     }
 
 

@@ -2,13 +2,14 @@
 
 import sys
 from dataclasses import replace
+from typing import Any
 
 from tui.applying.apply import Applied, apply, attested, refuse_errors, refuse_unsettled, who
 from tui.applying.session import Session, finish
 from tui.cli import answers, asking
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import drafted
-from tui.cli.output import answer, say
+from tui.cli.drafting import Drafted, drafted
+from tui.cli.output import Unwritable, answer, flush, say
 from tui.cli.planned import planned
 from tui.documents import places
 from tui.errors import Usage
@@ -36,7 +37,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         say(*words.side_effects(review, made.held_back))
     if not review.plan.changes:
         if arguments.json:
-            answer({**answers.head(review, session.target.where), **answers.plan(review)})
+            answer(_answer(review, made))
         return 0
     if not arguments.json:
         if review.concerned:
@@ -52,7 +53,11 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         asking.consent(interactive)
     done = finish(apply(session, review, confirmed, new))
-    _report(review, done, session, arguments)
+    try:
+        _report(review, done, made, arguments)
+        flush()
+    except Unwritable as failed:
+        raise Unwritable(failed.error, f"{done.written.where} was saved. ") from None
     return 0
 
 
@@ -84,12 +89,16 @@ def _attest(
     return replace(session, attestations=(*session.attestations, *new)).review(draft), new
 
 
-def _report(review: Review, done: Applied, session: Session, arguments: Arguments) -> None:
+def _answer(review: Review, made: Drafted) -> dict[str, Any]:
+    head, held = answers.head(review, made.session.target.where), answers.held_back(made.held_back)
+    return {**head, **answers.plan(review), "held_back": held}
+
+
+def _report(review: Review, done: Applied, made: Drafted, arguments: Arguments) -> None:
     if arguments.json:
         saved = {"where": done.written.where, "previous": done.written.previous or None}
         kept = {name: where or None for name, where in done.kept.items()}
-        head = answers.head(review, session.target.where)
-        answer({**head, **answers.plan(review), "saved": saved, "kept": kept})
+        answer({**_answer(review, made), "saved": saved, "kept": kept})
         return
     count = len(review.plan.changes)
     before = f" (before: {places.short(done.written.previous)})" if done.written.previous else ""

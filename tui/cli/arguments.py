@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -15,6 +15,8 @@ _HARMLESS = re.compile(
     r"|argument [\w/ -]+: expected (one|at least one) argument"
     r"|argument [\w/ -]+: not allowed with argument [\w/ -]+"
 )
+# Also -pass…, which would name a profile.
+_PASSWORD = re.compile(r"-+pass(?!word-stdin$)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     Raises:
         Usage: they make none.
     """
-    if any(word.startswith("--pass") and word != "--password-stdin" for word in argv):
+    if any(_PASSWORD.match(word) for word in argv):
         raise secret_in_arguments()
     arguments, unknown = _parser().parse_known_args(argv, namespace=Arguments())
     if unknown:
@@ -102,30 +104,33 @@ def _parser() -> _Parser:
     _common(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    def command(name: str, help: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help, description=help, allow_abbrev=False)
-        _common(made)
-        return made
+    for name, (words, fill) in _COMMANDS.items():
+        command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+        _common(command)
+        fill(command)
+    return parser
 
-    show = command("show", "Show the settings, where each comes from, and what follows.")
+
+def _show(show: argparse.ArgumentParser) -> None:
     _editing(show)
     form = show.add_mutually_exclusive_group()
     form.add_argument("--toml", action="store_true", help="as a document to adopt elsewhere")
     form.add_argument("--schema", action="store_true", help="the JSON schema of such a document")
 
-    explain = command("explain", "Explain a property: what it is, its value, why, what to do.")
+
+def _explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument(
         "name", metavar="NAME", nargs="?", help="all of them in a line unless given"
     )
 
-    _editing(command("check", "Say what the rules find; exit 1 on an error."))
 
-    plan = command("plan", "Show what would change and what else it moves; exit 2 if anything.")
+def _plan(plan: argparse.ArgumentParser) -> None:
     _editing(plan)
     _adopting(plan)
     plan.add_argument("--out", metavar="FILE", type=Path, help="write the plan, without secrets")
 
-    apply = command("apply", "Save a change, after the warning and what it moves.")
+
+def _apply(apply: argparse.ArgumentParser) -> None:
     apply.add_argument("plan", metavar="PLAN", nargs="?", type=Path, help="a plan that was written")
     _editing(apply)
     _adopting(apply)
@@ -144,10 +149,6 @@ def _parser() -> _Parser:
         default=[],
         help="give your word for a precondition, or all; repeatable",
     )
-
-    _profiles(command("profiles", "List, add or remove profiles."))
-    command("doctor", "Say where files lie, which keyrings work, and the versions.")
-    return parser
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -213,3 +214,14 @@ def _profiles(parser: argparse.ArgumentParser) -> None:
     remove = actions.add_parser("remove", help="remove one; its settings stay", allow_abbrev=False)
     _common(remove)
     remove.add_argument("name", metavar="NAME")
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "show": ("Show the settings, where each comes from, and what follows.", _show),
+    "explain": ("Explain a property: what it is, its value, why, what to do.", _explain),
+    "check": ("Say what the rules find; exit 1 on an error.", _editing),
+    "plan": ("Show what would change and what else it moves; exit 2 if anything.", _plan),
+    "apply": ("Save a change, after the warning and what it moves.", _apply),
+    "profiles": ("List, add or remove profiles.", _profiles),
+    "doctor": ("Say where files lie, which keyrings work, and the versions.", lambda _: None),
+}

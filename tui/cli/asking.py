@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from tui.cli.output import write
 from tui.errors import Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
@@ -50,5 +51,8 @@ def _input(question: str) -> str:
     try:
         return input(visible(question))
     except EOFError:
-        print()
+        write()
         return ""
+    except KeyboardInterrupt:
+        write()
+        raise KeyboardInterrupt("Nothing was written.") from None

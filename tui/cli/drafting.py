@@ -1,22 +1,30 @@
 """From the arguments to a draft over what is there."""
 
+import contextlib
+import re
 import sys
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tui.applying.session import Session, finish, open_session
 from tui.cli.arguments import Arguments, secret_in_arguments
+from tui.cli.output import say
 from tui.credentials.secret import Secret
-from tui.credentials.sources import ask, read_password, read_secrets
+from tui.credentials.sources import ask, ask_whether, read_password, read_secrets
 from tui.documents.files import read_text
 from tui.documents.profiles import DEFAULT, load_profile
 from tui.documents.settings import document_of
 from tui.documents.toml import nearest
-from tui.errors import Usage
+from tui.errors import Problem, Usage
 from tui.settings.adopt import HeldBack, adopt
 from tui.settings.catalog import Settings, by_any_name, catalog
 from tui.settings.draft import Draft
+from tui.settings.hosts import without_password
+from tui.settings.property import Kind
 
 _SEE = "See the names with: glidemail explain"
+_SECRET_NAME = re.compile("pass|pwd|pw$|secret|token", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +53,54 @@ def drafted(arguments: Arguments, settings: type[Settings]) -> Drafted:
     Raises:
         Problem: one of them cannot be taken.
     """
-    edits = [_edit(position, each, settings) for position, each in enumerate(arguments.set, 1)]
+    edits = _edits(arguments.set, settings)
     session = opened(arguments, settings)
     draft, held, sources = session.draft, tuple[HeldBack, ...](), dict[str, str]()
     if arguments.adopt:
-        document, export = document_of(read_text(arguments.adopt), arguments.adopt, settings)
+        with unnamed("--from", arguments.adopt):
+            text = read_text(arguments.adopt)
+        document, export = document_of(text, arguments.adopt, settings)
         draft, held = adopt(draft, document.values, session.target.place, export)
         sources = dict.fromkeys(draft.texts, f"from {arguments.adopt}")
-    for name, text in edits:
+    for name, text in edits.items():
         draft = draft.edit(name, text)
         sources[name] = "--set"
-    for name, secret in typed_secrets(arguments, settings).items():
+    entries = catalog(settings)
+    secrets = [name for name, entry in entries.items() if entry.is_secret]
+    for name, secret in typed_secrets(arguments, settings, secrets).items():
+        if name in edits:
+            raise Usage("usage.set", f"{name} is cleared and given at once.", "Do one of them.")
         draft = draft.type_secret(name, secret)
         sources[name] = "typed"
     held = tuple(each for each in held if each.property not in sources)
     return Drafted(session, draft, held, sources)
+
+
+@contextlib.contextmanager
+def unnamed(what: str, path: Path) -> Iterator[None]:
+    """Leaves unsaid what names no file and ends like none: it could be a misplaced password."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.code != "file.missing" or path.suffix in (".json", ".toml"):
+            raise
+        raise Problem(
+            "file.missing",
+            f"The file that {what} names is not there (the name is not repeated here, as it "
+            "could be a secret).",
+            "Check its name, or create it.",
+        ) from None
+
+
+def _edits(given: Sequence[str], settings: type[Settings]) -> dict[str, str]:
+    """The texts of `--set`, by property."""
+    edits: dict[str, str] = {}
+    for position, each in enumerate(given, 1):
+        name, text = _edit(position, each, settings)
+        if name in edits:
+            raise Usage("usage.set", f"--set number {position} sets {name} once more.", _SEE)
+        edits[name] = text
+    return edits
 
 
 def _edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]:
@@ -70,28 +111,57 @@ def _edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]
     entry = by_any_name(catalog(settings), name)
     if entry is None:
         guess = nearest(name, catalog(settings))
-        if "pass" in name.casefold() or (guess and catalog(settings)[guess].is_secret):
+        if _SECRET_NAME.search(name) or (guess and catalog(settings)[guess].is_secret):
             raise secret_in_arguments()
         raise Usage(
             "usage.set",
             f"--set number {position}: no property has this name.",
             f"Is {guess} meant? {_SEE}" if guess else _SEE,
         )
-    if entry.is_secret and value:
+    in_url = entry.declared.kind is Kind.HOST and without_password(value) != value
+    if (entry.is_secret and value) or in_url:
         raise secret_in_arguments()
     return entry.name, entry.declared.instance.get(name, {}).get(value.casefold(), value)
 
 
-def typed_secrets(arguments: Arguments, settings: type[Settings]) -> dict[str, Secret]:
-    """The secrets that were given on standard input or at a prompt."""
+def typed_secrets(
+    arguments: Arguments, settings: type[Settings], wanted: Collection[str]
+) -> dict[str, Secret]:
+    """The secrets that were given on standard input or at a prompt, all of them wanted.
+
+    Raises:
+        Usage: one that nothing is done with; or as `read_password` and `read_secrets`.
+    """
+    given = _given(arguments, settings, wanted)
+    for name in given:
+        if name not in wanted:
+            raise Usage(
+                "secrets.unwanted",
+                f"The plan sets no {name}, and one was given. Nothing was done.",
+                "Leave it out, or make a plan that sets it.",
+            )
+    return given
+
+
+def _given(
+    arguments: Arguments, settings: type[Settings], wanted: Collection[str]
+) -> dict[str, Secret]:
     if arguments.password_stdin:
         if sys.stdin.isatty():
             return {"password": ask(catalog(settings)["password"].declared.label, confirm=True)}
         return {"password": read_password(sys.stdin.buffer)}
     if not arguments.secrets_stdin:
         return {}
+    if sys.stdin.isatty():
+        return _typed(settings, wanted)
     names = [name for name, entry in catalog(settings).items() if entry.is_secret]
     secrets = read_secrets(sys.stdin.buffer, [*names, "sign_in"])
+    if not secrets:
+        raise Usage(
+            "secrets.empty",
+            "Standard input holds no secret. Nothing was done.",
+            f"Give lines name=value with the names {' or '.join(names)}.",
+        )
     if "sign_in" in secrets:
         raise Usage(
             "secrets.sign-in",
@@ -99,3 +169,13 @@ def typed_secrets(arguments: Arguments, settings: type[Settings]) -> dict[str, S
             "Leave the line sign_in= out. Nothing was done.",
         )
     return secrets
+
+
+def _typed(settings: type[Settings], wanted: Collection[str]) -> dict[str, Secret]:
+    """The secrets that are typed at a prompt for each."""
+    say("Enter alone leaves one as it is.")
+    asked = {name: ask_whether(catalog(settings)[name].declared.label) for name in wanted}
+    typed = {name: secret for name, secret in asked.items() if secret is not None}
+    if not typed:
+        raise Usage("secrets.empty", "Nothing was typed. Nothing was done.", "Start again.")
+    return typed

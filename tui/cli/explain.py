@@ -9,7 +9,7 @@ from tui.errors import Usage
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
 from tui.terminal.layout import columns
 from tui.words import review as words
-from tui.words.explain import follows, page
+from tui.words.explain import follows, in_effect, page
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -28,11 +28,13 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     session = opened(arguments, settings)
     review = session.review(session.draft)
     if arguments.json:
+        inherited = in_effect(review, entry.name)
         answer(
             {
                 **answers.head(review, session.target.where),
                 **_about(entry),
                 **answers.properties(review, {})[entry.name],
+                **({"in_effect": answers.derived_value(inherited)} if inherited else {}),
                 "follows": [
                     {"label": label, "words": said} for label, said in follows(review, entry.name)
                 ],

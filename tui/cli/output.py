@@ -1,5 +1,6 @@
 """What reaches a terminal or a pipe. Every line is made visible here, whatever stands in it."""
 
+import os
 import sys
 from typing import Any, TextIO
 
@@ -8,10 +9,56 @@ from tui.terminal.layout import wrapped
 from tui.terminal.visible import visible
 
 
-def say(*lines: str, to: TextIO | None = None) -> None:
+class Unwritable(Problem):
+    """Standard output takes nothing more.
+
+    Attributes:
+        nobody_reads: whoever read it has seen enough.
+    """
+
+    def __init__(self, error: OSError, done: str = "") -> None:
+        super().__init__(
+            "output.failed",
+            f"{done}The output could not be written: {error.strerror}.",
+            "See where standard output goes.",
+        )
+        self.error = error
+        self.nobody_reads = isinstance(error, BrokenPipeError) and not done
+
+
+def write(text: str = "", end: str = "\n") -> None:
+    """Writes text to standard output as it is.
+
+    Raises:
+        Unwritable: it takes nothing.
+    """
+    try:
+        print(text, end=end)
+    except OSError as error:
+        raise Unwritable(error) from None
+
+
+def flush() -> None:
+    """Has everything written that was said.
+
+    Raises:
+        Unwritable: it takes nothing.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise Unwritable(error) from None
+
+
+def discard(stream: TextIO) -> None:
+    """Has what is left in a stream's buffer go nowhere: it would fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def say(*lines: str) -> None:
     """Writes lines for a person."""
     for line in lines:
-        print(visible(line), file=to or sys.stdout)
+        write(visible(line))
 
 
 def answer(body: dict[str, Any]) -> None:
@@ -19,7 +66,7 @@ def answer(body: dict[str, Any]) -> None:
     # Imported late: people do not read JSON.
     from tui.documents.settings import json_text
 
-    print(json_text({"schema": 1, **body}))
+    write(json_text({"schema": 1, **body}))
 
 
 def say_problem(problem: Problem, as_json: bool) -> None:
@@ -35,5 +82,8 @@ def say_problem(problem: Problem, as_json: bool) -> None:
             }
         )
         return
-    lines = [*wrapped(problem.message, "  ", "glidemail: "), *wrapped(problem.next)]
-    say(*lines, to=sys.stderr)
+    try:
+        for line in (*wrapped(problem.message, "  ", "glidemail: "), *wrapped(problem.next)):
+            print(visible(line), file=sys.stderr)
+    except OSError:  # there is no other place to say it
+        discard(sys.stderr)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tui.applying.session import Session
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import Drafted, opened, typed_secrets
+from tui.cli.drafting import Drafted, opened, typed_secrets, unnamed
 from tui.cli.output import say
 from tui.credentials.secret import Secret
 from tui.credentials.sources import ask
@@ -28,13 +28,15 @@ def planned(arguments: Arguments, settings: type[Settings]) -> Drafted:
         Problem: it is no plan.
     """
     assert arguments.plan  # noqa: S101
-    plan = read_plan(arguments.plan)
+    with unnamed("the argument PLAN", arguments.plan):
+        plan = read_plan(arguments.plan)
     arguments.profile = arguments.profile or plan.profile
     session = opened(arguments, settings)
     _refuse_elsewhere(plan, session)
     changes = changes_of(plan, arguments.plan, settings)
     _refuse_stale(changes, session.snapshot)
-    secrets = typed_secrets(arguments, settings)
+    new = [each.property for each in changes if each.after is SecretState.NEW]
+    secrets = typed_secrets(arguments, settings, new)
     draft = session.draft
     for change in changes:
         name = change.property

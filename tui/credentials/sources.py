@@ -4,8 +4,11 @@ What was read is local only to functions that return their error instead of rais
 traceback with local variables shows none of it.
 """
 
-import getpass
-import warnings
+import os
+import select
+import signal
+import sys
+import termios
 from collections.abc import Collection
 from typing import BinaryIO
 
@@ -14,6 +17,7 @@ from tui.errors import Refusal, Usage
 
 PASSWORD_BYTES = 4096
 SECRETS_BYTES = 64 * 1024
+_PASTE_SECONDS = 0.05
 
 
 def read_password(stream: BinaryIO) -> Secret:
@@ -59,8 +63,20 @@ def ask(label: str, *, confirm: bool = False) -> Secret:
     secret = _prompt(label)
     if isinstance(secret, Usage):
         raise secret
-    if not confirm:
-        return secret
+    return _confirmed(label, secret) if confirm else secret
+
+
+def ask_whether(label: str) -> Secret | None:
+    """Ask for a secret as `ask` does, twice; None where nothing is typed the first time."""
+    secret = _prompt(label)
+    if isinstance(secret, Usage):
+        if secret.code == "secrets.empty":
+            return None
+        raise secret
+    return _confirmed(label, secret)
+
+
+def _confirmed(label: str, secret: Secret) -> Secret:
     again = _prompt(f"{label} again")
     if isinstance(again, Usage):
         raise again
@@ -114,21 +130,46 @@ def _wrong(
 
 def _prompt(label: str) -> Secret | Usage:
     try:
-        with warnings.catch_warnings():
-            # Where echo cannot be turned off, getpass would warn and read all the same.
-            warnings.simplefilter("error", getpass.GetPassWarning)
-            secret = Secret(getpass.getpass(f"{label}: "))
-    except getpass.GetPassWarning:
+        terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+    except OSError:
         return Usage(
             "secrets.no-terminal",
             "There is no terminal to ask for a secret on.",
             "Give it on standard input instead.",
         )
+    # Stopped meanwhile, the shell would turn the echo on again for the rest of the secret.
+    stopping = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    try:
+        return _typed(terminal, label)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("Nothing was written.") from None
+    finally:
+        signal.signal(signal.SIGTSTP, stopping)
+        os.close(terminal)
+
+
+def _typed(terminal: int, label: str) -> Secret | Usage:
+    before = termios.tcgetattr(terminal)
+    quiet = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(terminal, termios.TCSAFLUSH, quiet)
+    try:
+        os.write(terminal, f"{label}: ".encode())
+        data = os.read(terminal, PASSWORD_BYTES)
+        more, _, _ = select.select([terminal], [], [], _PASTE_SECONDS)
+    finally:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # what was not read is lost
+        os.write(terminal, b"\n")
+    if more and data:
+        return _not_typed("several-lines", "More than one line was pasted: a password is one.")
+    try:
+        text = data.decode(sys.getfilesystemencoding()).removesuffix("\n")
     except UnicodeDecodeError:
-        return _usage("encoding", "What was typed is not text in the terminal's encoding.")
-    except EOFError:
-        return _usage("empty", "Nothing was typed.")
-    return secret if secret.shape.length else _usage("empty", "Nothing was typed.")
+        return _not_typed("encoding", "What was typed is not text in the terminal's encoding.")
+    return Secret(text) if text else _not_typed("empty", "Nothing was typed.")
+
+
+def _not_typed(code: str, message: str) -> Usage:
+    return Usage(f"secrets.{code}", f"{message} Nothing was done.", "Start again, and type it.")
 
 
 def _decoded(data: bytes) -> str | Usage:

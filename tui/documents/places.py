@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
+from tui.errors import Problem
+
 
 def configuration() -> Path:
     """Settings and profiles."""
-    import platformdirs
-
-    return platformdirs.user_config_path("glidemail", appauthor=False)
+    return _place("user_config_path")
 
 
 def short(path: str) -> str:
@@ -18,7 +18,19 @@ def short(path: str) -> str:
 
 
 def state() -> Path:
-    """What the program remembers: attestations."""
+    """What the program remembers: attestations and drafts."""
+    return _place("user_state_path")
+
+
+def _place(kind: str) -> Path:
     import platformdirs
 
-    return platformdirs.user_state_path("glidemail", appauthor=False)
+    try:
+        place: Path = getattr(platformdirs, kind)("glidemail", appauthor=False)
+    except RuntimeError:
+        raise Problem(
+            "places.no-home",
+            "Nothing says where this user's home directory is.",
+            "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME.",
+        ) from None
+    return place

@@ -8,6 +8,7 @@ from tui.documents.files import locked, read_text
 from tui.documents.settings import Native, from_native, json_text, json_value
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
+from tui.settings.hosts import without_password
 from tui.settings.kinds import fits
 from tui.settings.plan import Change, Plan
 from tui.settings.values import Environment, SecretState, Value
@@ -61,7 +62,9 @@ def plan_file(plan: Plan, profile: str, target: str, environment: Environment | 
         target=target,
         environment=environment,
         changes=[
-            ChangeRow(each.property, json_value(each.before), json_value(each.after))
+            ChangeRow(
+                each.property, json_value(without_password(each.before)), json_value(each.after)
+            )
             for each in plan.changes
         ],
         side_effects=[SideEffectRow(each.code, each.message) for each in plan.side_effects],

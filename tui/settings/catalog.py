@@ -13,7 +13,7 @@ from typing import Annotated, Any, get_type_hints
 from tui.settings.property import AS_IT_IS, Group, Kind, Property
 from tui.settings.values import SecretState, Security
 
-_TLS = {"tls": "starttls", "ssl": "ssl_tls", "": "none"}
+_TLS = {"tls": "starttls", "ssl": "ssl_tls"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +112,8 @@ class Settings:
             group=Group.CONNECTION,
             instance={
                 "glide.smtp.encryption": _TLS,
-                "glide.smtp.tls": {"true": "starttls"},
-                "glide.smtp.ssl": {"true": "ssl_tls"},
+                "glide.smtp.tls": {"true": "starttls", "false": "none"},
+                "glide.smtp.ssl": {"true": "ssl_tls", "false": "none"},
             },
             account=("connection_security", "enable_tls", "enable_ssl"),
         ),
@@ -203,8 +203,8 @@ class Settings:
             "the first byte. none: all of it travels in clear.",
             group=Group.INCOMING,
             instance={
-                "glide.pop3.secure": {"true": "ssl_tls"},
-                "glide.pop3.tls": {"true": "starttls"},
+                "glide.pop3.secure": {"true": "ssl_tls", "false": "none"},
+                "glide.pop3.tls": {"true": "starttls", "false": "none"},
             },
         ),
     ] = Security.NONE

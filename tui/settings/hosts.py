@@ -6,11 +6,13 @@ with the mapping of UTS 46.
 
 import ipaddress
 import re
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tui.settings.malformed import Malformed, Salvage
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+V = TypeVar("V")
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/{1,2}", re.IGNORECASE)
 _PORT = re.compile(r"(?P<host>.*?):(?P<port>[0-9]{1,5})?$", re.DOTALL)
@@ -145,10 +147,10 @@ def a_label(name: str) -> str | None:
         return None
 
 
-def without_password(text: str) -> str:
-    """A text that may be shown: of `smtps://user:password@host`, `smtps://…@host`."""
-    found = _CREDENTIALS.match(text)
-    return f"{found['scheme'] or ''}…@{text[found.end() :]}" if found else text
+def without_password(value: V) -> V | str:
+    """A value that may be shown: of `smtps://user:password@host`, `smtps://…@host`."""
+    found = _CREDENTIALS.match(value) if isinstance(value, str) else None
+    return f"{found['scheme'] or ''}…@{found.string[found.end() :]}" if found else value
 
 
 def is_loopback(host: str) -> bool:

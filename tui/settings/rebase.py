@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.hosts import without_password
 from tui.settings.kinds import text_of
 from tui.settings.plan import Change
 from tui.settings.values import SecretState, Value
@@ -21,17 +22,15 @@ def stale(changes: Iterable[Change], now: Snapshot) -> str:
 
     One that is already as the change wants it is no matter.
     """
-    return "; ".join(
-        f"{each.property} was {text_of(each.before) or 'blank'} and is "
-        f"{text_of(now.value(each.property)) or 'blank'}"
-        for each in changes
-        if moved(each.before, now.value(each.property))
-        and not _done(each.after, now.value(each.property))
-    )
-
-
-def _done(wanted: Value, now: Value) -> bool:
-    return same("" if wanted is SecretState.CLEARED else wanted, now)
+    found: list[str] = []
+    for each in changes:
+        # A plan file says of both only what may be shown.
+        was, there = without_password(each.before), without_password(now.value(each.property))
+        wanted = "" if each.after is SecretState.CLEARED else each.after
+        if moved(was, there) and not same(wanted, there):
+            words = f"was {text_of(was) or 'blank'} and is {text_of(there) or 'blank'}"
+            found.append(f"{each.property} {words}")
+    return "; ".join(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 from tui.documents import places
+from tui.documents.profiles import DEFAULT
 from tui.settings.catalog import Entry
+from tui.settings.derive import Derived
+from tui.settings.hosts import without_password
+from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrapped
 from tui.words import review as words
@@ -36,14 +40,16 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
         yield "   Nothing is wrong with it."
     yield ""
     yield "What to do"
-    yield from _ways(entry)
+    yield from _ways(entry, review.name)
 
 
 def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     own = entry.declared
     broken = entry.name in review.parsed.broken
-    value = review.draft.text(entry.name) if broken else None
+    value = without_password(review.draft.text(entry.name)) if broken else None
     yield "value", value or words.value_words(review.parsed.value(entry.name))
+    if inherited := in_effect(review, entry.name):
+        yield "in effect", f"{words.value_words(inherited.value)}, {inherited.origin}"
     yield "comes from", places.short(words.source_of(review, entry.name, {}))
     if own.when_unset:
         yield "when unset", own.when_unset
@@ -51,6 +57,14 @@ def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     yield "here", entry.name
     yield "on the instance", ", ".join(own.instance) or "-"
     yield "in an email account", ", ".join(own.account) or "-"
+
+
+def in_effect(review: Review, name: str) -> Derived | None:
+    """What stands for an override of an incoming setting, whether it is given or not."""
+    if review.draft.entries[name].declared.group is not Group.INCOMING:
+        return None
+    found: Derived | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
+    return found
 
 
 def follows(review: Review, name: str) -> Iterator[tuple[str, str]]:
@@ -61,12 +75,12 @@ def follows(review: Review, name: str) -> Iterator[tuple[str, str]]:
             yield f"POP3 {label}", f"{words.value_words(each.value)}, {each.origin}"
 
 
-def _ways(entry: Entry) -> Iterator[str]:
+def _ways(entry: Entry, profile: str) -> Iterator[str]:
+    program = "glidemail" if profile == DEFAULT else f"glidemail -p {profile}"
     if entry.is_secret:
         option = "--password-stdin" if entry.name == "password" else "--secrets-stdin"
-        yield f"   Give it:   glidemail apply {option}"
-        yield f"   Clear it:  glidemail apply --set {entry.name}="
-        return
-    yield f"   Try it:    glidemail plan --set {entry.name}=VALUE"
-    yield f"   Change it: glidemail apply --set {entry.name}=VALUE"
-    yield f"   Clear it:  glidemail apply --set {entry.name}="
+        yield f"   Give it:   {program} apply {option}"
+    else:
+        yield f"   Try it:    {program} plan --set {entry.name}=VALUE"
+        yield f"   Change it: {program} apply --set {entry.name}=VALUE"
+    yield f"   Clear it:  {program} apply --set {entry.name}="

@@ -7,6 +7,7 @@ from dataclasses import fields
 from tui.documents import places
 from tui.settings.adopt import HeldBack
 from tui.settings.findings import Finding, Fix
+from tui.settings.hosts import without_password
 from tui.settings.kinds import text_of
 from tui.settings.plan import Change
 from tui.settings.preconditions import State
@@ -36,11 +37,11 @@ def banner(review: Review, where: str) -> str:
 
 def value_words(value: Value | None) -> str:
     """A value for a person."""
-    if value is None or value in ("", (), SecretState.UNSET):
+    if value is None or value in ("", ()) or value is SecretState.UNSET:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return text_of(value)
+    return without_password(text_of(value))
 
 
 def properties(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
@@ -61,7 +62,7 @@ def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ..
     mark = worst if worst in "x!" else changed
     source = source_of(review, name, sources)
     if name in review.parsed.broken:
-        value = review.draft.text(name) or "-"
+        value = without_password(review.draft.text(name)) or "-"
     else:
         value = value_words(review.parsed.value(name))
     return mark, review.draft.entries[name].declared.short, value, short_source(source)
