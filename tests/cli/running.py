@@ -42,7 +42,7 @@ from tui.cli import run
 run()
 """
 _LOADED_BEFORE = (
-    "difflib,email_validator,idna,json,platformdirs.unix,pwd,pydantic,shutil,textwrap,tomlkit,"
+    "difflib,email.parser,email.policy,email_validator,idna,json,platformdirs.unix,pwd,pydantic,shutil,textwrap,tomlkit,"
     "tui.cli.apply,tui.cli.check,tui.cli.doctor,tui.cli.explain,tui.cli.plan,tui.cli.planned,"
     "tui.cli.profiles,tui.cli.show,tui.documents.plans,unicodedata"
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import House, harmless
+from tests.cli.running import House, harmless, open_house, owned
 from tui import __version__
 
 CHANGE = (
@@ -552,3 +552,75 @@ def test_apply_answers_with_what_it_held_back(here: House) -> None:
     for _ in range(2):
         (held,) = here.call(*argv).answer()["held_back"]
         assert held["property"] == "sending_enabled"
+
+
+@pytest.mark.parametrize("file", ["", ".", "a\x1bb.toml", "config/glidemail/profiles/dev.toml"])
+def test_a_profile_is_not_added_for_a_file_that_holds_no_settings(here: House, file: str) -> None:
+    added = here.run("profiles", "add", "dev", "--file", file)
+    harmless(added)
+    assert added.code == 1
+    assert not (here.config / "profiles").exists()
+
+
+def test_a_profile_is_not_added_for_a_name_that_is_no_text(here: House) -> None:
+    added = here.run("profiles", "add", "dev", "--file", b"a\xff.toml")
+    harmless(added)
+    assert added.code == 1
+
+
+def test_a_profile_that_points_to_itself_is_not_used(here: House) -> None:
+    path = here.write('file = "dev.toml"\n', here.config / "profiles" / "dev.toml")
+    assert here.call("-p", "dev", "apply", "--set", "display_name=x", "--yes").code == 1
+    assert path.read_text() == 'file = "dev.toml"\n'
+
+
+@pytest.mark.parametrize("text", ["kep = 1\n", "file = \n", 'keep = "keyring"\n'])
+def test_a_profile_is_removed_whatever_is_wrong_with_it(here: House, text: str) -> None:
+    path = here.write(text, here.config / "profiles" / "dev.toml")
+    removed = here.call("profiles", "remove", "dev")
+    assert removed.code == 0
+    assert not path.exists()
+    assert "Not forgotten: The keyring cannot be used." in removed.words
+
+
+def test_a_profile_of_the_same_name_starts_with_nothing(here: House) -> None:
+    here.call("profiles", "add", "dev")
+    assert here.call("-p", "dev", "apply", *CHANGE, "--attest", "all", "--confirm", "dev").code == 5
+    here.call("-p", "dev", "apply", *CHANGE, "--attest", "all", "--confirm", "dev", "--yes")
+    draft = here.write("{}", here.attestations.parents[1] / "drafts" / "dev.json")
+    attested = here.attestations.with_name("dev.toml")
+    assert attested.exists()
+    removed = here.call("profiles", "remove", "--json", "dev").answer()
+    assert removed["not_forgotten"] == []
+    assert not attested.exists()
+    assert not draft.exists()
+
+
+def test_the_default_profile_is_built_in(here: House) -> None:
+    removed = here.call("profiles", "remove", "default")
+    assert removed.code == 1
+    assert "The default profile is built in" in removed.words
+
+
+def test_doctor_goes_on_where_the_profile_is_not_right(here: House) -> None:
+    here.write("kep = 1\n", here.config / "profiles" / "bad.toml")
+    told = here.call("doctor", "-p", "bad")
+    assert told.code == 0
+    assert "a profile has no kep" in told.words
+    assert "attestations not there yet" in told.words
+    assert "drafts not there yet" in told.words
+    answer = here.call("doctor", "-p", "bad", "--json").answer()
+    assert answer["error"]["code"] == "profile.unknown-key"
+
+
+def test_doctor_says_where_nothing_can_be_saved() -> None:
+    with open_house() as house:
+        path = house.write("port = 25\n")
+        path.chmod(0o666)
+        owned(house.root)
+        assert "settings writable" in house.run_as_person("doctor").words
+        house.config.chmod(0o555)
+        assert "settings read-only" in house.run_as_person("doctor").words
+        path.rename(house.root / "other.toml")
+        path.symlink_to(house.root / "other.toml")
+        assert "settings a link, not followed" in house.run_as_person("doctor").words

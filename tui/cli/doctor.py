@@ -2,6 +2,7 @@
 
 import os
 import platform
+import stat
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -12,9 +13,10 @@ from tui.cli.arguments import Arguments
 from tui.cli.output import answer, say
 from tui.credentials.store import Keyring
 from tui.documents import places
-from tui.documents.profiles import DEFAULT, folder, load_profile
+from tui.documents.profiles import DEFAULT, Profile, folder, load_profile
+from tui.errors import Problem
 from tui.settings.catalog import Settings
-from tui.terminal.layout import columns
+from tui.terminal.layout import columns, wrapped
 
 _LIBRARIES = (
     "textual",
@@ -31,19 +33,23 @@ _UNTRIED = "Nothing of this was ever tried on a live instance."
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Says what there is to know before asking for help; changes nothing."""
-    profile = load_profile(arguments.profile or DEFAULT)
+    name = arguments.profile or DEFAULT
+    profile = _profile(name)
     files = {
-        "settings": profile.file,
         "profiles": folder(),
         "attestations": places.state() / "attestations",
+        "drafts": places.state() / "drafts",
     }
+    if isinstance(profile, Profile):
+        files = {"settings": profile.file, **files}
     backends = Keyring().backends()
     versions = dict(_versions())
     if arguments.json:
         answer(
             {
-                "profile": profile.name,
-                "files": {name: {"path": str(p), "state": _state(p)} for name, p in files.items()},
+                "profile": name,
+                **({"error": _error(profile)} if isinstance(profile, Problem) else {}),
+                "files": {each: {"path": str(p), "state": _state(p)} for each, p in files.items()},
                 "keyrings": [
                     {"name": each.name, "usable": each.usable, "why": each.why} for each in backends
                 ],
@@ -52,25 +58,43 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             }
         )
         return 0
-    say(
-        "Files",
-        *columns((name, _state(path), places.short(str(path))) for name, path in files.items()),
-    )
-    say("", f"Keyrings (profile {profile.name} keeps {profile.keep})")
+    say(f"Profile {name}")
+    if isinstance(profile, Problem):
+        say(*wrapped(f"{profile.message} {profile.next}", "    ", "  x "))
+    else:
+        say(f"  keeps {profile.keep}")
+    say("", "Files")
+    say(*columns((each, _state(path), places.short(str(path))) for each, path in files.items()))
+    say("", "Keyrings")
     say(*columns((each.name, "works" if each.usable else "no", each.why) for each in backends))
     say("", "Versions", *columns(versions.items()))
     say("", _UNTRIED)
     return 0
 
 
-def _state(path: Path) -> str:
+def _profile(name: str) -> Profile | Problem:
     try:
-        path.lstat()
+        return load_profile(name)
+    except Problem as problem:
+        return problem
+
+
+def _error(problem: Problem) -> dict[str, str]:
+    return {"code": problem.code, "message": problem.message, "next": problem.next}
+
+
+def _state(path: Path) -> str:
+    """Whether something can be saved there; a file is replaced, so its folder decides."""
+    try:
+        mode = path.lstat().st_mode
     except FileNotFoundError:
         return "not there yet"
     except OSError as error:
         return str(error.strerror)
-    return "writable" if os.access(path, os.W_OK) else "read-only"
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return "a link, not followed" if stat.S_ISLNK(mode) else "no file"
+    folder = path if stat.S_ISDIR(mode) else path.parent
+    return "writable" if os.access(folder, os.W_OK | os.X_OK) else "read-only"
 
 
 def _versions() -> Iterator[tuple[str, str]]:

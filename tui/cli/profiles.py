@@ -1,5 +1,6 @@
 """glidemail profiles"""
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from tui.cli.arguments import Arguments
@@ -10,6 +11,7 @@ from tui.documents.profiles import (
     Profile,
     add_profile,
     all_profiles,
+    check_file,
     check_name,
     embedded,
     load_profile,
@@ -18,7 +20,7 @@ from tui.documents.profiles import (
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
-from tui.terminal.layout import columns
+from tui.terminal.layout import columns, wrapped
 
 W = TypeVar("W", Environment, Keep)
 
@@ -65,7 +67,7 @@ def _add(arguments: Arguments) -> int:
     keep = _word(arguments.keep, Keep, "--keep") or Keep.NOTHING
     name = check_name(arguments.name)
     file = arguments.file.absolute() if arguments.file else embedded(name).file
-    profile = Profile(name, file, environment, keep)
+    profile = Profile(name, check_file(file, name), environment, keep)
     path = add_profile(profile)
     if arguments.json:
         answer({"profile": name, **_answer(profile), "written": str(path)})
@@ -90,18 +92,52 @@ def _word(word: str, words: type[W], option: str) -> W | None:
 
 def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     name = check_name(arguments.name)
-    profile = load_profile(name)
-    if profile.keep is Keep.KEYRING:
-        # Imported late: most profiles keep nothing.
-        from tui.credentials.store import Keyring
+    profile = _as_far_as_it_can_be_read(name)
+    path = remove_profile(name)
+    stays = [f"{each.message} {each.next}" for each in _forget(name, profile, settings)]
+    file = str(profile.file) if profile else None
+    if arguments.json:
+        answer({"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays})
+        return 0
+    say(f"Removed {places.short(str(path))}.")
+    if file:
+        say(f"The settings stay in {places.short(file)}.")
+    for each in stays:
+        say(*wrapped(f"Not forgotten: {each}", "    ", "  ! "))
+    return 0
 
+
+def _as_far_as_it_can_be_read(name: str) -> Profile | None:
+    """A profile; None where its file is there and is not right, which is no reason to keep it."""
+    try:
+        return load_profile(name)
+    except Problem as problem:
+        if problem.code == "profile.unknown":
+            raise
+        return None
+
+
+def _forget(name: str, profile: Profile | None, settings: type[Settings]) -> Iterator[Problem]:
+    """Forgets what is kept for a profile, so that another of its name starts with nothing.
+
+    Yields:
+        What could not be forgotten.
+    """
+    # Imported late: most profiles keep nothing.
+    from tui.credentials.store import Keyring
+    from tui.documents.attestations import forget_attestations
+    from tui.documents.drafts import discard_draft
+
+    for forget in (forget_attestations, discard_draft):
+        try:
+            forget(name)
+        except Problem as problem:
+            yield problem
+    if profile and profile.keep is Keep.NOTHING:
+        return
+    try:
         for secret, entry in catalog(settings).items():
             if entry.is_secret:
                 Keyring().forget(name, secret)
-    path = remove_profile(name)
-    if arguments.json:
-        answer({"profile": name, "removed": str(path), "settings": str(profile.file)})
-    else:
-        settings_stay = f"The settings stay in {places.short(str(profile.file))}."
-        say(f"Removed {places.short(str(path))}.", settings_stay)
-    return 0
+    except Problem as problem:
+        yield problem

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.documents import places
+from tui.documents.directories import remove_file
 from tui.documents.files import locked, read_text
 from tui.documents.toml import load
 from tui.errors import Problem
@@ -77,6 +78,15 @@ def add_attestations(profile: str, new: Iterable[Attestation]) -> None:
             for each in kept.values()
         ]
         file.replace(tomlkit.dumps({"attestation": rows}), keep_old=False)
+
+
+def forget_attestations(profile: str) -> None:
+    """Removes what was attested for a profile, if anything was.
+
+    Raises:
+        Problem: it cannot be removed.
+    """
+    remove_file(path_of(profile), "attestations.not-removed")
 
 
 def _key(each: Attestation) -> tuple[str, str, str]:

@@ -141,3 +141,22 @@ def _lock(path: Path, directory: int) -> None:
                 "Keep the file on a local disk.",
             ) from error
         time.sleep(_POLL)
+
+
+def remove_file(path: Path, code: str) -> None:
+    """Removes a file of the program's own, if it is there.
+
+    Raises:
+        Problem: `code`: it cannot be removed; or as `locked_directory`.
+    """
+    if not os.path.isdir(path.parent):
+        return
+    # Under the lock, so that a save which is under way does not bring it back.
+    with locked_directory(path) as directory:
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path.name, dir_fd=directory)
+            sync_directory(directory)
+        except OSError as error:
+            why = f"{path} cannot be removed: {error.strerror}."
+            raise Problem(code, why, "Remove it yourself.") from error

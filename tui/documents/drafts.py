@@ -3,7 +3,6 @@
 JSON; of typed secrets only the names. Whoever edits a profile holds its `DraftLock` meanwhile.
 """
 
-import contextlib
 import fcntl
 import json
 import os
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tui.documents import places
-from tui.documents.directories import locked_directory, saving, sync_directory
+from tui.documents.directories import locked_directory, remove_file, saving
 from tui.documents.files import LIMIT, locked, read_text
 from tui.documents.settings import Native, from_native, json_text, native
 from tui.errors import Problem, Refusal
@@ -134,18 +133,7 @@ def discard_draft(profile: str) -> None:
     Raises:
         Problem: it cannot be removed.
     """
-    path = draft_path(profile)
-    if not os.path.isdir(path.parent):
-        return
-    # Under the lock, so that a save which is under way does not bring it back.
-    with locked_directory(path) as directory:
-        try:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path.name, dir_fd=directory)
-            sync_directory(directory)
-        except OSError as error:
-            why = f"{path} cannot be removed: {error.strerror}."
-            raise Problem("draft.not-removed", why, "Remove it yourself.") from error
+    remove_file(draft_path(profile), "draft.not-removed")
 
 
 class DraftLock:

@@ -1,6 +1,7 @@
 """Profiles: a named place to work on. Never a secret in one."""
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,12 +97,16 @@ def load_profile(name: str) -> Profile:
             raise
         if name == DEFAULT:
             return embedded()
-        raise Problem(
-            "profile.unknown",
-            f"There is no profile of that name. There are: {', '.join(names())}.",
-            "Make it with: glidemail profiles add NAME",
-        ) from None
+        raise _unknown() from None
     return _profile(name, load(text, path), text, path)
+
+
+def _unknown() -> Problem:
+    return Problem(
+        "profile.unknown",
+        f"There is no profile of that name. There are: {', '.join(names())}.",
+        "Make it with: glidemail profiles add NAME",
+    )
 
 
 def _profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile:
@@ -124,6 +129,8 @@ def _profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile
                 f"{where}: {key} must be {' or '.join(words) or 'a path'}, in quotes.",
                 "Mend that line.",
             )
+        if key == "file":
+            check_file(path.parent / value, name)
     plain = embedded(name)
     return Profile(
         name,
@@ -131,6 +138,23 @@ def _profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile
         Environment(table["environment"]) if "environment" in table else None,
         Keep(table.get("keep", Keep.NOTHING)),
     )
+
+
+def check_file(file: Path, name: str) -> Path:
+    """The path, if the settings of the profile of that name can lie there.
+
+    Raises:
+        Problem: they cannot.
+    """
+    if not str(file).isprintable():
+        why = "has characters in its name that do not show"
+    elif os.path.isdir(file):
+        why = "is a folder"
+    elif os.path.abspath(file) == os.path.abspath(folder() / f"{name}.toml"):
+        why = "is the profile itself"
+    else:
+        return file
+    raise Problem("profile.file", f"{file} {why}: no settings go there.", "Name another file.")
 
 
 def _allowed(key: str) -> tuple[str, ...]:
@@ -177,11 +201,13 @@ def remove_profile(name: str) -> Path:
     try:
         path.unlink()
     except FileNotFoundError:
-        raise Problem(
-            "profile.unknown",
-            f"There is no profile of that name to remove. There are: {', '.join(names())}.",
-            "The embedded default cannot be removed.",
-        ) from None
+        if name == DEFAULT:
+            raise Problem(
+                "profile.unknown",
+                "The default profile is built in: it has no file that could be removed.",
+                "See them all with: glidemail profiles",
+            ) from None
+        raise _unknown() from None
     except OSError as error:
         raise Problem(
             "profile.not-removed", f"{path} cannot be removed: {error.strerror}.", "See its folder."
