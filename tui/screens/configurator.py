@@ -227,7 +227,7 @@ class Configurator(Screen[None]):
     def _step(self, editing: Editing, nothing: str) -> None:
         names = [
             name
-            for name, entry in editing.draft.entries.items()
+            for name in editing.draft.entries
             if editing.draft.after(name) != self.editing.draft.after(name)
             or editing.draft.secrets.get(name) is not self.editing.draft.secrets.get(name)
         ]
