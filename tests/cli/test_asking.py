@@ -48,13 +48,30 @@ def test_warning_changes_and_side_effects_come_before_the_first_question(here: H
             "POP3 server follows: old.corp.example -> new.corp.example.",
             "An instance that receives reads and deletes that mailbox.",
             "The article's conditions",
-            "[ ] own-server",
-            "To be confirmed by typing",
-            "[ ] default",
+            "[x] password-known",
             "Is it true?",
         )
     ]
     assert places == sorted(places)
+    for asked_next in ("own-server", "To be confirmed by typing"):
+        assert asked_next not in before
+
+
+def test_each_thing_is_said_once(here: House) -> None:
+    with here.on_terminal(*ARGV, "--attest", "all") as terminal:
+        terminal.until(WORD)
+        terminal.type("other\n")
+        assert terminal.end() == 5
+        said = " ".join(terminal.text.split())
+    assert said.count("so it counts as production.") == 1
+    assert "What was typed is not default. Nothing was written." in said
+
+
+def test_an_error_is_said_once(here: House) -> None:
+    refused = here.call("apply", "--set", "server=http://x.example/", "--set", "port=0")
+    assert refused.code == 1
+    assert refused.words.count("do not belong here") == 1
+    assert "There are 2 errors in what would be saved." in refused.words
 
 
 def test_the_right_word_saves(here: House) -> None:
@@ -84,10 +101,18 @@ def test_anything_but_a_yes_attests_nothing(here: House, answer: str) -> None:
         attest(terminal, CONDITIONS - 1)
         terminal.until("[y/N] ")
         terminal.type(answer)
-        terminal.until(WORD)
-        terminal.type("default\n")
         assert_not_saved(here, terminal)
+        assert WORD not in terminal.text
     assert not here.attestations.exists()
+
+
+def test_the_first_no_ends_the_questions(here: House) -> None:
+    with here.on_terminal(*ARGV) as terminal:
+        terminal.until("[y/N] ")
+        terminal.type("n\n")
+        assert_not_saved(here, terminal)
+        assert terminal.text.count("Is it true?") == 1
+        assert "Not attested: own-server." in terminal.text
 
 
 def test_the_end_of_input_at_the_word_is_a_no(here: House) -> None:

@@ -623,3 +623,25 @@ def test_a_user_without_a_name_or_a_home_can_do_all() -> None:
         harmless(homeless)
         assert homeless.code == 1
         assert "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME." in homeless.words
+
+
+def test_attestations_that_cannot_be_kept_save_nothing() -> None:
+    with open_house() as house:
+        house.attestations.parents[1].mkdir(parents=True)
+        owned(house.root)
+        house.attestations.parents[1].chmod(0o555)
+        argv = (*SAVE, "--set", "server=mail.corp.example", "--attest", "all")
+        result = house.run_as_person(*argv)
+        harmless(result)
+        assert result.code == 1
+        assert "The settings were not saved either." in result.words
+        assert not house.settings.exists()
+
+
+def test_a_keyring_that_is_not_there_says_how_to_do_without(here: House) -> None:
+    here.write('keep = "keyring"\n', here.config / "profiles" / "x.toml")
+    argv = ("-p", "x", "apply", "--password-stdin", "--yes", "--confirm", "x", "--attest", "all")
+    result = here.run(*argv, stdin=b"secret")
+    assert result.code == 1
+    assert "Nothing was written." in result.words
+    assert 'keep = "nothing" in the profile' in result.words

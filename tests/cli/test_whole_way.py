@@ -624,3 +624,50 @@ def test_doctor_says_where_nothing_can_be_saved() -> None:
         path.rename(house.root / "other.toml")
         path.symlink_to(house.root / "other.toml")
         assert "settings a link, not followed" in house.run_as_person("doctor").words
+
+
+LONG = "a-host-name-of-some-length.with-a-long-part-in-it.corp-with-a-long-name.example"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["show"],
+        ["check"],
+        ["explain", "server"],
+        ["explain", "authenticate"],
+        ["explain", "pop3_user"],
+        ["explain"],
+        ["plan", "--set", "server=smtp://mail.corp.example:587/"],
+        ["plan", "--set", f"server=x.{LONG}", "--set", "sending_enabled=yes"],
+        ["plan", "--set", "test_recipients=a@b.example, c@d.example, e@f.example, g@h.example"],
+        ["apply", *CHANGE],
+        ["doctor"],
+        ["profiles"],
+    ],
+)
+def test_every_line_fits_the_terminal_unless_it_is_one_word(here: House, argv: list[str]) -> None:
+    here.write(f'server = "{LONG}"\nuser = "{"u" * 50}@corp.example"\nunknown = 1\n')
+    here.write('environment = "test"\n', here.config / "profiles" / "bad.toml")
+    for line in here.call(*argv).out.splitlines()[1:]:
+        assert len(line) <= 80 or len(line.split()[-1]) > 40, line
+
+
+def test_a_long_value_leaves_its_source_in_the_column(here: House) -> None:
+    here.write(f'port = 25\nserver = "{LONG}"\n')
+    lines = here.call("show").out.splitlines()
+    server = next(line for line in lines if "Outgoing mail server" in line and "a-host" in line)
+    port = next(line for line in lines if line.split()[:2] == ["Port", "25"])
+    assert server.index("line 2") == port.index("line 1")
+    assert "…" in server
+
+
+def test_a_path_with_a_blank_is_quoted_in_what_to_type(here: House) -> None:
+    told = here.call("plan", *CHANGE, "--out", str(here.root / "my plan.json"))
+    assert f"glidemail apply '{here.root}/my plan.json'" in told.words
+
+
+def test_a_secret_that_a_document_asks_for_is_said_once(here: House) -> None:
+    document = here.write('password = "not kept"\n', here.root / "document.toml")
+    told = here.call("plan", "--from", str(document)).words
+    assert "a document holds no secret; give it with --secrets-stdin." in told

@@ -98,7 +98,7 @@ def test_a_document_can_strengthen_encryption(name: str) -> None:
 def test_a_document_brings_no_secret_and_says_so_where_one_is_missing() -> None:
     assert taken({}, {"password": KEPT}) == (
         (),
-        {"password": "a document holds no secret; give it by itself"},
+        {"password": "a document holds no secret"},
     )
     assert taken({"password": SecretState.NOT_KEPT}, {"password": KEPT}) == ((), {})
 

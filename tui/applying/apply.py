@@ -1,8 +1,9 @@
 """Carrying a plan out, once every reason against it is settled."""
 
+import contextlib
 import os
 import pwd
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,23 +49,34 @@ def attested(review: Review, conditions: Iterable[Condition], who: str) -> list[
     return [Attestation(each, settings.server, settings.user, who, now) for each in conditions]
 
 
-def refuse_errors(review: Review) -> None:
+def refuse_errors(review: Review, *, told: bool = False) -> None:
     """Refuses a draft with errors in it.
+
+    Args:
+        review: of the draft.
+        told: the errors were shown already, and are only counted.
 
     Raises:
         Problem: an error stands in what it changes, or in what depends on it.
     """
     if review.blocking:
         listed = "; ".join(f"{each.property}: {each.message}" for each in review.blocking)
+        count = len(review.blocking)
+        counted = "There is 1 error" if count == 1 else f"There are {count} errors"
         raise Problem(
             "plan.errors",
-            f"There are errors in what would be saved: {listed}",
-            "Mend them; nothing was written.",
+            f"{counted} in what would be saved{'.' if told else f': {listed}'}",
+            "Mend that; nothing was written.",
         )
 
 
-def refuse_unsettled(review: Review, confirmed: Collection[str]) -> None:
+def refuse_unsettled(review: Review, confirmed: Collection[str], *, told: bool = False) -> None:
     """Refuses a plan with an open precondition or a missing confirmation.
+
+    Args:
+        review: of the plan.
+        confirmed: the words that were typed.
+        told: the reasons for typing them were shown already.
 
     Raises:
         Refusal: with everything that is still to be settled.
@@ -78,7 +90,7 @@ def refuse_unsettled(review: Review, confirmed: Collection[str]) -> None:
         )
     missing = [each for each in review.plan.confirmations if each.word not in confirmed]
     if missing:
-        listed = " ".join(each.reason for each in missing)
+        listed = "It is not confirmed." if told else " ".join(each.reason for each in missing)
         words = " ".join(f"--confirm {each.word}" for each in missing)
         raise Refusal(
             "confirmation.missing", f"{listed} Nothing was written.", f"Confirm it with {words}"
@@ -108,12 +120,23 @@ async def apply(
     secrets = [each for each in review.plan.changes if isinstance(each.after, SecretState)]
     store = Keyring() if session.profile.keep is Keep.KEYRING and secrets else None
     if store:
-        store.has(session.profile.name, secrets[0].property)  # fails before anything is written
+        with _adding("Nothing was written."):
+            store.has(session.profile.name, secrets[0].property)
     if attestations:
-        add_attestations(session.profile.name, attestations)
+        with _adding("The settings were not saved either."):
+            add_attestations(session.profile.name, attestations)
     written = await session.target.write(review.plan, review.draft.secrets)
     kept = {each.property: _keep(store, session, each, review, written) for each in secrets}
     return Applied(written, kept)
+
+
+@contextlib.contextmanager
+def _adding(words: str) -> Iterator[None]:
+    """Adds to what goes wrong what that means for the settings."""
+    try:
+        yield
+    except Problem as problem:
+        raise type(problem)(problem.code, f"{problem.message} {words}", problem.next) from None
 
 
 def _keep(

@@ -31,6 +31,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     made = planned(arguments, settings) if arguments.plan else drafted(arguments, settings)
     session, draft = made.session, made.draft
     review, new = _attest(session, draft, given)
+    interactive = sys.stdin.isatty() and not arguments.json
     if not arguments.json:
         say(words.banner(review, session.target.where), "")
         say(*wrapped(WARNING, "   ", " ! "), "", *words.changes(review))
@@ -42,14 +43,13 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if not arguments.json:
         if review.concerned:
             say("", "What the rules say", *words.findings(review, review.concerned))
-        say(*words.conditions(review, arguments.confirm))
-    refuse_errors(review)
+        say(*words.conditions(review, arguments.confirm, asking=interactive))
+    refuse_errors(review, told=not arguments.json)
     confirmed = list(arguments.confirm)
-    interactive = sys.stdin.isatty() and not arguments.json
     if interactive:
         review, new = _attest(session, draft, [*given, *asking.attestations(review)])
         confirmed += asking.confirmations(review, confirmed)
-    refuse_unsettled(review, confirmed)
+    refuse_unsettled(review, confirmed, told=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         asking.consent(interactive)
     done = finish(apply(session, review, confirmed, new))
@@ -101,9 +101,10 @@ def _report(review: Review, done: Applied, made: Drafted, arguments: Arguments) 
         answer({**_answer(review, made), "saved": saved, "kept": kept})
         return
     count = len(review.plan.changes)
-    before = f" (before: {places.short(done.written.previous)})" if done.written.previous else ""
     changes = f"{count} change{'' if count == 1 else 's'}"
-    say("", f"Saved {changes} to {places.short(done.written.where)}{before}.")
+    say("", *wrapped(f"Saved {changes} to {places.short(done.written.where)}.", "  ", ""))
+    if done.written.previous:
+        say(*wrapped(f"As it was before: {places.short(done.written.previous)}", "  ", ""))
     for name, where in done.kept.items():
         short = review.draft.entries[name].declared.short
         if name not in review.draft.secrets:

@@ -2,29 +2,46 @@
 
 from collections.abc import Collection
 
-from tui.cli.output import write
+from tui.cli.output import say, write
 from tui.errors import Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
+from tui.terminal.layout import wrapped
 from tui.terminal.visible import visible
 
 
 def attestations(review: Review) -> list[Condition]:
-    """The open preconditions that a person attests."""
-    return [
-        each.condition
-        for each in review.open_preconditions
-        if _yes(f"Is it true? {each.condition.statement} [y/N] ")
-    ]
+    """The open preconditions, every one of them attested.
+
+    Raises:
+        Refusal: one of them is not; the others are not asked for any more.
+    """
+    for each in review.open_preconditions:
+        if not _yes(f"Is it true? {each.condition.statement} [y/N] "):
+            raise Refusal(
+                "preconditions.open",
+                f"Not attested: {each.condition}. Nothing was written.",
+                "Settle that first, then start again.",
+            )
+    return [each.condition for each in review.open_preconditions]
 
 
 def confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
-    """The words that a person types."""
-    return [
-        _input(f"{each.reason} Type {each.word} to go on: ").strip()
-        for each in review.plan.confirmations
-        if each.word not in confirmed
-    ]
+    """The words that a person types.
+
+    Raises:
+        Refusal: something else was typed; nothing more is asked for.
+    """
+    missing = [each for each in review.plan.confirmations if each.word not in confirmed]
+    for each in missing:
+        say("", *wrapped(each.reason, "", ""))
+        if _input(f"Type {each.word} to go on: ").strip() != each.word:
+            raise Refusal(
+                "confirmation.wrong",
+                f"What was typed is not {each.word}. Nothing was written.",
+                "Start again, and type that word.",
+            )
+    return [each.word for each in missing]
 
 
 def consent(interactive: bool) -> None:

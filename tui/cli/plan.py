@@ -1,11 +1,14 @@
 """glidemail plan"""
 
+import shlex
+
 from tui.applying.apply import refuse_errors
 from tui.cli import answers
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
 from tui.settings.catalog import Settings
+from tui.terminal.layout import wrapped
 from tui.words import review as words
 
 DIFFERENCES = 2
@@ -40,9 +43,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
 
 def _written(path: str, secrets: object) -> list[str]:
-    lines = [f"Written to {path}. Carry it out with: glidemail apply {path}"]
+    said = [f"Written to {path}.", f"Carry it out with: glidemail apply {shlex.quote(path)}"]
     if secrets:
-        lines.append(
-            "No secret is in it: it is asked for again then, and cannot be compared with this one."
-        )
-    return lines
+        said.append("No secret is in it: it is asked for again then, and cannot be compared.")
+    return [line for each in said for line in wrapped(each, "  ", "")]

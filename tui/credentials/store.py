@@ -29,7 +29,9 @@ _ALLOWED_ELSEWHERE = {
 }
 _STEERING = ("PYTHON_KEYRING_", "KEYRING_PROPERTY_", "KEYCHAIN_PATH")
 
-_WITHOUT = "or do not keep it: it is then asked for when it is needed."
+_WITHOUT = (
+    'or do not keep it (keep = "nothing" in the profile): it is then asked for when it is needed.'
+)
 _NEXT = {
     "locked": f"Unlock the keyring and try again, {_WITHOUT}",
     "timeout": f"Unlock the keyring, as it may be waiting for that, and try again, {_WITHOUT}",

@@ -49,7 +49,7 @@ def adopt(
         elif draft.entries[name].is_secret and value:
             if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
                 continue
-            reason = "a document holds no secret; give it by itself"
+            reason = "a document holds no secret"
         else:
             reason = _unsafe(name, value, now)
         if reason:

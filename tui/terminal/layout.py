@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tui.terminal.visible import visible
 
 VALUE_LIMIT = 200
+_LEAST, _LAST = 8, 32
 
 
 def width(text: str) -> int:
@@ -21,29 +22,58 @@ def width(text: str) -> int:
     )
 
 
-def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> Iterator[str]:
-    """Rows with their cells below one another; the last cell is not filled up."""
+def columns(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> Iterator[str]:
+    """Rows with their cells below one another, within a width as `wrapped` has it.
+
+    The widest of the other cells is cut to leave room for the last one, which is wrapped.
+    """
+    for lines in blocks(rows, indent, room):
+        yield from lines
+
+
+def blocks(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> Iterator[list[str]]:
+    """The lines of each row, as `columns` lays them out."""
     shown = [[visible(cell, VALUE_LIMIT) for cell in row] for row in rows]
     most = [
-        min(40, max(width(row[place]) for row in shown if place < len(row)))
-        for place in range(max(map(len, shown), default=0))
+        max(width(row[place]) for row in shown if place < len(row) - 1)
+        for place in range(max((len(row) - 1 for row in shown), default=0))
     ]
+    space = _space(room) - len(indent) - 2 * len(most)
+    if most:
+        last = min(_LAST, max(width(row[-1]) for row in shown))
+        widest = most.index(max(most))
+        left = space - last - (sum(most) - most[widest])
+        most[widest] = min(most[widest], max(left, _LEAST))
     for row in shown:
-        cells = [cell + " " * (most[place] - width(cell)) for place, cell in enumerate(row[:-1])]
-        yield f"{indent}{'  '.join([*cells, row[-1]])}".rstrip()
+        cells = [_filled(cell, size) for cell, size in zip(row[:-1], most, strict=False)]
+        head = indent + "".join(f"{cell}  " for cell in cells)
+        yield list(wrapped(row[-1], " " * width(head), head, room)) or [head.rstrip()]
+
+
+def _filled(cell: str, size: int) -> str:
+    """A cell that takes that many columns, cut where it would take more."""
+    if width(cell) > size:
+        while width(cell) > size - 1:
+            cell = cell[:-1]
+        cell += "…"
+    return cell + " " * (size - width(cell))
+
+
+def _space(room: int) -> int:
+    import shutil
+
+    return room or max(min(100, shutil.get_terminal_size((80, 24)).columns), 40)
 
 
 def wrapped(
     text: str, indent: str = "  ", first: str | None = None, room: int = 0
 ) -> Iterator[str]:
     """A paragraph within a width: the terminal's, at most 100 columns, unless one is given."""
-    import shutil
     import textwrap
 
-    room = room or max(min(100, shutil.get_terminal_size((80, 24)).columns), 40)
     yield from textwrap.wrap(
         visible(text, 2000),
-        max(room, len(indent) + 8),
+        max(_space(room), len(indent) + _LEAST),
         initial_indent=indent if first is None else first,
         subsequent_indent=indent,
         break_on_hyphens=False,

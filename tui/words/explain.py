@@ -26,11 +26,11 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
     yield ""
     yield from wrapped(" ".join(own.help.split()), room=room)
     yield ""
-    yield from columns(_facts(entry, review))
+    yield from columns(_facts(entry, review), room=room)
     if following := list(follows(review, entry.name)):
         yield ""
         yield "What follows from it"
-        yield from columns(following)
+        yield from columns(following, room=room)
     found = [each for each in review.findings if each.property == entry.name]
     yield ""
     yield "What the rules say"

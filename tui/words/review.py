@@ -14,7 +14,7 @@ from tui.settings.preconditions import State
 from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Security, Value
-from tui.terminal.layout import columns, wrapped
+from tui.terminal.layout import blocks, columns, wrapped
 from tui.terminal.visible import visible
 
 
@@ -48,12 +48,13 @@ def properties(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
     """The properties, grouped: mark, name, value, source."""
     rows = {name: _row(review, name, sources) for name in review.draft.entries}
     # Laid out together, so that the groups stand below one another.
-    lines = dict(zip(rows, columns(rows.values(), indent=" "), strict=True))
+    lines = dict(zip(rows, blocks(rows.values(), indent=" "), strict=True))
     for group in Group:
         inside = [n for n, e in review.draft.entries.items() if e.declared.group is group]
         if inside:
             yield group.value
-            yield from (lines[name] for name in inside)
+            for name in inside:
+                yield from lines[name]
 
 
 def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ...]:
@@ -92,7 +93,8 @@ def findings(review: Review, only: Iterable[Finding] | None = None, room: int = 
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )
         if each.fix:
-            yield f"       fix: {each.fix.label}  ({fix_words(each.fix)})"
+            words = f"{each.fix.label}  ({fix_words(each.fix)})"
+            yield from wrapped(words, "            ", "       fix: ", room)
 
 
 def fix_words(fix: Fix) -> str:
@@ -100,7 +102,7 @@ def fix_words(fix: Fix) -> str:
     return " ".join(f"--set {shlex.quote(f'{name}={text}')}" for name, text in fix.set.items())
 
 
-def changes(review: Review) -> Iterator[str]:
+def changes(review: Review, room: int = 0) -> Iterator[str]:
     """What would change, before and after."""
     if not review.plan.changes:
         yield "  Nothing changes."
@@ -109,7 +111,7 @@ def changes(review: Review) -> Iterator[str]:
         (review.draft.entries[each.property].declared.short, _before(review, each), _after(each))
         for each in review.plan.changes
     ]
-    yield from columns(rows)
+    yield from columns(rows, room=room)
 
 
 def _before(review: Review, change: Change) -> str:
@@ -140,14 +142,26 @@ def side_effects(review: Review, held: Iterable[HeldBack] = ()) -> Iterator[str]
         yield "Left out of the document"
         for item in left:
             entry = review.draft.entries[item.property]
-            way = "--secrets-stdin" if entry.is_secret else f"--set {item.property}=…"
-            words = f"{entry.declared.short}: {item.reason}; ask for it with {way}."
+            way = f"ask for it with --set {item.property}=…"
+            if entry.is_secret:
+                way = "give it with --secrets-stdin"
+            words = f"{entry.declared.short}: {item.reason}; {way}."
             yield from wrapped(words, "     ", "   - ")
 
 
-def conditions(review: Review, confirmed: Collection[str] = ()) -> Iterator[str]:
-    """The article's preconditions, and what is to be typed, with what was typed already."""
-    if review.preconditions:
+def conditions(
+    review: Review, confirmed: Collection[str] = (), *, asking: bool = False
+) -> Iterator[str]:
+    """The article's preconditions, and what is to be typed, with what was typed already.
+
+    Args:
+        review: of what they are.
+        confirmed: the words that were typed.
+        asking: what is still open is asked for next, and left out here.
+    """
+    given = [each for each in review.preconditions if not asking or each.state is not State.OPEN]
+    words = [each for each in review.plan.confirmations if not asking or each.word in confirmed]
+    if given:
         yield ""
         yield "The article's conditions"
         marks = {State.OPEN: "[ ]", State.ATTESTED: "[x]", State.VERIFIED: "[x]"}
@@ -157,12 +171,11 @@ def conditions(review: Review, confirmed: Collection[str] = ()) -> Iterator[str]
                 str(each.condition),
                 f"{each.condition.statement} {each.evidence and f'({each.evidence})'}",
             )
-            for each in review.preconditions
+            for each in given
         )
-    if review.plan.confirmations:
+    if words:
         yield ""
         yield "To be confirmed by typing"
         yield from columns(
-            ("[x]" if each.word in confirmed else "[ ]", each.word, each.reason)
-            for each in review.plan.confirmations
+            ("[x]" if each.word in confirmed else "[ ]", each.word, each.reason) for each in words
         )
