@@ -46,21 +46,3 @@ def test_a_place_that_is_no_whole_path_is_none(
 def test_asking_for_a_place_makes_none(home: Path) -> None:
     assert places.configuration() != places.state()
     assert list(home.iterdir()) == []
-
-
-@pytest.mark.parametrize("end", ["", "/"])
-def test_a_path_below_the_home_directory_is_short(
-    home: Path, monkeypatch: pytest.MonkeyPatch, end: str
-) -> None:
-    monkeypatch.setenv("HOME", f"{home}{end}")
-    assert places.short(f"{home}/a/b.toml") == "~/a/b.toml"
-    for path in (f"{home}", f"{home}-other/a", f"/x{home}/a", "relative", "~/a", ""):
-        assert places.short(path) == path
-
-
-@pytest.mark.parametrize("value", ["/", ""])
-def test_a_home_that_is_the_root_makes_no_path_short(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
-    monkeypatch.setenv("HOME", value)
-    assert places.short("/etc/a.toml") == "/etc/a.toml"

@@ -11,7 +11,6 @@ from tui.cli.arguments import Arguments
 from tui.cli.drafting import Drafted, drafted
 from tui.cli.output import Unwritable, answer, flush, say
 from tui.cli.planned import planned
-from tui.documents import places
 from tui.errors import Usage
 from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
@@ -19,6 +18,7 @@ from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
 from tui.terminal.layout import wrapped
 from tui.words import review as words
+from tui.words.paths import short_path
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -102,9 +102,9 @@ def _report(review: Review, done: Applied, made: Drafted, arguments: Arguments) 
         return
     count = len(review.plan.changes)
     changes = f"{count} change{'' if count == 1 else 's'}"
-    say("", *wrapped(f"Saved {changes} to {places.short(done.written.where)}.", "  ", ""))
+    say("", *wrapped(f"Saved {changes} to {short_path(done.written.where)}.", "  ", ""))
     if done.written.previous:
-        say(*wrapped(f"As it was before: {places.short(done.written.previous)}", "  ", ""))
+        say(*wrapped(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
     for name, where in done.kept.items():
         short = review.draft.entries[name].declared.short
         if name not in review.draft.secrets:

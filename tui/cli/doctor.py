@@ -17,6 +17,7 @@ from tui.documents.profiles import DEFAULT, Profile, folder, load_profile
 from tui.errors import Problem
 from tui.settings.catalog import Settings
 from tui.terminal.layout import columns, wrapped
+from tui.words.paths import short_path
 
 _LIBRARIES = (
     "textual",
@@ -64,7 +65,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     else:
         say(f"  keeps {profile.keep}")
     say("", "Files")
-    say(*columns((each, _state(path), places.short(str(path))) for each, path in files.items()))
+    say(*columns((each, _state(path), short_path(str(path))) for each, path in files.items()))
     say("", "Keyrings")
     say(*columns((each.name, "works" if each.usable else "no", each.why) for each in backends))
     say("", "Versions", *columns(versions.items()))

@@ -5,7 +5,6 @@ from typing import TypeVar
 
 from tui.cli.arguments import Arguments
 from tui.cli.output import answer, say
-from tui.documents import places
 from tui.documents.profiles import (
     Keep,
     Profile,
@@ -21,6 +20,7 @@ from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
 from tui.terminal.layout import columns, wrapped
+from tui.words.paths import short_path
 
 W = TypeVar("W", Environment, Keep)
 
@@ -58,7 +58,7 @@ def _words(each: Profile | Problem) -> tuple[str, ...]:
     return (
         str(each.environment or "counts as production"),
         f"keeps {each.keep}",
-        places.short(str(each.file)),
+        short_path(str(each.file)),
     )
 
 
@@ -73,7 +73,7 @@ def _add(arguments: Arguments) -> int:
         answer({"profile": name, **_answer(profile), "written": str(path)})
     else:
         say(
-            f"Added {name}: its settings lie in {places.short(str(profile.file))}.",
+            f"Added {name}: its settings lie in {short_path(str(profile.file))}.",
             f"Next: glidemail -p {name} show",
         )
     return 0
@@ -99,9 +99,9 @@ def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.json:
         answer({"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays})
         return 0
-    say(f"Removed {places.short(str(path))}.")
+    say(f"Removed {short_path(str(path))}.")
     if file:
-        say(f"The settings stay in {places.short(file)}.")
+        say(f"The settings stay in {short_path(file)}.")
     for each in stays:
         say(*wrapped(f"Not forgotten: {each}", "    ", "  ! "))
     return 0

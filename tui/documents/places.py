@@ -1,6 +1,5 @@
 """Where the program's own files lie (XDG and the like, through platformdirs)."""
 
-import os
 from pathlib import Path
 
 from tui.errors import Problem
@@ -9,12 +8,6 @@ from tui.errors import Problem
 def configuration() -> Path:
     """Settings and profiles."""
     return _place("user_config_path")
-
-
-def short(path: str) -> str:
-    """A path for a person, with `~` for the home directory."""
-    home = os.path.expanduser("~/")
-    return f"~/{path.removeprefix(home)}" if home != "/" and path.startswith(home) else path
 
 
 def state() -> Path:

@@ -7,10 +7,10 @@ from textual import events
 from textual.geometry import Size
 
 from tui.applying.session import Session
-from tui.documents import places
 from tui.settings.values import Environment
 from tui.terminal.layout import width
 from tui.widgets.lines import Line, Lines, Part
+from tui.words.paths import short_path
 
 _ENVIRONMENTS = {
     Environment.PRODUCTION: "production",
@@ -48,7 +48,7 @@ def banner_lines(session: Session, room: int) -> list[Line]:
     name = session.profile.name
     tag: Part = (" FILE ", "bold reverse")
     says = f" {name}, {_ENVIRONMENTS[place.environment]}"
-    path = places.short(session.target.where)
+    path = short_path(session.target.where)
     rest = "changes no instance"
     used = 6 + width(says) + 2 + width(rest) + 2
     if room >= 80:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from tui.applying.apply import Applied
 from tui.applying.editing import Editing
-from tui.documents import places
 from tui.errors import Problem, internal
+from tui.words.paths import short_path
 
 
 class Ending:
@@ -20,7 +20,7 @@ class Ending:
 
     def __init__(self, where: str) -> None:
         self.problem: Problem | None = None
-        self._where = places.short(where)
+        self._where = short_path(where)
         self._lines: list[str] = []
         self._unsaved: list[str] = []
         self._saves = 0
@@ -29,7 +29,7 @@ class Ending:
         """A save was done, perhaps one that was under way when it ended."""
         self._saves += 1
         self._unsaved = []
-        before = places.short(done.written.previous)
+        before = short_path(done.written.previous)
         self._lines.append(f"Saved to {self._where}" + (f" (before: {before})." if before else "."))
 
     def discarded(self, count: int) -> None:

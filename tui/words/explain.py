@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from tui.documents import places
 from tui.documents.profiles import DEFAULT
 from tui.settings.catalog import Entry
 from tui.settings.derive import Derived
@@ -11,6 +10,7 @@ from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrapped
 from tui.words import review as words
+from tui.words.paths import short_path
 
 
 def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     yield "value", value or words.value_words(review.parsed.value(entry.name))
     if inherited := in_effect(review, entry.name):
         yield "in effect", f"{words.value_words(inherited.value)}, {inherited.origin}"
-    yield "comes from", places.short(words.source_of(review, entry.name, {}))
+    yield "comes from", short_path(words.source_of(review, entry.name, {}))
     if own.when_unset:
         yield "when unset", own.when_unset
     yield "kind", own.kind.value

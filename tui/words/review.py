@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from tui.documents import places
 from tui.settings.adopt import HeldBack
 from tui.settings.findings import Finding, Fix
 from tui.settings.hosts import without_password
@@ -16,6 +15,7 @@ from tui.settings.review import Review
 from tui.settings.values import SecretState, Security, Value
 from tui.terminal.layout import blocks, columns, wrapped
 from tui.terminal.visible import visible
+from tui.words.paths import short_path
 
 
 def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
@@ -32,7 +32,7 @@ def banner(review: Review, where: str) -> str:
     """What is worked on, where it is, and what it counts as."""
     environment = review.place.environment
     words = str(environment) if environment else "counts as production"
-    return f"FILE  {review.name}  {places.short(where)}  ({words})"
+    return f"FILE  {review.name}  {short_path(where)}  ({words})"
 
 
 def value_words(value: Value | None) -> str:
