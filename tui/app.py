@@ -52,6 +52,7 @@ class Configure(Shell):
         self.ending = Ending(session.target.where)
         self._keeper = Keeper(session)
         self._quiet: Timer | None = None
+        self._saving = False
         self._stamp = session.target.stamp()
 
     @cached_property
@@ -68,11 +69,9 @@ class Configure(Shell):
         """The configurator."""
         return self.main
 
-    def on_mount(self) -> None:
+    def on_configurator_whole(self, event: Configurator.Whole) -> None:
         """What can wait is done after the first frame."""
-        self.call_after_refresh(self._after_first_frame)
-
-    def _after_first_frame(self) -> None:
+        self.ready()
         self.main.say(greeting(self.editing.session))
         self.set_interval(LOOK, self._look)
         self.run_worker(_load, thread=True, group="loading")
@@ -117,13 +116,16 @@ class Configure(Shell):
         self._stamp = session.target.stamp()
         return await asyncio.to_thread(finish, open_session(session.profile, session.settings))
 
-    @work(exclusive=True, group="dialog")
+    @work(group="save")
     async def action_save(self) -> None:
         """Saves, once everything against it is settled."""
         await self._save()
 
     async def _save(self) -> bool:
         editing = self.main.leave_field()
+        if self._saving:
+            self.main.warn("A save is under way.")
+            return False
         if not editing.changed:
             self.main.say("Nothing is changed: there is nothing to save.")
             return True
@@ -155,6 +157,7 @@ class Configure(Shell):
             self.ending.saved(done)  # here, so that it is said even if a signal ends the wait
             return done
 
+        self._saving = True
         try:
             done = await asyncio.to_thread(save)
             now = Editing.of(await self._read())
@@ -162,6 +165,8 @@ class Configure(Shell):
             await self._tell("It did not go well", problem)
             self.action_reread()
             return False
+        finally:
+            self._saving = False
         self.main.show(now)
         self.main.say(saved_words(editing, done))
         self._try(self._keeper.forget)
@@ -192,7 +197,7 @@ class Configure(Shell):
         self.main.change(editing)
         return True
 
-    @work(exclusive=True, group="dialog")
+    @work(group="save")
     async def action_leave(self) -> None:
         """Quits; asks first where something is changed."""
         editing = self.main.leave_field()

@@ -33,6 +33,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui.cells import BLANK, Row, painted, patched
+from tui.pastes import Pasted, Pastes
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -139,7 +140,7 @@ class FrugalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Reads keys; waits for the rest of an escape sequence only while there is half of one."""
-        parser = XTermParser(self._debug)
+        parser, pastes = XTermParser(self._debug), Pastes()
         decode = getincrementaldecoder("utf-8")("replace").decode
         while True:
             due = parser._timeout_time
@@ -155,8 +156,11 @@ class FrugalDriver(LinuxDriver):
                 if not data:
                     self._soon(self._app.terminal_lost)
                     return
-                if text := decode(data):
-                    for message in parser.feed(text):
+                for part in pastes.split(decode(data)):
+                    if isinstance(part, Pasted):
+                        self.process_message(events.Paste(part.text))
+                        continue
+                    for message in parser.feed(part):
                         self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
@@ -208,6 +212,9 @@ class FrugalApp(App[ReturnType]):
             self._driver.redraw()
         else:
             self.refresh(layout=True)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Nothing: there is no mouse whose pointer could have a shape."""
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         driver = self._driver

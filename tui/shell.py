@@ -10,11 +10,14 @@ import signal
 from collections import deque
 from dataclasses import replace
 from pathlib import PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.filter import Monochrome, NoColor
 from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tui.driver import FrugalApp
@@ -53,6 +56,9 @@ COLOURLESS = replace(
 )
 
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class Shell(FrugalApp[int], inherit_bindings=False):
     """An application that behaves."""
 
@@ -61,11 +67,20 @@ class Shell(FrugalApp[int], inherit_bindings=False):
     THEMES: ClassVar[tuple[Theme, ...]] = (DARK, LIGHT, COLOURLESS)
 
     class Settled(Message):
-        """Follows a key through the same queues, and is back when the key has done all it does."""
+        """Follows a key through the same queues, and is back when the key has done all it does.
+
+        Attributes:
+            again: whether it goes the way once more, behind what the key made others tell.
+        """
+
+        def __init__(self, *, again: bool) -> None:
+            super().__init__()
+            self.again = again
 
     def __init__(self) -> None:
         self._typed: deque[events.Event] = deque()
         self._on_its_way = False
+        self._target: MessagePump = self
         wished = os.environ.get("NO_COLOR", "")
         super().__init__()
         if wished:
@@ -99,40 +114,67 @@ class Shell(FrugalApp[int], inherit_bindings=False):
             await super().on_event(event)
 
     async def on_shell_settled(self, event: Settled) -> None:
-        """The key before is done with."""
+        """The key before is done with, and on the second way what it told others is too."""
         event.stop()
-        await self._let_through()
+        if not event.again or not self._follow(again=False):
+            await self._let_through()
 
     async def _let_through(self) -> None:
         self._on_its_way = bool(self._typed)
-        if not self._typed:
-            return
-        event = self._typed.popleft()
-        target = self.focused or self.screen
-        await super().on_event(event)
-        if not target.post_message(self.Settled()):
-            await self._let_through()
+        if self._typed:
+            event = self._typed.popleft()
+            self._target = self.focused or self.screen
+            await super().on_event(event)
+            if not self._follow(again=True):
+                await self._let_through()
+
+    def _follow(self, *, again: bool) -> bool:
+        return self._target.post_message(self.Settled(again=again))
 
     def on_mount(self) -> None:
         """Textual leaves the terminal as it is on these signals."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING:
             loop.add_signal_handler(number, self.stopped_by, number)
+
+    def run_orderly(self) -> int:
+        """Runs it, and gives the exit code; signals wait until there is a screen to take down."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            self.run(mouse=False)
+        finally:
+            self.ready()
+        return self.return_code or 0
+
+    def ready(self) -> None:
+        """The first screen is whole: what signals waited is dealt with now."""
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
     def stopped_by(self, number: int) -> None:
         """Ends on a signal: the terminal is given back, and the exit code says which."""
-        self.ends(signal.Signals(number), None)
-        self.exit(return_code=128 + number)
+        if not self._exit:
+            self.ends(signal.Signals(number), None)
+            self.exit(return_code=128 + number)
 
     def terminal_lost(self) -> None:
         """The terminal is gone, as when a connection breaks: as if it had hung up."""
         self.stopped_by(signal.SIGHUP)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # Textual moves the cursor when one types, not when the field itself moves.
+        focused = self.screen.focused
+        if focused is not None:
+            at = getattr(focused, "cursor_screen_offset", None)
+            self.cursor_position = at or focused.content_region.offset
+        super()._display(screen, renderable)
 
     def ends(self, number: signal.Signals | None, fault: Exception | None) -> None:
         """Called before an end that nobody asked for, by a signal or a fault."""
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print the local variables of every frame, secrets among them.
+        if self._exit:
+            return  # what was still being drawn when it ended
         if self._exception is None:
             self._exception = error
             self._exception_event.set()

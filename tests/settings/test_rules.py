@@ -698,3 +698,10 @@ def test_a_domain_for_special_use_is_no_error(domain: str) -> None:
 def test_a_domain_for_special_use_is_looked_at_all_the_same() -> None:
     assert found(typing(user="o ps@corp.local"), "user.not-address")
     assert found(typing(user="ops@corp..local"), "user.not-address")
+
+
+@pytest.mark.parametrize("name", ["server", "user", "display_name", "test_recipients", "pop3_user"])
+@pytest.mark.parametrize("part", ["x", "a@", "a.", "a,", ":", "<", "@.", "-", "1.", " "])
+def test_a_long_text_is_looked_at_in_one_go(name: str, part: str) -> None:
+    situation = Situation(TEST, texts={name: part * 50_000})
+    assert situation.review.draft.changed() == (name,)

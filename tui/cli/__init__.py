@@ -1,6 +1,7 @@
 """The command line. What a command needs is imported when it runs."""
 
 import os
+import resource
 import signal
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # A handler lets a prompt give the terminal its echo back.
         signal.signal(number, lambda which, _: sys.exit(128 + which))
+    # A core file would hold what was typed.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -5,7 +5,7 @@ import sys
 
 from tui.applying.session import finish, open_session
 from tui.cli.arguments import Arguments
-from tui.cli.output import say, say_problem
+from tui.cli.output import Unwritable, discard, flush, say, say_problem
 from tui.documents.profiles import last_used, load_profile, remember_used
 from tui.errors import Usage
 from tui.settings.catalog import Settings
@@ -23,11 +23,15 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     from tui.app import Configure
 
     app = Configure(session)
-    app.run(mouse=False)
-    say(*app.ending.lines())
+    code = app.run_orderly()
+    try:
+        say(*app.ending.lines())
+        flush()
+    except Unwritable:  # the terminal is gone; the code says why
+        discard(sys.stdout)
     if app.ending.problem:
         say_problem(app.ending.problem, as_json=False)
-    return app.return_code or 0
+    return code
 
 
 def _refuse_no_terminal(arguments: Arguments) -> None:

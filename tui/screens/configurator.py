@@ -27,6 +27,10 @@ _FORM_ROWS = 7
 _BAR = ("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "view", "undo")
 
 
+class Forms(VerticalScroll, inherit_bindings=False):
+    """Scrolls with the focus; Up and Down are not its own."""
+
+
 class Configurator(Screen[None]):
     """Shows an editing and turns keys into the next one; what follows is the application's."""
 
@@ -41,6 +45,9 @@ class Configurator(Screen[None]):
 
     class Changed(Message):
         """The draft is another one."""
+
+    class Whole(Message):
+        """The first frame was shown, and what it left out is there too."""
 
     def __init__(self, editing: Editing) -> None:
         super().__init__()
@@ -58,7 +65,7 @@ class Configurator(Screen[None]):
                 yield Listing(self.editing)
                 yield SafeInput(placeholder="find", id="find")
                 yield Lines(id="counts")
-            with VerticalScroll(id="forms", can_focus=False):
+            with Forms(id="forms", can_focus=False):
                 yield from list(self._forms.values())[: self._fitting]
             yield Incoming(self.editing)
         yield Lines(id="said")
@@ -78,12 +85,14 @@ class Configurator(Screen[None]):
 
     async def _mount_rest(self) -> None:
         rest = [form for form in self._forms.values() if not form.is_attached]
-        await self.query_one("#forms").mount(*rest)
+        await self.query_one(Forms).mount(*rest)
+        self.post_message(self.Whole())
 
     @property
     def chosen(self) -> str:
-        """The property that is looked at."""
-        return self.query_one(Listing).chosen
+        """The property whose field has the focus, else the one that the list points to, or ""."""
+        form = _form_of(self.focused)
+        return form.entry.name if form else self.query_one(Listing).chosen
 
     def show(self, editing: Editing) -> None:
         """Shows another state of the draft."""
@@ -129,14 +138,13 @@ class Configurator(Screen[None]):
 
     def _offer_keys(self) -> None:
         order = [*_BAR]
-        if self.first_fix() is None:
-            order.remove("fix")
         if self.editing.open_conflicts:
             order.insert(1, "compare")
         if self.has_class("-narrow"):
             order.remove("view")
             order.insert(1, "view")
-        self.query_one(KeyBar).offer(*bar(Configurator, order))
+        idle = {"fix"} if self.first_fix() is None else set()
+        self.query_one(KeyBar).offer(*bar(Configurator, order, idle))
 
     def on_edited(self, event: Edited) -> None:
         """A text was typed."""
@@ -156,6 +164,7 @@ class Configurator(Screen[None]):
         form = _form_of(event.widget)
         self.editing = self.editing.leave()
         if form:
+            self._end_find()
             self.query_one(Listing).point(form.entry.name)
             form.scroll_visible(animate=False)
             if not self._warned:
@@ -180,12 +189,12 @@ class Configurator(Screen[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the next field; from the line to find with, to what was found."""
-        if event.input.id == "find":
-            self._end_find()
-            if self.chosen:
-                self.go(self.chosen)
-        else:
+        if event.input.id != "find":
             self.focus_next()
+        elif found := self.query_one(Listing).chosen:
+            self.go(found)
+        else:
+            self.action_back()
 
     def action_next_form(self) -> None:
         """To the field below."""
@@ -210,11 +219,13 @@ class Configurator(Screen[None]):
 
     def action_reset(self) -> None:
         """The chosen property as it was loaded."""
-        self.change(self.editing.reset(self.chosen))
+        if self.chosen:
+            self.change(self.editing.reset(self.chosen))
 
     def action_clear(self) -> None:
         """The chosen property blank."""
-        self.change(self.editing.clear(self.chosen))
+        if self.chosen:
+            self.change(self.editing.clear(self.chosen))
 
     def action_undo(self) -> None:
         """One step back."""
@@ -247,16 +258,16 @@ class Configurator(Screen[None]):
 
     def _end_find(self) -> None:
         line = self.query_one("#find", SafeInput)
-        line.value = ""
-        line.display = False
-        self.query_one(Listing).filter("")
+        if line.display:
+            line.value = ""
+            line.display = False
+            self.query_one(Listing).filter("")
 
     def action_back(self) -> None:
         """To the list; a search ends."""
-        if self.query_one("#find").display:
-            self._end_find()
         self._view("list")
         self.query_one(Listing).focus()
+        self._end_find()
 
     def action_view(self) -> None:
         """List, form and incoming in turn, where there is room for one only."""
@@ -264,7 +275,7 @@ class Configurator(Screen[None]):
         panes = self.query_one("#panes")
         now = next(view for view in views if panes.has_class(f"-view-{view}"))
         after = views[(views.index(now) + 1) % len(views)]
-        if after == "form":
+        if after == "form" and self.chosen:
             self.go(self.chosen)
         else:
             self._view(after)
@@ -279,5 +290,6 @@ class Configurator(Screen[None]):
         self.say("^Q quits.")
 
 
-def _form_of(widget: Widget) -> Form | None:
-    return next((each for each in widget.ancestors if isinstance(each, Form)), None)
+def _form_of(widget: Widget | None) -> Form | None:
+    above = widget.ancestors if widget else ()
+    return next((each for each in above if isinstance(each, Form)), None)

@@ -110,7 +110,7 @@ def _typed(position: int, confirmation: Confirmation) -> Iterator[Widget]:
 def _words(review: Review, room: int) -> list[Line]:
     lines: list[Line] = [((line, "bold $warning"),) for line in wrapped(WARNING, "  ", "! ", room)]
     lines += [(), (("What changes", "bold"),)]
-    lines += [((line, ""),) for line in words.changes(review)]
+    lines += [((line, ""),) for line in words.changes(review, room)]
     for each in review.plan.side_effects:
         if each is review.plan.side_effects[0]:
             lines += [(), (("And with it", "bold"),)]

@@ -13,6 +13,7 @@ from tui.applying.session import Session
 from tui.widgets.bars import Banner
 from tui.widgets.buttons import Button
 from tui.widgets.lines import Lines
+from tui.widgets.messages import Said
 
 T = TypeVar("T")
 
@@ -69,6 +70,11 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def say(self, words: str) -> None:
         """Says something above the buttons."""
         self.query_one("#said", Lines).show(((words, "bold $warning"),))
+
+    def on_said(self, event: Said) -> None:
+        """A line to type in has something to say."""
+        event.stop()
+        self.say(event.words)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The first button cancels; a dialog says what the others do."""

@@ -1,14 +1,16 @@
 """The keys, from the bindings: for the bar below, the palette, and the page that lists them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from textual.binding import Binding
 
 from tui.screens.dialog import Dialog
 from tui.screens.pick import Row
 from tui.terminal.layout import columns
+from tui.widgets.bars import Key
 from tui.widgets.buttons import Button, Tick
 from tui.widgets.choice import Choice
+from tui.widgets.listing import Listing
 from tui.widgets.secret_field import SecretField
 from tui.widgets.text_field import PortField
 
@@ -51,10 +53,13 @@ def names_of(binding: Binding) -> str:
     return " ".join(key_name(key) for key in binding.key.split(","))
 
 
-def bar(owner: type, order: list[str]) -> list[tuple[str, str]]:
-    """Key and words of the bindings with these ids, in this order."""
+def bar(owner: type, order: Sequence[str], idle: Collection[str] = ()) -> list[Key]:
+    """The keys of the bindings with these ids, in this order; some have nothing to do now."""
     known = {each.id: each for each in bindings(owner)}
-    return [(key_name(known[name].key.split(",")[0]), known[name].description) for name in order]
+    return [
+        Key(key_name(known[name].key.split(",")[0]), known[name].description, name not in idle)
+        for name in order
+    ]
 
 
 def palette(owner: type) -> list[Row]:
@@ -78,6 +83,7 @@ def key_page(main: type) -> Iterator[str]:
     """
     places = (
         ("Everywhere", main),
+        ("In the list", Listing),
         ("In a port", PortField),
         ("In a choice", Choice),
         ("In a password", SecretField),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from tui.settings.addresses import parse_addresses, parse_user
 from tui.settings.catalog import Entry
@@ -21,11 +22,26 @@ def parse_text(entry: Entry, text: str) -> Value:
     Raises:
         Malformed: it stands for none.
     """
+    # What may be a secret in the wrong place is not remembered.
+    found = (_attempt if entry.is_secret else _remembered)(entry.declared.kind, text)
+    if isinstance(found, Malformed):
+        raise Malformed(found.code, found.message, found.salvage)
+    return found
+
+
+def _attempt(kind: Kind, text: str) -> Value | Malformed:
     if _CONTROL.search(text):
-        raise Malformed(
+        return Malformed(
             "text.control", "There are control characters, line ends or broken characters in it."
         )
-    return _PARSERS[entry.declared.kind](text) if text else ""
+    try:
+        return _PARSERS[kind](text) if text else ""
+    except Malformed as malformed:
+        return malformed
+
+
+# One key asks for the same text many times over.
+_remembered = lru_cache(maxsize=256)(_attempt)
 
 
 def text_of(value: Value) -> str:

@@ -1,7 +1,7 @@
 """The lines above and below: where one is, and which keys there are."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
 
 from textual import events
 from textual.geometry import Size
@@ -18,8 +18,20 @@ _ENVIRONMENTS = {
     None: "counts as production",
 }
 
-Key: TypeAlias = tuple[str, str]
-"""A key as it stands on a keyboard, and what it does."""
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the bar.
+
+    Attributes:
+        name: as it stands on a keyboard.
+        words: what it does.
+        works: whether it has something to do now; it keeps its place where it has not.
+    """
+
+    name: str
+    words: str
+    works: bool = True
 
 
 class Banner(Lines):
@@ -83,10 +95,11 @@ class KeyBar(Lines):
         self._keys = keys
         line: list[Part] = []
         used = 0
-        for key, words in keys:
-            took = width(key) + 1 + width(words) + 2
-            if used + took > self.size.width + 1:
+        for key in keys:
+            took = width(key.name) + 1 + width(key.words) + 2
+            if used + took > self.size.width:
                 break
             used += took
-            line += [(f" {key}", "bold $accent"), (f" {words} ", "")]
+            line.append((f" {key.name}", "bold $accent" if key.works else "dim"))
+            line.append((f" {key.words} ", "" if key.works else "dim"))
         self.show(tuple(line))

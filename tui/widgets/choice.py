@@ -21,10 +21,11 @@ _SECURITY = {"": "not set", **{str(each): str(each) for each in Security}}
 class Choice(Widget, can_focus=True):
     """A row of words, the chosen one marked; "not set" leaves the property alone."""
 
-    DEFAULT_CSS = "Choice { height: 1; width: 100%; }"
+    DEFAULT_CSS = "Choice { height: auto; width: 100%; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "choose(1)", "Next word", id="choice.next", show=False),
         Binding("left", "choose(-1)", "Word before", id="choice.before", show=False),
+        Binding("enter", "app.focus_next", "Next field", id="choice.enter", show=False),
         Binding("delete,backspace", "unset", "Not set", id="choice.unset", show=False),
     ]
 

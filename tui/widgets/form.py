@@ -76,13 +76,21 @@ class Form(Widget):
         self._tail.show(*self._notes(room))
 
     def _notes(self, room: int) -> list[Line]:
-        notes = [*self._conflict(room), *self._findings(room)] or [()]
-        about: list[Line] = [((origin(self._editing.review, self.entry.name), "dim"),)]
-        help_lines = self.entry.declared.help.split("\n")
-        if any(len(line) > room for line in help_lines):
-            help_lines = list(wrapped(" ".join(help_lines), "", room=room))
-        about += [((line, "dim"),) for line in help_lines]
-        return [*notes, *about, ()]
+        lines = [*self._conflict(room), *self._findings(room)] or [()]
+        # What is wrong takes the place of the help, so that a form keeps its height.
+        about: list[list[Line]] = [[((origin(self._editing.review, self.entry.name), "dim"),)]]
+        about.append([((line, "dim"),) for line in self._help(room)])
+        height = 1 + sum(map(len, about))
+        for paragraph in about:
+            if len(lines) + len(paragraph) <= height:
+                lines += paragraph
+        return [*lines, *[()] * (height - len(lines)), ()]
+
+    def _help(self, room: int) -> list[str]:
+        lines = self.entry.declared.help.split("\n")
+        if any(len(line) > room for line in lines):
+            return list(wrapped(" ".join(lines), "", room=room))
+        return lines
 
     def _conflict(self, room: int) -> list[Line]:
         for each in self._editing.open_conflicts:

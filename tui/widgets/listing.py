@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Offset
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -42,6 +44,12 @@ class Listing(OptionList):
         option = self.highlighted_option
         return option.id or "" if option else ""
 
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the pointer is on the screen, for the terminal's cursor."""
+        at = self.content_region.offset
+        return at + Offset(0, (self.highlighted or 0) - round(self.scroll_y))
+
     def show(self, editing: Editing) -> None:
         """Shows another state of the draft."""
         self._editing = editing
@@ -49,6 +57,10 @@ class Listing(OptionList):
             if name in self._rows and self._rows[name] != row:
                 self._rows[name] = row
                 self.replace_option_prompt(name, row)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lays the rows out for the new width."""
+        self.show(self._editing)
 
     def point(self, name: str) -> None:
         """Moves the pointer to a property, if it is in the list."""

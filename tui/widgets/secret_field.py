@@ -55,10 +55,12 @@ class SecretField(TextField):
         """Nothing: the clipboard of a terminal is read by others."""
 
     def action_cut(self) -> None:
-        """Nothing, as for a copy."""
+        """Clears it; nothing is cut."""
+        self.call_later(self.run_action, "screen.clear")
 
     async def action_submit(self) -> None:
-        """Nothing is told."""
+        """Goes on as from other fields; nothing is told."""
+        self.screen.focus_next()
 
     def _watch_value(self, value: str) -> None:
         self.virtual_size = Size(self.content_width, 1)

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.widgets import Input
 
 from tui.settings.catalog import Entry
@@ -24,6 +25,11 @@ class SafeInput(Input):
         )
         self.cursor_blink = False
 
+    def action_copy(self) -> None:
+        """Sends what is selected to the terminal's clipboard, and nothing where nothing is."""
+        if self.selected_text:
+            super().action_copy()
+
     def joined(self, lines: list[str]) -> tuple[str, str]:
         """What of a paste of several lines is taken, and what is to be said of it."""
         if len(lines) == 1:
@@ -34,6 +40,7 @@ class SafeInput(Input):
         event.stop()
         event.prevent_default()
         lines = event.text.splitlines()
+        lines = [line for line in lines if line.strip()] or lines
         if not lines:
             return
         text, words = self.joined(lines)
@@ -41,12 +48,19 @@ class SafeInput(Input):
             words = f"{words} It starts or ends with a blank.".strip()
         self.replace(text, *sorted(self.selection))
         if words:
-            self.post_message(Said(words))
+            # Behind what the change itself is going to tell.
+            self.call_later(self.post_message, Said(words))
 
     @property
     def _value(self) -> Text:
         shown = "•" * len(self.value) if self.password else masked(self.value)
         return Text(shown, no_wrap=True, overflow="ignore", end="")
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the cursor is on the screen; Textual's is one further at the end of the text."""
+        at = self._position_to_cell(self.cursor_position) - round(self.scroll_x)
+        return self.content_region.offset + Offset(at, 0)
 
     def _position_to_cell(self, position: int) -> int:
         return cell_len(self._value.plain[:position])
@@ -71,6 +85,13 @@ class TextField(SafeInput):
             with self.prevent(Input.Changed):
                 self.value = text
                 self.cursor_position = len(text)
+
+    def action_cut(self) -> None:
+        """Cuts what is selected; where nothing is, does what the key does elsewhere: clears."""
+        if self.selected_text:
+            super().action_cut()
+        else:
+            self.call_later(self.run_action, "screen.clear")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tells it in the words of a form."""

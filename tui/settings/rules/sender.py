@@ -8,7 +8,7 @@ from tui.settings.findings import Fix
 from tui.settings.place import Context
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+\.[^\s<>()\[\],;:\"]+")
+_BETWEEN = re.compile(r"[\s<>()\[\],;:\"]+")
 
 
 @rule("user")
@@ -68,13 +68,19 @@ def blanks(settings: Settings, context: Context) -> Found:
 @rule("display_name", "user")
 def other_address(settings: Settings, context: Context) -> Found:
     """A name that shows another address than the sender's looks like a forgery."""
-    shown = {found.casefold() for found in _ADDRESS.findall(settings.display_name)}
+    words = _BETWEEN.split(settings.display_name.casefold())
+    shown = {word for word in words if _looks_like_address(word)}
     if shown - {settings.user.casefold()}:
         yield warning(
             "display_name",
             "display_name.address",
             "It shows an address other than the sender's; mail filters take that for forgery.",
         )
+
+
+def _looks_like_address(word: str) -> bool:
+    local, _, domain = word.rpartition("@")
+    return bool(local) and "." in domain.strip(".")
 
 
 RULES: tuple[Rule, ...] = (full_address, encoded, blanks, other_address)

@@ -1,0 +1,262 @@
+"""A session while it is edited."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.settings.making import NATIVE, OPEN_NAMES, bases, edits, law
+from tui.applying.editing import Editing
+from tui.applying.session import Session
+from tui.credentials.secret import Secret
+from tui.documents.profiles import Keep, Profile
+from tui.settings.catalog import catalog
+from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.findings import Fix
+from tui.settings.rebase import moved
+from tui.settings.values import Environment, SecretState, Value
+from tui.targets.local_file import LocalFile
+
+
+def session(snapshot: Snapshot) -> Session:
+    """A session in which a snapshot was read; nothing of it is on any disk."""
+    path = Path("/nowhere/default.toml")
+    profile = Profile("default", path, Environment.NON_PRODUCTION, Keep.NOTHING)
+    return Session(profile, LocalFile(path, Environment.NON_PRODUCTION), snapshot, ())
+
+
+def editing(**values: Value) -> Editing:
+    """An editing of values in which nothing has been edited."""
+    return Editing.of(session(Snapshot(values)))
+
+
+def edited(start: Editing, texts: dict[str, str]) -> Editing:
+    """An editing in which each text was typed in a visit of its own."""
+    for name, text in texts.items():
+        start = start.type(name, text).leave()
+    return start
+
+
+def editings() -> st.SearchStrategy[Editing]:
+    """Any visits, steps, undos and redos over any snapshot."""
+    name = st.sampled_from(tuple(catalog()))
+    moves = st.lists(
+        st.one_of(
+            st.tuples(st.just("type"), edits()),
+            st.tuples(st.sampled_from(("clear", "reset")), name),
+            st.tuples(st.sampled_from(("leave", "undo", "redo")), st.none()),
+        ),
+        max_size=6,
+    )
+    return st.builds(_moved, bases(), moves)
+
+
+def _moved(base: Snapshot, moves: Sequence[tuple[str, object]]) -> Editing:
+    now = Editing.of(session(base))
+    for move, what in moves:
+        match what:
+            case dict():
+                for name, text in what.items():
+                    now = now.type(name, text)
+            case str():
+                now = now.clear(what) if move == "clear" else now.reset(what)
+            case _:
+                step = {"leave": now.leave, "undo": now.undo, "redo": now.redo}[move]
+                now = step()
+    return now
+
+
+def values(of: Editing) -> dict[str, Value]:
+    """The values that a save would leave."""
+    return {name: of.draft.after(name) for name in of.draft.entries}
+
+
+def test_nothing_is_changed_at_first() -> None:
+    start = editing(server="mail.old.example")
+    assert start.changed == ()
+    assert start.undo().changed == start.redo().changed == ()
+
+
+@law
+@given(editings(), st.sampled_from(OPEN_NAMES), st.lists(st.text(max_size=5), min_size=1))
+def test_a_visit_is_one_step_however_much_is_typed(
+    start: Editing, name: str, texts: list[str]
+) -> None:
+    start = now = start.leave()
+    for text in texts:
+        now = now.type(name, text)
+    if now.draft != start.draft:
+        assert now.undo().draft == start.draft
+        assert now.leave().undo().draft == start.draft
+        assert len(now.leave().history.past) == len(start.history.past) + 1
+
+
+@law
+@given(editings(), st.sampled_from(tuple(catalog())))
+def test_a_reset_and_a_clear_are_one_step_each(start: Editing, name: str) -> None:
+    assert start.reset(name).draft == start.draft.reset(name)
+    assert start.clear(name).draft == start.draft.edit(name, "")
+    for after in (start.reset(name), start.clear(name)):
+        if after.draft != start.draft:
+            assert after.undo().draft == start.draft
+
+
+@law
+@given(editings())
+def test_every_fix_is_one_step(start: Editing) -> None:
+    for finding in start.review.findings:
+        if finding.fix:
+            after = start.fix(finding.fix)
+            assert after.draft == start.draft.apply_fix(finding.fix)
+            if after.draft != start.draft:
+                assert after.undo().draft == start.draft
+
+
+def test_a_fix_of_two_properties_is_undone_at_once() -> None:
+    start = editing(server="mail.old.example")
+    fixed = start.fix(Fix("use both", {"server": "mail.new.example", "port": "587"}))
+    assert fixed.changed == ("server", "port")
+    assert fixed.undo().changed == ()
+
+
+@law
+@given(editings())
+def test_redo_after_undo_changes_nothing(start: Editing) -> None:
+    if start.leave().history.past:
+        assert start.undo().redo() == start.leave()
+
+
+def test_a_typed_secret_is_one_step_and_an_empty_one_is_none() -> None:
+    start = editing(password=SecretState.NOT_KEPT)
+    typed = start.type_secret("password", Secret("h")).type_secret("password", Secret("hu"))
+    assert typed.changed == ("password",)
+    assert typed.draft.after("password") is SecretState.NEW
+    assert typed.leave().undo().draft == start.draft
+    assert typed.type_secret("password", Secret("")).draft == start.draft
+
+
+def test_a_cleared_secret_comes_back_by_undo_and_a_typed_one_by_undo_of_the_clear() -> None:
+    secret = Secret("hunter2")
+    typed = editing(password=SecretState.NOT_KEPT).type_secret("password", secret).leave()
+    cleared = typed.clear("password")
+    assert cleared.draft.after("password") is SecretState.CLEARED
+    assert cleared.undo().draft.secrets["password"] is secret
+
+
+@law
+@given(bases(), edits(), bases())
+def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
+    base: Snapshot, texts: dict[str, str], now: Snapshot
+) -> None:
+    start = edited(Editing.of(session(base)), texts)
+    over = start.over(session(now))
+    for each in over.conflicts:
+        assert each.property in start.changed
+        assert moved(base.value(each.property), now.value(each.property))
+        assert not same(start.draft.after(each.property), now.value(each.property))
+    for name in start.changed:
+        assert same(over.draft.after(name), start.draft.after(name))
+        assert over.draft.text(name) == start.draft.text(name) or name not in over.changed
+    assert over.open_conflicts == over.conflicts
+    assert over.session.snapshot is now
+
+
+@law
+@given(bases(), edits())
+def test_reading_the_same_again_changes_nothing(base: Snapshot, texts: dict[str, str]) -> None:
+    start = edited(Editing.of(session(base)), texts)
+    over = start.over(session(base))
+    assert (over.conflicts, over.taken) == ((), ())
+    assert values(over) == values(start)
+
+
+def test_what_moved_there_only_is_taken() -> None:
+    start = editing(server="mail.old.example", port=25).type("port", "587")
+    over = start.over(session(Snapshot({"server": "mail.new.example", "port": 25})))
+    assert (over.taken, over.conflicts, over.changed) == (("server",), (), ("port",))
+
+
+def conflicting() -> Editing:
+    """An editing of a server that somebody else has changed too."""
+    start = editing(server="mail.old.example").type("server", "mail.mine.example").leave()
+    return start.over(session(Snapshot({"server": "mail.theirs.example"})))
+
+
+def test_a_conflict_that_is_kept_is_settled_and_what_is_typed_here_stays() -> None:
+    kept = conflicting().keep("server")
+    assert kept.open_conflicts == ()
+    assert kept.draft.after("server") == "mail.mine.example"
+    assert kept.over(kept.session).conflicts == ()
+
+
+def test_a_conflict_that_is_taken_is_settled_in_one_step() -> None:
+    taken = conflicting().take("server")
+    assert (taken.open_conflicts, taken.changed) == ((), ())
+    assert taken.draft.after("server") == "mail.theirs.example"
+    assert taken.undo().draft.after("server") == "mail.mine.example"
+
+
+def test_a_conflict_is_settled_by_taking_the_edit_back() -> None:
+    assert conflicting().undo().open_conflicts == ()
+    assert conflicting().reset("server").open_conflicts == ()
+    assert len(conflicting().undo().redo().open_conflicts) == 1
+
+
+def test_a_conflict_that_is_open_stays_when_something_else_is_read() -> None:
+    now = Snapshot({"server": "mail.theirs.example", "port": 587})
+    over = conflicting().over(session(now))
+    assert [each.property for each in over.open_conflicts] == ["server"]
+    assert over.taken == ("port",)
+
+
+def test_a_conflict_tells_what_is_there_last() -> None:
+    over = conflicting().over(session(Snapshot({"server": "mail.last.example"})))
+    (conflict,) = over.open_conflicts
+    assert (conflict.theirs, conflict.mine) == ("mail.last.example", "mail.mine.example")
+
+
+@law
+@given(bases(), edits(), bases())
+def test_a_restored_draft_is_taken_back_by_one_undo(
+    base: Snapshot, texts: dict[str, str], now: Snapshot
+) -> None:
+    saved = Draft(base)
+    for name, text in texts.items():
+        saved = saved.edit(name, text)
+    start = Editing.of(session(now))
+    restored = start.restored(saved)
+    assert restored.undo().draft == start.draft
+    assert restored.undo().changed == ()
+    for name in saved.changed():
+        assert same(restored.draft.after(name), saved.after(name))
+
+
+def test_a_restored_draft_tells_its_conflicts() -> None:
+    saved = Draft(Snapshot({"server": "mail.old.example"})).edit("server", "mail.mine.example")
+    start = Editing.of(session(Snapshot({"server": "mail.theirs.example"})))
+    restored = start.restored(saved)
+    assert [each.property for each in restored.open_conflicts] == ["server"]
+    assert restored.undo().open_conflicts == ()
+
+
+@law
+@given(editings())
+def test_a_review_is_of_the_draft_as_it_is_now(start: Editing) -> None:
+    assert start.review == start.session.review(start.draft)
+    assert start.changed == start.draft.changed()
+
+
+def test_an_editing_is_never_changed_itself() -> None:
+    start = editing(server="mail.old.example")
+    before = replace(start)
+    start.type("server", "x").leave().clear("port").undo().redo()
+    assert start == before
+
+
+def test_every_kind_of_native_value_can_be_read_again() -> None:
+    for name, entry in catalog().items():
+        for value in NATIVE[entry.declared.kind]:
+            start = editing(**{name: value})
+            assert start.over(session(Snapshot({name: value}))).taken == ()

@@ -1,0 +1,169 @@
+"""The draft of a profile, kept while it is edited."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import House
+from tests.documents.homes import moved_in
+from tui.applying.editing import Editing
+from tui.applying.keeping import Keeper
+from tui.applying.session import Session, finish, open_session
+from tui.credentials.secret import Secret
+from tui.documents.drafts import draft_path, save_draft
+from tui.documents.profiles import Keep, Profile
+from tui.errors import Problem
+from tui.settings.values import Environment
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    house = moved_in(tmp_path, monkeypatch)
+    house.write('server = "mail.old.example"\n')
+    return house
+
+
+def opened(here: House, name: str = "default") -> Session:
+    profile = Profile(name, here.settings, Environment.NON_PRODUCTION, Keep.NOTHING)
+    return finish(open_session(profile))
+
+
+@contextmanager
+def keeping(session: Session) -> Iterator[Keeper]:
+    keeper = Keeper(session)
+    try:
+        yield keeper
+    finally:
+        keeper.release()
+
+
+def changed(session: Session) -> Editing:
+    return Editing.of(session).type("server", "mail.new.example")
+
+
+def test_there_is_no_draft_at_first(here: House) -> None:
+    with keeping(opened(here)) as keeper:
+        assert keeper.found() is None
+        assert keeper.trouble == ""
+
+
+def test_what_is_kept_is_found_at_the_next_start(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as keeper:
+        keeper.keep(changed(session))
+    with keeping(session) as keeper:
+        found = keeper.found()
+    assert found is not None
+    assert found.draft.texts == {"server": "mail.new.example"}
+    assert found.target == str(here.settings)
+
+
+def test_a_typed_secret_is_in_no_draft(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as keeper:
+        keeper.keep(changed(session).type_secret("password", Secret("hunter2")))
+        assert "hunter2" not in draft_path("default").read_text()
+        found = keeper.found()
+    assert found is not None
+    assert found.retype == ("password",)
+
+
+def test_a_draft_is_removed_once_nothing_is_changed_any_more(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as keeper:
+        keeper.keep(changed(session))
+        assert draft_path("default").exists()
+        keeper.keep(Editing.of(session))
+        assert not draft_path("default").exists()
+
+
+def test_a_draft_of_an_earlier_start_is_not_removed_before_it_was_offered(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as keeper:
+        keeper.keep(changed(session))
+    with keeping(session) as keeper:
+        keeper.keep(Editing.of(session))
+        assert keeper.found() is not None
+
+
+def test_a_draft_that_is_forgotten_is_gone_and_a_second_time_is_fine(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as keeper:
+        keeper.keep(changed(session))
+        keeper.forget()
+        assert not draft_path("default").exists()
+        keeper.forget()
+
+
+def test_who_comes_second_is_told_who_is_first_and_keeps_nothing(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as first, keeping(session) as second:
+        assert f"process {os.getpid()}" in second.trouble
+        assert second.trouble.endswith("No draft is kept here.")
+        second.keep(changed(session))
+        assert not draft_path("default").exists()
+        first.keep(changed(session))
+        second.forget()
+        assert second.found() is None
+        assert draft_path("default").exists()
+
+
+def test_another_profile_is_another_draft(here: House) -> None:
+    with keeping(opened(here)) as first, keeping(opened(here, "other")) as second:
+        assert (first.trouble, second.trouble) == ("", "")
+
+
+def test_whoever_comes_after_a_release_is_first(here: House) -> None:
+    with keeping(opened(here)) as keeper:
+        keeper.release()
+        with keeping(opened(here)) as next_one:
+            assert next_one.trouble == ""
+
+
+def test_a_draft_that_cannot_be_read_is_told_and_left_as_it_is(here: House) -> None:
+    here.write("{", draft_path("default"))
+    session = opened(here)
+    with keeping(session) as keeper:
+        with pytest.raises(Problem, match=r"draft\.broken"):
+            keeper.found()
+        assert "No draft is kept" in keeper.trouble
+        keeper.keep(changed(session))
+        keeper.forget()
+        assert keeper.found() is None
+    assert draft_path("default").read_text() == "{"
+
+
+def test_a_draft_that_is_too_large_is_told_and_the_last_one_stays(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as keeper:
+        keeper.keep(changed(session))
+        with pytest.raises(Problem, match=r"draft\.too-large"):
+            keeper.keep(Editing.of(session).type("display_name", "x" * 2_000_000))
+        found = keeper.found()
+    assert found is not None
+    assert found.draft.texts == {"server": "mail.new.example"}
+
+
+def test_where_no_draft_can_be_kept_it_is_told(here: House) -> None:
+    session = opened(here)
+    here.write("a file where a folder should be", here.root / "state")
+    with keeping(session) as keeper:
+        assert keeper.trouble.startswith("No draft is kept: ")
+        keeper.keep(changed(session))
+        keeper.forget()
+        assert keeper.found() is None
+    assert (here.root / "state").is_file()
+
+
+def test_a_draft_over_another_target_is_found_as_well(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as keeper:
+        now = datetime.now().astimezone()
+        save_draft("default", "/elsewhere.toml", changed(session).draft, now)
+        found = keeper.found()
+    assert found is not None
+    assert found.target == "/elsewhere.toml"

@@ -1,0 +1,143 @@
+"""Over a real ssh connection that breaks, on the loopback interface."""
+
+import getpass
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import House, open_house, program
+from tests.needs import needs
+from tests.pty.program import (
+    ENTER,
+    QUIT,
+    SERVER,
+    TAB,
+    drafted,
+    field_line,
+    given_back,
+    holder,
+    press_and_wait,
+    stop,
+    type_server,
+)
+from tests.pty.screen import DEADLINE, Screen
+
+_CONFIG = """
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {root}/host
+PidFile {root}/pid
+AuthorizedKeysFile {root}/user.pub
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+PermitRootLogin prohibit-password
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A machine with the program, as far as one can tell from here."""
+
+    house: House
+    client: tuple[str, ...]
+
+    def start(self, screen: Screen) -> None:
+        """Starts the program there, on a terminal here."""
+        variables = [f"{name}={value}" for name, value in self.house.environment.items()]
+        command = shlex.join(["env", *variables, *program()])
+        screen.start([*self.client, command], self.house.environment)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys of a server and of a user."""
+    folder = tmp_path_factory.mktemp("ssh")
+    keygen = needs("ssh-keygen", "openssh-client")
+    for name in ("host", "user"):
+        argv = [keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
+        subprocess.run(argv, check=True)
+    return folder
+
+
+@pytest.fixture
+def remote(folder: Path) -> Iterator[Remote]:
+    sshd, ssh = needs("sshd", "openssh-server"), needs("ssh", "openssh-client")
+    with suppress(OSError):  # what a Debian server separates privileges with
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (folder / "config").write_text(_CONFIG.format(port=port, root=folder))
+    with open_house() as house, (folder / "log").open("w") as log:
+        argv = [sshd, "-D", "-e", "-f", str(folder / "config")]
+        server = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            _wait_for(port, server, folder / "log")
+            options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={folder}/known"]
+            options += ["BatchMode=yes", "LogLevel=ERROR"]
+            client = [ssh, "-F", "none", "-tt", "-i", str(folder / "user"), "-p", str(port)]
+            client += [part for option in options for part in ("-o", option)]
+            yield Remote(house, (*client, f"{getpass.getuser()}@127.0.0.1"))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while True:
+        with suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        assert server.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.01)
+
+
+def test_connection_that_breaks_ends_the_program_and_the_next_one_offers_the_draft(
+    remote: Remote,
+) -> None:
+    with Screen() as screen:
+        remote.start(screen)
+        screen.wait_for("Enter edits")
+        type_server(screen)
+        process = holder(remote.house)
+        assert stop(screen, signal.SIGKILL) == -signal.SIGKILL
+        screen.wait_for(lambda: not Path(f"/proc/{process}").exists())
+    assert drafted(remote.house, SERVER)
+    assert not remote.house.settings.exists()
+    with Screen() as screen:
+        remote.start(screen)
+        screen.wait_for("There are changes that were not saved")
+        screen.wait_for(f"* Outgoing mail server: {SERVER}")
+        screen.wait_for("[ Restore ]")
+        press_and_wait(screen, ENTER, "Restored.")
+        press_and_wait(screen, TAB, lambda: SERVER in field_line(screen))
+
+
+def test_program_that_is_quit_over_ssh_leaves_the_terminal_as_it_was(remote: Remote) -> None:
+    with Screen() as screen:
+        remote.start(screen)
+        screen.wait_for("Enter edits")
+        screen.press(QUIT)
+        assert screen.end() == 0
+        assert f"Nothing was written to {remote.house.settings}." in given_back(screen)
+
+
+def test_exit_code_of_a_signal_arrives_over_ssh(remote: Remote) -> None:
+    with Screen() as screen:
+        remote.start(screen)
+        screen.wait_for("Enter edits")
+        type_server(screen)
+        os.kill(holder(remote.house), signal.SIGTERM)
+        assert screen.end() == 143
+        assert "Not saved: 1 change; kept as a draft" in given_back(screen)

@@ -1,0 +1,176 @@
+"""It starts on a terminal that can show a screen, and nowhere else."""
+
+import re
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.running import House, open_house, program
+from tests.pty.program import (
+    ENTER,
+    ESCAPE,
+    F1,
+    PALETTE,
+    QUIT,
+    SAVE,
+    TAB,
+    configurator,
+    given_back,
+    press_and_wait,
+    stop,
+    type_server,
+)
+from tests.pty.screen import Screen
+
+_SGR = re.compile(rb"\x1b\[([\d;]*)m")
+COLOURS = {*range(30, 39), *range(40, 49), *range(90, 108)}
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with open_house() as opened:
+        yield opened
+
+
+def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: House) -> None:
+    with configurator(house) as screen:
+        shown = screen.text()
+    lines = shown.split("\n")
+    assert lines[0].startswith(" FILE  default, counts as production")
+    assert "changes no instance" in lines[0]
+    assert "> " in lines[2]
+    assert "Outgoing mail server" in lines[2]
+    assert "Incoming mail that follows - read only" in shown
+    assert "Nothing is set yet." in lines[22]
+    assert lines[23].startswith(" ^S Save")
+    assert "^Q Quit" in lines[23]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("size", [(40, 10), (120, 40)])
+def test_it_shows_where_it_is_at_any_width(house: House, size: tuple[int, int]) -> None:
+    with configurator(house, shows="Outgoing mail server", size=size) as screen:
+        screen.wait_for("FILE  default")
+        screen.wait_for("^S Save")
+        screen.press(QUIT)
+        assert screen.end() == 0
+        given_back(screen)
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_stream_that_is_no_terminal_names_the_commands_instead(house: House, missing: int) -> None:
+    redirected = ("</dev/null", "| cat", "2>words")[missing]
+    with Screen() as screen:
+        line = f'"$@" {redirected}; echo "code ${{PIPESTATUS[0]}}"'
+        argv = ["/bin/bash", "-c", f"cd '{house.root}'; {line}", "bash", *program()]
+        screen.start(argv, house.environment)
+        assert screen.end() == 0
+        written = screen.raw
+    words = house.root / "words"
+    written += words.read_bytes() if missing == 2 else b""
+    assert b"code 64" in written
+    assert b"The configurator needs a terminal." in written
+    assert b"glidemail show, check, plan, apply" in written
+    assert b"\x1b" not in written
+
+
+def test_no_terminal_at_all_names_the_commands_instead(house: House) -> None:
+    result = house.run(TERM="xterm-256color")
+    assert result.code == 64
+    assert "glidemail show, check, plan, apply" in result.words
+    assert "\x1b" not in result.out + result.err
+
+
+@pytest.mark.parametrize("term", ["", "dumb"])
+def test_terminal_that_can_show_no_screen_is_told_the_commands(house: House, term: str) -> None:
+    with Screen() as screen:
+        screen.start(program(), {**house.environment, "TERM": term})
+        assert screen.end() == 64
+        assert b"glidemail show, check, plan, apply" in screen.raw
+        assert b"\x1b" not in screen.raw
+        assert screen.restored
+
+
+def test_terminal_type_that_is_not_set_is_told_the_commands(house: House) -> None:
+    with Screen() as screen:
+        screen.start(["env", "-u", "TERM", *program()], house.environment)
+        assert screen.end() == 64
+        assert b"glidemail show, check, plan, apply" in screen.raw
+        assert b"\x1b" not in screen.raw
+
+
+def test_json_needs_a_command(house: House) -> None:
+    with Screen() as screen:
+        screen.start([*program(), "--json"], house.environment)
+        assert screen.end() == 64
+        assert b"--json needs a command." in screen.raw
+        assert b"\x1b" not in screen.raw
+
+
+def test_without_colour_no_colour_is_sent_at_all(house: House) -> None:
+    house.write('server = "smtp://x"\nuser = "me@example.com"\nport = 465\n')
+    with configurator(house, shows="^S Save", NO_COLOR="1") as screen:
+        press_and_wait(screen, F1, "[ Close ]")
+        press_and_wait(screen, ENTER, "^S Save")
+        press_and_wait(screen, PALETTE, "[ Close ]")
+        press_and_wait(screen, ESCAPE, "^S Save")
+        type_server(screen, "x")
+        press_and_wait(screen, SAVE, "mend these first")
+        press_and_wait(screen, ESCAPE, "^S Save")
+        press_and_wait(screen, QUIT, "[ Discard ]")
+        screen.press(f"{TAB}{TAB}{ENTER}")
+        assert screen.end() == 0
+        given_back(screen)
+        sent = {
+            int(code) for codes in _SGR.findall(screen.raw) for code in codes.split(b";") if code
+        }
+    assert not sent & COLOURS
+    assert sent <= {0, 1, 2, 3, 4, 7, 22, 23, 24, 27, 39, 49}
+    assert 7 in sent
+
+
+def test_empty_no_color_is_none(house: House) -> None:
+    with configurator(house, NO_COLOR="") as screen:
+        assert b"\x1b[38;5;" in screen.raw or b";38;5;" in screen.raw
+
+
+@pytest.mark.parametrize("term", ["xterm", "screen", "linux"])
+def test_it_starts_on_terminals_of_any_usual_type(house: House, term: str) -> None:
+    with configurator(house, TERM=term) as screen:
+        type_server(screen)
+        assert stop(screen, signal.SIGTERM) == 143
+        given_back(screen)
+
+
+def test_profile_that_was_used_last_is_opened(house: House) -> None:
+    assert house.call("profiles", "add", "acme").code == 0
+    with configurator(house, shows="FILE  default"):
+        pass
+    with configurator(house, "-p", "acme", shows="FILE  acme"):
+        pass
+    with configurator(house, shows="FILE  acme"):
+        pass
+    assert house.call("profiles", "remove", "acme").code == 0
+    with configurator(house, shows="FILE  default"):
+        pass
+
+
+def test_profile_that_is_not_there_is_said_before_any_screen(house: House) -> None:
+    with Screen() as screen:
+        screen.start([*program(), "-p", "nowhere"], house.environment)
+        assert screen.end() == 1
+        assert b"There is no profile of that name." in screen.raw
+        assert b"\x1b" not in screen.raw
+
+
+@pytest.mark.parametrize("text", [b"server = \n", b"\xff\xfe", b"server = 'a'\nserver = 'b'\n"])
+def test_broken_file_says_so_before_any_screen(house: House, text: bytes) -> None:
+    house.write(text)
+    with Screen() as screen:
+        screen.start(program(), house.environment)
+        assert screen.end() == 1
+        assert b"default.toml is not" in b" ".join(screen.raw.split())
+        assert b"\x1b" not in screen.raw
+        assert b"Traceback" not in screen.raw
+    assert house.settings.read_bytes() == text

@@ -1,0 +1,155 @@
+"""Undo and redo."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.settings.making import bases, edits, law
+from tui.settings.draft import Draft, Snapshot
+from tui.settings.history import History
+from tui.settings.rebase import rebase
+
+EMPTY = Draft(Snapshot({"server": "mail.old.example"}))
+ONE, TWO, THREE = (EMPTY.edit("server", f"mail.{each}.example") for each in ("a", "b", "c"))
+
+
+def histories() -> st.SearchStrategy[History]:
+    """Histories of any steps, visits, undos and redos, the last visit perhaps not over."""
+    moves = st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(("step", "type")), edits()),
+            st.tuples(st.sampled_from(("settle", "undo", "redo")), st.just({})),
+        ),
+        max_size=8,
+    )
+    return st.builds(_moved, bases(), moves)
+
+
+def _moved(base: Snapshot, moves: Sequence[tuple[str, dict[str, str]]]) -> History:
+    history = History.of(Draft(base))
+    for move, texts in moves:
+        draft = _edited(history.draft, texts)
+        match move:
+            case "step":
+                history = history.step(draft)
+            case "type":
+                history = history.typed(draft)
+            case "settle":
+                history = history.settle()
+            case "undo":
+                history = history.undo()
+            case _:
+                history = history.redo()
+    return history
+
+
+def _edited(draft: Draft, texts: dict[str, str]) -> Draft:
+    for name, text in texts.items():
+        draft = draft.edit(name, text)
+    return draft
+
+
+def test_there_is_nothing_to_undo_or_redo_at_first() -> None:
+    history = History.of(EMPTY)
+    assert history.undo() == history.redo() == history.settle() == history
+
+
+def test_a_visit_is_one_step_however_much_is_typed_in_it() -> None:
+    history = History.of(EMPTY).typed(ONE).typed(TWO).typed(THREE).settle()
+    assert history.past == (EMPTY,)
+    assert history.undo().draft == EMPTY
+
+
+def test_a_visit_that_is_not_over_is_undone_as_a_whole() -> None:
+    history = History.of(EMPTY).step(ONE).typed(TWO).typed(THREE)
+    assert history.undo().draft == ONE
+    assert history.undo().redo().draft == THREE
+
+
+def test_a_visit_that_changes_nothing_is_no_step() -> None:
+    history = History.of(EMPTY).step(ONE)
+    assert history.typed(TWO).typed(ONE).settle().past == history.past
+    assert history.step(ONE).past == history.past
+
+
+def test_a_step_within_a_visit_leaves_the_visit_as_a_step_of_its_own() -> None:
+    history = History.of(EMPTY).typed(ONE).step(TWO)
+    assert history.undo().draft == ONE
+    assert history.undo().undo().draft == EMPTY
+
+
+def test_what_was_undone_is_gone_once_something_else_is_typed() -> None:
+    history = History.of(EMPTY).step(ONE).undo()
+    assert history.redo().draft == ONE
+    assert history.typed(TWO).redo().draft == TWO
+    assert history.step(TWO).redo().draft == TWO
+
+
+def test_what_was_undone_stays_while_nothing_else_is_typed() -> None:
+    history = History.of(EMPTY).step(ONE).step(TWO).undo().undo()
+    assert history.typed(EMPTY).settle().redo().redo().draft == TWO
+
+
+@law
+@given(histories(), edits())
+def test_undo_after_any_step_gives_back_the_draft_before(
+    history: History, texts: dict[str, str]
+) -> None:
+    after = history.step(_edited(history.draft, texts))
+    if after.draft != history.draft:
+        assert after.undo().draft == history.draft
+
+
+@law
+@given(histories())
+def test_redo_after_undo_leads_back(history: History) -> None:
+    settled = history.settle()
+    if settled.past:
+        assert history.undo().redo() == settled
+
+
+@law
+@given(histories())
+def test_undo_after_redo_leads_back(history: History) -> None:
+    if history.settle().future:
+        assert history.redo().undo() == history.settle()
+
+
+@law
+@given(histories())
+def test_enough_undos_lead_to_the_beginning_and_enough_redos_back(history: History) -> None:
+    settled = history.settle()
+    back = settled
+    for _ in settled.past:
+        back = back.undo()
+    assert back.draft.texts == {}
+    assert not back.past
+    for _ in settled.past:
+        back = back.redo()
+    assert back == settled
+
+
+@law
+@given(histories(), bases())
+def test_every_step_is_put_over_what_is_there_now(history: History, now: Snapshot) -> None:
+    over = history.rebased(now)
+    pairs = [
+        (history.draft, over.draft),
+        (history.settled, over.settled),
+        *zip(history.past, over.past, strict=True),
+        *zip(history.future, over.future, strict=True),
+    ]
+    for before, after in pairs:
+        assert after == rebase(before, now).draft
+        assert after.base is now
+
+
+@law
+@given(histories())
+def test_a_history_over_what_was_there_already_undoes_to_the_same_values(history: History) -> None:
+    here, there = history.undo().draft, history.rebased(history.draft.base).undo().draft
+    if len(history.settle().past) == len(history.rebased(history.draft.base).settle().past):
+        assert [here.after(name) for name in here.entries] == [
+            there.after(name) for name in there.entries
+        ]
