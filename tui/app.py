@@ -212,7 +212,7 @@ class Configure(Shell):
         self._try(self._keeper.forget)
         self.exit(return_code=0)
 
-    @work(exclusive=True, group="dialog")
+    @work(group="draft found")
     async def _offer_draft(self) -> None:
         try:
             found = self._keeper.found()

@@ -10,6 +10,7 @@ import signal
 from collections import deque
 from dataclasses import replace
 from pathlib import PurePath
+from time import monotonic
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -56,6 +57,9 @@ COLOURLESS = replace(
 )
 
 
+_PATIENCE = 1.0
+"""Seconds after which a key is let through though the one before is not known to be done."""
+
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -81,6 +85,7 @@ class Shell(FrugalApp[int], inherit_bindings=False):
         self._typed: deque[events.Event] = deque()
         self._on_its_way = False
         self._target: MessagePump = self
+        self._given_up = 0.0
         wished = os.environ.get("NO_COLOR", "")
         super().__init__()
         if wished:
@@ -108,7 +113,7 @@ class Shell(FrugalApp[int], inherit_bindings=False):
         """
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._typed.append(event)
-            if not self._on_its_way:
+            if not self._on_its_way or monotonic() > self._given_up:
                 await self._let_through()
         else:
             await super().on_event(event)
@@ -124,12 +129,15 @@ class Shell(FrugalApp[int], inherit_bindings=False):
         if self._typed:
             event = self._typed.popleft()
             self._target = self.focused or self.screen
+            self._given_up = monotonic() + _PATIENCE
             await super().on_event(event)
             if not self._follow(again=True):
                 await self._let_through()
 
     def _follow(self, *, again: bool) -> bool:
-        return self._target.post_message(self.Settled(again=again))
+        message = self.Settled(again=again)
+        message.set_sender(self._target)  # what the application sends itself does not come back
+        return self._target.post_message(message)
 
     def on_mount(self) -> None:
         """Textual leaves the terminal as it is on these signals."""
