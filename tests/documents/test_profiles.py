@@ -67,12 +67,32 @@ def test_a_file_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "where"),
+    [
+        ("~/mail.toml", "home/mail.toml"),
+        ("./~/mail.toml", "config/glidemail/profiles/~/mail.toml"),
+        ("a~/mail.toml", "config/glidemail/profiles/a~/mail.toml"),
+    ],
+)
+def test_a_file_can_lie_in_a_home_directory(here: House, file: str, where: str) -> None:
+    put(here, f'file = "{file}"\n')
+    assert load_profile("corp").file == here.root / where
+
+
+def test_a_home_directory_is_no_file(here: House) -> None:
+    (here.root / "home").mkdir()
+    put(here, 'file = "~"\n')
+    assert refused().code == "profile.file"
+
+
+@pytest.mark.parametrize(
     ("line", "code", "words"),
     [
         ("fil = 1", "profile.unknown-key", "a profile has no fil."),
         ('password = "c4nary"', "profile.unknown-key", "a profile has no password."),
         ('file = ""', "profile.value", "file must be a path, in quotes."),
         ('file = "\\u001b[2J"', "profile.value", "file must be a path, in quotes."),
+        ('file = "~nosuchuser/c4nary"', "profile.value", "which home directory is meant by the ~"),
         ("file = 1", "profile.value", "file must be a path, in quotes."),
         ('environment = "c4nary"', "profile.value", "must be production or non-production"),
         ("environment = true", "profile.value", "must be production or non-production"),

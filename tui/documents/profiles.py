@@ -111,6 +111,7 @@ def _unknown() -> Problem:
 
 def _profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile:
     known = ("file", "environment", "keep")
+    file = embedded(name).file
     for key, value in table.items():
         line = line_of(text, key)
         where = f"{path}, line {line}" if line else str(path)
@@ -130,14 +131,25 @@ def _profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile
                 "Mend that line.",
             )
         if key == "file":
-            check_file(path.parent / value, name)
-    plain = embedded(name)
+            file = check_file(path.parent / _expanded(value, where), name)
     return Profile(
         name,
-        (path.parent / table["file"]).expanduser() if "file" in table else plain.file,
+        file,
         Environment(table["environment"]) if "environment" in table else None,
         Keep(table.get("keep", Keep.NOTHING)),
     )
+
+
+def _expanded(file: str, where: str) -> str:
+    """A path in which a ~ at the start stands for a home directory no more."""
+    expanded = os.path.expanduser(file)
+    if expanded.startswith("~"):
+        raise Problem(
+            "profile.value",
+            f"{where}: nothing says which home directory is meant by the ~ in file.",
+            "Write the whole path; ./~ begins the name of a file that starts so.",
+        )
+    return expanded
 
 
 def check_file(file: Path, name: str) -> Path:
