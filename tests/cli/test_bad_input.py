@@ -512,13 +512,17 @@ def test_odd_environments_are_survived(here: House, environment: dict[str, str |
         assert done.stderr == b""
 
 
-def test_an_odd_name_of_whoever_attests_is_seen(here: House) -> None:
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("\x1b[2J\u202e", "^[[2J\\u{202e}"), (os.fsdecode(b"\xff"), "\\u{dcff}")],
+)
+def test_an_odd_name_of_whoever_attests_is_seen(here: House, name: str, shown: str) -> None:
     settled = ("--attest", "all", "--confirm", "default", "--yes")
     argv = ("apply", "--set", "server=mail.corp.example", *settled)
-    result = here.run(*argv, SUDO_USER="\x1b[2J\u202e")
+    result = here.run(*argv, SUDO_USER=name)
     harmless(result)
     assert result.code == 0
-    assert "(sudo by ^[[2J\\u{202e})" in result.words
+    assert f"(sudo by {shown})" in result.words
     assert here.run("check").code == 0
 
 

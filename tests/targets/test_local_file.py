@@ -1,5 +1,6 @@
 """A local file: what is planned is what is read back, and nothing else moves."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -70,6 +71,14 @@ def test_it_is_a_place_that_sends_nothing(tmp_path: Path) -> None:
     assert target.where == str(tmp_path / "a.toml")
     assert target.place == Place(environment=Environment.PRODUCTION)
     assert target.place.is_file
+
+
+def test_a_path_that_is_no_text_is_told_as_text(tmp_path: Path) -> None:
+    target = LocalFile(tmp_path / os.fsdecode(b"\xff\xc3\xa4.toml"))
+    assert target.where == f"{tmp_path}/\\xffä.toml"
+    write(target, Change("port", "", 25))
+    assert write(target, Change("port", 25, 26)).previous == f"{target.where}.old"
+    assert finish(target.read()).values == {"port": 26}
 
 
 def test_a_file_that_is_not_there_specifies_nothing_and_is_not_made(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tui.settings.preconditions import Attestation, Condition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
 from tui.targets.target import Written
+from tui.terminal.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,13 @@ class Applied:
 
 
 def who() -> str:
-    """The account that gives its word."""
+    """The account that gives its word, visible."""
     try:
         name = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # in a container, mostly
         name = f"uid {os.getuid()}"
     caller = os.environ.get("SUDO_USER")
-    return f"{name} (sudo by {caller})" if caller else name
+    return visible(f"{name} (sudo by {caller})" if caller else name)
 
 
 def attested(review: Review, conditions: Iterable[Condition], who: str) -> list[Attestation]:

@@ -37,8 +37,8 @@ class LocalFile:
 
     @property
     def where(self) -> str:
-        """The path."""
-        return str(self.path)
+        r"""The path; a byte in it that is no text stands as in `\xff`."""
+        return str(self.path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
     @property
     def place(self) -> Place:
@@ -75,7 +75,7 @@ class LocalFile:
             # A password that somebody put into the file must not live on in a copy.
             keep_old = now.broken.keys().isdisjoint(_secrets(self.settings))
             file.replace(edited(text or HEADER, values, self.path), keep_old)
-        previous = f"{self.path}.old" if text is not None and keep_old else ""
+        previous = f"{self.where}.old" if text is not None and keep_old else ""
         return Written(self.where, previous)
 
     @property
