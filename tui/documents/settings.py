@@ -196,4 +196,4 @@ def json_value(value: Value) -> Native:
 
 def json_text(answer: Mapping[str, Any]) -> str:
     """JSON in printable ASCII, whatever stands in it."""
-    return json.dumps(answer, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f")
+    return json.dumps(answer, indent=2, ensure_ascii=True)
