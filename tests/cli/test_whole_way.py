@@ -239,15 +239,15 @@ def test_an_export_is_adopted_by_another_profile_of_the_same_environment(here: H
 
 
 def test_settings_in_a_place_that_is_no_text_are_exported_and_planned(here: House) -> None:
-    place = {"XDG_CONFIG_HOME": os.fsdecode(os.fsencode(here.root) + b"/\xff")}
-    exported = here.run("show", "--toml", "--set", "port=587", **place).out
+    place = os.fsdecode(os.fsencode(here.root) + b"/\xff")
+    exported = here.run("show", "--toml", "--set", "port=587", XDG_CONFIG_HOME=place).out
     document = here.write(exported, here.root / "export.toml")
     plan = str(here.root / "plan.json")
-    here.run("plan", "--from", str(document), "--out", plan, **place)
+    here.run("plan", "--from", str(document), "--out", plan, XDG_CONFIG_HOME=place)
     assert here.run("apply", plan, *SETTLED).code == 5
-    result = here.run("apply", plan, *SETTLED, **place)
+    result = here.run("apply", plan, *SETTLED, XDG_CONFIG_HOME=place)
     assert (result.code, result.err) == (0, "")
-    assert "port = 587" in Path(place["XDG_CONFIG_HOME"], "glidemail", "default.toml").read_text()
+    assert "port = 587" in Path(place, "glidemail", "default.toml").read_text()
 
 
 def test_an_export_of_another_environment_leaves_out_sending_recipients_and_user(
