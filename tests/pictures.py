@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 from textual.events import Paste
 
+from tests.screens.driving import settled
 from tui.app import Configure
 from tui.applying.session import finish, open_session
 from tui.documents.profiles import load_profile
@@ -93,7 +94,7 @@ async def draw(scene: Scene) -> str:
                     app.screen.focused.post_message(Paste(key[1:-1]))
                 else:
                     await pilot.press(key)
-                await pilot.pause()
+                await settled(app)
             return _plain(app.export_screenshot(title="glidemail"))
 
 

@@ -22,7 +22,7 @@ from tui.screens.compare import Compare
 from tui.screens.configurator import Configurator
 from tui.screens.confirm import Confirm, Consent
 from tui.screens.keys import key_page, palette
-from tui.screens.pick import Pick, Row
+from tui.screens.pick import Pick
 from tui.shell import Shell
 from tui.widgets.lines import Line
 from tui.words import explain
@@ -242,12 +242,8 @@ class Configure(Shell):
     @work(exclusive=True, group="dialog")
     async def action_palette(self) -> None:
         """Every action and every property."""
-        entries = self.editing.draft.entries.values()
-        rows = [
-            *palette(Configurator),
-            *(Row(f"theme:{t.name}", f"Colours: {t.name}", "theme") for t in self.THEMES),
-            *(Row(f"go:{e.name}", e.declared.short, e.instance_name or e.name) for e in entries),
-        ]
+        themes = (theme.name for theme in self.THEMES)
+        rows = palette(Configurator, themes, self.editing.draft.entries.values())
         picked = await self.push_screen_wait(
             Pick(self.editing.session, "Everything there is to do", rows)
         )

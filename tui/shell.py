@@ -170,7 +170,7 @@ class Shell(FrugalApp[int], inherit_bindings=False):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual moves the cursor when one types, not when the field itself moves.
-        focused = self.screen.focused
+        focused = screen.focused if screen.is_active else None
         if focused is not None:
             at = getattr(focused, "cursor_screen_offset", None)
             self.cursor_position = at or focused.content_region.offset

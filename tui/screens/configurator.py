@@ -21,7 +21,7 @@ from tui.widgets.incoming import Incoming
 from tui.widgets.lines import Lines
 from tui.widgets.listing import Listing
 from tui.widgets.messages import Edited, Said, SecretTyped
-from tui.widgets.text_field import SafeInput
+from tui.widgets.sidebar import Sidebar
 
 _FORM_ROWS = 7
 _BAR = ("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "view", "undo")
@@ -61,10 +61,7 @@ class Configurator(Screen[None]):
         self._forms = {name: Form(entry, self.editing) for name, entry in entries.items()}
         yield Banner(self.editing.session)
         with Container(id="panes", classes="-view-list"):
-            with Container(id="left"):
-                yield Listing(self.editing)
-                yield SafeInput(placeholder="find", id="find")
-                yield Lines(id="counts")
+            yield Sidebar(self.editing)
             with Forms(id="forms", can_focus=False):
                 yield from list(self._forms.values())[: self._fitting]
             yield Incoming(self.editing)
@@ -97,11 +94,11 @@ class Configurator(Screen[None]):
     def show(self, editing: Editing) -> None:
         """Shows another state of the draft."""
         self.editing = editing
-        self.query_one(Listing).show(editing)
+        self.query_one(Sidebar).show(editing)
         for form in self._forms.values():
             form.show(editing)
         self.query_one(Incoming).follow(editing)
-        self._count()
+        self._offer_keys()
 
     def say(self, words: str, style: str = "bold") -> None:
         """Says something in the line above the keys, until the next change."""
@@ -128,13 +125,6 @@ class Configurator(Screen[None]):
         self._warned = False
         self.show(editing)
         self.post_message(self.Changed())
-
-    def _count(self) -> None:
-        marks = [finding.severity.mark for finding in self.editing.review.findings]
-        weights = "".join(f"   {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
-        changed = len(self.editing.changed) or "nothing"
-        self.query_one("#counts", Lines).show(((f" {changed} changed{weights}", "dim"),))
-        self._offer_keys()
 
     def _offer_keys(self) -> None:
         order = [*_BAR]
@@ -164,7 +154,7 @@ class Configurator(Screen[None]):
         form = _form_of(event.widget)
         self.editing = self.editing.leave()
         if form:
-            self._end_find()
+            self.query_one(Sidebar).end_find()
             self.query_one(Listing).point(form.entry.name)
             form.scroll_visible(animate=False)
             if not self._warned:
@@ -183,16 +173,14 @@ class Configurator(Screen[None]):
         if event.option.id:
             self.go(event.option.id)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """The line to find with narrows the list."""
-        self.query_one(Listing).filter(event.value)
-
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the next field; from the line to find with, to what was found."""
-        if event.input.id != "find":
-            self.focus_next()
-        elif found := self.query_one(Listing).chosen:
-            self.go(found)
+        """Enter goes to the next field."""
+        self.focus_next()
+
+    def on_sidebar_found(self, event: Sidebar.Found) -> None:
+        """Goes to what was found."""
+        if event.name:
+            self.go(event.name)
         else:
             self.action_back()
 
@@ -250,24 +238,15 @@ class Configurator(Screen[None]):
         self._forms[names[0]].scroll_visible(animate=False)
 
     def action_find(self) -> None:
-        """Shows the line to find with."""
+        """Opens the line to find with."""
         self._view("list")
-        line = self.query_one("#find", SafeInput)
-        line.display = True
-        line.focus()
-
-    def _end_find(self) -> None:
-        line = self.query_one("#find", SafeInput)
-        if line.display:
-            line.value = ""
-            line.display = False
-            self.query_one(Listing).filter("")
+        self.query_one(Sidebar).find()
 
     def action_back(self) -> None:
         """To the list; a search ends."""
         self._view("list")
         self.query_one(Listing).focus()
-        self._end_find()
+        self.query_one(Sidebar).end_find()
 
     def action_view(self) -> None:
         """List, form and incoming in turn, where there is room for one only."""

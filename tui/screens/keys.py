@@ -1,11 +1,12 @@
 """The keys, from the bindings: for the bar below, the palette, and the page that lists them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from textual.binding import Binding
 
 from tui.screens.dialog import Dialog
 from tui.screens.pick import Row
+from tui.settings.catalog import Entry
 from tui.terminal.layout import columns
 from tui.widgets.bars import Key
 from tui.widgets.buttons import Button, Tick
@@ -62,12 +63,16 @@ def bar(owner: type, order: Sequence[str], idle: Collection[str] = ()) -> list[K
     ]
 
 
-def palette(owner: type) -> list[Row]:
-    """A row for each action of a screen."""
+def palette(owner: type, themes: Iterable[str], entries: Iterable[Entry]) -> list[Row]:
+    """A row for each action of a screen (`do:`), theme (`theme:`) and property (`go:`)."""
     return [
-        Row(f"do:{each.action}", _words(each), names_of(each))
-        for each in bindings(owner)
-        if each.tooltip and each.id != "palette"
+        *(
+            Row(f"do:{each.action}", _words(each), names_of(each))
+            for each in bindings(owner)
+            if each.tooltip and each.id != "palette"
+        ),
+        *(Row(f"theme:{name}", f"Colours: {name}", "theme") for name in themes),
+        *(Row(f"go:{e.name}", e.declared.short, e.instance_name or e.name) for e in entries),
     ]
 
 
