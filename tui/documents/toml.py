@@ -1,8 +1,9 @@
 """TOML text: read with the standard library, edited so that comments and unknown keys stay."""
 
+import contextlib
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,19 +47,30 @@ def load(text: str, path: Path) -> dict[str, Any]:
 def edited(text: str, changes: Mapping[str, object], path: Path) -> str:
     """The text with other values at some of its top-level keys, and all else as it was.
 
+    The comments inside a list go with its values; those of the values that stay are kept.
+
     Raises:
-        Problem: the result would not read back as it should.
+        Problem: the result would not read back as it should, or a table would be lost.
     """
     # Imported late: reading does not need it.
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    wanted = {**load(text, path), **changes}
+    tables = load(text, path)
+    wanted = {**tables, **changes}
+    keys, rest = _parted(text)
+    added = {key: value for key, value in changes.items() if key not in tables}
     try:
-        document = tomlkit.parse(text)
-        for key, value in changes.items():
-            document[key] = value
+        document = tomlkit.parse(keys)
+        for key in changes.keys() & tables.keys():
+            if key not in document or _is_table(document[key]):
+                raise _a_table(path, key)
+            if not _refilled(document[key], changes[key]):
+                document[key] = changes[key]
         result = tomlkit.dumps(document)
+        if added and result and not result.endswith("\n"):
+            result += "\n"
+        result += tomlkit.dumps(added) + rest
     except (TOMLKitError, ValueError, RecursionError) as error:
         raise _not_editable(path, type(error).__name__) from None
     if "\r\n" in text and "\n" not in text.replace("\r\n", ""):
@@ -66,6 +78,44 @@ def edited(text: str, changes: Mapping[str, object], path: Path) -> str:
     if _comparable(load(result, path)) != _comparable(wanted):
         raise _not_editable(path, "it would not read back the same")
     return result
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The top-level keys, and the tables; with these the comment and the blanks above them."""
+    lines, flat = text.split("\n"), _flat_lines(text)
+    end = next((number for number, found in _keys(flat) if found[1]), len(lines) + 1) - 1
+    if end == len(lines):
+        return text, ""
+    while end and flat[end - 1].strip() == "#":
+        end -= 1
+    while end and not flat[end - 1].strip():
+        end -= 1
+    return "".join(f"{line}\n" for line in lines[:end]), "\n".join(lines[end:])
+
+
+def _is_table(value: object) -> bool:
+    """Whether it is written in lines of its own."""
+    from tomlkit.items import InlineTable
+
+    return isinstance(value, Mapping) and not isinstance(value, InlineTable)
+
+
+def _refilled(array: object, values: object) -> bool:
+    """Whether a list could be given other values in place, some of the old ones among them."""
+    from tomlkit.items import Array
+
+    if not isinstance(array, Array) or not isinstance(values, list):
+        return False
+    for position in reversed(range(len(array))):
+        if array[position] not in values:
+            del array[position]
+    kept = len(array)
+    for position, value in enumerate(values):
+        if array[position : position + 1] != [value]:
+            array.insert(position, value)
+    with contextlib.suppress(tomllib.TOMLDecodeError):  # a comment at the end can get in the way
+        return kept > 0 and tomllib.loads(f"list = {array.as_string()}") == {"list": values}
+    return False
 
 
 def _comparable(tables: Mapping[str, Any]) -> dict[str, str]:
@@ -81,6 +131,15 @@ def _not_editable(path: Path, reason: str) -> Problem:
     )
 
 
+def _a_table(path: Path, key: str) -> Problem:
+    return Problem(
+        "toml.not-editable",
+        f"{path} cannot be edited safely: {key} is a table in it, which would be lost."
+        " It is as it was.",
+        f"Give that table another name in the file, or remove it; then {key} can have a value.",
+    )
+
+
 def lines_of(text: str) -> dict[str, int]:
     """The line, from 1, of every key: by its whole name with dots, and by the first part of it.
 
@@ -89,24 +148,37 @@ def lines_of(text: str) -> dict[str, int]:
     """
     lines: dict[str, int] = {}
     table: list[str] = []
-    depth = 0
-    for number, line in enumerate(_OPAQUE.sub(_flat, text).split("\n"), start=1):
-        if depth == 0 and (found := _KEY.match(line)):
-            parts = [part.strip("\"'") for part in re.findall(_PART, found[2])]
-            if found[1]:
-                table = parts
-            name = table if found[1] else [*table, *parts]
-            lines.setdefault(name[0], number)
-            lines.setdefault(".".join(name), number)
-        bare = _OPAQUE.sub("", line)
-        depth += sum(bare.count(each) for each in "[{") - sum(bare.count(each) for each in "]}")
+    for number, found in _keys(_flat_lines(text)):
+        parts = [part.strip("\"'") for part in re.findall(_PART, found[2])]
+        if found[1]:
+            table = parts
+        name = table if found[1] else [*table, *parts]
+        lines.setdefault(name[0], number)
+        lines.setdefault(".".join(name), number)
     return lines
 
 
+def _keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """The number, from 1, of each line that begins with a key or a table, and what it is."""
+    depth = 0
+    for number, line in enumerate(flat, start=1):
+        if depth == 0 and (found := _KEY.match(line)):
+            yield number, found
+        bare = _OPAQUE.sub("", line)
+        depth += sum(bare.count(each) for each in "[{") - sum(bare.count(each) for each in "]}")
+
+
+def _flat_lines(text: str) -> list[str]:
+    """The lines, with nothing in them that only looks like a key, a bracket or a comment."""
+    return _OPAQUE.sub(_flat, text).split("\n")
+
+
 def _flat(found: re.Match[str]) -> str:
-    """A string within a line as it is; of a longer one, and of a comment, the line ends."""
+    """A string within a line as it is; of a longer one the line ends, of a comment its sign."""
     text = found[0]
-    return "\n" * text.count("\n") if "\n" in text or text[0] == "#" else text
+    if text[0] == "#":
+        return "#"
+    return "\n" * text.count("\n") + "=" if "\n" in text else text
 
 
 def line_of(text: str, key: str) -> int | None:
