@@ -94,6 +94,83 @@ def test_what_stands_around_a_value_stays(before: str, value: object, after: str
     assert edited(before, {"authenticate": value}, PATH) == after
 
 
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("# c\n\n# about t\n[t]\na=1\n", "# c\nport = 5\n\n# about t\n[t]\na=1\n"),
+        ("# about t\n# more\n[[t]]\n", "port = 5\n# about t\n# more\n[[t]]\n"),
+        ("a = 1\n# about t\n  [t]", "a = 1\nport = 5\n# about t\n  [t]"),
+        ("a = 1\n\n# c\n\n[t]\n", "a = 1\n\n# c\nport = 5\n\n[t]\n"),
+        ('a = """\n# c"""\n[t]\n', 'a = """\n# c"""\nport = 5\n[t]\n'),
+        ("a = [\n[1],\n# c\n[2]]\n[t]\n", "a = [\n[1],\n# c\n[2]]\nport = 5\n[t]\n"),
+        ("# about a\na.b = 1\n", "# about a\na.b = 1\nport = 5\n"),
+    ],
+)
+def test_a_new_key_parts_no_comment_from_what_it_is_about(text: str, after: str) -> None:
+    assert edited(text, {"port": 5}, PATH) == after
+
+
+LISTED = """\
+to = [  # all of them
+  "a@x",  # Anna, until May
+  # Bob knows of it
+  "b@x",
+  "c@x"  # Carol
+]  # end
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "after"),
+    [
+        (
+            ["a@x", "b@x", "c@x", "d@x"],
+            LISTED.replace('"c@x"', '"c@x",').replace("]", '  "d@x"\n]'),
+        ),
+        (["a@x", "d@x", "c@x"], LISTED.replace("b@x", "d@x")),
+        (["b@x", "c@x"], LISTED.replace('  "a@x",  # Anna, until May\n', "")),
+        (["a@x", "b@x"], LISTED.replace('  "c@x"  # Carol\n', "")),
+        (["c@x", "a@x"], 'to = ["c@x", "a@x"]  # end\n'),
+        (["d@x"], 'to = ["d@x"]  # end\n'),
+        ("", 'to = ""  # end\n'),
+    ],
+)
+def test_what_stays_in_a_list_keeps_its_comment(values: object, after: str) -> None:
+    assert edited(LISTED, {"to": values}, PATH) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('to = [\n  "a@x"# Anna\n\n  # end\n]\n', ["a@x", "b@x"]),
+        ('to = ["a@x", "a@x"]\n', ["a@x"]),
+        ('to = ["a@x", 1, [2]]\n', ["a@x"]),
+        ("to = [{ a = 1 }]\n", ["a@x"]),
+        ("to = { a = 1 }\n", ["a@x"]),
+    ],
+)
+def test_a_list_that_is_written_oddly_takes_other_values(text: str, values: list[str]) -> None:
+    assert tomllib.loads(edited(text, {"to": values}, PATH)) == {"to": values}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[to]\na=1\n# c\n",
+        "[to.a]\nb=1\n",
+        "to.a = 1\n",
+        "to.a = 1\nb = 1\nto.c = 1\n",
+        "[[to]]\na = 1\n",
+    ],
+)
+def test_a_table_in_the_place_of_a_value_is_not_lost(text: str) -> None:
+    with pytest.raises(Problem) as raised:
+        edited(text, {"to": "x", "port": 25}, PATH)
+    assert raised.value.code == "toml.not-editable"
+    assert "to is a table in it" in raised.value.message
+    assert raised.value.next.startswith("Give that table another name")
+
+
 @given(files())
 @law
 def test_no_change_is_the_same_text(file: File) -> None:

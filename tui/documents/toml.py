@@ -47,7 +47,7 @@ def load(text: str, path: Path) -> dict[str, Any]:
 def edited(text: str, changes: Mapping[str, object], path: Path) -> str:
     """The text with other values at some of its top-level keys, and all else as it was.
 
-    The comments inside a list go with its values; those of the values that stay are kept.
+    A value that stays in a list keeps its comment unless the list is put in another order.
 
     Raises:
         Problem: the result would not read back as it should, or a table would be lost.
