@@ -303,6 +303,8 @@ def test_what_is_no_draft_at_all_is_broken(data: bytes) -> None:
     ("field", "value"),
     [
         ("schema", 2),
+        ("schema", True),
+        ("schema", 1.0),
         ("schema", "1"),
         ("profile", "other"),
         ("profile", None),

@@ -195,6 +195,8 @@ def test_a_missing_plan_is_told_apart(path: Path) -> None:
     [
         ({"schema": CANARY}, "schema"),
         ({"schema": 2}, "schema"),
+        ({"schema": True}, "schema"),
+        ({"schema": 1.0}, "schema"),
         ({"profile": [CANARY]}, "profile"),
         ({"target": None}, "target"),
         ({"environment": CANARY}, "environment"),

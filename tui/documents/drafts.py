@@ -213,7 +213,7 @@ def _is(value: object, hint: Any) -> bool:
     """Whether a value out of JSON has a type as the fields of `DraftFile` have them."""
     kind, parts = get_origin(hint), get_args(hint)
     if kind is Literal:
-        return value in parts
+        return any(value == part and type(value) is type(part) for part in parts)
     if kind is list:
         return isinstance(value, list) and all(_is(each, parts[0]) for each in value)
     if kind is dict:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from tui.documents.files import locked, read_text
 from tui.documents.settings import Native, from_native, json_text, json_value
@@ -36,7 +36,7 @@ class PlanFile:
     """A plan for one profile's target, as it stands in a file.
 
     Attributes:
-        schema: the form of the file.
+        schema: the form of the file: 1, as there is no other.
         profile: the profile it was made for.
         target: where that profile saved then.
         environment: what the profile said then.
@@ -46,7 +46,7 @@ class PlanFile:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    schema: Literal[1]
+    schema: int
     profile: str
     target: str
     environment: Environment | None
@@ -107,7 +107,10 @@ def _parse(text: str, path: Path) -> PlanFile:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(PlanFile).validate_json(text, strict=True)
+        plan = TypeAdapter(PlanFile).validate_json(text, strict=True)
+        if plan.schema == 1:
+            return plan
+        reason = "schema: another one than 1"
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
