@@ -1,6 +1,8 @@
 """Profiles: one file each, checked as it is read, and never a secret in one."""
 
+import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
 from tests.documents.homes import moved_in
+from tests.documents.people import as_person
 from tests.settings.making import law
+from tui.documents.files import LIMIT
 from tui.documents.profiles import (
     Keep,
     Profile,
@@ -18,8 +22,10 @@ from tui.documents.profiles import (
     check_name,
     embedded,
     folder,
+    last_used,
     load_profile,
     names,
+    remember_used,
     remove_profile,
 )
 from tui.errors import Problem, Refusal
@@ -236,6 +242,110 @@ def test_a_profile_that_cannot_be_removed_is_named(here: House) -> None:
         remove_profile("corp")
     assert raised.value.code == "profile.not-removed"
     assert str(path) in raised.value.message
+
+
+# The one that was used last
+
+
+def last(here: House) -> Path:
+    return here.root / "state" / "glidemail" / "last-profile"
+
+
+def test_at_first_the_default_was_used_last_and_nothing_is_written(here: House) -> None:
+    remember_used(last_used())
+    assert last_used() == "default"
+    assert list(here.root.iterdir()) == []
+
+
+def test_the_profile_that_was_used_last_is_remembered_without_a_trace(here: House) -> None:
+    for name in ("corp", "dev", "default", "corp"):
+        put(here, "", name)
+        remember_used(name)
+        assert last_used() == name
+    assert last(here).stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in last(here).parent.iterdir()] == ["last-profile"]
+
+
+def test_the_same_profile_again_is_not_written_again(here: House) -> None:
+    put(here, "")
+    remember_used("corp")
+    before = last(here).stat()
+    remember_used("corp")
+    assert last(here).stat() == before
+
+
+def test_a_profile_that_is_gone_was_not_used_last(here: House) -> None:
+    put(here, "")
+    remember_used("corp")
+    remove_profile("corp")
+    assert last_used() == "default"
+    remember_used("default")
+    put(here, "")
+    assert last_used() == "default"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "\n", "../corp", "corp/../corp", "corp.toml", "CORP", "corp\ncorp", "corp\x1b[2J"),
+        *(b"corp\xff", b"corp\0", b"\xef\xbb\xbfcorp"),
+    ],
+)
+def test_what_is_no_name_of_a_profile_was_not_used_last_and_is_written_over(
+    here: House, text: str | bytes
+) -> None:
+    put(here, "")
+    put(here, "", "../corp")
+    here.write(text, last(here))
+    assert last_used() == "default"
+    remember_used("corp")
+    assert last_used() == "corp"
+
+
+def test_what_is_too_large_to_be_a_name_is_not_read(here: House) -> None:
+    put(here, "")
+    here.write("corp\n" + " " * LIMIT, last(here))
+    assert last_used() == "default"
+    remember_used("corp")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("precious")])
+def test_what_is_no_file_is_neither_read_nor_written(
+    here: House, make: Callable[[Path], None]
+) -> None:
+    put(here, "")
+    precious = here.write("corp\n", last(here).with_name("precious"))
+    make(last(here))
+    assert last_used() == "default"
+    remember_used("other")
+    assert precious.read_text() == "corp\n"
+    assert not last(here).is_file() or last(here).is_symlink()
+
+
+def test_a_state_directory_that_is_none_is_no_harm(here: House) -> None:
+    here.write("ours", here.root / "state")
+    remember_used("corp")
+    assert last_used() == "default"
+    assert (here.root / "state").read_text() == "ours"
+
+
+def test_a_state_directory_that_nobody_can_write_is_no_harm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with open_house() as house:
+        moved_in(house.root, monkeypatch)
+        (house.root / "state").mkdir(mode=0o555)
+        assert as_person(lambda: remember_used("corp")) == "done"
+        assert list((house.root / "state").iterdir()) == []
+
+
+def test_a_folder_of_profiles_that_cannot_be_listed_is_no_harm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with open_house() as house:
+        moved_in(house.root, monkeypatch)
+        put(house, "").parent.chmod(0o711 if os.geteuid() == 0 else 0o311)
+        assert as_person(lambda: remember_used(load_profile("corp").name)) == "done"
 
 
 paths = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1)

@@ -73,6 +73,41 @@ def test_it_is_a_place_that_sends_nothing(tmp_path: Path) -> None:
     assert target.place.is_file
 
 
+def test_its_stamp_is_the_same_until_somebody_writes(target: LocalFile) -> None:
+    stamps = [target.stamp()]
+    finish(target.read())
+    assert target.stamp() == stamps[0]
+    write(target, MOVE)
+    stamps.append(target.stamp())
+    replaced = target.path.with_name("new")
+    replaced.write_bytes(target.path.read_bytes())
+    os.utime(replaced, ns=(0, target.path.stat().st_mtime_ns))
+    replaced.rename(target.path)
+    stamps.append(target.stamp())
+    os.utime(target.path, ns=(0, 0))  # as by an editor that writes as many characters in place
+    stamps.append(target.stamp())
+    with target.path.open("a") as file:
+        file.write("#")
+    os.utime(target.path, ns=(0, 0))
+    stamps.append(target.stamp())
+    target.path.unlink()
+    stamps.append(target.stamp())
+    assert len(set(stamps)) == len(stamps)
+    assert None not in stamps[:-1]
+
+
+@pytest.mark.parametrize("place", ["missing.toml", "missing/a.toml", "file/a.toml", "x" * 300])
+def test_where_there_is_no_file_there_is_no_stamp(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    assert LocalFile(tmp_path / place).stamp() is None
+
+
+def test_a_link_has_a_stamp_of_its_own(target: LocalFile) -> None:
+    link = target.path.with_name("link.toml")
+    link.symlink_to(target.path)
+    assert LocalFile(link).stamp() not in (None, target.stamp())
+
+
 def test_a_path_that_is_no_text_is_told_as_text(tmp_path: Path) -> None:
     target = LocalFile(tmp_path / os.fsdecode(b"\xff\xc3\xa4.toml"))
     assert target.where == f"{tmp_path}/\\xffä.toml"

@@ -229,19 +229,24 @@ def remove_profile(name: str) -> Path:
 
 def last_used() -> str:
     """The profile that was used last, as far as it is there still; else the embedded default."""
-    try:
-        name = read_text(_last_used_path()).strip()
-    except Problem:
-        return DEFAULT
-    return name if name in names() else DEFAULT
+    name = _remembered()
+    is_there = _NAME.fullmatch(name) and os.path.isfile(folder() / f"{name}.toml")
+    return name if is_there else DEFAULT
 
 
 def remember_used(name: str) -> None:
     """Remembers a profile as the one used last; a state directory nobody can write is no harm."""
-    path = _last_used_path()
-    if last_used() != name:
-        with contextlib.suppress(Problem), locked(path) as file:
+    if _remembered() != name:
+        with contextlib.suppress(Problem), locked(_last_used_path()) as file:
             file.replace(f"{name}\n", keep_old=False)
+
+
+def _remembered() -> str:
+    """What was remembered, whatever it is; the embedded default where that cannot be read."""
+    try:
+        return read_text(_last_used_path()).strip()
+    except Problem:
+        return DEFAULT
 
 
 def _last_used_path() -> Path:
