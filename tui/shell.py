@@ -18,7 +18,7 @@ from textual import events
 from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tui.driver import FrugalApp
@@ -56,6 +56,9 @@ COLOURLESS = replace(
     _ANSI, name="colourless", variables={**_ANSI.variables, "chosen": "ansi_default"}
 )
 
+
+_OPENING = 0.02
+"""Seconds after which it is looked again whether a dialog has opened."""
 
 _PATIENCE = 1.0
 """Seconds after which a key is let through though the one before is not known to be done."""
@@ -126,7 +129,10 @@ class Shell(FrugalApp[int], inherit_bindings=False):
 
     async def _let_through(self) -> None:
         self._on_its_way = bool(self._typed)
-        if self._typed:
+        opening = isinstance(self.screen, ModalScreen) and self.screen.focused is None
+        if self._typed and opening and monotonic() < self._given_up:
+            self.set_timer(_OPENING, self._let_through)
+        elif self._typed:
             event = self._typed.popleft()
             self._target = self.focused or self.screen
             self._given_up = monotonic() + _PATIENCE

@@ -260,3 +260,14 @@ def test_every_kind_of_native_value_can_be_read_again() -> None:
         for value in NATIVE[entry.declared.kind]:
             start = editing(**{name: value})
             assert start.over(session(Snapshot({name: value}))).taken == ()
+
+
+def test_what_was_typed_while_a_save_was_under_way_stays() -> None:
+    start = editing(server="mail.old.example", port=25)
+    written = start.type("port", "587").type("server", "mail.new.example")
+    later = written.type("server", "mail.newer.example").type("user", "me@corp.example")
+    after = session(Snapshot({"port": 587, "server": "mail.new.example"}))
+    now = later.saved(after, written.draft)
+    assert now.changed == ("server", "user")
+    assert now.draft.text("server") == "mail.newer.example"
+    assert now.open_conflicts == ()

@@ -167,3 +167,23 @@ def test_a_draft_over_another_target_is_found_as_well(here: House) -> None:
         found = keeper.found()
     assert found is not None
     assert found.target == "/elsewhere.toml"
+
+
+def test_a_draft_that_another_one_left_meanwhile_is_not_written_over(here: House) -> None:
+    session = opened(here)
+    with keeping(session) as first, keeping(session) as second:
+        first.keep(Editing.of(session).type("server", "first.example"))
+        assert not second.keep(changed(session))
+        first.release()
+        assert not second.keep(changed(session))
+        assert second.left
+        second.forget()
+        found = second.found()
+        assert found
+        assert found.draft.text("server") == "first.example"
+        second.settle()
+        assert second.keep(changed(session))
+        assert not second.left
+        again = second.found()
+        assert again
+        assert again.draft.text("server") == "mail.new.example"

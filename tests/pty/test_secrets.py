@@ -183,7 +183,7 @@ def test_password_is_in_no_draft_and_is_asked_for_again(
         assert stop(screen, number) in (-number, 128 + number)
         assert clean(screen.raw)
     nowhere(house)
-    with configurator(house, shows="[ Restore ]") as screen:
+    with configurator(house, shows="[ Close ]") as screen:
         screen.wait_for("Outgoing password: typed, and in no draft. Type it again.")
 
 

@@ -179,7 +179,7 @@ def test_draft_that_is_not_wanted_is_gone(house: House) -> None:
         type_server(screen)
         assert stop(screen, signal.SIGTERM) == 143
     with configurator(house, shows="[ Restore ]") as screen:
-        press_and_wait(screen, f"{TAB}{ENTER}", "Discarded. The file is as it was.")
+        press_and_wait(screen, f"{TAB}{ENTER}", "The draft is gone")
         assert not draft(house).exists()
 
 

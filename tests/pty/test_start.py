@@ -37,12 +37,12 @@ def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: Hou
     with configurator(house) as screen:
         shown = screen.text()
     lines = shown.split("\n")
-    assert lines[0].startswith(" FILE  default, counts as production")
-    assert "changes no instance" in lines[0]
+    assert lines[0].startswith(" FILE  default, as production")
+    assert "no instance" in lines[0]
     assert "> " in lines[2]
     assert "Outgoing mail server" in lines[2]
     assert "Incoming mail that follows - read only" in shown
-    assert "Nothing is set yet." in lines[22]
+    assert "Nothing is set yet" in lines[22]
     assert lines[23].startswith(" ^S Save")
     assert "^Q Quit" in lines[23]
     assert max(map(len, lines)) <= 80

@@ -216,4 +216,4 @@ async def running(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIt
             yield person
     finally:
         # The end of the process does it otherwise.
-        app._keeper.release()
+        app.keeper.release()

@@ -165,7 +165,7 @@ async def test_a_file_that_is_broken_there_is_said_and_nothing_is_lost(here: Hou
         await person.enter("display_name", "Post")
         here.write("server =\n")
         await looked(person)
-        assert str(here.settings)[:40] in person.said
+        assert person.said.startswith("default.toml is not valid TOML")
         assert person.text("display_name") == "Post"
         assert person.text("server") == "mail.old.example"
         await person.press("ctrl+s")

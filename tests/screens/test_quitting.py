@@ -120,7 +120,7 @@ async def test_a_draft_that_was_left_is_discarded(here: House) -> None:
         await person.dialog(Ask)
         await person.answer("discard")
         await person.main_again()
-        await person.until(lambda: "Discarded" in person.said)
+        await person.until(lambda: "draft is gone" in person.said)
         assert not draft_path("default").exists()
         assert person.changed == []
 

@@ -111,7 +111,7 @@ async def test_no_message_of_the_program_holds_it(here: House) -> None:
         await person.dialog(Ask)
         await person.press("escape", "ctrl+q")
         await person.dialog(Ask)
-    app._keeper.release()
+    app.keeper.release()
     assert any("SecretTyped" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
 
@@ -145,7 +145,7 @@ async def test_a_fault_tells_no_local_variable_and_keeps_the_draft(
     app = Configure(opened(here))
     with pytest.raises(RuntimeError, match="it broke"):
         await work()
-    app._keeper.release()
+    app.keeper.release()
     assert app.return_code == 1
     assert app.ending.problem is not None
     told = "\n".join((*app.ending.lines(), app.ending.problem.message, *capfd.readouterr()))

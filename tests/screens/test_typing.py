@@ -13,7 +13,7 @@ async def test_the_list_has_the_focus_at_the_start(here: House) -> None:
     async with running(opened(here)) as person:
         assert isinstance(person.app.focused, Listing)
         assert person.app.main.chosen == "server"
-        assert person.said.startswith("Read default.toml.")
+        assert person.said.startswith("F3 shows every key. Read default.toml;")
 
 
 @awaited
@@ -29,7 +29,7 @@ async def test_a_letter_typed_at_the_start_changes_nothing(here: House) -> None:
 async def test_a_first_start_greets_and_counts_no_error(here: House) -> None:
     here.settings.unlink()
     async with running(opened(here)) as person:
-        assert person.said.startswith("Nothing is set yet.")
+        assert person.said.startswith("F3 shows every key. Nothing is set yet;")
         assert " x " not in person.counts
         assert person.changed == []
     assert not here.settings.exists()

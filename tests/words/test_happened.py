@@ -19,24 +19,24 @@ def found(draft: Draft, retype: tuple[str, ...] = (), dropped: tuple[str, ...] =
 
 
 def test_a_greeting_tells_what_was_read_and_where_to_begin() -> None:
-    assert greeting(START.session).startswith("Read default.toml. Enter edits")
-    assert greeting(session()).startswith("Nothing is set yet. Enter edits")
+    assert greeting(START.session).startswith("F3 shows every key. Read default.toml; Enter edits")
+    assert greeting(session()).startswith("F3 shows every key. Nothing is set yet; Enter")
 
 
 def test_a_save_tells_how_much_where_and_what_is_next() -> None:
     done = Applied(Written("/etc/default.toml", ""), {})
     one = START.type("port", "587")
-    assert saved_words(one, done).startswith("Saved 1 change to default.toml. Next: ")
+    assert saved_words(one, done, 60).startswith("Saved 1 change to default.toml. Next: ")
     two = one.type("server", "mail.new.example")
-    assert saved_words(two, done).startswith("Saved 2 changes to default.toml. ")
+    assert saved_words(two, done, 60).startswith("Saved 2 changes to default.toml. ")
 
 
 def test_a_save_tells_where_a_password_is_kept_if_it_is() -> None:
     written = Written("/etc/default.toml", "")
     kept = Applied(written, {"password": "the keyring"})
-    assert "to default.toml and the keyring. " in saved_words(START.type("port", "1"), kept)
+    assert "to default.toml and the keyring. " in saved_words(START.type("port", "1"), kept, 60)
     lost = Applied(written, {"password": ""})
-    assert " and " not in saved_words(START.type("port", "1"), lost)
+    assert " and " not in saved_words(START.type("port", "1"), lost, 60)
 
 
 def test_what_was_read_again_is_told_shortest_first() -> None:
@@ -64,6 +64,8 @@ def test_a_draft_that_was_left_tells_all_that_is_in_it() -> None:
         "  * Port: 587",
         "  - Outgoing password: typed, and in no draft. Type it again.",
         "  - sever: no property any more.",
+        "",
+        "Escape restores too; F7 takes it back.",
     ]
 
 

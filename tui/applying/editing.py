@@ -104,6 +104,22 @@ class Editing:
         history = self.history.rebased(session.snapshot)
         return Editing(session, history, (*before, *now.conflicts), now.taken)
 
+    def saved(self, session: Session, written: Draft) -> "Editing":
+        """What was written falls away, and what was typed since then stays.
+
+        Args:
+            session: as it was read after the save.
+            written: the draft that was saved.
+        """
+        draft = session.draft
+        for name, text in self.draft.texts.items():
+            if written.texts.get(name) != text:
+                draft = draft.edit(name, text)
+        for name, secret in self.draft.secrets.items():
+            if written.secrets.get(name) is not secret:
+                draft = draft.type_secret(name, secret)
+        return Editing(session, History.of(draft))
+
     def restored(self, draft: Draft) -> "Editing":
         """A draft that was saved, over what is there now."""
         now = rebase(draft, self.session.snapshot)

@@ -13,6 +13,7 @@ class Keeper:
 
     Attributes:
         trouble: why no draft is kept, or "".
+        left: another program left a draft here after this one had begun.
     """
 
     def __init__(self, session: Session) -> None:
@@ -23,6 +24,7 @@ class Keeper:
         self._lock: DraftLock | None = None
         self._unreadable = False
         self.trouble = ""
+        self.left = False
         self._take()
 
     def found(self) -> SavedDraft | None:
@@ -41,25 +43,34 @@ class Keeper:
             self.release()
             raise
 
-    def keep(self, editing: Editing) -> None:
-        """Writes the draft, or removes it where nothing is changed.
+    def keep(self, editing: Editing) -> bool:
+        """Writes the draft, or removes it where nothing is changed; whether that was done.
+
+        It is not while another program edits the profile. Once that has ended and left a draft
+        of its own, `left` is set, and nothing is written until `settle`.
 
         Raises:
             Problem: it cannot be written.
         """
         if self._lock is None and not self._unreadable:
-            self._take()  # whoever held it may have ended
-        if self._lock is None:
-            return
+            self._take()
+            self.left = self._lock is not None and self.found() is not None
+        if self._lock is None or self.left:
+            return False
         if editing.changed:
             save_draft(self._profile, self._target, editing.draft, datetime.now().astimezone())
             self._kept = True
         elif self._kept:
             self.forget()
+        return True
+
+    def settle(self) -> None:
+        """The draft that was found has been restored or is not wanted."""
+        self.left = False
 
     def forget(self) -> None:
-        """Removes the draft."""
-        if self._lock is not None:
+        """Removes the draft, unless it is one that nobody has looked at yet."""
+        if self._lock is not None and not self.left:
             discard_draft(self._profile)
             self._kept = False
 

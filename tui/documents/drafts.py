@@ -21,7 +21,9 @@ from tui.errors import Problem, Refusal
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Finding, Severity
+from tui.settings.hosts import without_password
 from tui.settings.kinds import fits
+from tui.settings.property import Kind
 from tui.settings.values import SecretState
 
 _TO_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
@@ -90,7 +92,10 @@ def save_draft(profile: str, target: str, draft: Draft, when: datetime) -> None:
         when=when.isoformat(),
         base={name: native(value) for name, value in draft.base.values.items()},
         broken={name: [each.code, each.message] for name, each in draft.base.broken.items()},
-        texts={name: _BETWEEN_SURROGATES.split(text) for name, text in draft.texts.items()},
+        texts={
+            name: _BETWEEN_SURROGATES.split(_shown(draft.entries[name], text))
+            for name, text in draft.texts.items()
+        },
         retype=[name for name in draft.entries if name in draft.secrets],
     )
     text = json_text(asdict(file)) + "\n"
@@ -102,6 +107,11 @@ def save_draft(profile: str, target: str, draft: Draft, when: datetime) -> None:
         )
     with locked(draft_path(profile)) as current:
         current.replace(text, keep_old=False)
+
+
+def _shown(entry: Entry, text: str) -> str:
+    """The text without a password that was pasted with a URL."""
+    return without_password(text) if entry.declared.kind is Kind.HOST else text
 
 
 def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft | None:

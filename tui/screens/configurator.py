@@ -21,10 +21,11 @@ from tui.widgets.incoming import Incoming
 from tui.widgets.lines import Lines
 from tui.widgets.listing import Listing
 from tui.widgets.messages import Edited, Said, SecretTyped
+from tui.widgets.secret_field import SecretField
 from tui.widgets.sidebar import Sidebar
 
 _FORM_ROWS = 7
-_BAR = ("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "view", "undo")
+_BAR = ("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "undo", "redo")
 
 
 class Forms(VerticalScroll, inherit_bindings=False):
@@ -67,6 +68,11 @@ class Configurator(Screen[None]):
             yield Incoming(self.editing)
         yield Lines(id="said")
         yield KeyBar()
+
+    def on_screen_suspend(self) -> None:
+        """No password stays in sight under a dialog."""
+        for field in self.query(SecretField):
+            field.password = True
 
     @property
     def _fitting(self) -> int:
@@ -131,7 +137,6 @@ class Configurator(Screen[None]):
         if self.editing.open_conflicts:
             order.insert(1, "compare")
         if self.has_class("-narrow"):
-            order.remove("view")
             order.insert(1, "view")
         idle = {"fix"} if self.first_fix() is None else set()
         self.query_one(KeyBar).offer(*bar(Configurator, order, idle))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -35,6 +37,8 @@ class Confirm(Dialog[Consent]):
         review: what would be saved.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "next_open", "Next", show=False)]
+
     def __init__(self, session: Session, review: Review) -> None:
         super().__init__(session, f'Save to FILE "{review.name}"?')
         self._review = review
@@ -48,10 +52,11 @@ class Confirm(Dialog[Consent]):
             if each.state is State.OPEN:
                 yield Tick(each.condition, each.condition.statement)
             else:
-                words_ = f"[x] {each.condition.statement} ({each.evidence})"
-                yield Lines([((words_, "dim"),)])
+                said = f"{each.condition.statement} ({each.evidence})"
+                room = self._room(self.app.size.width)
+                yield Lines([((line, "dim"),) for line in wrapped(said, "    ", "[x] ", room)])
         for position, confirmation in enumerate(self._review.plan.confirmations):
-            yield from _typed(position, confirmation)
+            yield from _typed(position, confirmation, self._room(self.app.size.width))
 
     def buttons(self) -> Iterable[Button]:
         """Cancel first."""
@@ -69,20 +74,34 @@ class Confirm(Dialog[Consent]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Goes to what is still open, or to the button that saves."""
         event.stop()
-        missing = self._missing()
-        (next(iter(missing)) if missing else self.query_one("#button-save")).focus()
+        if not self._says_what_is_open():
+            self.query_one("#button-save").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Saves once everything is settled; else says what is not, and goes there."""
         if event.name != "save":
             return
-        if missing := self._missing():
-            said = ", ".join(dict.fromkeys(missing.values()))
-            self.say(f"Still open: {said}. Nothing was written.")
-            next(iter(missing)).focus()
+        if self._says_what_is_open():
             return
         words = tuple(each.word for each in self._review.plan.confirmations)
         self.dismiss(Consent(words, tuple(Condition(tick.name or "") for tick in self.query(Tick))))
+
+    def _says_what_is_open(self) -> bool:
+        """Says what is still open, if anything is, and goes there."""
+        missing = self._missing()
+        if missing:
+            said = ", ".join(dict.fromkeys(missing.values()))
+            self.say(f"Still open: {said}. Nothing was written.")
+            next(iter(missing)).focus()
+        return bool(missing)
+
+    def action_next_open(self) -> None:
+        """From Cancel to what is still open, and from there on as usual."""
+        missing = self._missing()
+        if missing and self.query_one("#button-cancel").has_focus:
+            next(iter(missing)).focus()
+        else:
+            self.focus_next()
 
     def _missing(self) -> dict[Widget, str]:
         """What is not ticked or typed, each with what to do."""
@@ -96,11 +115,11 @@ class Confirm(Dialog[Consent]):
         }
 
 
-def _typed(position: int, confirmation: Confirmation) -> Iterator[Widget]:
+def _typed(position: int, confirmation: Confirmation, room: int) -> Iterator[Widget]:
     yield Lines(
         [
             (),
-            (("! ", MARKS["!"]), (confirmation.reason, "")),
+            *(((line, MARKS["!"]),) for line in wrapped(confirmation.reason, "  ", "! ", room)),
             (("  Type ", ""), (confirmation.word, "bold"), (" to go on:", "")),
         ]
     )

@@ -61,7 +61,8 @@ def _extras(text: str) -> tuple[str, str] | None:
         found.append(("host.brackets", "brackets"))
     if not found:
         return None
-    words = " and ".join(words for _, words in found)
+    *most, last = (words for _, words in found)
+    words = f"{', '.join(most)} and {last}" if most else last
     verb = "does" if len(found) == 1 and words != "brackets" else "do"
     return found[0][0], f"{words.capitalize()} {verb} not belong here; give the host alone."
 

@@ -31,13 +31,19 @@ def parse_text(entry: Entry, text: str) -> Value:
 
 def _attempt(kind: Kind, text: str) -> Value | Malformed:
     if _CONTROL.search(text):
-        return Malformed(
-            "text.control", "There are control characters, line ends or broken characters in it."
-        )
+        words = "There are control characters, line ends or broken characters in it."
+        return Malformed("text.control", words, _without_controls(kind, text))
     try:
         return _PARSERS[kind](text) if text else ""
     except Malformed as malformed:
         return malformed
+
+
+def _without_controls(kind: Kind, text: str) -> Salvage | None:
+    """Only of what is no switch and no security: a fix turns nothing on, and weakens nothing."""
+    left = _CONTROL.sub("", text).strip()
+    plain = kind in (Kind.HOST, Kind.USER, Kind.TEXT, Kind.ADDRESSES)
+    return Salvage("remove them", left) if plain and left else None
 
 
 # One key asks for the same text many times over.

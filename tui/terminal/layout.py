@@ -68,14 +68,16 @@ def _space(room: int) -> int:
 def wrapped(
     text: str, indent: str = "  ", first: str | None = None, room: int = 0
 ) -> Iterator[str]:
-    """A paragraph within a width: the terminal's, at most 100 columns, unless one is given."""
-    import textwrap
+    """A paragraph within a width: the terminal's, at most 100 columns, unless one is given.
 
-    yield from textwrap.wrap(
-        visible(text, 2000),
-        max(_space(room), len(indent) + _LEAST),
-        initial_indent=indent if first is None else first,
-        subsequent_indent=indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    A word that is longer than a line stays whole.
+    """
+    room = max(_space(room), len(indent) + _LEAST)
+    line, empty = indent if first is None else first, True
+    for word in visible(text, 2000).split():
+        if not empty and width(line) + 1 + width(word) > room:
+            yield line
+            line, empty = indent, True
+        line, empty = f"{line}{'' if empty else ' '}{word}", False
+    if not empty:
+        yield line

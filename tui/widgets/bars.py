@@ -59,15 +59,18 @@ def banner_lines(session: Session, room: int) -> list[Line]:
     place = session.target.place
     name = session.profile.name
     tag: Part = (" FILE ", "bold reverse")
+    path, rest = short_path(session.target.where), "changes no instance"
     says = f" {name}, {_ENVIRONMENTS[place.environment]}"
-    path = short_path(session.target.where)
-    rest = "changes no instance"
-    used = 6 + width(says) + 2 + width(rest) + 2
-    if room >= 80:
-        middle = elided(path, room - used)
-        return [(tag, (says, "bold"), (f"  {middle}", ""), (f"  {rest}", "dim"))]
-    left = elided(path, room - width(rest) - 3)
-    return [(tag, (says, "bold")), ((f" {left}", ""), (f"  {rest}", "dim"))]
+    if room < 80:
+        left = elided(path, room - width(rest) - 3)
+        return [(tag, (says, "bold")), ((f" {left}", ""), (f"  {rest}", "dim"))]
+    spare = room - 6 - width(path) - 4
+    if width(says) + width(rest) > spare:
+        rest = "no instance"
+    if width(says) + width(rest) > spare:
+        says = says.replace("counts as", "as")
+    path = elided(path, room - 6 - width(says) - width(rest) - 4)
+    return [(tag, (says, "bold"), (f"  {path}", ""), (f"  {rest}", "dim"))]
 
 
 def elided(path: str, room: int) -> str:

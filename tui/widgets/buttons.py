@@ -5,11 +5,12 @@ from typing import ClassVar
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.terminal.layout import width
+from tui.terminal.layout import width, wrapped
 from tui.terminal.visible import visible
 
 
@@ -54,7 +55,7 @@ class Button(Widget, can_focus=True):
 class Tick(Widget, can_focus=True):
     """A statement to attest: `[ ]` open, `[x]` attested."""
 
-    DEFAULT_CSS = "Tick { width: 100%; height: 1; }"
+    DEFAULT_CSS = "Tick { width: 100%; height: auto; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "tick", "Attest", id="tick.toggle", show=False),
         Binding("up", "app.focus_previous", "The one before", id="tick.before", show=False),
@@ -69,7 +70,13 @@ class Tick(Widget, can_focus=True):
 
     def render(self) -> RenderResult:
         """The mark and the words."""
-        return Content(f"{'[x]' if self.value else '[ ]'} {visible(self._words)}")
+        mark = "[x] " if self.value else "[ ] "
+        room = self.content_size.width or width(self._words) + len(mark)
+        return Content("\n".join(wrapped(self._words, " " * len(mark), mark, room)))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the words take."""
+        return len(list(wrapped(self._words, "    ", "[ ] ", width)))
 
     def action_tick(self) -> None:
         """Ticks it, or takes the tick away."""

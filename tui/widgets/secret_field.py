@@ -42,6 +42,7 @@ class SecretField(TextField):
         self.placeholder = _STATES.get(state, "")
         text = secret.reveal() if secret else ""
         if text != self.value:
+            self.password = True
             self._quiet = True
             self.value = text
             self.cursor_position = len(text)

@@ -44,8 +44,9 @@ class Sidebar(Container):
     def show(self, editing: Editing) -> None:
         """Shows another state of the draft."""
         self.listing.show(editing)
-        marks = [finding.severity.mark for finding in editing.review.findings]
-        weights = "".join(f"   {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
+        shown = [f for f in editing.review.findings if f.property in editing.draft.entries]
+        marks = [finding.severity.mark for finding in shown]
+        weights = "".join(f"  {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
         changed = len(editing.changed) or "nothing"
         self._counts.show(((f" {changed} changed{weights}", "dim"),))
 

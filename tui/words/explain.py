@@ -50,7 +50,10 @@ def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     yield "value", value or words.value_words(review.parsed.value(entry.name))
     if inherited := in_effect(review, entry.name):
         yield "in effect", f"{words.value_words(inherited.value)}, {inherited.origin}"
-    yield "comes from", short_path(words.source_of(review, entry.name, {}))
+    source = short_path(words.source_of(review, entry.name, {}))
+    if entry.name in review.draft.changed():
+        source = f"typed here, not saved; before: {source}"
+    yield "comes from", source
     if own.when_unset:
         yield "when unset", own.when_unset
     yield "kind", own.kind.value

@@ -31,8 +31,8 @@ def state_words(value: Value) -> str:
 
 def conflict_words(conflict: Conflict) -> str:
     """A conflict in one sentence."""
-    theirs, mine = state_words(conflict.theirs), state_words(conflict.mine)
-    return f"It is {_or_blank(theirs)} there now, and {_or_blank(mine)} here."
+    mine = "a new one" if conflict.mine is SecretState.NEW else value_or_blank(conflict.mine)
+    return f"It is {value_or_blank(conflict.theirs)} there now, and {mine} here."
 
 
 def glance(review: Review, name: str) -> str:
@@ -65,5 +65,7 @@ def _value(default: object) -> Value | None:
     return default if isinstance(default, str | int | tuple) else None
 
 
-def _or_blank(words: str) -> str:
+def value_or_blank(value: Value) -> str:
+    """A value in a sentence, where a dash would say nothing."""
+    words = state_words(value)
     return "blank" if words == "-" else words

@@ -7,25 +7,36 @@ from tui.applying.apply import Applied
 from tui.applying.editing import Editing
 from tui.applying.session import Session
 from tui.documents.drafts import SavedDraft
-from tui.words.field import conflict_words, state_words
+from tui.errors import Problem
+from tui.terminal.layout import width
+from tui.words.field import conflict_words, state_words, value_or_blank
+from tui.words.paths import short_path
 
 
 def greeting(session: Session) -> str:
     """The first words: what there is, and where to begin."""
     name = Path(session.target.where).name
     if not session.snapshot.values:
-        return "Nothing is set yet. Enter edits what the list points to; F3 shows every key."
-    return f"Read {name}. Enter edits what the list points to; F3 shows every key."
+        return "F3 shows every key. Nothing is set yet; Enter edits what the list points to."
+    return f"F3 shows every key. Read {name}; Enter edits what the list points to."
 
 
-def saved_words(editing: Editing, done: Applied) -> str:
-    """What a save wrote, where, and what to do next."""
+def brief(problem: Problem, session: Session) -> str:
+    """A problem in as few words as one line has room for: the file by its name alone."""
+    where = Path(session.target.where)
+    return problem.message.replace(str(where), where.name)
+
+
+def saved_words(editing: Editing, done: Applied, room: int) -> str:
+    """What a save wrote, where, and what to do next; the folder too where there is room."""
     count = len(editing.changed)
     name = Path(done.written.where).name
     changes = "1 change" if count == 1 else f"{count} changes"
     kept = [where for where in done.kept.values() if where]
     where = f" and {kept[0]}" if kept else ""
-    return f"Saved {changes} to {name}{where}. Next: set the same on the instance, or quit."
+    end = f"{where}. Next: set the same on the instance, or quit."
+    whole = f"Saved {changes} to {short_path(done.written.where)}{end}"
+    return whole if width(whole) <= room else f"Saved {changes} to {name}{end}"
 
 
 def reread_words(editing: Editing) -> str:
@@ -36,8 +47,10 @@ def reread_words(editing: Editing) -> str:
         return f"{name} was changed, {short} there and here too: F9 compares."
     if not editing.taken:
         return f"{name} was read again: nothing that counts has changed."
+    if not editing.session.snapshot.values:
+        return f"{name} is empty or gone; a save writes it anew."
     first = editing.taken[0]
-    value = state_words(editing.session.snapshot.value(first))
+    value = value_or_blank(editing.session.snapshot.value(first))
     more = f", and {len(editing.taken) - 1} more" if len(editing.taken) > 1 else ""
     return f"{name} was changed: {_short(editing, first)} is {value} now{more}."
 
@@ -59,12 +72,15 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
         yield f"  * {_short(editing, name)}: {state_words(editing.draft.after(name))}"
         if name in conflicts:
             yield f"  ~   {conflict_words(conflicts[name])}"
-    if not editing.changed:
+    if not editing.changed and not found.retype:
         yield "  All of it is there already."
     for name in found.retype:
         yield f"  - {_short(editing, name)}: typed, and in no draft. Type it again."
     for name in found.dropped:
         yield f"  - {name}: no property any more."
+    if editing.changed:
+        yield ""
+        yield "Escape restores too; F7 takes it back."
 
 
 def _short(editing: Editing, name: str) -> str:
