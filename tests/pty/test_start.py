@@ -37,8 +37,8 @@ def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: Hou
     with configurator(house) as screen:
         shown = screen.text()
     lines = shown.split("\n")
-    assert lines[0].startswith(" FILE  default, as production")
-    assert "no instance" in lines[0]
+    assert lines[0].startswith(" FILE  default  ")
+    assert "changes no instance" in lines[0]
     assert "> " in lines[2]
     assert "Outgoing mail server" in lines[2]
     assert "Incoming mail that follows - read only" in shown

@@ -65,10 +65,10 @@ def banner_lines(session: Session, room: int) -> list[Line]:
         left = elided(path, room - width(rest) - 3)
         return [(tag, (says, "bold")), ((f" {left}", ""), (f"  {rest}", "dim"))]
     spare = room - 6 - width(path) - 4
-    if width(says) + width(rest) > spare:
+    if width(says) + width(rest) > spare and place.environment is None:
+        says = f" {name}"  # what an unknown environment counts as, the dialog before a save says
+    if width(says) + width(rest) > spare >= width(says) + width("no instance"):
         rest = "no instance"
-    if width(says) + width(rest) > spare:
-        says = says.replace("counts as", "as")
     path = elided(path, room - 6 - width(says) - width(rest) - 4)
     return [(tag, (says, "bold"), (f"  {path}", ""), (f"  {rest}", "dim"))]
 
