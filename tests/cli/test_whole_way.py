@@ -634,6 +634,7 @@ def test_doctor_says_where_nothing_can_be_saved() -> None:
         assert "settings writable" in house.run_as_person("doctor").words
         house.config.chmod(0o555)
         assert "settings read-only" in house.run_as_person("doctor").words
+        house.config.chmod(0o755)
         path.rename(house.root / "other.toml")
         path.symlink_to(house.root / "other.toml")
         assert "settings a link, not followed" in house.run_as_person("doctor").words

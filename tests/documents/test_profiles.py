@@ -345,9 +345,11 @@ def test_a_folder_of_profiles_that_cannot_be_listed_is_no_harm(
     with open_house() as house:
         moved_in(house.root, monkeypatch)
         house.write("corp\n", last(house)).chmod(0o644)
-        put(house, "").parent.chmod(0o711 if os.geteuid() == 0 else 0o311)
+        profiles = put(house, "").parent
+        profiles.chmod(0o711 if os.geteuid() == 0 else 0o311)
         assert as_person(names) == "profiles.unreadable"
         assert as_person(lambda: remember_used(load_profile(last_used()).name)) == "done"
+        profiles.chmod(0o755)
 
 
 paths = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1)

@@ -58,6 +58,11 @@ class Remote:
         screen.start([*self.client, command], self.house.environment)
 
 
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="an sshd of one's own takes no login to a locked account"
+)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Keys of a server and of a user."""

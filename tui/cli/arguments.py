@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tui import __version__
+from tui.cli.output import write
 from tui.errors import Usage
 
 _HARMLESS = re.compile(
@@ -45,6 +46,10 @@ class Arguments(argparse.Namespace):
 
 
 class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: object = None) -> None:
+        # Not every Python's own bears an output that takes nothing.
+        write(message, end="")
+
     def error(self, message: str) -> NoReturn:
         if "invalid choice" in message and "COMMAND" in message:
             message = "There is no such command."
