@@ -11,7 +11,7 @@ from textual import work
 from tui.applying.apply import Applied, apply, attested, who
 from tui.applying.editing import Editing
 from tui.applying.session import Session, finish
-from tui.errors import Problem
+from tui.errors import Problem, Unfinished
 from tui.screens.ask import Ask
 from tui.screens.configurator import Configurator
 from tui.screens.confirm import Confirm, Consent
@@ -79,8 +79,10 @@ class Configure(Workbench):
         try:
             done = await asyncio.to_thread(save)
         except Problem as problem:
-            kept = "were saved" in problem.message or problem.code == "file.not-durable"
-            await self._tell("Saved, but" if kept else "Not saved", problem)
+            unfinished = isinstance(problem, Unfinished)
+            if unfinished:
+                self.ending.wrote()
+            await self._tell("Saved, but" if unfinished else "Not saved", problem)
             self.action_reread()
             return False
         finally:

@@ -1,8 +1,9 @@
 """What can go wrong, as a person is told it.
 
-    Problem       exit 1    it failed: what, where, and what to do now
-    ├── Refusal   exit 5    nothing was tried, for a reason a person can settle
-    └── Usage     exit 64   the call itself is wrong; its values are never repeated
+    Problem          exit 1    it failed: what, where, and what to do now
+    ├── Unfinished   exit 1    it was written, but something after that failed
+    ├── Refusal      exit 5    nothing was tried, for a reason a person can settle
+    └── Usage        exit 64   the call itself is wrong; its values are never repeated
 
 A message may hold text from outside as it came; whoever shows it makes it visible.
 """
@@ -26,6 +27,10 @@ class Problem(Exception):
         self.code = code
         self.message = message
         self.next = next
+
+
+class Unfinished(Problem):
+    """It was written, but something after that failed."""
 
 
 class Refusal(Problem):

@@ -167,6 +167,7 @@ class Workbench(Shell):
         if answer == "discard" or not editing.changed:
             self._try(self.keeper.forget)
             self.main.say("The draft is gone; the file is as it was.")
+            self.main.post_message(Configurator.Changed())
             return
         self.main.change(editing)
         self.main.say("Restored. F7 takes it back.")

@@ -66,3 +66,9 @@ def test_a_fault_is_told_without_its_text() -> None:
     assert ending.problem is not None
     assert "ValueError" in ending.problem.message
     assert "hunter2" not in f"{ending.problem.message} {ending.problem.next}"
+
+
+def test_what_was_written_and_then_went_wrong_is_not_said_to_be_unwritten() -> None:
+    ending = Ending("/etc/default.toml")
+    ending.wrote()
+    assert not [line for line in ending.lines() if "Nothing was written" in line]

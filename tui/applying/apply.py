@@ -11,7 +11,7 @@ from tui.applying.session import Session
 from tui.credentials.store import Keyring
 from tui.documents.attestations import add_attestations
 from tui.documents.profiles import Keep
-from tui.errors import Problem, Refusal
+from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.plan import Change
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.review import Review
@@ -152,7 +152,7 @@ def _keep(
             return store.keep(profile, change.property, review.draft.secrets[change.property])
         store.forget(profile, change.property)
     except Problem as problem:
-        raise Problem(
+        raise Unfinished(
             problem.code,
             f"The settings were saved to {written.where}, but {change.property} could not be "
             f"kept: {problem.message}",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.documents.directories import locked_directory, saving, sync_directory
-from tui.errors import Problem
+from tui.errors import Problem, Unfinished
 
 LIMIT = 256 * 1024
 """The size of a file above which it is not read, in bytes."""
@@ -106,7 +106,7 @@ class LockedFile:
         try:
             sync_directory(self._directory)
         except OSError as error:
-            raise Problem(
+            raise Unfinished(
                 "file.not-durable",
                 f"{self.path} was saved, but may be lost if the power fails now:"
                 f" {os.strerror(error.errno or errno.EIO)}.",

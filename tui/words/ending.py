@@ -27,10 +27,14 @@ class Ending:
 
     def saved(self, done: Applied) -> None:
         """A save was done, perhaps one that was under way when it ended."""
-        self._saves += 1
-        self._unsaved = []
+        self.wrote()
         before = short_path(done.written.previous)
         self._lines.append(f"Saved to {self._where}" + (f" (before: {before})." if before else "."))
+
+    def wrote(self) -> None:
+        """It was written, whatever came after."""
+        self._saves += 1
+        self._unsaved = []
 
     def discarded(self, count: int) -> None:
         """Changes were not wanted."""
