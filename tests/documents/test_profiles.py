@@ -121,7 +121,9 @@ def test_an_unknown_key_is_told_with_what_may_be_meant_or_all_there_is(here: Hou
     put(here, "enviroment = 1\n")
     assert refused().next == "Is environment meant?"
     put(here, "colour = 1\n")
-    assert refused().next == "It has file, environment, keep."
+    assert refused().next == (
+        "It has file, environment, keep, instance, sign_in, user, ca_file, instance_name."
+    )
 
 
 def test_a_profile_that_is_no_toml_is_refused(here: House) -> None:

@@ -41,8 +41,13 @@ class Arguments(argparse.Namespace):
     toml: bool = False
     schema: bool = False
     file: Path | None = None
+    instance: str | None = None
     environment: str = ""
+    sign_in: str = ""
+    user: str = ""
+    ca_file: Path | None = None
     keep: str = ""
+    sign_in_stdin: bool = False
 
 
 class _Parser(argparse.ArgumentParser):
@@ -207,18 +212,47 @@ def _profiles(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="add one", allow_abbrev=False)
     _common(add)
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--file", metavar="FILE", type=Path, help="where its settings lie")
+    place = add.add_mutually_exclusive_group()
+    place.add_argument("--file", metavar="FILE", type=Path, help="where its settings lie")
+    place.add_argument(
+        "--instance", metavar="URL", help="the instance it works on, by its URL, host or name"
+    )
     add.add_argument(
         "--environment",
         metavar="WHICH",
-        help="production or non-production; counts as production unless given",
+        help="production or non-production; an instance needs it, a file counts as production "
+        "unless given",
     )
     add.add_argument(
         "--keep", metavar="WHERE", help="where passwords may be kept: nothing (default) or keyring"
     )
+    _signing_in(add.add_argument_group("for an instance"))
     remove = actions.add_parser("remove", help="remove one; its settings stay", allow_abbrev=False)
     _common(remove)
     remove.add_argument("name", metavar="NAME")
+
+
+def _signing_in(instance: argparse._ArgumentGroup) -> None:
+    instance.add_argument(
+        "--sign-in",
+        metavar="HOW",
+        default="",
+        help="basic (default), api-key or client-credentials; never the secret itself",
+    )
+    instance.add_argument(
+        "--user", metavar="NAME", default="", help="the user name or client id; none for an API key"
+    )
+    instance.add_argument(
+        "--ca-file",
+        metavar="FILE",
+        type=Path,
+        help="PEM certificates of more authorities to trust, beside the system's",
+    )
+    instance.add_argument(
+        "--sign-in-stdin",
+        action="store_true",
+        help="with --keep keyring: the password, key or client secret from standard input",
+    )
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

@@ -1,10 +1,16 @@
 """glidemail profiles"""
 
+import contextlib
+import os
+import sys
 from collections.abc import Iterator
 from typing import TypeVar
 
-from tui.cli.arguments import Arguments
+from tui.cli.arguments import Arguments, secret_in_arguments
 from tui.cli.output import answer, say
+from tui.credentials.secret import Secret
+from tui.documents.instance_urls import check_url
+from tui.documents.instances import SIGN_IN, Instance, SignIn, check_ca_file, check_user
 from tui.documents.profiles import (
     Keep,
     Profile,
@@ -13,16 +19,23 @@ from tui.documents.profiles import (
     check_file,
     check_name,
     embedded,
+    folder,
     load_profile,
     remove_profile,
 )
-from tui.errors import Problem, Usage
+from tui.errors import Problem, Unfinished, Usage
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
 from tui.terminal.layout import columns, wrapped
 from tui.words.paths import short_path
 
-W = TypeVar("W", Environment, Keep)
+_WHAT = {
+    SignIn.BASIC: "Password",
+    SignIn.API_KEY: "API key",
+    SignIn.CLIENT_CREDENTIALS: "Client secret",
+}
+
+W = TypeVar("W", Environment, Keep, SignIn)
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -49,7 +62,22 @@ def _answer(each: Profile | Problem) -> dict[str, object]:
     if isinstance(each, Problem):
         return {"error": {"code": each.code, "message": each.message, "next": each.next}}
     environment = str(each.environment) if each.environment else None
-    return {"file": str(each.file), "environment": environment, "keep": str(each.keep)}
+    return {
+        "file": None if each.instance else str(each.file),
+        "environment": environment,
+        "keep": str(each.keep),
+        "instance": _instance_answer(each.instance) if each.instance else None,
+    }
+
+
+def _instance_answer(instance: Instance) -> dict[str, str | None]:
+    return {
+        "url": instance.url,
+        "sign_in": str(instance.sign_in),
+        "user": instance.user or None,
+        "ca_file": str(instance.ca_file) if instance.ca_file else None,
+        "instance_name": instance.name or None,
+    }
 
 
 def _words(each: Profile | Problem) -> tuple[str, ...]:
@@ -58,25 +86,139 @@ def _words(each: Profile | Problem) -> tuple[str, ...]:
     return (
         str(each.environment or "counts as production"),
         f"keeps {each.keep}",
-        short_path(str(each.file)),
+        each.instance.host if each.instance else short_path(str(each.file)),
     )
 
 
 def _add(arguments: Arguments) -> int:
+    profile = _profile(arguments)
+    secret = _asked(arguments, profile)
+    path = add_profile(profile, _kept(profile.name, secret))
+    if arguments.json:
+        answer({"profile": profile.name, **_answer(profile), "written": str(path)})
+        return 0
+    if profile.instance:
+        say(f"Added {profile.name}: it works on {profile.instance.host}.")
+    else:
+        say(f"Added {profile.name}: its settings lie in {short_path(str(profile.file))}.")
+    if secret:
+        say("What it signs in with is kept in the keyring.")
+    say(f"Next: glidemail -p {profile.name} show")
+    return 0
+
+
+def _profile(arguments: Arguments) -> Profile:
+    """The profile that the arguments describe."""
     environment = _word(arguments.environment, Environment, "--environment")
     keep = _word(arguments.keep, Keep, "--keep") or Keep.NOTHING
     name = check_name(arguments.name)
+    instance = _instance(arguments)
     file = arguments.file.absolute() if arguments.file else embedded(name).file
-    profile = Profile(name, check_file(file, name), environment, keep)
-    path = add_profile(profile)
-    if arguments.json:
-        answer({"profile": name, **_answer(profile), "written": str(path)})
-    else:
-        say(
-            f"Added {name}: its settings lie in {short_path(str(profile.file))}.",
-            f"Next: glidemail -p {name} show",
+    if not instance:
+        check_file(file, name)
+    return Profile(name, file, environment, keep, instance)
+
+
+def _instance(arguments: Arguments) -> Instance | None:
+    if arguments.instance is None:
+        _refuse_without_instance(arguments)
+        return None
+    sign_in = _word(arguments.sign_in, SignIn, "--sign-in") or SignIn.BASIC
+    with _as_usage():
+        url = check_url(arguments.instance)
+        user = check_user(arguments.user, sign_in)
+    if not arguments.environment:
+        raise Usage(
+            "usage",
+            "--instance needs --environment: whether mail may reach people depends on it.",
+            "Add --environment production or --environment non-production.",
         )
-    return 0
+    ca_file = check_ca_file(arguments.ca_file) if arguments.ca_file else None
+    return Instance(url, sign_in, user, ca_file)
+
+
+def _refuse_without_instance(arguments: Arguments) -> None:
+    given = {
+        "--sign-in": arguments.sign_in,
+        "--user": arguments.user,
+        "--ca-file": arguments.ca_file,
+        "--sign-in-stdin": arguments.sign_in_stdin,
+    }
+    for option, value in given.items():
+        if value:
+            raise Usage(
+                "usage", f"{option} is for an instance.", "Add --instance, or leave it out."
+            )
+
+
+@contextlib.contextmanager
+def _as_usage() -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        if problem.code != "instance.password":
+            raise Usage(problem.code, problem.message, problem.next) from None
+        secret = secret_in_arguments()
+        raise Usage(
+            secret.code,
+            secret.message,
+            "Change that password. Then give the URL and the user without it: it is asked for "
+            "when it is needed.",
+        ) from None
+
+
+def _asked(arguments: Arguments, profile: Profile) -> Secret | None:
+    """What the profile signs in with, where it is given and may be kept."""
+    if not profile.instance or profile.keep is Keep.NOTHING:
+        if arguments.sign_in_stdin:
+            raise Usage(
+                "secrets.unwanted",
+                "--sign-in-stdin gives a secret to keep, and nothing may be kept.",
+                "Add --keep keyring, or leave it out: the secret is asked for when it is needed.",
+            )
+        return None
+    if os.path.lexists(folder() / f"{profile.name}.toml"):
+        return None  # it will be refused, and nobody types in vain
+    # Imported late: most profiles keep nothing.
+    from tui.credentials.sources import ask, ask_whether, read_password
+
+    label = f"{_WHAT[profile.instance.sign_in]} for {profile.instance.host}"
+    if not sys.stdin.isatty():
+        return read_password(sys.stdin.buffer) if arguments.sign_in_stdin else None
+    if arguments.sign_in_stdin:
+        return ask(label, confirm=True)
+    if not arguments.json:
+        say("Enter alone leaves it out.")
+    return ask_whether(label)
+
+
+@contextlib.contextmanager
+def _kept(name: str, secret: Secret | None) -> Iterator[None]:
+    """Keeps what a profile signs in with, and takes it back where the profile is not written."""
+    if not secret:
+        yield
+        return
+    # Imported late: most profiles keep nothing.
+    from tui.credentials.store import Keyring
+
+    keyring = Keyring()
+    keyring.keep(name, SIGN_IN, secret)
+    try:
+        yield
+    except Unfinished:  # it is written
+        raise
+    except BaseException as error:
+        try:
+            keyring.forget(name, SIGN_IN)
+        except Problem as problem:
+            why = error.message if isinstance(error, Problem) else "It was stopped."
+            raise Problem(
+                "profile.sign-in-stays",
+                f"The profile was not added: {why} What it was to sign in with stays in the "
+                f"keyring: {problem.message}",
+                problem.next,
+            ) from None
+        raise
 
 
 def _word(word: str, words: type[W], option: str) -> W | None:
@@ -95,13 +237,15 @@ def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     profile = _as_far_as_it_can_be_read(name)
     path = remove_profile(name)
     stays = [f"{each.message} {each.next}" for each in _forget(name, profile, settings)]
-    file = str(profile.file) if profile else None
+    file = str(profile.file) if profile and not profile.instance else None
     if arguments.json:
         answer({"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays})
         return 0
     say(f"Removed {short_path(str(path))}.")
     if file:
         say(f"The settings stay in {short_path(file)}.")
+    elif profile and profile.instance:
+        say(f"Nothing was changed on {profile.instance.host}.")
     for each in stays:
         say(*wrapped(f"Not forgotten: {each}", "    ", "  ! "))
     return 0
@@ -136,8 +280,8 @@ def _forget(name: str, profile: Profile | None, settings: type[Settings]) -> Ite
     if profile and profile.keep is Keep.NOTHING:
         return
     try:
-        for secret, entry in catalog(settings).items():
-            if entry.is_secret:
-                Keyring().forget(name, secret)
+        secrets = [secret for secret, entry in catalog(settings).items() if entry.is_secret]
+        for secret in (*secrets, SIGN_IN):
+            Keyring().forget(name, secret)
     except Problem as problem:
         yield problem

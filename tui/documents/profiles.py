@@ -4,18 +4,20 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from tui.documents import places
 from tui.documents.files import locked, read_text
+from tui.documents.instances import Instance, SignIn, check_instance_name, instance_of, values_of
 from tui.documents.toml import edited, line_of, load, nearest
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 
 DEFAULT = "default"
+_NOTHING_MORE = contextlib.nullcontext()
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]|[a-z0-9]")
 
 
@@ -28,10 +30,10 @@ class Keep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A named place to work on.
+    """A named place to work on: a local file, or an instance.
 
     Attributes:
-        file: the local file its settings lie in.
+        file: the local file its settings lie in; unused where there is an instance.
         environment: None where nothing is said, which counts as production.
         keep: where passwords may be kept.
     """
@@ -40,6 +42,21 @@ class Profile:
     file: Path
     environment: Environment | None = None
     keep: Keep = Keep.NOTHING
+    instance: Instance | None = None
+
+
+_WORDS = {"environment": tuple(Environment), "keep": tuple(Keep), "sign_in": tuple(SignIn)}
+_KEYS = {
+    "file": "a path",
+    "environment": " or ".join(Environment),
+    "keep": " or ".join(Keep),
+    "instance": "a URL",
+    "sign_in": " or ".join(SignIn),
+    "user": "a name",
+    "ca_file": "a path",
+    "instance_name": "a name",
+}
+"""What a profile can hold, and what each must be, in words."""
 
 
 def folder() -> Path:
@@ -110,43 +127,46 @@ def _unknown() -> Problem:
 
 
 def _profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile:
-    known = ("file", "environment", "keep")
-    file = embedded(name).file
+    lines = {key: line_of(text, key) for key in table}
+    where = {key: f"{path}, line {line}" if line else str(path) for key, line in lines.items()}
     for key, value in table.items():
-        line = line_of(text, key)
-        where = f"{path}, line {line}" if line else str(path)
-        if key not in known:
-            guess = nearest(key, known)
-            raise Problem(
-                "profile.unknown-key",
-                f"{where}: a profile has no {key}.",
-                f"Is {guess} meant?" if guess else f"It has {', '.join(known)}.",
-            )
-        words = _allowed(key)
-        fits = isinstance(value, str) and value and value.isprintable()
-        if not fits or (words and value not in words):
-            raise Problem(
-                "profile.value",
-                f"{where}: {key} must be {' or '.join(words) or 'a path'}, in quotes.",
-                "Mend that line.",
-            )
-        if key == "file":
-            file = check_file(path.parent / _expanded(value, where), name)
+        _check_value(key, value, where[key])
+    paths = {
+        key: path.parent / _expanded(table[key], key, where[key])
+        for key in ("file", "ca_file")
+        if key in table
+    }
     return Profile(
         name,
-        file,
+        check_file(paths["file"], name) if "file" in paths else embedded(name).file,
         Environment(table["environment"]) if "environment" in table else None,
         Keep(table.get("keep", Keep.NOTHING)),
+        instance_of(table, where, paths.get("ca_file")),
     )
 
 
-def _expanded(file: str, where: str) -> str:
+def _check_value(key: str, value: object, where: str) -> None:
+    if key not in _KEYS:
+        guess = nearest(key, _KEYS)
+        raise Problem(
+            "profile.unknown-key",
+            f"{where}: a profile has no {key}.",
+            f"Is {guess} meant?" if guess else f"It has {', '.join(_KEYS)}.",
+        )
+    fits = isinstance(value, str) and value and value.isprintable()
+    if not fits or value not in _WORDS.get(key, (value,)):
+        raise Problem(
+            "profile.value", f"{where}: {key} must be {_KEYS[key]}, in quotes.", "Mend that line."
+        )
+
+
+def _expanded(file: str, key: str, where: str) -> str:
     """A path in which a ~ at the start stands for a home directory no more."""
     expanded = os.path.expanduser(file)
     if expanded.startswith("~"):
         raise Problem(
             "profile.value",
-            f"{where}: nothing says which home directory is meant by the ~ in file.",
+            f"{where}: nothing says which home directory is meant by the ~ in {key}.",
             "Write the whole path; ./~ begins the name of a file that starts so.",
         )
     return expanded
@@ -169,10 +189,6 @@ def check_file(file: Path, name: str) -> Path:
     raise Problem("profile.file", f"{file} {why}: no settings go there.", "Name another file.")
 
 
-def _allowed(key: str) -> tuple[str, ...]:
-    return {"environment": tuple(Environment), "keep": tuple(Keep)}.get(key, ())
-
-
 def all_profiles() -> Iterator[tuple[str, Profile | Problem]]:
     """Every profile, or what is wrong with it."""
     for name in names():
@@ -182,14 +198,20 @@ def all_profiles() -> Iterator[tuple[str, Profile | Problem]]:
             yield name, problem
 
 
-def add_profile(profile: Profile) -> Path:
+def add_profile(
+    profile: Profile, around: contextlib.AbstractContextManager[None] = _NOTHING_MORE
+) -> Path:
     """Writes a new profile and gives its path.
+
+    Args:
+        around: entered once it is sure that the name is free, and left when it is written.
 
     Raises:
         Refusal: there is one of that name already.
     """
     path = folder() / f"{check_name(profile.name)}.toml"
-    values: dict[str, object] = {"file": str(profile.file), "keep": str(profile.keep)}
+    values = values_of(profile.instance) if profile.instance else {"file": str(profile.file)}
+    values["keep"] = str(profile.keep)
     if profile.environment:
         values["environment"] = str(profile.environment)
     with locked(path) as file:
@@ -199,8 +221,31 @@ def add_profile(profile: Profile) -> Path:
                 f"There is a profile of that name already: {path}.",
                 "Choose another name, edit that file, or remove the profile first.",
             )
-        file.replace(edited("", values, path))
+        with around:
+            file.replace(edited("", values, path))
     return path
+
+
+def pin_instance_name(profile: Profile, name: str) -> Profile:
+    """The profile with the name its instance gives itself, which is written into its file once.
+
+    Args:
+        profile: one that names an instance.
+
+    Raises:
+        Refusal: as `check_instance_name`; `profile.changed`: it names that instance no more.
+        Problem: as `check_instance_name`, or the file cannot be read or written.
+    """
+    path = folder() / f"{check_name(profile.name)}.toml"
+    with locked(path) as file:
+        text = file.current() or ""
+        now = _profile(profile.name, load(text, path), text, path).instance
+        if not now or not profile.instance or now.url != profile.instance.url:
+            raise Refusal("profile.changed", f"{path} was changed meanwhile.", "Start again.")
+        check_instance_name(now, name, path)
+        if not now.name:
+            file.replace(edited(text, {"instance_name": name}, path), keep_old=False)
+    return replace(profile, instance=replace(profile.instance, name=name))
 
 
 def remove_profile(name: str) -> Path:

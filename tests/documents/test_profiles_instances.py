@@ -1,0 +1,352 @@
+"""Profiles of instances: what stands in one, what does not go together, and the pinned name."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cli.running import House, open_house
+from tests.documents.homes import moved_in
+from tests.documents.people import as_person
+from tests.settings.making import law
+from tui.documents.instances import Instance, SignIn, check_ca_file, check_user
+from tui.documents.profiles import (
+    Keep,
+    Profile,
+    add_profile,
+    embedded,
+    folder,
+    load_profile,
+    pin_instance_name,
+)
+from tui.errors import Problem, Refusal
+from tui.settings.values import Environment
+
+CANARY = "c4nary"
+URL = "https://dev12345.service-now.com"
+LEAST = f'instance = "{URL}"\nenvironment = "non-production"\nuser = "admin"\n'
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBczCCARmgAwIBAgIUVptxvsCL31J1V8IklgadrluaT0cwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEQ29ycDAeFw0yNjExMjQyMjM5NDRaFw0zNjExMjEyMjM5NDRa
+MA8xDTALBgNVBAMMBENvcnAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATRU+4I
+H62dVaUCOkGNToj3KCBYuN2flLnGdAid44EfYmiSF6y5TuUwo5zDuFojsnxrIq+T
+A5jfysYZ4/rreMgco1MwUTAdBgNVHQ4EFgQUtTdaLgfl8585iuSQComR7DBDWo8w
+HwYDVR0jBBgwFoAUtTdaLgfl8585iuSQComR7DBDWo8wDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNIADBFAiEA5OUzW1dIpg9Z0boLGurzQ/KsalpKWjFFhB9v
+zgzPK6MCIG5XiUsEhOM6rrDhPUUDysTllWHsfpmj5k2BjPGE/azR
+-----END CERTIFICATE-----
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    return moved_in(tmp_path, monkeypatch)
+
+
+def put(here: House, text: str, name: str = "corp") -> Path:
+    return here.write(text, here.config / "profiles" / f"{name}.toml")
+
+
+def refused(name: str = "corp") -> Problem:
+    with pytest.raises(Problem) as raised:
+        load_profile(name)
+    assert CANARY not in raised.value.message + raised.value.next
+    return raised.value
+
+
+def test_a_profile_of_an_instance_is_read(here: House) -> None:
+    put(here, LEAST)
+    assert load_profile("corp") == Profile(
+        "corp",
+        embedded("corp").file,
+        Environment.NON_PRODUCTION,
+        Keep.NOTHING,
+        Instance(URL, SignIn.BASIC, "admin"),
+    )
+
+
+def test_a_profile_of_an_instance_can_say_more(here: House) -> None:
+    put(
+        here,
+        'instance = "snow.corp.example:8443"\nenvironment = "production"\nkeep = "keyring"\n'
+        'sign_in = "client-credentials"\nuser = "0123abc"\nca_file = "~/corp.pem"\n'
+        'instance_name = "corpprod"\n',
+    )
+    profile = load_profile("corp")
+    assert (profile.environment, profile.keep) == (Environment.PRODUCTION, Keep.KEYRING)
+    assert profile.instance == Instance(
+        "https://snow.corp.example:8443",
+        SignIn.CLIENT_CREDENTIALS,
+        "0123abc",
+        here.root / "home" / "corp.pem",
+        "corpprod",
+    )
+
+
+def test_whoever_signs_in_with_an_api_key_has_no_user(here: House) -> None:
+    api_key = 'sign_in = "api-key"\n'
+    put(here, LEAST.replace('user = "admin"\n', api_key))
+    assert load_profile("corp").instance == Instance(URL, SignIn.API_KEY)
+    put(here, LEAST + api_key)
+    assert refused().code == "instance.user"
+    assert "gives no user" in refused().message
+
+
+def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
+    put(here, f'{LEAST}ca_file = "corp.pem"\n')
+    instance = load_profile("corp").instance
+    assert instance is not None
+    assert instance.ca_file == folder() / "corp.pem"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code", "words"),
+    [
+        (LEAST + 'sign_in = "oauth"\n', 4, "profile.value", "sign_in must be basic or api-key or "),
+        (LEAST + 'sign_in = ""\n', 4, "profile.value", "sign_in must be basic or api-key or "),
+        (LEAST + "instance_name = 1\n", 4, "profile.value", "instance_name must be a name"),
+        (LEAST + 'instance_name = "\\u001b"\n', 4, "profile.value", "must be a name"),
+        (LEAST + 'ca_file = ""\n', 4, "profile.value", "ca_file must be a path, in quotes."),
+        (LEAST + 'ca_file = "~nosuchuser/x"\n', 4, "profile.value", "by the ~ in ca_file"),
+        (LEAST + f'password = "{CANARY}"\n', 4, "profile.unknown-key", "has no password."),
+        (LEAST + f'sign_in_secret = "{CANARY}"\n', 4, "profile.unknown-key", "a profile has no"),
+        (LEAST + 'file = "mail.toml"\n', 4, "profile.file", "whose settings lie in no file"),
+        ("instance = 1\n", 1, "profile.value", "instance must be a URL, in quotes."),
+        ('sign_in = "basic"\n', 1, "profile.no-instance", "the profile names none"),
+        ('user = "admin"\n', 1, "profile.no-instance", "user is about an instance"),
+        ('ca_file = "a.pem"\n', 1, "profile.no-instance", "the profile names none"),
+        ('instance_name = "dev"\n', 1, "profile.no-instance", "the profile names none"),
+        (f'user = "a"\ninstance = "{URL}"\n', 2, "profile.environment", "mail may reach people"),
+        (f'environment = "production"\ninstance = "{URL}"\n', 2, "instance.user", "is missing"),
+        (LEAST.replace("admin", f"admin:{CANARY}"), 3, "instance.password", "no user has"),
+        (LEAST.replace("admin", " admin"), 3, "instance.user", "has blanks around it"),
+        (LEAST.replace("https", "http"), 1, "instance.scheme", "in clear"),
+        (LEAST.replace("//", f"//u:{CANARY}@"), 1, "instance.password", "A password stands"),
+        (LEAST.replace(".com", f".com/{CANARY}"), 1, "instance.path", "comes a path."),
+    ],
+)
+def test_what_does_not_go_together_in_a_profile_is_refused_with_its_line(
+    here: House, text: str, line: int, code: str, words: str
+) -> None:
+    path = put(here, text)
+    problem = refused()
+    assert (problem.code, problem.exit_code) == (code, 1)
+    assert problem.message.startswith(f"{path}, line {line}: ")
+    assert words in problem.message
+    assert problem.next
+
+
+def test_an_instance_whose_environment_is_not_said_is_told_what_to_add(here: House) -> None:
+    put(here, f'instance = "{URL}"\nuser = "admin"\n')
+    problem = refused()
+    assert 'environment = "production" or environment = "non-production"' in problem.next
+
+
+def test_a_profile_of_an_instance_is_written_without_a_file(here: House) -> None:
+    instance = Instance(URL, SignIn.BASIC, "admin")
+    profile = Profile("corp", here.settings, Environment.PRODUCTION, Keep.NOTHING, instance)
+    path = add_profile(profile)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert tomllib.loads(path.read_text()) == {
+        "instance": URL,
+        "sign_in": "basic",
+        "user": "admin",
+        "keep": "nothing",
+        "environment": "production",
+    }
+
+
+def test_nothing_is_done_around_a_profile_whose_name_is_taken(here: House) -> None:
+    done = []
+
+    @contextmanager
+    def around() -> Iterator[None]:
+        done.append("before")
+        yield
+        done.append("after")
+
+    path = add_profile(embedded("corp"), around())
+    assert done == ["before", "after"]
+    with pytest.raises(Refusal):
+        add_profile(embedded("corp"), around())
+    assert done == ["before", "after"]
+    assert path.exists()
+
+
+words = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=":"), min_size=1)
+users = st.builds(
+    lambda way, name: (way, "" if way is SignIn.API_KEY else name), st.sampled_from(SignIn), words
+)
+instances = st.builds(
+    lambda url, user, ca_file, name: Instance(url, user[0], user[1], ca_file, name),
+    st.sampled_from((URL, "https://localhost:8443", "https://[::1]:8443")),
+    users,
+    st.none() | words.map(lambda name: Path("/srv", name.replace("/", "_"))),
+    st.just("") | words,
+)
+
+
+@given(instances, st.sampled_from(Environment), st.sampled_from(Keep), words)
+@law
+def test_what_is_added_is_what_is_loaded_and_pinned(
+    instance: Instance, environment: Environment, keep: Keep, name: str
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, open_house() as house:
+        moved_in(house.root, patch)
+        profile = Profile("corp", embedded("corp").file, environment, keep, instance)
+        add_profile(profile)
+        assert load_profile("corp") == profile
+        pinned = replace(profile, instance=replace(instance, name=instance.name or name))
+        assert pin_instance_name(profile, instance.name or name) == pinned
+        assert load_profile("corp") == pinned
+
+
+# The name that an instance gives itself
+
+
+def test_a_name_is_pinned_once_and_comments_stay(here: House) -> None:
+    path = put(here, f"# ours\n{LEAST}# the end\n")
+    profile = pin_instance_name(load_profile("corp"), "dev12345")
+    assert profile == load_profile("corp")
+    assert profile.instance == Instance(URL, user="admin", name="dev12345")
+    assert path.read_text() == f'# ours\n{LEAST}# the end\ninstance_name = "dev12345"\n'
+    before = path.stat()
+    assert pin_instance_name(profile, "dev12345") == profile
+    assert path.stat() == before
+    assert os.listdir(folder()) == ["corp.toml"]
+
+
+def test_another_name_than_the_pinned_one_is_refused_with_both(here: House) -> None:
+    path = put(here, LEAST)
+    seen_before = load_profile("corp")
+    pin_instance_name(seen_before, "first")
+    text = path.read_text()
+    for profile in (seen_before, load_profile("corp")):
+        with pytest.raises(Refusal) as raised:
+            pin_instance_name(profile, "second")
+        refusal = raised.value
+        assert (refusal.code, refusal.exit_code) == ("instance.other", 5)
+        assert 'dev12345.service-now.com calls itself "second"' in refusal.message
+        assert 'it was "first"' in refusal.message
+        assert f"remove instance_name from {path}" in refusal.next
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("", '""'), ("a\x1b[2J", '"a^[[2J"'), ("\u202eved", '"\\u{202e}ved"')]
+)
+def test_a_name_that_nobody_can_read_is_not_pinned(here: House, name: str, shown: str) -> None:
+    path = put(here, LEAST)
+    with pytest.raises(Problem) as raised:
+        pin_instance_name(load_profile("corp"), name)
+    assert (raised.value.code, raised.value.exit_code) == ("instance.name", 1)
+    assert shown in raised.value.message
+    assert path.read_text() == LEAST
+
+
+@pytest.mark.parametrize(
+    "text", [None, 'file = "mail.toml"\n', LEAST.replace("dev12345", "dev99999")]
+)
+def test_a_name_is_not_pinned_in_a_profile_that_names_another_place_by_now(
+    here: House, text: str | None
+) -> None:
+    path = put(here, LEAST)
+    profile = load_profile("corp")
+    path.unlink()
+    if text:
+        put(here, text)
+    with pytest.raises(Refusal) as raised:
+        pin_instance_name(profile, "dev12345")
+    assert (raised.value.code, raised.value.exit_code) == ("profile.changed", 5)
+    assert str(path) in raised.value.message
+    assert (path.read_text() if text else path.exists()) == (text or False)
+
+
+# The user and the certificates
+
+
+@pytest.mark.parametrize(
+    ("user", "sign_in", "code"),
+    [
+        ("", SignIn.BASIC, "instance.user"),
+        ("", SignIn.CLIENT_CREDENTIALS, "instance.user"),
+        (CANARY, SignIn.API_KEY, "instance.user"),
+        (f"{CANARY} ", SignIn.BASIC, "instance.user"),
+        (f"{CANARY}\n", SignIn.BASIC, "instance.user"),
+        (f"admin:{CANARY}", SignIn.BASIC, "instance.password"),
+        (f"admin:{CANARY}", SignIn.API_KEY, "instance.password"),
+    ],
+)
+def test_a_user_that_does_not_fit_is_refused_and_not_repeated(
+    user: str, sign_in: SignIn, code: str
+) -> None:
+    with pytest.raises(Problem) as raised:
+        check_user(user, sign_in)
+    assert raised.value.code == code
+    assert CANARY not in raised.value.message + raised.value.next
+
+
+def test_a_user_that_fits_is_given_back() -> None:
+    assert check_user("jörg@corp.example", SignIn.BASIC) == "jörg@corp.example"
+    assert check_user("", SignIn.API_KEY) == ""
+
+
+def test_a_file_of_certificates_is_taken_by_its_whole_path(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = here.write(f"# Corp\n{CERTIFICATE}", here.root / "corp.pem")
+    (here.root / "link.pem").symlink_to(path)
+    monkeypatch.chdir(here.root)
+    assert check_ca_file(Path("corp.pem")) == path
+    assert check_ca_file(Path("link.pem")) == here.root / "link.pem"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "is not there, or is no file"),
+        ("", "holds none that can be read"),
+        (CANARY, "holds none that can be read"),
+        (CERTIFICATE.replace("MII", "MIX"), "holds none that can be read"),
+        ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", "holds none that can be"),
+    ],
+)
+def test_a_file_without_certificates_is_refused(here: House, text: str | None, words: str) -> None:
+    path = here.root / f"{CANARY}.pem"
+    if text is not None:
+        here.write(text, path)
+    assert words in certificates(path).message
+
+
+def test_what_is_no_file_holds_no_certificates(here: House) -> None:
+    os.mkfifo(here.root / "pipe")
+    for path in (here.root, here.root / "pipe", Path("/dev/zero")):
+        assert "is no file" in certificates(path).message
+    for name in ("a\x1b.pem", "a\udcff.pem"):
+        path = here.write(CERTIFICATE, here.root / name)
+        assert "do not show" in certificates(path).message
+
+
+def test_certificates_that_nobody_may_read_are_refused() -> None:
+    with open_house() as house:
+        path = house.write(CERTIFICATE, house.root / "corp.pem")
+        path.chmod(0)
+        assert as_person(lambda: check_ca_file(path)) == "instance.ca-file"
+
+
+def certificates(path: Path) -> Problem:
+    """Why no certificates can be taken from there."""
+    with pytest.raises(Problem) as raised:
+        check_ca_file(path)
+    problem = raised.value
+    assert (problem.code, problem.exit_code) == ("instance.ca-file", 1)
+    assert CANARY not in problem.message
+    assert "PEM" in problem.next
+    return problem
