@@ -1,0 +1,375 @@
+"""What the sender job sends, through which server, and what becomes of a message."""
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_string
+
+import httpx2
+import pytest
+
+from tests.sandbox.asking import account, prop, row
+from tui.sandbox.instance import Sandbox
+from tui.sandbox.mail import Message
+from tui.sandbox.seed import graph_sender, no_active_account, oauth_account, own_account
+from tui.sandbox.switches import Switches
+from tui.sandbox.tables import stamp
+
+SECURITIES = {"None": "plain", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
+WRONG_LOGIN = "535 5.7.8 Authentication credentials invalid"
+
+
+def set_property(sandbox: Sandbox, name: str, value: str) -> None:
+    found = [one for one in sandbox.rows("sys_properties") if one["name"] == name]
+    if found:
+        sandbox.change("sys_properties", found[0]["sys_id"], value=value)
+    else:
+        sandbox.insert("sys_properties", name=name, value=value)
+
+
+def only_message(sandbox: Sandbox, recipients: str = "someone@corp.example", **more: str) -> str:
+    """Everything queued is gone but one message."""
+    for queued in sandbox.rows("sys_email"):
+        sandbox.change("sys_email", queued["sys_id"], type="sent")
+    fields = {"type": "send-ready", "state": "ready", "subject": "Ünique"}
+    return sandbox.insert(
+        "sys_email", **{**fields, "recipients": recipients, "body_text": "Hello.", **more}
+    )
+
+
+def ready(sandbox: Sandbox, test_user: str = "") -> None:
+    """Sending is on, and goes to whom messages are meant for."""
+    set_property(sandbox, "glide.email.smtp.active", "true")
+    set_property(sandbox, "glide.email.test.user", test_user)
+
+
+def outcome(sandbox: Sandbox, sys_id: str) -> tuple[str, str, str]:
+    message = row(sandbox, "sys_email", sys_id=sys_id)
+    return message["type"], message["state"], message["error_string"]
+
+
+@pytest.mark.parametrize("label", SECURITIES)
+def test_a_message_goes_through_an_own_account(sandbox: Sandbox, label: str) -> None:
+    own_account(sandbox, label)
+    ready(sandbox)
+    sys_id = only_message(sandbox, "a@corp.example, b@corp.example", copied="c@corp.example")
+    assert sandbox.deliver() == 1
+    assert outcome(sandbox, sys_id) == ("sent", "processed", "")
+    (message,) = sandbox.delivered
+    assert message.mail_from == "helpdesk@corp.example"
+    assert message.rcpt_tos == ("a@corp.example", "b@corp.example", "c@corp.example")
+    assert message.user == sandbox.running.mail.user
+    assert message.tls == (label != "None")
+    parsed = message_from_string(message.content)
+    assert parsed["From"] == "IT Service Desk <helpdesk@corp.example>"
+    assert "Hello." in str(parsed.get_payload())
+    assert sandbox.deliver() == 0
+
+
+@pytest.mark.parametrize("label", SECURITIES)
+def test_a_wrong_password_ends_in_the_servers_words(sandbox: Sandbox, label: str) -> None:
+    sandbox.change("sys_email_account", own_account(sandbox, label), password="wrong")
+    ready(sandbox)
+    sys_id = only_message(sandbox)
+    sandbox.deliver()
+    assert outcome(sandbox, sys_id) == ("send-failed", "error", WRONG_LOGIN)
+    assert sandbox.delivered == []
+
+
+@pytest.mark.parametrize(
+    ("label", "port"),
+    [
+        ("None", "starttls"),
+        ("None", "ssl_tls"),
+        ("STARTTLS", "plain"),
+        ("SSL/TLS", "plain"),
+        ("SSL/TLS", "starttls"),
+    ],
+)
+def test_security_has_to_fit_the_port(sandbox: Sandbox, label: str, port: str) -> None:
+    sys_id = own_account(sandbox, label)
+    port = str(sandbox.running.mail.ports[port])
+    sandbox.change("sys_email_account", sys_id, port=port)
+    ready(sandbox)
+    message = only_message(sandbox)
+    sandbox.deliver()
+    assert outcome(sandbox, message)[0] == "send-failed"
+    assert outcome(sandbox, message)[2]
+
+
+@pytest.mark.parametrize("tls", ["true", "false"])
+def test_security_can_stand_in_the_old_columns(sandbox: Sandbox, tls: str) -> None:
+    sandbox.switches.security_columns = "enable"
+    sys_id = own_account(sandbox, "STARTTLS")
+    sandbox.change("sys_email_account", sys_id, enable_tls=tls, connection_security="no")
+    ready(sandbox)
+    message = only_message(sandbox)
+    sandbox.deliver()
+    assert (outcome(sandbox, message)[0] == "sent") == (tls == "true")
+
+
+def test_a_guessed_choice_sends_nothing(sandbox: Sandbox) -> None:
+    sys_id = own_account(sandbox)
+    sandbox.change("sys_email_account", sys_id, connection_security="STARTTLS")
+    ready(sandbox)
+    message = only_message(sandbox)
+    sandbox.deliver()
+    assert outcome(sandbox, message)[0] == "send-failed"
+    assert "STARTTLS" in outcome(sandbox, message)[2]
+
+
+@pytest.mark.parametrize("stored", ["NULL", ""])
+@pytest.mark.parametrize("open_relay", [False, True])
+def test_without_authentication_only_an_open_relay_takes_it(
+    sandbox: Sandbox, stored: str, open_relay: bool
+) -> None:
+    sandbox.switches.open_relay = open_relay
+    sandbox.change("sys_email_account", own_account(sandbox), authentication=stored)
+    ready(sandbox)
+    message = only_message(sandbox)
+    sandbox.deliver()
+    if open_relay:
+        assert outcome(sandbox, message)[0] == "sent"
+        assert [one.user for one in sandbox.delivered] == [""]
+    else:
+        error = "530 5.7.0 Authentication required"
+        assert outcome(sandbox, message) == ("send-failed", "error", error)
+
+
+def test_the_user_stands_in_for_a_blank_from(sandbox: Sandbox) -> None:
+    sandbox.change(
+        "sys_email_account", own_account(sandbox), **{"from": "", "email_user_label": ""}
+    )
+    ready(sandbox)
+    only_message(sandbox)
+    sandbox.deliver()
+    assert [one.mail_from for one in sandbox.delivered] == [sandbox.running.mail.user]
+
+
+def test_a_refused_recipient_is_told_in_the_servers_words(sandbox: Sandbox) -> None:
+    own_account(sandbox)
+    ready(sandbox)
+    sys_id = only_message(sandbox, "gone@refused.example")
+    sandbox.deliver()
+    error = "550 5.1.1 gone@refused.example is not welcome here"
+    assert outcome(sandbox, sys_id) == ("send-failed", "error", error)
+
+
+def test_one_that_is_refused_does_not_keep_it_from_the_others(sandbox: Sandbox) -> None:
+    own_account(sandbox)
+    ready(sandbox)
+    sys_id = only_message(sandbox, "gone@refused.example,a@corp.example")
+    sandbox.deliver()
+    assert outcome(sandbox, sys_id)[0] == "sent"
+    assert [one.rcpt_tos for one in sandbox.delivered] == [("a@corp.example",)]
+
+
+def test_what_is_refused_for_now_waits_for_its_turn() -> None:
+    time = datetime.now(UTC)
+    with Sandbox(switches=Switches(sender_seconds=0), clock=lambda: time) as sandbox:
+        own_account(sandbox)
+        ready(sandbox)
+        sys_id = only_message(sandbox, "busy@later.example")
+        assert sandbox.deliver() == 1
+        assert outcome(sandbox, sys_id) == ("send-retry-backoff", "ready", "")
+        assert sandbox.deliver() == 0
+        time += timedelta(minutes=1)
+        sandbox.change("sys_email", sys_id, recipients="busy@corp.example")
+        time += timedelta(minutes=1)
+        assert sandbox.deliver() == 1
+        assert outcome(sandbox, sys_id)[0] == "sent"
+
+
+def test_test_recipients_get_everything_instead(sandbox: Sandbox) -> None:
+    own_account(sandbox)
+    ready(sandbox, test_user="qa@corp.example, ops@corp.example")
+    sys_id = only_message(sandbox, "customer@refused.example", blind_copied="boss@corp.example")
+    sandbox.deliver()
+    assert outcome(sandbox, sys_id)[0] == "sent"
+    assert [one.rcpt_tos for one in sandbox.delivered] == [("qa@corp.example", "ops@corp.example")]
+
+
+def test_while_sending_is_off_mail_piles_up(sandbox: Sandbox) -> None:
+    own_account(sandbox)
+    ready(sandbox)
+    set_property(sandbox, "glide.email.smtp.active", "false")
+    sys_id = only_message(sandbox)
+    assert sandbox.deliver() == 0
+    assert outcome(sandbox, sys_id) == ("send-ready", "ready", "")
+    set_property(sandbox, "glide.email.smtp.active", "true")
+    assert sandbox.deliver() == 1
+
+
+@pytest.mark.parametrize(("hours", "sent"), [("", 0), ("31", 1), ("29", 0)])
+def test_what_is_older_than_the_look_back_is_never_sent(
+    sandbox: Sandbox, hours: str, sent: int
+) -> None:
+    own_account(sandbox)
+    ready(sandbox)
+    if hours:
+        set_property(sandbox, "glide.email.smtp.claim.lookback.hrs", hours)
+    only_message(sandbox, sys_created_on=stamp(datetime.now(UTC) - timedelta(hours=30)))
+    assert sandbox.deliver() == sent
+
+
+def test_activating_an_own_account_releases_what_was_queued(sandbox: Sandbox) -> None:
+    assert sandbox.deliver() == 0
+    own_account(sandbox)
+    assert sandbox.deliver() == 4
+    assert {one.rcpt_tos for one in sandbox.delivered} == {("mail.tests@corp.example",)}
+    left = [one for one in sandbox.rows("sys_email") if one["type"] == "send-ready"]
+    assert [one["subject"] for one in left] == ["Change CHG0030001 starts tomorrow"]
+
+
+def test_what_others_send_stays_queued_here(sandbox: Sandbox) -> None:
+    ready(sandbox)
+    sys_id = only_message(sandbox)
+    assert sandbox.deliver() == 0
+    graph_sender(sandbox)
+    assert sandbox.deliver() == 0
+    assert outcome(sandbox, sys_id)[0] == "send-ready"
+
+
+def test_a_token_cannot_be_had(sandbox: Sandbox) -> None:
+    oauth_account(sandbox)
+    ready(sandbox)
+    sys_id = only_message(sandbox)
+    sandbox.deliver()
+    assert outcome(sandbox, sys_id)[0] == "send-failed"
+    assert "oauth2" in outcome(sandbox, sys_id)[2]
+
+
+@pytest.mark.parametrize(
+    "change", [{"server": "mail.corp.example"}, {"port": "25"}, {"server": "192.0.2.1"}]
+)
+def test_no_other_server_is_connected_to(sandbox: Sandbox, change: dict[str, str]) -> None:
+    sandbox.change("sys_email_account", own_account(sandbox), **change)
+    ready(sandbox)
+    sys_id = only_message(sandbox)
+    sandbox.deliver()
+    server = change.get("server", "127.0.0.1")
+    error = f"Cannot connect to SMTP server: {server}, message: [EOF]"
+    assert outcome(sandbox, sys_id) == ("send-failed", "error", error)
+
+
+@pytest.mark.parametrize("honoured", [True, False])
+def test_without_an_account_the_properties_decide_or_nothing_does(
+    legacy: Sandbox, honoured: bool
+) -> None:
+    legacy.switches.legacy_honoured = honoured
+    ready(legacy)
+    only_message(legacy)
+    assert legacy.deliver() == honoured
+    sent = [(one.mail_from, one.user, one.tls) for one in legacy.delivered]
+    user = legacy.running.mail.user
+    assert sent == ([(user, user, False)] if honoured else [])
+
+
+def test_an_active_account_outranks_the_properties(legacy: Sandbox) -> None:
+    own_account(legacy)
+    ready(legacy)
+    only_message(legacy)
+    legacy.deliver()
+    assert [one.mail_from for one in legacy.delivered] == ["helpdesk@corp.example"]
+    no_active_account(legacy)
+    only_message(legacy)
+    legacy.deliver()
+    assert legacy.delivered[1].mail_from == legacy.running.mail.user
+
+
+@pytest.mark.parametrize(
+    ("properties", "security"),
+    [
+        ({"glide.smtp.encryption": "TLS"}, "starttls"),
+        ({"glide.smtp.encryption": "SSL"}, "ssl_tls"),
+        ({"glide.smtp.tls": "true"}, "starttls"),
+        ({"glide.smtp.ssl": "true"}, "ssl_tls"),
+        ({"glide.smtp.encryption": "TLS", "glide.smtp.ssl": "true"}, "starttls"),
+    ],
+)
+def test_properties_name_the_security(
+    legacy: Sandbox, properties: dict[str, str], security: str
+) -> None:
+    for name, value in properties.items():
+        set_property(legacy, name, value)
+    set_property(legacy, "glide.smtp.port", str(legacy.running.mail.ports[security]))
+    ready(legacy)
+    only_message(legacy)
+    legacy.deliver()
+    assert [one.tls for one in legacy.delivered] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("glide.email.server", "", None),
+        ("glide.smtp.auth", "false", "530 5.7.0 Authentication required"),
+        ("glide.email.user_password", "wrong", WRONG_LOGIN),
+        (
+            "glide.smtp.port",
+            "",
+            "Cannot connect to SMTP server: 127.0.0.1, message: [EOF]",
+        ),
+    ],
+)
+def test_a_wrong_property_stops_delivery(
+    legacy: Sandbox, name: str, value: str, error: str | None
+) -> None:
+    set_property(legacy, name, value)
+    ready(legacy)
+    sys_id = only_message(legacy)
+    legacy.deliver()
+    expected = ("send-failed", "error", error) if error else ("send-ready", "ready", "")
+    assert outcome(legacy, sys_id) == expected
+
+
+def test_a_port_for_starttls_takes_nothing_in_clear(sandbox: Sandbox) -> None:
+    sandbox.switches.open_relay = True
+    sys_id = own_account(sandbox, "None")
+    port = str(sandbox.running.mail.ports["starttls"])
+    sandbox.change("sys_email_account", sys_id, port=port, authentication="NULL")
+    ready(sandbox)
+    message = only_message(sandbox)
+    sandbox.deliver()
+    assert outcome(sandbox, message)[0] == "send-failed"
+    assert "STARTTLS" in outcome(sandbox, message)[2]
+
+
+def test_the_job_runs_by_itself_while_its_trigger_is_ready(
+    sandbox: Sandbox, admin: httpx2.Client
+) -> None:
+    own_account(sandbox)
+    ready(sandbox)
+    only_message(sandbox)
+    sandbox.switches.sender_seconds = 0.001
+    wait_for_messages(sandbox, 1)
+    trigger = row(sandbox, "sys_trigger", name="SMTP Sender")
+    assert int(trigger["run_count"]) >= 2
+    sandbox.change("sys_trigger", trigger["sys_id"], state="2")
+    only_message(sandbox)
+    for _ in range(20):  # what the job shares its thread with
+        assert admin.get("/api/now/table/sys_trigger").status_code == 200
+    assert len(sandbox.delivered) == 1
+    assert sandbox.deliver() == 1  # by hand it always runs
+
+
+def test_a_message_without_recipients_ends_as_failed(sandbox: Sandbox) -> None:
+    own_account(sandbox)
+    ready(sandbox)
+    sys_id = only_message(sandbox, "")
+    sandbox.deliver()
+    assert outcome(sandbox, sys_id)[0] == "send-failed"
+
+
+def wait_for_messages(sandbox: Sandbox, count: int) -> list[Message]:
+    deadline = datetime.now(UTC) + timedelta(seconds=5)
+    while len(sandbox.delivered) < count:
+        assert datetime.now(UTC) < deadline, "the job does not run"
+        sandbox.rows("sys_email")
+    return sandbox.delivered
+
+
+def test_receiving_accounts_send_nothing(sandbox: Sandbox, admin: httpx2.Client) -> None:
+    no_active_account(sandbox)
+    sandbox.switches.legacy_honoured = False
+    assert account(sandbox, "ServiceNow POP3")["active"] == "true"
+    assert prop(sandbox, "glide.email.smtp.active")["value"] == "true"
+    assert sandbox.deliver() == 0

@@ -1,0 +1,1 @@
+"""A stand-in for an instance and its mail server, on loopback."""

@@ -1,0 +1,172 @@
+"""Encoded queries: which rows they find, and in which order.
+
+`^` joins conditions, `^OR` adds an alternative to the condition before it, `^NQ` starts
+another query whose rows are found too. Texts are compared without regard to case, as the
+platform's databases do. A part that is invalid is ignored (c_TableAPI).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Row: TypeAlias = Mapping[str, str]
+TypeOf: TypeAlias = Callable[[str], str | None]
+"""The type of a column by its name, None where there is no such column."""
+ValueOf: TypeAlias = Callable[[Row, str], str]
+
+_PART = re.compile(
+    r"([a-z0-9_.]+)"
+    r"(ISNOTEMPTY|ISEMPTY|NOT IN|NOT LIKE|DOES NOT CONTAIN|CONTAINS|IN|LIKE"
+    r"|STARTSWITH|ENDSWITH|!=|>=|<=|=|>|<)"
+    r"(.*)",
+    re.DOTALL,
+)
+_SEPARATOR = re.compile(r"(?<!\^)\^(?!\^)")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison of a column with a text."""
+
+    field: str
+    operator: str
+    text: str
+    numeric: bool = False
+
+    def holds(self, value: str) -> bool:
+        """Whether it holds for a value of its column."""
+        match self.operator:
+            case "ISEMPTY":
+                return value == ""
+            case "ISNOTEMPTY":
+                return value != ""
+            case ">" | ">=" | "<" | "<=":
+                return self._in_order(value)
+        return _TESTS[self.operator](value.casefold(), self.text.casefold())
+
+    def _in_order(self, value: str) -> bool:
+        if not self.numeric:
+            return _COMPARISONS[self.operator](value.casefold(), self.text.casefold())
+        return _is_number(value) and _COMPARISONS[self.operator](int(value), int(self.text))
+
+
+_TESTS: Mapping[str, Callable[[str, str], bool]] = {
+    "=": lambda value, text: value == text,
+    "!=": lambda value, text: value != text,
+    "IN": lambda value, text: value in text.split(","),
+    "NOT IN": lambda value, text: value not in text.split(","),
+    "LIKE": lambda value, text: text in value,
+    "CONTAINS": lambda value, text: text in value,
+    "NOT LIKE": lambda value, text: text not in value,
+    "DOES NOT CONTAIN": lambda value, text: text not in value,
+    "STARTSWITH": lambda value, text: value.startswith(text),
+    "ENDSWITH": lambda value, text: value.endswith(text),
+}
+_COMPARISONS: Mapping[str, Callable[..., bool]] = {
+    ">": lambda value, other: value > other,
+    ">=": lambda value, other: value >= other,
+    "<": lambda value, other: value < other,
+    "<=": lambda value, other: value <= other,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which column rows are sorted."""
+
+    field: str
+    numeric: bool
+    descending: bool
+
+    def key(self, value: str) -> tuple[int, str]:
+        """What a value is sorted by."""
+        if self.numeric:
+            return (int(value) if _is_number(value) else -(2**63), "")
+        return (0, value.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a query asks for.
+
+    Attributes:
+        queries: rows of any of them are found; in each, one condition of every group holds.
+        orders: the first counts most.
+        invalid: whether a part of it was not understood.
+    """
+
+    queries: tuple[tuple[tuple[Condition, ...], ...], ...]
+    orders: tuple[Order, ...] = ()
+    invalid: bool = False
+
+    def select(self, rows: Sequence[Row], value_of: ValueOf) -> list[Row]:
+        """The rows it finds, in its order; rows it ranks equal stay as they were."""
+        found = [row for row in rows if self._finds(row, value_of)]
+        for order in reversed(self.orders):
+            found.sort(
+                key=lambda row, by=order: by.key(value_of(row, by.field)),  # type: ignore[misc]
+                reverse=order.descending,
+            )
+        return found
+
+    def _finds(self, row: Row, value_of: ValueOf) -> bool:
+        return any(
+            all(any(one.holds(value_of(row, one.field)) for one in group) for group in query)
+            for query in self.queries
+        )
+
+
+def parse(encoded: str, type_of: TypeOf) -> Query:
+    """The query that a text stands for."""
+    queries: list[list[list[Condition]]] = [[]]
+    orders: list[Order] = []
+    invalid = False
+    for part in _SEPARATOR.split(encoded):
+        if part.startswith("NQ"):
+            queries.append([])
+            part = part.removeprefix("NQ")
+        if not part or part == "EQ":
+            continue
+        if part.startswith("ORDERBY"):
+            order = _order(part, type_of)
+            invalid = invalid or order is None
+            orders += [order] if order else []
+            continue
+        condition = _condition(part.removeprefix("OR"), type_of)
+        invalid = invalid or condition is None
+        _add(queries[-1], condition, is_alternative=part.startswith("OR"))
+    return Query(
+        tuple(tuple(tuple(group) for group in query if group) for query in queries),
+        tuple(orders),
+        invalid,
+    )
+
+
+def _add(groups: list[list[Condition]], condition: Condition | None, is_alternative: bool) -> None:
+    if not is_alternative or not groups:
+        groups.append([])
+    if condition:
+        groups[-1].append(condition)
+
+
+def _order(part: str, type_of: TypeOf) -> Order | None:
+    descending = part.startswith("ORDERBYDESC")
+    name = part.removeprefix("ORDERBYDESC" if descending else "ORDERBY")
+    column = type_of(name)
+    return None if column is None else Order(name, column == "integer", descending)
+
+
+def _condition(part: str, type_of: TypeOf) -> Condition | None:
+    found = _PART.fullmatch(part)
+    column = type_of(found[1]) if found else None
+    if found is None or column is None:
+        return None
+    condition = Condition(found[1], found[2], found[3].replace("^^", "^"), column == "integer")
+    if condition.numeric and condition.operator in _COMPARISONS and not _is_number(condition.text):
+        return None
+    return condition
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?[0-9]{1,18}", text) is not None
