@@ -1,18 +1,20 @@
 """What the tests of the domain are made of: places, situations, and texts to try."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
+from tui.settings.accounts import Account, Which
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft, Row, Snapshot, Stamp
 from tui.settings.findings import Finding, Severity
 from tui.settings.kinds import parse_text
 from tui.settings.malformed import Malformed
-from tui.settings.place import Model, Place
+from tui.settings.place import Model, Place, Queue
 from tui.settings.property import Kind
 from tui.settings.review import Review, review
 from tui.settings.values import Environment, SecretState, Security, Value
@@ -27,9 +29,69 @@ TEST = Place(environment=Environment.NON_PRODUCTION)
 ACCOUNT = Place(model=Model.ACCOUNT, environment=Environment.PRODUCTION)
 TEST_ACCOUNT = Place(model=Model.ACCOUNT, environment=Environment.NON_PRODUCTION)
 LEGACY = Place(model=Model.NO_ACTIVE_ACCOUNT, environment=Environment.PRODUCTION)
-PLACES = (UNNAMED, PRODUCTION, TEST, ACCOUNT, TEST_ACCOUNT, LEGACY)
+
+STAMP = Stamp("3", "2026-01-02 03:04:05", "admin")
+OTHER_STAMP = Stamp("7", "2026-01-03 04:05:06", "someone")
+PROVIDERS_OWN = "ServiceNow SMTP"
+MANAGED = Account(
+    name=PROVIDERS_OWN,
+    active=True,
+    managed=True,
+    server="relay.service-now.com",
+    port="465",
+    user="corp@service-now.com",
+    stamp=STAMP,
+)
+RESTING = replace(MANAGED, active=False)
+OWN = Account(
+    name="Own SMTP",
+    active=True,
+    server="mail.corp.example",
+    port="587",
+    user="helpdesk@corp.example",
+    stamp=STAMP,
+)
+READER = Account(
+    name="POP3", type="pop3", active=True, server="pop.corp.example", user="helpdesk", stamp=STAMP
+)
+LEFT = replace(OWN, name="glidemail mail.corp.example", active=False, stamp=OTHER_STAMP)
+QUEUE = Queue(5, "2026-01-02 03:04:05", 4)
+
+
+def instance(*accounts: Account, test: bool = False, **more: Any) -> Place:
+    """An instance on which accounts decide; production unless it is a test."""
+    environment = Environment.NON_PRODUCTION if test else Environment.PRODUCTION
+    place = Place(
+        model=Model.ACCOUNT,
+        environment=environment,
+        managed=any(each.active and each.managed and each.type == "smtp" for each in accounts),
+        accounts=accounts,
+        queue=QUEUE,
+    )
+    return replace(place, **more)
+
+
+ON_OWN = instance(OWN, RESTING, READER)
+ON_TEST_OWN = instance(OWN, RESTING, READER, test=True)
+ON_MANAGED = instance(MANAGED, READER)
+FOR_OWN = instance(MANAGED, READER, which=Which.OWN)
+FOR_TEST_OWN = instance(MANAGED, READER, test=True, which=Which.OWN)
+FOR_LEFT = instance(RESTING, LEFT, test=True, which=Which.OWN)
+FOR_PROVIDERS = instance(OWN, RESTING, which=Which.PROVIDERS)
+FOR_TEST_PROVIDERS = instance(OWN, RESTING, test=True, which=Which.PROVIDERS)
+GRAPH = Place(model=Model.OTHER_SENDER, environment=Environment.PRODUCTION)
+UNKNOWN = Place(model=Model.UNDETERMINED, environment=Environment.NON_PRODUCTION)
+TEST_LEGACY = Place(
+    model=Model.NO_ACTIVE_ACCOUNT, environment=Environment.NON_PRODUCTION, receiving=True
+)
+INSTANCES = (
+    *(ACCOUNT, TEST_ACCOUNT, LEGACY, TEST_LEGACY, ON_OWN, ON_TEST_OWN, ON_MANAGED),
+    *(FOR_OWN, FOR_TEST_OWN, FOR_LEFT, FOR_PROVIDERS, FOR_TEST_PROVIDERS, GRAPH, UNKNOWN),
+)
+PLACES = (UNNAMED, PRODUCTION, TEST, *INSTANCES)
 
 SECRETS = frozenset(name for name, entry in catalog().items() if entry.is_secret)
+ACCOUNT_NAMES = tuple(name for name, entry in catalog().items() if entry.declared.account)
 OPEN_NAMES = tuple(name for name in catalog() if name not in SECRETS)
 
 
@@ -41,11 +103,13 @@ class Situation:
     base: Mapping[str, Value] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
+    locked: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
     @property
     def draft(self) -> Draft:
         """The draft of it."""
-        draft = Draft(Snapshot(self.base))
+        draft = Draft(Snapshot(self.base, locked=self.locked, rows=self.rows))
         for name, text in self.texts.items():
             draft = draft.edit(name, text)
         for name, secret in self.typed.items():
@@ -66,6 +130,16 @@ def typing(place: Place = TEST, base: Mapping[str, Value] | None = None, **texts
         {name: text for name, text in texts.items() if name not in SECRETS or not text},
         {name: text for name, text in texts.items() if name in SECRETS and text},
     )
+
+
+def over(
+    situation: Situation,
+    *rows: Row,
+    locked: Mapping[str, str] | None = None,
+    at: str = "server",
+) -> Situation:
+    """A situation with rows that a property stands in, and with locks."""
+    return replace(situation, rows={at: rows} if rows else {}, locked=locked or {})
 
 
 def loaded(place: Place = TEST, /, **values: Value) -> Situation:
@@ -163,15 +237,39 @@ def edits() -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries({}, optional=options)
 
 
+def rows_of(place: Place) -> Mapping[str, tuple[Row, ...]]:
+    """Rows as an instance of a sort has them."""
+    if place.model is Model.NO_ACTIVE_ACCOUNT:
+        return {
+            name: tuple(
+                Row(name=each, stamp=STAMP if number % 3 else None, flushes=number % 2 == 0)
+                for number, each in enumerate(entry.declared.instance, start=len(name))
+            )
+            for name, entry in catalog().items()
+        }
+    left = next((each for each in place.accounts if each == LEFT), None)
+    if place.which is Which.OWN:
+        shown = left
+    else:
+        shown = next((each for each in place.accounts if each.name == place.sender), None)
+    if place.model is not Model.ACCOUNT or shown is None:
+        return {}
+    return {name: (Row(name=shown.name, stamp=shown.stamp),) for name in ACCOUNT_NAMES}
+
+
 def situations() -> st.SearchStrategy[Situation]:
-    """Any edits and typed secrets over any base in any place."""
+    """Any edits and typed secrets over any base, with any locks, in any place."""
     typed = st.fixed_dictionaries(
         {}, optional={name: st.sampled_from(("hunter2", " x ")) for name in SECRETS}
     )
+    locks = st.sets(st.sampled_from(tuple(catalog())), max_size=3)
     return st.builds(
-        lambda place, base, texts, secrets: Situation(place, base.values, texts, secrets),
+        lambda place, base, texts, secrets, locked: Situation(
+            place, base.values, texts, secrets, dict.fromkeys(locked, "No."), rows_of(place)
+        ),
         st.sampled_from(PLACES),
         bases(),
         edits(),
         typed,
+        st.one_of(st.just(set[str]()), locks),
     )

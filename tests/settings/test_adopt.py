@@ -1,5 +1,7 @@
 """What of a document is taken into a draft, and what is left out of it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -190,3 +192,16 @@ def test_broken_test_recipients_are_not_emptied(blank: Value) -> None:
 def test_a_document_never_leaves_sending_to_the_platform(before: bool) -> None:
     changed, held = taken({"sending_enabled": before}, {"sending_enabled": ""})
     assert (changed, list(held)) == ((), ["sending_enabled"])
+
+
+@given(base=bases(), other=bases(), place=st.sampled_from(PLACES), export=EXPORTS)
+@law
+def test_a_document_never_changes_what_is_locked(
+    base: Snapshot, other: Snapshot, place: Place, export: Export | None
+) -> None:
+    locked = {"port": "No.", "pop3_server": "No."}
+    draft, held = adopt(Draft(replace(base, locked=locked)), other.values, place, export)
+    assert {"port", "pop3_server"}.isdisjoint(draft.changed())
+    moved = {name for name in ("port", "pop3_server") if name in other.values}
+    different = {name for name in moved if not same(other.values[name], base.value(name))}
+    assert {each.property for each in held if each.reason == "No."} == different

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from tests.settings.making import Situation, law, situations, typing
+from tests.settings.making import Situation, law, only, over, situations, typing
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding
 from tui.settings.kinds import parse_text
@@ -93,6 +93,20 @@ def test_no_fix_touches_a_secret(situation: Situation) -> None:
         assert finding.fix
         assert not any(situation.draft.entries[name].is_secret for name in finding.fix.set)
         assert fixed(situation, finding).secrets.keys() == situation.draft.secrets.keys()
+
+
+@given(situations())
+@law
+def test_no_fix_changes_what_is_locked(situation: Situation) -> None:
+    for finding in fixable(situation):
+        assert finding.fix
+        assert finding.fix.set.keys().isdisjoint(situation.locked)
+
+
+def test_what_a_fix_would_settle_is_said_where_it_is_locked_too() -> None:
+    situation = over(typing(port="587"), locked={"security": "No."})
+    assert only(situation, "port.submission").fix is None
+    assert only(typing(port="587"), "port.submission").fix is not None
 
 
 def test_a_chain_of_fixes_comes_to_an_end() -> None:

@@ -3,8 +3,8 @@
 import ast
 import dataclasses
 import json
-import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -14,25 +14,40 @@ from pydantic import TypeAdapter
 
 from tests.settings.making import (
     ACCOUNT,
+    FOR_OWN,
+    FOR_PROVIDERS,
+    FOR_TEST_OWN,
+    FOR_TEST_PROVIDERS,
     LEGACY,
+    ON_OWN,
+    ON_TEST_OWN,
     PLACES,
     PRODUCTION,
     TEST,
+    TEST_LEGACY,
     UNNAMED,
     Situation,
     law,
+    loaded,
+    over,
     situations,
     typing,
 )
 from tui.credentials.secret import Secret
 from tui.documents.plans import PlanFile, plan_file
+from tui.settings import effects as moving_effects
+from tui.settings import instance_effects
 from tui.settings import plan as module
-from tui.settings.draft import Draft, Parsed, Snapshot, same
-from tui.settings.plan import Change, Confirmation, Plan, SideEffect
+from tui.settings.accounts import Account, Activation, Which
+from tui.settings.draft import Draft, Parsed, Row, Snapshot, Stamp, same
+from tui.settings.effects import SideEffect
+from tui.settings.place import Model, Place, Queue
+from tui.settings.plan import Change, Confirmation, Plan
 from tui.settings.preconditions import Attestation, Precondition
 from tui.settings.rebase import Conflict
 from tui.settings.review import review
 from tui.settings.values import SecretState, Security, Value
+from tui.settings.verdict import Verdict
 
 MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@corp.example"
 KEPT = SecretState.KEPT
@@ -51,7 +66,7 @@ def confirmations(situation: Situation) -> list[tuple[str, str]]:
     return [(each.code, each.word) for each in situation.review.plan.confirmations]
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", [each for each in PLACES if each.which is not Which.PROVIDERS])
 def test_no_change_is_an_empty_plan(place: Any) -> None:
     base: dict[str, Value] = {"server": MAIL, "sending_enabled": True, "password": KEPT}
     for draft in (Draft(Snapshot(base)), Draft(Snapshot(base)).edit("server", MAIL)):
@@ -102,11 +117,33 @@ def test_the_order_never_lets_mail_out_early(situation: Situation) -> None:
     order = [each.property for each in changes]
     for each in changes:
         if each.property == "sending_enabled":
-            assert order.index("sending_enabled") == (len(order) - 1 if each.after else 0)
+            first = each.after is False
+            assert order.index("sending_enabled") == (0 if first else len(order) - 1)
         if each.property == "test_recipients" and each.after:
             assert set(order[: order.index("test_recipients")]) <= {"sending_enabled"}
         if each.property == "test_recipients" and not each.after:
             assert set(order[order.index("test_recipients") + 1 :]) <= {"sending_enabled"}
+
+
+def test_sending_that_becomes_blank_goes_last_as_it_may_be_on_then() -> None:
+    base: dict[str, Value] = {"sending_enabled": False}
+    assert names(typing(TEST_LEGACY, base, sending_enabled="", server=MAIL)) == [
+        "server",
+        "sending_enabled",
+    ]
+
+
+@given(situations())
+@law
+def test_where_each_property_is_a_write_of_its_own_a_server_comes_after_its_password(
+    situation: Situation,
+) -> None:
+    if situation.place.model is not Model.NO_ACTIVE_ACCOUNT:
+        return
+    order = names(situation)
+    for server, password in (("server", "password"), ("pop3_server", "pop3_password")):
+        if {server, password} <= set(order):
+            assert order.index(password) < order.index(server)
 
 
 @given(situations())
@@ -145,6 +182,31 @@ EFFECTS: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("secret.new-host", {"server": "b.example"}, {"server": "b.example", "password": "new"}),
 ]
 
+ROW = Row(name="glide.smtp.port", stamp=Stamp("1", "2026-01-02 03:04:05", "admin"))
+PORT = typing(TEST_LEGACY, BASE, port="2525")
+ON_INSTANCES: list[tuple[str, Situation, Situation]] = [
+    ("account.switch", typing(ON_OWN, BASE, server="b.example"), typing(ON_OWN, BASE, port="465")),
+    ("account.switch", loaded(FOR_PROVIDERS), loaded(replace(FOR_PROVIDERS, managed=True))),
+    ("from.follows", typing(ON_TEST_OWN, BASE, user="b@corp.example"), typing(LEGACY, user=USER)),
+    ("from.follows", typing(FOR_OWN, server=MAIL, user=USER), typing(FOR_OWN, server=MAIL)),
+    (
+        "from.stays",
+        typing(replace(ON_OWN, sent_from="it@corp.example"), BASE, user="b@corp.example"),
+        typing(ON_OWN, BASE, user="b@corp.example"),
+    ),
+    ("cache.flush", over(PORT, replace(ROW, flushes=True), at="port"), over(PORT, ROW, at="port")),
+    ("row.created", over(PORT, replace(ROW, stamp=None), at="port"), over(PORT, ROW, at="port")),
+    ("row.travels", over(PORT, replace(ROW, private=False), at="port"), over(PORT, ROW, at="port")),
+    (
+        "queue.release",
+        typing(TEST_LEGACY, {"sending_enabled": False}, sending_enabled="yes"),
+        typing(TEST_LEGACY, {"sending_enabled": False}, server=MAIL),
+    ),
+    ("queue.release", typing(LEGACY, server=MAIL), typing(LEGACY, display_name="x")),
+    ("password.unseen", typing(LEGACY, pop3_password="new"), typing(TEST, pop3_password="new")),
+    ("race", typing(ON_TEST_OWN, display_name="x"), typing(TEST, display_name="x")),
+]
+
 
 @pytest.mark.parametrize(("code", "moving", "still"), EFFECTS)
 def test_a_side_effect_is_said_where_there_is_one(
@@ -152,6 +214,14 @@ def test_a_side_effect_is_said_where_there_is_one(
 ) -> None:
     assert code in effects(typing(TEST, BASE, **moving))
     assert code not in effects(typing(TEST, BASE, **still))
+
+
+@pytest.mark.parametrize(("code", "moving", "still"), ON_INSTANCES)
+def test_a_side_effect_on_an_instance_is_said_where_there_is_one(
+    code: str, moving: Situation, still: Situation
+) -> None:
+    assert code in effects(moving)
+    assert code not in effects(still)
 
 
 def test_mail_that_waits_goes_out_when_sending_is_turned_on() -> None:
@@ -216,6 +286,32 @@ def test_replacing_a_server_of_the_provider_is_confirmed(name: str) -> None:
     assert confirmations(Situation(TEST, base, {"display_name": "x"})) == []
 
 
+def test_having_an_own_account_send_in_the_providers_place_is_confirmed() -> None:
+    test, production = (typing(each, server=MAIL, user=USER) for each in (FOR_TEST_OWN, FOR_OWN))
+    assert confirmations(test) == [("confirm.provisioned", "corp")]
+    assert confirmations(production) == [("confirm.production", "corp")]
+    assert confirmations(loaded(FOR_TEST_PROVIDERS)) == []
+    assert confirmations(loaded(FOR_PROVIDERS)) == [("confirm.production", "corp")]
+
+
+def test_on_an_instance_its_host_is_typed() -> None:
+    situation = typing(ON_OWN, BASE, port="465")
+    looked = review(situation.draft, situation.place, "corp", (), "corp.service-now.com")
+    assert [each.word for each in looked.plan.confirmations] == ["corp.service-now.com"]
+
+
+def test_no_stored_password_goes_into_an_account_that_is_made() -> None:
+    base: dict[str, Value] = {**BASE, "password": SecretState.UNKNOWN}
+    assert ("confirm.new-host", "b.example") in confirmations(
+        typing(ON_TEST_OWN, base, server="b.example")
+    )
+    for place in (ON_OWN, FOR_OWN):
+        made = typing(place, base, server="b.example")
+        assert made.review.plan.activation
+        assert confirmations(made) == [("confirm.production", "corp")]
+        assert "secret.new-host" not in effects(made)
+
+
 def test_sending_a_stored_password_to_a_new_host_is_confirmed_by_that_host() -> None:
     situation = typing(TEST, {"server": MAIL, "password": KEPT}, server="b.example")
     assert confirmations(situation) == [("confirm.new-host", "b.example")]
@@ -230,15 +326,19 @@ def test_two_passwords_for_one_host_are_confirmed_once() -> None:
     ]
 
 
+def written_codes() -> Iterator[str]:
+    """The code of each side effect and confirmation that the modules of a plan make."""
+    for each in (module, moving_effects, instance_effects):
+        for node in ast.walk(ast.parse(Path(each.__file__ or "").read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="SideEffect" | "Confirmation"), args=[first, *_]):
+                    assert isinstance(first, ast.Constant)
+                    yield str(first.value)
+
+
 def test_every_code_of_a_plan_has_a_test() -> None:
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    texts = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    written = {text for text in texts if re.fullmatch(r"[a-z0-9_]+\.[a-z0-9-]+", text)}
-    here = {code for code, _, _ in EFFECTS}
+    written = set(written_codes())
+    here = {code for code, *_ in (*EFFECTS, *ON_INSTANCES)}
     confirmed = {"confirm.production", "confirm.provisioned", "confirm.new-host"}
     assert written == here | confirmed | {"sending.on"}
 
@@ -248,6 +348,7 @@ def test_every_code_of_a_plan_has_a_test() -> None:
 HOLDERS = [
     *(Plan, Change, SideEffect, Confirmation, PlanFile),
     *(Snapshot, Parsed, Conflict, Attestation, Precondition),
+    *(Row, Stamp, Queue, Account, Activation, Verdict, Place),
 ]
 
 
@@ -274,7 +375,10 @@ def test_what_is_kept_or_shown_has_no_field_for_a_secret(holder: type) -> None:
 
 @pytest.mark.parametrize(
     "holder",
-    [Plan, Change, SideEffect, Confirmation, PlanFile, Attestation, Precondition, Conflict],
+    [
+        *(Plan, Change, SideEffect, Confirmation, PlanFile, Attestation, Precondition, Conflict),
+        *(Row, Stamp, Queue, Account, Activation, Verdict, Place),
+    ],
 )
 def test_what_is_written_has_a_schema_which_a_secret_has_not(holder: type) -> None:
     assert TypeAdapter(holder).json_schema()["type"] == "object"

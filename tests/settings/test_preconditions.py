@@ -4,7 +4,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.settings.making import PLACES, TEST, TEST_ACCOUNT, Situation, typing
+from tests.settings.making import (
+    FOR_LEFT,
+    FOR_OWN,
+    FOR_PROVIDERS,
+    FOR_TEST_OWN,
+    INSTANCES,
+    ON_OWN,
+    PLACES,
+    TEST,
+    TEST_ACCOUNT,
+    Situation,
+    loaded,
+    rows_of,
+    typing,
+)
 from tui.settings.catalog import catalog
 from tui.settings.place import Place
 from tui.settings.preconditions import WARNING, Attestation, Condition, State
@@ -58,9 +72,49 @@ def test_touching_a_connection_or_a_secret_asks(name: str, place: Place) -> None
 
 
 @pytest.mark.parametrize("name", LEAVING)
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", [each for each in PLACES if not each.awaits_own])
 def test_the_display_name_and_sending_ask_for_nothing(name: str, place: Place) -> None:
     assert states(typing(place, OWN, **{name: LEAVING[name]})) == {}
+
+
+def test_having_an_own_account_send_asks_even_where_nothing_in_it_is_changed() -> None:
+    left = Situation(FOR_LEFT, OWN, rows=rows_of(FOR_LEFT))
+    assert left.review.plan.changes == ()
+    assert set(states(left)) == set(Condition)
+    assert states(loaded(FOR_OWN)) == {}
+    assert states(typing(FOR_OWN, display_name="x")) == {}
+
+
+def test_going_back_to_the_providers_account_asks_for_nothing() -> None:
+    assert loaded(FOR_PROVIDERS).review.plan.activation
+    assert states(loaded(FOR_PROVIDERS, **OWN)) == {}
+
+
+def test_what_was_attested_for_an_own_server_holds_for_the_account_that_is_made() -> None:
+    situation = typing(FOR_TEST_OWN, server=MAIL, user=USER, password="new")
+    assert opened(situation) == set(Condition) - {Condition.PASSWORD_KNOWN}
+    assert opened(situation, *map(word, Condition)) == set()
+
+
+@pytest.mark.parametrize("place", INSTANCES)
+def test_sending_that_is_on_shows_that_it_was_checked(place: Place) -> None:
+    base: dict[str, Value] = {**OWN, "sending_enabled": True}
+    (sending,) = (
+        each
+        for each in typing(place, base, port="587").review.preconditions
+        if each.condition is Condition.SENDING_CHECKED
+    )
+    assert (sending.state, sending.evidence) == (State.VERIFIED, "it is on")
+    for other in (False, ""):
+        assert Condition.SENDING_CHECKED in opened(
+            typing(place, {**OWN, "sending_enabled": other}, port="587")
+        )
+
+
+def test_a_password_that_an_instance_never_tells_is_attested() -> None:
+    base: dict[str, Value] = {**OWN, "authenticate": True, "password": SecretState.UNKNOWN}
+    assert Condition.PASSWORD_KNOWN in opened(typing(ON_OWN, base, port="587"))
+    assert Condition.PASSWORD_KNOWN not in opened(typing(ON_OWN, base, password="new"))
 
 
 def test_clearing_a_secret_is_a_change_of_it() -> None:

@@ -3,25 +3,42 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from tests.settings.making import (
     ACCOUNT,
+    FOR_LEFT,
+    FOR_OWN,
+    FOR_PROVIDERS,
+    FOR_TEST_OWN,
+    FOR_TEST_PROVIDERS,
+    GRAPH,
+    INSTANCES,
     LEGACY,
+    ON_MANAGED,
+    ON_OWN,
+    ON_TEST_OWN,
     PRODUCTION,
     SECRETS,
     TEST,
     TEST_ACCOUNT,
+    TEST_LEGACY,
+    UNKNOWN,
     UNNAMED,
     Situation,
     broken,
     codes,
     found,
+    law,
     loaded,
     only,
+    over,
+    rows_of,
+    situations,
     typing,
 )
 from tui.settings import addresses, hosts, kinds, review
@@ -33,7 +50,7 @@ from tui.settings.values import Environment, SecretState, Security, Value
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 ON_LOOPBACK = Place(model=Model.ACCOUNT, on_loopback=True)
-SEPARATE_FROM = Place(model=Model.ACCOUNT, separate_from=True)
+SEPARATE_FROM = Place(model=Model.ACCOUNT, sent_from="it@corp.example")
 MAIL = "mail.corp.example"
 USER = "helpdesk@corp.example"
 SIGNING_IN: Mapping[str, Value] = {
@@ -42,6 +59,15 @@ SIGNING_IN: Mapping[str, Value] = {
     "password": SecretState.KEPT,
     "security": Security.STARTTLS,
 }
+SENDS: Mapping[str, Value] = {
+    "server": MAIL,
+    "authenticate": True,
+    "user": USER,
+    "password": SecretState.UNKNOWN,
+    "security": Security.STARTTLS,
+    "sending_enabled": True,
+}
+"""An own account as an instance gives it."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +212,13 @@ ROWS = [
         typing(ACCOUNT, password="a" * 41),
         typing(Place(model=Model.ACCOUNT, secret_limit=255), password="a" * 41),
     ),
+    Row(
+        "secret.long",
+        "password",
+        NOTE,
+        typing(LEGACY, password="a" * 41),
+        typing(LEGACY, password="a" * 40),
+    ),
     # server
     Row("server.blank", "server", NOTE, loaded(), loaded(server=MAIL)),
     Row("server.blank", "server", WARNING, loaded(server=""), loaded(server=MAIL)),
@@ -204,6 +237,15 @@ ROWS = [
         typing(LEGACY, {"server": MAIL}, server="b.example"),
     ),
     Row("server.blank", "server", ERROR, loaded(ACCOUNT), loaded(ACCOUNT, server=MAIL)),
+    Row("server.blank", "server", NOTE, loaded(LEGACY), loaded(GRAPH)),
+    Row("server.blank", "server", WARNING, loaded(LEGACY, server=""), loaded(UNKNOWN, server="")),
+    Row(
+        "secret.new-host",
+        "server",
+        WARNING,
+        typing(ON_TEST_OWN, SENDS, server="b.example"),
+        typing(ON_OWN, SENDS, server="b.example"),
+    ),
     Row(
         "secret.new-host",
         "server",
@@ -359,6 +401,27 @@ ROWS = [
         typing(PRODUCTION, {"sending_enabled": True}, port="587"),
     ),
     Row(
+        "sending.no-recipients",
+        "test_recipients",
+        ERROR,
+        typing(FOR_TEST_OWN, {"sending_enabled": True}, server=MAIL, user=USER),
+        typing(
+            FOR_TEST_OWN,
+            {"sending_enabled": True},
+            server=MAIL,
+            user=USER,
+            test_recipients=USER,
+        ),
+    ),
+    Row(
+        "sending.no-recipients",
+        "test_recipients",
+        ERROR,
+        loaded(FOR_TEST_PROVIDERS, sending_enabled=True),
+        loaded(FOR_TEST_PROVIDERS, sending_enabled=False),
+    ),
+    Row("sending.no-recipients", "test_recipients", WARNING, loaded(TEST_LEGACY), loaded(TEST)),
+    Row(
         "recipients.production",
         "test_recipients",
         WARNING,
@@ -418,6 +481,64 @@ ROWS = [
         WARNING,
         typing(server=MAIL, user="apikey"),
         typing(server=MAIL, user="apikey", pop3_user="helpdesk"),
+    ),
+    # an instance only
+    Row(
+        "property.locked",
+        "port",
+        ERROR,
+        over(typing(LEGACY, port="587"), locked={"port": "No."}),
+        over(typing(LEGACY, port="587"), locked={"pop3_port": "No."}),
+    ),
+    Row(
+        "account.password",
+        "password",
+        ERROR,
+        typing(ON_OWN, SENDS, user="b@corp.example"),
+        typing(ON_OWN, SENDS, user="b@corp.example", password="new"),
+    ),
+    Row(
+        "account.password",
+        "password",
+        ERROR,
+        typing(ON_TEST_OWN, SENDS, server="b.example", password=""),
+        typing(ON_TEST_OWN, SENDS, user="b@corp.example"),
+    ),
+    Row(
+        "account.user",
+        "user",
+        ERROR,
+        typing(FOR_OWN, server=MAIL),
+        typing(FOR_OWN, server=MAIL, user=USER),
+    ),
+    Row("model.unverified", "server", NOTE, loaded(LEGACY), loaded(ACCOUNT)),
+    Row(
+        "password.unverified",
+        "password",
+        WARNING,
+        typing(LEGACY, password="new"),
+        typing(ON_OWN, password="new"),
+    ),
+    Row(
+        "password.unverified",
+        "pop3_password",
+        WARNING,
+        typing(LEGACY, pop3_password="new"),
+        typing(LEGACY, password="new"),
+    ),
+    Row(
+        "replies.unread",
+        "user",
+        NOTE,
+        loaded(ON_OWN, user="it@corp.example"),
+        loaded(ON_OWN, user="helpdesk@corp.example"),
+    ),
+    Row(
+        "replies.unread",
+        "user",
+        WARNING,
+        typing(FOR_OWN, server=MAIL, user="it@corp.example"),
+        typing(FOR_OWN, server=MAIL, user="HelpDesk@corp.example"),
     ),
 ]
 
@@ -583,6 +704,134 @@ def test_findings_of_the_reading_are_among_the_others() -> None:
     base = Snapshot(findings=(broken("spare", "file.unknown-key"),))
     looked = review.review(Draft(base), UNNAMED, "corp")
     assert "file.unknown-key" in {each.code for each in looked.findings}
+
+
+# what an instance refuses
+
+
+@given(situations())
+@law
+def test_a_locked_property_that_is_changed_blocks_and_says_the_reason(
+    situation: Situation,
+) -> None:
+    looked = situation.review
+    changed = set(looked.draft.changed())
+    told = {
+        each.property: each.message for each in looked.blocking if each.code == "property.locked"
+    }
+    assert told == dict.fromkeys(changed & situation.locked.keys(), "No.")
+
+
+def test_an_account_of_ones_own_is_not_made_with_an_error_in_it() -> None:
+    assert blocking(typing(FOR_OWN, server=MAIL)) == {"account.user"}
+    assert blocking(typing(FOR_OWN, server=MAIL, user="apikey")) == {"user.not-address"}
+    assert blocking(typing(FOR_OWN, server=MAIL, user=USER, authenticate="yes")) == {
+        "authenticate.password"
+    }
+    assert not blocking(typing(FOR_OWN, server=MAIL, user=USER, display_name="x"))
+
+
+def left(**values: Value) -> Situation:
+    base: dict[str, Value] = {**SENDS, "test_recipients": (USER,), **values}
+    return Situation(FOR_LEFT, base, rows=rows_of(FOR_LEFT))
+
+
+def test_an_account_that_was_left_there_is_not_activated_with_an_error_in_it() -> None:
+    assert left().review.plan.activation
+    assert not blocking(left())
+    assert blocking(left(server="127.0.0.1")) == {"host.loopback"}
+    assert blocking(left(server="")) == {"server.blank"}
+    assert blocking(left(user="")) == {"authenticate.user", "account.user"}
+
+
+def test_an_error_in_the_providers_account_is_the_providers() -> None:
+    situation = loaded(FOR_PROVIDERS, user="apikey", server="127.0.0.1", sending_enabled=True)
+    assert situation.review.plan.activation
+    assert {each.severity for each in situation.review.findings} >= {ERROR}
+    assert not blocking(situation)
+
+
+@pytest.mark.parametrize("sending", [True, ""])
+@pytest.mark.parametrize("place", [FOR_TEST_OWN, FOR_LEFT, FOR_TEST_PROVIDERS])
+def test_outside_production_no_account_is_activated_without_recipients(
+    place: Place, sending: Value
+) -> None:
+    base: dict[str, Value] = {"sending_enabled": sending} if sending else {}
+    texts = {"server": MAIL, "user": USER} if place is FOR_TEST_OWN else {}
+    if place is FOR_LEFT:
+        base |= {"server": MAIL, "user": USER}
+    situation = Situation(place, base, texts, rows=rows_of(place))
+    assert blocking(situation) == {"sending.no-recipients"}
+    given = Situation(place, base, {**texts, "test_recipients": USER}, rows=rows_of(place))
+    assert given.review.plan.activation
+    assert not blocking(given)
+    off = Situation(place, {**base, "sending_enabled": False}, texts, rows=rows_of(place))
+    assert not blocking(off)
+
+
+def test_broken_recipients_do_not_hold_mail_back_when_an_account_is_activated() -> None:
+    base: dict[str, Value] = {"sending_enabled": True, "test_recipients": "qa"}
+    assert blocking(loaded(FOR_TEST_PROVIDERS, **base)) == {"addresses.syntax"}
+    assert not blocking(loaded(FOR_PROVIDERS, **base))
+
+
+@pytest.mark.parametrize("place", INSTANCES)
+def test_sending_that_was_not_returned_may_be_on(place: Place) -> None:
+    blank = typing(place, {"sending_enabled": False}, sending_enabled="")
+    assert ("sending.no-recipients" in blocking(blank)) is not place.is_production
+
+
+def test_on_an_account_that_is_edited_in_place_an_old_error_does_not_block() -> None:
+    base: dict[str, Value] = {**SENDS, "user": "apikey", "test_recipients": (USER,)}
+    assert blocking(typing(ON_TEST_OWN, base, port="587")) == set()
+    assert blocking(typing(ON_TEST_OWN, base, user="key")) == {"user.not-address"}
+
+
+def test_a_login_of_one_word_is_right_where_from_stands_by_itself() -> None:
+    apart = replace(ON_TEST_OWN, sent_from="it@corp.example")
+    situation = typing(apart, SENDS, user="apikey", test_recipients=USER)
+    assert not blocking(situation)
+    assert "it@corp.example" in only(situation, "replies.unread").message
+    assert only(situation, "replies.unread").severity is NOTE
+
+
+def test_who_reads_the_replies_to_the_providers_account_is_the_providers_matter() -> None:
+    assert not found(loaded(FOR_PROVIDERS, user="it@corp.example"), "replies.unread")
+    assert not found(loaded(LEGACY, user="it@corp.example"), "replies.unread")
+    assert not found(loaded(ON_OWN, user="apikey"), "replies.unread")
+
+
+def test_a_password_that_is_too_long_counts_by_the_dictionary_of_the_instance() -> None:
+    longer = replace(ON_OWN, secret_limit=64)
+    assert "holds 64" in only(typing(longer, SENDS, password="a" * 65), "secret.long").message
+    assert blocking(typing(longer, SENDS, password="a" * 65)) == {"secret.long"}
+    assert not blocking(typing(longer, SENDS, password="a" * 64))
+    assert not blocking(typing(TEST_LEGACY, SENDS, password="a" * 65))
+
+
+def test_what_is_wrong_with_the_providers_account_is_said_and_blocks_nothing() -> None:
+    situation = typing(ON_MANAGED, {"server": "relay.service-now.com"}, test_recipients="")
+    assert only(situation, "host.provider").severity is WARNING
+    assert not blocking(situation)
+
+
+def test_a_property_that_was_not_returned_is_not_called_unset() -> None:
+    assert "hidden from this user" in only(loaded(LEGACY), "server.blank").message
+    assert "Not set" in only(loaded(), "server.blank").message
+
+
+def test_the_name_of_the_account_that_is_made_is_said_with_what_it_needs() -> None:
+    message = only(typing(ON_OWN, SENDS, server="b.example"), "account.password").message
+    assert "glidemail b.example" in message
+    assert "Type it" in message
+
+
+def test_an_unclear_way_of_signing_in_counts_as_signing_in() -> None:
+    base = Snapshot(
+        {**SENDS, "authenticate": "cert"}, broken={"authenticate": broken("authenticate")}
+    )
+    looked = review.review(Draft(base).edit("server", "b.example"), ON_OWN, "corp")
+    assert "account.password" in {each.code for each in looked.blocking}
 
 
 # the design's bullets that are more than one row

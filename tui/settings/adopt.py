@@ -44,12 +44,14 @@ def adopt(
     for name, value in values.items():
         if same(value, draft.base.value(name)):
             continue
-        if elsewhere and name in _ENVIRONMENT_BOUND:
-            reason = "it was exported from another environment"
-        elif draft.entries[name].is_secret and value:
+        if draft.entries[name].is_secret and value:
             if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
                 continue
             reason = "a document holds no secret"
+        elif name in draft.base.locked:
+            reason = draft.base.locked[name]
+        elif elsewhere and name in _ENVIRONMENT_BOUND:
+            reason = "it was exported from another environment"
         else:
             reason = _unsafe(name, value, now)
         if reason:

@@ -66,7 +66,10 @@ def _override(parsed: Parsed, name: str) -> Derived | None:
         return _waits(name)
     if name not in parsed.specified:
         return None
-    return Derived(parsed.value(name), "set here", name)
+    value = parsed.value(name)
+    if value is SecretState.UNKNOWN:
+        return Derived(value, "its own or the outgoing one, never told", name)
+    return Derived(value, "set here", name)
 
 
 def _default(parsed: Parsed, name: str) -> Derived:
@@ -108,17 +111,24 @@ class Travelling:
     cause: str
 
 
-def travelling(before: Parsed, after: Parsed) -> tuple[Travelling, ...]:
+def travelling(before: Parsed, after: Parsed, *, derives: bool = True) -> tuple[Travelling, ...]:
     """The stored secrets that would go to a host they were not meant for.
 
     A secret that is typed anew goes where it is meant to; one that is not stored goes
     nowhere by itself.
+
+    Args:
+        before: as it was loaded.
+        after: with the draft in it.
+        derives: the incoming settings follow from the outgoing ones at all.
     """
     now = derive(after)
     found: list[Travelling] = []
     server = after.settings.server
     if _stored(after.settings.password) and _moved(_server(before), server):
         found.append(Travelling("password", server, "server"))
+    if not derives:
+        return tuple(found)
     covered = (now.server.follows, now.password.follows) == ("server", "password")
     host: Any = now.server.value
     if _stored(now.password.value) and _moved(derive(before).server, host) and not covered:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tui.credentials.secret import SecretShape
-from tui.settings.draft import Parsed
+from tui.settings.accounts import Account, Which
+from tui.settings.draft import Parsed, Row
 from tui.settings.values import Environment
 
 
@@ -18,6 +19,28 @@ class Model(StrEnum):
     UNDETERMINED = "undetermined"
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Mail that waits on an instance.
+
+    Attributes:
+        waiting: how many; None where that cannot be read, which counts as not empty.
+        oldest: when the oldest of them was made, in UTC as the instance writes it, or "".
+        fresh: those young enough to be sent once sending is possible; None as above.
+        hours: how old one may be to be sent (`glide.email.smtp.claim.lookback.hrs`).
+    """
+
+    waiting: int | None = None
+    oldest: str = ""
+    fresh: int | None = None
+    hours: int = 24
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits that could still go out, for certain."""
+        return self.fresh == 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where settings are read from and saved to.
@@ -25,7 +48,12 @@ class Place:
     Attributes:
         model: the model in force; None for a local file, which sends nothing.
         environment: as the profile says; None where it does not, which counts as production.
-        separate_from: the sender's address stands in a field of its own.
+        managed: the account that sends is the provider's.
+        which: the account that the settings are those of.
+        accounts: all accounts that are visible.
+        queue: the mail that waits there; None for a local file.
+        receiving: whether the instance reads mail; None where that is not known.
+        sent_from: the sender's address, where it stands in a field of its own.
         on_loopback: the instance itself runs on loopback.
         secret_limit: characters the column of a password holds; 40 unless the instance's
             dictionary says otherwise.
@@ -33,7 +61,12 @@ class Place:
 
     model: Model | None = None
     environment: Environment | None = None
-    separate_from: bool = False
+    managed: bool = False
+    which: Which = Which.IN_FORCE
+    accounts: tuple[Account, ...] = ()
+    queue: Queue | None = None
+    receiving: bool | None = None
+    sent_from: str = ""
     on_loopback: bool = False
     secret_limit: int = 40
 
@@ -41,6 +74,30 @@ class Place:
     def is_file(self) -> bool:
         """Whether it is a local file."""
         return self.model is None
+
+    @property
+    def derives(self) -> bool:
+        """Whether the incoming settings follow from the outgoing ones.
+
+        Under email accounts those that read mail are records of their own.
+        """
+        return self.model in (None, Model.NO_ACTIVE_ACCOUNT)
+
+    @property
+    def sender(self) -> str:
+        """The name of the account that sends now, or "" where none does."""
+        return next((a.name for a in self.accounts if a.active and a.type == "smtp"), "")
+
+    @property
+    def separate_from(self) -> bool:
+        """Whether the sender's address stands in a field of its own."""
+        return bool(self.sent_from)
+
+    @property
+    def awaits_own(self) -> bool:
+        """Whether the settings are those of an account of our own that does not send yet."""
+        own = self.model is Model.ACCOUNT and self.which is Which.OWN
+        return own and (self.managed or not self.sender)
 
     @property
     def is_production(self) -> bool:
@@ -58,6 +115,8 @@ class Context:
         after: the values in effect with the draft in them.
         changed: the properties the draft changes.
         typed: what may be known of each secret that was typed.
+        locked: the properties that cannot be changed here, each with the reason.
+        rows: the rows of an instance in which each property stands.
     """
 
     place: Place
@@ -65,3 +124,5 @@ class Context:
     after: Parsed
     changed: frozenset[str] = frozenset()
     typed: Mapping[str, SecretShape] = field(default_factory=dict)
+    locked: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)

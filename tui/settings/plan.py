@@ -1,14 +1,16 @@
 """From a draft to ordered changes, with what else they move."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from tui.settings.catalog import catalog
-from tui.settings.derive import derive, travelling
-from tui.settings.draft import Draft
+from tui.settings.accounts import Activation
+from tui.settings.activation import activation_of, travels
+from tui.settings.draft import Draft, Stamp
+from tui.settings.effects import SideEffect, side_effects
 from tui.settings.hosts import is_providers
-from tui.settings.place import Context
-from tui.settings.values import SecretState, Security, Value
+from tui.settings.instance_effects import instance_effects, releases
+from tui.settings.place import Context, Model, Place, Queue
+from tui.settings.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +20,6 @@ class Change:
     property: str
     before: Value
     after: Value
-
-
-@dataclass(frozen=True, slots=True)
-class SideEffect:
-    """What a plan moves beside what it changes."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +45,20 @@ class Plan:
         changes: in the order of writing.
         side_effects: what else moves.
         confirmations: what must be typed first.
+        activation: which account is to send in place of which; None where that stays.
+        stamps: the version of each row of an instance that it starts from, by its name.
+        queue: what waited there when it was made, where it can send that out.
     """
 
     changes: tuple[Change, ...]
     side_effects: tuple[SideEffect, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    activation: Activation | None = None
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    queue: Queue | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.activation)
 
 
 def plan(draft: Draft, context: Context, name: str) -> Plan:
@@ -69,87 +72,52 @@ def plan(draft: Draft, context: Context, name: str) -> Plan:
     changes = tuple(
         Change(each, draft.base.value(each), draft.after(each)) for each in draft.changed()
     )
-    if not changes:
+    activation = activation_of(context)
+    if not changes and not activation:
         return Plan(())
     return Plan(
-        tuple(sorted(changes, key=_rank)),
-        tuple(_side_effects(context)),
-        tuple(_confirmations(context, name)),
+        tuple(sorted(changes, key=lambda each: _rank(each, context.place))),
+        (*side_effects(context), *instance_effects(context, activation)),
+        tuple(_confirmations(context, activation, name)),
+        activation,
+        dict(_stamps(context, activation)),
+        context.place.queue if releases(context, activation) else None,
     )
 
 
-def _rank(change: Change) -> int:
-    """Sending off first, recipients before what sends, sending on last."""
+def _stamps(context: Context, activation: Activation | None) -> Iterator[tuple[str, Stamp]]:
+    for name in context.changed:
+        for row in context.rows.get(name, ()):
+            if row.stamp:
+                yield row.name, row.stamp
+    if activation is None:
+        return
+    there = {activation.instead_of, "" if activation.creates else activation.account}
+    for account in context.place.accounts:
+        if account.stamp and account.name in there:
+            yield account.name, account.stamp
+
+
+def _rank(change: Change, place: Place) -> int:
+    """Sending off first, recipients before what sends, sending on last; blank may mean on.
+
+    Where each property is a write of its own the server comes after its password: no stored
+    one reaches a server that it was not meant for.
+    """
     match change.property, bool(change.after):
-        case "sending_enabled", on:
-            return 4 if on else 0
+        case "sending_enabled", _:
+            return 0 if change.after is False else 5
         case "test_recipients", given:
-            return 1 if given else 3
+            return 1 if given else 4
+        case "server" | "pop3_server", _ if place.model is Model.NO_ACTIVE_ACCOUNT:
+            return 3
         case _:
             return 2
 
 
-def _side_effects(context: Context) -> Iterator[SideEffect]:
-    """Said of what is known only: a broken value moves nothing yet."""
-    before, after = context.before, context.after
-    changed = context.changed - after.broken.keys()
-    if "server" in changed and not after.settings.server:
-        yield SideEffect("outbound.off", "Outgoing mail goes off: a blank server disables it.")
-    yield from _moved_incoming(context)
-    if "sending_enabled" in changed and after.settings.sending_enabled:
-        yield SideEffect(
-            "sending.on",
-            "Mail that waits goes out when this reaches an instance; none of it can be unsent.",
-        )
-    if "sending_enabled" in changed and after.settings.sending_enabled is False:
-        yield SideEffect("sending.off", "Mail piles up from then on and goes out later.")
-    emptied = "test_recipients" in changed and not after.settings.test_recipients
-    if emptied and before.settings.test_recipients:
-        yield SideEffect(
-            "recipients.emptied", "Mail reaches the people it is meant for from then on."
-        )
-    for name in ("security", "pop3_security"):
-        if name in changed and _weaker(before.value(name), after.value(name)):
-            short = catalog()[name].declared.short
-            yield SideEffect("security.weaker", f"{short}: the connection is protected less.")
-    for each in travelling(before, after):
-        yield SideEffect("secret.new-host", f"The stored password would go to {each.host}.")
-
-
-def _weaker(before: Security, after: Security) -> bool:
-    return after is Security.NONE and before is not Security.NONE
-
-
-def _moved_incoming(context: Context) -> Iterator[SideEffect]:
-    """What moves by derivation alone; an override that is changed is a change itself."""
-    before, after, changed = derive(context.before), derive(context.after), context.changed
-    server, unknown = after.server, context.after.broken.keys()
-    own = (changed - {"server"}) | unknown
-    if server.value != before.server.value and server.follows not in own:
-        if server.value is None:
-            yield SideEffect("pop3.server", "The POP3 server goes with it: none is read.")
-        else:
-            yield SideEffect(
-                "pop3.server",
-                f"POP3 server follows: {before.server.value or 'none'} -> {server.value}. "
-                "An instance that receives reads and deletes that mailbox.",
-            )
-    if after.user.value != before.user.value and after.user.follows in {"user"} - unknown:
-        yield SideEffect(
-            "pop3.user",
-            f"POP3 user follows: {before.user.value or 'none'} -> {after.user.value or 'none'}.",
-        )
-    if after.password.follows != "password":
-        return
-    if "password" in changed and after.password.value is SecretState.NEW:
-        yield SideEffect("pop3.password", "POP3 password follows: it is the new one.")
-    elif "password" in changed:
-        yield SideEffect("pop3.password", "POP3 password goes with it.")
-    elif "pop3_password" in changed:
-        yield SideEffect("pop3.password", "POP3 password follows: the outgoing one.")
-
-
-def _confirmations(context: Context, name: str) -> Iterator[Confirmation]:
+def _confirmations(
+    context: Context, activation: Activation | None, name: str
+) -> Iterator[Confirmation]:
     if context.place.is_production:
         unknown = context.place.environment is None
         reason = (
@@ -158,12 +126,12 @@ def _confirmations(context: Context, name: str) -> Iterator[Confirmation]:
             else f'"{name}" is production.'
         )
         yield Confirmation("confirm.production", reason, name)
-    elif _replaces_provisioned(context):
+    elif _replaces_provisioned(context) or (activation and context.place.managed):
         yield Confirmation(
             "confirm.provisioned", "It replaces a server that the provider set up.", name
         )
-    for host in dict.fromkeys(each.host for each in travelling(context.before, context.after)):
-        yield Confirmation("confirm.new-host", f"The stored password would go to {host}.", host)
+    for host in dict.fromkeys(each.host for each in travels(context)):
+        yield Confirmation("confirm.new-host", f"A stored password would go to {host}.", host)
 
 
 def _replaces_provisioned(context: Context) -> bool:

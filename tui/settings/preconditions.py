@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tui.settings.activation import activation_of
 from tui.settings.place import Context
 from tui.settings.values import SecretState
 
@@ -87,7 +88,8 @@ def preconditions(
 
     Without a server there is none to touch, but a typed secret is meant for one.
     """
-    if context.changed.isdisjoint(_TOUCHING):
+    has_own_send = context.place.awaits_own and activation_of(context)
+    if context.changed.isdisjoint(_TOUCHING) and not has_own_send:
         return ()
     if not context.after.settings.server and not context.typed:
         return ()

@@ -8,7 +8,13 @@ from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding, Severity
 from tui.settings.place import Context, Place
 from tui.settings.plan import Plan, plan
-from tui.settings.preconditions import Attestation, Precondition, State, preconditions
+from tui.settings.preconditions import (
+    OUTGOING,
+    Attestation,
+    Precondition,
+    State,
+    preconditions,
+)
 from tui.settings.rules import rules
 
 
@@ -17,7 +23,7 @@ class Review:
     """A draft with all that follows from it.
 
     Attributes:
-        name: what is typed on production, and what the place is called.
+        name: what the place is called.
         incoming: the POP settings that follow.
         findings: what the rules and the reading of the base say.
         plan: what a save would do.
@@ -41,8 +47,18 @@ class Review:
     @property
     def concerned(self) -> tuple[Finding, ...]:
         """Findings about what the draft changes, or about what depends on it."""
-        changed = frozenset(self.draft.changed())
-        return tuple(each for each in self.findings if not changed.isdisjoint(each.about))
+        touched = self._touched
+        return tuple(each for each in self.findings if not touched.isdisjoint(each.about))
+
+    @property
+    def _touched(self) -> frozenset[str]:
+        """What is changed, and what counts anew once another account sends."""
+        touched = frozenset(self.draft.changed())
+        if self.plan.activation and not self.place.is_production:
+            touched |= {"sending_enabled", "test_recipients"}
+        if self.plan.activation and self.place.awaits_own:
+            touched |= OUTGOING | {"display_name"}
+        return touched
 
     @property
     def open_preconditions(self) -> tuple[Precondition, ...]:
@@ -51,9 +67,21 @@ class Review:
 
 
 def review(
-    draft: Draft, place: Place, name: str, attestations: Iterable[Attestation] = ()
+    draft: Draft,
+    place: Place,
+    name: str,
+    attestations: Iterable[Attestation] = (),
+    word: str = "",
 ) -> Review:
-    """Looks at a draft from every side."""
+    """Looks at a draft from every side.
+
+    Args:
+        draft: over what was loaded.
+        place: what it is for.
+        name: what the place is called.
+        attestations: what people have given their word for.
+        word: what is typed on production, where that is not the name.
+    """
     before, after = parse(Draft(draft.base, settings=draft.settings)), parse(draft)
     context = Context(
         place,
@@ -61,6 +89,8 @@ def review(
         after,
         frozenset(draft.changed()),
         {secret: typed.shape for secret, typed in draft.secrets.items()},
+        draft.base.locked,
+        draft.base.rows,
     )
     return Review(
         name,
@@ -69,6 +99,6 @@ def review(
         after,
         (*draft.base.findings, *rules(context)),
         derive(after),
-        plan(draft, context, name),
+        plan(draft, context, word or name),
         preconditions(context, attestations),
     )

@@ -1,9 +1,20 @@
 """(settings, context) -> findings."""
 
+from dataclasses import replace
+
 from tui.settings.catalog import catalog
 from tui.settings.findings import Finding, Severity
 from tui.settings.place import Context
-from tui.settings.rules import authentication, connection, incoming, kinds, sender, sending, server
+from tui.settings.rules import (
+    authentication,
+    connection,
+    incoming,
+    instance,
+    kinds,
+    sender,
+    sending,
+    server,
+)
 
 _RULES = (
     *server.RULES,
@@ -12,18 +23,27 @@ _RULES = (
     *connection.RULES,
     *sending.RULES,
     *incoming.RULES,
+    *instance.RULES,
 )
+
+
+def _offered(finding: Finding, context: Context) -> Finding:
+    """A finding without a fix that would change what is locked."""
+    if finding.fix and not finding.fix.set.keys().isdisjoint(context.locked):
+        return replace(finding, fix=None)
+    return finding
 
 
 def rules(context: Context) -> tuple[Finding, ...]:
     """Everything the rules say, in the catalog's order of properties."""
     settings = context.after.settings
-    found = [*context.after.broken.values()]
+    found = [*context.after.broken.values(), *instance.locked(context)]
     for name, entry in catalog(type(settings)).items():
         if name not in context.after.broken:
             found += kinds.check(entry, settings, context)
     for each in _RULES:
         found += each(settings, context)
+    found = [_offered(each, context) for each in found]
     order = list(catalog(type(settings)))
     weights = list(Severity)
     return tuple(sorted(found, key=lambda f: (order.index(f.property), weights.index(f.severity))))

@@ -12,6 +12,8 @@ from tui.settings.values import Security
 @rule("pop3_port", "pop3_security")
 def port_and_security(settings: Settings, context: Context) -> Found:
     """RFC 8314: 995 is POP3 with TLS from the first byte, 110 speaks in clear first."""
+    if not context.place.derives:
+        return
     port, security = settings.pop3_port, settings.pop3_security
     if PROTOCOLS.get(port, "POP") != "POP":
         yield warning("pop3_port", "pop3.port", f"{port} is a port of {PROTOCOLS[port]}.")
@@ -34,7 +36,8 @@ def port_and_security(settings: Settings, context: Context) -> Found:
 @rule("pop3_security", "pop3_server", "server")
 def in_clear(settings: Settings, context: Context) -> Found:
     """The default: no security at all."""
-    if derive(context.after).server.value and settings.pop3_security is Security.NONE:
+    read = context.place.derives and derive(context.after).server.value
+    if read and settings.pop3_security is Security.NONE:
         yield note(
             "pop3_security",
             "pop3.clear",
@@ -46,6 +49,8 @@ def in_clear(settings: Settings, context: Context) -> Found:
 def no_mailbox(settings: Settings, context: Context) -> Found:
     """Article: "the string before the @ … is used as the incoming POP account name"."""
     incoming = derive(context.after)
+    if not context.place.derives:
+        return
     if incoming.server.value and settings.user and incoming.user.value is None:
         yield warning(
             "pop3_user",

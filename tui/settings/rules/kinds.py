@@ -141,5 +141,7 @@ def _secret(name: str, context: Context) -> Found:
         words = f"It has {shape.length} characters; an email account's column holds {limit}"
         if context.place.is_file:
             yield note(name, "secret.long", f"{words} unless it was made longer.")
+        elif context.place.derives:
+            yield note(name, "secret.long", f"{words}, should one be made of this.")
         else:
             yield error(name, "secret.long", f"{words}.")

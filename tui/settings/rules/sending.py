@@ -1,5 +1,6 @@
 """Whether mail leaves the instance, and whom it reaches."""
 
+from tui.settings.activation import activation_of
 from tui.settings.catalog import Settings
 from tui.settings.place import Context
 from tui.settings.preconditions import OUTGOING
@@ -8,10 +9,13 @@ from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 
 @rule("sending_enabled", "test_recipients")
 def non_production(settings: Settings, context: Context) -> Found:
-    """A test instance that sends to real people; a missing row counts as empty."""
-    if context.place.is_production or not settings.sending_enabled or settings.test_recipients:
+    """A test instance that sends to real people; what was not returned counts as the worst."""
+    place, sending = context.place, settings.sending_enabled
+    sends = sending if place.is_file else sending is not False
+    if place.is_production or not sends or settings.test_recipients:
         return
-    enabling = not context.changed.isdisjoint({"sending_enabled", "test_recipients"})
+    opens = {"sending_enabled", "test_recipients"} & context.changed
+    enabling = opens or activation_of(context)
     yield (error if enabling else warning)(
         "test_recipients",
         "sending.no-recipients",

@@ -1,7 +1,7 @@
 """The outgoing mail server."""
 
+from tui.settings.activation import travels
 from tui.settings.catalog import Settings
-from tui.settings.derive import travelling
 from tui.settings.place import Context, Model
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 
@@ -9,7 +9,7 @@ from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 @rule("server")
 def blank(settings: Settings, context: Context) -> Found:
     """Article: "Leave this value blank to disable outgoing email"."""
-    if settings.server:
+    if settings.server or context.place.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
         return
     if context.place.model is Model.ACCOUNT:
         yield error(
@@ -19,19 +19,26 @@ def blank(settings: Settings, context: Context) -> Found:
         )
     elif "server" in context.after.blank:
         yield warning("server", "server.blank", "Blank turns outgoing mail off.")
-    else:
+    elif context.place.is_file:
         yield note("server", "server.blank", "Not set: outgoing mail is off.")
+    else:
+        yield note(
+            "server",
+            "server.blank",
+            "Not returned: it is missing, or hidden from this user. Without it outgoing mail is "
+            "off.",
+        )
 
 
 @rule("server", "password", "pop3_server", "pop3_password")
 def stored_secret(settings: Settings, context: Context) -> Found:
     """A stored password would go to a new host within a minute."""
-    for each in travelling(context.before, context.after):
-        which = "password" if each.secret == "password" else "POP3 password"  # noqa: S105
+    for each in travels(context):
+        which = "POP3 password" if each.secret.startswith("pop3") else "password"
         yield warning(
             each.cause,
             "secret.new-host",
-            f"The stored {which} would go to {each.host}: type it again, or confirm that host.",
+            f"A stored {which} would go to {each.host}: type it again, or confirm that host.",
         )
 
 

@@ -1,0 +1,211 @@
+"""Which account a save has send, in each situation."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from tests.settings.making import (
+    FOR_LEFT,
+    FOR_OWN,
+    FOR_PROVIDERS,
+    FOR_TEST_OWN,
+    GRAPH,
+    INSTANCES,
+    LEFT,
+    MANAGED,
+    ON_MANAGED,
+    ON_OWN,
+    ON_TEST_OWN,
+    OTHER_STAMP,
+    OWN,
+    PLACES,
+    PROVIDERS_OWN,
+    READER,
+    RESTING,
+    STAMP,
+    UNKNOWN,
+    Situation,
+    instance,
+    law,
+    loaded,
+    rows_of,
+    situations,
+    typing,
+)
+from tui.settings.accounts import Activation, Which
+from tui.settings.place import Model, Place
+from tui.settings.values import SecretState, Value
+
+MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
+BASE: Mapping[str, Value] = {
+    "server": MAIL,
+    "user": USER,
+    "password": SecretState.UNKNOWN,
+    "port": 587,
+    "test_recipients": (USER,),
+}
+MADE = Activation("glidemail b.example", OWN.name)
+BESIDE = Activation("glidemail mail.corp.example", OWN.name)
+
+
+def activation(place: Place, /, **texts: str) -> Activation | None:
+    situation = typing(place, BASE, **texts)
+    return replace(situation, rows=rows_of(place)).review.plan.activation
+
+
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        ({"server": "b.example"}, MADE),
+        ({"user": "b@corp.example"}, BESIDE),
+        ({"password": "new"}, BESIDE),
+        ({"password": ""}, BESIDE),
+        ({"server": "b.example", "password": "new"}, MADE),
+        ({"server": "b.example", "display_name": "x", "test_recipients": ""}, MADE),
+        ({"display_name": "x"}, None),
+        ({"port": "465", "security": "ssl_tls", "authenticate": "yes"}, None),
+        ({"sending_enabled": "no", "test_recipients": ""}, None),
+        ({"server": ""}, None),
+        ({"server": "a b"}, None),
+        ({}, None),
+    ],
+)
+def test_in_production_an_own_account_is_replaced_and_not_edited(
+    texts: dict[str, str], wanted: Activation | None
+) -> None:
+    assert activation(ON_OWN, **texts) == wanted
+    unnamed = replace(ON_OWN, environment=None)
+    assert activation(unnamed, **texts) == wanted
+
+
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        ({"server": "b.example"}, None),
+        ({"user": "b@corp.example", "password": "new"}, None),
+        ({"password": "new"}, None),
+        ({"server": "b.example", "password": "new"}, MADE),
+        ({"server": "b.example", "password": ""}, MADE),
+        ({"server": "", "password": "new"}, None),
+    ],
+)
+def test_elsewhere_it_is_edited_unless_a_server_and_its_password_change_together(
+    texts: dict[str, str], wanted: Activation | None
+) -> None:
+    assert activation(ON_TEST_OWN, **texts) == wanted
+
+
+@pytest.mark.parametrize("test", [True, False])
+def test_an_account_of_the_providers_is_neither_edited_nor_replaced_by_itself(test: bool) -> None:
+    place = instance(MANAGED, READER, test=test)
+    assert activation(place, server="b.example", password="new") is None
+
+
+@pytest.mark.parametrize("place", [FOR_OWN, FOR_TEST_OWN])
+def test_an_own_account_is_made_in_the_providers_place(place: Place) -> None:
+    assert typing(place, server=MAIL).review.plan.activation == Activation(
+        "glidemail mail.corp.example", PROVIDERS_OWN
+    )
+    assert typing(place, user=USER).review.plan.activation is None
+    assert loaded(place).review.plan.activation is None
+
+
+def test_an_own_account_is_made_where_nothing_sends() -> None:
+    nothing = instance(RESTING, which=Which.OWN)
+    assert typing(nothing, server=MAIL).review.plan.activation == Activation(
+        "glidemail mail.corp.example"
+    )
+
+
+def test_an_own_account_that_was_left_there_is_activated_as_it_is_or_with_changes() -> None:
+    wanted = Activation(LEFT.name, "", creates=False)
+    assert activation(FOR_LEFT) == wanted
+    assert activation(FOR_LEFT, server="b.example", password="new") == wanted
+    assert activation(FOR_LEFT, display_name="x") == wanted
+
+
+@pytest.mark.parametrize("place", [ON_OWN, ON_TEST_OWN])
+def test_choosing_an_own_account_where_one_sends_is_choosing_that_one(place: Place) -> None:
+    asked = replace(place, which=Which.OWN)
+    for texts in ({}, {"server": "b.example"}, {"port": "465"}, {"password": "new"}):
+        assert activation(asked, **texts) == activation(place, **texts)
+
+
+def test_the_providers_account_sends_again_without_being_changed() -> None:
+    assert activation(FOR_PROVIDERS) == Activation(PROVIDERS_OWN, OWN.name, creates=False)
+    nothing = instance(RESTING, LEFT, which=Which.PROVIDERS)
+    assert loaded(nothing).review.plan.activation == Activation(PROVIDERS_OWN, "", creates=False)
+
+
+@pytest.mark.parametrize(
+    "accounts",
+    [
+        (OWN, READER),
+        (MANAGED, READER),
+        (MANAGED, replace(RESTING, name="Older SMTP")),
+        (OWN, replace(RESTING, type="pop3")),
+    ],
+)
+def test_without_another_account_of_the_providers_nothing_is_activated(
+    accounts: tuple[object, ...],
+) -> None:
+    place = instance(*accounts, which=Which.PROVIDERS)  # type: ignore[arg-type]
+    assert loaded(place).review.plan.activation is None
+
+
+def test_where_two_accounts_have_one_name_none_is_activated() -> None:
+    twin = replace(RESTING, server="other.example")
+    place = instance(OWN, RESTING, twin, which=Which.PROVIDERS)
+    assert loaded(place).review.plan.activation is None
+    twins = instance(OWN, replace(OWN, active=False), RESTING)
+    assert activation(twins, server="b.example") is None
+
+
+@pytest.mark.parametrize("which", Which)
+@pytest.mark.parametrize("place", [GRAPH, UNKNOWN, *(each for each in PLACES if each.derives)])
+def test_where_no_account_decides_none_is_activated(place: Place, which: Which) -> None:
+    assert activation(replace(place, which=which), server="b.example", password="new") is None
+
+
+def test_the_versions_of_the_accounts_that_are_there_are_in_the_plan() -> None:
+    made = Situation(ON_OWN, BASE, {"user": "b@corp.example"}, rows=rows_of(ON_OWN))
+    assert made.review.plan.stamps == {OWN.name: STAMP}
+    back = Situation(FOR_PROVIDERS, BASE, rows=rows_of(FOR_PROVIDERS))
+    assert back.review.plan.stamps == {OWN.name: STAMP, PROVIDERS_OWN: STAMP}
+    left = Situation(FOR_LEFT, BASE, rows=rows_of(FOR_LEFT))
+    assert left.review.plan.stamps == {LEFT.name: OTHER_STAMP}
+
+
+@given(situations())
+@law
+def test_what_is_activated_does_not_send_and_what_it_replaces_does(situation: Situation) -> None:
+    place, plan = situation.place, situation.review.plan
+    if plan.activation is None:
+        return
+    assert place.model is Model.ACCOUNT
+    assert plan.activation.instead_of == place.sender
+    active = {each.name for each in place.accounts if each.active}
+    assert plan.activation.account not in active
+    there = plan.activation.account in {each.name for each in place.accounts}
+    assert plan.activation.creates or there
+
+
+@given(situations())
+@law
+def test_in_production_no_plan_changes_an_account_that_sends_where_mail_goes(
+    situation: Situation,
+) -> None:
+    looked = situation.review
+    live = situation.place.model is Model.ACCOUNT and bool(situation.place.sender)
+    moved = {"server", "user", "password"} & {each.property for each in looked.plan.changes}
+    if live and situation.place.is_production and moved and not situation.place.managed:
+        unclear = not looked.parsed.settings.server or situation.place.which is Which.PROVIDERS
+        assert looked.plan.activation or unclear
+
+
+def test_every_place_of_an_instance_is_looked_at() -> None:
+    assert {each.model for each in INSTANCES} == set(Model)
+    assert {each.which for each in INSTANCES} == set(Which)
+    assert ON_MANAGED in INSTANCES

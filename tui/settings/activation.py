@@ -1,0 +1,65 @@
+"""Which account of an instance a save has send."""
+
+from collections.abc import Iterator
+
+from tui.settings.accounts import Activation, Which, planned_name
+from tui.settings.derive import Travelling, travelling
+from tui.settings.place import Context, Model, Place
+
+
+def activation_of(context: Context) -> Activation | None:
+    """Which account a save has send, where that is another one than now.
+
+    An account that sends in production is not edited: another one is made beside it, so that
+    nothing is sent half changed, and the old one is the way back. The same where a server and
+    its password change together, as one would reach the other's host in between.
+    """
+    place = context.place
+    if place.model is not Model.ACCOUNT:
+        return None
+    if place.which is Which.PROVIDERS:
+        found = next(_providers(place), None)
+    elif place.awaits_own and (rows := context.rows.get("server")):
+        found = Activation(rows[0].name, place.sender, creates=False)
+    else:
+        found = _made(context)
+    return found if found and _is_plain(found, place) else None
+
+
+def _providers(place: Place) -> Iterator[Activation]:
+    """The provider's account, which is there already."""
+    for each in place.accounts:
+        if each.managed and each.type == "smtp" and not place.managed:
+            yield Activation(each.name, place.sender, creates=False)
+
+
+def _made(context: Context) -> Activation | None:
+    """An account that is made: in the provider's place, or beside one of our own."""
+    place, server = context.place, context.after.settings.server
+    touched = context.changed & {"server", "user", "password"}
+    if place.awaits_own:
+        wanted = bool(context.changed)
+    elif place.managed:
+        wanted = False
+    else:
+        wanted = bool(touched and place.is_production) or {"server", "password"} <= touched
+    if not wanted or not server:
+        return None
+    return Activation(planned_name(server, place.accounts), place.sender)
+
+
+def _is_plain(activation: Activation, place: Place) -> bool:
+    """Whether each name means one account only."""
+    names = [each.name for each in place.accounts]
+    return names.count(activation.account) < 2 and names.count(activation.instead_of) < 2
+
+
+def travels(context: Context) -> tuple[Travelling, ...]:
+    """The stored secrets that a save would send to another host.
+
+    Into an account that is made anew none is copied.
+    """
+    activation = activation_of(context)
+    if activation and activation.creates:
+        return ()
+    return travelling(context.before, context.after, derives=context.place.derives)

@@ -1,0 +1,91 @@
+"""What holds on an instance only."""
+
+from dataclasses import replace
+
+from tui.settings.accounts import Which, reads_mailbox
+from tui.settings.activation import activation_of
+from tui.settings.catalog import Settings, catalog
+from tui.settings.place import Context, Model
+from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.values import SecretState
+
+
+def locked(context: Context) -> Found:
+    """What cannot be changed here, and is."""
+    for name in catalog(type(context.after.settings)):
+        if name in context.changed and name in context.locked:
+            finding = error(name, "property.locked", context.locked[name])
+            yield replace(finding, about=frozenset({name}))
+
+
+@rule("server", "user", "password")
+def replaced(settings: Settings, context: Context) -> Found:
+    """A stored password cannot be copied into an account that is made anew."""
+    activation = activation_of(context)
+    if not activation or not activation.creates or context.place.awaits_own:
+        return
+    signs_in = settings.authenticate or "authenticate" in context.after.broken
+    if signs_in and settings.password is not SecretState.NEW:
+        yield error(
+            "password",
+            "account.password",
+            f"The account that sends is not edited while it does: {activation.account} is made "
+            "beside it, and a stored password cannot be copied. Type it.",
+        )
+
+
+@rule("server", "user")
+def unverified(settings: Settings, context: Context) -> Found:
+    """Whether a current release still honours the article's properties is not confirmed."""
+    if context.place.model is Model.NO_ACTIVE_ACCOUNT:
+        yield note(
+            "server",
+            "model.unverified",
+            "No email account sends here, so these properties are taken to; only a test message "
+            "shows whether this release still honours them.",
+        )
+
+
+@rule("server", "user")
+def own_user(settings: Settings, context: Context) -> Found:
+    """c_EmailAccounts: the user name is the sender, too."""
+    if context.place.awaits_own and settings.server and not settings.user:
+        yield error(
+            "user",
+            "account.user",
+            "An account of your own needs a user email: it is who the mail comes from.",
+        )
+
+
+@rule("user")
+def replies(settings: Settings, context: Context) -> Found:
+    """An answer to a mail of the instance goes where that came from."""
+    place = context.place
+    address = place.sent_from or settings.user
+    leaves = place.model is Model.ACCOUNT and place.which is not Which.PROVIDERS
+    if leaves and "@" in address and not reads_mailbox(place.accounts, address):
+        moves = "user" in context.changed and not place.sent_from
+        yield (warning if moves else note)(
+            "user",
+            "replies.unread",
+            f"No active account that is visible here reads {address}: replies reach the instance "
+            "only where that mailbox passes them on.",
+        )
+
+
+@rule("password", "pop3_password")
+def legacy_password(settings: Settings, context: Context) -> Found:
+    """Whether writing such a row encrypts it is not confirmed on any release."""
+    if context.place.model is not Model.NO_ACTIVE_ACCOUNT:
+        return
+    for name in ("password", "pop3_password"):
+        if name in context.typed:
+            yield warning(
+                name,
+                "password.unverified",
+                "Whether this release encrypts a password that is written to its property is not "
+                "confirmed: look at the row in its web form afterwards.",
+            )
+
+
+RULES: tuple[Rule, ...] = (replaced, unverified, own_user, replies, legacy_password)
