@@ -208,3 +208,16 @@ def test_a_pop_password_that_is_never_told_may_be_the_new_one() -> None:
 
 def test_what_is_always_said_is_short() -> None:
     assert len(message(typing(LEGACY, port="587"), "race")) < 80
+
+
+def test_rows_that_travel_are_named_together() -> None:
+    server = row("glide.email.server", private=False)
+    port = row("glide.smtp.port", private=False)
+    situation = replace(
+        typing(LEGACY, None, server="mail.corp.example", port="587"),
+        rows={"server": (server,), "port": (port,)},
+    )
+    assert message(situation, "row.travels") == (
+        "glide.email.server, glide.smtp.port are not private: an update set can carry them to "
+        "another instance."
+    )

@@ -107,7 +107,17 @@ def _rows(context: Context) -> Iterator[SideEffect]:
             f"minutes: {counted}.",
         )
     for row in written:
-        yield from _row(row)
+        if row.stamp is None:
+            yield SideEffect(
+                "row.created",
+                f"{row.name} was not returned, so it is made, and not private. If it is only "
+                "hidden from this user, it is there twice then.",
+            )
+    if travelling := [row.name for row in written if row.stamp and not row.private]:
+        carries = "is not private: an update set can carry it"
+        if len(travelling) > 1:
+            carries = "are not private: an update set can carry them"
+        yield SideEffect("row.travels", f"{', '.join(travelling)} {carries} to another instance.")
 
 
 def _written(context: Context) -> Iterator[Row]:
@@ -118,17 +128,3 @@ def _written(context: Context) -> Iterator[Row]:
             text = text_of(after.value(name)) if name in after.specified else ""
             rows = context.rows.get(name, ())
             yield from (row for row in rows if row.takes is None or text in row.takes)
-
-
-def _row(row: Row) -> Iterator[SideEffect]:
-    if row.stamp is None:
-        yield SideEffect(
-            "row.created",
-            f"{row.name} was not returned, so it is made, and not private. If it is only hidden "
-            "from this user, it is there twice then.",
-        )
-    elif not row.private:
-        yield SideEffect(
-            "row.travels",
-            f"{row.name} is not private: an update set can carry it to another instance.",
-        )

@@ -25,6 +25,8 @@ class Verdict:
         readers: the accounts that read mail, as far as they are visible.
         hides_readers: there may be more of them.
         changed: the version of what decides delivery, and so who changed it last.
+        left_over: the article's properties that hold a value which does not affect delivery; a
+            clone can make an account of them (clone-exclusions-preservers-cleanupscripts).
         unread: what could not be read, each in a few words.
     """
 
@@ -41,6 +43,7 @@ class Verdict:
     readers: tuple[Account, ...]
     hides_readers: bool = False
     changed: Stamp | None
+    left_over: tuple[str, ...] = ()
     unread: tuple[str, ...]
 
     @property

@@ -472,3 +472,13 @@ def test_no_value_of_a_secret_is_needed() -> None:
     value: Value = "hunter2"
     there = world(RESTING, properties=LEGACY | dict([row(PASSWORD[0], str(value))]))
     assert "hunter2" not in repr(read(there))
+
+
+def test_properties_that_have_no_effect_are_named_where_something_else_decides() -> None:
+    there = world(OWN, properties=with_rows(row("glide.email.server", "mail.old.example")))
+    left = read(there).verdict
+    assert left is not None
+    assert "glide.email.server" in left.left_over
+    alone = read(world(properties=with_rows(row("glide.email.server", "mail.old.example")))).verdict
+    assert alone is not None
+    assert alone.left_over == ()

@@ -277,8 +277,14 @@ def _verdict(world: World, force: InForce) -> Verdict:
         readers=tuple(each for each in accounts_of(world) if each.reads),
         hides_readers=world.hidden_accounts,
         changed=_last_change(world, force),
+        left_over=() if force.model is Model.NO_ACTIVE_ACCOUNT else tuple(_left_over(world)),
         unread=world.unread,
     )
+
+
+def _left_over(world: World) -> Iterator[str]:
+    for name in ACCOUNT_COLUMNS:
+        yield from (each for each in catalog()[name].declared.instance if world.value(each))
 
 
 def _last_change(world: World, force: InForce) -> Stamp | None:
