@@ -15,7 +15,7 @@ from tui.settings.place import Place
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.values import Environment, SecretState, Value
-from tui.targets.target import Written
+from tui.targets.target import Reading, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,6 @@ class LocalFile:
         r"""The path; a byte in it that is no text stands as in `\xff`."""
         return str(self.path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
-    @property
-    def place(self) -> Place:
-        """A place that sends nothing by itself."""
-        return Place(environment=self.environment)
-
     def stamp(self) -> object:
         """Identity, size and time of the file; None where there is none to be seen."""
         try:
@@ -53,8 +48,11 @@ class LocalFile:
             return None
         return status.st_ino, status.st_size, status.st_mtime_ns
 
-    async def read(self) -> Snapshot:
-        """The settings in the file; a missing file specifies nothing."""
+    async def read(self) -> Reading:
+        """The settings in the file; a missing file specifies nothing, and sends nothing."""
+        return Reading(self._snapshot(), Place(environment=self.environment))
+
+    def _snapshot(self) -> Snapshot:
         try:
             text = read_text(self.path)
         except Problem as problem:

@@ -1,13 +1,15 @@
 """Where settings are read from and saved to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tui.credentials.secret import Secret
+from tui.errors import Refusal
 from tui.settings.draft import Snapshot
 from tui.settings.place import Place
 from tui.settings.plan import Plan
+from tui.settings.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +19,58 @@ class Written:
     Attributes:
         where: where it was written, in words.
         previous: where the version before lies, or "".
+        verified: of an instance, each property with what shows that it was written.
     """
 
     where: str
     previous: str = ""
+    verified: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a target gave.
+
+    Attributes:
+        snapshot: the settings there.
+        place: what rules must know about it.
+        verdict: what sends there now; None for a local file.
+    """
+
+    snapshot: Snapshot
+    place: Place
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """An instance that nobody has connected to yet.
+
+    Attributes:
+        where: its host.
+    """
+
+    where: str
+
+    def stamp(self) -> object:
+        """Always the same."""
+        return None
+
+    async def read(self) -> Reading:
+        """Nothing can be read.
+
+        Raises:
+            Refusal: always.
+        """
+        raise Refusal("target.not-read", f"{self.where} was not read yet.", "Connect first.")
+
+    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> Written:
+        """Nothing can be written.
+
+        Raises:
+            Refusal: always.
+        """
+        raise Refusal("target.not-read", f"{self.where} was not read yet.", "Connect first.")
 
 
 class Target(Protocol):
@@ -31,16 +81,11 @@ class Target(Protocol):
         """Where it saves: a path, or a host."""
         ...
 
-    @property
-    def place(self) -> Place:
-        """What rules must know about it."""
-        ...
-
     def stamp(self) -> object:
         """Something cheap that is another one once somebody has written there."""
         ...
 
-    async def read(self) -> Snapshot:
+    async def read(self) -> Reading:
         """The settings as they are there now.
 
         Raises:

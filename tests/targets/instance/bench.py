@@ -1,0 +1,117 @@
+"""A client before a server of bytes: what it is asked to do, and what came of it."""
+
+import asyncio
+import base64
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.targets.instance.serving import Act, Served, answer, rows, serving, trusted
+from tui.credentials.secret import Secret
+from tui.targets.instance.client import Client, Page
+from tui.targets.instance.diagnosis import InstanceProblem
+from tui.targets.instance.signing import Identity
+
+T = TypeVar("T")
+Do = Callable[[Client], Awaitable[T]]
+
+CANARY = "c4nary-password"
+BASIC = base64.b64encode(f"admin:{CANARY}".encode()).decode()
+TOKEN = "t0ken-c4nary"
+ID = "0123456789abcdef0123456789abcdef"
+WELCOME = rows({"name": "instance_name"}, total=1)
+SAVED = answer({"result": {"sys_id": ID}})
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"
+
+
+def identity(method: str = "basic") -> Identity:
+    return Identity(method, "" if method == "api-key" else "admin", Secret(CANARY))
+
+
+class Bench:
+    """Asks a server of these answers once it has welcomed the client.
+
+    The system around it has one authority of its own and no proxy.
+    """
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._ca_file = trusted(folder)
+        self.served = Served()
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted(folder, "system")))
+        monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+        for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.lower(), raising=False)
+
+    def ask(
+        self,
+        do: "Do[T]",
+        *answers: bytes | Act,
+        who: Identity | None = None,
+        deadline: float = 5,
+        welcome: bytes | Act | None = WELCOME,
+        kind: str = "good",
+    ) -> T:
+        async def main() -> T:
+            first = () if welcome is None else (welcome,)
+            async with (
+                serving(*first, *answers, kind=kind) as self.served,
+                self.client(self.served.url, who, deadline) as client,
+            ):
+                await client.sign_in()
+                return await do(client)
+
+        return asyncio.run(main())
+
+    def client(self, url: str, who: Identity | None = None, deadline: float = 5) -> Client:
+        return Client(url, who or identity(), ca_file=self._ca_file, deadline=deadline)
+
+    def fails(self, do: "Do[object]", *answers: bytes | Act, **how: Any) -> InstanceProblem:
+        with pytest.raises(InstanceProblem) as raised:
+            self.ask(do, *answers, **how)
+        return raised.value
+
+    @property
+    def asked(self) -> list[str]:
+        """The method and path of each request but the first."""
+        return [got.line.rsplit(" ", 1)[0].split("?")[0] for got in self.served.got[1:]]
+
+    def parameters(self, which: int = -1) -> dict[str, str]:
+        query = urlsplit(self.served.got[which].line.split(" ")[1]).query
+        return {name: value for name, [value] in parse_qs(query, keep_blank_values=True).items()}
+
+
+async def read(client: Client) -> Page:
+    return await client.rows("sys_properties", "name=a", ["name", "value"])
+
+
+async def update(client: Client) -> None:
+    await client.update("sys_properties", ID, {"value": "x"})
+
+
+async def hide(client: Client) -> None:
+    await client.update_secret("sys_email_account", ID, "password", Secret("s3cret-c4nary"))
+
+
+async def create(client: Client) -> str:
+    return await client.create("sys_properties", {"name": "a"})
+
+
+async def nothing(_: Client) -> None:
+    pass
+
+
+def told(problem: InstanceProblem) -> str:
+    """What a traceback shows with the house's own local variables, and nothing comes with it."""
+    assert problem.__cause__ is None
+    assert problem.__context__ is None
+    shown = [repr(problem), problem.message, problem.next]
+    for frame, _ in traceback.walk_tb(problem.__traceback__):
+        if frame.f_globals["__name__"].startswith("tui."):
+            shown += map(repr, frame.f_locals.values())
+    assert len(shown) > 6
+    return "\n".join(shown)

@@ -1,0 +1,330 @@
+"""Changes to a stand-in instance: what is wanted of it, and whether it came out that way."""
+
+import asyncio
+import copy
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import pytest
+
+from tui.applying.session import refuse_choice
+from tui.credentials.secret import Secret
+from tui.documents.instances import Instance, SignIn
+from tui.errors import Problem
+from tui.sandbox.faults import Fault, Recorded
+from tui.sandbox.instance import Sandbox
+from tui.sandbox.mail import Message
+from tui.sandbox.switches import Switches
+from tui.settings.accounts import Which
+from tui.settings.draft import Draft
+from tui.settings.review import Review, review
+from tui.settings.values import Environment
+from tui.targets.instance.rows import Patience
+from tui.targets.instance.target import InstanceTarget
+from tui.targets.target import Written
+
+PROPERTIES, ACCOUNTS = "sys_properties", "sys_email_account"
+TEST, PRODUCTION = Environment.NON_PRODUCTION, Environment.PRODUCTION
+Place: TypeAlias = tuple[str, str, str, str]
+PATIENT, HASTY = Patience(0.5, 0.01), Patience(0.0, 0.01)
+OWN = "glidemail 127.0.0.1"
+"""The name of an account that is made for the mail server of the stand-in."""
+SOON = 5.0
+"""Seconds until a request that goes well is given up: more than any takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody wants of an instance.
+
+    Attributes:
+        texts: what is typed, by property.
+        password: what is typed as the outgoing password, or "".
+        pop3_password: what is typed as the incoming one, or "".
+        which: the account that the settings are to be those of.
+        rows: where each property stands once it is so: table, row, column and text.
+        sends: the account that sends then, or "" where none is to.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    password: str = ""
+    pop3_password: str = ""
+    which: Which = Which.IN_FORCE
+    environment: Environment = TEST
+    rows: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    sends: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What of an instance matters to whoever gets its mail."""
+
+    sending: str
+    recipients: str
+    senders: tuple[str, ...]
+
+
+@dataclass
+class Desk:
+    """A stand-in, and a person who changes it.
+
+    Attributes:
+        moments: how it stood before each request of a write, and after the last one.
+        asked: the requests of the last write.
+    """
+
+    sandbox: Sandbox
+    moments: list[Moment] = field(default_factory=list)
+    asked: list[Recorded] = field(default_factory=list)
+    _kept: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+    def target(
+        self,
+        wish: Wish,
+        *,
+        deadline: float = SOON,
+        patience: Patience = PATIENT,
+        name: str = "sandbox",
+        user: str = "admin",
+        secret: str = "",
+        sign_in: SignIn = SignIn.BASIC,
+    ) -> InstanceTarget:
+        running = self.sandbox.running
+        address = Instance(running.url, sign_in, user, running.ca_file, name)
+        secret = secret or running.user(user).password
+        return InstanceTarget(
+            address,
+            Secret(secret),
+            wish.environment,
+            wish.which,
+            deadline=deadline,
+            patience=patience,
+        )
+
+    async def planned(self, wish: Wish, **more: Any) -> Review:
+        """What a save would do, over what is there now."""
+        reading = await self.target(wish, **more).read()
+        refuse_choice(reading.place)
+        draft = Draft(reading.snapshot)
+        for name, text in wish.texts.items():
+            draft = draft.edit(name, text)
+        for name in ("password", "pop3_password"):
+            if typed := getattr(wish, name):
+                draft = draft.type_secret(name, Secret(typed))
+        return review(draft, reading.place, "corp")
+
+    async def written(self, wish: Wish, planned: Review, **more: Any) -> Written:
+        """Carries it out, watched; what is planned to go wrong does."""
+        before = len(self.sandbox.recorded)
+        try:
+            return await self.target(wish, **more).write(planned.plan, planned.draft.secrets)
+        finally:
+            self.asked = self.sandbox.recorded[before:]
+            self.moments.append(self.moment())
+
+    def plan(self, wish: Wish, **more: Any) -> Review:
+        """As `planned`, from outside an event loop."""
+        return asyncio.run(self.planned(wish, **more))
+
+    def write(self, wish: Wish, planned: Review, **more: Any) -> Written:
+        """As `written`, from outside an event loop."""
+        return asyncio.run(self.written(wish, planned, **more))
+
+    def apply(self, wish: Wish, **more: Any) -> Written:
+        """Opens it, drafts anew and saves."""
+        planned = self.plan(wish, **more)
+        if planned.blocking:
+            words = "; ".join(each.message for each in planned.blocking)
+            raise Problem("plan.errors", words, "Mend that.")
+        return self.write(wish, planned, **more)
+
+    def again(self, wish: Wish) -> Written:
+        """Somebody wants the same once more, and does what the refusals say.
+
+        A password that stands there already is not typed again.
+        """
+        if wish.password and self.holds(wish, "password"):
+            wish = replace(wish, password="")
+        try:
+            return self.apply(wish)
+        except Problem as refused:
+            if refused.code == "account.choice" and "sends already" in refused.message:
+                return self.apply(replace(wish, which=Which.IN_FORCE))
+            if refused.code == "plan.errors" and "--own-server" in refused.message:
+                return self.apply(replace(wish, which=Which.OWN))
+            raise
+
+    def watch(self) -> None:
+        """Notes from now on how it stands before each request."""
+        self.moments.clear()
+
+        def look(_: Recorded) -> bool:
+            self.moments.append(self.moment())
+            return False
+
+        self.sandbox.faults.add(Fault("drop_before", look))
+
+    def moment(self) -> Moment:
+        """How it stands now."""
+        return Moment(
+            self.value("glide.email.smtp.active"),
+            self.value("glide.email.test.user"),
+            self.senders(),
+        )
+
+    def senders(self) -> tuple[str, ...]:
+        """The names of the SMTP accounts that are active."""
+        rows = self.sandbox.rows(ACCOUNTS)
+        active = [row for row in rows if row["type"] == "smtp" and row["active"] == "true"]
+        return tuple(row["name"] for row in active)
+
+    def delivered(self) -> list[Message]:
+        """What the mail server got after the sender job ran once more."""
+        self.sandbox.delivered.clear()
+        self.sandbox.deliver()
+        return list(self.sandbox.delivered)
+
+    def rows(self, table: str, name: str) -> list[dict[str, str]]:
+        return [row for row in self.sandbox.rows(table) if row["name"] == name]
+
+    def row(self, table: str, name: str) -> dict[str, str]:
+        (row,) = self.rows(table, name)
+        return row
+
+    def value(self, name: str) -> str:
+        """The value of a property, "" where it has no row."""
+        return next((row["value"] for row in self.rows(PROPERTIES, name)), "")
+
+    def set_value(self, name: str, value: str, kind: str = "string") -> None:
+        """A property as somebody else wants it."""
+        if found := self.rows(PROPERTIES, name):
+            self.sandbox.change(PROPERTIES, found[0]["sys_id"], value=value)
+        else:
+            self.sandbox.insert(PROPERTIES, name=name, type=kind, value=value)
+
+    def holds(self, wish: Wish, name: str) -> bool:
+        """Whether a property stands as it is wanted, in what sends."""
+        for table, row, column, text in wish.rows[name]:
+            if table == ACCOUNTS and self.senders() != (wish.sends,):
+                return False
+            found = self.rows(table, row)
+            if text != (found[0][column] if found else ""):
+                return False
+        return True
+
+    def state(self) -> dict[str, list[dict[str, str]]]:
+        """All rows that a save could change."""
+        return {table: self.sandbox.rows(table) for table in (PROPERTIES, ACCOUNTS)}
+
+    def change(self, table: str, name: str, **columns: str) -> None:
+        """Somebody else edits a row."""
+        self.sandbox.change(table, self.row(table, name)["sys_id"], **columns)
+
+    def remove(self, table: str, name: str) -> None:
+        """Somebody else deletes a row."""
+        sys_id = self.row(table, name)["sys_id"]
+        with self.sandbox._world.lock:
+            self.sandbox._tables.delete(table, sys_id)
+
+    def writes(self) -> list[tuple[str, dict[str, str]]]:
+        """What the last save wrote: the name of each row, and the columns that were sent."""
+        names = {row["sys_id"]: row["name"] for rows in self.state().values() for row in rows}
+        found = []
+        for each in filter(is_write, self.asked):
+            body = json.loads(each.body)
+            name = names.get(each.path.rpartition("/")[2])
+            found.append((name or f"new {body.pop('name')}", body))
+        return found
+
+    def meanwhile(self, when: Callable[[Recorded], bool], act: Callable[[], None]) -> None:
+        """Somebody else acts once, just before the first such request takes effect."""
+        done: list[Recorded] = []
+
+        def look(recorded: Recorded) -> bool:
+            if not done and when(recorded):
+                done.append(recorded)
+                act()
+            return False
+
+        self.sandbox.faults.add(Fault("drop_before", look))
+
+    def keep(self) -> None:
+        """Remembers all rows, for `put_back`."""
+        self._kept = copy.deepcopy(self.sandbox._tables._rows)
+
+    def kept(self) -> dict[str, list[dict[str, str]]]:
+        """As `state`, of what was kept."""
+        return {table: list(self._kept[table].values()) for table in (PROPERTIES, ACCOUNTS)}
+
+    def put_back(self) -> None:
+        """All rows as they were kept; what was recorded and planned is forgotten."""
+        with self.sandbox._world.lock:
+            self.sandbox._tables._rows.clear()
+            self.sandbox._tables._rows.update(copy.deepcopy(self._kept))
+            self.sandbox.recorded.clear()
+            self.sandbox.faults.clear()
+            self.sandbox.refused_sign_ins.clear()
+
+
+@contextmanager
+def standing(model: str = "accounts", **switches: Any) -> Iterator[Desk]:
+    """A stand-in whose sender job runs only when it is told to."""
+    made = Sandbox(model, switches=Switches(sender_seconds=0, **switches))
+    with made as sandbox, pytest.MonkeyPatch.context() as patch:
+        # To load the system's own store for each client takes longer than all the rest.
+        patch.setenv("SSL_CERT_FILE", str(sandbox.running.ca_file))
+        patch.setenv("SSL_CERT_DIR", str(sandbox.running.ca_file.parent))
+        patch.setenv("NO_PROXY", "*")
+        yield Desk(sandbox)
+
+
+def value_of(name: str, text: str) -> tuple[Place, ...]:
+    """The place of a property that is a row of its own."""
+    return ((PROPERTIES, name, "value", text),)
+
+
+def of_account(name: str, **columns: tuple[str, str]) -> dict[str, tuple[Place, ...]]:
+    """The places of properties that are columns of an account."""
+    return {each: ((ACCOUNTS, name, *column),) for each, column in columns.items()}
+
+
+def own_server(desk: Desk, security: str = "starttls") -> Wish:
+    """Everything for an account at the mail server of the stand-in."""
+    mail = desk.sandbox.running.mail
+    stored = {"starttls": "explicit_tls", "ssl_tls": "implicit_tls", "none": "unencrypted"}
+    port = str(mail.ports["plain" if security == "none" else security])
+    texts = {"server": mail.host, "user": mail.user, "authenticate": "true"}
+    return Wish(
+        texts={**texts, "security": security, "port": port, "display_name": "Help Desk"},
+        password=mail.password,
+        which=Which.OWN,
+        sends=OWN,
+        rows=of_account(
+            OWN,
+            server=("server", mail.host),
+            user=("user_name", mail.user),
+            authenticate=("authentication", "password"),
+            security=("connection_security", stored[security]),
+            port=("port", port),
+            display_name=("email_user_label", "Help Desk"),
+            password=("password", mail.password),
+        ),
+    )
+
+
+def is_write(recorded: Recorded) -> bool:
+    """Whether a request is to change something."""
+    return recorded.method != "GET"
+
+
+def told(words: str) -> dict[str, list[str]]:
+    """The properties that a failure says something of."""
+    return {
+        part: found[1].split(", ")
+        for part in ("Written", "Failed", "Not known", "Not written")
+        if (found := re.search(rf"(?:^|[.] ){part}: ([a-z0-9_, ]+)[.]", words))
+    }

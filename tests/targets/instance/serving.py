@@ -1,0 +1,224 @@
+"""A server on loopback that answers the bytes it is told to, and records what it got."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import trustme
+
+HOST = "127.0.0.1"
+
+Act: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def answer(body: object = "", status: int = 200, headers: str = "", kind: str = "json") -> bytes:
+    """A whole answer; `headers` are lines, each with its end."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode() if body != "" else b""
+    head = f"HTTP/1.1 {status} Words\r\nContent-Type: application/{kind}\r\n{headers}"
+    return f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
+
+
+def page(text: str, status: int = 200) -> bytes:
+    """A web page."""
+    return answer(text.encode(), status, kind="xhtml+xml, text/html")
+
+
+def rows(*found: object, total: int | None = None) -> bytes:
+    """An answer with rows."""
+    return answer(
+        {"result": list(found)}, headers="" if total is None else f"X-Total-Count: {total}\r\n"
+    )
+
+
+@dataclass(frozen=True)
+class Got:
+    """A request as it came."""
+
+    line: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Served:
+    """What a server saw.
+
+    Attributes:
+        asked: is set once a request is here.
+        gone: is set once a client has closed a connection.
+    """
+
+    port: int = 0
+    connections: int = 0
+    got: list[Got] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def url(self) -> str:
+        return f"https://{HOST}:{self.port}"
+
+
+@cache
+def authority(name: str) -> trustme.CA:
+    """One that certificates here come from."""
+    return trustme.CA(organization_name=name)
+
+
+@cache
+def tls(kind: str = "good") -> ssl.SSLContext:
+    """What a server shows: a good certificate, or one with something wrong."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    past = datetime.now(UTC) - timedelta(days=1)
+    match kind:
+        case "self-signed":
+            own = authority("self")
+            with own.cert_pem.tempfile() as file, own.private_key_pem.tempfile() as key:
+                context.load_cert_chain(file, key)
+            return context
+        case "expired":
+            cert = authority("trusted").issue_cert(
+                HOST, not_before=past - timedelta(1), not_after=past
+            )
+        case "other name":
+            cert = authority("trusted").issue_cert("other.example")
+        case "unknown" | "system":
+            cert = authority(kind).issue_cert(HOST)
+        case _:
+            cert = authority("trusted").issue_cert(HOST)
+    cert.configure_cert(context)
+    return context
+
+
+def trusted(folder: Path, name: str = "trusted") -> Path:
+    """A file of certificates that holds one authority."""
+    path = folder / f"{name}.pem"
+    authority(name).cert_pem.write_to_path(str(path))
+    return path
+
+
+@asynccontextmanager
+async def listening(act: Act, context: ssl.SSLContext | None) -> AsyncIterator[int]:
+    """Lets a function act on each connection, on a port of its own."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def acted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await act(reader, writer)
+        finally:
+            writer.transport.abort()
+
+    def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.add(asyncio.create_task(acted(reader, writer)))
+
+    server = await asyncio.start_server(start, HOST, 0, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # what was aborted is closed in the next round
+
+
+@asynccontextmanager
+async def serving(*answers: bytes | Act, kind: str = "good") -> AsyncIterator[Served]:
+    """Gives these answers in their order, and the last one ever after."""
+    served = Served()
+
+    async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.connections += 1
+        try:
+            while True:
+                served.got.append(await request(reader))
+                served.asked.set()
+                reply = answers[min(len(served.got), len(answers)) - 1]
+                if callable(reply):
+                    await reply(reader, writer)
+                    return
+                writer.write(reply)
+                await writer.drain()
+        finally:
+            served.gone.set()
+
+    async with listening(act, tls(kind)) as served.port:
+        yield served
+
+
+async def request(reader: asyncio.StreamReader) -> Got:
+    """One request, read to its end."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    headers = dict(line.lower().split(": ", 1)[:1] + line.split(": ", 1)[1:] for line in head[1:-2])
+    return Got(head[0], headers, await reader.readexactly(int(headers.get("content-length", "0"))))
+
+
+def cut(begun: bytes) -> Act:
+    """Begins an answer, then closes."""
+
+    async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(begun)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    return act
+
+
+def silent(begun: bytes = b"") -> Act:
+    """Begins an answer, then waits until the client goes."""
+
+    async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(begun)
+        await reader.read()
+
+    return act
+
+
+def endless(begun: bytes, more: bytes, every: float = 0) -> Act:
+    """Begins an answer that has no end."""
+
+    async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(begun)
+        while True:
+            writer.write(more)
+            await writer.drain()
+            await asyncio.sleep(every)
+
+    return act
+
+
+@asynccontextmanager
+async def proxying(refusal: bytes = b"") -> AsyncIterator[Served]:
+    """A proxy that makes a way to wherever it is asked for, or refuses."""
+    served = Served()
+
+    async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.got.append(await request(reader))
+        if refusal:
+            await cut(refusal)(reader, writer)
+            return
+        host, port = served.got[-1].line.split()[1].rsplit(":", 1)
+        far_reader, far_writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await asyncio.gather(_pipe(reader, far_writer), _pipe(far_reader, writer))
+
+    async with listening(act, None) as served.port:
+        yield served
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    finally:
+        writer.close()

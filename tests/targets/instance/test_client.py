@@ -1,0 +1,385 @@
+"""The client of the Table API: one attempt per request, and no secret told."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import httpx2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.targets.instance.bench import (
+    BASIC,
+    CANARY,
+    HEAD,
+    ID,
+    SAVED,
+    TOKEN,
+    WELCOME,
+    Bench,
+    Do,
+    create,
+    hide,
+    identity,
+    nothing,
+    read,
+    told,
+    update,
+)
+from tests.targets.instance.serving import Act, answer, cut, page, rows, serving
+from tui.targets.instance.client import PAGE, PAGES, Client, Page
+from tui.targets.instance.diagnosis import InstanceProblem, SignInRefused
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(tmp_path, monkeypatch)
+
+
+def test_rows_are_read(bench: Bench) -> None:
+    found = {"name": "a", "user": {"link": "https://x", "value": "u"}, "none": None, "n": 1}
+    shown = bench.ask(read, rows(found, total=7))
+    assert shown == Page(({"name": "a", "user": "u", "none": "", "n": "1"},), 7)
+    assert bench.asked == ["GET /api/now/table/sys_properties"]
+    assert bench.parameters() == {
+        "sysparm_query": "name=a",
+        "sysparm_fields": "name,value",
+        "sysparm_limit": str(PAGE),
+        "sysparm_offset": "0",
+        "sysparm_display_value": "false",
+        "sysparm_exclude_reference_link": "true",
+    }
+    headers = bench.served.got[-1].headers
+    assert headers["accept"] == "application/json"
+    assert headers["user-agent"].startswith("glidemail/")
+    assert headers["authorization"] == f"Basic {BASIC}"
+
+
+def test_what_people_see_can_be_asked_for(bench: Bench) -> None:
+    async def shown(client: Client) -> Page:
+        return await client.rows("sys_choice", "name=a^ORDERBYlabel", ["label"], display=True)
+
+    bench.ask(shown, rows({"label": {"display_value": "Ä b", "link": "x"}}))
+    assert bench.parameters()["sysparm_display_value"] == "true"
+    assert bench.parameters()["sysparm_query"] == "name=a^ORDERBYlabel"
+
+
+def test_more_than_a_page_is_read_by_offset_and_no_link_is_followed(bench: Bench) -> None:
+    full = answer(
+        {"result": [{"name": "a"}] * PAGE},
+        headers=f'X-Total-Count: {PAGE + 1}\r\nLink: <https://evil.example/>;rel="next"\r\n',
+    )
+    assert len(bench.ask(read, full, rows({"name": "b"}, total=PAGE + 1)).rows) == PAGE + 1
+    assert bench.parameters()["sysparm_offset"] == str(PAGE)
+    assert len(bench.asked) == 2
+
+
+def test_a_page_that_access_rules_thinned_out_is_not_the_last(bench: Bench) -> None:
+    shown = bench.ask(read, rows({"name": "a"}, total=PAGE + 1), rows({"name": "b"}, total=201))
+    assert [row["name"] for row in shown.rows] == ["a", "b"]
+
+
+def test_a_full_page_without_a_total_is_not_the_last(bench: Bench) -> None:
+    assert bench.ask(read, rows(*[{"name": "a"}] * PAGE), rows()).total is None
+    assert len(bench.asked) == 2
+
+
+def test_rows_without_end_are_a_problem(bench: Bench) -> None:
+    problem = bench.fails(read, rows(*[{"name": "a"}] * PAGE))
+    assert problem.code == "instance.too-many-rows"
+    assert len(bench.asked) == PAGES
+
+
+def test_no_more_rows_than_are_wanted_are_asked_for(bench: Bench) -> None:
+    async def first(client: Client) -> Page:
+        return await client.rows("sys_email", "ORDERBYsys_created_on", ["sys_id"], limit=1)
+
+    assert bench.ask(first, rows({"sys_id": ID}, total=900)) == Page(({"sys_id": ID},), 900)
+    assert len(bench.asked) == 1
+    assert bench.parameters()["sysparm_limit"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("told", "count"),
+    [
+        ("X-Total-Count: 12\r\n", 12),
+        ("", None),
+        ("X-Total-Count: -1\r\n", None),
+        ("X-Total-Count: 99999999999999\r\n", None),
+    ],
+)
+def test_rows_are_counted_as_far_as_it_is_told(bench: Bench, told: str, count: int) -> None:
+    async def counted(client: Client) -> int | None:
+        return await client.count("sys_email", "type=send-ready")
+
+    assert bench.ask(counted, answer({"result": []}, headers=told)) == count
+    assert bench.parameters()["sysparm_limit"] == "1"
+
+
+def test_no_row_at_all_is_an_empty_page(bench: Bench) -> None:
+    missing = answer({"error": {"message": "No Record found"}}, 404)
+    assert bench.ask(read, missing) == Page((), 0)
+
+
+@pytest.mark.parametrize("found", [1, "x", None, [], {"a": []}, {"a": {"b": "c"}}])
+def test_rows_that_are_none_are_a_problem(bench: Bench, found: object) -> None:
+    assert bench.fails(read, rows(found)).code == "instance.shape"
+
+
+def test_a_record_is_changed(bench: Bench) -> None:
+    bench.ask(update, SAVED)
+    got = bench.served.got[-1]
+    assert bench.asked == [f"PATCH /api/now/table/sys_properties/{ID}"]
+    assert json.loads(got.body) == {"value": "x"}
+    assert got.headers["content-type"] == "application/json"
+    assert got.headers["accept"] == "application/json"
+    assert "sysparm_input_display_value" not in bench.parameters()
+
+
+@pytest.mark.parametrize("done", [answer(status=204), answer(), SAVED])
+def test_a_secret_goes_alone_and_does_not_come_back(bench: Bench, done: bytes) -> None:
+    bench.ask(hide, done)
+    got = bench.served.got[-1]
+    assert json.loads(got.body) == {"password": "s3cret-c4nary"}
+    assert got.headers["x-no-response-body"] == "true"
+    assert bench.parameters()["sysparm_input_display_value"] == "true"
+    assert "s3cret" not in got.line
+
+
+def test_a_record_is_made(bench: Bench) -> None:
+    assert bench.ask(create, answer({"result": {"sys_id": ID}}, 201)) == ID
+    assert bench.asked == ["POST /api/now/table/sys_properties"]
+    assert json.loads(bench.served.got[-1].body) == {"name": "a"}
+
+
+@pytest.mark.parametrize("record", [{}, {"sys_id": ""}, {"sys_id": 1}, []])
+def test_a_record_without_an_id_may_have_been_made(bench: Bench, record: object) -> None:
+    problem = bench.fails(create, answer({"result": record}, 201))
+    assert (problem.code, problem.uncertain) == ("instance.shape", True)
+
+
+@pytest.mark.parametrize("sys_id", ["", "..", "a/b", "a?b", "a\r\nb"])
+def test_an_id_that_is_none_goes_nowhere(bench: Bench, sys_id: str) -> None:
+    problem = bench.fails(lambda client: client.update("sys_properties", sys_id, {}))
+    assert (problem.code, problem.uncertain) == ("instance.odd-id", False)
+    assert not bench.asked
+
+
+def test_a_long_url_and_an_odd_table_are_faults_of_the_caller(bench: Bench) -> None:
+    async def tries(client: Client) -> None:
+        for table, query in (("sys_properties", "x" * 2048), ("../x", ""), ("", "")):
+            with pytest.raises(ValueError, match=r"URL|table"):
+                await client.rows(table, query, ["name"])
+
+    bench.ask(tries)
+    assert not bench.asked
+
+
+def test_nothing_is_asked_before_signing_in(bench: Bench) -> None:
+    async def main() -> None:
+        async with bench.client("https://127.0.0.1:9") as client:
+            for do in (read, update, hide, create):
+                with pytest.raises(RuntimeError, match="sign in"):
+                    await do(client)
+            with pytest.raises(RuntimeError, match="sign in"):
+                await client.count("sys_email", "")
+
+    asyncio.run(main())
+
+
+def test_an_api_key_goes_into_its_header_only(bench: Bench) -> None:
+    bench.ask(read, rows(), who=identity("api-key"))
+    for got in bench.served.got:
+        assert got.headers["x-sn-apikey"] == CANARY
+        assert "authorization" not in got.headers
+        assert CANARY not in got.line
+
+
+def test_client_credentials_get_a_token_first(bench: Bench) -> None:
+    token = answer({"access_token": TOKEN, "expires_in": 1800})
+    bench.ask(read, WELCOME, rows(), who=identity("client-credentials"), welcome=token)
+    first, *others = bench.served.got
+    assert first.line == "POST /oauth_token.do HTTP/1.1"
+    assert first.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert parse_qs(first.body.decode())["client_secret"] == [CANARY]
+    assert "authorization" not in first.headers
+    assert [got.headers["authorization"] for got in others] == [f"Bearer {TOKEN}"] * 2
+
+
+def test_a_token_that_runs_out_is_replaced_before_it_is_refused(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("tui.targets.instance.line.time.monotonic", lambda: now)
+
+    async def later(client: Client) -> None:
+        nonlocal now
+        await read(client)
+        now += 1750
+        await asyncio.gather(read(client), read(client))
+
+    tokens = [answer({"access_token": f"t{n}", "expires_in": 1800}) for n in range(2)]
+    who = identity("client-credentials")
+    bench.ask(later, WELCOME, rows(), tokens[1], rows(), who=who, welcome=tokens[0])
+    shown = [got.headers.get("authorization", "") for got in bench.served.got]
+    assert shown == ["", "Bearer t0", "Bearer t0", "", "Bearer t1", "Bearer t1"]
+
+
+def refused_ways() -> Iterator[tuple[str, bytes, str]]:
+    denied = answer({"error": {"message": "User Not Authenticated", "detail": None}}, 401)
+    yield "basic", denied, "instance.sign-in"
+    yield "api-key", denied, "instance.sign-in"
+    yield "basic", page("Unauthorized", 401), "instance.sign-in"
+    yield "client-credentials", answer({"error": "invalid_client"}, 401), "instance.token"
+    yield "client-credentials", answer({"error": "access_denied"}, 400), "instance.token"
+
+
+@pytest.mark.parametrize(("method", "denied", "code"), refused_ways())
+def test_a_wrong_secret_costs_one_request(
+    bench: Bench, method: str, denied: bytes, code: str
+) -> None:
+    async def main() -> None:
+        async with (
+            serving(denied) as bench.served,
+            bench.client(bench.served.url, identity(method)) as client,
+        ):
+            with pytest.raises(SignInRefused) as raised:
+                await client.sign_in()
+            assert raised.value.code == code
+            with pytest.raises(SignInRefused, match="nothing more is sent"):
+                await client.sign_in()
+
+    asyncio.run(main())
+    assert len(bench.served.got) == 1
+
+
+def test_a_refusal_later_stops_those_who_wait(bench: Bench) -> None:
+    """Four are under way at once; of the others none is sent."""
+
+    async def many(client: Client) -> list[object]:
+        return await asyncio.gather(
+            *(read(client) for _ in range(20)), update(client), return_exceptions=True
+        )
+
+    ended = bench.ask(many, answer({"error": {"message": "no"}}, 401))
+    assert all(isinstance(each, SignInRefused) for each in ended)
+    assert len(bench.asked) <= 4
+    assert sum(getattr(each, "code", "") == "instance.stopped" for each in ended) >= 17
+
+
+def test_who_may_not_read_that_table_is_signed_in(bench: Bench) -> None:
+    forbidden = answer({"error": {"message": "User Not Authorized"}}, 403)
+    assert bench.ask(read, rows(), welcome=forbidden) == Page((), None)
+
+
+def test_a_sign_in_that_failed_otherwise_can_be_tried_anew(bench: Bench) -> None:
+    async def main() -> None:
+        async with (
+            serving(answer(status=503), WELCOME, rows()) as served,
+            bench.client(served.url) as client,
+        ):
+            with pytest.raises(InstanceProblem, match="503"):
+                await client.sign_in()
+            with pytest.raises(RuntimeError):
+                await read(client)
+            await client.sign_in()
+            await read(client)
+
+    asyncio.run(main())
+
+
+ECHO = answer({"error": {"message": f"no {CANARY} {BASIC} {TOKEN} s3cret-c4nary"}}, 403)
+ODD = [
+    ECHO,
+    answer({"error": {"message": CANARY}}, 401),
+    answer({"error": "invalid_client", "error_description": CANARY}, 400),
+    answer({"result": {"password": "s3cret-c4nary", "Authorization": BASIC}}, 500),
+    page(f"Log in {CANARY} {TOKEN}"),
+    answer(status=302, headers=f"Location: https://{CANARY}.example/\r\n"),
+    cut(b""),
+    cut(HEAD + CANARY.encode()),
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("method", ["basic", "api-key", "client-credentials"])
+@pytest.mark.parametrize("do", [read, hide])
+def test_no_secret_is_told(
+    bench: Bench,
+    caplog: pytest.LogCaptureFixture,
+    odd: bytes | Act,
+    method: str,
+    do: "Do[object]",
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    cookie = "Set-Cookie: JSESSIONID=c4nary\r\n"
+    answers: list[bytes | Act] = [answer({"result": []}, headers=cookie), odd]
+    if method == "client-credentials":
+        answers.insert(0, answer({"access_token": TOKEN}, headers=cookie))
+    problem = bench.fails(do, *answers, who=identity(method), welcome=None)
+    shown = told(problem) + caplog.text
+    for secret in ("c4nary", BASIC, TOKEN, CANARY):
+        assert secret not in shown
+        assert not any(secret in got.line for got in bench.served.got)
+    assert "HTTP Request: GET" in caplog.text
+
+
+@pytest.mark.parametrize("echoed", ["s3cret-c4nary", TOKEN, CANARY])
+def test_each_secret_is_known_when_it_is_echoed(bench: Bench, echoed: str) -> None:
+    token = answer({"access_token": TOKEN})
+    echo = answer({"error": {"message": f"not {echoed}"}}, 403)
+    who = identity("client-credentials")
+    problem = bench.fails(hide, WELCOME, echo, who=who, welcome=token)
+    assert 'It says: "(words that hold a secret)".' in problem.message
+
+
+def test_no_secret_is_told_of_a_token_that_does_not_come(bench: Bench) -> None:
+    for odd in (ECHO, answer({"access_token": [TOKEN]}), cut(HEAD + TOKEN.encode())):
+        problem = bench.fails(nothing, welcome=odd, who=identity("client-credentials"))
+        assert "c4nary" not in told(problem)
+
+
+def test_the_client_itself_shows_no_secret(bench: Bench) -> None:
+    async def shown(client: Client) -> str:
+        held = [vars(client), vars(client._line)]
+        return f"{client!r} {held!r}"
+
+    assert "c4nary" not in bench.ask(shown)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["result", "error", "value", "display_value", "a"]), inner, max_size=3
+        )
+    ),
+    max_leaves=9,
+)
+
+
+def test_any_json_is_rows_or_a_problem(bench: Bench) -> None:
+    @settings(max_examples=60, deadline=None)
+    @given(JSON.map(lambda value: json.dumps({"result": value})) | JSON.map(json.dumps))
+    def test(body: str) -> None:
+        def carry(request: httpx2.Request) -> httpx2.Response:
+            content = body.encode() if b"name%3Da" in request.url.query else b'{"result": []}'
+            return httpx2.Response(200, stream=httpx2.ByteStream(content))
+
+        async def main() -> None:
+            transport = httpx2.MockTransport(carry)
+            async with Client("https://dev1.example", identity(), transport=transport) as client:
+                await client.sign_in()
+                with suppress(InstanceProblem):
+                    for row in (await read(client)).rows:
+                        assert all(isinstance(each, str) for pair in row.items() for each in pair)
+
+        asyncio.run(main())
+
+    test()

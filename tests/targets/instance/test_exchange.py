@@ -1,0 +1,374 @@
+"""One exchange: it ends in time, goes to one host, and is honest about how far it got."""
+
+import asyncio
+import gc
+import gzip
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.targets.instance.bench import (
+    BASIC,
+    HEAD,
+    WELCOME,
+    Bench,
+    Do,
+    create,
+    hide,
+    identity,
+    nothing,
+    read,
+    told,
+    update,
+)
+from tests.targets.instance.serving import (
+    HOST,
+    Act,
+    Served,
+    answer,
+    cut,
+    endless,
+    listening,
+    page,
+    proxying,
+    rows,
+    serving,
+    silent,
+)
+from tui.targets.instance.client import Client
+from tui.targets.instance.diagnosis import InstanceProblem
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(tmp_path, monkeypatch)
+
+
+CUTS: list[tuple[bytes | Act, str]] = [
+    (cut(b""), "cut"),
+    (cut(b"HTTP/1.1 20"), "cut"),
+    (cut(b"HTTP/1.1 200 OK\r\nContent-Len"), "cut"),
+    (cut(HEAD + b'{"result"'), "cut-short"),
+    (cut(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"), "cut-short"),
+    (cut(b"220 mail.example ESMTP\r\n\r\n"), "not-http"),
+    (cut(b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 50_000), "not-http"),
+    (cut(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "not-http"),
+    (endless(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536), "too-large"),
+    (answer(b" " * (2**21 + 1)), "too-large"),
+    (answer(gzip.compress(b" " * 2**23), headers="Content-Encoding: gzip\r\n"), "too-large"),
+    (answer({"error": {"message": "no"}}, 500), "server-error"),
+    (page("Your instance is hibernating"), "hibernating"),
+]
+
+
+@pytest.mark.parametrize(("odd", "code"), CUTS, ids=range(len(CUTS)))
+@pytest.mark.parametrize("do", [read, update, hide, create])
+def test_an_answer_that_breaks_off_or_has_no_end(
+    bench: Bench, odd: bytes | Act, code: str, do: "Do[object]"
+) -> None:
+    problem = bench.fails(do, odd)
+    assert (problem.code, problem.uncertain) == (f"instance.{code}", do is not read)
+    assert len(bench.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("slow", "words"),
+    [
+        (silent(), "no answer"),
+        (silent(b"HTTP/1.1 200"), "no answer"),
+        (silent(HEAD), "not whole"),
+        (endless(HEAD, b"x", every=0.01), "not whole"),
+        (endless(b"HTTP/1.1 200 OK\r\nA: ", b"x", every=0.01), "no answer"),
+        (endless(b"", b"HTTP/1.1 103 Early\r\n\r\n", every=0.01), "no answer"),
+    ],
+)
+def test_one_deadline_holds_for_a_whole_request(bench: Bench, slow: Act, words: str) -> None:
+    problem = bench.fails(update, slow, deadline=0.15)
+    assert (problem.code, problem.uncertain) == ("instance.timeout", True)
+    assert words in problem.message
+    assert len(bench.asked) == 1
+
+
+def test_what_only_says_that_it_is_packed_is_nothing(bench: Bench) -> None:
+    odd = answer(b"x", headers="Content-Encoding: gzip\r\n")
+    assert bench.fails(read, odd).code == "instance.empty"
+
+
+def test_what_was_packed_unasked_is_read(bench: Bench) -> None:
+    packed = gzip.compress(b'{"result": []}')
+    assert bench.ask(read, answer(packed, headers="Content-Encoding: GZip\r\n")).rows == ()
+    assert bench.served.got[-1].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        ("expired", "certificate-expired", "clock"),
+        ("other name", "certificate-name", "url"),
+        ("unknown", "certificate-unknown-issuer", "ca_file"),
+        ("self-signed", "certificate-self-signed", "ca_file"),
+    ],
+)
+def test_a_certificate_that_is_not_right_is_sent_nothing(
+    bench: Bench, kind: str, code: str, words: str
+) -> None:
+    problem = bench.fails(nothing, welcome=WELCOME, kind=kind)
+    assert problem.code == f"instance.{code}"
+    assert words in problem.next
+    assert not bench.served.got
+
+
+def test_the_file_is_trusted_beside_the_system(bench: Bench) -> None:
+    assert bench.ask(read, rows(), kind="system").rows == ()
+
+
+def test_without_the_file_its_authority_is_unknown(bench: Bench) -> None:
+    async def main() -> None:
+        async with serving(WELCOME) as bench.served, Client(bench.served.url, identity()) as client:
+            await client.sign_in()
+
+    with pytest.raises(InstanceProblem) as raised:
+        asyncio.run(main())
+    assert raised.value.code == "instance.certificate-unknown-issuer"
+
+
+async def _speaks_no_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+    await cut(b"HTTP/1.1 400 Bad Request\r\n\r\n")(reader, writer)
+
+
+async def _hears_and_closes(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+
+
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [
+        (_speaks_no_tls, "tls"),
+        (_hears_and_closes, "tls"),
+        (silent(), "connect-timeout"),
+    ],
+)
+def test_a_port_that_speaks_no_tls(bench: Bench, act: Act, code: str) -> None:
+    async def main() -> None:
+        async with (
+            listening(act, None) as port,
+            bench.client(f"https://{HOST}:{port}", deadline=0.3) as client,
+        ):
+            await client.sign_in()
+
+    with pytest.raises(InstanceProblem) as raised:
+        asyncio.run(main())
+    assert raised.value.code == f"instance.{code}"
+    gc.collect()  # what was only forgotten would warn now
+
+
+def fails_at(bench: Bench, url: str) -> InstanceProblem:
+    async def main() -> None:
+        async with bench.client(url) as client:
+            await client.sign_in()
+
+    with pytest.raises(InstanceProblem) as raised:
+        asyncio.run(main())
+    return raised.value
+
+
+def free_port() -> int:
+    with socket.create_server((HOST, 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def test_nobody_listens(bench: Bench) -> None:
+    problem = fails_at(bench, f"https://{HOST}:{free_port()}")
+    assert problem.code == "instance.connection-refused"
+
+
+def test_a_name_that_is_not_known(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    problem = fails_at(bench, "https://nowhere.example")
+    assert problem.code == "instance.unknown-host"
+    assert problem.message == (
+        "nowhere.example: the name cannot be resolved (Name or service not known)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://dev1.service-now.com", "plain-http"),
+        ("HTTP://dev1.service-now.com", "plain-http"),
+        ("dev1.service-now.com", "url"),
+        ("https://", "url"),
+        ("https://admin:c4nary@dev1.service-now.com", "url"),
+        ("https://dev1.service-now.com/login.do", "url"),
+        ("https://dev1.service-now.com?c4nary", "url"),
+        ("https://dev1.service-now.com:c4nary", "url"),
+        ("ftp://dev1.service-now.com", "url"),
+        ("", "url"),
+    ],
+)
+def test_only_https_and_a_host(url: str, code: str) -> None:
+    with pytest.raises(InstanceProblem) as raised:
+        Client(url, identity())
+    assert raised.value.code == f"instance.{code}"
+    assert "c4nary" not in raised.value.message + raised.value.next
+
+
+def test_a_ca_file_that_is_none(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_text("nothing")
+    for path, words in ((tmp_path / "missing.pem", "No such file"), (empty, "no certificates")):
+
+        async def main(path: Path = path) -> None:
+            async with Client("https://dev1.example", identity(), ca_file=path):
+                pass
+
+        with pytest.raises(InstanceProblem, match=words) as raised:
+            asyncio.run(main())
+        assert raised.value.code == "instance.ca-file"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(bench: Bench, status: int) -> None:
+    async def main() -> tuple[InstanceProblem, Served]:
+        async with serving(WELCOME) as other:
+            there = answer(status=status, headers=f"Location: {other.url}/api\r\n")
+            async with serving(WELCOME, there) as here, bench.client(here.url) as client:
+                await client.sign_in()
+                with pytest.raises(InstanceProblem) as raised:
+                    await update(client)
+                return raised.value, other
+
+    problem, other = asyncio.run(main())
+    assert (problem.code, problem.uncertain) == ("instance.moved", True)
+    assert other.connections == 0
+
+
+def test_no_cookie_is_kept_and_no_netrc_is_read(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text(f"machine {HOST} login other password other\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    set_cookie = answer({"result": []}, headers="Set-Cookie: JSESSIONID=abc; Path=/\r\n")
+    bench.ask(read, rows(), who=identity("api-key"), welcome=set_cookie)
+    for got in bench.served.got:
+        assert "cookie" not in got.headers
+        assert "authorization" not in got.headers
+
+
+async def through(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, proxy_url: str, no_proxy: str = ""
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy_url)
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    async with serving(WELCOME) as bench.served, bench.client(bench.served.url) as client:
+        await client.sign_in()
+
+
+@pytest.mark.parametrize(("no_proxy", "through_it"), [("", 1), (HOST, 0), ("*", 0)])
+def test_the_proxy_of_the_environment_is_used(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, no_proxy: str, through_it: int
+) -> None:
+    async def main() -> Served:
+        async with proxying() as proxy:
+            url = f"http://u:c4nary@{HOST}:{proxy.port}"
+            await through(bench, monkeypatch, url, no_proxy)
+            return proxy
+
+    proxy = asyncio.run(main())
+    assert len(bench.served.got) == 1
+    assert len(proxy.got) == through_it
+    for got in proxy.got:
+        assert got.line == f"CONNECT {HOST}:{bench.served.port} HTTP/1.1"
+        assert "proxy-authorization" in got.headers
+        assert BASIC not in str(got)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "proxy-sign-in"),
+        (b"HTTP/1.1 403 c4nary\r\n\r\n", "proxy-refused"),
+        (b"SSH-2.0\r\n\r\n", "proxy-unreachable"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", "tls"),
+    ],
+)
+def test_a_proxy_that_refuses(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, refusal: bytes, code: str
+) -> None:
+    async def main() -> None:
+        async with proxying(refusal) as proxy:
+            await through(bench, monkeypatch, f"http://u:c4nary@{HOST}:{proxy.port}")
+
+    with pytest.raises(InstanceProblem) as raised:
+        asyncio.run(main())
+    assert raised.value.code == f"instance.{code}"
+    assert "c4nary" not in told(raised.value)
+    assert not bench.served.got
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://u:c4nary@127.0.0.1:{port}", "proxy-unreachable"),
+        ("socks5://u:c4nary@127.0.0.1:{port}", "proxy-setting"),
+        ("gopher://u:c4nary@127.0.0.1:{port}", "proxy-setting"),
+        ("http://u:c4nary@127.0.0.1:port", "proxy-setting"),
+    ],
+)
+def test_a_proxy_that_is_none(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, url: str, code: str
+) -> None:
+    with pytest.raises(InstanceProblem) as raised:
+        asyncio.run(through(bench, monkeypatch, url.format(port=free_port())))
+    assert raised.value.code == f"instance.{code}"
+    assert "c4nary" not in told(raised.value)
+
+
+@pytest.mark.parametrize("slow", [silent(), silent(b"HTTP/1.1 200"), silent(HEAD + b"{")])
+def test_cancelling_closes_the_connection_at_once(bench: Bench, slow: Act) -> None:
+    async def main() -> None:
+        async with serving(WELCOME, slow) as served, bench.client(served.url) as client:
+            await client.sign_in()
+            served.asked.clear()
+            task = asyncio.create_task(update(client))
+            await served.asked.wait()
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            assert task.cancelled()
+            await asyncio.wait_for(served.gone.wait(), 2)
+
+    asyncio.run(main())
+
+
+def test_cancelling_while_it_connects_closes_the_connection(bench: Bench) -> None:
+    heard, gone = asyncio.Event(), asyncio.Event()
+
+    async def act(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        heard.set()
+        await reader.read()
+        gone.set()
+
+    async def main() -> None:
+        async with (
+            listening(act, None) as port,
+            bench.client(f"https://{HOST}:{port}") as client,
+        ):
+            task = asyncio.create_task(client.sign_in())
+            await heard.wait()
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await asyncio.wait_for(gone.wait(), 2)
+
+    asyncio.run(main())
+    gc.collect()  # what was only forgotten would warn now

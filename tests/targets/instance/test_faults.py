@@ -1,0 +1,532 @@
+"""Every request of a save goes wrong once, in every way there is: what is told is true.
+
+What a second try comes to follows from how the instance stands, so it is tried once for each
+state that a first one left behind.
+"""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.targets.instance.on_sandbox import (
+    ACCOUNTS,
+    HASTY,
+    OWN,
+    PATIENT,
+    PRODUCTION,
+    PROPERTIES,
+    SOON,
+    Desk,
+    Wish,
+    is_write,
+    of_account,
+    own_server,
+    standing,
+    told,
+    value_of,
+)
+from tui.errors import Problem, Unfinished
+from tui.sandbox.faults import EFFECTIVE, EFFECTLESS, Fault
+from tui.sandbox.seed import no_active_account, own_account
+from tui.settings.accounts import Which
+from tui.settings.review import Review
+from tui.targets.target import Written
+
+SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"
+SILENT = ("never", "never_after", "endless")
+"""Faults that end with the deadline only."""
+READING = ["sign-in", "properties", "secrets", "accounts"]
+READING += ["choices", "dictionary", "waiting", "fresh"]
+
+
+def property_rows(desk: Desk) -> Wish:
+    """Recipients, a text, a password, a row that is not there, and then sending on."""
+    mail = desk.sandbox.running.mail
+    desk.set_value("glide.smtp.port", str(mail.ports["starttls"]))
+    desk.set_value("glide.email.user_password", "outdated")
+    return Wish(
+        texts={
+            "test_recipients": "qa@corp.example",
+            "display_name": "Help Desk",
+            "security": "starttls",
+            "sending_enabled": "true",
+        },
+        password=mail.password,
+        rows={
+            "test_recipients": value_of(RECIPIENTS, "qa@corp.example"),
+            "display_name": value_of("glide.email.username", "Help Desk"),
+            "password": value_of("glide.email.user_password", mail.password),
+            "security": value_of("glide.smtp.encryption", "TLS"),
+            "sending_enabled": value_of(SENDING, "true"),
+        },
+    )
+
+
+def several_rows(desk: Desk) -> Wish:
+    """Properties that stand in more than one row each."""
+    desk.set_value("glide.smtp.tls", "true")
+    desk.set_value("glide.smtp.ssl", "true")
+    desk.set_value("glide.pop3.secure", "true")
+    return Wish(
+        texts={"security": "none", "pop3_security": "starttls"},
+        rows={
+            "security": value_of("glide.smtp.tls", "false") + value_of("glide.smtp.ssl", "false"),
+            "pop3_security": value_of("glide.pop3.secure", "false")
+            + value_of("glide.pop3.tls", "true"),
+        },
+    )
+
+
+def in_place(desk: Desk) -> Wish:
+    """An own account that sends, in non-production, and sending on after it."""
+    mail = desk.sandbox.running.mail
+    desk.sandbox.change(ACCOUNTS, own_account(desk.sandbox), password="outdated")
+    desk.set_value(SENDING, "false")
+    return Wish(
+        texts={
+            "test_recipients": "qa@corp.example",
+            "display_name": "Help Desk",
+            "sending_enabled": "true",
+        },
+        password=mail.password,
+        sends="Own SMTP",
+        rows={
+            **of_account(
+                "Own SMTP",
+                display_name=("email_user_label", "Help Desk"),
+                password=("password", mail.password),
+            ),
+            "test_recipients": value_of(RECIPIENTS, "qa@corp.example"),
+            "sending_enabled": value_of(SENDING, "true"),
+        },
+    )
+
+
+def replacement(desk: Desk) -> Wish:
+    """Another server for an own account that sends in production; recipients emptied last."""
+    mail = desk.sandbox.running.mail
+    own_account(desk.sandbox, "None")
+    port, name = str(mail.ports["starttls"]), "glidemail localhost"
+    return Wish(
+        texts={
+            "server": "localhost",
+            "security": "starttls",
+            "port": port,
+            "test_recipients": "",
+        },
+        password=mail.password,
+        environment=PRODUCTION,
+        sends=name,
+        rows={
+            **of_account(
+                name,
+                server=("server", "localhost"),
+                security=("connection_security", "explicit_tls"),
+                port=("port", port),
+                password=("password", mail.password),
+            ),
+            "test_recipients": value_of(RECIPIENTS, ""),
+        },
+    )
+
+
+def going_back(desk: Desk) -> Wish:
+    """The provider's account again, and sending on after it."""
+    own_account(desk.sandbox)
+    desk.set_value(SENDING, "false")
+    return Wish(
+        texts={"sending_enabled": "true"},
+        which=Which.PROVIDERS,
+        sends="ServiceNow SMTP",
+        rows={"sending_enabled": value_of(SENDING, "true")},
+    )
+
+
+def left_over(desk: Desk) -> Wish:
+    """An account that an earlier try has left there, where nothing sends."""
+    mail = desk.sandbox.running.mail
+    sys_id = own_account(desk.sandbox, "None", active=False)
+    no_active_account(desk.sandbox)
+    desk.sandbox.change(ACCOUNTS, sys_id, name=OWN, password="outdated")
+    port = str(mail.ports["starttls"])
+    return Wish(
+        texts={"security": "starttls", "port": port},
+        password=mail.password,
+        which=Which.OWN,
+        sends=OWN,
+        rows=of_account(
+            OWN,
+            security=("connection_security", "explicit_tls"),
+            port=("port", port),
+            password=("password", mail.password),
+        ),
+    )
+
+
+def written(*names: str) -> list[str]:
+    """The requests that write rows that are there."""
+    return [f"{step} {name}" for name in names for step in ("compare", "write", "see")]
+
+
+def made(name: str) -> list[str]:
+    """The requests that make a row."""
+    return [f"{step} {name}" for step in ("miss", "write", "see")]
+
+
+def exchanged(*names: str) -> list[str]:
+    """The requests that stop one account and start another."""
+    steps = [f"{step} {name}" for name in names for step in ("write", "see")]
+    return [f"compare {name}" for name in reversed(names)] + steps
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A save, with each of its requests in a word or two."""
+
+    model: str
+    wish: Callable[[Desk], Wish]
+    requests: list[str]
+
+
+SCENARIOS = {
+    "property-rows": Scenario(
+        "properties",
+        property_rows,
+        [
+            *READING,
+            *written("recipients", "label", "password"),
+            *made("security"),
+            *written("sending"),
+        ],
+    ),
+    "own-server": Scenario(
+        "accounts",
+        own_server,
+        [*READING, *made("account"), *written("password"), *exchanged("old", "new")],
+    ),
+    "several-rows": Scenario(
+        "properties",
+        several_rows,
+        [*READING, *written("tls", "ssl"), *made("pop3-tls"), *written("pop3-secure")],
+    ),
+    "in-place": Scenario(
+        "accounts",
+        in_place,
+        [*READING, *written("recipients", "label", "password", "sending")],
+    ),
+    "replacement": Scenario(
+        "accounts",
+        replacement,
+        [
+            *READING,
+            *made("account"),
+            *written("password"),
+            *exchanged("old", "new"),
+            *written("recipients"),
+        ],
+    ),
+    "going-back": Scenario(
+        "accounts", going_back, [*READING, *exchanged("old", "new"), *written("sending")]
+    ),
+    "left-over": Scenario(
+        "accounts",
+        left_over,
+        [*READING, *written("columns", "password"), "compare new", "write new", "see new"],
+    ),
+}
+WHOLE = ("property-rows", "own-server")
+"""Of these every request goes wrong, of the others each that writes."""
+
+
+@dataclass
+class Stage:
+    """A scenario on a stand-in of its own, to be played again and again."""
+
+    desk: Desk
+    wish: Wish
+    planned: Review
+    finished: set[str] = field(default_factory=set)
+
+    def play(
+        self, *faults: Fault, deadline: float = SOON, patience: object = HASTY
+    ) -> Written | Problem:
+        """Saves once, with what is to go wrong."""
+        self.desk.put_back()
+        self.desk.watch()
+        for fault in faults:
+            self.desk.sandbox.faults.add(fault)
+        try:
+            return self.desk.write(self.wish, self.planned, deadline=deadline, patience=patience)
+        except Problem as problem:
+            return problem
+
+
+@pytest.fixture(scope="module")
+def stages() -> Iterator[Callable[[str], Stage]]:
+    """One stage for each scenario that is asked for."""
+    with ExitStack() as stack:
+        ready: dict[str, Stage] = {}
+
+        def stage(name: str) -> Stage:
+            if name not in ready:
+                scenario = SCENARIOS[name]
+                desk = stack.enter_context(standing(scenario.model))
+                wish = scenario.wish(desk)
+                desk.keep()
+                ready[name] = Stage(desk, wish, desk.plan(wish))
+                assert not ready[name].planned.blocking
+            return ready[name]
+
+        yield stage
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_requests_are_these(stages: Callable[[str], Stage], name: str) -> None:
+    stage = stages(name)
+    outcome = stage.play()
+    assert isinstance(outcome, Written)
+    check(stage, outcome)
+    asked = [("write" if is_write(each) else "read") for each in stage.desk.asked]
+    requests = SCENARIOS[name].requests
+    assert asked == ["write" if each.startswith("write") else "read" for each in requests]
+
+
+COMBINATIONS = [
+    pytest.param(name, number, kind, id=f"{name}-{number}-{request.replace(' ', '_')}-{kind}")
+    for name, scenario in SCENARIOS.items()
+    for number, request in enumerate(scenario.requests, 1)
+    if name in WHOLE or request.startswith("write")
+    for kind in (*EFFECTLESS, *EFFECTIVE)
+]
+
+
+@pytest.mark.parametrize(("name", "number", "kind"), COMBINATIONS)
+def test_one_request_goes_wrong(
+    stages: Callable[[str], Stage], name: str, number: int, kind: str
+) -> None:
+    stage = stages(name)
+    fault = Fault(kind, lambda recorded: recorded.number == number)
+    began = time.monotonic()
+    reads = not SCENARIOS[name].requests[number - 1].startswith("write")
+    silence = 0.05 if reads else 0.1  # seconds; a write must not be slower than that
+    outcome = stage.play(fault, deadline=silence if kind in SILENT else SOON)
+    assert time.monotonic() - began < 2
+    check(stage, outcome)
+    check_again(stage, outcome)
+
+
+LOOKS = [
+    pytest.param(name, number, id=f"{name}-{number}-{request.replace(' ', '_')}")
+    for name in WHOLE
+    for number, request in enumerate(SCENARIOS[name].requests, 1)
+    if number > len(READING) and not request.startswith("write")
+]
+
+
+@pytest.mark.parametrize(("name", "number"), LOOKS)
+def test_a_look_that_fails_is_tried_again(
+    stages: Callable[[str], Stage], name: str, number: int
+) -> None:
+    stage = stages(name)
+    fault = Fault("status_500", lambda recorded: recorded.number >= number, times=2)
+    outcome = stage.play(fault, patience=PATIENT)
+    assert isinstance(outcome, Written)
+    check(stage, outcome)
+
+
+LASTING = [
+    pytest.param(name, number, kind, id=f"{name}-{number}-{request.replace(' ', '_')}-{kind}")
+    for name in (*WHOLE, "going-back")
+    for number, request in enumerate(SCENARIOS[name].requests, 1)
+    for kind in ("drop_after", "hibernating")
+]
+
+
+@pytest.mark.parametrize(("name", "number", "kind"), LASTING)
+def test_all_goes_wrong_from_one_request_on(
+    stages: Callable[[str], Stage], name: str, number: int, kind: str
+) -> None:
+    stage = stages(name)
+    outcome = stage.play(Fault(kind, lambda recorded: recorded.number >= number, times=99))
+    assert isinstance(outcome, Problem)
+    check(stage, outcome)
+    check_again(stage, outcome)
+
+
+STOPPED = [
+    pytest.param(name, number, held, id=f"{name}-{number}-{request.replace(' ', '_')}-{held}")
+    for name in (*WHOLE, "several-rows", "going-back")
+    for number, request in enumerate(SCENARIOS[name].requests, 1)
+    for held in (0.0, 0.02)
+]
+
+
+@pytest.mark.parametrize(("name", "number", "held"), STOPPED)
+def test_somebody_stops_it(
+    stages: Callable[[str], Stage], name: str, number: int, held: float
+) -> None:
+    stage = stages(name)
+    desk = stage.desk
+    desk.put_back()
+    desk.watch()
+    before = desk.senders()
+    outcome = asyncio.run(stopped(stage, number, held))
+    settle(desk)
+    if outcome is None:
+        assert desk.state() == desk.kept()
+        return
+    if isinstance(outcome, Problem):
+        assert outcome.message.startswith("Stopped before it was done.")
+        assert "Failed: " not in outcome.message or "one part stands there" in outcome.message
+    check(stage, outcome)
+    assert bool(desk.senders()) == bool(before)
+    check_again(stage, outcome)
+
+
+async def stopped(stage: Stage, number: int, held: float) -> Written | Problem | None:
+    """What comes of a save that is cancelled while a request is under way; None: just that.
+
+    Args:
+        held: seconds that the request is held back before it takes effect.
+    """
+    loop = asyncio.get_running_loop()
+    task = asyncio.create_task(stage.desk.written(stage.wish, stage.planned))
+
+    def stop() -> None:
+        loop.call_soon_threadsafe(task.cancel)
+        time.sleep(held)
+
+    stage.desk.meanwhile(lambda recorded: recorded.number == number, stop)
+    try:
+        return await task
+    except Problem as problem:
+        return problem
+    except asyncio.CancelledError:
+        return None
+
+
+def settle(desk: Desk) -> None:
+    """Lets a request that nobody waits for any more take effect."""
+    for each in desk.asked:
+        for _ in range(100):
+            if each.status or not is_write(each):
+                break
+            time.sleep(0.002)
+
+
+def check(stage: Stage, outcome: Written | Problem) -> None:
+    """What is told is what is there, nothing was done twice, and nothing let out early."""
+    if isinstance(outcome, Written):
+        check_success(stage, outcome)
+    else:
+        check_words(stage, outcome)
+    check_writes(stage.desk)
+    check_secrets(stage, outcome)
+    check_moments(stage.desk, stage.wish)
+
+
+def check_success(stage: Stage, outcome: Written) -> None:
+    """All of it is there."""
+    names = {change.property for change in stage.planned.plan.changes}
+    assert set(outcome.verified) == names == set(stage.wish.rows)
+    assert [name for name in names if not stage.desk.holds(stage.wish, name)] == []
+    if stage.wish.sends:
+        assert stage.desk.senders() == (stage.wish.sends,)
+
+
+def check_words(stage: Stage, problem: Problem) -> None:
+    """Each property is told of once, and truly; so is what sends."""
+    desk, words = stage.desk, problem.message
+    names = [change.property for change in stage.planned.plan.changes]
+    has_moved = desk.state() != desk.kept()
+    assert problem.code != "internal"
+    assert words.endswith(".")
+    assert problem.next.endswith(".")
+    assert has_moved <= isinstance(problem, Unfinished)
+    assert ("Nothing was written." in words) == (not isinstance(problem, Unfinished))
+    parts = told(words)
+    if isinstance(problem, Unfinished):
+        assert sorted(name for part in parts.values() for name in part) == sorted(names)
+    for name in parts.get("Written", []):
+        assert desk.holds(stage.wish, name), words
+    for name in parts.get("Failed", []) + parts.get("Not written", []):
+        assert not desk.holds(stage.wish, name), words
+    check_senders(desk, words)
+
+
+def check_senders(desk: Desk, words: str) -> None:
+    """What is told of the accounts is so; that none sends is told."""
+    before, now = desk.moments[0].senders, desk.senders()
+    for name in re.findall(r"(?:Gone back:|[.]) ([\w. ]+?) sends (?:again|now)[.]", words):
+        assert now == (name,), words
+    if "What sends was not touched." in words:
+        assert now == before, words
+    if "Nothing sends now." in words or "Nothing sends, as before." in words:
+        assert not now, words
+    if before and not now:
+        assert "othing sends now." in words
+    for name in re.findall(r"([\w.]+ [\w.]+) (?:is there, inactive|stays inactive)", words):
+        assert desk.row(ACCOUNTS, name)["active"] == "false", words
+
+
+def check_writes(desk: Desk) -> None:
+    """No request was sent twice, and nothing is there twice."""
+    sent = [(each.method, each.path, each.body) for each in desk.asked if is_write(each)]
+    assert len(sent) == len(set(sent))
+    for table in (PROPERTIES, ACCOUNTS):
+        names = [row["name"] for row in desk.sandbox.rows(table)]
+        assert len(names) == len(set(names))
+
+
+def check_secrets(stage: Stage, outcome: Written | Problem) -> None:
+    """A password went in one request of its own, and is told to nobody."""
+    if secret := stage.wish.password:
+        carrying = [each for each in stage.desk.asked if secret in f"{each.body!r} {each.query}"]
+        assert len(carrying) <= 1
+        for each in carrying:
+            assert list(json.loads(each.body)) in (["value"], ["password"])
+            assert each.query["sysparm_input_display_value"] == "true"
+            assert each.headers["x-no-response-body"] == "true"
+        words = getattr(outcome, "message", "") + getattr(outcome, "next", "")
+        assert secret not in f"{outcome!r} {words}"
+
+
+def check_moments(desk: Desk, wish: Wish) -> None:
+    """At no moment do two accounts send, or does mail go out before what holds it in."""
+    for moment in desk.moments:
+        assert len(moment.senders) < 2
+        if "sending_enabled" in wish.texts and moment.sending == "true":
+            assert moment.recipients == wish.texts.get("test_recipients", moment.recipients)
+            assert moment.senders == ((wish.sends,) if wish.sends else ())
+        if wish.texts.get("test_recipients") == "" and not moment.recipients:
+            assert moment.senders == (wish.sends,)
+
+
+def check_again(stage: Stage, outcome: Written | Problem) -> None:
+    """The same once more comes to what is wanted."""
+    desk = stage.desk
+    state = json.dumps(
+        [
+            sorted(
+                json.dumps({k: v for k, v in row.items() if not k.startswith("sys_")})
+                for row in rows
+            )
+            for rows in desk.state().values()
+        ]
+    )
+    if isinstance(outcome, Problem) and state not in stage.finished:
+        stage.finished.add(state)
+        desk.sandbox.faults.clear()
+        desk.watch()
+        desk.again(stage.wish)
+        assert [name for name in stage.wish.rows if not desk.holds(stage.wish, name)] == []
+        if stage.wish.sends:
+            assert desk.senders() == (stage.wish.sends,)
+        check_writes(desk)
+        check_moments(desk, stage.wish)

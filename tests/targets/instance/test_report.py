@@ -1,0 +1,235 @@
+"""What holds on an instance, for a person to read: every fact, and nobody's address."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cli.instances import Site, site
+from tests.targets.instance.worlds import (
+    CHOICES,
+    MANAGED,
+    PASSWORD,
+    READER,
+    account,
+    row,
+    with_rows,
+    world,
+)
+from tui.credentials.secret import Secret
+from tui.documents.instances import Instance
+from tui.settings.place import Queue
+from tui.settings.values import Environment
+from tui.settings.verdict import Verdict
+from tui.targets.instance.client import Client
+from tui.targets.instance.reading import reading_of
+from tui.targets.instance.report import HIDDEN, Report, report_of, roles_of
+from tui.targets.instance.signing import Identity
+from tui.targets.instance.target import InstanceTarget
+from tui.targets.instance.world import World
+
+SENDS, ACCOUNTS = "What sends", "Email accounts that are visible"
+OPEN, PROPERTIES = "What documents leave open, and how it is here", "Properties"
+RIGHTS = "Rights"
+
+
+def verdict_of(world: World) -> Verdict:
+    verdict = reading_of(world, Environment.PRODUCTION).verdict
+    assert verdict
+    return verdict
+
+
+def report(world: World, *, addresses: bool = False) -> Report:
+    return report_of(world, verdict_of(world), "admin", addresses=addresses)
+
+
+def fact(report: Report, title: str, name: str) -> str:
+    (words,) = (words for each, words in report[title] if each == name)
+    return words
+
+
+def test_a_report_has_a_place_for_everything() -> None:
+    assert list(report(world(MANAGED))) == [SENDS, ACCOUNTS, OPEN, PROPERTIES, RIGHTS]
+
+
+def test_what_sends_is_told_without_its_name() -> None:
+    assert report(world(MANAGED, READER))[SENDS] == (
+        ("release", "glide-x"),
+        ("instance", HIDDEN),
+        ("model", "email account"),
+        ("managed by ServiceNow", "yes"),
+        ("sending", "on"),
+        ("test recipients", "1"),
+        ("mail that waits", "2"),
+        ("of it young enough", "1"),
+    )
+
+
+def test_what_was_not_returned_is_told_as_that() -> None:
+    hidden = world(properties={}, hidden_accounts=True, queue=Queue())
+    assert report(hidden)[SENDS] == (
+        ("release", "not returned"),
+        ("instance", "not returned"),
+        ("model", "undetermined"),
+        ("sending", "not returned"),
+        ("test recipients", "not returned"),
+        ("mail that waits", "not known"),
+        ("of it young enough", "not known"),
+    )
+
+
+@pytest.mark.parametrize("value", ["false", "true"])
+def test_whether_it_sends_is_told(value: str) -> None:
+    found = world(properties=with_rows(row("glide.email.smtp.active", value)))
+    assert fact(report(found), SENDS, "sending") == {"false": "off", "true": "on"}[value]
+
+
+def test_accounts_are_counted_and_named_only_where_that_is_wanted() -> None:
+    found = world(MANAGED, READER, account(active="false", port=""))
+    assert report(found)[ACCOUNTS] == (
+        ("account 1", f"smtp, active, ServiceNow's, {HIDDEN} port 465"),
+        ("account 2", f"pop3, active, own, {HIDDEN} port 995"),
+        ("account 3", f"smtp, inactive, own, {HIDDEN} port -"),
+    )
+    assert report(found, addresses=True)[ACCOUNTS] == (
+        ("ServiceNow SMTP", "smtp, active, ServiceNow's, relay.service-now.com port 465"),
+        ("POP3", "pop3, active, own, pop.corp.example port 995"),
+        ("Own SMTP", "smtp, inactive, own, mail.corp.example port -"),
+    )
+
+
+def test_no_account_is_told_too() -> None:
+    assert report(world())[ACCOUNTS] == (("none", "none was returned"),)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"accounts": None}, "no such table"),
+        ({"hidden_accounts": True}, "some are hidden, or may be"),
+        ({}, "all are visible"),
+    ],
+)
+def test_how_much_of_the_accounts_is_visible_is_told(more: dict[str, Any], words: str) -> None:
+    assert fact(report(world(**more)), OPEN, "email accounts") == words
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"type": "password2"}, "type password2, private"),
+        ({"type": "string", "is_private": "false"}, "type string, not private"),
+        ({"type": ""}, "type not told, private"),
+    ],
+)
+def test_how_a_legacy_password_is_kept_is_told(columns: dict[str, str], words: str) -> None:
+    name, _ = PASSWORD
+    found = report(world(properties=with_rows(row(name, None, **columns))))
+    assert fact(found, OPEN, name) == words
+    assert fact(found, OPEN, "glide.pop3.password") == "not returned"
+
+
+def test_stored_words_are_told_with_what_people_see() -> None:
+    found = report(world(MANAGED))
+    assert fact(found, OPEN, "choices of authentication") == (
+        "--None-- = NULL, Password = password, OAUTH = o1, OAUTH 2.0 = o2"
+    )
+    none = report(world(MANAGED, choices={**CHOICES, "type": {}, "authentication": {"": "None"}}))
+    assert fact(none, OPEN, "choices of type") == "not read"
+    assert fact(none, OPEN, "choices of authentication") == "None = blank"
+
+
+def test_the_columns_of_security_are_told_as_they_are_there() -> None:
+    old = {name: text for name, text in MANAGED.items() if name != "connection_security"}
+    both = {**old, "enable_tls": "true", "enable_ssl": "false"}
+    assert fact(report(world(both)), OPEN, "columns of security") == "enable_tls, enable_ssl"
+    assert fact(report(world(MANAGED)), OPEN, "columns of security") == "connection_security"
+    assert "no account was returned" in fact(report(world()), OPEN, "columns of security")
+
+
+def test_each_property_is_told_by_its_row_and_not_by_its_value() -> None:
+    found = report(
+        world(
+            properties=with_rows(
+                row("glide.email.server", "mail.secret.example", ignore_cache="true"),
+                row("glide.email.user", "me@secret.example", is_private="false"),
+                without=("glide.smtp.port",),
+            )
+        ),
+        addresses=True,
+    )
+    assert fact(found, PROPERTIES, "glide.email.server") == (
+        "type string, flushes its own cache, private"
+    )
+    assert fact(found, PROPERTIES, "glide.email.user") == (
+        "type string, flushes all caches, travels in update sets"
+    )
+    assert fact(found, PROPERTIES, "glide.smtp.port") == "not returned: missing, or hidden"
+    assert "secret.example" not in str(found)
+
+
+def test_what_was_not_read_is_told_piece_by_piece() -> None:
+    assert ("not read", "nothing: all that was asked for was") in report(world())[RIGHTS]
+    found = report(world(unread=("some email accounts", "the mail that waits")))
+    assert found[RIGHTS] == (
+        ("roles", "admin"),
+        ("not read", "some email accounts"),
+        ("not read", "the mail that waits"),
+        ("may write", "not known: it is never tried by writing"),
+    )
+
+
+# On the stand-in
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("house")) as here:
+        yield here
+
+
+def roles(here: Site, who: str, asked: str = "") -> str:
+    running = here.sandbox.running
+    identity = Identity("basic", who, Secret(here.password(who)))
+
+    async def ask() -> str:
+        async with Client(running.url, identity, ca_file=running.ca_file) as client:
+            await client.sign_in()
+            return await roles_of(client, asked or who)
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("admin", "admin"),
+        ("mail.admin", "email_account_admin"),
+        ("nobody", "not known: the user's own row is not visible"),
+    ],
+)
+def test_the_roles_of_whoever_signed_in_are_told(here: Site, who: str, words: str) -> None:
+    assert roles(here, who) == words
+
+
+def test_a_user_without_roles_that_are_visible_has_none(here: Site) -> None:
+    assert roles(here, "admin", "nobody") == "none that is visible"
+
+
+@pytest.mark.parametrize("asked", ["admin^ORuser_name=mail.admin", "^", "nobody there"])
+def test_a_name_that_fits_no_query_is_no_other_user(here: Site, asked: str) -> None:
+    assert roles(here, "admin", asked).startswith("not known: ")
+
+
+def test_a_report_writes_nothing(here: Site) -> None:
+    here.sandbox.recorded.clear()
+    running = here.sandbox.running
+    address = Instance(running.url, user="admin", ca_file=running.ca_file)
+    target = InstanceTarget(address, Secret(here.password()), Environment.PRODUCTION)
+    for addresses in (False, True):
+        found = str(asyncio.run(target.report(addresses=addresses)))
+        assert ("relay.sandbox.service-now.com" in found) is addresses
+        assert "corp.example" not in found
+    assert here.sandbox.recorded
+    assert here.writes == []

@@ -1,0 +1,117 @@
+"""Signing: where a secret goes, and that it fits there."""
+
+import base64
+import json
+from math import inf
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.credentials.secret import Secret
+from tui.targets.instance.diagnosis import Answer, Asked, InstanceProblem, SignInRefused
+from tui.targets.instance.signing import Identity, sign, token_form, token_of
+
+TOKEN = Asked("host", "a token", "OAuth client abc", "client-credentials")
+
+
+def signed(method: str, user: str, secret: str) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    identity = Identity(method, user, Secret(secret))
+    sign(headers, identity, identity.credential)
+    return headers
+
+
+def test_a_password_goes_into_basic_sign_in() -> None:
+    headers = signed("basic", "Jörg", "pä:ss")
+    scheme, value = headers["Authorization"].split()
+    assert scheme == "Basic"
+    assert base64.b64decode(value).decode() == "Jörg:pä:ss"
+
+
+def test_a_key_and_a_token_go_into_their_headers() -> None:
+    assert signed("api-key", "", "k3y") == {"x-sn-apikey": "k3y"}
+    assert signed("client-credentials", "id", "t0ken") == {"Authorization": "Bearer t0ken"}
+
+
+def test_a_token_is_asked_for_in_a_form() -> None:
+    form = token_form(Identity("client-credentials", "a&b", Secret("s=c &é")))
+    assert parse_qs(form.reveal()) == {
+        "grant_type": ["client_credentials"],
+        "client_id": ["a&b"],
+        "client_secret": ["s=c &é"],
+    }
+    assert "s=c" not in repr(form)
+
+
+@pytest.mark.parametrize(
+    ("method", "user", "secret", "words"),
+    [
+        ("basic", "", "x", "no user"),
+        ("client-credentials", "", "x", "no user"),
+        ("basic", "a:b", "x", "colon"),
+        ("basic", "a", "", "empty"),
+        ("basic", "a", "c4nary\ud800", "no text"),
+        ("api-key", "", "c4nary\r\nX: y", "visible ASCII"),
+        ("api-key", "", "c4nary é", "visible ASCII"),
+    ],
+)
+def test_what_cannot_be_sent_is_told_before(
+    method: str, user: str, secret: str, words: str
+) -> None:
+    with pytest.raises(InstanceProblem, match=words) as raised:
+        signed(method, user, secret)
+    assert raised.value.code == "instance.sign-in-form"
+    assert "c4nary" not in raised.value.message + raised.value.next
+
+
+def test_there_are_three_ways_to_sign_in() -> None:
+    with pytest.raises(ValueError, match="no way"):
+        Identity("password", "admin", Secret("x"))
+
+
+def test_an_identity_says_who_it_is_and_no_more() -> None:
+    identity = Identity("basic", "ad\x1bmin", Secret("c4nary"))
+    assert identity.words == "user ad^[min"
+    assert Identity("api-key", "", Secret("c4nary")).words == "the API key"
+    assert Identity("client-credentials", "id", Secret("c4nary")).words == "OAuth client id"
+    assert "c4nary" not in repr(identity) + repr(identity.credential)
+
+
+@pytest.mark.parametrize(
+    ("expires", "seconds"),
+    [(1800, 1800.0), (0, inf), (-5, inf), ("1800", inf), (None, inf), (10**400, inf)],
+)
+def test_a_token_and_how_long_it_is_good(expires: object, seconds: float) -> None:
+    body = json.dumps({"access_token": "t0ken", "expires_in": expires}).encode()
+    token, good_for = token_of(TOKEN, Answer(200, {}, body))
+    assert token.reveal() == "t0ken"
+    assert good_for == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (200, b'{"access_token": ""}', "shape"),
+        (200, b'{"access_token": "a\\r\\nX: y"}', "shape"),
+        (200, b'{"access_token": 1}', "shape"),
+        (200, b'{"error": "server_error", "access_token": "x"}', "token"),
+        (401, b'{"error": "invalid_client"}', "token"),
+        (400, b'{"error": "unsupported_grant_type"}', "oauth"),
+        (200, b"<html><title>Log in</title>", "login-page"),
+        (500, b"", "server-error"),
+    ],
+)
+def test_an_answer_without_a_token_is_a_problem(status: int, body: bytes, code: str) -> None:
+    with pytest.raises(InstanceProblem) as raised:
+        token_of(TOKEN, Answer(status, {}, body))
+    assert raised.value.code == f"instance.{code}"
+    assert isinstance(raised.value, SignInRefused) == (code == "token")
+    assert not raised.value.uncertain
+
+
+@given(st.integers(100, 599), st.binary(max_size=40))
+def test_any_answer_is_a_token_or_a_problem(status: int, body: bytes) -> None:
+    with pytest.raises(InstanceProblem):
+        token_of(TOKEN, Answer(status, {}, body))

@@ -1,0 +1,159 @@
+"""An instance as a target: read, and written to as a plan says."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from tui.credentials.secret import Secret
+from tui.documents.instances import Instance, SignIn
+from tui.errors import Problem, Refusal
+from tui.settings.accounts import Which
+from tui.settings.catalog import Settings
+from tui.settings.plan import Plan
+from tui.settings.values import Environment
+from tui.targets.instance.client import Client
+from tui.targets.instance.reading import reading_of
+from tui.targets.instance.report import Report, report_of, roles_of
+from tui.targets.instance.rows import Patience, Rows
+from tui.targets.instance.signing import Identity
+from tui.targets.instance.switching import undisturbed
+from tui.targets.instance.world import NAME, World, read_world
+from tui.targets.instance.writing import (
+    Writing,
+    nothing_written,
+    refuse_missing,
+    refuse_queue,
+    refuse_stale,
+)
+from tui.targets.target import Reading, Written
+
+
+def _nobody(words: str) -> None:
+    """Nobody waits to be told."""
+
+
+@contextmanager
+def _nothing_written() -> Iterator[None]:
+    """Adds to what goes wrong before anything is written that nothing was."""
+    try:
+        yield
+    except Problem as problem:
+        raise nothing_written(problem) from None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceTarget:
+    """A ServiceNow instance.
+
+    Attributes:
+        address: where it is, how to sign in, and its pinned name.
+        secret: what proves who signs in.
+        environment: what the profile says of it.
+        which: the account that the settings are to be those of.
+        settings: the declaration of the properties.
+        tell: what is under way, for a person who waits.
+        deadline: of one request, in seconds.
+        patience: how long a look after a write is tried again.
+    """
+
+    address: Instance
+    secret: Secret
+    environment: Environment | None
+    which: Which = Which.IN_FORCE
+    settings: type[Settings] = Settings
+    tell: Callable[[str], None] = _nobody
+    deadline: float = 30.0
+    patience: Patience = field(default_factory=Patience)
+
+    @property
+    def where(self) -> str:
+        """The host, with its port where one is given."""
+        return self.address.host
+
+    def stamp(self) -> object:
+        """Always the same: an instance is asked when somebody wants it."""
+        return None
+
+    async def read(self) -> Reading:
+        """The settings there, and what sends.
+
+        Raises:
+            Refusal: it is another instance than the profile's.
+            InstanceProblem: it cannot be read.
+        """
+        async with self._client() as client:
+            return self._reading(await self._world(client))
+
+    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> Written:
+        """Carries a plan out; what it starts from is read anew first.
+
+        Raises:
+            Refusal: a row that it touches has moved, or mail waits that did not.
+            Unfinished: part of it was written; the words say which.
+            Problem: nothing was written.
+        """
+        with _nothing_written():
+            refuse_missing(plan, secrets)
+        client = await self._client().__aenter__()
+        try:
+            with _nothing_written():
+                world = await self._world(client)
+                now = self._reading(world)
+                refuse_stale(plan, world, now)
+                refuse_queue(plan, now.place)
+            rows = Rows(client, self.patience, self.tell)
+            writing = Writing(rows, world, now.place, plan, secrets, self.settings)
+            await writing.run()
+        finally:
+            # What was done is told even to whoever wants it to stop just now.
+            await undisturbed(client.__aexit__())
+        return Written(self.where, verified=writing.verified)
+
+    async def report(self, *, addresses: bool) -> Report:
+        """What holds there, for a person; nothing is written.
+
+        Args:
+            addresses: whether host names and mail addresses stand in it.
+
+        Raises:
+            Problem: as `read`.
+        """
+        async with self._client() as client:
+            world = await self._world(client)
+            user = self.address.user if self.address.sign_in is SignIn.BASIC else ""
+            roles = await roles_of(client, user)
+        verdict = self._reading(world).verdict
+        assert verdict  # noqa: S101
+        return report_of(world, verdict, roles, addresses=addresses)
+
+    def _client(self) -> Client:
+        address = self.address
+        identity = Identity(str(address.sign_in), address.user, self.secret)
+        return Client(address.url, identity, ca_file=address.ca_file, deadline=self.deadline)
+
+    async def _world(self, client: Client) -> World:
+        self.tell(f"Signing in at {self.where}.")
+        await client.sign_in()
+        world = await read_world(client, self.tell, self.settings)
+        name, pinned = world.value(NAME), self.address.name
+        if pinned and name != pinned:
+            raise Refusal(
+                "instance.other",
+                f"{self.where} calls itself {name or '(its name was not returned)'}, and this "
+                f"profile is for {pinned}.",
+                "Look whether the URL leads to the right instance. After a clone that renamed it, "
+                "make the profile anew.",
+            )
+        if not name:
+            unread = (*world.unread, f"{NAME}: it cannot be compared with the profile")
+            return replace(world, unread=unread)
+        return world
+
+    def _reading(self, world: World) -> Reading:
+        return reading_of(
+            world,
+            self.environment,
+            which=self.which,
+            on_loopback=self.address.is_loopback,
+            settings=self.settings,
+        )
