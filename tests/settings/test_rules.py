@@ -505,6 +505,13 @@ ROWS = [
         typing(ON_TEST_OWN, SENDS, user="b@corp.example"),
     ),
     Row(
+        "account.password-unseen",
+        "password",
+        ERROR,
+        Situation(FOR_LEFT, SENDS, rows=rows_of(FOR_LEFT)),
+        Situation(FOR_LEFT, SENDS, typed={"password": "new"}, rows=rows_of(FOR_LEFT)),
+    ),
+    Row(
         "account.user",
         "user",
         ERROR,
@@ -733,12 +740,13 @@ def test_an_account_of_ones_own_is_not_made_with_an_error_in_it() -> None:
 
 def left(**values: Value) -> Situation:
     base: dict[str, Value] = {**SENDS, "test_recipients": (USER,), **values}
-    return Situation(FOR_LEFT, base, rows=rows_of(FOR_LEFT))
+    return Situation(FOR_LEFT, base, typed={"password": "new"}, rows=rows_of(FOR_LEFT))
 
 
 def test_an_account_that_was_left_there_is_not_activated_with_an_error_in_it() -> None:
     assert left().review.plan.activation
     assert not blocking(left())
+    assert blocking(replace(left(), typed={})) == {"account.password-unseen"}
     assert blocking(left(server="127.0.0.1")) == {"host.loopback"}
     assert blocking(left(server="")) == {"server.blank"}
     assert blocking(left(user="")) == {"authenticate.user", "account.user"}

@@ -60,6 +60,6 @@ def travels(context: Context) -> tuple[Travelling, ...]:
     Into an account that is made anew none is copied.
     """
     activation = activation_of(context)
-    if activation and activation.creates:
+    if (activation and activation.creates) or "server" in context.locked:
         return ()
     return travelling(context.before, context.after, derives=context.place.derives)

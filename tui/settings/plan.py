@@ -90,9 +90,9 @@ def _stamps(context: Context, activation: Activation | None) -> Iterator[tuple[s
         for row in context.rows.get(name, ()):
             if row.stamp:
                 yield row.name, row.stamp
-    if activation is None:
-        return
-    there = {activation.instead_of, "" if activation.creates else activation.account}
+    there = {context.place.sender} if releases(context, activation) else set()
+    if activation:
+        there |= {activation.instead_of, "" if activation.creates else activation.account}
     for account in context.place.accounts:
         if account.stamp and account.name in there:
             yield account.name, account.stamp

@@ -115,13 +115,19 @@ def _states(context: Context, given: dict[Condition, Attestation]) -> Iterator[P
             yield Precondition(condition, State.OPEN)
 
 
+def _is_unused(context: Context) -> bool:
+    """Whether no password is used, as far as that was read: what was not returned may be on."""
+    was_read = context.place.is_file or "authenticate" in context.after.specified
+    return was_read and not context.after.settings.password.is_set
+
+
 def _verified(context: Context) -> Iterator[tuple[Condition, str]]:
     settings = context.after.settings
     if settings.password is SecretState.NEW:
         yield Condition.PASSWORD_KNOWN, "typed now"
     elif settings.password is SecretState.KEPT:
         yield Condition.PASSWORD_KNOWN, "kept here"
-    elif not settings.authenticate and not settings.password.is_set:
+    elif not settings.authenticate and _is_unused(context):
         yield Condition.PASSWORD_KNOWN, "none is used"
     if context.before.settings.sending_enabled and not context.place.is_file:
         yield Condition.SENDING_CHECKED, "it is on"

@@ -514,7 +514,7 @@ def test_another_instance_is_refused_before_anything_is_written(desk: Desk) -> N
     desk.change(PROPERTIES, "instance_name", value="clone")
     problem = refused(desk, asked, planned)
     assert problem.code == "instance.other"
-    assert "calls itself clone, and this profile is for sandbox" in problem.message
+    assert "calls itself clone; when it was first reached, it was sandbox" in problem.message
     with pytest.raises(Refusal):
         desk.plan(asked)
     assert desk.plan(asked, name="clone").plan.changes

@@ -22,10 +22,17 @@ def locked(context: Context) -> Found:
 def replaced(settings: Settings, context: Context) -> Found:
     """A stored password cannot be copied into an account that is made anew."""
     activation = activation_of(context)
-    if not activation or not activation.creates or context.place.awaits_own:
-        return
     signs_in = settings.authenticate or "authenticate" in context.after.broken
-    if signs_in and settings.password is not SecretState.NEW:
+    if not activation or not signs_in or settings.password is SecretState.NEW:
+        return
+    if context.place.awaits_own and not activation.creates:
+        yield error(
+            "password",
+            "account.password-unseen",
+            f"{activation.account} was left there before it was to send, perhaps without its "
+            "password. Type it.",
+        )
+    elif activation.creates and not context.place.awaits_own:
         yield error(
             "password",
             "account.password",

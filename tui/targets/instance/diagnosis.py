@@ -172,7 +172,7 @@ def _refused(
                 "See that nothing between here and the instance changes requests; else report it."
             )
         case 429:
-            code, (what, todo) = "rate-limit", _limited(where, headers, asked, unsure)
+            code, (what, todo) = "rate-limit", _limited(where, headers, asked)
         case 502 | 503 | 504:
             code = "unavailable"
             what = f"{where}: the instance cannot be reached behind its gateway ({status}).{says}"
@@ -231,13 +231,12 @@ def _oauth(asked: Asked, status: int, error: str, description: str) -> InstanceP
     )
 
 
-def _limited(where: str, headers: Mapping[str, str], asked: Asked, unsure: bool) -> tuple[str, str]:
+def _limited(where: str, headers: Mapping[str, str], asked: Asked) -> tuple[str, str]:
     rule = asked.said(headers.get("x-ratelimit-rule", ""), 40)
     after = asked.said(headers.get("retry-after", ""), 40)
     when = f"in {after} seconds" if after.isdecimal() else f"after {after}" if after else "later"
     by = f", by rule {rule}" if rule else ""
-    done = "; nothing was written" if asked.writes and not unsure else ""
-    what = f"{where}: too many requests in this hour{by}{done}."
+    what = f"{where}: too many requests in this hour{by}."
     return what, f"Try again {when}, or have an administrator look at the rate limit rules."
 
 

@@ -10,7 +10,8 @@ from tui.settings.draft import Row, Snapshot, Stamp
 from tui.settings.findings import Finding, Severity
 from tui.settings.malformed import Malformed
 from tui.settings.place import Model, Place
-from tui.settings.values import Environment, SecretState, Value
+from tui.settings.property import Kind
+from tui.settings.values import Environment, SecretState, Security, Value
 from tui.settings.verdict import Verdict
 from tui.targets.instance.columns import (
     ACCOUNT_COLUMNS,
@@ -48,9 +49,7 @@ _NO_PROVIDERS = (
     "No account of ServiceNow's is visible here: its catalog item Reprovision Email makes one "
     "(KB0540748)."
 )
-_INCOMING = (
-    "Here email accounts read mail, not these settings: change those accounts on the instance."
-)
+_INCOMING = "Here email accounts read mail, not these settings: change those on the instance."
 _OTHER = (
     "{why} This does not affect delivery here; a clone's migration can turn it into an account "
     "later."
@@ -162,6 +161,8 @@ def _from_properties(found: _Found, entry: Entry, world: World) -> None:
             found.origins[entry.name] = entry.instance_name
         return
     value, origin = property_value(entry, texts)
+    if value == "" and entry.declared.kind is Kind.SECURITY:
+        value = Security.NONE  # nothing says otherwise, and no row has a word for it
     if value != "":
         found.values[entry.name] = value
     if origin in world.properties:

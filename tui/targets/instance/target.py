@@ -1,5 +1,6 @@
 """An instance as a target: read, and written to as a plan says."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,9 @@ def _nothing_written() -> Iterator[None]:
     """Adds to what goes wrong before anything is written that nothing was."""
     try:
         yield
+    except asyncio.CancelledError:
+        stopped = Problem("stopped", "Stopped before it was done.", "Read it again.")
+        raise nothing_written(stopped) from None
     except Problem as problem:
         raise nothing_written(problem) from None
 
@@ -139,10 +143,10 @@ class InstanceTarget:
         if pinned and name != pinned:
             raise Refusal(
                 "instance.other",
-                f"{self.where} calls itself {name or '(its name was not returned)'}, and this "
-                f"profile is for {pinned}.",
-                "Look whether the URL leads to the right instance. After a clone that renamed it, "
-                "make the profile anew.",
+                f"{self.where} calls itself {name or '(its name was not returned)'}; when it was "
+                f"first reached, it was {pinned}.",
+                "Find out whether it was renamed or is another one. If it is the right one, remove "
+                "instance_name from the profile's file.",
             )
         if not name:
             unread = (*world.unread, f"{NAME}: it cannot be compared with the profile")
