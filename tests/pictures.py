@@ -11,15 +11,24 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from unittest.mock import patch
 
 from textual.events import Paste
 
+from tests.cli.running import DEADLINE
 from tests.screens.driving import settled
 from tui.app import Configure
-from tui.applying.session import finish, open_session
-from tui.documents.profiles import load_profile
+from tui.applying.session import finish, open_session, unread
+from tui.credentials.secret import Secret
+from tui.documents.instances import Instance
+from tui.documents.profiles import Profile, add_profile, load_profile
+from tui.sandbox.instance import Sandbox
+from tui.settings.values import Environment
+from tui.widgets.lines import Lines
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 
@@ -41,12 +50,14 @@ class Scene:
         keys: what is pressed; a text in angle brackets is pasted.
         file: the settings that are there already.
         environment: what differs from the usual.
+        sandbox: the model of the stand-in instance that is worked on in place of a file.
     """
 
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
     file: str = SAVED
     environment: Mapping[str, str] = field(default_factory=dict)
+    sandbox: str = ""
 
 
 WRONG = ("enter", "ctrl+u", "<smtp://mail.corp.example:587>")
@@ -70,6 +81,21 @@ SCENES: Mapping[str, Scene] = {
 }
 
 
+OWN = ("?What sends", "escape", "ctrl+p", "<own>", "enter", "?own server, not")
+FILLED = (
+    *OWN,
+    *("<mail.corp.example>", "tab", "<helpdesk@corp.example>", "tab", "<Help Desk>", "tab"),
+    *("right", "tab", "<a password>", "tab", "up", "up", "up", "tab", "right", "right"),
+)
+SCENES = {
+    **SCENES,
+    "verdict-80x24": Scene((80, 24), ("?What sends",), sandbox="accounts"),
+    "own-server-120x40": Scene((120, 40), FILLED, sandbox="accounts"),
+    "own-server-confirm-80x24": Scene((80, 24), (*FILLED, "ctrl+s"), sandbox="accounts"),
+    "locked-80x24": Scene((80, 24), ("?What sends", "escape"), sandbox="accounts"),
+}
+
+
 @contextmanager
 def home(scene: Scene) -> Iterator[None]:
     """A home in which the scene's settings lie, and nothing else of this machine is seen."""
@@ -85,12 +111,13 @@ def home(scene: Scene) -> Iterator[None]:
 
 async def draw(scene: Scene) -> str:
     """The picture as SVG, the same on every machine."""
-    with home(scene):
-        app = Configure(finish(open_session(load_profile("default"))))
+    with home(scene), stand_in(scene) as app:
         async with app.run_test(size=scene.size) as pilot:
             await pilot.pause()
             for key in scene.keys:
-                if key.startswith("<") and app.screen.focused:
+                if key.startswith("?"):
+                    await shown(app, key[1:])
+                elif key.startswith("<") and app.screen.focused:
                     app.screen.focused.post_message(Paste(key[1:-1]))
                 else:
                     await pilot.press(key)
@@ -98,9 +125,42 @@ async def draw(scene: Scene) -> str:
             return _plain(app.export_screenshot(title="glidemail"))
 
 
+@contextmanager
+def stand_in(scene: Scene) -> Iterator[Configure]:
+    """The application, on a stand-in instance where the scene has one; its clock stands still."""
+    if not scene.sandbox:
+        yield Configure(finish(open_session(load_profile("default"))))
+        return
+    still = patch("tui.targets.instance.world.datetime", Still)
+    with Sandbox(scene.sandbox, clock=lambda: NOW) as sandbox, still:
+        admin = sandbox.running.user("admin")
+        instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
+        profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)
+        add_profile(profile)
+        yield Configure(unread(profile), Secret(admin.password))
+
+
+class Still(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Still":
+        """Always the same."""
+        return cls.fromtimestamp(NOW.timestamp(), tz)
+
+
+async def shown(app: Configure, words: str) -> None:
+    """Waits until a text is on the screen."""
+    async with asyncio.timeout(DEADLINE):
+        while not any(words in each.text for each in app.screen.query(Lines)):
+            await asyncio.sleep(0.01)
+
+
 def _plain(svg: str) -> str:
     """The picture without fonts from elsewhere."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    # A stand-in takes a port that is free.
+    svg = re.sub(r"127\.0\.0\.1:[0-9]{5}", "127.0.0.1:18443", svg)
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     return svg.replace("Fira Code, monospace", "monospace") + "\n"
 

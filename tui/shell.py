@@ -20,8 +20,10 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
+from textual.worker import WorkerFailed
 
 from tui.driver import FrugalApp
+from tui.loops import Loop
 
 DARK = Theme(
     name="dark",
@@ -89,6 +91,7 @@ class Shell(FrugalApp[int], inherit_bindings=False):
         self._on_its_way = False
         self._target: MessagePump = self
         self._given_up = 0.0
+        self._enough: asyncio.Event | None = None
         wished = os.environ.get("NO_COLOR", "")
         super().__init__()
         if wished:
@@ -154,11 +157,33 @@ class Shell(FrugalApp[int], inherit_bindings=False):
     def run_orderly(self) -> int:
         """Runs it, and gives the exit code; signals wait until there is a screen to take down."""
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        runner = asyncio.Runner(loop_factory=Loop)
+        hangs = False
         try:
-            self.run(mouse=False)
+            hangs = runner.run(self._run_whole())
         finally:
             self.ready()
+            if hangs:
+                runner.get_loop().set_exception_handler(lambda *_: None)
+            else:
+                runner.close()
         return self.return_code or 0
+
+    async def _run_whole(self) -> bool:
+        await self.run_async(mouse=False)
+        self._enough = asyncio.Event()
+        return not await self.finished(self._enough)
+
+    async def finished(self, enough: asyncio.Event) -> bool:
+        """Waits, once the terminal was given back, for what may not be left half done.
+
+        Args:
+            enough: is set by another signal.
+
+        Returns:
+            Whether all of it has ended; what has not is left behind.
+        """
+        return True
 
     def ready(self) -> None:
         """The first screen is whole: what signals waited is dealt with now."""
@@ -166,7 +191,9 @@ class Shell(FrugalApp[int], inherit_bindings=False):
 
     def stopped_by(self, number: int) -> None:
         """Ends on a signal: the terminal is given back, and the exit code says which."""
-        if not self._exit:
+        if self._enough:
+            self._enough.set()
+        elif not self._exit:
             self.ends(signal.Signals(number), None)
             self.exit(return_code=128 + number)
 
@@ -189,6 +216,8 @@ class Shell(FrugalApp[int], inherit_bindings=False):
         # Textual would print the local variables of every frame, secrets among them.
         if self._exit:
             return  # what was still being drawn when it ended
+        if isinstance(error, WorkerFailed):
+            error = error.error if isinstance(error.error, Exception) else error
         if self._exception is None:
             self._exception = error
             self._exception_event.set()

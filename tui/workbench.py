@@ -17,18 +17,25 @@ from tui.errors import Problem
 from tui.screens.ask import Ask
 from tui.screens.compare import Compare
 from tui.screens.configurator import Configurator
+from tui.screens.dialog import Dialog
 from tui.shell import Shell
-from tui.widgets.lines import Line
+from tui.widgets.lines import prose
 from tui.words.ending import Ending
-from tui.words.happened import brief, greeting, reread_words, restore_words
+from tui.words.happened import brief, called, greeting, reread_words, restore_words
 
 T = TypeVar("T")
+
+NOBODY = "sign-in.none"
+"""The code of a refusal that needs no telling: whoever was asked to sign in did not want to."""
 
 QUIET = 1.0
 """Seconds without a key after which the draft is kept."""
 
 LOOK = 1.0
 """Seconds between two looks at whether the file was changed by somebody else."""
+
+_OPENING = 0.02
+"""Seconds after which it is looked again whether a dialog has opened that is to close."""
 
 
 class Workbench(Shell):
@@ -37,6 +44,7 @@ class Workbench(Shell):
     Attributes:
         ending: what is to be said once the terminal is its owner's again.
         keeper: keeps the draft.
+        saves: a save was asked for, and has not ended.
     """
 
     def __init__(self, session: Session) -> None:
@@ -44,6 +52,9 @@ class Workbench(Shell):
         self._session = session
         self.ending = Ending(session.target.where)
         self.keeper = Keeper(session)
+        self.saves = False
+        self._asking = asyncio.Lock()
+        self._keeping = asyncio.Lock()
         self._quiet: Timer | None = None
         self._stamp = session.target.stamp()
 
@@ -61,6 +72,23 @@ class Workbench(Shell):
         """The configurator."""
         return self.main
 
+    async def ask(self, dialog: Dialog[T]) -> T | None:
+        """The answer to a dialog, which opens once no other one is open.
+
+        It closes where nobody waits for the answer any more.
+        """
+        async with self._asking:
+            asked = asyncio.ensure_future(self.push_screen_wait(dialog))
+            try:
+                return await asyncio.shield(asked)
+            except asyncio.CancelledError:
+                # Not while it opens: Textual would leave a half of it there.
+                while self.is_running and not (asked.done() or self._exit):
+                    if dialog.is_mounted:
+                        dialog.dismiss()
+                    await asyncio.wait((asked,), timeout=_OPENING)
+                raise
+
     def on_configurator_whole(self, event: Configurator.Whole) -> None:
         """What can wait is done after the first frame."""
         self.ready()
@@ -72,52 +100,84 @@ class Workbench(Shell):
             self.main.say(greeting(session))
         self.set_interval(LOOK, self._look)
         self.run_worker(_load, thread=True, group="loading")
+        self.first_thing()
+
+    def first_thing(self) -> None:
+        """What is offered once everything is there: the draft of the last time."""
         self._offer_draft()
 
     def on_configurator_changed(self, event: Configurator.Changed) -> None:
         """The draft is another one: it is kept once nothing is typed for a while."""
-        if self._quiet is not None:
-            self._quiet.stop()
+        self._stop_waiting()
         self._quiet = self.set_timer(QUIET, self._keep)
 
-    @work(exclusive=True, group="draft")
+    def _stop_waiting(self) -> None:
+        if self._quiet is not None:
+            self._quiet.stop()
+
+    @work(group="draft")
     async def _keep(self) -> None:
         try:
-            await asyncio.to_thread(self.keeper.keep, self.editing)
+            await self.kept(self.editing)
         except Problem as problem:
             self.main.warn(f"No draft is kept: {self._brief(problem)}")
         if self.keeper.left:
             self._offer_draft()
 
+    async def kept(self, editing: Editing) -> bool:
+        """Keeps the draft, or removes it where nothing is changed; whether that was done.
+
+        Raises:
+            Problem: it cannot be written.
+        """
+        keeper = self.keeper
+        async with self._keeping:
+            if keeper is not self.keeper:
+                return False  # it was put aside meanwhile, and kept then
+            return await asyncio.to_thread(keeper.keep, editing)
+
     def _brief(self, problem: Problem) -> str:
         return brief(problem, self.editing.session)
 
     def _look(self) -> None:
-        if self.screen is self.main and self.editing.session.target.stamp() != self._stamp:
+        if self.screen is not self.main or self.saves:
+            return
+        if self.editing.session.target.stamp() != self._stamp:
             self.action_reread()
 
     @work(exclusive=True, group="reading")
     async def action_reread(self, *, asked: bool = False) -> None:
         """Reads again what is there now, and puts the edits over it."""
+        await self.reread(asked=asked)
+
+    async def reread(self, *, asked: bool) -> bool:
+        """Reads again; whether that could be done."""
         try:
-            session = await self._read()
+            session = await self.read()
         except Problem as problem:
             self.main.warn(self._brief(problem))
-            if asked:
-                await self._tell("It cannot be read", problem)
-            return
+            if asked and problem.code != NOBODY:
+                await self.tell("It cannot be read", problem)
+            return False
         # Only now: what was typed while it was read is in it.
-        before, editing = self.editing.session.snapshot, self.editing.over(session)
+        before, editing = self.editing.session, self.editing.over(session)
         self.main.show(editing)
-        if asked or session.snapshot != before:
-            self.main.warn(reread_words(editing))
+        if asked or session.snapshot != before.snapshot:
+            self.main.warn(reread_words(editing, before))
             self.main.post_message(Configurator.Changed())
+        elif session.place.model:
+            self.main.say(greeting(session))  # what was said while it was read is over
+        return True
 
     def action_read_again(self) -> None:
         """Reads again because somebody asked, and says so in any case."""
-        self.action_reread(asked=True)
+        if self.saves:
+            self.main.warn("A save is under way.")
+        else:
+            self.action_reread(asked=True)
 
-    async def _read(self) -> Session:
+    async def read(self) -> Session:
+        """What is there now; an instance is asked by a subclass."""
         session = self.editing.session
         self._stamp = session.target.stamp()
 
@@ -126,14 +186,26 @@ class Workbench(Shell):
 
         return await asyncio.to_thread(again)
 
-    async def _tell(self, title: str, problem: Problem) -> None:
-        room = min(self.size.width - 4, 98)
-        await self.push_screen_wait(Ask.problem(self.editing.session, title, problem, room))
+    def adopt(self, session: Session) -> None:
+        """Works on another session from now on."""
+        self._stop_waiting()
+        if session.profile.name != self.editing.session.profile.name:
+            self.keeper.release()
+            self.keeper = Keeper(session)
+        self.ending.moved(session.profile.name, session.target.where)
+        self._stamp = session.target.stamp()
+        self.main.begin(Editing.of(session))
+        self.main.say(greeting(session))
 
-    async def _compare(self) -> bool:
+    async def tell(self, title: str, problem: Problem) -> None:
+        """Shows what went wrong."""
+        await self.ask(Ask.problem(self.editing.session, title, problem))
+
+    async def compare(self) -> bool:
+        """Settles conflicts; whether somebody did."""
         conflicts = self.editing.open_conflicts
         dialog = Compare(self.editing.session, conflicts, self.editing.draft.entries)
-        taken = await self.push_screen_wait(dialog)
+        taken = await self.ask(dialog)
         if taken is None:
             return False
         editing = self.editing
@@ -145,34 +217,46 @@ class Workbench(Shell):
 
     @work(group="draft found")
     async def _offer_draft(self) -> None:
+        await self.offer()
+
+    async def offer(self) -> None:
+        """Offers the draft of the last time, if there is one."""
         try:
             found = self.keeper.found()
         except Problem as problem:
-            await self._tell("The draft of the last time cannot be read", problem)
+            await self.tell("The draft of the last time cannot be read", problem)
             return
         if self.keeper.trouble:
             self.main.warn(self.keeper.trouble)
         if found:
-            await self._restore(found)
+            await self.restore(found)
 
-    async def _restore(self, found: SavedDraft) -> None:
-        editing = self.editing.restored(found.draft)
-        lines: list[Line] = [((line, ""),) for line in restore_words(editing, found)]
+    async def restore(self, found: SavedDraft, session: Session | None = None) -> None:
+        """Asks what is to become of a draft.
+
+        Args:
+            found: the draft.
+            session: what it is put over, instead of what is worked on now.
+        """
+        editing = (Editing.of(session) if session else self.editing).restored(found.draft)
+        words = prose(*restore_words(editing, found))
         answers = [("restore", "Restore"), ("discard", "Discard")]
         if not editing.changed:
             answers = [("discard", "Close")]
         title = "There are changes that were not saved"
-        answer = await self.push_screen_wait(Ask(editing.session, title, lines, answers))
+        answer = await self.ask(Ask(editing.session, title, words, answers))
         self.keeper.settle()
         if answer == "discard" or not editing.changed:
             self._try(self.keeper.forget)
-            self.main.say("The draft is gone; the file is as it was.")
+            self.main.say(f"The draft is gone; {called(editing.session)} is as it was.")
             self.main.post_message(Configurator.Changed())
             return
-        self.main.change(editing)
+        if session:
+            self.adopt(session)
+        self.main.change(self.editing.restored(found.draft))
         self.main.say("Restored. F7 takes it back.")
-        if editing.open_conflicts:
-            await self._compare()
+        if self.editing.open_conflicts:
+            await self.compare()
 
     def ends(self, number: signal.Signals | None, fault: Exception | None) -> None:
         """Keeps what was not saved, and remembers what to say of it."""

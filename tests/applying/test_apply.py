@@ -137,7 +137,7 @@ def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) 
         'authenticate = true\nsecurity = "starttls"\n'
     )
     session = opened(here, Environment.PRODUCTION)
-    session = replace(session, snapshot=finish(session.target.read()))  # as if it were found
+    session = replace(session, reading=finish(session.target.read()))  # as if it were found
     moving = {"server": "new.corp.example"}
     for confirmed, missing in (
         ((), "--confirm default --confirm new.corp.example"),

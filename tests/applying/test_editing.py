@@ -15,16 +15,20 @@ from tui.documents.profiles import Keep, Profile
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.findings import Fix
+from tui.settings.place import Place
 from tui.settings.rebase import moved
 from tui.settings.values import Environment, SecretState, Value
 from tui.targets.local_file import LocalFile
+from tui.targets.target import Reading
 
 
 def session(snapshot: Snapshot) -> Session:
     """A session in which a snapshot was read; nothing of it is on any disk."""
     path = Path("/nowhere/default.toml")
     profile = Profile("default", path, Environment.NON_PRODUCTION, Keep.NOTHING)
-    return Session(profile, LocalFile(path, Environment.NON_PRODUCTION), snapshot, ())
+    environment = Environment.NON_PRODUCTION
+    reading = Reading(snapshot, Place(environment=environment))
+    return Session(profile, LocalFile(path, environment), reading, ())
 
 
 def editing(**values: Value) -> Editing:

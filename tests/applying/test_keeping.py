@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 from tests.cli.running import House
 from tests.documents.homes import moved_in
 from tui.applying.editing import Editing
-from tui.applying.keeping import Keeper
+from tui.applying.keeping import Keeper, is_of_own_server
 from tui.applying.session import Session, finish, open_session
 from tui.credentials.secret import Secret
 from tui.documents.drafts import draft_path, save_draft
 from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
+from tui.settings.accounts import Which
+from tui.settings.place import Model
 from tui.settings.values import Environment
 
 
@@ -187,3 +190,34 @@ def test_a_draft_that_another_one_left_meanwhile_is_not_written_over(here: House
         again = second.found()
         assert again
         assert again.draft.text("server") == "mail.new.example"
+
+
+def test_a_draft_that_nobody_has_looked_at_is_neither_written_over_nor_removed(
+    here: House,
+) -> None:
+    session = opened(here)
+    with keeping(session) as keeper:
+        keeper.keep(Editing.of(session).type("server", "first.example"))
+    with keeping(session) as keeper:
+        assert keeper.left
+        keeper.forget()
+        assert not keeper.keep(changed(session))
+        found = keeper.found()
+        assert found
+        assert found.draft.text("server") == "first.example"
+        keeper.settle()
+        keeper.keep(Editing.of(session))
+        assert not draft_path("default").exists()
+
+
+def test_a_draft_tells_whether_it_is_of_an_own_server(here: House) -> None:
+    session = opened(here)
+    for which, own in ((Which.IN_FORCE, False), (Which.OWN, True)):
+        place = replace(session.place, model=Model.ACCOUNT, which=which)
+        there = replace(session, reading=replace(session.reading, place=place))
+        with keeping(there) as keeper:
+            assert keeper.keep(changed(there))
+            found = keeper.found()
+            keeper.forget()
+        assert found
+        assert is_of_own_server(found) is own

@@ -63,7 +63,7 @@ def test_a_profile_with_broken_attestations_is_not_opened(here: House) -> None:
 def test_the_target_knows_what_the_profile_says(
     here: House, environment: Environment | None
 ) -> None:
-    assert opened(here, environment).target.place == Place(environment=environment)
+    assert opened(here, environment).place == Place(environment=environment)
     assert opened(here, environment, Keep.KEYRING).target == LocalFile(
         here.settings, environment, keeps=True
     )
@@ -82,7 +82,7 @@ def test_a_review_is_made_for_the_profiles_place_and_name(here: House) -> None:
     review = session.review(session.draft.edit("display_name", "Help"))
     assert (review.name, review.place) == ("default", Place(environment=Environment.PRODUCTION))
     assert [each.word for each in review.plan.confirmations] == ["default"]
-    assert opened(here, Environment.NON_PRODUCTION).target.place == TEST
+    assert opened(here, Environment.NON_PRODUCTION).place == TEST
 
 
 def test_a_review_counts_what_was_attested_for_this_profile_before(here: House) -> None:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.instances import site
 from tests.cli.running import DEADLINE, House
 
-HEAVY = {"textual", "pydantic", "httpx2", "keyring", "asyncio"}
+NETWORK = {"httpx2", "httpcore2", "asyncio", "ssl"}
+HEAVY = {"textual", "pydantic", "keyring", *NETWORK}
+OF_INSTANCE = ("--environment", "production", "--user", "admin")
 SETTINGS = (
     'server = "mail.corp.example"\nport = 587\nsecurity = "starttls"\nuser = "a@corp.example"\n'
     'authenticate = true\npassword = "not kept"\ntest_recipients = ["b@corp.example"]\n'
@@ -34,10 +37,10 @@ def here(tmp_path: Path) -> House:
     return house
 
 
-def loaded(here: House, *argv: str, code: int = 0) -> set[str]:
+def loaded(here: House, *argv: str, code: int = 0, stdin: bytes = b"") -> set[str]:
     done = subprocess.run(
         [sys.executable, "-P", "-c", LISTS, *argv],
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         capture_output=True,
         env=here.environment,
         cwd=here.root,
@@ -45,7 +48,7 @@ def loaded(here: House, *argv: str, code: int = 0) -> set[str]:
         check=False,
     )
     assert done.returncode == code, done
-    assert done.stdout
+    assert done.stdout or code
     modules = set(done.stderr.decode().split())
     assert {"sys", "tui.cli"} <= modules
     return modules
@@ -73,11 +76,36 @@ def test_what_is_to_be_fast_loads_nothing_heavy(here: House, argv: list[str]) ->
         (["explain", "--json", "server"], 0),
         (["profiles"], 0),
         (["profiles", "add", "x"], 0),
+        (["profiles", "add", "y", "--instance", "dev12345", *OF_INSTANCE], 0),
+        (["profiles", "remove", "none"], 1),
         (["doctor"], 0),
+        (["explain", "pop3_server"], 0),
     ],
 )
-def test_no_command_loads_the_screen_or_a_keyring(here: House, argv: list[str], code: int) -> None:
-    assert {"textual", "rich", "keyring", "asyncio"}.isdisjoint(loaded(here, *argv, code=code))
+def test_no_command_loads_the_screen_a_keyring_or_the_network_for_a_file(
+    here: House, argv: list[str], code: int
+) -> None:
+    modules = loaded(here, *argv, code=code)
+    assert {"textual", "rich", "keyring", *NETWORK}.isdisjoint(modules)
+    assert not [
+        name for name in modules if name.startswith(("tui.targets.instance.", "tui.sandbox"))
+    ]
+
+
+@pytest.mark.parametrize("argv", [["show"], ["check"], ["plan"], ["apply"], ["doctor"]])
+def test_no_command_loads_the_screen_pydantic_or_the_sandbox_for_an_instance(
+    here: House, argv: list[str]
+) -> None:
+    with site(here.root) as there:
+        modules = loaded(here, "-p", "dev", *argv, "--secrets-stdin", stdin=there.lines())
+    assert {"httpx2", "asyncio"} <= modules
+    assert {"textual", "rich", "keyring", "pydantic", "starlette"}.isdisjoint(modules)
+    assert not [name for name in modules if name.startswith("tui.sandbox")]
+
+
+def test_the_help_of_the_sandbox_loads_none_of_it(here: House) -> None:
+    modules = loaded(here, "sandbox", "--help")
+    assert {"starlette", "uvicorn", "aiosmtpd", *HEAVY}.isdisjoint(modules)
 
 
 def test_a_plan_is_carried_out_and_a_profile_removed_without_the_screen(here: House) -> None:

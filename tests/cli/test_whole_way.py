@@ -431,6 +431,7 @@ def test_profiles_are_answered_with_native_types(here: House) -> None:
         "file": str(here.config / "dev.toml"),
         "environment": "non-production",
         "keep": "nothing",
+        "instance": None,
     }
 
 

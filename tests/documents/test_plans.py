@@ -15,6 +15,7 @@ from tests.documents.saving import names
 from tests.settings.making import Situation, law, situations, typing
 from tui.credentials.secret import Secret
 from tui.documents.plans import (
+    ActivationRow,
     ChangeRow,
     PlanFile,
     SideEffectRow,
@@ -24,8 +25,10 @@ from tui.documents.plans import (
     write_plan,
 )
 from tui.errors import Problem
+from tui.settings.accounts import Activation, Which
 from tui.settings.catalog import Settings
-from tui.settings.draft import Parsed, Snapshot, parse, same
+from tui.settings.draft import Parsed, Snapshot, Stamp, parse, same
+from tui.settings.place import Queue
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
 from tui.settings.values import Environment, SecretState, Security, Value
@@ -59,7 +62,11 @@ def refused(path: Path, text: str) -> Problem:
 
 
 @pytest.mark.parametrize(
-    "kind", [PlanFile, ChangeRow, SideEffectRow, Plan, Change, Snapshot, Parsed, Attestation]
+    "kind",
+    [
+        *(PlanFile, ChangeRow, SideEffectRow, ActivationRow, Plan, Change, Activation),
+        *(Snapshot, Stamp, Parsed, Attestation),
+    ],
 )
 def test_what_is_planned_read_or_remembered_has_no_field_that_could_hold_a_secret(
     kind: Any,
@@ -162,7 +169,52 @@ def test_a_plan_says_for_what_it_was_made(path: Path, environment: Environment |
         "environment": environment,
         "changes": [],
         "side_effects": [],
+        "which": "in force",
+        "activation": None,
+        "stamps": {},
+        "nothing_waited": False,
     }
+
+
+def test_a_plan_for_an_instance_says_which_account_and_where_each_row_stood(path: Path) -> None:
+    plan = Plan(
+        (),
+        activation=Activation("glidemail mail.corp.example", "ServiceNow SMTP"),
+        stamps={"ServiceNow SMTP": Stamp("3", "2026-01-02 03:04:05", "bob")},
+        queue=Queue(5, "2026-01-02 03:04:05", 4),
+    )
+    write_plan(path, plan_file(plan, "corp", "corp.service-now.com", None, Which.OWN))
+    document = json.loads(path.read_text())
+    assert document["which"] == "own"
+    assert document["activation"] == {
+        "account": "glidemail mail.corp.example",
+        "instead_of": "ServiceNow SMTP",
+    }
+    assert document["stamps"] == {"ServiceNow SMTP": ["3", "2026-01-02 03:04:05", "bob"]}
+    read = read_plan(path)
+    assert read.which is Which.OWN
+    assert read.activation == ActivationRow("glidemail mail.corp.example", "ServiceNow SMTP")
+    assert {name: Stamp(*each) for name, each in read.stamps.items()} == plan.stamps
+
+
+@pytest.mark.parametrize(
+    ("queue", "nothing_waited"),
+    [(None, False), (Queue(), False), (Queue(2, "", 1), False), (Queue(2, "", 0), True)],
+)
+def test_a_plan_says_whether_mail_waited_that_it_could_have_sent(
+    path: Path, queue: Queue | None, nothing_waited: bool
+) -> None:
+    write_plan(path, plan_file(Plan((), queue=queue), "corp", "here", None))
+    assert read_plan(path).nothing_waited is nothing_waited
+
+
+def test_a_plan_from_before_there_were_instances_is_read(path: Path) -> None:
+    write_plan(path, EMPTY)
+    document = json.loads(path.read_text())
+    for key in ("which", "activation", "stamps", "nothing_waited"):
+        del document[key]
+    path.write_text(json.dumps(document))
+    assert read_plan(path) == EMPTY
 
 
 def test_a_plan_is_for_its_owner_only_and_replaces_a_plan_without_a_trace(path: Path) -> None:
@@ -212,6 +264,16 @@ def test_a_missing_plan_is_told_apart(path: Path) -> None:
         ),
         ({"side_effects": [{"code": "a", "message": [CANARY]}]}, "side_effects.0.message"),
         ({"secrets": {"password": CANARY}}, "secrets"),
+        ({"which": CANARY}, "which"),
+        ({"which": None}, "which"),
+        ({"activation": CANARY}, "activation"),
+        ({"activation": {"account": CANARY}}, "activation.instead_of"),
+        ({"activation": {"account": "", "instead_of": "", "secret": CANARY}}, "activation.secret"),
+        ({"stamps": [CANARY]}, "stamps"),
+        ({"stamps": {"row": [CANARY]}}, "stamps.row"),
+        ({"stamps": {"row": ["1", "2", 3]}}, "stamps.row.2"),
+        ({"stamps": {"row": ["1", "2", "3", CANARY]}}, "stamps.row"),
+        ({"nothing_waited": CANARY}, "nothing_waited"),
     ],
 )
 def test_a_broken_plan_is_refused_with_the_place_and_never_the_value(

@@ -1,5 +1,6 @@
 """A home for whoever sits at a screen."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from tests.cli.running import House
 from tests.documents.homes import moved_in
 from tests.screens.driving import SAVED
+from tui.sandbox.instance import Sandbox
+from tui.sandbox.switches import Switches
 
 
 @pytest.fixture
@@ -18,3 +21,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     return house
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A stand-in instance on which ServiceNow's account sends."""
+    with Sandbox("accounts", switches=Switches(sender_seconds=0)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def legacy() -> Iterator[Sandbox]:
+    """A stand-in instance on which no account sends, so the properties count."""
+    with Sandbox("properties", switches=Switches(sender_seconds=0)) as sandbox:
+        yield sandbox

@@ -3,22 +3,29 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from textual.app import App
 from textual.events import Key, Paste
-from textual.pilot import Pilot
+from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.strip import Strip
 from textual.widgets import Input
 
 from tests.cli.running import DEADLINE, House
 from tui.app import Configure
-from tui.applying.session import Session, finish, open_session
-from tui.documents.profiles import Keep, Profile
+from tui.applying.session import Session, finish, open_session, unread
+from tui.credentials.secret import Secret
+from tui.documents.instances import Instance
+from tui.documents.profiles import Keep, Profile, add_profile
+from tui.sandbox.instance import Running
+from tui.screens.ask import Ask
 from tui.screens.dialog import Dialog
+from tui.screens.pick import Pick
+from tui.screens.sign_in import SignIn
 from tui.settings.values import Environment
 from tui.widgets.buttons import Tick
 from tui.widgets.form import Form
@@ -66,7 +73,9 @@ async def settled(app: App[int]) -> None:
     pilot = Pilot(app)
     quiet = 0
     while quiet < 2 and app.is_running and not app._exit:
-        await pilot._wait_for_screen()
+        # A screen that closes meanwhile never tells that it is done.
+        with suppress(WaitForScreenTimeout):
+            await pilot._wait_for_screen(timeout=0.5)
         pumps = [app, *app.screen.walk_children(with_self=True)]
         quiet = 0 if any(each.message_queue_size for each in pumps) else quiet + 1
         app.screen._on_timer_update()
@@ -121,8 +130,7 @@ class Person:
         deadline = time.monotonic() + DEADLINE
         while not happened():
             assert time.monotonic() < deadline, f"it does not happen in:\n{self.shown}"
-            await asyncio.sleep(0.005)
-            await settled(self.app)
+            await asyncio.sleep(0.01)
         await settled(self.app)
 
     async def dialog(self, kind: type[D]) -> D:
@@ -147,6 +155,24 @@ class Person:
             tick.focus()
             await self.press("space")
 
+    async def sign_in(self, password: str) -> None:
+        """Types what signs in into the dialog that asks for it."""
+        await self.dialog(SignIn)
+        await self.paste(password)
+        await self.press("enter")
+
+    async def verdict(self) -> Ask:
+        """The page that says what sends, once it is there."""
+        await self.until(lambda: "What sends there now" in self.shown)
+        return await self.dialog(Ask)
+
+    async def choose(self, words: str) -> None:
+        """Picks what there is to do by some of its words."""
+        await self.press("ctrl+p")
+        await self.dialog(Pick)
+        await self.paste(words)
+        await self.press("enter")
+
     @property
     def strips(self) -> list[Strip]:
         """The lines of the screen as they are drawn, before any filter."""
@@ -161,6 +187,13 @@ class Person:
     def words(self) -> str:
         """What the screen shows, in one line, however it is wrapped."""
         return " ".join(self.shown.split())
+
+    @property
+    def told(self) -> str:
+        """All that a dialog says, in one line, whether it is in sight or not."""
+        body = self.app.screen.query_one("#body")
+        lines = [each.text for each in body.query(Lines)]
+        return " ".join(" ".join(lines).split())
 
     @property
     def changed(self) -> list[str]:
@@ -206,9 +239,11 @@ class Person:
 
 
 @asynccontextmanager
-async def running(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Person]:
+async def running(
+    session: Session, size: tuple[int, int] = (80, 24), sign_in: Secret | None = None
+) -> AsyncIterator[Person]:
     """The configurator, as it runs on a terminal of a size."""
-    app = Configure(session)
+    app = Configure(session, sign_in)
     try:
         async with app.run_test(size=size) as pilot:
             person = Person(app, pilot)
@@ -217,3 +252,31 @@ async def running(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIt
     finally:
         # The end of the process does it otherwise.
         app.keeper.release()
+
+
+def added(
+    at: Running,
+    name: str = "corp",
+    environment: Environment = Environment.NON_PRODUCTION,
+    **more: Any,
+) -> Profile:
+    """A profile that names a stand-in instance, as its user admin unless told."""
+    keep = more.pop("keep", Keep.NOTHING)
+    instance = Instance(**{"url": at.url, "user": "admin", "ca_file": at.ca_file, **more})
+    profile = Profile(name, Path("unused"), environment, keep, instance)
+    add_profile(profile)
+    return profile
+
+
+@asynccontextmanager
+async def connected(
+    at: Running, profile: Profile | None = None, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Person]:
+    """The configurator on an instance, past the page that says what sends."""
+    profile = profile or added(at)
+    secret = Secret(at.user("admin").password)
+    async with running(unread(profile), size, secret) as person:
+        await person.verdict()
+        await person.press("enter")
+        await person.main_again()
+        yield person

@@ -56,7 +56,7 @@ async def test_what_is_typed_while_the_file_is_read_again_stays(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading, go_on = asyncio.Event(), asyncio.Event()
-    read = Workbench._read
+    read = Workbench.read
 
     async def slowly(self: Workbench) -> Session:
         session = await read(self)
@@ -65,7 +65,7 @@ async def test_what_is_typed_while_the_file_is_read_again_stays(
         return session
 
     async with running(opened(here)) as person:
-        monkeypatch.setattr(Workbench, "_read", slowly)
+        monkeypatch.setattr(Workbench, "read", slowly)
         here.write(SAVED.replace("port = 25", "port = 587"))
         person.app.action_read_again()
         await person.until(reading.is_set)

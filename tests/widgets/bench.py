@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.events import Paste
@@ -12,12 +13,17 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.applying.editing import Editing
-from tui.applying.session import Session
+from tui.applying.session import Session, unread
+from tui.credentials.secret import Secret
+from tui.documents.instances import Instance, SignIn
 from tui.documents.profiles import Keep, Profile
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import Snapshot
+from tui.settings.place import Model, Place
 from tui.settings.values import Environment, Value
+from tui.targets.instance.target import InstanceTarget
 from tui.targets.local_file import LocalFile
+from tui.targets.target import Reading
 from tui.widgets.messages import Edited, Said, SecretTyped
 
 
@@ -33,7 +39,27 @@ def session(
     place = Path(path)
     profile = Profile(name, place, Environment.NON_PRODUCTION, Keep.NOTHING)
     target = LocalFile(place, Environment.NON_PRODUCTION)
-    return Session(profile, target, snapshot or Snapshot(), ())
+    reading = Reading(snapshot or Snapshot(), Place(environment=Environment.NON_PRODUCTION))
+    return Session(profile, target, reading, ())
+
+
+def on_instance(
+    *,
+    host: str = "dev12345.service-now.com",
+    user: str = "admin",
+    environment: Environment = Environment.NON_PRODUCTION,
+    snapshot: Snapshot | None = None,
+    is_read: bool = True,
+    **place: Any,
+) -> Session:
+    """A session of an instance; nobody has asked it anything."""
+    instance = Instance(f"https://{host}", SignIn.BASIC if user else SignIn.API_KEY, user)
+    profile = Profile("corp", Path("/unused"), environment, Keep.NOTHING, instance)
+    if not is_read:
+        return unread(profile)
+    where = Place(**{"model": Model.ACCOUNT, "environment": environment, **place})
+    target = InstanceTarget(instance, Secret("unused"), environment)
+    return Session(profile, target, Reading(snapshot or Snapshot(), where), ())
 
 
 def editing(**values: Value) -> Editing:

@@ -3,9 +3,13 @@
 import pytest
 
 from tests.screens.driving import awaited
-from tests.widgets.bench import session, trying
+from tests.widgets.bench import on_instance, session, trying
+from tui.applying.session import Session
 from tui.screens.configurator import Configurator
 from tui.screens.keys import bar
+from tui.settings.accounts import Account, Which
+from tui.settings.place import Model
+from tui.settings.values import Environment
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
 from tui.widgets.bars import Banner, Key, KeyBar, banner_lines, elided
@@ -85,3 +89,70 @@ async def test_other_keys_take_the_place_of_the_first() -> None:
         keys.offer(Key("F9", "Compare"))
         await pilot.pause()
         assert keys.text.strip() == "F9 Compare"
+
+
+EVIL = "Evil\x1b[2J[bold]\u202e" + "x" * 300
+HOSTS = ("dev1.service-now.com", "a" * 63 + "." + "b" * 63 + ".example:8443")
+INSTANCES = [
+    on_instance(host=host, user=user, accounts=(Account(name=name, active=True),))
+    for host in HOSTS
+    for user in ("admin", "mail.administrator.of.everything@corp.example")
+    for name in ("Own SMTP", EVIL)
+]
+
+
+@pytest.mark.parametrize("told", INSTANCES, ids=range(len(INSTANCES)))
+def test_no_line_of_an_instances_banner_is_longer_than_the_terminal(told: Session) -> None:
+    for room in range(40, 201):
+        lines = banner_lines(told, room)
+        assert len(lines) == 1 or room < 80
+        for line in lines:
+            text = "".join(part for part, _ in line)
+            assert width(text) <= room
+            assert text == visible(text)
+
+
+@pytest.mark.parametrize("told", INSTANCES, ids=range(len(INSTANCES)))
+def test_something_of_everything_stays_in_an_instances_banner(told: Session) -> None:
+    for room in (40, 60, 80, 120):
+        words = "".join(part for line in banner_lines(told, room) for part, _ in line)
+        assert " NON-PROD " in words
+        assert told.target.where[:6] in words
+        assert "admin" in words or "mail.a" in words
+        assert "account" in words
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (on_instance(is_read=False), "not connected"),
+        (on_instance(managed=True), "ServiceNow's account sends"),
+        (on_instance(which=Which.OWN), "own server, not sending yet"),
+        (on_instance(which=Which.PROVIDERS), "ServiceNow's account, not sending"),
+        (on_instance(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
+        (on_instance(model=Model.OTHER_SENDER), "another sender"),
+        (on_instance(model=Model.UNDETERMINED), "what sends is not known"),
+        (on_instance(user="", accounts=(Account(name="Own", active=True),)), "account Own"),
+    ],
+    ids=range(8),
+)
+@awaited
+async def test_an_instances_banner_says_who_and_what_sends(told: Session, words: str) -> None:
+    async with trying(Banner(told)) as (bench, _):
+        who = "API key" if not told.profile.instance or not told.profile.instance.user else "admin"
+        assert bench.shown == f" NON-PROD  dev12345.service-now.com  {who}, {words}"
+
+
+@awaited
+async def test_production_stands_out_and_the_banner_follows_another_session() -> None:
+    banner = Banner(session())
+    async with trying(banner, (60, 5)) as (bench, pilot):
+        banner.follow(on_instance(environment=Environment.PRODUCTION, managed=True))
+        await pilot.pause()
+        assert [line.rstrip() for line in bench.shown.split("\n")] == [
+            " PRODUCTION  dev12345.service-now.com",
+            " admin, ServiceNow's account sends",
+        ]
+        banner.follow(session())
+        await pilot.pause()
+        assert bench.shown.startswith(" FILE  default")

@@ -3,9 +3,11 @@
 import pytest
 
 from tests.screens.driving import awaited
-from tests.widgets.bench import editing, trying
+from tests.widgets.bench import editing, on_instance, trying
 from tui.applying.editing import Editing
 from tui.credentials.secret import Secret
+from tui.settings.accounts import Account
+from tui.terminal.visible import visible
 from tui.widgets.incoming import Incoming
 
 START = editing(server="mail.old.example", user="helpdesk@corp.example")
@@ -88,3 +90,46 @@ async def test_a_hostile_value_is_only_text() -> None:
     async with trying(incoming, (80, 10)) as (bench, _):
         assert all(c.isprintable() or c == "\n" for c in bench.shown)
         assert not incoming.can_focus
+
+
+def readers(count: int) -> Editing:
+    """An instance on which so many accounts read mail, the last one of them inactive."""
+    accounts = tuple(
+        Account(
+            name=f"Mailbox {number}\x1b[2J",
+            type="pop3",
+            active=number < count,
+            server="pop.corp.example",
+            port="995",
+            user=f"box{number}@corp.example",
+        )
+        for number in range(1, count + 1)
+    )
+    return Editing.of(on_instance(managed=True, accounts=accounts))
+
+
+@pytest.mark.parametrize("width", [38, 60, 80])
+@pytest.mark.parametrize("height", [3, 5, 12, 30])
+@pytest.mark.parametrize("count", [0, 1, 2, 9])
+@awaited
+async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
+    width: int, height: int, count: int
+) -> None:
+    incoming = Incoming(readers(count))
+    incoming.styles.height = height
+    async with trying(incoming, (width, height + 1)):
+        pass
+    lines = incoming.text.split("\n")
+    shown = sum("Mailbox" in line for line in lines)
+    more = [line for line in lines if " more: ^P" in line]
+    assert len(lines) <= height
+    assert shown + (int(more[0].split()[1]) if more else 0) == count
+    assert count or "None of them is visible." in incoming.text
+    assert "\x1b" not in visible(incoming.text.replace("\n", ""))
+
+
+@awaited
+async def test_before_an_instance_is_read_nothing_is_said_of_it() -> None:
+    incoming = Incoming(Editing.of(on_instance(is_read=False)))
+    async with trying(incoming, (80, 6)):
+        assert incoming.text == " Not read yet."

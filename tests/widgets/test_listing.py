@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.screens.driving import awaited
-from tests.widgets.bench import Bench, editing, session, trying
+from tests.widgets.bench import Bench, editing, on_instance, session, trying
 from tui.applying.editing import Editing
 from tui.credentials.secret import Secret
 from tui.settings.draft import Snapshot
@@ -66,6 +66,11 @@ async def test_the_pointer_stands_in_one_row_and_moves() -> None:
         assert listing.chosen == "pop3_port"
 
 
+LOCKED = Editing.of(
+    on_instance(snapshot=Snapshot({"user": "qa@corp.example"}, locked={"user": "It is locked."}))
+)
+
+
 @pytest.mark.parametrize(
     ("state", "mark"),
     [
@@ -80,8 +85,11 @@ async def test_the_pointer_stands_in_one_row_and_moves() -> None:
         (editing(password=SecretState.NOT_KEPT), "    Outgoing password"),
         (editing(password=SecretState.KEPT).clear("password"), "  * Outgoing password"),
         (editing().type_secret("password", Secret("hunter2")), "  * Outgoing password"),
+        (LOCKED, "  # User email"),
+        (LOCKED.type("user", "a b"), " x* User email"),
+        (Editing.of(on_instance(is_read=False)), "  # Port"),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 @awaited
 async def test_a_mark_tells_the_state_of_a_property(state: Editing, mark: str) -> None:

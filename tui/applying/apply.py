@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.applying.session import Session
+from tui.applying.signing_in import forgotten
 from tui.credentials.store import Keyring
 from tui.documents.attestations import add_attestations
 from tui.documents.profiles import Keep
@@ -119,6 +120,8 @@ async def apply(
     refuse_errors(review)
     refuse_unsettled(review, confirmed)
     secrets = [each for each in review.plan.changes if isinstance(each.after, SecretState)]
+    if session.profile.instance:
+        secrets = []  # the instance keeps them, and nothing here does
     store = Keyring() if session.profile.keep is Keep.KEYRING and secrets else None
     if store:
         with _adding("Nothing was written."):
@@ -126,9 +129,25 @@ async def apply(
     if attestations:
         with _adding("The settings were not saved either."):
             add_attestations(session.profile.name, attestations)
-    written = await session.target.write(review.plan, review.draft.secrets)
+    written = await _written(session, review)
     kept = {each.property: _keep(store, session, each, review, written) for each in secrets}
     return Applied(written, kept)
+
+
+async def _written(session: Session, review: Review) -> Written:
+    """Writes; a sign-in that is not taken any more is kept no longer."""
+    try:
+        return await session.target.write(review.plan, review.draft.secrets)
+    except Problem as problem:
+        if not session.profile.instance:
+            raise
+        # Imported late: a local file needs no network.
+        from tui.targets.instance.diagnosis import SignInRefused
+        from tui.targets.instance.target import InstanceTarget
+
+        if isinstance(problem, SignInRefused) and isinstance(session.target, InstanceTarget):
+            raise forgotten(session.profile, problem, session.target.secret) from None
+        raise
 
 
 @contextlib.contextmanager

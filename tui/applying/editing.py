@@ -10,6 +10,7 @@ from tui.settings.findings import Fix
 from tui.settings.history import History
 from tui.settings.rebase import Conflict, rebase
 from tui.settings.review import Review
+from tui.settings.values import SecretState
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class Editing:
 
     @cached_property
     def review(self) -> Review:
-        """Everything that is to be said of the draft."""
-        return self.session.review(self.draft)
+        """Everything that is to be said of the draft; nothing is found before it is read."""
+        review = self.session.review(self.draft)
+        return review if self.session.is_read else replace(review, findings=())
 
     @cached_property
     def changed(self) -> tuple[str, ...]:
@@ -119,6 +121,20 @@ class Editing:
             if written.secrets.get(name) is not secret:
                 draft = draft.type_secret(name, secret)
         return Editing(session, History.of(draft))
+
+    def written(self, draft: Draft) -> "Editing":
+        """As `saved`, where it could not be read again: what was written counts as there."""
+        names = draft.changed()
+        states = {SecretState.NEW: SecretState.UNKNOWN, SecretState.CLEARED: SecretState.UNSET}
+        after = {name: draft.after(name) for name in names}
+        for name, value in after.items():
+            if isinstance(value, SecretState):
+                after[name] = states.get(value, value)
+        now = self.session.snapshot
+        broken = {name: why for name, why in now.broken.items() if name not in names}
+        snapshot = replace(now, values={**now.values, **after}, broken=broken)
+        reading = replace(self.session.reading, snapshot=snapshot)
+        return self.saved(replace(self.session, reading=reading), draft)
 
     def restored(self, draft: Draft) -> "Editing":
         """A draft that was saved, over what is there now."""

@@ -1,11 +1,27 @@
 """Keeps the draft of one profile while it is edited, so that a lost connection loses nothing."""
 
+import os
 from datetime import datetime
 
 from tui.applying.editing import Editing
 from tui.applying.session import Session
-from tui.documents.drafts import DraftLock, SavedDraft, discard_draft, load_draft, save_draft
+from tui.documents.drafts import (
+    DraftLock,
+    SavedDraft,
+    discard_draft,
+    draft_path,
+    load_draft,
+    save_draft,
+)
 from tui.errors import Problem, Refusal
+from tui.settings.accounts import Which
+
+_OWN = ", own server"
+
+
+def is_of_own_server(found: SavedDraft) -> bool:
+    """Whether a draft is of an account of one's own that did not send yet."""
+    return found.target.endswith(_OWN)
 
 
 class Keeper:
@@ -13,12 +29,12 @@ class Keeper:
 
     Attributes:
         trouble: why no draft is kept, or "".
-        left: another program left a draft here after this one had begun.
+        left: a draft lies here that nobody has decided about, left by an earlier start or by
+            another program.
     """
 
     def __init__(self, session: Session) -> None:
         self._profile = session.profile.name
-        self._target = session.target.where
         self._settings = session.settings
         self._kept = False
         self._lock: DraftLock | None = None
@@ -26,6 +42,7 @@ class Keeper:
         self.trouble = ""
         self.left = False
         self._take()
+        self.left = self._lock is not None and os.path.lexists(draft_path(self._profile))
 
     def found(self) -> SavedDraft | None:
         """The draft that an earlier start left, if there is one.
@@ -39,15 +56,14 @@ class Keeper:
             return load_draft(self._profile, self._settings)
         except Problem as problem:
             self.trouble = f"No draft is kept: {problem.message}"
-            self._unreadable = True
+            self._unreadable, self.left = True, False
             self.release()
             raise
 
     def keep(self, editing: Editing) -> bool:
         """Writes the draft, or removes it where nothing is changed; whether that was done.
 
-        It is not while another program edits the profile. Once that has ended and left a draft
-        of its own, `left` is set, and nothing is written until `settle`.
+        It is not while another program edits the profile, nor while `left` holds, until `settle`.
 
         Raises:
             Problem: it cannot be written.
@@ -58,7 +74,10 @@ class Keeper:
         if self._lock is None or self.left:
             return False
         if editing.changed:
-            save_draft(self._profile, self._target, editing.draft, datetime.now().astimezone())
+            session = editing.session
+            own = _OWN if session.place.which is Which.OWN else ""
+            now = datetime.now().astimezone()
+            save_draft(self._profile, f"{session.target.where}{own}", editing.draft, now)
             self._kept = True
         elif self._kept:
             self.forget()
@@ -66,7 +85,7 @@ class Keeper:
 
     def settle(self) -> None:
         """The draft that was found has been restored or is not wanted."""
-        self.left = False
+        self.left, self._kept = False, True
 
     def forget(self) -> None:
         """Removes the draft, unless it is one that nobody has looked at yet."""

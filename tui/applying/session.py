@@ -1,21 +1,29 @@
 """A profile, opened: what the command line and the screen both work on."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from tui.applying.signing_in import forgotten
+from tui.credentials.secret import Secret
 from tui.credentials.store import Keyring
 from tui.documents.attestations import load_attestations
-from tui.documents.profiles import Keep, Profile
-from tui.errors import Problem
+from tui.documents.instances import Instance
+from tui.documents.profiles import Keep, Profile, pin_instance_name
+from tui.errors import Problem, Refusal
+from tui.settings.accounts import Which
 from tui.settings.catalog import Settings, catalog
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Finding, Severity
+from tui.settings.place import Model, Place
 from tui.settings.preconditions import Attestation
 from tui.settings.review import Review, review
 from tui.settings.values import SecretState
 from tui.targets.local_file import LocalFile
-from tui.targets.target import Target
+from tui.targets.target import NotRead, Reading, Target
+
+if TYPE_CHECKING:
+    from tui.targets.instance.report import Report
 
 T = TypeVar("T")
 
@@ -25,24 +33,44 @@ class Session:
     """A profile with what was read from its target.
 
     Attributes:
-        snapshot: the settings there; a kept secret that cannot be found counts as not kept.
+        reading: what the target gave; a kept secret that cannot be found counts as not kept.
         attestations: what was attested for this profile.
     """
 
     profile: Profile
     target: Target
-    snapshot: Snapshot
+    reading: Reading
     attestations: tuple[Attestation, ...]
     settings: type[Settings] = Settings
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The settings there."""
+        return self.reading.snapshot
+
+    @property
+    def place(self) -> Place:
+        """What rules must know about the target."""
+        return self.reading.place
 
     @property
     def draft(self) -> Draft:
         """A draft with no edit in it."""
         return Draft(self.snapshot, settings=self.settings)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody has read it; an instance is connected to first."""
+        return not isinstance(self.target, NotRead)
+
     def review(self, draft: Draft) -> Review:
         """Looks at a draft from every side."""
-        return review(draft, self.target.place, self.profile.name, self.attestations)
+        word = self.target.where if self.profile.instance else ""
+        return review(draft, self.place, self.profile.name, self.attestations, word)
+
+
+def _nobody(words: str) -> None:
+    """Nobody waits to be told."""
 
 
 def finish(steps: Coroutine[Any, Any, T]) -> T:
@@ -55,21 +83,82 @@ def finish(steps: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("it waits: it needs an event loop")
 
 
-async def open_session(profile: Profile, settings: type[Settings] = Settings) -> Session:
+def unread(profile: Profile, settings: type[Settings] = Settings) -> Session:
+    """An instance's profile before anybody has connected: nothing in it can be changed.
+
+    Raises:
+        ValueError: it is a file's.
+    """
+    if profile.instance is None:
+        raise ValueError("a file is read at once")
+    locked = dict.fromkeys(catalog(settings), f"{profile.instance.host} is not read yet.")
+    place = Place(model=Model.UNDETERMINED, environment=profile.environment)
+    reading = Reading(Snapshot(locked=locked), place)
+    words = load_attestations(profile.name)
+    return Session(profile, NotRead(profile.instance.host), reading, words, settings)
+
+
+def where_of(profile: Profile) -> str:
+    """Where a profile's settings are saved: a path, or a host."""
+    return profile.instance.host if profile.instance else LocalFile(profile.file).where
+
+
+async def open_session(
+    profile: Profile,
+    settings: type[Settings] = Settings,
+    sign_in: Secret | None = None,
+    which: Which = Which.IN_FORCE,
+    tell: Callable[[str], None] = _nobody,
+) -> Session:
     """Reads what a profile points to.
+
+    Args:
+        profile: where.
+        settings: the declaration of the properties.
+        sign_in: the secret for an instance.
+        which: the account of an instance that the settings are to be those of.
+        tell: what is under way, for a person who waits for an instance.
 
     Raises:
         Problem: it cannot be read.
     """
+    if profile.instance:
+        return await _on_instance(profile, profile.instance, settings, sign_in, which, tell)
     target = LocalFile(profile.file, profile.environment, profile.keep is Keep.KEYRING, settings)
-    snapshot = await target.read()
-    return Session(
-        profile,
-        target,
-        _with_secrets(snapshot, profile, settings),
-        load_attestations(profile.name),
-        settings,
-    )
+    reading = await target.read()
+    snapshot = _with_secrets(reading.snapshot, profile, settings)
+    words = load_attestations(profile.name)
+    return Session(profile, target, replace(reading, snapshot=snapshot), words, settings)
+
+
+async def _on_instance(
+    profile: Profile,
+    instance: Instance,
+    settings: type[Settings],
+    sign_in: Secret | None,
+    which: Which,
+    tell: Callable[[str], None],
+) -> Session:
+    # Imported late: a local file needs no network.
+    from tui.targets.instance.diagnosis import SignInRefused
+    from tui.targets.instance.target import InstanceTarget
+
+    if sign_in is None:
+        raise Refusal(
+            "sign-in.missing",
+            f"Nothing here signs in at {instance.host}.",
+            "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
+        )
+    target = InstanceTarget(instance, sign_in, profile.environment, which, settings, tell)
+    try:
+        reading = await target.read()
+    except SignInRefused as refused:
+        raise forgotten(profile, refused, sign_in) from None
+    refuse_choice(reading.place)
+    if reading.verdict and reading.verdict.name and not instance.name:
+        profile = pin_instance_name(profile, reading.verdict.name)
+        target = replace(target, address=profile.instance or instance)
+    return Session(profile, target, reading, load_attestations(profile.name), settings)
 
 
 def _with_secrets(snapshot: Snapshot, profile: Profile, settings: type[Settings]) -> Snapshot:
@@ -87,3 +176,58 @@ def _with_secrets(snapshot: Snapshot, profile: Profile, settings: type[Settings]
             words = f"{problem.message} {problem.next}"
             findings.append(Finding(name, Severity.WARNING, problem.code, words))
     return replace(snapshot, values=values, findings=tuple(findings))
+
+
+async def report_on(
+    profile: Profile,
+    settings: type[Settings],
+    sign_in: Secret,
+    tell: Callable[[str], None] = _nobody,
+    *,
+    addresses: bool = False,
+) -> "Report":
+    """What holds on a profile's instance, for a person to read; nothing is written.
+
+    Raises:
+        ValueError: it is a file's profile.
+        Problem: it cannot be read.
+    """
+    from tui.targets.instance.diagnosis import SignInRefused
+    from tui.targets.instance.target import InstanceTarget
+
+    if profile.instance is None:
+        raise ValueError("a file needs no report")
+    target = InstanceTarget(
+        profile.instance, sign_in, profile.environment, settings=settings, tell=tell
+    )
+    try:
+        return await target.report(addresses=addresses)
+    except SignInRefused as refused:
+        raise forgotten(profile, refused, sign_in) from None
+
+
+def refuse_choice(place: Place) -> None:
+    """Refuses to have another account send where that cannot be.
+
+    Raises:
+        Refusal: with the reason.
+    """
+    if place.which is Which.IN_FORCE:
+        return
+    if place.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
+        why = "it is not known for certain what sends there now, or it is no SMTP account"
+    elif place.which is Which.OWN and place.sender and not place.managed:
+        why = f"{place.sender}, which is one of your own, sends already; change that one"
+    elif place.which is Which.PROVIDERS and place.managed:
+        why = f"{place.sender}, which is ServiceNow's, sends already"
+    elif place.which is Which.PROVIDERS and not any(
+        each.managed and each.type == "smtp" for each in place.accounts
+    ):
+        why = "no account of ServiceNow's was returned"
+    else:
+        return
+    raise Refusal(
+        "account.choice",
+        f"No other account can be chosen: {why}. Nothing was written.",
+        "Leave the choice out, and look at what sends there now.",
+    )

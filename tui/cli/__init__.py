@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments, parse_arguments
-from tui.cli.output import Unwritable, discard, flush, say_problem
+from tui.cli.output import Stopped, Unwritable, discard, flush, say_problem
 from tui.errors import Problem, internal
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def run() -> None:
     """The console script."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        # A handler lets a prompt give the terminal its echo back.
-        signal.signal(number, lambda which, _: sys.exit(128 + which))
+        # A handler lets a prompt give the terminal its echo back; nohup has one ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda which, _: sys.exit(128 + which))
     # A core file would hold what was typed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     _open_closed_streams()
@@ -56,19 +57,25 @@ def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
 
 def _told(argv: Sequence[str], settings: "type[Settings] | None") -> int:
     """The exit code; what goes wrong is told, and a person never sees a traceback."""
-    as_json = "--json" in argv
+    as_json, arguments = "--json" in argv, Arguments()
     try:
-        return _dispatch(parse_arguments(argv), settings)
+        arguments = parse_arguments(argv)
+        return _dispatch(arguments, settings)
     except Unwritable:
         raise
     except SystemExit as ended:  # help was given, or a signal came
         return int(ended.code or 0)
+    except Stopped as stopped:
+        say_problem(stopped.problem, as_json)
+        return 128 + stopped.number
     except Problem as problem:
         say_problem(problem, as_json)
         return problem.exit_code
-    except KeyboardInterrupt as stopped:
-        words = f"Stopped before it was done. {stopped}".rstrip()
-        say_problem(Problem("stopped", words, "See: glidemail show"), as_json)
+    except KeyboardInterrupt as interrupted:
+        words = f"Stopped before it was done. {interrupted}".rstrip()
+        # The name of a profile is not repeated here: it could be anything yet.
+        named = " -p …" if arguments.profile else ""
+        say_problem(Problem("stopped", words, f"See: glidemail{named} show"), as_json)
         return 128 + signal.SIGINT
     except Exception as error:
         say_problem(internal(error), as_json)

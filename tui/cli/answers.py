@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from tui.applying.session import Session
 from tui.documents.settings import json_value, native
+from tui.settings.accounts import Account, Activation
 from tui.settings.adopt import HeldBack
 from tui.settings.derive import Derived
 from tui.settings.findings import Finding
@@ -13,6 +15,7 @@ from tui.settings.plan import Change
 from tui.settings.preconditions import Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
+from tui.settings.verdict import Verdict
 from tui.words.review import source_of
 
 
@@ -89,6 +92,7 @@ def plan(review: Review) -> dict[str, Any]:
     """What a save would do, and what it asks for first."""
     return {
         "changes": [change(each) for each in review.plan.changes],
+        **({"activation": _activation(review.plan.activation)} if review.plan.activation else {}),
         "side_effects": [
             {"code": each.code, "message": each.message} for each in review.plan.side_effects
         ],
@@ -101,13 +105,59 @@ def plan(review: Review) -> dict[str, Any]:
     }
 
 
-def head(review: Review, where: str) -> dict[str, Any]:
-    """What an answer is about."""
-    environment = review.place.environment
+def _activation(each: Activation) -> dict[str, str | None]:
+    return {"account": each.account, "instead_of": each.instead_of or None}
+
+
+def head(session: Session) -> dict[str, Any]:
+    """What an answer is about; of an instance what decides delivery there, too."""
+    place = session.place
+    about = {
+        "profile": session.profile.name,
+        "target": session.target.where,
+        "environment": str(place.environment) if place.environment else None,
+    }
+    if place.model:
+        return {**about, "model": str(place.model), "account": str(place.which)}
+    return about
+
+
+def verdict(each: Verdict) -> dict[str, Any]:
+    """What sends on an instance, and how what matters to it stands."""
+    queue, changed = each.queue, each.changed
     return {
-        "profile": review.name,
-        "target": where,
-        "environment": str(environment) if environment else None,
+        "instance_name": each.name or None,
+        "release": each.release or None,
+        "model": str(each.model),
+        "why": each.why,
+        "sender": account(each.sender) if each.sender else None,
+        "sending_enabled": each.sending,
+        "test_recipients": None if each.recipients is None else list(each.recipients),
+        "queue": {
+            "waiting": queue.waiting,
+            "oldest": queue.oldest or None,
+            "young_enough": queue.fresh,
+            "hours": queue.hours,
+        },
+        "from": each.sent_from or None,
+        "replies_are_read": each.replies_are_read,
+        "receiving": each.receiving,
+        "readers": [account(reader) for reader in each.readers],
+        "changed": {"when": changed.when, "by": changed.by} if changed else None,
+        "unread": list(each.unread),
+    }
+
+
+def account(each: Account) -> dict[str, Any]:
+    """An email account."""
+    return {
+        "name": each.name,
+        "type": each.type,
+        "active": each.active,
+        "managed": each.managed,
+        "server": each.server,
+        "port": each.port,
+        "user": each.user,
     }
 
 

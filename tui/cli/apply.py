@@ -5,18 +5,19 @@ from dataclasses import replace
 from typing import Any
 
 from tui.applying.apply import Applied, apply, attested, refuse_errors, refuse_unsettled, who
-from tui.applying.session import Session, finish
+from tui.applying.session import Session
 from tui.cli import answers, asking
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import Drafted, drafted
 from tui.cli.output import Unwritable, answer, flush, say
 from tui.cli.planned import planned
+from tui.cli.waiting import waited
 from tui.errors import Usage
 from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import columns, wrapped
 from tui.words import review as words
 from tui.words.paths import short_path
 
@@ -24,26 +25,17 @@ from tui.words.paths import short_path
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Saves a change, after the warning and what it moves."""
     given = _conditions(arguments.attest)
-    if arguments.plan and (arguments.set or arguments.adopt):
-        raise Usage(
-            "usage.plan", "A plan is carried out as it is.", "Leave --set and --from out of it."
-        )
+    _refuse_beside_plan(arguments)
     made = planned(arguments, settings) if arguments.plan else drafted(arguments, settings)
     session, draft = made.session, made.draft
     review, new = _attest(session, draft, given)
     interactive = sys.stdin.isatty() and not arguments.json
     if not arguments.json:
-        say(words.banner(review, session.target.where), "")
-        say(*wrapped(WARNING, "   ", " ! "), "", *words.changes(review))
-        say(*words.side_effects(review, made.held_back))
-    if not review.plan.changes:
-        if arguments.json:
-            answer(_answer(review, made))
+        _show(review, made, arguments.confirm, interactive)
+    elif not review.plan:
+        answer(_answer(review, made))
+    if not review.plan:
         return 0
-    if not arguments.json:
-        if review.concerned:
-            say("", "What the rules say", *words.findings(review, review.concerned))
-        say(*words.conditions(review, arguments.confirm, asking=interactive))
     refuse_errors(review, told=not arguments.json)
     confirmed = list(arguments.confirm)
     if interactive:
@@ -52,13 +44,45 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     refuse_unsettled(review, confirmed, told=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         asking.consent(interactive)
-    done = finish(apply(session, review, confirmed, new))
+    done = waited(apply(session, review, confirmed, new), session.profile, writes=True)
     try:
         _report(review, done, made, arguments)
         flush()
     except Unwritable as failed:
-        raise Unwritable(failed.error, f"{done.written.where} was saved. ") from None
+        where = done.written.where
+        saved = f"{where} was saved. " if review.place.is_file else f"It was written to {where}. "
+        raise Unwritable(failed.error, saved) from None
     return 0
+
+
+def _show(review: Review, made: Drafted, confirmed: list[str], interactive: bool) -> None:
+    """The warning, what changes, and what is asked for."""
+    say(words.banner(made.session), "")
+    say(*wrapped(WARNING, "   ", " ! "), "", *words.changes(review))
+    say(*words.side_effects(review, made.held_back))
+    if review.plan:
+        if review.concerned:
+            say("", "What the rules say", *words.findings(review, review.concerned))
+        say(*words.conditions(review, confirmed, asking=interactive))
+
+
+def _refuse_beside_plan(arguments: Arguments) -> None:
+    """Refuses what a plan says itself.
+
+    Raises:
+        Usage: it is said beside it.
+    """
+    edits = {
+        "--set": arguments.set,
+        "--from": arguments.adopt,
+        "--own-server": arguments.own_server,
+        "--provider-server": arguments.provider_server,
+    }
+    given = [option for option, value in edits.items() if value]
+    if arguments.plan and given:
+        raise Usage(
+            "usage.plan", "A plan is carried out as it is.", f"Leave {' and '.join(given)} out."
+        )
 
 
 def _conditions(names: list[str]) -> list[Condition]:
@@ -90,7 +114,7 @@ def _attest(
 
 
 def _answer(review: Review, made: Drafted) -> dict[str, Any]:
-    head, held = answers.head(review, made.session.target.where), answers.held_back(made.held_back)
+    head, held = answers.head(made.session), answers.held_back(made.held_back)
     return {**head, **answers.plan(review), "held_back": held}
 
 
@@ -98,11 +122,10 @@ def _report(review: Review, done: Applied, made: Drafted, arguments: Arguments) 
     if arguments.json:
         saved = {"where": done.written.where, "previous": done.written.previous or None}
         kept = {name: where or None for name, where in done.kept.items()}
-        answer({**_answer(review, made), "saved": saved, "kept": kept})
+        shown = {"verified": dict(done.written.verified)} if review.place.model else {}
+        answer({**_answer(review, made), "saved": saved, "kept": kept, **shown})
         return
-    count = len(review.plan.changes)
-    changes = f"{count} change{'' if count == 1 else 's'}"
-    say("", *wrapped(f"Saved {changes} to {short_path(done.written.where)}.", "  ", ""))
+    say("", *wrapped(_saved(review, short_path(done.written.where)), "  ", ""))
     if done.written.previous:
         say(*wrapped(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
     for name, where in done.kept.items():
@@ -113,4 +136,19 @@ def _report(review: Review, done: Applied, made: Drafted, arguments: Arguments) 
             say(f"{short}: kept in {where}.")
         else:
             say(f"{short}: not kept, as the profile says; it is asked for when needed.")
-    say("This is a local file: no instance has changed.")
+    if review.place.is_file:
+        say("This is a local file: no instance has changed.")
+        return
+    entries = review.draft.entries
+    say(
+        *columns((entries[name].declared.short, how) for name, how in done.written.verified.items())
+    )
+    say(f"Next: glidemail -p {review.name} show, and send a test message on the instance.")
+
+
+def _saved(review: Review, where: str) -> str:
+    count, activation = len(review.plan.changes), review.plan.activation
+    verb = "Saved" if review.place.is_file else "Wrote"
+    saved = f"{verb} {count} change{'' if count == 1 else 's'} to {where}." if count else ""
+    sends = f"{activation.account} sends now on {where}." if activation else ""
+    return f"{saved} {sends}".strip()

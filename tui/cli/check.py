@@ -12,16 +12,16 @@ from tui.words import review as words
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Says what the rules find."""
     made = drafted(arguments, settings)
-    review, where = made.session.review(made.draft), made.session.target.where
+    review = made.session.review(made.draft)
     if arguments.json:
         answer(
             {
-                **answers.head(review, where),
+                **answers.head(made.session),
                 "findings": [answers.finding(each) for each in review.findings],
             }
         )
     else:
-        say(words.banner(review, where), "", *words.findings(review))
+        say(words.banner(made.session), "", *words.findings(review))
         counts = {
             severity: sum(each.severity is severity for each in review.findings)
             for severity in Severity

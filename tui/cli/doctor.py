@@ -1,4 +1,4 @@
-"""glidemail doctor: where files lie, which keyrings work, and the versions."""
+"""glidemail doctor: where files lie, which keyrings work, and what holds on an instance."""
 
 import os
 import platform
@@ -7,17 +7,20 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui import __version__
 from tui.cli.arguments import Arguments
 from tui.cli.output import answer, say
+from tui.cli.signing_in import piped_sign_in, reported
 from tui.credentials.store import Keyring
 from tui.documents import places
 from tui.documents.profiles import DEFAULT, Profile, folder, load_profile
-from tui.errors import Problem
+from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings
 from tui.terminal.layout import columns, wrapped
 from tui.words.paths import short_path
+from tui.words.verdict import UNTRIED
 
 _LIBRARIES = (
     "textual",
@@ -27,50 +30,115 @@ _LIBRARIES = (
     "email-validator",
     "idna",
     "tomlkit",
+    "httpx2",
 )
 
-_UNTRIED = "Nothing of this was ever tried on a live instance."
+if TYPE_CHECKING:
+    from tui.targets.instance.report import Report
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Says what there is to know before asking for help; changes nothing."""
     name = arguments.profile or DEFAULT
     profile = _profile(name)
-    files = {
-        "profiles": folder(),
-        "attestations": places.state() / "attestations",
-        "drafts": places.state() / "drafts",
-    }
-    if isinstance(profile, Profile):
-        files = {"settings": profile.file, **files}
+    report = _report(arguments, profile, settings)
+    files = dict(_files(profile))
     backends = Keyring().backends()
     versions = dict(_versions())
     if arguments.json:
         answer(
             {
                 "profile": name,
-                **({"error": _error(profile)} if isinstance(profile, Problem) else {}),
+                **_profile_answer(profile),
                 "files": {each: {"path": str(p), "state": _state(p)} for each, p in files.items()},
                 "keyrings": [
                     {"name": each.name, "usable": each.usable, "why": each.why} for each in backends
                 ],
                 "versions": versions,
-                "note": _UNTRIED,
+                **_report_answer(report),
+                "note": UNTRIED,
             }
         )
         return 0
-    say(f"Profile {name}")
-    if isinstance(profile, Problem):
-        say(*wrapped(f"{profile.message} {profile.next}", "    ", "  x "))
-    else:
-        say(f"  keeps {profile.keep}")
+    say(f"Profile {name}", *_profile_lines(profile), *_report_lines(report))
     say("", "Files")
     say(*columns((each, _state(path), short_path(str(path))) for each, path in files.items()))
     say("", "Keyrings")
     say(*columns((each.name, "works" if each.usable else "no", each.why) for each in backends))
     say("", "Versions", *columns(versions.items()))
-    say("", _UNTRIED)
+    say("", UNTRIED)
     return 0
+
+
+def _profile_answer(profile: Profile | Problem) -> dict[str, object]:
+    if isinstance(profile, Problem):
+        return {"error": _error(profile)}
+    if profile.instance is None:
+        return {}
+    return {"environment": profile.environment, "sign_in": profile.instance.sign_in}
+
+
+def _profile_lines(profile: Profile | Problem) -> Iterator[str]:
+    if isinstance(profile, Problem):
+        yield from wrapped(f"{profile.message} {profile.next}", "    ", "  x ")
+    elif profile.instance is None:
+        yield f"  keeps {profile.keep}"
+    else:
+        how = profile.instance.sign_in
+        yield f"  an instance, {profile.environment}; sign-in: {how}; keeps {profile.keep}"
+
+
+def _files(profile: Profile | Problem) -> Iterator[tuple[str, Path]]:
+    if isinstance(profile, Profile) and profile.instance is None:
+        yield "settings", profile.file
+    yield "profiles", folder()
+    yield "attestations", places.state() / "attestations"
+    yield "drafts", places.state() / "drafts"
+
+
+def _report(
+    arguments: Arguments, profile: Profile | Problem, settings: type[Settings]
+) -> "Report | Problem | None":
+    """What holds on the instance, or why that cannot be told; None for a file.
+
+    Raises:
+        Usage: the call is wrong.
+    """
+    if isinstance(profile, Problem):
+        return None
+    given = piped_sign_in(arguments)
+    try:
+        return reported(arguments, profile, settings, given)
+    except Usage:
+        raise
+    except Problem as problem:
+        if arguments.addresses:
+            return problem
+        # Whose words name the host and the user, and may repeat what the instance says.
+        words = f"It was not read ({problem.code}; --addresses says more)."
+        return Problem(problem.code, words, problem.next)
+
+
+def _report_answer(report: "Report | Problem | None") -> dict[str, object]:
+    if report is None:
+        return {}
+    if isinstance(report, Problem):
+        return {"instance": {"error": _error(report)}}
+    facts = {
+        title: [{"fact": name, "words": words} for name, words in rows]
+        for title, rows in report.items()
+    }
+    return {"instance": facts}
+
+
+def _report_lines(report: "Report | Problem | None") -> Iterator[str]:
+    if isinstance(report, Problem):
+        yield from ("", "Instance")
+        yield from wrapped(f"{report.message} {report.next}", "    ", "  x ")
+    elif report:
+        for title, facts in report.items():
+            yield from ("", title)
+            yield from columns(facts)
 
 
 def _profile(name: str) -> Profile | Problem:

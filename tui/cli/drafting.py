@@ -3,17 +3,18 @@
 import contextlib
 import re
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.applying.session import Session, finish, open_session
+from tui.applying.session import Session
 from tui.cli.arguments import Arguments, secret_in_arguments
 from tui.cli.output import say
+from tui.cli.signing_in import opened
 from tui.credentials.secret import Secret
 from tui.credentials.sources import ask, ask_whether, read_password, read_secrets
 from tui.documents.files import read_text
-from tui.documents.profiles import DEFAULT, load_profile
+from tui.documents.instances import SIGN_IN
 from tui.documents.settings import document_of
 from tui.documents.toml import nearest
 from tui.errors import Problem, Usage
@@ -24,7 +25,7 @@ from tui.settings.hosts import without_password
 from tui.settings.property import Kind
 
 _SEE = "See the names with: glidemail explain"
-_SECRET_NAME = re.compile("pass|pwd|pw$|secret|token", re.IGNORECASE)
+_SECRET_NAME = re.compile("pass|pwd|pw$|secret|token|sign.?in|api.?key", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,6 @@ class Drafted:
     sources: dict[str, str]
 
 
-def opened(arguments: Arguments, settings: type[Settings]) -> Session:
-    """The session of the profile that was named, or of the default one."""
-    return finish(open_session(load_profile(arguments.profile or DEFAULT), settings))
-
-
 def drafted(arguments: Arguments, settings: type[Settings]) -> Drafted:
     """The draft that `--from`, `--set` and the secrets make, in this order.
 
@@ -54,20 +50,21 @@ def drafted(arguments: Arguments, settings: type[Settings]) -> Drafted:
         Problem: one of them cannot be taken.
     """
     edits = _edits(arguments.set, settings)
-    session = opened(arguments, settings)
+    given = piped_secrets(arguments, settings)
+    session = opened(arguments, settings, given.pop(SIGN_IN, None))
     draft, held, sources = session.draft, tuple[HeldBack, ...](), dict[str, str]()
     if arguments.adopt:
         with unnamed("--from", arguments.adopt):
             text = read_text(arguments.adopt)
         document, export = document_of(text, arguments.adopt, settings)
-        draft, held = adopt(draft, document.values, session.target.place, export)
+        draft, held = adopt(draft, document.values, session.place, export)
         sources = dict.fromkeys(draft.texts, f"from {arguments.adopt}")
     for name, text in edits.items():
         draft = draft.edit(name, text)
         sources[name] = "--set"
     entries = catalog(settings)
     secrets = [name for name, entry in entries.items() if entry.is_secret]
-    for name, secret in typed_secrets(arguments, settings, secrets).items():
+    for name, secret in typed_secrets(arguments, settings, secrets, given).items():
         if name in edits:
             raise Usage("usage.set", f"{name} is cleared and given at once.", "Do one of them.")
         draft = draft.type_secret(name, secret)
@@ -124,15 +121,45 @@ def _edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]
     return entry.name, entry.declared.instance.get(name, {}).get(value.casefold(), value)
 
 
+def piped_secrets(arguments: Arguments, settings: type[Settings]) -> dict[str, Secret]:
+    """The secrets that stand on standard input; none where that is a terminal.
+
+    Raises:
+        Usage: as `read_password` and `read_secrets`, or there is none.
+    """
+    if sys.stdin.isatty():
+        return {}
+    if arguments.password_stdin:
+        return {"password": read_password(sys.stdin.buffer)}
+    if not arguments.secrets_stdin:
+        return {}
+    names = [*(name for name, entry in catalog(settings).items() if entry.is_secret), SIGN_IN]
+    secrets = read_secrets(sys.stdin.buffer, names)
+    if not secrets:
+        raise Usage(
+            "secrets.empty",
+            "Standard input holds no secret. Nothing was done.",
+            f"Give lines name=value with the names {' or '.join(names)}.",
+        )
+    return secrets
+
+
 def typed_secrets(
-    arguments: Arguments, settings: type[Settings], wanted: Collection[str]
-) -> dict[str, Secret]:
+    arguments: Arguments,
+    settings: type[Settings],
+    wanted: Collection[str],
+    piped: Mapping[str, Secret],
+) -> Mapping[str, Secret]:
     """The secrets that were given on standard input or at a prompt, all of them wanted.
 
     Raises:
-        Usage: one that nothing is done with; or as `read_password` and `read_secrets`.
+        Usage: one that nothing is done with, or nothing was typed.
     """
-    given = _given(arguments, settings, wanted)
+    given = piped
+    if sys.stdin.isatty() and arguments.password_stdin:
+        given = {"password": ask(catalog(settings)["password"].declared.label, confirm=True)}
+    elif sys.stdin.isatty() and arguments.secrets_stdin:
+        given = _typed(settings, wanted)
     for name in given:
         if name not in wanted:
             raise Usage(
@@ -141,34 +168,6 @@ def typed_secrets(
                 "Leave it out, or make a plan that sets it.",
             )
     return given
-
-
-def _given(
-    arguments: Arguments, settings: type[Settings], wanted: Collection[str]
-) -> dict[str, Secret]:
-    if arguments.password_stdin:
-        if sys.stdin.isatty():
-            return {"password": ask(catalog(settings)["password"].declared.label, confirm=True)}
-        return {"password": read_password(sys.stdin.buffer)}
-    if not arguments.secrets_stdin:
-        return {}
-    if sys.stdin.isatty():
-        return _typed(settings, wanted)
-    names = [name for name, entry in catalog(settings).items() if entry.is_secret]
-    secrets = read_secrets(sys.stdin.buffer, [*names, "sign_in"])
-    if not secrets:
-        raise Usage(
-            "secrets.empty",
-            "Standard input holds no secret. Nothing was done.",
-            f"Give lines name=value with the names {' or '.join(names)}.",
-        )
-    if "sign_in" in secrets:
-        raise Usage(
-            "secrets.sign-in",
-            "A local file has no sign-in.",
-            "Leave the line sign_in= out. Nothing was done.",
-        )
-    return secrets
 
 
 def _typed(settings: type[Settings], wanted: Collection[str]) -> dict[str, Secret]:

@@ -2,8 +2,8 @@
 
 from tui.cli import answers
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import opened
 from tui.cli.output import answer, say
+from tui.cli.signing_in import opened, piped_sign_in
 from tui.documents.toml import nearest
 from tui.errors import Usage
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
@@ -25,13 +25,13 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             "No property has this name.",
             f"Is {guess} meant?" if guess else "See them all with: glidemail explain",
         )
-    session = opened(arguments, settings)
+    session = opened(arguments, settings, piped_sign_in(arguments))
     review = session.review(session.draft)
     if arguments.json:
         inherited = in_effect(review, entry.name)
         answer(
             {
-                **answers.head(review, session.target.where),
+                **answers.head(session),
                 **_about(entry),
                 **answers.properties(review, {})[entry.name],
                 **({"in_effect": answers.derived_value(inherited)} if inherited else {}),
@@ -44,7 +44,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             }
         )
         return 0
-    say(words.banner(review, session.target.where), "", *page(entry, review))
+    say(words.banner(session), "", *page(entry, review))
     return 0
 
 

@@ -26,6 +26,20 @@ class Unwritable(Problem):
         self.nobody_reads = isinstance(error, BrokenPipeError) and not done
 
 
+class Stopped(Exception):
+    """A signal ended it.
+
+    Attributes:
+        number: of the signal.
+        problem: what that means, in words.
+    """
+
+    def __init__(self, number: int, problem: Problem) -> None:
+        super().__init__(number, problem)
+        self.number = number
+        self.problem = problem
+
+
 def write(text: str = "", end: str = "\n") -> None:
     """Writes text to standard output as it is.
 
@@ -61,12 +75,12 @@ def say(*lines: str) -> None:
         write(visible(line))
 
 
-def answer(body: dict[str, Any]) -> None:
-    """Writes an answer for a program."""
+def answer(body: dict[str, Any], indent: int | None = 2) -> None:
+    """Writes an answer for a program; in one line without an indent."""
     # Imported late: people do not read JSON.
     from tui.documents.settings import json_text
 
-    write(json_text({"schema": 1, **body}))
+    write(json_text({"schema": 1, **body}, indent))
 
 
 def say_problem(problem: Problem, as_json: bool) -> None:
@@ -82,8 +96,13 @@ def say_problem(problem: Problem, as_json: bool) -> None:
             }
         )
         return
+    note(problem.message, problem.next)
+
+
+def note(words: str, more: str = "") -> None:
+    """Says on standard error what is no part of an answer."""
     try:
-        for line in (*wrapped(problem.message, "  ", "glidemail: "), *wrapped(problem.next)):
+        for line in (*wrapped(words, "  ", "glidemail: "), *wrapped(more)):
             print(visible(line), file=sys.stderr)
     except OSError:  # there is no other place to say it
         discard(sys.stderr)

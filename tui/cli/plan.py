@@ -23,23 +23,26 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         from tui.documents.plans import plan_file, write_plan
 
         refuse_errors(review)
-        environment = session.profile.environment
-        write_plan(arguments.out, plan_file(review.plan, session.profile.name, where, environment))
+        profile, which = session.profile, session.place.which
+        made_for = (profile.name, where, profile.environment, which)
+        write_plan(arguments.out, plan_file(review.plan, *made_for))
     if arguments.json:
         held = answers.held_back(made.held_back)
-        answer({**answers.head(review, where), **answers.plan(review), "held_back": held})
+        answer({**answers.head(session), **answers.plan(review), "held_back": held})
     else:
-        say(words.banner(review, where), "", *words.changes(review))
+        say(words.banner(session), "", *words.changes(review))
         say(*words.side_effects(review, made.held_back))
-        if review.plan.changes:
+        if review.plan:
             if review.concerned:
                 say("", "What the rules say", *words.findings(review, review.concerned))
             say(*words.conditions(review))
+        elif review.place.awaits_own:
+            say("  Describe your server: --set server=HOST --set user=ADDRESS, and so on.")
         if arguments.out:
             say("", *_written(str(arguments.out), review.draft.secrets))
     if review.blocking:
         return 1
-    return DIFFERENCES if review.plan.changes or made.held_back else 0
+    return DIFFERENCES if review.plan or made.held_back else 0
 
 
 def _written(path: str, secrets: object) -> list[str]:

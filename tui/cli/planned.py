@@ -1,20 +1,25 @@
 """From a plan file to a draft over what is there now."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from tui.applying.session import Session
+from tui.applying.session import Session, where_of
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import Drafted, opened, typed_secrets, unnamed
+from tui.cli.drafting import Drafted, piped_secrets, typed_secrets, unnamed
 from tui.cli.output import say
+from tui.cli.signing_in import opened
 from tui.credentials.secret import Secret
 from tui.credentials.sources import ask
+from tui.documents.instances import SIGN_IN
 from tui.documents.plans import PlanFile, changes_of, read_plan
+from tui.documents.profiles import DEFAULT, Profile, load_profile
 from tui.errors import Refusal
+from tui.settings.accounts import Activation, Which
 from tui.settings.catalog import Settings
-from tui.settings.draft import Snapshot
+from tui.settings.draft import Snapshot, Stamp
+from tui.settings.instance_effects import queue_words
 from tui.settings.kinds import text_of
-from tui.settings.plan import Change
+from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.values import SecretState
 
@@ -31,12 +36,16 @@ def planned(arguments: Arguments, settings: type[Settings]) -> Drafted:
     with unnamed("the argument PLAN", arguments.plan):
         plan = read_plan(arguments.plan)
     arguments.profile = arguments.profile or plan.profile
-    session = opened(arguments, settings)
-    _refuse_elsewhere(plan, session)
+    _refuse_elsewhere(plan, load_profile(arguments.profile or DEFAULT))
+    arguments.own_server = plan.which is Which.OWN
+    arguments.provider_server = plan.which is Which.PROVIDERS
+    piped = piped_secrets(arguments, settings)
+    session = opened(arguments, settings, piped.pop(SIGN_IN, None))
     changes = changes_of(plan, arguments.plan, settings)
     _refuse_stale(changes, session.snapshot)
+    _refuse_moved(plan, changes, session)
     new = [each.property for each in changes if each.after is SecretState.NEW]
-    secrets = typed_secrets(arguments, settings, new)
+    secrets = typed_secrets(arguments, settings, new, piped)
     draft = session.draft
     for change in changes:
         name = change.property
@@ -45,29 +54,75 @@ def planned(arguments: Arguments, settings: type[Settings]) -> Drafted:
         else:
             cleared = change.after is SecretState.CLEARED
             draft = draft.edit(name, "" if cleared else text_of(change.after))
+    now = session.review(draft).plan
+    _refuse_other_account(plan, now.activation)
+    _refuse_queue(plan, now)
     source = f"plan {arguments.plan}"
     return Drafted(session, draft, (), {change.property: source for change in changes})
 
 
-def _refuse_elsewhere(plan: PlanFile, session: Session) -> None:
-    profile = session.profile
+def _refuse_elsewhere(plan: PlanFile, profile: Profile) -> None:
+    """Refuses before anybody signs in anywhere."""
     made = (plan.profile, plan.target, plan.environment)
-    if made != (profile.name, session.target.where, profile.environment):
+    if made != (profile.name, where_of(profile), profile.environment):
         raise Refusal(
             "plan.elsewhere",
             f'The plan was made for profile "{plan.profile}" at {plan.target} '
             f"({plan.environment or 'environment unknown'}); this is "
-            f'"{profile.name}" at {session.target.where} '
+            f'"{profile.name}" at {where_of(profile)} '
             f"({profile.environment or 'environment unknown'}). Nothing was written.",
             "Make the plan anew for this one.",
         )
 
 
-def _refuse_stale(changes: Iterable[Change], snapshot: Snapshot) -> None:
-    if differences := stale(changes, snapshot):
+def _refuse_moved(plan: PlanFile, changes: Collection[Change], session: Session) -> None:
+    """Refuses where a row moved in which something stands that cannot be compared."""
+    there = {each.name: each.stamp for each in session.place.accounts}
+    there |= {row.name: row.stamp for rows in session.snapshot.rows.values() for row in rows}
+    hidden = plan.activation or any(isinstance(each.after, SecretState) for each in changes)
+    for name, was in plan.stamps.items():
+        now = there.get(name)
+        if hidden and now != Stamp(*was):
+            by = f"changed by {now.by} at {now.when} UTC" if now else "not returned any more"
+            raise Refusal(
+                "plan.stale",
+                f"Since the plan was made {name} was {by}; what of it cannot be compared may be "
+                "a password. Nothing was written.",
+                "Make the plan anew.",
+            )
+
+
+def _refuse_other_account(plan: PlanFile, now: Activation | None) -> None:
+    meant = plan.activation and (plan.activation.account, plan.activation.instead_of)
+    if meant != (now and (now.account, now.instead_of)):
         raise Refusal(
             "plan.stale",
-            f"What the plan starts from has changed: {differences}. Nothing was written.",
+            "Another account would send, or stop to, than when the plan was made. Nothing was "
+            "written.",
+            "Make the plan anew.",
+        )
+
+
+def _refuse_queue(plan: PlanFile, now: Plan) -> None:
+    """Refuses to release mail that nobody was told of when the plan was made."""
+    if plan.nothing_waited and now.queue and not now.queue.is_empty:
+        raise Refusal(
+            "queue.grown",
+            f"No mail waited when the plan was made that it could send. {queue_words(now.queue)} "
+            "Nothing was written.",
+            "Make the plan anew.",
+        )
+
+
+def _refuse_stale(changes: Collection[Change], snapshot: Snapshot) -> None:
+    if differences := stale(changes, snapshot):
+        moved = [each.property for each in changes if stale((each,), snapshot)]
+        stamps = [row.stamp for name in moved for row in snapshot.rows.get(name, ())]
+        last = max((each for each in stamps if each), key=lambda each: each.when, default=None)
+        who = f" (the last change was {last.by}'s, at {last.when} UTC)" if last else ""
+        raise Refusal(
+            "plan.stale",
+            f"What the plan starts from has changed: {differences}{who}. Nothing was written.",
             "Make the plan anew.",
         )
 

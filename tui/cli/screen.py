@@ -2,27 +2,50 @@
 
 import os
 import sys
+from collections.abc import Sequence
 
-from tui.applying.session import finish, open_session
+from tui.applying.session import finish, open_session, unread
 from tui.cli.arguments import Arguments
 from tui.cli.output import Unwritable, discard, flush, say, say_problem
-from tui.documents.profiles import last_used, load_profile, remember_used
+from tui.credentials.secret import Secret
+from tui.documents.profiles import Profile, last_used, load_profile, remember_used
 from tui.errors import Usage
 from tui.settings.catalog import Settings
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Opens the configurator on a profile, the one that was used last unless one is named."""
-    _refuse_no_terminal(arguments)
-    profile = load_profile(arguments.profile or last_used())
-    session = finish(open_session(profile, settings))
+    if arguments.json:
+        raise Usage("usage", "--json needs a command.", "See: glidemail --help")
+    refuse_no_terminal()
+    return configure(load_profile(arguments.profile or last_used()), None, settings)
+
+
+def configure(
+    profile: Profile,
+    sign_in: Secret | None,
+    settings: type[Settings],
+    welcome: Sequence[str] = (),
+) -> int:
+    """Shows the configurator until it is left, and then says what was and was not written.
+
+    Args:
+        profile: to open; an instance is connected to once the first frame is shown.
+        sign_in: what signs in there; else a keyring or the person is asked.
+        settings: the declaration of the properties.
+        welcome: a page that is shown before anything else.
+    """
+    if profile.instance:
+        session = unread(profile, settings)
+    else:
+        session = finish(open_session(profile, settings))
     remember_used(profile.name)
     # Textual's logs and its console would see what is typed.
     for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
         os.environ.pop(name, None)
     from tui.app import Configure
 
-    app = Configure(session)
+    app = Configure(session, sign_in, welcome)
     code = app.run_orderly()
     try:
         say(*app.ending.lines())
@@ -34,9 +57,12 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     return code
 
 
-def _refuse_no_terminal(arguments: Arguments) -> None:
-    if arguments.json:
-        raise Usage("usage", "--json needs a command.", "See: glidemail --help")
+def refuse_no_terminal() -> None:
+    """Refuses where no screen can be shown.
+
+    Raises:
+        Usage: it cannot.
+    """
     instead = "Use a command: glidemail show, check, plan, apply; see glidemail --help"
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise Usage("terminal.dumb", "TERM names no terminal that can show a screen.", instead)

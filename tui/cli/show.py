@@ -12,6 +12,7 @@ from tui.settings.catalog import Settings
 from tui.settings.draft import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.words import review as words
+from tui.words.verdict import verdict_lines
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -27,18 +28,21 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.toml:
         write(_export(made), end="")
         return 0
-    review, where = made.session.review(made.draft), made.session.target.where
+    review, verdict = made.session.review(made.draft), made.session.reading.verdict
     if arguments.json:
         answer(
             {
-                **answers.head(review, where),
+                **answers.head(made.session),
+                **({"verdict": answers.verdict(verdict)} if verdict else {}),
                 "properties": answers.properties(review, made.sources),
                 "derived": answers.derived(review),
                 "findings": [answers.finding(each) for each in review.findings],
             }
         )
         return 0
-    say(words.banner(review, where), "")
+    say(words.banner(made.session), "")
+    if verdict:
+        say(*verdict_lines(verdict), "")
     say(*words.properties(review, made.sources), "", *words.incoming(review))
     if worth_saying := [each for each in review.findings if each.severity.mark != "-"]:
         say("", "Findings", *words.findings(review, worth_saying))
@@ -47,11 +51,11 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
 def _export(made: Drafted) -> str:
     """What is specified, broken values left out: they would not be read back."""
-    parsed = made.session.review(made.draft).parsed
-    names = [
-        name for name in made.draft.entries if name in {*made.draft.base.values, *made.sources}
-    ]
-    values = {name: _exported(made, name) for name in names if name not in parsed.broken}
+    parsed, draft = made.session.review(made.draft).parsed, made.draft
+    there = {*draft.base.values, *made.sources}
+    # Whether a secret is set an instance never tells.
+    names = [n for n in draft.entries if draft.after(n) is not SecretState.UNKNOWN]
+    values = {n: _exported(made, n) for n in names if n in there and n not in parsed.broken}
     profile = made.session.profile
     return export_text(
         replace(Snapshot(), values=values),

@@ -1,12 +1,13 @@
 """Plan files: JSON, without any secret."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tui.documents.files import locked, read_text
 from tui.documents.settings import Native, from_native, json_text, json_value
 from tui.errors import Problem
+from tui.settings.accounts import Which
 from tui.settings.catalog import Settings, catalog
 from tui.settings.hosts import without_password
 from tui.settings.kinds import fits
@@ -32,6 +33,14 @@ class SideEffectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivationRow:
+    """Which account is to send, in place of which."""
+
+    account: str
+    instead_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFile:
     """A plan for one profile's target, as it stands in a file.
 
@@ -42,6 +51,10 @@ class PlanFile:
         environment: what the profile said then.
         changes: in the order of writing.
         side_effects: for whoever reads the file; they are found anew when it is applied.
+        which: the account of an instance that the settings are those of.
+        activation: of an instance, where another account is to send.
+        stamps: of an instance, the version of each row: how often changed, when, by whom.
+        nothing_waited: no mail waited then that it could have sent out.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -52,10 +65,21 @@ class PlanFile:
     environment: Environment | None
     changes: list[ChangeRow]
     side_effects: list[SideEffectRow]
+    which: Which = Which.IN_FORCE
+    activation: ActivationRow | None = None
+    stamps: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    nothing_waited: bool = False
 
 
-def plan_file(plan: Plan, profile: str, target: str, environment: Environment | None) -> PlanFile:
+def plan_file(
+    plan: Plan,
+    profile: str,
+    target: str,
+    environment: Environment | None,
+    which: Which = Which.IN_FORCE,
+) -> PlanFile:
     """A plan as it is written."""
+    activation = plan.activation
     return PlanFile(
         schema=1,
         profile=profile,
@@ -68,6 +92,10 @@ def plan_file(plan: Plan, profile: str, target: str, environment: Environment | 
             for each in plan.changes
         ],
         side_effects=[SideEffectRow(each.code, each.message) for each in plan.side_effects],
+        which=which,
+        activation=ActivationRow(activation.account, activation.instead_of) if activation else None,
+        stamps={name: (each.count, each.when, each.by) for name, each in plan.stamps.items()},
+        nothing_waited=bool(plan.queue and plan.queue.is_empty),
     )
 
 

@@ -194,6 +194,6 @@ def json_value(value: Value) -> Native:
     return None if value in ("", ()) else native(value)
 
 
-def json_text(answer: Mapping[str, Any]) -> str:
+def json_text(answer: Mapping[str, Any], indent: int | None = 2) -> str:
     """JSON in printable ASCII, whatever stands in it."""
-    return json.dumps(answer, indent=2, ensure_ascii=True)
+    return json.dumps(answer, indent=indent, ensure_ascii=True)

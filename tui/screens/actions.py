@@ -15,6 +15,7 @@ _ACTIONS = (
     ("keys", "f3,question_mark", "app.keys", "Keys", "every key and every mark"),
     ("view", "f6", "view", "View", "list, form and incoming in turn"),
     ("reread", "f5", "app.read_again", "Read again", "what is there now"),
+    ("profiles", "ctrl+o", "app.profiles", "Profiles", "works on another file or instance"),
     ("compare", "f9", "app.compare", "Compare", "settles what was changed there and here"),
     ("redraw", "ctrl+l", "app.redraw", "Redraw", "what something else has written over"),
     ("back", "escape", "back", "Back", "to the list; ends a search"),

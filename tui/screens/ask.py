@@ -1,15 +1,14 @@
 """A question with a few answers, and a page to read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.widget import Widget
 
 from tui.applying.session import Session
 from tui.errors import Problem
 from tui.screens.dialog import Dialog
-from tui.terminal.layout import wrapped
 from tui.widgets.buttons import Button
-from tui.widgets.lines import Line, Lines
+from tui.widgets.lines import Laid, Layout, Line, page, prose
 
 
 class Ask(Dialog[str]):
@@ -18,7 +17,7 @@ class Ask(Dialog[str]):
     Args:
         session: what the banner tells.
         title: the question.
-        lines: what there is to know for an answer.
+        layout: what there is to know for an answer.
         answers: name and words of each button, the safe one first.
     """
 
@@ -26,29 +25,38 @@ class Ask(Dialog[str]):
         self,
         session: Session,
         title: str,
-        lines: Sequence[Line],
+        layout: Layout,
         answers: Sequence[tuple[str, str]],
     ) -> None:
         super().__init__(session, title)
-        self._lines = lines
+        self._layout_of_words = layout
         self._answers = answers
+        self.decides = len(answers) > 1
 
     @classmethod
-    def page(cls, session: Session, title: str, words: Iterable[str]) -> "Ask":
+    def page(cls, session: Session, title: str, words: Callable[[int], Iterable[str]]) -> "Ask":
         """A page to read; lines that are not indented are headings."""
-        lines: list[Line] = [((line, "bold" if line[:1].strip() else ""),) for line in words]
-        return cls(session, title, lines, [("close", "Close")])
+        return cls(session, title, page(words), [("close", "Close")])
 
     @classmethod
-    def problem(cls, session: Session, title: str, problem: Problem, room: int) -> "Ask":
+    def problem(
+        cls,
+        session: Session,
+        title: str,
+        problem: Problem,
+        answers: Sequence[tuple[str, str]] = (("back", "Back"),),
+    ) -> "Ask":
         """What went wrong, and what to do now."""
-        lines: list[Line] = [((line, ""),) for line in wrapped(problem.message, "", room=room)]
-        lines += [(), *(((line, "bold"),) for line in wrapped(problem.next, "", room=room))]
-        return cls(session, title, lines, [("back", "Back")])
+
+        def layout(room: int) -> list[Line]:
+            todo = prose(problem.next, style="bold")
+            return [*prose(problem.message)(room), (), *todo(room)]
+
+        return cls(session, title, layout, answers)
 
     def body(self) -> Iterable[Widget]:
         """The lines."""
-        yield Lines(self._lines, id="words")
+        yield Laid(self._layout_of_words, id="words")
 
     def buttons(self) -> Iterable[Button]:
         """A button for each answer."""

@@ -11,6 +11,7 @@ from tui.settings.rebase import Conflict
 from tui.widgets.buttons import Button, Tick
 from tui.widgets.lines import Lines
 from tui.words.field import state_words
+from tui.words.happened import changed_by
 
 
 class Compare(Dialog[frozenset[str]]):
@@ -37,12 +38,20 @@ class Compare(Dialog[frozenset[str]]):
                 [
                     ((short, "bold"),),
                     (("  was    ", "dim"), (state_words(each.base), "")),
-                    (("  there  ", "dim"), (state_words(each.theirs), "")),
+                    (
+                        ("  there  ", "dim"),
+                        (state_words(each.theirs), ""),
+                        (self._who(each), "dim"),
+                    ),
                     (("  here   ", "dim"), (state_words(each.mine), "")),
                 ]
             )
             yield Tick(each.property, "take what is there; without a tick, keep what is here")
             yield Lines([()])
+
+    def _who(self, conflict: Conflict) -> str:
+        by = changed_by(self.session, conflict.property)
+        return f",{by}" if by else ""
 
     def buttons(self) -> Iterable[Button]:
         """The safe one changes nothing."""

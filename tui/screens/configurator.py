@@ -25,7 +25,11 @@ from tui.widgets.secret_field import SecretField
 from tui.widgets.sidebar import Sidebar
 
 _FORM_ROWS = 7
-_BAR = ("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "undo", "redo")
+_BAR = (
+    *("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "undo", "redo"),
+    *("reread", "profiles"),
+)
+_BAR_UNREAD = ("reread", "profiles", "palette", "quit", "keys")
 
 
 class Forms(VerticalScroll, inherit_bindings=False):
@@ -54,7 +58,7 @@ class Configurator(Screen[None]):
         super().__init__()
         self.editing = editing
         self._forms: dict[str, Form] = {}
-        self._warned = False
+        self._stays = False
 
     def compose(self) -> ComposeResult:
         """Only the forms that fit are mounted first."""
@@ -100,20 +104,37 @@ class Configurator(Screen[None]):
     def show(self, editing: Editing) -> None:
         """Shows another state of the draft."""
         self.editing = editing
+        self.query_one(Banner).follow(editing.session)
         self.query_one(Sidebar).show(editing)
         for form in self._forms.values():
             form.show(editing)
         self.query_one(Incoming).follow(editing)
         self._offer_keys()
 
-    def say(self, words: str, style: str = "bold") -> None:
-        """Says something in the line above the keys, until the next change."""
+    def begin(self, editing: Editing) -> None:
+        """Shows another session, from the list on."""
+        self.show(editing)
+        self.action_back()
+
+    def say(self, words: str, style: str = "bold", *, stays: bool = False) -> None:
+        """Says something in the line above the keys, until the next change.
+
+        Args:
+            words: what.
+            style: of the words.
+            stays: no hint takes its place.
+        """
         self.query_one("#said", Lines).show(((f" {words}", style),))
+        self._stays = stays
 
     def warn(self, words: str) -> None:
-        """Says something that a person should not miss; no hint takes its place."""
-        self.say(words, "bold $warning")
-        self._warned = True
+        """Says something that a person should not miss."""
+        self.say(words, "bold $warning", stays=True)
+
+    def hint(self, words: str, style: str = "dim") -> None:
+        """Says something that may as well go unsaid."""
+        if not self._stays:
+            self.say(words, style)
 
     def leave_field(self) -> Editing:
         """Ends the visit to a field, and gives the draft."""
@@ -128,12 +149,12 @@ class Configurator(Screen[None]):
     def change(self, editing: Editing) -> None:
         """Shows a draft that was changed, and tells it."""
         self.query_one("#said", Lines).show()
-        self._warned = False
+        self._stays = False
         self.show(editing)
         self.post_message(self.Changed())
 
     def _offer_keys(self) -> None:
-        order = [*_BAR]
+        order = [*(_BAR if self.editing.session.is_read else _BAR_UNREAD)]
         if self.editing.open_conflicts:
             order.insert(1, "compare")
         if self.has_class("-narrow"):
@@ -143,12 +164,21 @@ class Configurator(Screen[None]):
 
     def on_edited(self, event: Edited) -> None:
         """A text was typed."""
-        if event.text != self.editing.draft.text(event.name):
+        if event.text != self.editing.draft.text(event.name) and not self._locked(event.name):
             self.change(self.editing.type(event.name, event.text))
 
     def on_secret_typed(self, event: SecretTyped) -> None:
         """A secret was typed."""
-        self.change(self.editing.type_secret(event.name, event.secret))
+        if not self._locked(event.name):
+            self.change(self.editing.type_secret(event.name, event.secret))
+
+    def _locked(self, name: str) -> bool:
+        """Whether a property cannot be changed here; its form then stays as it is, and says why."""
+        reason = self.editing.draft.base.locked.get(name)
+        if reason:
+            self._forms[name].show(self.editing)
+            self.warn(reason)
+        return bool(reason)
 
     def on_said(self, event: Said) -> None:
         """A field has something to say."""
@@ -162,8 +192,7 @@ class Configurator(Screen[None]):
             self.query_one(Sidebar).end_find()
             self.query_one(Listing).point(form.entry.name)
             form.scroll_visible(animate=False)
-            if not self._warned:
-                self.say(form.field.HINT, "dim")
+            self.hint(form.field.HINT)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The form follows the pointer."""
@@ -204,10 +233,10 @@ class Configurator(Screen[None]):
 
     def action_fix(self) -> None:
         """Does what the chosen property's finding proposes."""
-        if fix := self.first_fix():
+        if (fix := self.first_fix()) and not any(self._locked(name) for name in fix.set):
             self.change(self.editing.fix(fix))
             self.say(f"Done: {fix.label}. F7 takes it back.")
-        else:
+        elif not fix:
             self.say("No finding here has a fix.", "dim")
 
     def action_reset(self) -> None:
@@ -217,7 +246,7 @@ class Configurator(Screen[None]):
 
     def action_clear(self) -> None:
         """The chosen property blank."""
-        if self.chosen:
+        if self.chosen and not self._locked(self.chosen):
             self.change(self.editing.clear(self.chosen))
 
     def action_undo(self) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
@@ -16,9 +16,10 @@ from tui.settings.preconditions import WARNING, Condition, State
 from tui.settings.review import Review
 from tui.terminal.layout import wrapped
 from tui.widgets.buttons import Button, Tick
-from tui.widgets.lines import MARKS, Line, Lines
+from tui.widgets.lines import MARKS, Laid, Line, Lines, paragraph
 from tui.widgets.text_field import SafeInput
 from tui.words import review as words
+from tui.words.verdict import tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ class Confirm(Dialog[Consent]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "next_open", "Next", show=False)]
 
     def __init__(self, session: Session, review: Review) -> None:
-        super().__init__(session, f'Save to FILE "{review.name}"?')
+        super().__init__(session, _question(session, review))
         self._review = review
 
     def body(self) -> Iterable[Widget]:
         """The warning on top, then everything there is to know."""
-        yield Lines(_words(self._review, self._room(self.app.size.width)), id="words")
+        yield Laid(partial(_words, self._review), id="words")
         if self._review.preconditions:
             yield Lines([(), (("The article's conditions", "bold"), ("  space attests", "dim"))])
         for each in self._review.preconditions:
@@ -53,23 +54,13 @@ class Confirm(Dialog[Consent]):
                 yield Tick(each.condition, each.condition.statement)
             else:
                 said = f"{each.condition.statement} ({each.evidence})"
-                room = self._room(self.app.size.width)
-                yield Lines([((line, "dim"),) for line in wrapped(said, "    ", "[x] ", room)])
+                yield Laid(paragraph(said, "[x] ", "dim"))
         for position, confirmation in enumerate(self._review.plan.confirmations):
-            yield from _typed(position, confirmation, self._room(self.app.size.width))
+            yield from _typed(position, confirmation)
 
     def buttons(self) -> Iterable[Button]:
         """Cancel first."""
         return (Button("cancel", "Cancel"), Button("save", "Save"))
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lays the words out for the new width."""
-        room = self._room(event.size.width)
-        self.query_one("#words", Lines).show(*_words(self._review, room))
-
-    @staticmethod
-    def _room(width: int) -> int:
-        return min(width - 4, 98)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Goes to what is still open, or to the button that saves."""
@@ -115,14 +106,16 @@ class Confirm(Dialog[Consent]):
         }
 
 
-def _typed(position: int, confirmation: Confirmation, room: int) -> Iterator[Widget]:
-    yield Lines(
-        [
-            (),
-            *(((line, MARKS["!"]),) for line in wrapped(confirmation.reason, "  ", "! ", room)),
-            (("  Type ", ""), (confirmation.word, "bold"), (" to go on:", "")),
-        ]
-    )
+def _question(session: Session, review: Review) -> str:
+    if session.place.is_file:
+        return f'Save to FILE "{review.name}"?'
+    return f"Write to {tag(session.place)} {session.target.where}?"
+
+
+def _typed(position: int, confirmation: Confirmation) -> Iterator[Widget]:
+    yield Lines([()])
+    yield Laid(paragraph(confirmation.reason, "! ", MARKS["!"]))
+    yield Lines([(("  Type ", ""), (confirmation.word, "bold"), (" to go on:", ""))])
     yield SafeInput(id=f"word-{position}")
 
 

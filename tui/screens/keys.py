@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from textual.binding import Binding
 
+from tui.applying.session import Session
 from tui.screens.dialog import Dialog
 from tui.screens.pick import Row
+from tui.settings.accounts import Which
 from tui.settings.catalog import Entry
 from tui.terminal.layout import columns
 from tui.widgets.bars import Key
@@ -28,9 +30,28 @@ _MARKS = (
     ("-", "a note"),
     ("*", "changed, not saved"),
     ("~", "changed here, and by somebody else too"),
+    ("#", "it cannot be changed here, and why"),
     ("k", "a password that a keyring keeps"),
     (">", "what the list points to"),
 )
+_ON_INSTANCES = (
+    Row("do:app.verdict", "What sends there: the instance as it was read", "instance"),
+    Row("do:app.own_server", "Own server: an account of your own is to send", "instance"),
+    Row("do:app.provider_server", "ServiceNow's server: its account is to send again", "instance"),
+)
+_IN_FORCE = Row("do:app.in_force", "What sends now: back to its settings", "instance")
+
+WELCOME_ROWS = (Row("do:app.welcome", "The sandbox: its mail server and its users", "sandbox"),)
+"""What there is to do in a sandbox only."""
+
+
+def instance_rows(session: Session) -> tuple[Row, ...]:
+    """What can be done on an instance only."""
+    if session.place.is_file:
+        return ()
+    verdict, *choices = _ON_INSTANCES
+    chosen = session.place.which is not Which.IN_FORCE
+    return (verdict, *((_IN_FORCE,) if chosen else ()), *choices)
 
 
 def key_name(key: str) -> str:
@@ -80,11 +101,12 @@ def _words(binding: Binding) -> str:
     return ": ".join(filter(None, (binding.description, binding.tooltip)))
 
 
-def key_page(main: type) -> Iterator[str]:
+def key_page(main: type, room: int = 0) -> Iterator[str]:
     """Every key with what it does, grouped by where it works; then every mark.
 
     Args:
         main: the screen below all others.
+        room: columns to fit into; the terminal's unless given.
     """
     places = (
         ("Everywhere", main),
@@ -99,7 +121,7 @@ def key_page(main: type) -> Iterator[str]:
     for title, owner in places:
         yield title
         rows = [(names_of(each), _words(each)) for each in bindings(owner)]
-        yield from columns(rows)
+        yield from columns(rows, room=room)
         yield ""
     yield "Marks"
-    yield from columns(_MARKS)
+    yield from columns(_MARKS, room=room)

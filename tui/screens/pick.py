@@ -61,6 +61,7 @@ class Pick(Dialog[str]):
         super().__init__(session, title)
         self._rows = rows
         self._search = search
+        self.set_class(search, "-search")
 
     @classmethod
     def reasons(cls, session: Session, review: Review) -> "Pick":

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual import events
-from textual.geometry import Size
 
 from tui.applying.session import Session
 from tui.settings.values import Environment
 from tui.terminal.layout import width
-from tui.widgets.lines import Line, Lines, Part
+from tui.terminal.visible import visible
+from tui.widgets.lines import Laid, Line, Lines, Part, cut
 from tui.words.paths import short_path
+from tui.words.verdict import model_words, signer, tag
+
+_MOST = 200
+"""Characters of a name from outside that are looked at."""
 
 _ENVIRONMENTS = {
     Environment.PRODUCTION: "production",
@@ -34,30 +39,30 @@ class Key:
     works: bool = True
 
 
-class Banner(Lines):
-    """What is worked on: FILE, the profile, its environment, where it is saved.
+class Banner(Laid):
+    """What is worked on: FILE or what an instance counts as, where it is saved, what decides.
 
     It says that a file changes no instance, and gives up words where there is no room: the
     middle of the path first.
     """
 
     def __init__(self, session: Session) -> None:
-        super().__init__(classes="banner")
+        super().__init__(partial(banner_lines, session), classes="banner")
         self._session = session
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fits the words into the new width."""
-        self.show(*banner_lines(self._session, event.size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as there will be for that width."""
-        return len(banner_lines(self._session, width))
+    def follow(self, session: Session) -> None:
+        """Tells of another session."""
+        if session is not self._session:
+            self._session = session
+            self.lay(partial(banner_lines, session))
 
 
 def banner_lines(session: Session, room: int) -> list[Line]:
     """The banner for a width, in one line; in two where one would say too little."""
-    place = session.target.place
+    place = session.place
     name = session.profile.name
+    if not place.is_file:
+        return _instance_lines(session, room)
     tag: Part = (" FILE ", "bold reverse")
     path, rest = short_path(session.target.where), "changes no instance"
     says = f" {name}, {_ENVIRONMENTS[place.environment]}"
@@ -71,6 +76,29 @@ def banner_lines(session: Session, room: int) -> list[Line]:
         rest = "no instance"
     path = elided(path, room - 6 - width(says) - width(rest) - 4)
     return [(tag, (says, "bold"), (f"  {path}", ""), (f"  {rest}", "dim"))]
+
+
+def _instance_lines(session: Session, room: int) -> list[Line]:
+    """An instance's banner: what it counts as, the host, who is signed in, what decides."""
+    place = session.place
+    style = "bold reverse $error" if place.is_production else "bold reverse"
+    mark: Part = (f" {tag(place)} ", style)
+    said = (session.target.where, signer(session), model_words(session))
+    host, who, model = (visible(each, _MOST) for each in said)
+    spare = room - width(mark[0]) - 1
+    if room < 80 and width(f"{host}  {who}, {model}") > spare:
+        who, model = _fitted((who, model), room - 3)
+        return [(mark, (f" {cut(host, spare)}", "bold")), ((f" {who}, {model}", ""),)]
+    host, who, model = _fitted((host, who, model), spare - 4)
+    return [(mark, (f" {host}", "bold"), (f"  {who}, {model}", ""))]
+
+
+def _fitted(parts: Sequence[str], room: int) -> list[str]:
+    """Texts that take as many columns together; the longest one gives way first."""
+    sizes = [width(each) for each in parts]
+    while sum(sizes) > max(room, len(parts)):
+        sizes[sizes.index(max(sizes))] -= 1
+    return [cut(each, size) for each, size in zip(parts, sizes, strict=True)]
 
 
 def elided(path: str, room: int) -> str:

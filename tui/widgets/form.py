@@ -35,11 +35,7 @@ class Form(Widget):
         self._head = Lines(classes="head")
         self._tail = Lines(classes="tail")
         self.field = _field(entry)
-        # Shown before it is mounted, so that the first frame is the real one.
-        if isinstance(self.field, TextField) and not entry.is_secret:
-            default = value_words(entry.default) if isinstance(entry.default, int) else ""
-            self.field.placeholder = f"{default} (default)" if default else "not set"
-        self._show_field()
+        self._show_field()  # before it is mounted, so that the first frame is the real one
 
     def compose(self) -> ComposeResult:
         """One below the other."""
@@ -64,8 +60,18 @@ class Form(Widget):
             state = draft.after(name)
             known = state if isinstance(state, SecretState) else SecretState.UNSET
             self.field.show_state(known, draft.secrets.get(name))
-            return
-        self.field.show(draft.text(name))
+        else:
+            self.field.show(draft.text(name))
+        if not isinstance(self.field, Choice):
+            self._show_placeholder(self.field)
+
+    def _show_placeholder(self, field: TextField) -> None:
+        if not self._editing.session.is_read:
+            field.placeholder = "not read yet"
+        elif not self.entry.is_secret:
+            default = self.entry.default
+            words = value_words(default) if isinstance(default, int) else ""
+            field.placeholder = f"{words} (default)" if words else "not set"
 
     def _show_words(self, room: int) -> None:
         declared = self.entry.declared
@@ -76,9 +82,12 @@ class Form(Widget):
         self._tail.show(*self._notes(room))
 
     def _notes(self, room: int) -> list[Line]:
-        lines = [*self._conflict(room), *self._findings(room)] or [()]
+        lines = [*self._conflict(room), *self._findings(room)] or self._lock(room) or [()]
         # What is wrong takes the place of the help, so that a form keeps its height.
-        about: list[list[Line]] = [[((origin(self._editing.review, self.entry.name), "dim"),)]]
+        from_where = origin(self._editing.review, self.entry.name)
+        about: list[list[Line]] = [
+            [((from_where if self._editing.session.is_read else "", "dim"),)]
+        ]
         about.append([((line, "dim"),) for line in self._help(room)])
         height = 1 + sum(map(len, about))
         for paragraph in about:
@@ -98,6 +107,11 @@ class Form(Widget):
                 words = f"{conflict_words(each)} F9 compares."
                 return _paragraph("~", words, room)
         return []
+
+    def _lock(self, room: int) -> list[Line]:
+        """Why it cannot be changed here, unless a finding says it."""
+        reason = self._editing.draft.base.locked.get(self.entry.name)
+        return _paragraph("#", reason, room) if reason else []
 
     def _findings(self, room: int) -> list[Line]:
         found = [f for f in self._editing.review.findings if f.property == self.entry.name]

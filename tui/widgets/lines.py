@@ -1,18 +1,23 @@
 """Lines of text: the one way in which words reach the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
+from textual.app import RenderResult
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
-from tui.terminal.layout import width
+from tui.terminal.layout import width, wrapped
 from tui.terminal.visible import visible
 
 Part: TypeAlias = tuple[str, str]
 """A text and its style: Textual's words, a theme's variables among them, or "" for plain."""
 
 Line: TypeAlias = tuple[Part, ...]
+
+Layout: TypeAlias = Callable[[int], Sequence[Line]]
+"""What gives lines for a width."""
 
 MARKS = {"x": "bold $error", "!": "bold $warning", "*": "bold $accent", "~": "bold $warning"}
 """The style of a mark; the mark itself says what it means."""
@@ -47,6 +52,68 @@ class Lines(Static):
         self.update(_content(lines), layout=len(lines) != height)
 
 
+class Laid(Lines):
+    """Lines that are laid out for whatever width there is."""
+
+    def __init__(
+        self, layout: Layout, *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._layout_of_lines = layout
+
+    def lay(self, layout: Layout) -> None:
+        """Lays other lines out."""
+        room = self.content_size.width
+        height = len(self._lines)
+        self._layout_of_lines = layout
+        if room:
+            self.refresh(layout=len(layout(room)) != height)
+
+    def render(self) -> RenderResult:
+        """The lines for the width that there is now."""
+        self._lines = tuple(self._layout_of_lines(self.content_size.width))
+        return _content(self._lines)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there will be for that width."""
+        return len(self._layout_of_lines(width))
+
+
+def prose(*paragraphs: str, style: str = "", heading: str = "") -> Layout:
+    """Paragraphs, each as many lines as it takes; what is indented stays so.
+
+    Args:
+        paragraphs: an empty one is a line without words.
+        style: of the words.
+        heading: the style of what is not indented, where that is another one.
+    """
+
+    def layout(room: int) -> list[Line]:
+        lines: list[Line] = []
+        for each in paragraphs:
+            indent = " " * (len(each) - len(each.lstrip()))
+            long = width(visible(each)) > room
+            parts = wrapped(each, indent, indent, room) if long else (each,)
+            lines += [((part, style if indent else heading or style),) for part in parts]
+        return lines
+
+    return layout
+
+
+def paragraph(words: str, mark: str, style: str = "") -> Layout:
+    """A paragraph with a mark before it."""
+
+    def layout(room: int) -> list[Line]:
+        return [((line, style),) for line in wrapped(words, " " * len(mark), mark, room)]
+
+    return layout
+
+
+def page(words: Callable[[int], Iterable[str]]) -> Layout:
+    """A page to read; lines that are not indented are headings."""
+    return lambda room: prose(*words(room), heading="bold")(room)
+
+
 def _content(lines: Sequence[Line]) -> Content:
     parts = [
         Content.assemble(*((visible(text), style) for text, style in line if text))
@@ -61,3 +128,12 @@ def spread(left: Sequence[Part], right: Sequence[Part], room: int) -> Line:
     if free < 1:
         return tuple(left)
     return (*left, (" " * free, ""), *right)
+
+
+def cut(text: str, room: int) -> str:
+    """A visible text in that many columns; one that is longer ends in `…`."""
+    if width(text) <= room:
+        return text
+    while width(text) > max(room - 1, 0):
+        text = text[:-1]
+    return f"{text}…" if room > 0 else ""

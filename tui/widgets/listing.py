@@ -22,7 +22,8 @@ class Listing(OptionList):
     """Every property; the one under the pointer is the one whose form is looked at.
 
     A row is `>x*Label  value`: the pointer, the weight of the worst finding (`x`, `!`) or `~`
-    for a conflict, `*` for changed or `k` for a secret that a keyring keeps.
+    for a conflict, `*` for changed, `#` for what cannot be changed here, or `k` for a secret that
+    a keyring keeps.
     """
 
     DEFAULT_CSS = "Listing { border: none; padding: 0; scrollbar-size: 0 0; }"
@@ -106,7 +107,7 @@ class Listing(OptionList):
         name, room = entry.name, (self.size.width or 26)
         weight, state = self._marks(name)
         pointer = ">" if name == self.chosen else " "
-        value = glance(self._editing.review, name)
+        value = glance(self._editing.review, name) if self._editing.session.is_read else ""
         free = room - 5 - width(entry.declared.short) - width(value)
         if free < 1:
             value, free = "", 0
@@ -126,5 +127,7 @@ class Listing(OptionList):
             weight = "~"
         if name in editing.changed:
             return weight, "*"
+        if name in editing.draft.base.locked:
+            return weight, "#"
         kept = editing.draft.base.value(name) is SecretState.KEPT
         return weight, "k" if kept else " "

@@ -21,20 +21,42 @@ class Ending:
     def __init__(self, where: str) -> None:
         self.problem: Problem | None = None
         self._where = short_path(where)
+        self._visited = {self._where: False}
         self._lines: list[str] = []
+        self._aside: dict[str, str] = {}
         self._unsaved: list[str] = []
-        self._saves = 0
 
-    def saved(self, done: Applied) -> None:
-        """A save was done, perhaps one that was under way when it ended."""
+    def moved(self, profile: str, where: str) -> None:
+        """A profile is worked on from now on, and what was kept of it is at hand again."""
+        self._where = short_path(where)
+        self._visited.setdefault(self._where, False)
+        self._aside.pop(profile, None)
+
+    def put_aside(self, editing: Editing) -> None:
+        """Another profile is worked on, and what was changed in this one is kept as its draft."""
+        name = editing.session.profile.name
+        if editing.changed:
+            words = (
+                f"Not saved in profile {name}: {_changes(len(editing.changed))}; kept as a draft."
+            )
+            self._aside[name] = words
+
+    def saved(self, done: Applied, sends: str = "") -> None:
+        """A save was done, perhaps one that was under way when it ended.
+
+        Args:
+            done: what it did.
+            sends: the account of an instance that sends since, or "".
+        """
         self.wrote()
         before = short_path(done.written.previous)
-        self._lines.append(f"Saved to {self._where}" + (f" (before: {before})." if before else "."))
+        verb = "Written" if done.written.verified or sends else "Saved"
+        line = f"{verb} to {self._where}" + (f" (before: {before})." if before else ".")
+        self._lines.append(f"{line} {sends} sends now." if sends else line)
 
     def wrote(self) -> None:
         """It was written, whatever came after."""
-        self._saves += 1
-        self._unsaved = []
+        self._visited[self._where] = True
 
     def discarded(self, count: int) -> None:
         """Changes were not wanted."""
@@ -47,9 +69,21 @@ class Ending:
         if editing.draft.secrets:
             self._unsaved.append("A password that was typed is in no draft: type it again then.")
 
+    def all_saved(self) -> None:
+        """What was not saved has been, after all."""
+        self._unsaved = []
+
     def stopped_by(self, signal: str) -> None:
         """A signal ended it."""
         self._lines.append(f"Stopped by {signal}.")
+
+    def unknown(self) -> None:
+        """It was ended in the middle of writing."""
+        self.wrote()
+        self._lines.append(
+            f"It was being written to {self._where} when this was stopped: what stands there is "
+            "not known. Read it again before anything else."
+        )
 
     def fault(self, error: Exception) -> None:
         """The program has a fault."""
@@ -60,10 +94,11 @@ class Ending:
         self._lines.append(f"{problem.message} {problem.next}")
 
     def lines(self) -> Iterator[str]:
-        """The lines; the last one says where nothing was written."""
-        yield from (*self._lines, *self._unsaved)
-        if not self._saves:
-            yield f"Nothing was written to {self._where}."
+        """The lines; the last ones say where nothing was written."""
+        yield from (*self._lines, *self._aside.values(), *self._unsaved)
+        for where, written in self._visited.items():
+            if not written:
+                yield f"Nothing was written to {where}."
 
 
 def _changes(count: int) -> str:

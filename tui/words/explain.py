@@ -40,7 +40,10 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
         yield "   Nothing is wrong with it."
     yield ""
     yield "What to do"
-    yield from _ways(entry, review.name)
+    if lock := review.draft.base.locked.get(entry.name):
+        yield from wrapped(f"It cannot be changed here. {lock}", "   ", "   ", room)
+    else:
+        yield from _ways(entry, review.name)
 
 
 def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,10 @@ def origin(review: Review, name: str) -> str:
         was = f"Was {state_words(before)} ({source})." if before != "" else "Was not set."
         return was + note
     if name in draft.base.values:
-        return f"{short_source(source_of(review, name, {})).capitalize()} of the file.{note}"
+        source = short_source(source_of(review, name, {}))
+        if not review.place.is_file:
+            return f"From {source}.{note}"
+        return f"{source.capitalize()} of the file.{note}"
     return f"Not set.{note}"
 
 
@@ -41,6 +44,8 @@ def glance(review: Review, name: str) -> str:
     if name in parsed.broken:
         return ""
     value = parsed.value(name)
+    if name.startswith("pop3_") and not review.place.derives:
+        return "-"
     if name.startswith("pop3_") and name not in parsed.specified:
         return "derived" if name != "pop3_port" and name != "pop3_security" else value_words(value)
     if isinstance(value, SecretState):

@@ -5,24 +5,37 @@ from pathlib import Path
 
 from tui.applying.apply import Applied
 from tui.applying.editing import Editing
+from tui.applying.keeping import is_of_own_server
 from tui.applying.session import Session
 from tui.documents.drafts import SavedDraft
 from tui.errors import Problem
 from tui.terminal.layout import width
 from tui.words.field import conflict_words, state_words, value_or_blank
 from tui.words.paths import short_path
+from tui.words.verdict import model_words
 
 
 def greeting(session: Session) -> str:
     """The first words: what there is, and where to begin."""
-    name = Path(session.target.where).name
+    name = called(session)
+    if not session.is_read:
+        return f"{name} is not read yet: F5 connects."
+    if session.place.model:
+        return f"F3 shows every key. Read {name}; ^P has everything there is to do."
     if not session.snapshot.values:
         return "F3 shows every key. Nothing is set yet; Enter edits what the list points to."
     return f"F3 shows every key. Read {name}; Enter edits what the list points to."
 
 
+def called(session: Session) -> str:
+    """What settings lie in, in a word: a file by its name alone, or a host."""
+    return Path(session.target.where).name if session.place.is_file else session.target.where
+
+
 def brief(problem: Problem, session: Session) -> str:
     """A problem in as few words as one line has room for: the file by its name alone."""
+    if not session.place.is_file:
+        return problem.message
     where = Path(session.target.where)
     return problem.message.replace(str(where), where.name)
 
@@ -30,8 +43,10 @@ def brief(problem: Problem, session: Session) -> str:
 def saved_words(editing: Editing, done: Applied, room: int) -> str:
     """What a save wrote, where, and what to do next; the folder too where there is room."""
     count = len(editing.changed)
-    name = Path(done.written.where).name
+    name = called(editing.session)
     changes = "1 change" if count == 1 else f"{count} changes"
+    if not editing.session.place.is_file:
+        return _written_words(editing, changes if count else "", room)
     kept = [where for where in done.kept.values() if where]
     where = f" and {kept[0]}" if kept else ""
     end = f"{where}. Next: set the same on the instance, or quit."
@@ -39,20 +54,56 @@ def saved_words(editing: Editing, done: Applied, room: int) -> str:
     return whole if width(whole) <= room else f"Saved {changes} to {name}{end}"
 
 
-def reread_words(editing: Editing) -> str:
-    """What somebody else has changed."""
-    name = Path(editing.session.target.where).name
+def _written_words(editing: Editing, changes: str, room: int) -> str:
+    """What an instance took, and how that is known, in as many words as there is room for."""
+    host, activation = called(editing.session), editing.review.plan.activation
+    sends = f"{activation.account} sends now" if activation else ""
+    entries, proof = editing.draft.entries, "and read back"
+    if any(entries[name].is_secret for name in editing.changed):
+        proof = "and read back, but for what is secret"
+    written = [f"{changes} written to {host} {proof}", f"{changes} written {proof}"]
+    ways = [
+        *((each, "Next: send a test message there.") for each in written),
+        *((f"{changes} written{to}", "Next: a test message.") for to in (f" to {host}", "")),
+    ]
+    for done, advice in ways:
+        parts = [part for part in (changes and done, sends) if part]
+        said = f"{'; '.join(parts)}. {advice}"
+        if width(said) <= room:
+            break
+    return f"{said[0].upper()}{said[1:]}"
+
+
+def reread_words(editing: Editing, before: Session | None = None) -> str:
+    """What somebody else has changed.
+
+    Args:
+        editing: as it is now.
+        before: what was read then.
+    """
+    session, name = editing.session, called(editing.session)
     if editing.open_conflicts:
-        short = _short(editing, editing.open_conflicts[0].property)
-        return f"{name} was changed, {short} there and here too: F9 compares."
+        first = editing.open_conflicts[0].property
+        short, by = _short(editing, first), changed_by(session, first)
+        return f"{name} was changed{by}, {short} there and here too: F9 compares."
+    if before and before.is_read and model_words(before) != model_words(session):
+        return f"What sends at {name} has changed: {model_words(session)}. ^P tells more."
     if not editing.taken:
         return f"{name} was read again: nothing that counts has changed."
-    if not editing.session.snapshot.values:
+    if session.place.is_file and not session.snapshot.values:
         return f"{name} is empty or gone; a save writes it anew."
     first = editing.taken[0]
-    value = value_or_blank(editing.session.snapshot.value(first))
+    value = value_or_blank(session.snapshot.value(first))
     more = f", and {len(editing.taken) - 1} more" if len(editing.taken) > 1 else ""
-    return f"{name} was changed: {_short(editing, first)} is {value} now{more}."
+    by = changed_by(session, first)
+    return f"{name} was changed{by}: {_short(editing, first)} is {value} now{more}."
+
+
+def changed_by(session: Session, name: str) -> str:
+    """Who changed a property of an instance last, as far as that was told."""
+    rows = session.snapshot.rows.get(name, ())
+    last = max((row.stamp for row in rows if row.stamp), key=lambda each: each.when, default=None)
+    return f" by {last.by}" if last and last.by else ""
 
 
 def unsaved_words(editing: Editing) -> Iterator[str]:
@@ -63,9 +114,26 @@ def unsaved_words(editing: Editing) -> Iterator[str]:
         yield f"  {_short(editing, name)}"
 
 
+def left_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
+    """What is lost where another profile is opened; nothing where all of it is kept.
+
+    Args:
+        editing: what would be left.
+        kept: its draft is.
+    """
+    if editing.changed and not kept:
+        words = " ".join(line.strip() for line in unsaved_words(editing))
+        return (words, "No draft of it can be kept here: it would be lost.")
+    if editing.draft.secrets:
+        return ("A password was typed, and is in no draft: it would be lost.",)
+    return ()
+
+
 def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     """What a draft holds, and how it stands to what is there now."""
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
+    if is_of_own_server(found):
+        yield "They are for a server of your own, which does not send yet."
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}
     for name in editing.changed:

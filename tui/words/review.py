@@ -4,10 +4,12 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
+from tui.applying.session import Session
 from tui.settings.adopt import HeldBack
 from tui.settings.findings import Finding, Fix
 from tui.settings.hosts import without_password
 from tui.settings.kinds import text_of
+from tui.settings.place import Model
 from tui.settings.plan import Change
 from tui.settings.preconditions import State
 from tui.settings.property import Group
@@ -16,6 +18,7 @@ from tui.settings.values import SecretState, Security, Value
 from tui.terminal.layout import blocks, columns, wrapped
 from tui.terminal.visible import visible
 from tui.words.paths import short_path
+from tui.words.verdict import model_words, signer, tag
 
 
 def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
@@ -28,11 +31,15 @@ def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
     return "default" if default not in (None, "", (), SecretState.UNSET) else "not set"
 
 
-def banner(review: Review, where: str) -> str:
+def banner(session: Session) -> str:
     """What is worked on, where it is, and what it counts as."""
-    environment = review.place.environment
-    words = str(environment) if environment else "counts as production"
-    return f"FILE  {review.name}  {short_path(where)}  ({words})"
+    place, name = session.place, session.profile.name
+    if place.is_file:
+        environment = place.environment
+        words = str(environment) if environment else "counts as production"
+        return f"FILE  {name}  {short_path(session.target.where)}  ({words})"
+    where = f"{session.target.where}  {signer(session)}  {model_words(session)}"
+    return f"{tag(place)}  {name}  {where}"
 
 
 def value_words(value: Value | None) -> str:
@@ -76,7 +83,12 @@ def short_source(source: str) -> str:
 
 def incoming(review: Review) -> Iterator[str]:
     """The POP settings that follow."""
-    yield "Incoming mail that follows"
+    if review.place.derives:
+        yield "Incoming mail that follows"
+    elif review.place.model is Model.UNDETERMINED:
+        yield "Incoming mail by the article; what reads it here is not known"
+    else:
+        yield "Incoming mail by the article; here accounts of their own read it"
     rows = []
     for each in fields(review.incoming):
         derived = getattr(review.incoming, each.name)
@@ -104,13 +116,17 @@ def fix_words(fix: Fix) -> str:
 
 def changes(review: Review, room: int = 0) -> Iterator[str]:
     """What would change, before and after."""
-    if not review.plan.changes:
+    if not review.plan:
         yield "  Nothing changes."
         return
     rows = [
         (review.draft.entries[each.property].declared.short, _before(review, each), _after(each))
         for each in review.plan.changes
     ]
+    if activation := review.plan.activation:
+        rows.append(
+            ("Account that sends", activation.instead_of or "-", f"-> {activation.account}")
+        )
     yield from columns(rows, room=room)
 
 
@@ -141,12 +157,17 @@ def side_effects(review: Review, held: Iterable[HeldBack] = ()) -> Iterator[str]
         yield ""
         yield "Left out of the document"
         for item in left:
-            entry = review.draft.entries[item.property]
-            way = f"ask for it with --set {item.property}=…"
-            if entry.is_secret:
-                way = "give it with --secrets-stdin"
-            words = f"{entry.declared.short}: {item.reason}; {way}."
-            yield from wrapped(words, "     ", "   - ")
+            short = review.draft.entries[item.property].declared.short
+            yield from wrapped(f"{short}: {_left_out(review, item)}", "     ", "   - ")
+
+
+def _left_out(review: Review, held: HeldBack) -> str:
+    """Why, and what to do about it where something can be done here."""
+    if held.property in review.draft.base.locked:
+        return held.reason
+    if review.draft.entries[held.property].is_secret:
+        return f"{held.reason}; give it with --secrets-stdin."
+    return f"{held.reason}; ask for it with --set {held.property}=…."
 
 
 def conditions(

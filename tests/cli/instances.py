@@ -1,0 +1,165 @@
+"""A stand-in instance, a house with profiles of it, and a person who works on it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.running import House, Result
+from tui.sandbox.faults import Recorded
+from tui.sandbox.instance import Sandbox
+from tui.sandbox.switches import Switches
+from tui.targets.instance.rows import Patience
+from tui.targets.instance.target import InstanceTarget
+
+ACCOUNTS, PROPERTIES = "sys_email_account", "sys_properties"
+TEST, PRODUCTION = "non-production", "production"
+PROVIDERS = "ServiceNow SMTP"
+OWN = "glidemail 127.0.0.1"
+"""The account that is made for the stand-in's own mail server."""
+
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@dataclass(frozen=True, slots=True)
+class Hasty(InstanceTarget):
+    """An instance whose answers nobody waits long for."""
+
+    deadline: float = 0.4
+    patience: Patience = field(default_factory=lambda: Patience(0.3, 0.01))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A stand-in and a house; `dev` is its profile."""
+
+    house: House
+    sandbox: Sandbox
+
+    @property
+    def host(self) -> str:
+        """As the profile has it, and as it is typed to confirm."""
+        return self.sandbox.running.url.removeprefix("https://")
+
+    @property
+    def settled(self) -> tuple[str, ...]:
+        """What settles every question before a save."""
+        return ("--attest", "all", "--confirm", self.host, "--yes")
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """An account of one's own at the stand-in's mail server."""
+        mail = self.sandbox.running.mail
+        texts = {
+            "server": mail.host,
+            "port": str(mail.ports["starttls"]),
+            "security": "starttls",
+            "user": mail.user,
+            "authenticate": "yes",
+        }
+        return ("--own-server", *sets(texts))
+
+    @property
+    def mail_password(self) -> str:
+        return self.sandbox.running.mail.password
+
+    def add(self, name: str, *more: str, environment: str = TEST, user: str = "admin") -> None:
+        """Adds a profile of the stand-in."""
+        running = self.sandbox.running
+        named = ("--user", user) if user else ()
+        where = ("--instance", running.url, "--ca-file", str(running.ca_file))
+        added = self.house.call(
+            *("profiles", "add", name, *where, "--environment", environment, *named, *more)
+        )
+        assert added.code == 0, added
+
+    def call(self, *argv: str, profile: str = "dev", sign_in: str = "", **secrets: str) -> Result:
+        """Runs a command in this process.
+
+        Args:
+            argv: the command and its arguments.
+            profile: its name; "" names none.
+            sign_in: what signs in, the password of admin unless given.
+            secrets: other secrets, by their names.
+        """
+        named = ("-p", profile) if profile else ()
+        stdin = self.lines(sign_in, **secrets)
+        return self.house.call(*named, *argv, "--secrets-stdin", stdin=stdin)
+
+    def lines(self, sign_in: str = "", **secrets: str) -> bytes:
+        """Secrets as standard input takes them."""
+        all_of_them = {"sign_in": sign_in or self.password(), **secrets}
+        return "".join(f"{name}={value}\n" for name, value in all_of_them.items()).encode()
+
+    def answer(self, *argv: str, code: int = 0, **how: Any) -> Any:
+        """The document that a command answers with."""
+        done = self.call(*argv, "--json", **how)
+        assert done.code == code, done
+        return done.answer()
+
+    def password(self, user: str = "admin") -> str:
+        return self.sandbox.running.user(user).password
+
+    def rows(self, table: str, name: str) -> list[dict[str, str]]:
+        return [row for row in self.sandbox.rows(table) if row["name"] == name]
+
+    def row(self, table: str, name: str) -> dict[str, str]:
+        (row,) = self.rows(table, name)
+        return row
+
+    def value(self, name: str) -> str:
+        """The value of a property, with a secret in clear; "" where it has no row."""
+        return next((row["value"] for row in self.rows(PROPERTIES, name)), "")
+
+    def change(self, table: str, name: str, by: str = "bob", **fields: str) -> None:
+        """An edit by somebody else."""
+        self.sandbox.change(table, self.row(table, name)["sys_id"], by, **fields)
+
+    @property
+    def senders(self) -> list[str]:
+        """The names of the SMTP accounts that are active."""
+        rows = self.sandbox.rows(ACCOUNTS)
+        return [r["name"] for r in rows if r["type"] == "smtp" and r["active"] == "true"]
+
+    @property
+    def writes(self) -> list[Recorded]:
+        """The requests so far that were to change something."""
+        return [each for each in self.sandbox.recorded if is_write(each)]
+
+    def state(self) -> dict[str, list[dict[str, str]]]:
+        """All rows that a save could change."""
+        return {table: self.sandbox.rows(table) for table in (PROPERTIES, ACCOUNTS)}
+
+
+def is_write(recorded: Recorded) -> bool:
+    """Whether a request is to change something; one for a token is none."""
+    return recorded.method != "GET" and recorded.path != "/oauth_token.do"
+
+
+def sets(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Edits, as options."""
+    return tuple(word for name, text in texts.items() for word in ("--set", f"{name}={text}"))
+
+
+@contextmanager
+def site(
+    folder: Path, model: str = "accounts", environment: str = TEST, **switches: Any
+) -> Iterator[Site]:
+    """A stand-in that sends when it is told to, without a proxy on the way to it."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Sandbox(model, switches=Switches(sender_seconds=0, **switches)) as sandbox,
+    ):
+        for name in (*_PROXIES, *map(str.lower, _PROXIES)):
+            patch.delenv(name, raising=False)
+        here = Site(House(folder), sandbox)
+        here.add("dev", environment=environment)
+        yield here
+
+
+def hasty(patch: pytest.MonkeyPatch) -> None:
+    """Has nobody in this process wait long for an instance."""
+    patch.setattr("tui.targets.instance.target.InstanceTarget", Hasty)

@@ -1,0 +1,302 @@
+"""Whatever an instance does instead of answering: what a person is told, and the exit code."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cli.instances import Site, hasty, is_write, site
+from tests.cli.running import harmless
+from tui.sandbox.faults import Fault, Recorded
+
+SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
+HOST = "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("house")) as here:
+        yield here
+
+
+@pytest.fixture
+def here(shared: Site) -> Iterator[Site]:
+    """A stand-in that behaves again afterwards."""
+    shared.sandbox.recorded.clear()
+    shared.sandbox.refused_sign_ins.clear()
+    yield shared
+    shared.sandbox.faults.clear()
+    for name in ("rate_limited", "hibernating", "broken", "error_on_200", "login_redirect"):
+        setattr(shared.sandbox.switches, name, False)
+    for name in ("never_answers", "basic_restricted", "accounts_hidden"):
+        setattr(shared.sandbox.switches, name, False)
+
+
+def told(here: Site, code: str, *argv: str, exit_code: int = 1, **how: Any) -> str:
+    """What went wrong in words; a program is told the same."""
+    answered = here.call(*argv, "--json", **how)
+    assert answered.code == exit_code, answered
+    answer = answered.answer()
+    assert answer.keys() == {"schema", "error"}
+    assert answer["error"].keys() == {"code", "message", "next"}
+    assert answer["error"]["code"] == code
+    said = here.call(*argv, **how)
+    harmless(said)
+    assert said.code == exit_code
+    assert said.err.startswith("glidemail: ")
+    error = f"{answer['error']['message']} {answer['error']['next']}"
+    assert said.words.endswith(" ".join(f"glidemail: {error}".split()))
+    return error
+
+
+# Signing in
+
+
+def test_a_wrong_password_costs_one_attempt(here: Site) -> None:
+    refused = here.call("show", sign_in="wr0ng")
+    assert (refused.code, refused.out) == (1, "")
+    assert f"{HOST} refuses the sign-in of user admin: the user or the password is wrong" in (
+        refused.words
+    )
+    assert "One attempt was made; more of them can lock the account." in refused.words
+    assert "Check the user and type the password anew" in refused.words
+    assert here.sandbox.refused_sign_ins == {"admin": 1}
+    assert len(here.sandbox.recorded) == 1
+    here.sandbox.unlock("admin")
+
+
+def test_a_wrong_password_is_told_a_program_too(here: Site) -> None:
+    told(here, "instance.sign-in", "plan", sign_in="wr0ng")
+    here.sandbox.unlock("admin")
+
+
+def test_a_restricted_basic_sign_in_is_named_with_the_ways_around_it(here: Site) -> None:
+    here.sandbox.switches.basic_restricted = True
+    words = told(here, "instance.sign-in", "show")
+    assert "basic sign-in is restricted, as it is on newly provisioned instances" in words
+    assert "sign in with an API key or OAuth client credentials" in words
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "user", "code", "words"),
+    [
+        ("api-key", "", "instance.sign-in", "refuses the sign-in of the API key"),
+        ("client-credentials", "abc", "instance.token", "gives no token to OAuth client abc"),
+    ],
+)
+def test_other_ways_to_sign_in_are_refused_after_one_attempt(
+    here: Site, sign_in: str, user: str, code: str, words: str
+) -> None:
+    here.add(sign_in, "--sign-in", sign_in, user=user)
+    assert words in told(here, code, "show", profile=sign_in, sign_in="wr0ng")
+    assert sum(here.sandbox.refused_sign_ins.values()) == 2
+    assert len(here.sandbox.recorded) == 2
+
+
+def test_nothing_that_signs_in_is_refused_before_anything_is_asked(here: Site) -> None:
+    for form, out in (((), ""), (("--json",), "sign-in.missing")):
+        refused = here.house.call("-p", "dev", "show", *form)
+        assert refused.code == 5
+        assert out in refused.out
+        assert f"Nothing here signs in at {here.host}." in refused.words
+        assert "--secrets-stdin, as a line sign_in=" in refused.words
+    assert here.sandbox.recorded == []
+
+
+# Instead of an answer
+
+
+@pytest.mark.parametrize(
+    ("switch", "code", "words"),
+    [
+        ("rate_limited", "rate-limit", "too many requests in this hour, by rule 5f1a1d"),
+        ("rate_limited", "rate-limit", "Try again in 60 seconds"),
+        ("hibernating", "hibernating", f"{HOST} is hibernating"),
+        ("hibernating", "hibernating", "Wake it at developer.servicenow.com"),
+        ("broken", "server-error", "the instance failed (500)."),
+        ("error_on_200", "refused", 'It says: "Transaction cancelled: maximum execution time'),
+        ("login_redirect", "login-page", "points to a sign-in page on 127.0.0.1"),
+        ("login_redirect", "login-page", "can be used without single sign-on"),
+    ],
+)
+def test_an_instance_that_does_not_answer_as_one_is_diagnosed(
+    here: Site, switch: str, code: str, words: str
+) -> None:
+    setattr(here.sandbox.switches, switch, True)
+    assert words in told(here, f"instance.{code}", "show")
+    assert len(here.sandbox.recorded) == 2
+
+
+def test_an_instance_that_never_answers_is_given_up(
+    here: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasty(monkeypatch)
+    here.sandbox.switches.never_answers = True
+    words = told(here, "instance.timeout", "show")
+    assert "no answer in 0.4 seconds" in words
+    assert "The instance may be busy, or rebuild its caches" in words
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        ("drop_before", "cut", "the connection was cut before an answer"),
+        ("garbage", "not-json", "the answer is no JSON, with status 200"),
+        ("truncated_after", "cut-short", "the connection was cut in the middle of the answer"),
+    ],
+)
+def test_an_answer_that_is_none_is_diagnosed(here: Site, kind: str, code: str, words: str) -> None:
+    here.sandbox.faults.add(Fault(kind, times=2))
+    assert words in told(here, f"instance.{code}", "check")
+
+
+# On the way there
+
+
+def test_a_name_that_leads_nowhere_is_told(here: Site) -> None:
+    add_url(here, "nowhere", "https://no-such-host.invalid")
+    words = told(here, "instance.unknown-host", "show", profile="nowhere")
+    assert "no-such-host.invalid: the name cannot be resolved" in words
+
+
+def test_a_port_where_nothing_listens_is_told(here: Site) -> None:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))  # and does not listen
+        add_url(here, "stopped", f"https://{HOST}:{taken.getsockname()[1]}")
+        words = told(here, "instance.connection-refused", "show", profile="stopped")
+    assert f"{HOST} refuses the connection: nothing listens there" in words
+
+
+def test_a_certificate_nobody_vouches_for_gets_no_secret(here: Site) -> None:
+    add_url(here, "plain", here.sandbox.running.url)
+    words = told(here, "instance.certificate-unknown-issuer", "show", profile="plain")
+    assert "was issued by an authority that is not trusted here. Nothing was sent to it." in words
+    assert "as ca_file in the profile" in words
+    assert here.sandbox.recorded == []
+
+
+def test_certificates_that_are_gone_are_told(here: Site) -> None:
+    path = here.house.config / "profiles" / "dev.toml"
+    text = path.read_text()
+    lost = text.replace(str(here.sandbox.running.ca_file), str(here.house.root / "gone.pem"))
+    here.house.write(lost, path.with_name("lost.toml"))
+    words = told(here, "instance.ca-file", "show", profile="lost")
+    assert "gone.pem cannot be used as ca_file: No such file or directory." in words
+
+
+def test_another_instance_at_the_same_url_is_refused(here: Site) -> None:
+    assert here.call("show").code == 0  # its name is known from now on
+    here.change("sys_properties", "instance_name", value="clone")
+    words = told(here, "instance.other", "show", exit_code=5)
+    assert f"{here.host} calls itself clone, and this profile is for sandbox." in words
+    assert here.call(*SAVE).code == 5
+    assert here.writes == []
+    here.change("sys_properties", "instance_name", value="sandbox")
+
+
+# What a user may see and do
+
+
+@pytest.mark.parametrize("user", ["reader", "nobody"])
+def test_who_sees_no_accounts_is_told_so_and_changes_nothing(here: Site, user: str) -> None:
+    here.add(user, user=user)
+    how: dict[str, Any] = {"profile": user, "sign_in": here.password(user)}
+    shown = here.call("show", **how)
+    harmless(shown)
+    assert shown.code == 0
+    for words in (
+        "what sends is not known",
+        "Sign in with the role email_account_admin.",
+        "Not read:",
+        "How much mail waits cannot be read.",
+    ):
+        assert words in shown.words
+    refused = here.call("apply", "--set", "server=x.corp.example", *here.settled, **how)
+    assert refused.code == 1
+    assert "x Outgoing mail server:" in refused.words
+    planned = here.answer("plan", "--set", "server=x.corp.example", code=1, **how)
+    codes = {each["code"] for each in planned["findings"] if each["severity"] == "error"}
+    assert "property.locked" in codes
+    assert told(here, "account.choice", "plan", "--own-server", exit_code=5, **how)
+    assert here.writes == []
+
+
+def test_accounts_that_are_hidden_from_everybody_leave_it_undetermined(here: Site) -> None:
+    here.sandbox.switches.accounts_hidden = True
+    assert here.answer("show")["model"] == "undetermined"
+
+
+def test_a_write_that_is_not_allowed_is_told_and_nothing_was_written(here: Site) -> None:
+    here.add("reader2", user="reader")
+    before = here.state()
+    words = told(
+        *(here, "instance.forbidden", *SAVE),
+        profile="reader2",
+        sign_in=here.password("reader"),
+    )
+    assert "sys_properties: not allowed to user reader." in words
+    assert "Nothing was written." in words
+    assert "An access rule, a business rule or a data policy forbids it" in words
+    assert here.state() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        ("refuse_403", "instance.forbidden", "ACL Exception Update Failed"),
+        ("status_429", "instance.rate-limit", "Try again in 60 seconds"),
+        ("status_500", "instance.server-error", "A look shows that it was not written by then"),
+        ("drop_before", "instance.cut", "A look shows that it was not written by then"),
+        ("hibernating", "instance.hibernating", "A look shows that it was not written by then"),
+    ],
+)
+def test_a_write_that_fails_says_that_nothing_was_written(
+    here: Site, kind: str, code: str, words: str
+) -> None:
+    here.sandbox.faults.add(Fault(kind, is_write, times=2))
+    before = here.state()
+    error = told(here, code, *SAVE)
+    assert words in error
+    assert "Nothing was written." in error
+    assert here.state() == before
+
+
+@pytest.mark.parametrize("kind", ["status_500_after", "drop_after", "truncated_after"])
+def test_a_write_whose_answer_is_lost_is_seen_to_have_been_done(here: Site, kind: str) -> None:
+    here.sandbox.faults.add(Fault(kind, is_write))
+    text = f"{kind.replace('_', '-')}@corp.example"
+    saved = here.call("apply", "--set", f"test_recipients={text}", "--yes")
+    assert saved.code == 0
+    assert "Test recipients read back" in saved.words
+    assert here.value("glide.email.test.user") == text
+    assert len(here.writes) == 1
+
+
+def test_a_write_that_is_never_answered_is_looked_for(
+    here: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasty(monkeypatch)
+    here.sandbox.faults.add(Fault("never_after", is_write))
+    saved = here.call("apply", "--set", "test_recipients=late@corp.example", "--yes")
+    assert saved.code == 0
+    assert here.value("glide.email.test.user") == "late@corp.example"
+
+
+def test_a_failure_after_a_part_says_which_part(here: Site) -> None:
+    def second(recorded: Recorded) -> bool:
+        return is_write(recorded) and len(here.writes) == 2
+
+    here.sandbox.faults.add(Fault("refuse_403", second))
+    edits = ("--set", "test_recipients=p@corp.example", "--set", "sending_enabled=no")
+    failed = here.call("apply", *edits, "--yes")
+    harmless(failed)
+    assert failed.code == 1
+    assert "Written: sending_enabled. Failed: test_recipients." in failed.words
+    assert here.value("glide.email.smtp.active") == "false"
+    here.change("sys_properties", "glide.email.smtp.active", value="true")
+
+
+def add_url(here: Site, name: str, url: str) -> None:
+    where = ("--instance", url, "--environment", "non-production", "--user", "admin")
+    assert here.house.call("profiles", "add", name, *where).code == 0

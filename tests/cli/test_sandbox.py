@@ -1,0 +1,243 @@
+"""The sandbox in a process of its own: what it says leads a person, and it ends without a trace."""
+
+import json
+import shlex
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.running import DEADLINE, House, harmless, program
+from tests.needs import needs
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+SOON = 3.0
+"""Seconds in which it has ended."""
+
+WITHOUT = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "starlette":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from tui.cli import run
+run()
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> House:
+    (tmp_path / "tmp").mkdir()
+    return House(tmp_path)
+
+
+class Serving:
+    """A sandbox that runs; what it has said so far is read line by line."""
+
+    def __init__(self, here: House, process: subprocess.Popen[bytes]) -> None:
+        self._here = here
+        self.process = process
+
+    def line(self) -> str:
+        assert self.process.stdout
+        return self.process.stdout.readline().decode()
+
+    def until(self, words: str) -> list[str]:
+        """The lines up to the one that has these words."""
+        lines = [self.line()]
+        while words not in lines[-1]:
+            assert lines[-1], lines
+            lines.append(self.line())
+        return lines
+
+    def end(self, number: int) -> int:
+        """Stops it, and gives the exit code; nothing is left of it."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        _, err = self.process.communicate(timeout=DEADLINE)
+        assert time.monotonic() - began < SOON
+        assert err == b""
+        assert list((self._here.root / "tmp").iterdir()) == []
+        return self.process.returncode
+
+
+@contextmanager
+def serving(here: House, *argv: str) -> Iterator[Serving]:
+    with subprocess.Popen(
+        [*program(), "sandbox", "--no-screen", *argv],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**here.environment, "TMPDIR": str(here.root / "tmp")},
+        cwd=here.root,
+    ) as process:
+        try:
+            yield Serving(here, process)
+        finally:
+            process.kill()
+
+
+def asked(about: Any, path: str, headers: dict[str, str]) -> int:
+    """The status of an answer."""
+    context = ssl.create_default_context(cafile=about["ca_file"])
+    request = urllib.request.Request(f"{about['url']}{path}", headers=headers)  # noqa: S310
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+    )
+    with opener.open(request, timeout=DEADLINE) as response:
+        status: int = response.status
+        return status
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_it_is_ready_with_its_first_line_and_ends_without_a_trace(
+    here: House, number: signal.Signals
+) -> None:
+    with serving(here, "--json") as sandbox:
+        about = json.loads(sandbox.line())
+        headers = {"Accept": "application/json", "x-sn-apikey": about["api_key"]}
+        assert asked(about, "/api/now/table/sys_properties?sysparm_limit=1", headers) == 200
+        assert Path(about["ca_file"]).is_relative_to(here.root / "tmp")
+        assert sandbox.end(number) == 0
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", int(about["url"].rpartition(":")[2])))
+
+
+def test_it_says_how_to_reach_it_in_one_document(here: House) -> None:
+    with serving(here, "--json", "--model", "properties") as sandbox:
+        about = json.loads(sandbox.line())
+        assert about.keys() == {"schema", "url", "ca_file", "users", "api_key", "oauth", "mail"}
+        assert about["schema"] == 1
+        passwords = {each["name"]: each["password"] for each in about["users"]}
+        added = here.run(
+            *("profiles", "add", "dev", "--instance", about["url"], "--user", "admin"),
+            *("--environment", "non-production", "--ca-file", about["ca_file"]),
+        )
+        assert added.code == 0
+        stdin = f"sign_in={passwords['admin']}\n".encode()
+        shown = here.run("-p", "dev", "show", "--secrets-stdin", stdin=stdin)
+        assert shown.code == 0
+        assert "admin properties, unverified" in shown.words
+        with socket.create_connection((about["mail"]["host"], about["mail"]["ports"]["plain"])):
+            pass
+        assert sandbox.end(signal.SIGTERM) == 0
+
+
+def test_a_person_is_led_by_what_it_says(here: House) -> None:
+    with serving(here) as sandbox:
+        said = "".join(sandbox.until("/sandbox/switches\n"))
+        assert said.startswith("A stand-in instance runs at https://127.0.0.1:")
+        assert "Nothing of it is real." in said
+        commands = [
+            shlex.split(line)
+            for line in said.replace("\\\n", "").splitlines()
+            if line.startswith(("  glidemail", "  curl"))
+        ]
+        add, work, remove, curl = commands
+        assert here.run(*add[1:]).code == 0
+        (password,) = (line.split()[1] for line in said.splitlines() if line.startswith("  admin "))
+        with here.on_terminal(*work[1:], "show") as terminal:
+            terminal.until("Password of admin at 127.0.0.1:")
+            terminal.type(f"{password}\n")
+            assert terminal.end() == 0
+            assert "ServiceNow's account sends" in terminal.text
+        curl[0] = needs("curl", package="curl")
+        switched = subprocess.run(
+            [*curl, "--silent", "--noproxy", "*"], capture_output=True, check=True
+        )
+        assert json.loads(switched.stdout)["hibernating"] is True
+        stdin = f"sign_in={password}\n".encode()
+        shown = here.run(*work[1:], "show", "--secrets-stdin", stdin=stdin)
+        assert (shown.code, "127.0.0.1 is hibernating" in shown.words) == (1, True)
+        assert here.run(*remove[1:]).code == 0
+        for words in ("API key", "OAuth client", "security starttls", "it@corp.example"):
+            assert words in said
+        assert sandbox.end(signal.SIGINT) == 0
+
+
+def test_a_signal_while_it_starts_ends_it_too(here: House) -> None:
+    with serving(here) as sandbox:
+        time.sleep(0.25)
+        sandbox.process.send_signal(signal.SIGTERM)
+        sandbox.process.communicate(timeout=DEADLINE)
+        assert sandbox.process.returncode in (0, 143, -signal.SIGTERM)
+    assert list((here.root / "tmp").iterdir()) == []
+
+
+def test_its_output_may_be_cut_off(here: House) -> None:
+    done = here.shell('"$@" | true', "sandbox", "--no-screen", TMPDIR=str(here.root / "tmp"))
+    harmless(done)
+    assert list((here.root / "tmp").iterdir()) == []
+
+
+def test_a_port_can_be_chosen(here: House) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with serving(here, "--json", "--port", str(port)) as sandbox:
+        assert json.loads(sandbox.line())["url"] == f"https://127.0.0.1:{port}"
+        assert sandbox.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_port_that_is_taken_is_told(here: House, form: tuple[str, ...]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        told = here.call("sandbox", "--no-screen", "--port", str(port), *form)
+    assert told.code == 1
+    assert f"Port {port} on loopback cannot be used: Address already in use." in told.words
+    assert "Leave --port out: a free one is taken." in told.words
+    assert not form or told.answer()["error"]["code"] == "sandbox.port"
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("--model", "mine"), "--model takes accounts or properties."),
+        (("--port", "65536"), "--port takes 1 to 65535."),
+        (("--port", "-1"), "--port takes 1 to 65535."),
+        (("--port", "http"), "The arguments are not understood."),
+        (("--json",), "--json goes with --no-screen here."),
+        ((), "The configurator needs a terminal."),
+    ],
+)
+def test_a_call_that_is_wrong_starts_nothing(
+    here: House, argv: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    more = ("--no-screen",) if argv and argv != ("--json",) else ()
+    told = here.call("sandbox", *argv, *more)
+    harmless(told)
+    assert told.code == 64
+    assert words in told.words
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_without_its_libraries_it_says_what_to_install(here: House, form: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", WITHOUT, "sandbox", "--no-screen", *form],
+        capture_output=True,
+        env=here.environment,
+        cwd=here.root,
+        timeout=DEADLINE,
+        check=False,
+    )
+    said = " ".join((done.stdout + done.stderr).decode().split())
+    assert done.returncode == 1
+    assert "The sandbox needs starlette, which is not installed." in said
+    assert "Install glidemail with its extra: glidemail[sandbox]" in said
+    assert "Traceback" not in said

@@ -1,0 +1,221 @@
+"""An instance in words."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.settings.making import (
+    FOR_OWN,
+    FOR_PROVIDERS,
+    GRAPH,
+    LEGACY,
+    MANAGED,
+    ON_MANAGED,
+    ON_TEST_OWN,
+    OWN,
+    READER,
+    STAMP,
+    UNKNOWN,
+    UNNAMED,
+)
+from tui.applying.session import Session, unread
+from tui.documents.instances import Instance, SignIn
+from tui.documents.profiles import Keep, Profile
+from tui.settings.draft import Snapshot
+from tui.settings.place import Model, Place, Queue
+from tui.settings.values import Environment
+from tui.settings.verdict import Verdict
+from tui.targets.local_file import LocalFile
+from tui.targets.target import Reading
+from tui.terminal.layout import width
+from tui.words.review import banner
+from tui.words.verdict import (
+    model_words,
+    reader_words,
+    sender_words,
+    sign_in_label,
+    signer,
+    verdict_lines,
+    verdict_rows,
+)
+
+HOST = "dev12345.service-now.com"
+SENDS = Verdict(
+    name="dev12345",
+    release="glide-x",
+    model=Model.ACCOUNT,
+    why="The email account Own SMTP is active.",
+    sender=OWN,
+    sending=True,
+    recipients=(),
+    queue=Queue(0, "", 0),
+    sent_from="helpdesk@corp.example",
+    receiving=True,
+    readers=(READER,),
+    changed=STAMP,
+    unread=(),
+)
+
+
+def profile(sign_in: SignIn = SignIn.BASIC, user: str = "admin") -> Profile:
+    instance = Instance(f"https://{HOST}", sign_in, user)
+    return Profile("dev", Path("unused"), Environment.NON_PRODUCTION, Keep.NOTHING, instance)
+
+
+def session(place: Place, whose: Profile | None = None) -> Session:
+    target = LocalFile(Path("/etc/dev.toml"))  # stands for one that was read
+    return Session(whose or profile(), target, Reading(Snapshot(), place), ())
+
+
+def row(verdict: Verdict, name: str) -> tuple[str, str]:
+    """The mark and the words of a row."""
+    (found,) = ((mark, words) for mark, title, words in verdict_rows(verdict) if title == name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("place", "tag", "words"),
+    [
+        (ON_MANAGED, "PRODUCTION", "ServiceNow's account sends"),
+        (ON_TEST_OWN, "NON-PROD", "account Own SMTP"),
+        (FOR_OWN, "PRODUCTION", "own server, not sending yet"),
+        (FOR_PROVIDERS, "PRODUCTION", "ServiceNow's account, not sending"),
+        (LEGACY, "PRODUCTION", "properties, unverified"),
+        (GRAPH, "PRODUCTION", "another sender"),
+        (UNKNOWN, "NON-PROD", "what sends is not known"),
+    ],
+)
+def test_a_banner_tells_what_is_worked_on_and_what_decides(
+    place: Place, tag: str, words: str
+) -> None:
+    said = banner(session(place))
+    assert said.startswith(f"{tag}  dev  ")
+    assert said.endswith(f"  admin  {words}")
+
+
+def test_a_banner_of_a_file_names_no_one_who_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/etc")
+    file = Profile("dev", Path("/etc/dev.toml"), None)
+    assert banner(session(UNNAMED, file)) == "FILE  dev  ~/dev.toml  (counts as production)"
+    assert signer(session(UNNAMED, file)) == ""
+
+
+def test_an_instance_that_was_not_read_is_not_connected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert model_words(unread(profile())) == "not connected"
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "user", "who", "label"),
+    [
+        (SignIn.BASIC, "admin", "admin", f"Password of admin at {HOST}"),
+        (SignIn.API_KEY, "", "API key", f"API key for {HOST}"),
+        (
+            SignIn.CLIENT_CREDENTIALS,
+            "9f7c57e5",
+            "OAuth client",
+            f"Secret of the OAuth client 9f7c57e5 at {HOST}",
+        ),
+    ],
+)
+def test_who_signs_in_is_named_and_what_is_asked_for_too(
+    sign_in: SignIn, user: str, who: str, label: str
+) -> None:
+    whose = profile(sign_in, user)
+    assert whose.instance
+    assert signer(session(ON_MANAGED, whose)) == who
+    assert sign_in_label(whose.instance) == label
+
+
+def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
+    own = sender_words(SENDS)
+    assert own == f"{SENDS.why} It hands mail to mail.corp.example:587. It is one of your own."
+    managed = sender_words(replace(SENDS, sender=MANAGED))
+    assert "to relay.service-now.com:465. ServiceNow manages it: leave it as it is" in managed
+    assert sender_words(replace(SENDS, sender=None, why="Nobody knows.")) == "Nobody knows."
+    assert "mail.corp.example. It" in sender_words(replace(SENDS, sender=replace(OWN, port="")))
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "expected"),
+    [
+        ({}, "Sending", (" ", "on")),
+        ({"sending": False}, "Sending", (" ", "off")),
+        (
+            {"sending": None},
+            "Sending",
+            (" ", "not returned: missing, or hidden from this user"),
+        ),
+        ({}, "Recipients", (" ", "none: mail reaches the people it is meant for")),
+        (
+            {"recipients": ("a@b.example", "c@d.example")},
+            "Recipients",
+            (" ", "all mail goes to a@b.example, c@d.example"),
+        ),
+        (
+            {"recipients": None},
+            "Recipients",
+            (" ", "not returned, which counts as none: mail reaches people"),
+        ),
+        ({}, "Waiting", (" ", "No mail waits.")),
+        ({"queue": Queue()}, "Waiting", ("!", "How much mail waits cannot be read.")),
+        ({}, "From", (" ", "helpdesk@corp.example; replies are read there")),
+        (
+            {"receiving": False},
+            "From",
+            ("!", "helpdesk@corp.example; replies are not read, as receiving is off"),
+        ),
+        (
+            {"receiving": None},
+            "From",
+            (" ", "helpdesk@corp.example; whether replies are read is not known"),
+        ),
+        (
+            {"readers": ()},
+            "From",
+            ("!", "helpdesk@corp.example; no active account reads that mailbox"),
+        ),
+        (
+            {"readers": (), "hides_readers": True},
+            "From",
+            (" ", "helpdesk@corp.example; whether replies are read is not known"),
+        ),
+        (
+            {"readers": (), "model": Model.NO_ACTIVE_ACCOUNT},
+            "From",
+            (" ", "helpdesk@corp.example; whether replies are read is not known"),
+        ),
+        ({"sent_from": ""}, "From", (" ", "not known")),
+        ({}, "Receiving", (" ", "on")),
+        ({}, "Reader", (" ", "POP3: pop3 pop.corp.example as helpdesk, active")),
+        ({}, "Last changed", (" ", "2026-01-02 03:04:05 UTC by admin")),
+        ({}, "Instance", (" ", "dev12345, glide-x")),
+        ({"name": "", "release": ""}, "Instance", (" ", "name not returned, release not returned")),
+    ],
+)
+def test_everything_a_change_could_move_is_told(
+    change: dict[str, object], name: str, expected: tuple[str, str]
+) -> None:
+    assert row(replace(SENDS, **change), name) == expected  # type: ignore[arg-type]
+
+
+def test_an_inactive_reader_is_told_as_one() -> None:
+    resting = replace(READER, active=False, port="995")
+    assert reader_words(resting) == "pop3 pop.corp.example:995 as helpdesk"
+    assert row(replace(SENDS, readers=(resting,)), "Reader")[1].endswith(", inactive")
+
+
+def test_nothing_is_said_of_a_change_that_nobody_knows_of() -> None:
+    rows = verdict_rows(replace(SENDS, changed=None))
+    assert "Last changed" not in [title for _, title, _ in rows]
+
+
+def test_the_verdict_is_told_in_lines_that_fit() -> None:
+    verdict = replace(SENDS, unread=("some email accounts (hidden from this user)", "the rest"))
+    lines = list(verdict_lines(verdict, 60))
+    assert lines[0] == "What sends there now"
+    assert lines[-2].startswith("   ! Not read: some email accounts")
+    assert max(map(width, lines)) <= 60

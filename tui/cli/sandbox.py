@@ -1,0 +1,170 @@
+"""glidemail sandbox: a stand-in instance and mail server on loopback, to try everything on."""
+
+import contextlib
+import errno
+import os
+import shlex
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.cli.arguments import Arguments
+from tui.cli.output import answer, flush, say
+from tui.cli.screen import configure, refuse_no_terminal
+from tui.cli.waiting import ENDING
+from tui.credentials.secret import Secret
+from tui.documents.instances import Instance
+from tui.documents.profiles import Profile, add_profile
+from tui.errors import Problem, Usage
+from tui.settings.catalog import Settings
+from tui.settings.values import Environment
+
+if TYPE_CHECKING:
+    from tui.sandbox.instance import Running
+
+_NAME = "sandbox"
+_MODELS = ("accounts", "properties")
+
+
+def run(arguments: Arguments, settings: type[Settings]) -> int:
+    """Starts it, and opens the configurator on it or waits until it is interrupted."""
+    if arguments.model not in _MODELS:
+        raise _usage(f"--model takes {' or '.join(_MODELS)}.")
+    if not 0 <= arguments.port <= 65535:
+        raise _usage("--port takes 1 to 65535.")
+    if arguments.no_screen:
+        return _wait(arguments)
+    if arguments.json:
+        raise _usage("--json goes with --no-screen here.")
+    refuse_no_terminal()
+    with _started(arguments) as running:
+        return _open(running, settings)
+
+
+def _usage(words: str) -> Usage:
+    return Usage("usage", words, "See: glidemail sandbox --help")
+
+
+@contextlib.contextmanager
+def _started(arguments: Arguments) -> "Iterator[Running]":
+    """It runs meanwhile.
+
+    Raises:
+        Problem: it cannot.
+    """
+    # Imported late: it needs libraries that nothing else does.
+    try:
+        from tui.sandbox.instance import Sandbox
+    except ModuleNotFoundError as missing:
+        raise Problem(
+            "sandbox.missing",
+            f"The sandbox needs {missing.name}, which is not installed.",
+            "Install glidemail with its extra: glidemail[sandbox]",
+        ) from None
+    sandbox = Sandbox(arguments.model, port=arguments.port)
+    try:
+        try:
+            running = sandbox.start()
+        except OSError as error:
+            raise _not_started(arguments.port, error) from None
+        yield running
+    finally:
+        sandbox.stop()
+
+
+def _not_started(port: int, error: OSError) -> Problem:
+    if port and error.errno in (errno.EADDRINUSE, errno.EACCES):
+        return Problem(
+            "sandbox.port",
+            f"Port {port} on loopback cannot be used: {error.strerror}.",
+            "Leave --port out: a free one is taken.",
+        )
+    return Problem("sandbox.start", f"The sandbox cannot start: {error.strerror}.", "Mend that.")
+
+
+def _wait(arguments: Arguments) -> int:
+    """Until a signal comes; one that comes while it starts waits until it has."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        with _started(arguments) as running:
+            if arguments.json:
+                answer(running.as_json(), indent=None)
+            else:
+                say(*_words(running))
+            flush()
+            signal.sigwait(ENDING)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return 0
+
+
+def _words(running: "Running") -> list[str]:
+    admin, ca_file = running.user("admin"), shlex.quote(str(running.ca_file))
+    return [
+        f"A stand-in instance runs at {running.url} until you press ^C. Nothing of it is real.",
+        "",
+        "To work on it, in another terminal:",
+        f"  glidemail profiles add {_NAME} --instance {running.url} \\",
+        f"    --environment non-production --user {admin.name} --ca-file {ca_file}",
+        f"  glidemail -p {_NAME}",
+        "And afterwards, as it is another one each time:",
+        f"  glidemail profiles remove {_NAME}",
+        "",
+        "Users, with their passwords",
+        *(f"  {user.name:<12} {user.password}   {', '.join(user.roles)}" for user in running.users),
+        f"Other sign-ins, both as {admin.name}",
+        f"  API key       {running.api_key}",
+        f"  OAuth client  {running.oauth.client_id}, secret {running.oauth.client_secret}",
+        "",
+        *_mail(running),
+        "",
+        "What can go wrong there stands at its /sandbox/switches. To switch something on:",
+        f"  curl --cacert {ca_file} -X PATCH -d '{{\"hibernating\": true}}' \\",
+        f"    {running.url}/sandbox/switches",
+    ]
+
+
+def _mail(running: "Running") -> list[str]:
+    mail = running.mail
+    return [
+        "Its mail server",
+        f"  server    {mail.host}",
+        *(f"  port      {port}, security {name}" for name, port in _ports(running)),
+        f"  user      {mail.user}",
+        f"  password  {mail.password}",
+    ]
+
+
+def _ports(running: "Running") -> list[tuple[str, int]]:
+    ports = dict(running.mail.ports)
+    return [("none" if name == "plain" else name, port) for name, port in ports.items()]
+
+
+def _welcome(running: "Running") -> list[str]:
+    return [
+        f"This is a stand-in instance at {running.url}.",
+        "Nothing of it is real.",
+        "",
+        "To have it send through a server of your own, which runs beside it:",
+        "  close this, press ^P, type own, and fill in what stands here;",
+        "  ^S shows what happens before anything is written. This page is in ^P.",
+        "",
+        *_mail(running),
+    ]
+
+
+def _open(running: "Running", settings: type[Settings]) -> int:
+    """The configurator, with places of its own that go with it."""
+    admin = running.user("admin")
+    instance = Instance(running.url, user=admin.name, ca_file=running.ca_file)
+    with tempfile.TemporaryDirectory(prefix="glidemail-") as home:
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            os.environ[name] = str(Path(home, name))
+        environment = Environment.NON_PRODUCTION
+        profile = Profile(_NAME, Path(home, "unused"), environment, instance=instance)
+        add_profile(profile)
+        code = configure(profile, Secret(admin.password), settings, _welcome(running))
+    say("The sandbox is gone, and nothing of it was real.")
+    return code

@@ -1,0 +1,139 @@
+"""Opening a profile on the command line: signing in where it is an instance."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from tui.applying.session import Session, open_session, report_on
+from tui.applying.signing_in import keep_sign_in, kept_sign_in
+from tui.cli.arguments import Arguments
+from tui.cli.output import note
+from tui.cli.waiting import tell, waited
+from tui.credentials.secret import Secret
+from tui.credentials.sources import ask, read_secrets
+from tui.documents.instances import SIGN_IN, Instance
+from tui.documents.profiles import DEFAULT, Keep, Profile, load_profile
+from tui.errors import Problem, Refusal, Usage
+from tui.settings.accounts import Which
+from tui.settings.catalog import Settings
+from tui.words.verdict import sign_in_label
+
+if TYPE_CHECKING:
+    from tui.targets.instance.report import Report
+
+
+def opened(arguments: Arguments, settings: type[Settings], given: Secret | None = None) -> Session:
+    """The session of the profile that was named, or of the default one.
+
+    Args:
+        arguments: of the call.
+        settings: the declaration of the properties.
+        given: what signs in, where it came on standard input.
+
+    Raises:
+        Usage: an option is for instances, and this is a file; or the other way round.
+        Problem: it cannot be opened.
+    """
+    profile = load_profile(arguments.profile or DEFAULT)
+    which = _which(arguments)
+    if profile.instance is None:
+        _refuse_for_file(given, which)
+        return waited(open_session(profile, settings), profile)
+    known, to_keep = _known(profile, given, arguments)
+    secret = known or _asked(profile.instance, arguments)
+    session = waited(open_session(profile, settings, secret, which, tell), profile)
+    if to_keep:
+        _keep(profile, secret)
+    return session
+
+
+def piped_sign_in(arguments: Arguments) -> Secret | None:
+    """What signs in, where `--secrets-stdin` has nothing else to give.
+
+    Raises:
+        Usage: as `read_secrets`, or there is none.
+    """
+    if not arguments.secrets_stdin or sys.stdin.isatty():
+        return None
+    try:
+        return read_secrets(sys.stdin.buffer, [SIGN_IN])[SIGN_IN]
+    except KeyError:
+        raise Usage(
+            "secrets.empty",
+            "Standard input holds no secret. Nothing was done.",
+            f"Give a line {SIGN_IN}=…",
+        ) from None
+
+
+def reported(
+    arguments: Arguments, profile: Profile, settings: type[Settings], given: Secret | None
+) -> "Report | None":
+    """What holds on the instance of a profile; None for a file.
+
+    Raises:
+        Usage: something signs in, and this is a file.
+        Problem: it cannot be read.
+    """
+    if profile.instance is None:
+        _refuse_for_file(given, Which.IN_FORCE)
+        return None
+    secret = _known(profile, given, arguments)[0] or _asked(profile.instance, arguments)
+    steps = report_on(profile, settings, secret, tell, addresses=arguments.addresses)
+    return waited(steps, profile)
+
+
+def _which(arguments: Arguments) -> Which:
+    if arguments.own_server:
+        return Which.OWN
+    return Which.PROVIDERS if arguments.provider_server else Which.IN_FORCE
+
+
+def _refuse_for_file(given: Secret | None, which: Which) -> None:
+    if given is not None:
+        raise Usage(
+            "secrets.sign-in",
+            "A local file has no sign-in.",
+            "Leave the line sign_in= out. Nothing was done.",
+        )
+    if which is not Which.IN_FORCE:
+        raise Usage(
+            "usage.account",
+            "A local file has no email accounts to choose one of.",
+            "Leave --own-server and --provider-server out, or name an instance with -p.",
+        )
+
+
+def _known(
+    profile: Profile, given: Secret | None, arguments: Arguments
+) -> tuple[Secret | None, bool]:
+    """What signs in, where nobody has to be asked; whether what is asked for is to be kept."""
+    if given is not None:
+        return given, False
+    try:
+        kept = kept_sign_in(profile)
+    except Problem as problem:
+        if not _can_ask(arguments):
+            raise
+        note(problem.message)
+        return None, False
+    return kept, kept is None and profile.keep is Keep.KEYRING
+
+
+def _asked(instance: Instance, arguments: Arguments) -> Secret:
+    if not _can_ask(arguments):
+        raise Refusal(
+            "sign-in.missing",
+            f"Nothing here signs in at {instance.host}.",
+            "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
+        )
+    return ask(sign_in_label(instance))
+
+
+def _can_ask(arguments: Arguments) -> bool:
+    return not arguments.json and (sys.stdin.isatty() or sys.stderr.isatty())
+
+
+def _keep(profile: Profile, secret: Secret) -> None:
+    try:
+        note(f"The sign-in is kept in {keep_sign_in(profile, secret)}.")
+    except Problem as problem:
+        note(f"The sign-in could not be kept: {problem.message}")

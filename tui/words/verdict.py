@@ -1,0 +1,149 @@
+"""An instance in words: what it is called on every screen, and what sends there."""
+
+from collections.abc import Iterator
+
+from tui.applying.session import Session
+from tui.documents.instances import Instance, SignIn
+from tui.settings.accounts import Account, Which, reads_mailbox
+from tui.settings.instance_effects import queue_words
+from tui.settings.place import Model, Place
+from tui.settings.verdict import Verdict
+from tui.terminal.layout import columns, wrapped
+
+UNTRIED = "Nothing of this was ever tried on a live instance."
+
+_LABELS = {
+    SignIn.BASIC: "Password of {user} at {host}",
+    SignIn.API_KEY: "API key for {host}",
+    SignIn.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
+}
+
+Row = tuple[str, str, str]
+"""A mark (`!` where a person should look, else a blank), what it is, and how it stands."""
+
+
+def tag(place: Place) -> str:
+    """What is worked on, in one word."""
+    if place.is_file:
+        return "FILE"
+    return "PRODUCTION" if place.is_production else "NON-PROD"
+
+
+def model_words(session: Session) -> str:
+    """What decides delivery, in a few words."""
+    if not session.is_read:
+        return "not connected"
+    place = session.place
+    if place.which is Which.OWN:
+        return "own server, not sending yet"
+    if place.which is Which.PROVIDERS:
+        return "ServiceNow's account, not sending"
+    match place.model:
+        case Model.ACCOUNT if place.managed:
+            return "ServiceNow's account sends"
+        case Model.ACCOUNT:
+            return f"account {place.sender}"
+        case Model.NO_ACTIVE_ACCOUNT:
+            return "properties, unverified"
+        case Model.OTHER_SENDER:
+            return "another sender"
+        case _:
+            return "what sends is not known"
+
+
+def sign_in_label(instance: Instance) -> str:
+    """What is asked for to sign in."""
+    return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
+
+
+def signer(session: Session) -> str:
+    """Who is signed in to an instance, in a word."""
+    match session.profile.instance:
+        case None:
+            return ""
+        case Instance(sign_in=SignIn.API_KEY):
+            return "API key"
+        case Instance(sign_in=SignIn.CLIENT_CREDENTIALS):
+            return "OAuth client"
+        case instance:
+            return instance.user
+
+
+def verdict_lines(verdict: Verdict, room: int = 0) -> Iterator[str]:
+    """The verdict for a terminal."""
+    yield "What sends there now"
+    yield from wrapped(sender_words(verdict), "   ", "   ", room)
+    yield from columns(verdict_rows(verdict), indent=" ", room=room)
+    if verdict.unread:
+        yield from wrapped(f"Not read: {', '.join(verdict.unread)}.", "     ", "   ! ", room)
+
+
+def sender_words(verdict: Verdict) -> str:
+    """What decides delivery, who manages it, and what that means."""
+    sender = verdict.sender
+    if sender is None:
+        return verdict.why
+    where = f"{verdict.why} It hands mail to {_place(sender)}."
+    if sender.managed:
+        return (
+            f"{where} ServiceNow manages it: leave it as it is, as the article does not apply; or "
+            "choose a server of your own."
+        )
+    return f"{where} It is one of your own."
+
+
+def verdict_rows(verdict: Verdict) -> Iterator[Row]:
+    """How everything stands that a change could move."""
+    yield " ", "Sending", _switch(verdict.sending)
+    yield _recipients(verdict)
+    yield "!" if not verdict.queue.is_empty else " ", "Waiting", queue_words(verdict.queue)
+    yield _replies(verdict)
+    yield " ", "Receiving", _switch(verdict.receiving)
+    for each in verdict.readers:
+        yield " ", "Reader", _reader(each)
+    if verdict.changed:
+        by = f"{verdict.changed.when} UTC by {verdict.changed.by}"
+        yield " ", "Last changed", by
+    name, release = verdict.name or "name not returned", verdict.release or "release not returned"
+    yield " ", "Instance", f"{name}, {release}"
+
+
+def _switch(state: bool | None) -> str:
+    return {True: "on", False: "off", None: "not returned: missing, or hidden from this user"}[
+        state
+    ]
+
+
+def _recipients(verdict: Verdict) -> Row:
+    if verdict.recipients is None:
+        return " ", "Recipients", "not returned, which counts as none: mail reaches people"
+    if not verdict.recipients:
+        return " ", "Recipients", "none: mail reaches the people it is meant for"
+    return " ", "Recipients", f"all mail goes to {', '.join(verdict.recipients)}"
+
+
+def _replies(verdict: Verdict) -> Row:
+    if not verdict.sent_from:
+        return " ", "From", "not known"
+    if verdict.replies_are_read:
+        return " ", "From", f"{verdict.sent_from}; replies are read there"
+    if verdict.replies_are_read is None:
+        return " ", "From", f"{verdict.sent_from}; whether replies are read is not known"
+    if reads_mailbox(verdict.readers, verdict.sent_from):
+        return "!", "From", f"{verdict.sent_from}; replies are not read, as receiving is off"
+    return "!", "From", f"{verdict.sent_from}; no active account reads that mailbox"
+
+
+def _place(account: Account) -> str:
+    port = f":{account.port}" if account.port else ""
+    return f"{account.server}{port}"
+
+
+def _reader(account: Account) -> str:
+    state = "active" if account.active else "inactive"
+    return f"{account.name}: {reader_words(account)}, {state}"
+
+
+def reader_words(account: Account) -> str:
+    """Where an account reads mail, and as whom."""
+    return f"{account.type} {_place(account)} as {account.user}"
