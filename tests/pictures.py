@@ -159,8 +159,9 @@ async def shown(app: Configure, words: str) -> None:
 def _plain(svg: str) -> str:
     """The picture without fonts from elsewhere."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    # A stand-in takes a port that is free.
-    svg = re.sub(r"127\.0\.0\.1:[0-9]{5}", "127.0.0.1:18443", svg)
+    # A stand-in takes a port that is free, and the names inside are made from the text.
+    svg, count = re.subn(r"127\.0\.0\.1:[0-9]{5}", "127.0.0.1:18443", svg)
+    svg = re.sub(r"terminal-[0-9]+", "terminal", svg) if count else svg
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     return svg.replace("Fira Code, monospace", "monospace") + "\n"
 

@@ -189,7 +189,7 @@ def test_another_instance_at_the_same_url_is_refused(here: Site) -> None:
     assert here.call("show").code == 0  # its name is known from now on
     here.change("sys_properties", "instance_name", value="clone")
     words = told(here, "instance.other", "show", exit_code=5)
-    assert f"{here.host} calls itself clone, and this profile is for sandbox." in words
+    assert f"{here.host} calls itself clone; when it was first reached, it was sandbox." in words
     assert here.call(*SAVE).code == 5
     assert here.writes == []
     here.change("sys_properties", "instance_name", value="sandbox")
