@@ -4,6 +4,7 @@ Each is the real program, driven by keys, in a home of its own.
 """
 
 import asyncio
+import itertools
 import os
 import re
 import sys
@@ -13,11 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from textual.events import Paste
 
 from tests.cli.running import DEADLINE
+from tests.probes.faults import Script, Talk, serving
 from tests.screens.driving import settled
 from tui.app import Configure
 from tui.applying.session import finish, open_session, unread
@@ -51,6 +54,7 @@ class Scene:
         file: the settings that are there already.
         environment: what differs from the usual.
         sandbox: the model of the stand-in instance that is worked on in place of a file.
+        mail: how a mail server beside it behaves; `PORT` in the file is its port.
     """
 
     size: tuple[int, int]
@@ -58,6 +62,7 @@ class Scene:
     file: str = SAVED
     environment: Mapping[str, str] = field(default_factory=dict)
     sandbox: str = ""
+    mail: Script | None = None
 
 
 WRONG = ("enter", "ctrl+u", "<smtp://mail.corp.example:587>")
@@ -96,14 +101,28 @@ SCENES = {
 }
 
 
+# It offers no TLS, and never answers the last word: so the probe is still under way.
+PROBED = Script(offers=("SIZE 1000000", "AUTH PLAIN LOGIN"), answers={"QUIT": Talk.rest})
+SCENES = {
+    **SCENES,
+    "probe-80x24": Scene(
+        (80, 24),
+        ("f12", "?recipient"),
+        file='server = "127.0.0.1"\nport = PORT\nsecurity = "starttls"\n'
+        'user = "helpdesk@corp.example"\nauthenticate = true\npassword = "not kept"\n',
+        mail=PROBED,
+    ),
+}
+
+
 @contextmanager
-def home(scene: Scene) -> Iterator[None]:
+def home(scene: Scene, port: int) -> Iterator[None]:
     """A home in which the scene's settings lie, and nothing else of this machine is seen."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, ".config", "glidemail", "default.toml")
         file.parent.mkdir(parents=True)
         if scene.file:
-            file.write_text(scene.file)
+            file.write_text(scene.file.replace("PORT", str(port)))
         seen = {"HOME": folder, "PATH": os.environ["PATH"], "TERM": "xterm-256color"}
         with patch.dict(os.environ, {**seen, **scene.environment}, clear=True):
             yield
@@ -111,7 +130,7 @@ def home(scene: Scene) -> Iterator[None]:
 
 async def draw(scene: Scene) -> str:
     """The picture as SVG, the same on every machine."""
-    with home(scene), stand_in(scene) as app:
+    with mail_server(scene) as port, home(scene, port), stand_in(scene) as app:
         async with app.run_test(size=scene.size) as pilot:
             await pilot.pause()
             for key in scene.keys:
@@ -140,6 +159,21 @@ def stand_in(scene: Scene) -> Iterator[Configure]:
         yield Configure(unread(profile), Secret(admin.password))
 
 
+@contextmanager
+def mail_server(scene: Scene) -> Iterator[int]:
+    """The port of the mail server that the scene has; what it takes is always the same time."""
+    if scene.mail is None:
+        yield 0
+        return
+    clock = itertools.count(step=0.013)
+    with (
+        patch("tui.probes.course.time", SimpleNamespace(monotonic=lambda: next(clock))),
+        patch("tui.prober.socket.gethostname", lambda: "admin-host"),
+        serving(scene.mail) as seen,
+    ):
+        yield seen.port
+
+
 class Still(datetime):
     """A clock that stands still."""
 
@@ -160,7 +194,8 @@ def _plain(svg: str) -> str:
     """The picture without fonts from elsewhere."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     # A stand-in takes a port that is free, and the names inside are made from the text.
-    svg, count = re.subn(r"127\.0\.0\.1:[0-9]{5}", "127.0.0.1:18443", svg)
+    svg, count = re.subn(r"(127\.0\.0\.1(?::|&#160;port&#160;))[0-9]{5}", r"\g<1>18443", svg)
+    svg = re.sub(r"\([0-9](?=</text>|&#160;ms\))", "(1", svg)  # milliseconds
     svg = re.sub(r"terminal-[0-9]+", "terminal", svg) if count else svg
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     return svg.replace("Fira Code, monospace", "monospace") + "\n"

@@ -302,7 +302,8 @@ COMBINATIONS = [
     for name, scenario in SCENARIOS.items()
     for number, request in enumerate(scenario.requests, 1)
     if name in WHOLE or request.startswith("write")
-    for kind in (*EFFECTLESS, *EFFECTIVE)
+    # A read has no effect: what goes wrong after it is what goes wrong before.
+    for kind in (*EFFECTLESS, *(EFFECTIVE if request.startswith("write") else ("truncated_after",)))
 ]
 
 
