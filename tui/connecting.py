@@ -12,7 +12,7 @@ from tui.applying.sign_ins import SignIns
 from tui.credentials.secret import Secret
 from tui.documents.drafts import SavedDraft
 from tui.documents.instances import Instance
-from tui.documents.profiles import Profile, remember_used
+from tui.documents.profiles import Keep, Profile, remember_used
 from tui.errors import Problem, Refusal
 from tui.screens.ask import Ask
 from tui.screens.busy import Busy
@@ -127,6 +127,8 @@ class Connecting(Workbench):
         """What signs in, as it is known or is typed now."""
         assert isinstance(profile.instance, Instance)  # noqa: S101
         notes = ["One attempt is made with it, as more could lock the account."]
+        if profile.keep is Keep.KEYRING and not self._sign_ins.known(profile):
+            self.main.say("Looking for what signs in, in the keyring.")
         try:
             secret = self._sign_ins.known(profile) or await self._sign_ins.kept(profile)
         except Problem as problem:
@@ -234,5 +236,3 @@ class Connecting(Workbench):
                 return list(verdict_lines(verdict, room))[1:]
 
             await self.ask(Ask.page(session, title, words))
-        else:
-            self.main.say(f"{session.target.where} is not read yet: F5 connects.")

@@ -1,5 +1,6 @@
 """What a profile signs in with: kept where it says so, and forgotten once that is refused."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -81,7 +82,7 @@ def test_a_keyring_that_does_not_answer_is_told(shelf: type[Shelf]) -> None:
 
 def test_what_is_refused_is_kept_no_longer(shelf: type[Shelf]) -> None:
     keep_sign_in(profile(), Secret(CANARY))
-    told = forgotten(profile(), REFUSED, Secret(CANARY))
+    told = asyncio.run(forgotten(profile(), REFUSED, Secret(CANARY)))
     assert isinstance(told, SignInRefused)
     assert told.message == "It refuses the sign-in. It is kept no longer."
     assert (told.code, told.next) == (REFUSED.code, REFUSED.next)
@@ -90,20 +91,20 @@ def test_what_is_refused_is_kept_no_longer(shelf: type[Shelf]) -> None:
 
 def test_another_one_that_is_kept_stays(shelf: type[Shelf]) -> None:
     keep_sign_in(profile(), Secret("another"))
-    assert forgotten(profile(), REFUSED, Secret(CANARY)) is REFUSED
+    assert asyncio.run(forgotten(profile(), REFUSED, Secret(CANARY))) is REFUSED
     assert len(shelf.kept) == 1
 
 
 @pytest.mark.parametrize("keep", list(Keep))
 def test_of_what_was_never_kept_nothing_is_said(shelf: type[Shelf], keep: Keep) -> None:
-    assert forgotten(profile(keep), REFUSED, Secret(CANARY)) is REFUSED
+    assert asyncio.run(forgotten(profile(keep), REFUSED, Secret(CANARY))) is REFUSED
 
 
 @pytest.mark.parametrize("broken", ["get", "forget"])
 def test_what_cannot_be_forgotten_is_told(shelf: type[Shelf], broken: str) -> None:
     keep_sign_in(profile(), Secret(CANARY))
     shelf.broken.add(broken)
-    told = forgotten(profile(), REFUSED, Secret(CANARY))
+    told = asyncio.run(forgotten(profile(), REFUSED, Secret(CANARY)))
     assert told.message.endswith("It may still be kept: The keyring is locked.")
     assert CANARY not in told.message + told.next
 
@@ -111,4 +112,4 @@ def test_what_cannot_be_forgotten_is_told(shelf: type[Shelf], broken: str) -> No
 def test_a_refusal_keeps_its_kind(shelf: type[Shelf]) -> None:
     keep_sign_in(profile(), Secret(CANARY))
     refusal = Refusal("instance.other", "Another one.", "Look.")
-    assert type(forgotten(profile(), refusal, Secret(CANARY))) is Refusal
+    assert type(asyncio.run(forgotten(profile(), refusal, Secret(CANARY)))) is Refusal

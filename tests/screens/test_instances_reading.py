@@ -5,9 +5,7 @@ from tests.screens.driving import Person, awaited, connected
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import own_account
 from tui.screens.ask import Ask
-from tui.screens.busy import Busy
 from tui.screens.compare import Compare
-from tui.screens.sign_in import SignIn
 from tui.widgets.lines import Lines
 
 
@@ -148,12 +146,5 @@ async def test_what_is_read_while_a_dialog_is_open_waits_behind_it(
         await person.dialog(Ask)
         await person.press("escape")
         await person.main_again()
-
-
-@awaited
-async def test_the_verdict_can_be_read_again_at_any_time(here: House, sandbox: Sandbox) -> None:
-    async with connected(sandbox.running) as person:
         await person.choose("what sends there")
         await person.verdict()
-        assert "ServiceNow SMTP is active" in person.told
-        assert not isinstance(person.app.screen, Busy | SignIn)

@@ -148,12 +148,13 @@ def test_each_place_in_which_nothing_was_written_is_named_at_the_end() -> None:
 def test_what_was_put_aside_is_told_at_the_end_unless_it_was_taken_up_again() -> None:
     ending = Ending("/etc/default.toml")
     for count in (1, 2):
-        ending.put_aside(editing(port=25).type("port", "587"))
+        ending.put_aside(editing(port=25).type("port", "587"), kept=count == 1)
         ending.moved("corp", HOST)
-        ending.put_aside(START)
+        ending.put_aside(START, kept=True)
         lines = list(ending.lines())
-        assert lines[0] == "Not saved in profile default: 1 change; kept as a draft."
-        assert len(lines) == 3, count
+        words = "kept as a draft" if count == 1 else "no draft was kept"
+        assert lines[0] == f"Not saved in profile default: 1 change; {words}."
+        assert len(lines) == 3
     ending.moved("default", "/etc/default.toml")
     assert "Not saved" not in "".join(ending.lines())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.applying.session import Session
-from tui.applying.signing_in import forgotten
+from tui.applying.signing_in import REFUSED, forgotten
 from tui.credentials.store import Keyring
 from tui.documents.attestations import add_attestations
 from tui.documents.profiles import Keep
@@ -142,11 +142,11 @@ async def _written(session: Session, review: Review) -> Written:
         if not session.profile.instance:
             raise
         # Imported late: a local file needs no network.
-        from tui.targets.instance.diagnosis import SignInRefused
         from tui.targets.instance.target import InstanceTarget
 
-        if isinstance(problem, SignInRefused) and isinstance(session.target, InstanceTarget):
-            raise forgotten(session.profile, problem, session.target.secret) from None
+        # By its code: what was half done comes as another type.
+        if problem.code in REFUSED and isinstance(session.target, InstanceTarget):
+            raise await forgotten(session.profile, problem, session.target.secret) from None
         raise
 
 

@@ -44,6 +44,11 @@ class Keeper:
         self._take()
         self.left = self._lock is not None and os.path.lexists(draft_path(self._profile))
 
+    @property
+    def keeps(self) -> bool:
+        """Whether a draft is kept as things are now."""
+        return self._lock is not None and not self.left
+
     def found(self) -> SavedDraft | None:
         """The draft that an earlier start left, if there is one.
 

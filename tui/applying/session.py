@@ -153,7 +153,7 @@ async def _on_instance(
     try:
         reading = await target.read()
     except SignInRefused as refused:
-        raise forgotten(profile, refused, sign_in) from None
+        raise await forgotten(profile, refused, sign_in) from None
     refuse_choice(reading.place)
     if reading.verdict and reading.verdict.name and not instance.name:
         profile = pin_instance_name(profile, reading.verdict.name)
@@ -203,7 +203,7 @@ async def report_on(
     try:
         return await target.report(addresses=addresses)
     except SignInRefused as refused:
-        raise forgotten(profile, refused, sign_in) from None
+        raise await forgotten(profile, refused, sign_in) from None
 
 
 def refuse_choice(place: Place) -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from tui.applying.signing_in import keep_sign_in, kept_sign_in
+from tui.applying.signing_in import REFUSED, keep_sign_in, kept_sign_in
 from tui.credentials.secret import Secret
 from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
 from tui.loops import apart
-
-_REFUSED = ("instance.sign-in", "instance.stopped", "instance.token", "instance.oauth")
 
 
 class SignIns:
@@ -65,7 +63,7 @@ class SignIns:
 
     def failed(self, profile: Profile, problem: Problem) -> None:
         """Forgets what was refused, if that is what has failed."""
-        if problem.code in _REFUSED:
+        if problem.code in REFUSED:
             self._forget(profile)
             self._refused.add(profile.name)
 

@@ -27,7 +27,11 @@ def keep_sign_in(profile: Profile, secret: Secret) -> str:
     return Keyring().keep(profile.name, SIGN_IN, secret)
 
 
-def forgotten(profile: Profile, refused: Problem, secret: Secret) -> Problem:
+REFUSED = ("instance.sign-in", "instance.stopped", "instance.token", "instance.oauth")
+"""The codes of what goes wrong because an instance takes a secret no more."""
+
+
+async def forgotten(profile: Profile, refused: Problem, secret: Secret) -> Problem:
     """What is told of a secret that an instance refuses: where it was kept, it is no longer.
 
     Args:
@@ -37,6 +41,13 @@ def forgotten(profile: Profile, refused: Problem, secret: Secret) -> Problem:
     """
     if profile.keep is not Keep.KEYRING:
         return refused
+    # Imported late: a local file needs no loop.
+    from tui.loops import apart
+
+    return await apart(lambda: _forgotten(profile, refused, secret))
+
+
+def _forgotten(profile: Profile, refused: Problem, secret: Secret) -> Problem:
     try:
         kept = kept_sign_in(profile)
         if kept is None or kept.reveal() != secret.reveal():

@@ -5,10 +5,9 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from tui.applying.editing import Editing
@@ -16,7 +15,7 @@ from tui.screens.actions import ACTIONS
 from tui.screens.keys import bar
 from tui.settings.findings import Fix
 from tui.widgets.bars import Banner, KeyBar
-from tui.widgets.form import Form
+from tui.widgets.form import Form, Forms, form_of
 from tui.widgets.incoming import Incoming
 from tui.widgets.lines import Lines
 from tui.widgets.listing import Listing
@@ -30,10 +29,6 @@ _BAR = (
     *("reread", "profiles"),
 )
 _BAR_UNREAD = ("reread", "profiles", "palette", "quit", "keys")
-
-
-class Forms(VerticalScroll, inherit_bindings=False):
-    """Scrolls with the focus; Up and Down are not its own."""
 
 
 class Configurator(Screen[None]):
@@ -98,7 +93,7 @@ class Configurator(Screen[None]):
     @property
     def chosen(self) -> str:
         """The property whose field has the focus, else the one that the list points to, or ""."""
-        form = _form_of(self.focused)
+        form = form_of(self.focused)
         return form.entry.name if form else self.query_one(Listing).chosen
 
     def show(self, editing: Editing) -> None:
@@ -186,7 +181,7 @@ class Configurator(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The list follows the focus, and the visit to the field before is over."""
-        form = _form_of(event.widget)
+        form = form_of(event.widget)
         self.editing = self.editing.leave()
         if form:
             self.query_one(Sidebar).end_find()
@@ -301,8 +296,3 @@ class Configurator(Screen[None]):
     def action_how_to_quit(self) -> None:
         """Says how to quit to whoever tries it by habit."""
         self.say("^Q quits.")
-
-
-def _form_of(widget: Widget | None) -> Form | None:
-    above = widget.ancestors if widget else ()
-    return next((each for each in above if isinstance(each, Form)), None)

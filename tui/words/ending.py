@@ -32,14 +32,13 @@ class Ending:
         self._visited.setdefault(self._where, False)
         self._aside.pop(profile, None)
 
-    def put_aside(self, editing: Editing) -> None:
-        """Another profile is worked on, and what was changed in this one is kept as its draft."""
+    def put_aside(self, editing: Editing, *, kept: bool) -> None:
+        """Another profile is worked on, and this one's draft is kept, or none could be."""
         name = editing.session.profile.name
         if editing.changed:
-            words = (
-                f"Not saved in profile {name}: {_changes(len(editing.changed))}; kept as a draft."
-            )
-            self._aside[name] = words
+            words = "kept as a draft" if kept else "no draft was kept"
+            changes = _changes(len(editing.changed))
+            self._aside[name] = f"Not saved in profile {name}: {changes}; {words}."
 
     def saved(self, done: Applied, sends: str = "") -> None:
         """A save was done, perhaps one that was under way when it ended.
