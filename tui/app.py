@@ -12,10 +12,10 @@ from textual import work
 from tui.applying.apply import Applied, apply, attested, who
 from tui.applying.editing import Editing
 from tui.applying.session import Session, finish, unread
-from tui.choosing import Choosing
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
 from tui.loops import apart
+from tui.prober import Prober
 from tui.screens.ask import Ask
 from tui.screens.configurator import Configurator
 from tui.screens.confirm import Confirm, Consent
@@ -31,7 +31,7 @@ SHORT, LONG = 0.5, 5.0
 """Seconds after which it is said that what is being written is waited for, and is to stop."""
 
 
-class Configure(Choosing):
+class Configure(Prober):
     """The configurator of one session."""
 
     # The style of the screen below all others is not loaded by Textual itself.
@@ -144,7 +144,8 @@ class Configure(Choosing):
         try:
             session = await self.read()
         except Problem as problem:
-            await self.tell("Saved, but it cannot be read again", problem)
+            verb = "Saved" if self._is_file else "Written"
+            await self.tell(f"{verb}, but it cannot be read again", problem)
             self._go_on_unread(editing)
             return True
         self.main.change(self.editing.saved(session, editing.draft))

@@ -64,10 +64,10 @@ class Choosing(Connecting):
             await self.tell("That profile cannot be opened", chosen)
         elif chosen and chosen.name == session.profile.name:
             self.main.say(f"This is {chosen.name} already.")
-        elif chosen and await self._put_aside():
+        elif chosen and await self._keeps_or_loses():
             self._open(chosen)
 
-    async def _put_aside(self) -> bool:
+    async def _keeps_or_loses(self) -> bool:
         """Keeps the draft; whether another profile may be opened."""
         editing = self.main.leave_field()
         try:
@@ -78,10 +78,7 @@ class Choosing(Connecting):
         if lost := left_words(editing, kept=kept):
             answers = [("stay", "Stay"), ("go", "Go on without it")]
             asked = Ask(editing.session, "Leave this profile?", prose(*lost), answers)
-            if await self.ask(asked) != "go":
-                return False
-        if kept:
-            self.ending.put_aside(editing)
+            return await self.ask(asked) == "go"
         return True
 
     @work(exclusive=True, group="reading")
@@ -95,6 +92,7 @@ class Choosing(Connecting):
         except Problem as problem:
             await self.tell("That profile cannot be opened", problem)
             return
+        self.ending.put_aside(self.editing, kept=self.keeper.keeps)
         await self.opened(session, Which.IN_FORCE)
         if session.is_read:
             await self.offer()

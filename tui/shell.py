@@ -163,9 +163,9 @@ class Shell(FrugalApp[int], inherit_bindings=False):
             hangs = runner.run(self._run_whole())
         finally:
             self.ready()
-            if hangs:
-                runner.get_loop().set_exception_handler(lambda *_: None)
-            else:
+            # What ends with the loop tells nothing: it would tell local variables.
+            runner.get_loop().set_exception_handler(lambda *_: None)
+            if not hangs:
                 runner.close()
         return self.return_code or 0
 

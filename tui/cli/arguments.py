@@ -55,6 +55,13 @@ class Arguments(argparse.Namespace):
     port: int = 0
     no_screen: bool = False
     addresses: bool = False
+    no_login: bool = False
+    smtp_only: bool = False
+    pop3_only: bool = False
+    recipient: str = ""
+    allow_cleartext: bool = False
+    deadline: str = ""
+    transcript: bool = False
 
 
 class _Parser(argparse.ArgumentParser):

@@ -189,12 +189,53 @@ def _sign_in(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _probe(probe: argparse.ArgumentParser) -> None:
+    _editing(probe)
+    part = probe.add_mutually_exclusive_group()
+    part.add_argument("--smtp-only", action="store_true", help="the outgoing server alone")
+    part.add_argument("--pop3-only", action="store_true", help="the incoming server alone")
+    probe.add_argument(
+        "--no-login", action="store_true", help="try no login; else one for each protocol is tried"
+    )
+    probe.add_argument(
+        "--recipient",
+        metavar="ADDRESS",
+        default="",
+        help="ask the server whether it takes mail for it; nothing is sent",
+    )
+    probe.add_argument(
+        "--allow-cleartext",
+        action="store_true",
+        help="let user and password travel unprotected, where the settings have no TLS",
+    )
+    probe.add_argument(
+        "--ca-file", metavar="FILE", type=Path, help="PEM certificates to trust beside the system's"
+    )
+    probe.add_argument(
+        "--deadline",
+        metavar="SECONDS",
+        default="",
+        help="for each protocol, from 1 to 600 (default: 60)",
+    )
+    probe.add_argument(
+        "--transcript", action="store_true", help="show what was said, without any password"
+    )
+
+
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "show": ("Show the settings, where each comes from, and what follows.", _show),
     "explain": ("Explain a property: what it is, its value, why, what to do.", _explain),
     "check": ("Say what the rules find; exit 1 on an error.", _editing),
     "plan": ("Show what would change and what else it moves; exit 2 if anything.", _plan),
     "apply": ("Save a change, after the warning and what it moves.", _apply),
+    "probe": (
+        "Find out why the mail servers of a draft do or do not work, as seen from this machine.",
+        _probe,
+    ),
+    "allow-list-request": (
+        "Write a letter to the mail server's administrators; it is sent to nobody.",
+        _editing,
+    ),
     "profiles": ("List, add or remove profiles.", _profiles),
     "sandbox": (
         "Try everything on a stand-in instance and mail server on loopback; nothing is real.",

@@ -16,6 +16,7 @@ _ACTIONS = (
     ("view", "f6", "view", "View", "list, form and incoming in turn"),
     ("reread", "f5", "app.read_again", "Read again", "what is there now"),
     ("profiles", "ctrl+o", "app.profiles", "Profiles", "works on another file or instance"),
+    ("probe", "ctrl+n,f12", "app.probe", "Probe", "why the mail servers do or do not work"),
     ("compare", "f9", "app.compare", "Compare", "settles what was changed there and here"),
     ("redraw", "ctrl+l", "app.redraw", "Redraw", "what something else has written over"),
     ("back", "escape", "back", "Back", "to the list; ends a search"),

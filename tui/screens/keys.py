@@ -46,8 +46,8 @@ WELCOME_ROWS = (Row("do:app.welcome", "The sandbox: its mail server and its user
 
 
 def instance_rows(session: Session) -> tuple[Row, ...]:
-    """What can be done on an instance only."""
-    if session.place.is_file:
+    """What can be done on an instance only, once it is read."""
+    if session.place.is_file or not session.is_read:
         return ()
     verdict, *choices = _ON_INSTANCES
     chosen = session.place.which is not Which.IN_FORCE

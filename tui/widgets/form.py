@@ -2,6 +2,7 @@
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui.applying.editing import Editing
@@ -17,6 +18,10 @@ from tui.words.field import conflict_words, origin
 from tui.words.review import value_words
 
 _MOST_FINDINGS = 4
+
+
+class Forms(VerticalScroll, inherit_bindings=False):
+    """Scrolls with the focus; Up and Down are not its own."""
 
 
 class Form(Widget):
@@ -123,6 +128,12 @@ class Form(Widget):
         if len(found) > _MOST_FINDINGS:
             lines.append(((f"  and {len(found) - _MOST_FINDINGS} more: F1", "dim"),))
         return lines
+
+
+def form_of(widget: Widget | None) -> Form | None:
+    """The form that a widget is part of."""
+    above = widget.ancestors if widget else ()
+    return next((each for each in above if isinstance(each, Form)), None)
 
 
 def _paragraph(mark: str, words: str, room: int) -> list[Line]:

@@ -1,0 +1,446 @@
+"""The command that probes: what it answers, what it tries, and what it never tells."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.instances import Site, site
+from tests.cli.running import DEADLINE, House, Result, harmless, program, tree
+from tests.probes import authorities, faults
+from tests.probes.bench import forms
+from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
+from tests.servers.mail import MailServers, mail_servers, wait_for
+from tui.probes import refusals
+from tui.probes.smtp import Reply
+
+WRONG = "Canary-77-wrong"
+SMTP_STAGES = [
+    *("resolve", "connect", "greeting", "ehlo", "tls", "certificate", "auth", "login"),
+    *("sender", "recipient", "quit"),
+]
+POP3_STAGES = [
+    *("resolve", "connect", "greeting", "tls", "certificate", "capabilities", "login", "quit"),
+]
+HOSTILE = b"220 \x1b[31mred\x1b]0;t\x07 \xe2\x80\xae [bold]x[/bold] \xc2\x9b5n\r\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _no_dns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody outside is asked about the sender."""
+
+    async def nothing(**_: object) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr("tui.probes.sender.sender_sense", nothing)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[MailServers]:
+    with mail_servers() as started:
+        yield started
+
+
+def sets(**texts: object) -> tuple[str, ...]:
+    return tuple(word for name, text in texts.items() for word in ("--set", f"{name}={text}"))
+
+
+def draft(smtp: Seen | None, read: Seen | None = None, **more: object) -> tuple[str, ...]:
+    """A draft that names servers, as options; with one alone it is the only one probed."""
+    texts: dict[str, object] = {"server": HOST, "user": USER, "authenticate": "yes"}
+    if smtp:
+        texts |= {"port": smtp.port, "security": "starttls"}
+    if read:
+        texts |= {"pop3_port": read.port, "pop3_security": "starttls"}
+    only = () if smtp and read else ("--smtp-only",) if smtp else ("--pop3-only",)
+    return (*sets(**(texts | more)), *only, "--ca-file", str(authorities.trusted()))
+
+
+def probe(here: House, *argv: str, password: str = PASSWORD) -> Result:
+    """Runs the command in this process; no form of the password is in what it tells."""
+    done = here.call("probe", *argv, "--password-stdin", stdin=f"{password}\n".encode())
+    harmless(done)
+    secretless(done)
+    return done
+
+
+def secretless(done: Result) -> None:
+    for text in (done.out, done.err):
+        assert not [form for form in (*forms(), *forms(WRONG)) if form in text]
+
+
+def stage(answer: Any, name: str, part: str = "smtp") -> Any:
+    return next(each for each in answer[part]["stages"] if each["stage"] == name)
+
+
+def test_what_works_is_0_and_every_stage_is_answered_for(here: House) -> None:
+    with serving(Script()) as smtp, serving(pop3()) as read:
+        done = probe(here, *draft(smtp, read), "--recipient", "someone@mail.example", "--json")
+    answer = done.answer()
+    assert done.code == 0
+    assert answer["vantage"].startswith("from ")
+    assert [each["stage"] for each in answer["smtp"]["stages"]] == SMTP_STAGES
+    assert [each["stage"] for each in answer["pop3"]["stages"]] == POP3_STAGES
+    for part in ("smtp", "pop3"):
+        for each in answer[part]["stages"]:
+            assert list(each) == ["stage", "verdict", "code", "message", "next", "milliseconds"]
+            assert each["verdict"] == "passed"
+            assert each["code"].startswith(f"{part}.{each['stage']}.")
+            assert isinstance(each["milliseconds"], int)
+    assert (answer["not_tested"], answer["passed"], answer["sender"]) == ([], True, [])
+    assert any(line.startswith("> AUTH PLAIN (credentials, ") for line in answer["transcript"])
+    assert (smtp.logins, read.logins) == (1, 1)
+    assert not {"DATA", "BDAT", "RETR", "DELE"} & {*smtp.verbs, *read.verbs}
+    assert "RCPT" in smtp.verbs
+
+
+def test_words_tell_each_stage_with_where_it_was_made_from_and_the_outcome_last(
+    here: House,
+) -> None:
+    with serving(Script()) as smtp, serving(pop3()) as read:
+        done = probe(here, *draft(smtp, read))
+    lines = done.out.splitlines()
+    marked = [line.split()[1] for line in lines if line[:3] in (" + ", " - ")]
+    assert (done.code, marked) == (0, SMTP_STAGES + POP3_STAGES)
+    assert "not from an instance: its path, and what lets it through, may differ." in done.words
+    assert lines[-1] == "No stage that was done failed. Not done: recipient."
+    assert "What was said" not in done.out
+    assert all(len(line) <= 80 for line in lines[1:])
+
+
+def test_the_transcript_is_shown_where_it_is_asked_for(here: House) -> None:
+    with serving(Script()) as smtp:
+        done = probe(here, *draft(smtp), "--transcript")
+    assert "What was said; no password is in it" in done.out
+    assert "  > AUTH PLAIN (credentials, " in done.out
+
+
+def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(here: House) -> None:
+    with serving(Script(greeting=HOSTILE)) as smtp:
+        given = draft(smtp, user="canary-user")
+        argv = ("probe", *given, "--secrets-stdin", "--transcript")
+        done = here.run(*argv, stdin=f"password={PASSWORD}\n".encode())
+        answer = probe(here, *given, "--json").answer()
+    harmless(done)
+    secretless(done)
+    assert done.code == 0
+    assert "^[[31mred^[]0;t^G \\u{202e} [bold]x[/bold]" in done.words
+    assert " ! greeting" in done.out
+    assert stage(answer, "greeting")["verdict"] == "warned"
+
+
+def test_a_wrong_password_is_1_and_is_tried_once_by_smtp_and_never_by_pop3(here: House) -> None:
+    with serving(Script()) as smtp, serving(pop3()) as read:
+        done = probe(here, *draft(smtp, read), "--json", password=WRONG)
+    answer = done.answer()
+    assert (done.code, answer["passed"]) == (1, False)
+    assert stage(answer, "login")["code"] == "smtp.login.wrong"
+    assert stage(answer, "sender")["verdict"] == "skipped"
+    assert stage(answer, "login", "pop3")["code"] == "pop3.login.just-refused"
+    assert (smtp.logins, read.logins) == (1, 0)
+    assert not here.attestations.exists()
+
+
+def test_a_server_that_repeats_the_password_does_not_have_it_told(here: House) -> None:
+    script = Script(answers={"AUTH": faults.parrot})
+    with serving(script) as smtp:
+        assert probe(here, *draft(smtp), "--transcript").code == 1
+        assert probe(here, *draft(smtp), "--json").code == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        ((), "there is no outgoing mail server"),
+        (("--pop3-only",), "there is no incoming mail server"),
+        (sets(server="mail.example", port="abc", pop3_server="-"), "Port has no valid value"),
+    ],
+)
+def test_what_tests_nothing_is_1_and_says_why(here: House, argv: tuple[str, ...], why: str) -> None:
+    only = () if "--pop3-only" in argv else ("--smtp-only",)
+    done = here.call("probe", *argv, *only)
+    assert done.code == 1
+    assert why in done.words
+    assert done.out.splitlines()[-1] == "Nothing was tested."
+    answer = here.call("probe", *argv, *only, "--json").answer()
+    assert answer["smtp"] == answer["pop3"] == {"stages": []}
+    assert any(why in each for each in answer["not_tested"])
+    assert answer["passed"] is False
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        *(("--deadline", each) for each in ("0", "601", "-1", "nan", "inf", "Canary-77", "1e9")),
+        ("--smtp-only", "--pop3-only"),
+        ("--password", "Canary-77"),
+        ("--password=Canary-77",),
+        ("--set", "password=Canary-77"),
+        ("--set", "pop3_password=Canary-77"),
+        ("--own-server", "--provider-server"),
+        ("--dead", "5"),
+    ],
+)
+def test_a_wrong_call_is_64_and_repeats_nothing(here: House, argv: tuple[str, ...]) -> None:
+    with serving(Script()) as smtp:
+        done = here.call("probe", *sets(server=HOST, port=smtp.port), *argv)
+    harmless(done)
+    assert (done.code, done.out) == (64, "")
+    assert "Canary" not in done.err
+    assert smtp.connections == 0
+
+
+@pytest.mark.parametrize("text", [None, "nothing", b"\xff\xfe"])
+def test_certificates_that_cannot_be_used_are_said_before_anything_is_asked(
+    here: House, text: str | bytes | None
+) -> None:
+    path = here.root / "Canary-77.pem"
+    if text is not None:
+        here.write(text, path)
+    with serving(Script()) as smtp:
+        done = here.call("probe", *sets(server=HOST, port=smtp.port), "--ca-file", str(path))
+    harmless(done)
+    assert (done.code, done.out) == (1, "")
+    assert "The file of certificates" in done.err
+    assert "Canary" not in done.err
+    assert smtp.connections == 0
+
+
+def test_a_stranger_s_certificate_is_told_with_the_option_that_trusts_it(here: House) -> None:
+    with serving(Script()) as smtp:
+        done = probe(here, *draft(smtp)[:-2], "--json")
+    found = stage(done.answer(), "certificate")
+    assert found["code"] == "smtp.certificate.unknown-issuer"
+    assert found["next"].endswith("Here: --ca-file FILE.")
+    assert (done.code, smtp.logins) == (1, 0)
+
+
+def test_no_login_tries_none(here: House) -> None:
+    with serving(Script()) as smtp, serving(pop3()) as read:
+        answer = probe(here, *draft(smtp, read), "--no-login", "--json").answer()
+    assert stage(answer, "login")["code"] == "smtp.login.not-asked"
+    assert stage(answer, "login", "pop3")["code"] == "pop3.login.not-asked"
+    assert (smtp.logins, read.logins) == (0, 0)
+    assert not here.attestations.exists()
+
+
+def test_one_part_alone_leaves_the_other_server_alone(here: House) -> None:
+    with serving(Script()) as smtp, serving(pop3()) as read:
+        first = probe(here, *draft(smtp, read), "--smtp-only", "--json").answer()
+        assert (smtp.connections, read.connections) == (1, 0)
+        second = probe(here, *draft(smtp, read), "--pop3-only", "--json").answer()
+        assert (smtp.connections, read.connections) == (1, 1)
+    assert (first["pop3"]["stages"], second["smtp"]["stages"]) == ([], [])
+    assert first["not_tested"] == ["POP3 was not asked for."]
+    assert second["not_tested"] == ["SMTP was not asked for."]
+
+
+def test_the_deadline_ends_what_says_nothing(here: House) -> None:
+    with serving(Script(greeting=faults.silent)) as smtp:
+        done = probe(here, *draft(smtp), "--deadline", "1", "--json")
+    assert done.code == 1
+    assert stage(done.answer(), "greeting")["verdict"] == "failed"
+
+
+def test_the_draft_is_probed_and_what_is_saved_stays_as_it_is(here: House) -> None:
+    here.write('server = "mail.corp.example"\nport = 25\n')
+    before = tree(here.root)
+    with serving(Script()) as smtp:
+        assert probe(here, *draft(smtp), "--no-login").code == 0
+        assert smtp.connections == 1
+    assert tree(here.root) == before
+
+
+def test_secrets_come_by_name_and_pop3_takes_its_own(here: House) -> None:
+    with serving(Script()) as smtp, serving(pop3(password="Canary-77-other")) as read:
+        argv = ("probe", *draft(smtp, read), "--secrets-stdin")
+        stdin = f"password={PASSWORD}\npop3_password=Canary-77-other\n".encode()
+        done = here.call(*argv, stdin=stdin)
+    secretless(done)
+    assert (done.code, smtp.logins, read.logins) == (0, 1, 1)
+
+
+def test_credentials_go_in_clear_only_where_that_is_allowed(here: House) -> None:
+    script = Script(offers=("AUTH PLAIN",))
+    with serving(script) as smtp:
+        argv = draft(smtp, security="none")
+        held = stage(probe(here, *argv, "--json").answer(), "login")
+        assert held["code"] == "smtp.login.in-clear"
+        assert held["next"].endswith("Here: --allow-cleartext.")
+        assert smtp.logins == 0
+        assert not any(form.encode() in smtp.clear for form in forms())
+        assert probe(here, *argv, "--allow-cleartext").code == 0
+        assert smtp.logins == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "words"),
+    [
+        (
+            b"553 5.7.1 <other@mail.example>: Sender address rejected: not owned by user x\r\n",
+            "sender-refused",
+            "the user may not send from this address",
+        ),
+        (
+            b"550 5.1.8 <o@mail.example>: Sender address rejected: Domain not found\r\n",
+            "sender-refused",
+            "It means the sender, not the recipient",
+        ),
+        (
+            b"450 4.1.8 <o@mail.example>: Sender address rejected: Domain not found\r\n",
+            "sender-temporary",
+            "It means the sender, for now",
+        ),
+        (
+            b"554 5.7.1 <unknown[127.0.0.1]>: Client host rejected: Access denied\r\n",
+            "machine-refused",
+            "this machine, not the recipient",
+        ),
+        (b"550 5.1.1 <x>: User unknown in local table\r\n", "unknown-user", "no such mailbox"),
+    ],
+)
+def test_what_is_refused_only_at_the_recipient_is_told_as_what_it_is(
+    here: House, said: bytes, kind: str, words: str
+) -> None:
+    with serving(Script(answers={"RCPT": said})) as smtp:
+        done = probe(here, *draft(smtp), "--recipient", "r@mail.example", "--json")
+    found = stage(done.answer(), "recipient")
+    assert found["code"] == f"smtp.recipient.{kind}"
+    assert words in found["message"]
+    assert done.code == (0 if found["verdict"] == "warned" else 1)
+
+
+def test_a_sender_who_has_to_log_in_first_is_told_so_at_the_recipient() -> None:
+    text = "5.7.1 <a@b.example>: Sender address rejected: not logged in"
+    reply = Reply((text,), frozenset(), code=553)
+    found = refusals.recipient(reply, "It refused", wants_login=False)
+    assert found.kind == "needs-login"
+
+
+def real(servers: MailServers, *argv: str) -> tuple[str, ...]:
+    texts = {
+        "server": servers.host,
+        "port": servers.ports["submission"],
+        "security": "starttls",
+        "user": servers.user,
+        "authenticate": "yes",
+        "pop3_port": servers.ports["pop3"],
+        "pop3_security": "starttls",
+    }
+    return (*sets(**texts), "--ca-file", str(servers.ca_file), "--json", *argv)
+
+
+def test_a_real_server_counts_one_login_with_a_wrong_password(
+    here: House, servers: MailServers
+) -> None:
+    before = servers.logins()
+    done = probe(here, *real(servers), password=WRONG)
+    assert done.code == 1
+    assert servers.logins() == before + 1
+
+
+def test_a_real_server_counts_one_login_for_each_protocol_and_gets_no_mail(
+    here: House, servers: MailServers
+) -> None:
+    before, mail = servers.logins(), servers.mail(servers.user)
+    recipient = ("--recipient", "helpdesk@example.test")
+    done = probe(here, *real(servers), *recipient, password=servers.password)
+    assert done.code == 0, done
+    assert servers.logins() == before + 2
+    assert servers.mail(servers.user) == mail
+    assert servers.password not in done.out
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_server_that_says_nothing_is_left_at_once(
+    here: House, number: signal.Signals, code: int, form: tuple[str, ...]
+) -> None:
+    with (
+        serving(Script(greeting=faults.silent)) as smtp,
+        subprocess.Popen(
+            [*program(), "probe", *draft(smtp), "--secrets-stdin", *form],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=here.environment,
+            cwd=here.root,
+        ) as process,
+    ):
+        assert process.stdin
+        process.stdin.write(f"password={PASSWORD}\n".encode())
+        process.stdin.close()
+        process.stdin = None
+        try:
+            wait_for(lambda: smtp.connections == 1)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=DEADLINE)
+        finally:
+            process.kill()
+        assert smtp.gone.wait(DEADLINE)
+    done = Result(process.returncode, out.decode(), err.decode())
+    harmless(done)
+    secretless(done)
+    assert done.code == code
+    if form:
+        assert json.loads(done.out)["error"]["code"] == "stopped"
+    else:
+        assert done.words.startswith("glidemail: Stopped before it was done. Nothing was written.")
+
+
+@pytest.fixture
+def away(tmp_path: Path) -> Iterator[Site]:
+    with site(tmp_path) as opened:
+        yield opened
+
+
+def test_on_an_instance_the_draft_is_probed_and_nothing_is_written(away: Site) -> None:
+    before = away.state()
+    argv = ("probe", *away.own, "--smtp-only", "--ca-file", str(away.sandbox.running.ca_file))
+    answer = away.answer(*argv)
+    assert (stage(answer, "login")["verdict"], answer["passed"]) == ("skipped", True)
+    assert stage(answer, "login")["code"] == "smtp.login.no-password"
+    assert stage(answer, "login")["next"].endswith("Here: --password-stdin.")
+    known = away.answer(*argv, password=away.mail_password)
+    assert stage(known, "login")["verdict"] == "passed"
+    assert away.mail_password not in json.dumps(known)
+    assert (away.state(), away.writes) == (before, [])
+
+
+def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
+    here: House,
+) -> None:
+    with serving(Script()) as smtp:
+        given = draft(smtp)
+        assert probe(here, *given).code == 0
+        kept = here.attestations.read_text()
+        done = here.call("apply", *given[:-3], "--password-stdin", stdin=f"{PASSWORD}\n".encode())
+    assert kept.count("[[attestation]]") == 1
+    assert 'condition = "password-known"' in kept
+    assert f'server = "{HOST}"' in kept
+    assert f'user = "{USER}"' in kept
+    assert 'who = "a probe from ' in kept
+    assert not [form for form in forms() if form in kept]
+    assert "[x] password-known" in done.words
+    assert "(a probe from " in done.words
+    assert "[ ] reachable" in done.words
+    assert done.code == 5
+    assert not here.settings.exists()
+
+
+def test_what_a_probe_attests_is_for_that_server_and_user_alone(here: House) -> None:
+    with serving(Script()) as smtp:
+        given = draft(smtp)
+        assert probe(here, *given).code == 0
+        other = draft(smtp, user="other@mail.example")[:-3]
+        done = here.call("apply", *other, "--password-stdin", stdin=b"x\n")
+    assert "[ ] password-known" in done.words

@@ -1,0 +1,191 @@
+"""The protocol cores: any bytes, in any pieces, give the same events, and no exception."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.probes.lines import (
+    ANSWER_LIMIT,
+    ANSWER_LINES,
+    LINE_LIMIT,
+    Broke,
+    Broken,
+    Core,
+    Flaw,
+    foreign,
+)
+from tui.probes.pop3 import Pop3, Status, capabilities
+from tui.probes.smtp import Reply, Smtp, mechanisms, offers
+
+
+def listing() -> Pop3:
+    core = Pop3()
+    core.lists = True
+    return core
+
+
+CORES: list[Callable[[], Core[Any]]] = [Smtp, Pop3, listing]
+PIECES = st.sampled_from(
+    [
+        *(b"220 ", b"250-", b"250 ", b"354", b"+OK", b"-ERR [AUTH] ", b"+ ", b"* OK"),
+        *(
+            b"\r\n",
+            b"\n",
+            b"\r",
+            b".\r\n",
+            b"..\r\n",
+            b"\0",
+            b"\x1b[2J",
+            b"\xff\xfe",
+            b"AUTH=PLAIN",
+        ),
+        *(b"\xe2\x80\xae", b"5.7.8 ", b"A" * 600, b"B" * LINE_LIMIT, b"250-C\r\n" * 90),
+    ]
+)
+BYTES = st.one_of(
+    st.binary(max_size=300), st.lists(PIECES | st.binary(max_size=8), max_size=30).map(b"".join)
+)
+
+
+def fed(core: Core[Any], parts: Sequence[bytes]) -> list[Any]:
+    events = []
+    for part in parts:
+        events += core.feed(part)
+        assert len(core.pending) <= LINE_LIMIT
+    return events
+
+
+@pytest.mark.parametrize("make", CORES)
+@settings(deadline=None, max_examples=150)
+@given(data=BYTES, cuts=st.lists(st.integers(0, 2000), max_size=8))
+def test_any_split_gives_the_same(
+    make: Callable[[], Core[Any]], data: bytes, cuts: list[int]
+) -> None:
+    places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    parts = [data[a:b] for a, b in pairwise(places)]
+    whole, split, single = make(), make(), make()
+    expected = fed(whole, [data])
+    assert fed(split, parts) == expected
+    assert fed(single, [bytes([byte]) for byte in data]) == expected
+    assert whole.idle == split.idle == single.idle
+    for event in expected:
+        _read_all(event)
+    if any(isinstance(event, Broken) for event in expected):
+        assert not whole.feed(b"220 fine\r\n+OK fine\r\n")
+
+
+def _read_all(event: Any) -> None:
+    match event:
+        case Reply():
+            assert 200 <= event.code <= 599
+            assert isinstance(event.text + event.enhanced, str)
+            assert mechanisms(offers(event)) is not None
+        case Status():
+            assert event.is_ok + event.goes_on + event.raw[0].startswith("-ERR") == 1
+            assert isinstance(event.text + event.code, str)
+            assert capabilities(event) is not None
+        case Broken():
+            assert event.kind
+
+
+@given(st.binary(max_size=40))
+def test_whatever_speaks_has_a_name(begun: bytes) -> None:
+    assert foreign(begun)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"220-A\r\n" * (ANSWER_LINES + 1), Broke.ENDLESS),
+        (b"220-%b\r\n" % (b"A" * 2000) * 20, Broke.OVERSIZED),
+        (b"220 " + b"A" * LINE_LIMIT, Broke.ENDLESS_LINE),
+        (b"220 " + b"A" * LINE_LIMIT + b"\r\n", Broke.ENDLESS_LINE),
+        (b"+OK\r\n", "pop3"),
+        (b"\x15\x03\x01\0\x02\x02\n", "tls"),
+        (b"22 short\r\n", "garbage"),
+        (b"2200 long\r\n", "garbage"),
+        (b"120 low\r\n", "garbage"),
+        (b"\r\n", "garbage"),
+    ],
+)
+def test_what_smtp_cannot_be(data: bytes, kind: str) -> None:
+    (event,) = Smtp().feed(data)
+    assert isinstance(event, Broken)
+    assert event.kind == kind
+
+
+def test_the_bounds_are_reached_but_not_passed() -> None:
+    most = b"250-A\r\n" * (ANSWER_LINES - 1) + b"250 A\r\n"
+    (reply,) = Smtp().feed(most)
+    assert isinstance(reply, Reply)
+    assert len(reply.raw) == ANSWER_LINES
+    (reply,) = Smtp().feed(b"250 %b\r\n" % (b"A" * (LINE_LIMIT - 6)))
+    assert isinstance(reply, Reply)
+    assert reply.flaws == {Flaw.LONG_LINE}
+    core = listing()
+    assert not core.feed(b"+OK\r\n" + b"B" * 510 + b"\r\n")
+    (event,) = core.feed((b"B" * 510 + b"\r\n") * (ANSWER_LIMIT // 512))
+    assert isinstance(event, Broken)
+    assert event.kind == Broke.OVERSIZED
+
+
+POSTFIX = (
+    b"220 mail.example.test ESMTP Postfix\r\n250-mail.example.test\r\n250-PIPELINING\r\n"
+    b"250-SIZE 1000000\r\n250-VRFY\r\n250-ETRN\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n"
+    b"250-AUTH=PLAIN LOGIN\r\n"
+    b"250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-DSN\r\n250-SMTPUTF8\r\n"
+    b"250 CHUNKING\r\n220 2.0.0 Ready to start TLS\r\n"
+    b"535 5.7.8 Error: authentication failed: (reason unavailable)\r\n221 2.0.0 Bye\r\n"
+)
+
+
+def test_a_talk_with_postfix() -> None:
+    events = Smtp().feed(POSTFIX)
+    replies = [event for event in events if isinstance(event, Reply)]
+    assert [reply.code for reply in replies] == [220, 250, 220, 535, 221]
+    offered = offers(replies[1])
+    assert offered["SIZE"] == "1000000"
+    assert "SMTPUTF8" in offered
+    assert mechanisms(offered) == ("PLAIN", "LOGIN")
+    assert replies[3].enhanced == "5.7.8"
+    assert not any(reply.flaws for reply in replies)
+
+
+DOVECOT = (
+    b"+OK Dovecot ready.\r\n",
+    b"+OK\r\nCAPA\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nPIPELINING\r\nAUTH-RESP-CODE\r\nSTLS\r\n"
+    b"SASL PLAIN LOGIN\r\n.\r\n",
+    b"-ERR [AUTH] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.\r\n",
+)
+
+
+def test_a_talk_with_dovecot() -> None:
+    core = Pop3()
+    (greeting,) = core.feed(DOVECOT[0])
+    core.lists = True
+    (listed,) = core.feed(DOVECOT[1])
+    (refusal,) = core.feed(DOVECOT[2])
+    assert isinstance(greeting, Status)
+    assert isinstance(listed, Status)
+    assert isinstance(refusal, Status)
+    assert greeting.is_ok
+    assert capabilities(listed)["SASL"] == "PLAIN LOGIN"
+    assert "USER" not in capabilities(listed)
+    assert (refusal.is_ok, refusal.code) == (False, "AUTH")
+
+
+def test_a_refusal_ends_where_a_list_was_wanted() -> None:
+    core = listing()
+    (status,) = core.feed(b"-ERR what\r\n")
+    assert isinstance(status, Status)
+    assert core.idle
+
+
+def test_stuffed_dots_of_a_list() -> None:
+    (status,) = listing().feed(b"+OK\r\n..hidden\r\n.\r\n")
+    assert isinstance(status, Status)
+    assert status.listed == (".hidden",)

@@ -1,0 +1,215 @@
+"""The way to a server: names, addresses, and what each of them does."""
+
+import asyncio
+import errno
+import gc
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.probes.bench import NONE, SSL_TLS, Case, diagnosed
+from tests.probes.faults import HOST, serving
+from tui.loops import Loop
+from tui.probes.reaching import wire_name
+from tui.probes.stage import Outcome, Stage, Verdict
+
+ELSEWHERE = "192.0.2.7"
+SIX = "2001:db8::7"
+HANGS = "hangs"
+
+
+class Network(Loop):
+    """A loop that knows only these names and addresses.
+
+    Attributes:
+        names: what a name is; an exception is raised, and HANGS never answers.
+        addresses: what connecting to an address raises, or HANGS, or which one answers in its
+            place; the rest is real.
+    """
+
+    names: Any = ()
+    addresses: Mapping[str, OSError | str] = {}
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
+        if isinstance(self.names, BaseException):
+            raise self.names
+        if self.names == HANGS:
+            await asyncio.sleep(60)
+        family = {True: socket.AF_INET6, False: socket.AF_INET}
+        return [
+            (family[":" in each], socket.SOCK_STREAM, 6, "", (each, port)) for each in self.names
+        ]
+
+    async def sock_connect(self, sock: Any, address: Any) -> None:
+        match self.addresses.get(address[0]):
+            case OSError() as error:
+                raise error
+            case str() as other if other == HOST:
+                await super().sock_connect(sock, (other, address[1]))
+            case None:
+                await super().sock_connect(sock, address)
+            case _:
+                await asyncio.sleep(60)
+
+
+def reached(
+    names: Any, addresses: Mapping[str, OSError | str] | None = None, **changed: Any
+) -> Outcome:
+    """A diagnosis over such a network."""
+
+    def network() -> Network:
+        made = Network()
+        made.names, made.addresses = names, addresses or {}
+        return made
+
+    wanted = {"server": "mail.example"} | changed
+    case = Case(security=NONE, wanted=wanted, options={"deadline": 0.9})
+    with serving(case.script) as seen, asyncio.Runner(loop_factory=network) as runner:
+        return runner.run(diagnosed(case, seen.port, []))
+
+
+def stage(outcome: Outcome, name: str) -> Stage:
+    return next(each for each in outcome.stages if each.name == name)
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "unknown-host"),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), "no-dns"),
+        (UnicodeError("label too long"), "unknown-host"),
+        ((), "unknown-host"),
+        (HANGS, "timeout"),
+    ],
+)
+def test_a_name_that_is_none(names: Any, code: str) -> None:
+    outcome = reached(names)
+    found = stage(outcome, "resolve")
+    assert (found.code, found.verdict) == (f"smtp.resolve.{code}", Verdict.FAILED)
+    assert "mail.example" in found.message
+    assert found.next
+    rest = outcome.stages[1:]
+    assert len(rest) == 10
+    assert {each.verdict for each in rest} == {Verdict.SKIPPED}
+    assert all("resolve failed" in each.message for each in rest[:-1])
+
+
+FAILURES: list[tuple[tuple[str, ...], dict[str, OSError | str], str]] = [
+    ((ELSEWHERE,), {ELSEWHERE: ConnectionRefusedError(errno.ECONNREFUSED, "no")}, "refused"),
+    ((ELSEWHERE,), {ELSEWHERE: OSError(errno.EHOSTUNREACH, "no")}, "unreachable"),
+    ((ELSEWHERE,), {ELSEWHERE: OSError(errno.ENETUNREACH, "no")}, "unreachable"),
+    ((ELSEWHERE,), {ELSEWHERE: PermissionError(errno.EPERM, "no")}, "not-allowed"),
+    ((ELSEWHERE,), {ELSEWHERE: OSError(errno.EMFILE, "too many files")}, "failed"),
+    ((ELSEWHERE,), {ELSEWHERE: HANGS}, "timeout"),
+    ((ELSEWHERE,), {ELSEWHERE: TimeoutError(errno.ETIMEDOUT, "no")}, "timeout"),
+    ((SIX,), {SIX: OSError(errno.ENETUNREACH, "no")}, "no-ipv6"),
+    (
+        (SIX, ELSEWHERE),
+        {SIX: OSError(errno.ENETUNREACH, "no"), ELSEWHERE: ConnectionRefusedError(111, "no")},
+        "refused",
+    ),
+    (
+        (SIX, ELSEWHERE),
+        {SIX: OSError(errno.EHOSTUNREACH, "no"), ELSEWHERE: ConnectionRefusedError(111, "no")},
+        "failed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("names", "addresses", "code"), FAILURES)
+def test_addresses_that_do_not_answer(
+    names: tuple[str, ...], addresses: dict[str, OSError | str], code: str
+) -> None:
+    found = stage(reached(names, addresses), "connect")
+    assert (found.code, found.verdict) == (f"smtp.connect.{code}", Verdict.FAILED)
+    assert all(name in found.message for name in names)
+    assert " ms)" in found.message
+    assert found.next
+
+
+def test_the_first_address_that_works_is_used_and_the_others_are_told() -> None:
+    outcome = reached(
+        (ELSEWHERE, HOST), {ELSEWHERE: ConnectionRefusedError(errno.ECONNREFUSED, "no")}
+    )
+    found = stage(outcome, "connect")
+    assert (found.code, found.verdict) == ("smtp.connect.some-addresses", Verdict.WARNED)
+    assert f"{ELSEWHERE} refuses" in found.message
+    assert f"{HOST} answers" in found.message
+    assert stage(outcome, "greeting").verdict is Verdict.PASSED
+
+
+def test_an_address_that_hangs_holds_the_others_up_for_a_moment_only() -> None:
+    found = stage(reached((ELSEWHERE, HOST), {ELSEWHERE: HANGS}), "connect")
+    assert f"{ELSEWHERE} does not answer" in found.message
+    assert found.milliseconds < 280  # 300 is the time for one
+
+
+def test_of_two_that_work_one_is_used_and_the_other_closed() -> None:
+    outcome = reached((HOST, ELSEWHERE), {ELSEWHERE: HOST})
+    found = stage(outcome, "connect")
+    assert found.verdict is Verdict.PASSED
+    assert f"{HOST} answers" in found.message
+    assert f"{ELSEWHERE} answers" in found.message
+    gc.collect()  # one that was left open would warn now, and warnings are errors
+
+
+def test_no_ipv6_here_is_no_fault_of_the_server() -> None:
+    found = stage(reached((SIX, HOST), {SIX: OSError(errno.ENETUNREACH, "no")}), "connect")
+    assert found.verdict is Verdict.PASSED
+    assert "this machine has no IPv6" in found.message
+
+
+def test_more_addresses_than_anybody_has() -> None:
+    outcome = reached((HOST, *(f"192.0.2.{n}" for n in range(40))), dict.fromkeys([""], HANGS))
+    assert "and 33 more" in stage(outcome, "resolve").message
+
+
+def test_cancelling_while_connecting() -> None:
+    case = Case(security=NONE, wanted={"server": "mail.example"})
+
+    async def run() -> None:
+        task = asyncio.create_task(diagnosed(case, 25, []))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert len(asyncio.all_tasks()) == 1
+
+    def network() -> Network:
+        made = Network()
+        made.names, made.addresses = (ELSEWHERE, SIX), {ELSEWHERE: HANGS, SIX: HANGS}
+        return made
+
+    with asyncio.Runner(loop_factory=network) as runner:
+        runner.run(run())
+
+
+@pytest.mark.parametrize(
+    ("server", "name"),
+    [("Mail.Example.", "Mail.Example"), ("bücher.example", "xn--bcher-kva.example"), (SIX, SIX)],
+)
+def test_names_as_they_go_over_the_wire(server: str, name: str) -> None:
+    assert wire_name(server) == name
+
+
+@pytest.mark.parametrize("server", ["", ".", ".example", "a b", "a\0b", "x" * 300, "\ud800", "-ü-"])
+def test_servers_that_are_none(server: str) -> None:
+    outcome = reached((HOST,), server=server)
+    assert stage(outcome, "resolve").code == "smtp.resolve.no-name"
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_of_authorities_that_cannot_be_used(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "authorities.pem"
+    if content:
+        path.write_text(content)
+    case = Case(security=SSL_TLS, options={"ca_file": path})
+    with serving(case.script) as seen:
+        outcome = asyncio.run(diagnosed(case, seen.port, []))
+    found = stage(outcome, "tls")
+    assert found.code == "smtp.tls.ca-file"
+    assert str(path) in found.message
+    assert seen.clear == b""

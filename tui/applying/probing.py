@@ -1,0 +1,174 @@
+"""Probing the servers of a draft, with what is at hand here, and remembering what that shows."""
+
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tui.applying.session import Session
+from tui.credentials.secret import Secret
+from tui.credentials.store import Keyring
+from tui.documents.attestations import add_attestations
+from tui.documents.profiles import Keep
+from tui.errors import Problem
+from tui.probes.probe import Probed, incoming_of, outgoing_of, probe
+from tui.probes.sender_finding import SenderFinding
+from tui.probes.stage import Stage, Verdict
+from tui.probes.wanted import Options, Wanted
+from tui.settings.draft import Draft, parse
+from tui.settings.preconditions import Attestation, Condition
+from tui.settings.values import SecretState
+from tui.terminal.visible import visible
+
+_DNS_SECONDS = 10.0
+_JUDGED = (
+    *("wrong", "refused", "locked", "app-password", "browser", "basic-off", "basic-off-maybe"),
+)
+"""How a login ends that the server has looked at, and refused for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probing:
+    """What was found.
+
+    Attributes:
+        probed: by connecting.
+        sender: by asking DNS about the sender's domain.
+    """
+
+    probed: Probed
+    sender: tuple[SenderFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login that a probe tries."""
+
+    server: str
+    user: str
+    password: Secret
+
+    def is_like(self, other: "Login") -> bool:
+        """Whether both try one account, which a mail server calls a and a@b.example alike."""
+        mine, theirs = (each.user.partition("@")[0].casefold() for each in (self, other))
+        at_one = self.server.casefold() == other.server.casefold()
+        return at_one and mine == theirs and self.password.reveal() == other.password.reveal()
+
+
+def vantage() -> str:
+    """Where a probe is made from."""
+    return f"from {visible(socket.gethostname(), 80)}"
+
+
+def options_of(
+    *, login: bool, cleartext: bool, recipient: str, ca_file: Path | None, deadline: float
+) -> Options:
+    """How far a probe may go.
+
+    Raises:
+        Problem: the certificates cannot be used.
+    """
+    from tui.documents.instances import check_ca_file
+
+    return Options(
+        login=login,
+        cleartext=cleartext,
+        recipient=recipient,
+        ca_file=check_ca_file(ca_file) if ca_file else None,
+        deadline=deadline,
+    )
+
+
+def at_hand(session: Session, draft: Draft) -> dict[str, Secret]:
+    """The secrets of a draft that are known here: typed, or kept in a keyring."""
+    known = dict(draft.secrets)
+    if session.profile.instance or session.profile.keep is not Keep.KEYRING:
+        return known
+    for name, entry in draft.entries.items():
+        if entry.is_secret and name not in known and draft.after(name) is SecretState.KEPT:
+            with suppress(Problem):  # then it is none at hand, and the probe says so
+                if secret := Keyring().get(session.profile.name, name):
+                    known[name] = secret
+    return known
+
+
+def logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]:
+    """The logins that a probe of a draft would try, by `smtp` and `pop3`."""
+    parsed = parse(draft)
+    wanted = {"smtp": outgoing_of(parsed, secrets), "pop3": incoming_of(parsed, secrets)}
+    return {
+        part: Login(each.server, each.user, each.password)
+        for part, each in wanted.items()
+        if isinstance(each, Wanted) and each.authenticate and each.password is not None
+    }
+
+
+def is_refusal(stage: Stage) -> bool:
+    """Whether a server has looked at user and password, and refused them for good."""
+    kind = stage.code.rpartition(".")[2]
+    return stage.name == "login" and stage.verdict is Verdict.FAILED and kind in _JUDGED
+
+
+async def probed(
+    session: Session,
+    draft: Draft,
+    options: Options,
+    tell: Callable[[str, Stage], None],
+    *,
+    smtp: bool = True,
+    pop3: bool = True,
+    secrets: Mapping[str, Secret] | None = None,
+) -> Probing:
+    """Probes the servers of a draft, as it stands and whatever is saved.
+
+    Args:
+        session: whose keyring may hold secrets.
+        draft: what is tested.
+        options: how far it may go.
+        tell: is told of each stage as it ends.
+        smtp: whether that part is wanted.
+        pop3: whether that part is wanted.
+        secrets: those at hand, where they were looked up already.
+    """
+    parsed = parse(draft)
+    known = at_hand(session, draft) if secrets is None else secrets
+    found = await probe(parsed, known, options, tell, smtp=smtp, pop3=pop3)
+    settings = parsed.settings
+    if not found.smtp or "@" not in settings.user:
+        return Probing(found)
+    from tui.probes.sender import sender_sense
+
+    sender = await sender_sense(
+        user=settings.user,
+        sender=session.place.sent_from or settings.user,
+        relay=settings.server,
+        addresses=found.addresses,
+        deadline=min(options.deadline, _DNS_SECONDS),
+    )
+    return Probing(found, sender)
+
+
+def evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:
+    """Remembers that a login was accepted: the password is known. Of reachability it shows nothing.
+
+    The instance has a path of its own to the server.
+
+    Args:
+        stages: those of the outgoing server that have ended.
+    """
+    # One that is warned of was accepted, too: something else was odd about it.
+    accepted = (Verdict.PASSED, Verdict.WARNED)
+    if not any(each.name == "login" and each.verdict in accepted for each in stages):
+        return
+    settings = parse(draft).settings
+    words = Attestation(
+        Condition.PASSWORD_KNOWN,
+        settings.server,
+        settings.user,
+        f"a probe {vantage()}",
+        datetime.now().astimezone(),
+    )
+    with suppress(Problem):  # it is asked for then
+        add_attestations(session.profile.name, [words])

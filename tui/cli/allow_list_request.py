@@ -1,0 +1,43 @@
+"""glidemail allow-list-request: a letter for the administrators of the mail server."""
+
+from tui.cli.arguments import Arguments
+from tui.cli.drafting import drafted
+from tui.cli.output import answer, say
+from tui.errors import Problem
+from tui.probes.letter import letter
+from tui.settings.catalog import Settings, catalog
+
+_TOLD = (
+    *("server", "port", "security", "user", "authenticate", "display_name", "test_recipients"),
+)
+
+
+def run(arguments: Arguments, settings: type[Settings]) -> int:
+    """Writes the letter that a draft asks for; it is sent to nobody.
+
+    Raises:
+        Problem: a value that it would tell is none.
+    """
+    made = drafted(arguments, settings)
+    session = made.session
+    host = session.target.where if session.profile.instance else ""
+    environment = session.place.environment
+    parsed = session.review(made.draft).parsed
+    for name in _TOLD:
+        if name in parsed.broken:
+            raise Problem(
+                "letter.broken",
+                f"No letter was written: {catalog(settings)[name].declared.short} has no valid "
+                "value.",
+                f"See: glidemail -p {session.profile.name} check",
+            )
+    text = letter(
+        parsed.settings,
+        host=host,
+        environment=str(environment) if environment else "",
+    )
+    if arguments.json:
+        answer({"letter": text})
+    else:
+        say(*text.splitlines())
+    return 0

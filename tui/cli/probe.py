@@ -1,0 +1,103 @@
+"""glidemail probe: why a mail server does or does not work, seen from this machine."""
+
+from typing import Any
+
+from tui.applying.probing import Probing, evidence, options_of, probed
+from tui.cli import answers
+from tui.cli.arguments import Arguments
+from tui.cli.drafting import drafted
+from tui.cli.output import answer, say
+from tui.cli.waiting import in_loop, tell
+from tui.errors import Usage
+from tui.probes.stage import Stage
+from tui.settings.catalog import Settings
+from tui.terminal.visible import visible
+from tui.words import probe as words
+from tui.words import review
+
+_MOST_SECONDS = 600.0
+
+
+def run(arguments: Arguments, settings: type[Settings]) -> int:
+    """Probes the servers of a draft; exit 0 only where something was tested and nothing failed."""
+    options = options_of(
+        login=not arguments.no_login,
+        cleartext=arguments.allow_cleartext,
+        recipient=arguments.recipient,
+        ca_file=arguments.ca_file,
+        deadline=_seconds(arguments.deadline),
+    )
+    made = drafted(arguments, settings)
+    session = made.session
+
+    def progress(part: str, stage: Stage) -> None:
+        tell(f"{part.upper()}: {stage.name} {stage.verdict}")
+
+    found = in_loop(
+        probed(
+            session,
+            made.draft,
+            options,
+            progress,
+            smtp=not arguments.pop3_only,
+            pop3=not arguments.smtp_only,
+        ),
+        session.profile,
+    )
+    evidence(session, made.draft, found.probed.smtp)
+    if arguments.json:
+        answer({**answers.head(session), **_answer(found)})
+        return int(not found.probed.passed)
+    say(review.banner(session), "")
+    say(*words.lines(found))
+    if arguments.transcript:
+        say("", "What was said; no password is in it")
+        say(*(f"  {visible(line)}" for line in found.probed.transcript))
+    return int(not found.probed.passed)
+
+
+def _seconds(text: str) -> float:
+    """The deadline of one protocol.
+
+    Raises:
+        Usage: it is no number of seconds that anybody waits for.
+    """
+    try:
+        seconds = float(text or "60")
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= _MOST_SECONDS:
+        raise Usage("usage", "--deadline takes 1 to 600 seconds.", "See: glidemail probe --help")
+    return seconds
+
+
+def _answer(found: Probing) -> dict[str, Any]:
+    probed = found.probed
+    return {
+        "vantage": probed.vantage,
+        "smtp": {"stages": [_stage(each) for each in probed.smtp]},
+        "pop3": {"stages": [_stage(each) for each in probed.pop3]},
+        "sender": [
+            {
+                "verdict": str(each.verdict),
+                "code": each.code,
+                "message": each.message,
+                "next": each.next,
+            }
+            for each in found.sender
+        ],
+        "not_tested": list(probed.not_tested),
+        "passed": probed.passed,
+        "transcript": list(probed.transcript),
+    }
+
+
+def _stage(each: Stage) -> dict[str, Any]:
+    return {
+        "stage": each.name,
+        "verdict": str(each.verdict),
+        "code": each.code,
+        "message": each.message,
+        "next": words.todo(each),
+        "milliseconds": each.milliseconds,
+    }

@@ -1,0 +1,78 @@
+"""The stages of one probe as they are passed through: each is told once, and none is left out."""
+
+import time
+from collections.abc import Callable
+
+from tui.probes.fault import Fault
+from tui.probes.stage import Stage, Verdict
+from tui.terminal.visible import visible
+
+_WORDS = 600
+
+
+class Course:
+    """The stages of one protocol, in their order.
+
+    Attributes:
+        stages: those that have ended.
+        failed: the name of the one that failed; "" while none has.
+    """
+
+    def __init__(
+        self, protocol: str, names: tuple[str, ...], tell: Callable[[Stage], None]
+    ) -> None:
+        self.protocol = protocol
+        self.stages: list[Stage] = []
+        self.failed = ""
+        self._names = names
+        self._tell = tell
+        self._name = names[0]
+        self._since = time.monotonic()
+
+    @property
+    def milliseconds(self) -> int:
+        """For how long the stage goes on."""
+        return round((time.monotonic() - self._since) * 1000)
+
+    def begin(self, name: str) -> None:
+        """A stage begins."""
+        self._name, self._since = name, time.monotonic()
+
+    def passed(self, kind: str, message: str, next: str = "") -> None:
+        """It ends well."""
+        self._end(Verdict.PASSED, kind, message, next)
+
+    def warned(self, kind: str, message: str, next: str) -> None:
+        """It ends well enough, with something to know."""
+        self._end(Verdict.WARNED, kind, message, next)
+
+    def skipped(self, kind: str, message: str, next: str = "") -> None:
+        """It was not done."""
+        self._end(Verdict.SKIPPED, kind, message, next)
+
+    def fault(self, fault: Fault) -> None:
+        """It ends as the fault has it."""
+        self._end(fault.verdict, fault.kind, fault.message, fault.next)
+
+    def rest(self, *but: str) -> None:
+        """What has not ended is skipped: it cannot be reached."""
+        ended = {stage.name for stage in self.stages}
+        because = f"because {self.failed} failed" if self.failed else "because it was not reached"
+        for name in self._names:
+            if name not in ended and name not in but:
+                self.begin(name)
+                self.skipped("not-reached", f"Not tested {because}.")
+
+    def _end(self, verdict: Verdict, kind: str, message: str, next: str) -> None:
+        stage = Stage(
+            name=self._name,
+            verdict=verdict,
+            code=f"{self.protocol}.{self._name}.{kind}",
+            message=visible(message, _WORDS),
+            next=visible(next, _WORDS),
+            milliseconds=self.milliseconds,
+        )
+        self.stages.append(stage)
+        if verdict is Verdict.FAILED:
+            self.failed = self.failed or self._name
+        self._tell(stage)

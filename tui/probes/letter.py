@@ -1,0 +1,163 @@
+"""A letter to a mail server's administrators: what will come from the instance, and what to allow.
+
+The article wants them to expect it, "so they can white list the IP addresses". Which addresses
+those are is not known here, and never guessed: an instance that sends through a server of one's
+own takes the addresses of its nodes (KB0535456), which the support portal lists for each instance.
+"""
+
+from collections.abc import Iterator
+from textwrap import fill
+
+from tui.probes.sender import domain_of
+from tui.settings.catalog import Settings
+from tui.settings.values import Security
+from tui.terminal.visible import visible
+
+_WIDTH = 72
+_LABEL = 18
+_NOT_SET = "not set"
+_SECURITY = {
+    Security.NONE: "none: everything travels unencrypted",
+    Security.STARTTLS: "STARTTLS: plain first, then TLS",
+    Security.SSL_TLS: "TLS from the first byte (implicit TLS)",
+}
+
+
+def letter(settings: Settings, *, host: str, environment: str) -> str:
+    """The letter, as plain text of at most 72 columns but for values that are longer.
+
+    What a person must add stands in it as `[FILL IN: …]`. No password is in it: it says only
+    whether one is known, or asked for.
+
+    Args:
+        settings: as they are meant to be, from the draft.
+        host: the instance's name, "" where there is none yet.
+        environment: `production` or `non-production`, "" where that is not known.
+    """
+    parts = (
+        f"Subject: Mail from a ServiceNow instance{': ' if host else ''}{visible(host)}",
+        "Hello,",
+        _prose(
+            "a ServiceNow instance is to send its mail through your mail server. Please see "
+            "whether that is as you want it, allow what is listed below, and tell us what is "
+            "missing."
+        ),
+        _who(host, environment),
+        _where(settings),
+        _as_whom(settings),
+        _allow(settings),
+        _questions(settings),
+        _tests(settings),
+        "Contact\n" + _line("For questions", _blank("name, address and telephone")),
+        f"With kind regards\n{_blank('your name')}",
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _who(host: str, environment: str) -> str:
+    addresses = _blank(
+        "its outbound IP addresses. Now Support, the provider's portal, lists them for each "
+        "instance under IP information: those for integrations without a VPN"
+    )
+    return "\n".join(
+        (
+            "Who sends",
+            _line("Instance", visible(host) or _blank("the instance's host name")),
+            _line("Environment", visible(environment) or _blank("production or non-production")),
+            "  IP addresses:",
+            _prose(addresses, indent="    "),
+            _prose("They may change when it moves to another data centre.", indent="    "),
+        )
+    )
+
+
+def _where(settings: Settings) -> str:
+    return "\n".join(
+        (
+            "To which server",
+            _line("Server", visible(settings.server) or _NOT_SET),
+            _line("Port", str(settings.port)),
+            _line("Security", _SECURITY[settings.security]),
+        )
+    )
+
+
+def _as_whom(settings: Settings) -> str:
+    user = visible(settings.user) or _NOT_SET
+    sender = user if "@" in settings.user else _blank("the address that mail comes from")
+    login = user if settings.authenticate else "none: the instance does not log in"
+    return "\n".join(
+        (
+            "As whom",
+            _line("Login user", login),
+            _line("Envelope sender", sender),
+            _line("From address", sender),
+            _line("Display name", visible(settings.display_name) or _NOT_SET),
+        )
+    )
+
+
+def _allow(settings: Settings) -> str:
+    if settings.authenticate:
+        known = "is known to us" if settings.password.is_set else "we ask you for separately"
+        login = f"A login of that user by SMTP AUTH (PLAIN or LOGIN); its password {known}."
+    else:
+        login = "Mail from these addresses without a login."
+    wanted = (
+        "Connections from these addresses to that port, in every firewall between.",
+        login,
+        "Sending as that address, to recipients inside and outside your domains.",
+        f"A rate of {_blank('messages an hour, and at peaks')}, without greylisting.",
+    )
+    return _list("Please allow", wanted)
+
+
+def _questions(settings: Settings) -> str:
+    domain = domain_of(settings.user) or _blank("the sender's domain")
+    wanted = (
+        "From which addresses does your server hand mail on to other domains? The SPF record of "
+        f"{domain} must name them, or include a record that does. Which one?",
+        f"Does your server sign with DKIM for {domain}?",
+        "Does it change the sender, or refuse one that is not the login user?",
+        "What is the largest message it takes, and how many recipients and connections at once?",
+    )
+    return _list("Please tell us", wanted)
+
+
+def _tests(settings: Settings) -> str:
+    if not settings.test_recipients:
+        return "Tests\n" + _line("Test recipient", _blank("an address to try it with"))
+    shown = (visible(each) for each in settings.test_recipients)
+    lines = [_line("Test recipient", each) for each in shown]
+    told = _prose("For now the instance sends all mail to these addresses.", indent="  ")
+    return "\n".join(("Tests", *lines, told))
+
+
+def _blank(what: str) -> str:
+    return f"[FILL IN: {what}]"
+
+
+def _line(label: str, value: str) -> str:
+    """A value beside its label, or below it where there is too little room."""
+    line = f"  {label + ':':<{_LABEL}}{value}"
+    return line if len(line) <= _WIDTH else f"  {label}:\n    {value}"
+
+
+def _list(title: str, items: tuple[str, ...]) -> str:
+    return "\n".join((title, *_numbered(items)))
+
+
+def _numbered(items: tuple[str, ...]) -> Iterator[str]:
+    for number, item in enumerate(items, start=1):
+        yield _prose(f"{number}. {item}", indent="  ", hanging="     ")
+
+
+def _prose(text: str, *, indent: str = "", hanging: str | None = None) -> str:
+    return fill(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,196 @@
+"""The diagnosis of a POP3 server, stage by stage. No mail is read, and none is deleted."""
+
+from collections.abc import Callable, Mapping
+
+from tui.credentials.secret import Secret
+from tui.probes.fault import Fault
+from tui.probes.login import Credentials, granted
+from tui.probes.pop3 import Pop3, Status, capabilities
+from tui.probes.pop3_refusals import login as refusal
+from tui.probes.pop3_refusals import quoted
+from tui.probes.probing import Probing, untold
+from tui.probes.session import Session
+from tui.probes.stage import Outcome, Stage
+from tui.probes.transcript import line
+from tui.probes.wanted import Options, Wanted
+from tui.settings.values import Security
+from tui.terminal.visible import visible
+
+
+async def probe_pop3(
+    wanted: Wanted,
+    options: Options,
+    tell: Callable[[Stage], None] = untold,
+    *,
+    refused: Secret | None = None,
+) -> Outcome:
+    """Diagnoses a POP3 server from this machine.
+
+    At most one login is tried, only where TLS is trusted or the options allow it in clear. No
+    mail is read or deleted.
+
+    Args:
+        tell: is told of each stage as it ends.
+        refused: a password that was just refused elsewhere: it is not tried again.
+    """
+    return await _Pop3Probe(wanted, options, tell, refused).run()
+
+
+class _Pop3Probe(Probing[Status]):
+    protocol = "pop3"
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        options: Options,
+        tell: Callable[[Stage], None],
+        refused: Secret | None,
+    ) -> None:
+        super().__init__(wanted, options, tell)
+        self._refused = refused
+
+    def names(self, security: Security) -> tuple[str, ...]:
+        first, tls = ("resolve", "connect"), ("tls", "certificate")
+        implicit = security is Security.SSL_TLS
+        middle = (*tls, "greeting") if implicit else ("greeting", *tls)
+        return (*first, *middle, "capabilities", "login", "quit")
+
+    def core(self) -> Pop3:
+        return Pop3()
+
+    async def stages(self) -> None:
+        await self.reach()
+        self.course.begin("greeting")
+        greeting = await self.greeted()
+        self._check_greeting(greeting)
+        self.welcomed(greeting, f"{quoted(greeting)}.")
+        offered = None
+        if self.wanted.security is not Security.SSL_TLS:
+            self.course.begin("tls")
+            offered = await self._capabilities(self.session)
+        if self.wanted.security is Security.STARTTLS:
+            await self._stls(self.session, offered)
+            await self.secure()
+        elif self.wanted.security is Security.NONE:
+            self.skip_tls("The server offers STLS." if offered and "STLS" in offered else "")
+        self.course.begin("capabilities")
+        if self.wanted.security is not Security.NONE:
+            offered = await self._capabilities(self.session)
+        way = self._way(offered)
+        self.course.begin("login")
+        await self._login(way)
+
+    async def to_tls(self, session: Session[Status]) -> None:
+        self._check_greeting(await session.answer())
+        await self._stls(session, await self._capabilities(session))
+
+    async def farewell(self) -> None:
+        answer = await self.session.ask(line("QUIT"))
+        self.course.passed("answered", f"{self.wanted.place} took leave: {quoted(answer)}.")
+
+    def _check_greeting(self, answer: Status) -> None:
+        if answer.is_ok:
+            return
+        said = f"{self.wanted.place} greets with {quoted(answer)}."
+        if answer.code in ("SYS/TEMP", "IN-USE", "LOGIN-DELAY"):
+            raise Fault("temporary", f"{said} It refuses for now.", "Try again later.")
+        raise Fault(
+            "refused",
+            f"{said} It takes nobody from this machine.",
+            "Ask who runs it whether this machine's address may read mail there.",
+        )
+
+    async def _capabilities(self, session: Session[Status]) -> Mapping[str, str] | None:
+        """What CAPA tells; None where the server does not know it (RFC 2449)."""
+        answer = await session.ask(line("CAPA"), lists=True)
+        return capabilities(answer) if answer.is_ok else None
+
+    async def _stls(self, session: Session[Status], offered: Mapping[str, str] | None) -> None:
+        place = self.wanted.place
+        if offered is not None and "STLS" not in offered:
+            raise Fault(
+                "not-offered",
+                f"{place} does not offer STLS, which is STARTTLS in POP3.",
+                "Have it turned on there, or take ssl_tls with its port, mostly 995.",
+            )
+        answer = await session.ask(line("STLS"))
+        if not answer.is_ok:
+            raise Fault(
+                "refused",
+                f"{place} refuses STLS, which is STARTTLS in POP3: {quoted(answer)}.",
+                "Take ssl_tls with its port, mostly 995, or see the server's log.",
+            )
+        self.check_for_injection(session)
+
+    def _way(self, offered: Mapping[str, str] | None) -> str:
+        """Ends the stage capabilities. Returns the way a login would take."""
+        place = self.wanted.place
+        if offered is None:
+            self.course.warned(
+                "none",
+                f"{place} does not tell what it offers; USER and PASS are assumed.",
+                "See whether the server is an old one.",
+            )
+            return "USER"
+        ways = offered.get("SASL", "").upper().split()
+        shown = ", ".join(visible(f"{k} {v}".strip(), 40) for k, v in [*offered.items()][:16])
+        if "USER" in offered or "PLAIN" in ways:
+            way = "USER" if "USER" in offered else "AUTH PLAIN"
+            self.course.passed("offered", f"{place} offers {shown}; {way} would be used.")
+            return way
+        if self.session.line.tls is None and "STLS" in offered:
+            raise Fault(
+                "only-after-tls",
+                f"{place} offers no login with a password in clear, but STLS.",
+                "Set the POP3 security to starttls.",
+            )
+        raise Fault(
+            "no-common",
+            f"{place} offers {shown or 'nothing'}; neither USER nor PLAIN is among it.",
+            "It wants OAuth; a password does not do there."
+            if {"XOAUTH2", "OAUTHBEARER"} & {*ways}
+            else "Have logins with a password turned on there.",
+        )
+
+    async def _login(self, way: str) -> None:
+        mine = self.wanted.password
+        if mine and self._refused and mine.reveal() == self._refused.reveal():
+            self.course.skipped(
+                "just-refused",
+                "The same password was just refused for outgoing mail; it was not tried again.",
+                "Correct the password first: more tries may lock the account.",
+            )
+            return
+        credentials = granted(self.course, self.wanted, self.options, self.session.line)
+        if credentials is None:
+            return
+        answer = await self._attempt(credentials, way)
+        self.course.passed(
+            "accepted",
+            f"{self.wanted.place} accepted the login of {visible(self.wanted.user, 80)}: "
+            f"{quoted(answer)}. No mail was read.",
+        )
+
+    async def _attempt(self, credentials: Credentials, way: str) -> Status:
+        self.session.hide(credentials.password)
+        about = f"{self.wanted.place} refused the login of {visible(credentials.user, 80)}"
+        if way == "USER":
+            answer = await self.session.ask(line(f"USER {credentials.user}"))
+            if not answer.is_ok:
+                raise refusal(answer, about, before_password=True)
+            answer = await self.session.ask(line("PASS ", credentials.password))
+        else:
+            answer = await self.session.ask(line("AUTH PLAIN ", credentials.plain()))
+        if answer.goes_on:
+            await self.session.ask(line("*"))
+            raise Fault(
+                "second-challenge",
+                f"{self.wanted.place} asks for more after it had the credentials.",
+                "See its setup; nothing more was sent.",
+            )
+        if not answer.is_ok:
+            fault = refusal(answer, about)
+            self.login_refused = fault.kind in ("wrong", "refused")
+            fault.next += credentials.remark if self.login_refused else ""
+            raise fault
+        return answer

@@ -1,0 +1,118 @@
+"""The diagnosis of the mail servers that a draft names, from this machine."""
+
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tui.credentials.secret import Secret
+from tui.probes.pop3_probe import probe_pop3
+from tui.probes.smtp_probe import probe_smtp
+from tui.probes.stage import Outcome, Stage, Verdict
+from tui.probes.wanted import Options, Wanted
+from tui.settings.catalog import catalog
+from tui.settings.derive import derive
+from tui.settings.draft import Parsed
+from tui.settings.values import Security
+from tui.terminal.visible import visible
+
+_NOTHING = Outcome((), (), login_refused=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """All that was found.
+
+    Attributes:
+        vantage: where it was found, as `from mail-admin-1`. It says nothing of how the servers
+            look from anywhere else.
+        not_tested: the parts that were left out, each with its reason in a sentence.
+        addresses: what the outgoing server's name was resolved to.
+        refused: the outgoing login, or the incoming one, was refused for good.
+    """
+
+    vantage: str
+    smtp: tuple[Stage, ...]
+    pop3: tuple[Stage, ...]
+    not_tested: tuple[str, ...]
+    transcript: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+    refused: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether something was tested and no stage failed."""
+        verdicts = {stage.verdict for stage in self.smtp + self.pop3}
+        return bool(verdicts & {Verdict.PASSED, Verdict.WARNED}) and Verdict.FAILED not in verdicts
+
+
+async def probe(
+    parsed: Parsed,
+    secrets: Mapping[str, Secret],
+    options: Options,
+    tell: Callable[[str, Stage], None],
+    *,
+    smtp: bool = True,
+    pop3: bool = True,
+) -> Probed:
+    """Diagnoses the outgoing server, then the incoming one.
+
+    Args:
+        parsed: the draft's values, whatever is saved.
+        secrets: those at hand, by the names of their properties.
+        tell: is told of each stage as it ends, with `smtp` or `pop3` before it.
+        smtp, pop3: whether that part is wanted.
+    """
+    outgoing = outgoing_of(parsed, secrets) if smtp else "SMTP was not asked for."
+    incoming = incoming_of(parsed, secrets) if pop3 else "POP3 was not asked for."
+    sent = read = _NOTHING
+    if isinstance(outgoing, Wanted):
+        sent = await probe_smtp(outgoing, options, lambda stage: tell("smtp", stage))
+    if isinstance(incoming, Wanted):
+        just = outgoing.password if isinstance(outgoing, Wanted) and sent.login_refused else None
+        read = await probe_pop3(incoming, options, lambda stage: tell("pop3", stage), refused=just)
+    return Probed(
+        vantage=f"from {visible(socket.gethostname(), 80)}",
+        smtp=sent.stages,
+        pop3=read.stages,
+        not_tested=tuple(part for part in (outgoing, incoming) if isinstance(part, str)),
+        transcript=sent.transcript + read.transcript,
+        addresses=sent.addresses,
+        refused=sent.login_refused or read.login_refused,
+    )
+
+
+def outgoing_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> Wanted | str:
+    """How the outgoing server is to be used, or why it cannot be tested."""
+    for name in ("server", "port", "security", "user", "authenticate"):
+        if name in parsed.broken:
+            return f"SMTP was not tested: {catalog()[name].declared.short} has no valid value."
+    settings = parsed.settings
+    if not settings.server:
+        return "SMTP was not tested: there is no outgoing mail server."
+    return Wanted(
+        server=settings.server,
+        port=settings.port,
+        security=settings.security,
+        user=settings.user,
+        password=secrets.get("password"),
+        authenticate=settings.authenticate,
+    )
+
+
+def incoming_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> Wanted | str:
+    """How the incoming server is to be used, or why it cannot be tested."""
+    found = derive(parsed)
+    for part in (found.server, found.user, found.port, found.security):
+        if part.follows in parsed.broken:
+            short = catalog()[part.follows].declared.short
+            return f"POP3 was not tested: {short} has no valid value."
+    if not found.server.value:
+        return "POP3 was not tested: there is no incoming mail server."
+    return Wanted(
+        server=str(found.server.value),
+        port=int(str(found.port.value)),
+        security=Security(str(found.security.value)),
+        user=str(found.user.value or ""),
+        password=secrets.get("pop3_password") or secrets.get(found.password.follows),
+        authenticate=True,
+    )

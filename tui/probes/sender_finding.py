@@ -1,0 +1,21 @@
+"""What is found about a sender."""
+
+from dataclasses import dataclass
+
+from tui.probes.stage import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class SenderFinding:
+    """One thing found about a sender.
+
+    Attributes:
+        code: stable and dotted: `sender`, then login, domain, spf, dmarc or dkim, then what.
+        message: what was found, safe to show, at most two sentences.
+        next: what to do now; "" where there is nothing to do.
+    """
+
+    verdict: Verdict
+    code: str
+    message: str
+    next: str = ""

@@ -1,0 +1,84 @@
+"""SMTP from the client's side, without I/O: bytes into replies, and what they offer.
+
+Sources: RFC 5321 (4.2 replies, 4.1.1.1 EHLO), RFC 2034 (enhanced status codes), RFC 4954 (AUTH).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tui.probes.lines import Answer, Broken, Core, Flaw, foreign
+
+_LINE = re.compile(rb"[2-5][0-9]{2}(?P<more>[ -]|\Z)")
+_ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Answer):
+    """A reply of one or more lines."""
+
+    @property
+    def code(self) -> int:
+        """Of three digits; where the lines differ, that of the last one."""
+        return int(self.raw[-1][:3])
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The texts behind the codes."""
+        return tuple(line[4:] for line in self.raw)
+
+    @property
+    def text(self) -> str:
+        """The texts in one line."""
+        return " ".join(line.strip() for line in self.lines).strip()
+
+    @property
+    def enhanced(self) -> str:
+        """The enhanced status code, as `5.7.8`, or "" where there is none."""
+        found = _ENHANCED.match(self.lines[-1])
+        return found[0] if found else ""
+
+    @property
+    def is_positive(self) -> bool:
+        """Whether it was done (2xx)."""
+        return self.code // 100 == 2
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it may go another time (4xx)."""
+        return self.code // 100 == 4
+
+
+class Smtp(Core[Reply]):
+    """Replies out of the bytes of a server."""
+
+    def _line(self, line: bytes) -> Reply | Broken | None:
+        found = _LINE.match(line)
+        if found is None:
+            return Broken(foreign(line), self._raw[-1])
+        if found["more"] == b"-":
+            return None
+        raw, flaws = self._whole()
+        if len({text[:3] for text in raw}) > 1:
+            flaws |= {Flaw.CODES_DIFFER}
+        return Reply(raw, flaws)
+
+
+def offers(reply: Reply) -> Mapping[str, str]:
+    """What a reply to EHLO offers: each keyword in capitals, with its parameters.
+
+    The old form `AUTH=LOGIN` counts as `AUTH LOGIN`.
+    """
+    found: dict[str, str] = {}
+    for line in reply.lines[1:]:
+        keyword, _, parameters = line.strip().partition(" ")
+        name, equals, more = keyword.upper().partition("=")
+        if name == "AUTH" and equals:
+            parameters = f"{more} {parameters}"
+        found[name] = f"{found.get(name, '')} {parameters}".strip()
+    return found
+
+
+def mechanisms(offered: Mapping[str, str]) -> tuple[str, ...]:
+    """The ways to log in that are offered, in capitals and in their order, each once."""
+    return tuple(dict.fromkeys(offered.get("AUTH", "").upper().split()))

@@ -1,0 +1,99 @@
+"""One login at an SMTP server: what is said, and what a server may say to it."""
+
+from typing import NoReturn
+
+from tui.probes import login, refusals
+from tui.probes.fault import Fault
+from tui.probes.login import Credentials
+from tui.probes.refusals import quoted
+from tui.probes.session import Session
+from tui.probes.smtp import Reply
+from tui.probes.transcript import Sent, line
+from tui.terminal.visible import visible
+
+_NAME = ("user", "login", "name")
+
+
+class SmtpLogin:
+    """One attempt.
+
+    Attributes:
+        odd: what was odd about it though it went on; "" where nothing was.
+        judged: the server has seen the credentials and refused them for good.
+    """
+
+    def __init__(self, session: Session[Reply], credentials: Credentials, server: str) -> None:
+        self.odd = ""
+        self.judged = False
+        self._session = session
+        self._credentials = credentials
+        self._server = server
+
+    async def attempt(self, mechanism: str) -> Reply:
+        """Logs in.
+
+        Raises:
+            Fault: it was refused, or went wrong; nothing else is tried then.
+        """
+        self._session.hide(self._credentials.password)
+        self._about = (
+            f"{self._session.place} refused the login of {visible(self._credentials.user, 80)} "
+            f"with {mechanism}"
+        )
+        match mechanism:
+            case "PLAIN":
+                last = line("AUTH PLAIN ", self._credentials.plain())
+            case "LOGIN":
+                last = await self._login()
+            case _:
+                last = await self._cram_md5()
+        reply = await self._session.ask(last)
+        if reply.code == 334:
+            await self._give_up(
+                "second-challenge",
+                f"{self._session.place} asks for more after it had the credentials.",
+                "See its setup; nothing more was sent.",
+            )
+        if not reply.is_positive:
+            fault = refusals.login(reply, self._server, self._about)
+            self.judged = reply.code // 100 == 5 and fault.kind not in ("needs-tls", "mechanism")
+            fault.next += self._credentials.remark if fault.kind == "wrong" else ""
+            raise fault
+        return reply
+
+    async def _login(self) -> Sent:
+        asked = login.prompt((await self._challenged(line("AUTH LOGIN"))).text)
+        if "pass" in asked:
+            await self._give_up(
+                "odd-prompt",
+                f"{self._session.place} asks for the password before the user: {asked}.",
+                "See its setup; nothing was sent.",
+            )
+        then = login.prompt((await self._challenged(line(self._credentials.name()))).text)
+        if not (any(word in asked for word in _NAME) and "pass" in then):
+            self.odd = f"It asks in unusual words ({asked or 'none'}; {then or 'none'})."
+        return line(self._credentials.word())
+
+    async def _cram_md5(self) -> Sent:
+        reply = await self._challenged(line("AUTH CRAM-MD5"))
+        challenge = login.challenge(reply.text)
+        digest = self._credentials.digest(challenge) if challenge else None
+        if digest is None:
+            await self._give_up(
+                "bad-challenge" if not challenge else "no-md5",
+                f"{self._session.place} asks what cannot be answered: {quoted(reply)}."
+                if not challenge
+                else "This machine does not allow MD5, which CRAM-MD5 needs.",
+                "Have PLAIN or LOGIN turned on there.",
+            )
+        return line(digest)
+
+    async def _challenged(self, what: Sent) -> Reply:
+        reply = await self._session.ask(what)
+        if reply.code != 334:
+            raise refusals.login(reply, self._server, self._about)
+        return reply
+
+    async def _give_up(self, kind: str, words: str, todo: str) -> NoReturn:
+        await self._session.ask(login.cancel())
+        raise Fault(kind, words, todo)

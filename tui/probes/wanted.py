@@ -1,0 +1,63 @@
+"""What a probe is to test, and how far it may go."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.credentials.secret import Secret
+from tui.settings.values import Security
+from tui.terminal.visible import visible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One server, as the settings want it used.
+
+    Attributes:
+        server: a host name or an address.
+        password: None where there is none at hand.
+        authenticate: the settings want a login there.
+        sender: the address mail comes from; "" is the user, where that is an address.
+    """
+
+    server: str
+    port: int
+    security: Security
+    user: str
+    password: Secret | None
+    authenticate: bool
+    sender: str = ""
+
+    @property
+    def place(self) -> str:
+        """The server and the port, for a message."""
+        return f"{visible(self.server, 120)} port {self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How far a probe may go.
+
+    Attributes:
+        login: try to log in, once for each protocol.
+        cleartext: credentials may travel unencrypted.
+        recipient: an address to ask the server about; nothing is ever sent to it.
+        ca_file: certificates, as PEM, that are trusted besides the system's.
+        deadline: in seconds, for each protocol from its first step to its last. Waiting for a
+            connection, and how late a greeting counts as slow, are shares of it.
+    """
+
+    login: bool = True
+    cleartext: bool = False
+    recipient: str = ""
+    ca_file: Path | None = None
+    deadline: float = 60.0
+
+    @property
+    def connecting(self) -> float:
+        """For how many seconds one address is waited for: 20 of 60."""
+        return self.deadline / 3
+
+    @property
+    def slow(self) -> float:
+        """After how many seconds an answer counts as slow: 5 of 60."""
+        return self.deadline / 12

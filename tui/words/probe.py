@@ -1,0 +1,145 @@
+"""What a probe found, in words: short, aligned, readable without colour."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+
+from tui.applying.probing import Probing
+from tui.probes.probe import Probed
+from tui.probes.sender_finding import SenderFinding
+from tui.probes.stage import Stage, Verdict
+from tui.terminal.layout import wrapped
+
+MARKS = {
+    Verdict.PASSED: "+",
+    Verdict.WARNED: "!",
+    Verdict.FAILED: "x",
+    Verdict.SKIPPED: "-",
+}
+"""One character for each verdict, so that a colour is never the only sign."""
+
+PARTS = {"smtp": "SMTP, as mail goes out", "pop3": "POP3, as mail is read"}
+"""What is probed, with its title."""
+
+SENDER = "The sender, as DNS tells it"
+
+_STEPS = (1, 10, 100, 1_000, 5_000, 20_000)
+"""Milliseconds at each of which a bar is a step longer."""
+
+_COLUMN = 30
+"""Where what was found stands, beside a stage."""
+
+_NARROW = 72
+"""With fewer columns it stands below."""
+
+_UNTRUSTED = ("self-signed", "unknown-root", "unknown-issuer", "missing-intermediate")
+_HERE = {
+    "certificate": (
+        "Here: --ca-file FILE.",
+        "Here: start glidemail with SSL_CERT_FILE=FILE, or use glidemail probe --ca-file FILE.",
+    ),
+    "in-clear": (
+        "Here: --allow-cleartext.",
+        "Here: only by glidemail probe --allow-cleartext.",
+    ),
+    "no-password": (
+        "Here: --password-stdin.",
+        "Here: type it in its field; a probe saves nothing.",
+    ),
+}
+"""What the advice of a probe takes on the command line, and on the screen."""
+
+
+def vantage_words(vantage: str) -> str:
+    """Where it was made from, and what that does not show."""
+    return f"Made {vantage}, not from an instance: its path, and what lets it through, may differ."
+
+
+def todo(stage: Stage, *, screen: bool = False) -> str:
+    """What to do now, and how that is done here; "" where there is nothing to do."""
+    kind = stage.code.rpartition(".")[2]
+    if kind in _UNTRUSTED:
+        kind = stage.name
+    command, key = _HERE.get(kind, ("", ""))
+    return f"{stage.next} {key if screen else command}".strip()
+
+
+def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterator[str]:
+    """A stage with its bar, what was found, and what to do; below it where there is no room."""
+    column, first = _COLUMN, head(stage)
+    if (room or shutil.get_terminal_size((80, 24)).columns) < _NARROW:
+        yield first.rstrip()
+        column, first = 7, " " * 7
+    yield from wrapped(stage.message, " " * column, first, room)
+    if words := todo(stage, screen=screen):
+        yield from wrapped(words, " " * column, f"{'->':>{column - 2}}  ", room)
+
+
+def head(stage: Stage) -> str:
+    """Mark, name, time and bar of a stage."""
+    skipped = stage.verdict is Verdict.SKIPPED
+    time = "" if skipped else took(stage.milliseconds)
+    steps = "" if skipped else bar(stage.milliseconds)
+    return f" {MARKS[stage.verdict]} {stage.name:<12} {time:>6} {steps:<{len(_STEPS)}} "
+
+
+def took(milliseconds: int) -> str:
+    """A time, in at most six characters."""
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    return f"{milliseconds / 1000:.{1 if milliseconds < 9950 else 0}f} s"
+
+
+def bar(milliseconds: int) -> str:
+    """A bar that grows with the time, so that the slow one is seen."""
+    return "=" * sum(milliseconds >= each for each in _STEPS)
+
+
+def lines(found: Probing, room: int = 0) -> Iterator[str]:
+    """Everything that was found; what came of it stands at the end."""
+    probed = found.probed
+    yield from wrapped(vantage_words(probed.vantage), "", "", room)
+    for part, title in PARTS.items():
+        stages: Sequence[Stage] = getattr(probed, part)
+        if stages:
+            yield ""
+            yield title
+        for stage in stages:
+            yield from stage_lines(stage, room)
+    if probed.not_tested:
+        yield ""
+        yield "Not tested"
+        for each in probed.not_tested:
+            yield from wrapped(each, "   ", " - ", room)
+    if found.sender:
+        yield ""
+        yield SENDER
+        yield from sender_lines(found.sender, room)
+    yield ""
+    yield from wrapped(outcome(found), "", "", room)
+
+
+def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]:
+    """What DNS says of the sender."""
+    for each in found:
+        yield from wrapped(each.message, "   ", f" {MARKS[each.verdict]} ", room)
+        if each.next:
+            yield from wrapped(each.next, "       ", "   ->  ", room)
+
+
+def outcome(found: Probing) -> str:
+    """The end of it in a sentence; what was skipped is no success."""
+    doubt = " The sender is in doubt: see what DNS tells."
+    failed = any(each.verdict is Verdict.FAILED for each in found.sender)
+    return f"{_outcome(found.probed)}{doubt if failed else ''}"
+
+
+def _outcome(probed: Probed) -> str:
+    stages = (*probed.smtp, *probed.pop3)
+    failed = [each.name for each in stages if each.verdict is Verdict.FAILED]
+    if failed:
+        return f"Failed: {', '.join(dict.fromkeys(failed))}."
+    if not probed.passed:
+        return "Nothing was tested."
+    skipped = [each.name for each in stages if each.verdict is Verdict.SKIPPED]
+    left_out = f" Not done: {', '.join(dict.fromkeys(skipped))}." if skipped else ""
+    return f"No stage that was done failed.{left_out}"
