@@ -31,7 +31,7 @@ def test_what_is_read() -> None:
     assert not found.points_up
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_any_bytes_are_read_or_not_but_never_raise(data: st.DataObject) -> None:
     der = bytearray(authorities.certificate("no-intermediate")[0].der)

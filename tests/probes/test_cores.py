@@ -60,7 +60,7 @@ def fed(core: Core[Any], parts: Sequence[bytes]) -> list[Any]:
 
 
 @pytest.mark.parametrize("make", CORES)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(data=BYTES, cuts=st.lists(st.integers(0, 2000), max_size=8))
 def test_any_split_gives_the_same(
     make: Callable[[], Core[Any]], data: bytes, cuts: list[int]

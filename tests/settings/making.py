@@ -19,7 +19,7 @@ from tui.settings.property import Kind
 from tui.settings.review import Review, review
 from tui.settings.values import Environment, SecretState, Security, Value
 
-law = settings(deadline=None, derandomize=True)
+law = settings(deadline=None, derandomize=True, max_examples=50)
 """For tests that state what always holds: the same examples on every run."""
 
 UNNAMED = Place()

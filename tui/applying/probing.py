@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +23,10 @@ from tui.settings.values import SecretState
 from tui.terminal.visible import visible
 
 _DNS_SECONDS = 10.0
+_ACCOUNTS_READ = (
+    "POP3 was not tested: email accounts of their own read mail on this instance, and their "
+    "passwords are not told."
+)
 _JUDGED = (
     *("wrong", "refused", "locked", "app-password", "browser", "basic-off", "basic-off-maybe"),
 )
@@ -134,7 +138,11 @@ async def probed(
     """
     parsed = parse(draft)
     known = at_hand(session, draft) if secrets is None else secrets
-    found = await probe(parsed, known, options, tell, smtp=smtp, pop3=pop3)
+    derives = session.place.derives
+    found = await probe(parsed, known, options, tell, smtp=smtp, pop3=pop3 and derives)
+    if pop3 and not derives:
+        smtp_alone = [each for each in found.not_tested if not each.startswith("POP3")]
+        found = replace(found, not_tested=(*smtp_alone, _ACCOUNTS_READ))
     settings = parsed.settings
     if not found.smtp or "@" not in settings.user:
         return Probing(found)

@@ -165,6 +165,8 @@ def _open(running: "Running", settings: type[Settings]) -> int:
         environment = Environment.NON_PRODUCTION
         profile = Profile(_NAME, Path(home, "unused"), environment, instance=instance)
         add_profile(profile)
+        # So that a probe of its mail server trusts its certificate, as the instance does.
+        os.environ["SSL_CERT_FILE"] = str(running.ca_file)
         code = configure(profile, Secret(admin.password), settings, _welcome(running))
     say("The sandbox is gone, and nothing of it was real.")
     return code

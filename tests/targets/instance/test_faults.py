@@ -345,7 +345,7 @@ LASTING = [
     pytest.param(name, number, kind, id=f"{name}-{number}-{request.replace(' ', '_')}-{kind}")
     for name in (*WHOLE, "going-back")
     for number, request in enumerate(SCENARIOS[name].requests, 1)
-    for kind in ("drop_after", "hibernating")
+    for kind in ("drop_after",)
 ]
 
 
