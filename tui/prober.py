@@ -32,26 +32,17 @@ class Prober(Choosing):
     """A workbench that looks at mail servers, too."""
 
     _refused: tuple[Login, ...] = ()
-    _probes = False
-
-    def action_probe(self) -> None:
-        """Why the mail servers do or do not work, as the draft stands."""
-        if not self._probes:
-            self._probe()
 
     @work(exclusive=True, group="dialog")
-    async def _probe(self) -> None:
-        self._probes = True
-        try:
-            editing = self.main.leave_field()
-            secrets = await asyncio.to_thread(at_hand, editing.session, editing.draft)
-            login = await self._may_log_in(editing, secrets)
-            if login is None:
-                self.main.say("Nothing was probed.")
-            else:
-                await self._probe_with(editing, secrets, login=login)
-        finally:
-            self._probes = False
+    async def action_probe(self) -> None:
+        """Why the mail servers do or do not work, as the draft stands."""
+        editing = self.main.leave_field()
+        secrets = await asyncio.to_thread(at_hand, editing.session, editing.draft)
+        login = await self._may_log_in(editing, secrets)
+        if login is None:
+            self.main.say("Nothing was probed.")
+        else:
+            await self._probe_with(editing, secrets, login=login)
 
     async def _may_log_in(self, editing: Editing, secrets: Mapping[str, Secret]) -> bool | None:
         """Whether a login may be tried; None where nothing is to be probed."""
@@ -77,7 +68,7 @@ class Prober(Choosing):
             dialog.tell(part, stage)
 
         async def steps() -> Probing:
-            await dialog.opened.wait()
+            await dialog.opened.wait()  # until then another key may begin it anew
             return await probed(editing.session, editing.draft, options, tell, secrets=secrets)
 
         found = asyncio.ensure_future(steps())

@@ -16,7 +16,7 @@ from tests.probes.bench import forms
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
 from tests.servers.mail import MailServers, mail_servers, wait_for
 from tui.probes import refusals
-from tui.probes.smtp import Reply
+from tui.probes.smtp import Reply, Smtp
 
 WRONG = "Canary-77-wrong"
 SMTP_STAGES = [
@@ -320,8 +320,9 @@ def test_what_is_refused_only_at_the_recipient_is_told_as_what_it_is(
 
 
 def test_a_sender_who_has_to_log_in_first_is_told_so_at_the_recipient() -> None:
-    text = "5.7.1 <a@b.example>: Sender address rejected: not logged in"
-    reply = Reply((text,), frozenset(), code=553)
+    said = b"553 5.7.1 <a@b.example>: Sender address rejected: not logged in\r\n"
+    (reply,) = Smtp().feed(said)
+    assert isinstance(reply, Reply)
     found = refusals.recipient(reply, "It refused", wants_login=False)
     assert found.kind == "needs-login"
 
@@ -416,31 +417,44 @@ def test_on_an_instance_the_draft_is_probed_and_nothing_is_written(away: Site) -
     assert (away.state(), away.writes) == (before, [])
 
 
+def attested(here: House, *argv: str) -> Result:
+    """What a later change is told of the conditions; its password was given before."""
+    here.write('password = "not kept"\n')
+    done = here.call("apply", *argv)
+    assert done.code == 5, done
+    return done
+
+
 def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
     here: House,
 ) -> None:
     with serving(Script()) as smtp:
         given = draft(smtp)
         assert probe(here, *given).code == 0
-        kept = here.attestations.read_text()
-        done = here.call("apply", *given[:-3], "--password-stdin", stdin=f"{PASSWORD}\n".encode())
+    kept = here.attestations.read_text()
     assert kept.count("[[attestation]]") == 1
     assert 'condition = "password-known"' in kept
     assert f'server = "{HOST}"' in kept
     assert f'user = "{USER}"' in kept
     assert 'who = "a probe from ' in kept
     assert not [form for form in forms() if form in kept]
-    assert "[x] password-known" in done.words
-    assert "(a probe from " in done.words
-    assert "[ ] reachable" in done.words
-    assert done.code == 5
-    assert not here.settings.exists()
+    words = attested(here, *given[:-3]).words
+    assert "[x] password-known Its password is known. (a probe from " in words
+    assert "[ ] reachable" in words
+    assert words.count("a probe from") == 1
 
 
 def test_what_a_probe_attests_is_for_that_server_and_user_alone(here: House) -> None:
     with serving(Script()) as smtp:
-        given = draft(smtp)
-        assert probe(here, *given).code == 0
+        assert probe(here, *draft(smtp)).code == 0
         other = draft(smtp, user="other@mail.example")[:-3]
-        done = here.call("apply", *other, "--password-stdin", stdin=b"x\n")
-    assert "[ ] password-known" in done.words
+    assert "[ ] password-known" in attested(here, *other).words
+
+
+def test_an_odd_login_that_was_accepted_attests_too_and_one_by_pop3_does_not(here: House) -> None:
+    odd = Script(in_tls=("AUTH LOGIN",), prompts=(b"Who are you", b"And how do you show it"))
+    with serving(odd) as smtp, serving(pop3()) as read:
+        assert probe(here, *draft(None, read, port=smtp.port)).code == 0
+        assert not here.attestations.exists()
+        assert probe(here, *draft(smtp)).code == 0
+        assert here.attestations.exists()

@@ -119,5 +119,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
             await self.run_action("app.leave")
 
     def action_scroll(self, lines: int) -> None:
-        """Scrolls the body."""
-        self.query_one("#body", VerticalScroll).scroll_relative(y=lines, animate=False)
+        """Scrolls the body, by no more than what is in sight of it."""
+        body = self.query_one("#body", VerticalScroll)
+        most = max(body.size.height - 1, 1)
+        body.scroll_relative(y=max(-most, min(lines, most)), animate=False)

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tui.applying.probing import Probing
 from tui.applying.session import Session
-from tui.probes.stage import Stage
+from tui.probes.stage import Stage, Verdict
 from tui.screens.dialog import Dialog
 from tui.terminal.layout import wrapped
 from tui.widgets.buttons import Button
@@ -30,7 +30,7 @@ class Probe(Dialog[None]):
     """
 
     def __init__(self, session: Session, vantage: str) -> None:
-        super().__init__(session, "Do the mail servers work, as the draft has them?")
+        super().__init__(session, "Do the mail servers work?")
         self.opened = asyncio.Event()
         self._vantage = vantage
         self._told: list[tuple[str, Stage]] = []
@@ -71,12 +71,11 @@ class Probe(Dialog[None]):
         lines: list[Line] = [
             ((line, "dim"),) for line in wrapped(words.vantage_words(self._vantage), "", "", room)
         ]
-        before = ""
-        for part, stage in self._told:
-            if part != before:
-                lines += [(), ((words.PARTS[part], "bold"),)]
-            before = part
-            lines += _stage(stage, room)
+        for part, title in words.PARTS.items():
+            if stages := [stage for each, stage in self._told if each == part]:
+                lines += [(), ((title, "bold"),)]
+                told = words.part_lines(stages, room, screen=True)
+                lines += [((line, _style(verdict)),) for line, verdict in told]
         return [*lines, *self._end(room)]
 
     def _end(self, room: int) -> list[Line]:
@@ -92,10 +91,8 @@ class Probe(Dialog[None]):
         return [*lines, (), *(((line, "bold"),) for line in end)]
 
 
-def _stage(stage: Stage, room: int) -> list[Line]:
-    mark = words.MARKS[stage.verdict]
-    style = MARKS.get(mark, "").removeprefix("bold ")
-    return [((line, style),) for line in words.stage_lines(stage, room, screen=True)]
+def _style(verdict: Verdict) -> str:
+    return MARKS.get(words.MARKS[verdict], "").removeprefix("bold ")
 
 
 class Again(Dialog[bool]):

@@ -1,7 +1,8 @@
 """What a probe found, in words: short, aligned, readable without colour."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from tui.applying.probing import Probing
 from tui.probes.probe import Probed
@@ -63,6 +64,22 @@ def todo(stage: Stage, *, screen: bool = False) -> str:
     return f"{stage.next} {key if screen else command}".strip()
 
 
+def part_lines(
+    stages: Iterable[Stage], room: int = 0, *, screen: bool = False
+) -> Iterator[tuple[str, Verdict]]:
+    """The lines of a protocol's stages, each with its verdict; those not reached share theirs."""
+    for is_unreached, group in groupby(stages, lambda each: each.code.endswith(".not-reached")):
+        together = list(group)
+        if is_unreached and len(together) > 1:
+            text = f"{', '.join(each.name for each in together)}: {together[0].message}"
+            for line in wrapped(text, "   ", f" {MARKS[Verdict.SKIPPED]} ", room):
+                yield line, Verdict.SKIPPED
+            continue
+        for each in together:
+            for line in stage_lines(each, room, screen=screen):
+                yield line, each.verdict
+
+
 def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterator[str]:
     """A stage with its bar, what was found, and what to do; below it where there is no room."""
     column, first = _COLUMN, head(stage)
@@ -103,8 +120,7 @@ def lines(found: Probing, room: int = 0) -> Iterator[str]:
         if stages:
             yield ""
             yield title
-        for stage in stages:
-            yield from stage_lines(stage, room)
+        yield from (line for line, _ in part_lines(stages, room))
     if probed.not_tested:
         yield ""
         yield "Not tested"

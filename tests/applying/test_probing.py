@@ -1,0 +1,120 @@
+"""What of a probe is remembered, and which logins it would try."""
+
+from pathlib import Path
+
+import pytest
+
+from tui.applying.probing import Login, at_hand, is_refusal, logins, vantage
+from tui.applying.session import finish, open_session
+from tui.credentials.secret import Secret
+from tui.documents.profiles import Keep, Profile
+from tui.errors import Problem
+from tui.probes.stage import Stage, Verdict
+from tui.settings.draft import Draft, Snapshot
+
+FULL = {
+    "server": "mail.example",
+    "user": "helpdesk@corp.example",
+    "authenticate": "yes",
+    "port": "587",
+}
+
+
+def draft(**texts: str) -> Draft:
+    made = Draft(Snapshot({}))
+    for name, text in (FULL | texts).items():
+        made = made.edit(name, text)
+    return made
+
+
+def stage(kind: str, verdict: Verdict = Verdict.FAILED, name: str = "login") -> Stage:
+    return Stage(name=name, verdict=verdict, code=f"smtp.{name}.{kind}", message="")
+
+
+def test_the_logins_are_those_of_the_draft_with_what_follows_from_it() -> None:
+    found = logins(draft(), {"password": Secret("a")})
+    assert {part: (each.server, each.user) for part, each in found.items()} == {
+        "smtp": ("mail.example", "helpdesk@corp.example"),
+        "pop3": ("mail.example", "helpdesk"),
+    }
+    assert logins(draft(), {}) == {}
+    assert set(logins(draft(authenticate="no"), {"password": Secret("a")})) == {"pop3"}
+    assert logins(draft(server=""), {"password": Secret("a")}) == {}
+
+
+def test_pop3_takes_its_own_password() -> None:
+    found = logins(draft(), {"password": Secret("a"), "pop3_password": Secret("b")})
+    assert [each.password.reveal() for each in found.values()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("server", "user", "password", "alike"),
+    [
+        ("MAIL.example", "a@b.example", "p", True),
+        ("mail.example", "A", "p", True),
+        ("mail.example", "b@b.example", "p", False),
+        ("mail.example", "a@b.example", "P", False),
+        ("other.example", "a@b.example", "p", False),
+    ],
+)
+def test_a_login_is_like_another_at_the_same_server_for_the_same_account(
+    server: str, user: str, password: str, alike: bool
+) -> None:
+    first = Login("mail.example", "a@b.example", Secret("p"))
+    assert first.is_like(Login(server, user, Secret(password))) is alike
+
+
+@pytest.mark.parametrize("kind", ["wrong", "refused", "locked", "app-password", "basic-off-maybe"])
+def test_what_a_server_has_judged_is_a_refusal(kind: str) -> None:
+    assert is_refusal(stage(kind))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        stage("temporary"),
+        stage("needs-tls"),
+        stage("mechanism"),
+        stage("just-refused", Verdict.SKIPPED),
+        stage("accepted", Verdict.PASSED),
+        stage("refused", name="sender"),
+    ],
+)
+def test_whatever_says_nothing_of_the_password_is_none(other: Stage) -> None:
+    assert not is_refusal(other)
+
+
+def test_a_login_shows_no_password() -> None:
+    assert "Canary" not in repr(Login("mail.example", "a", Secret("Canary-77")))
+    assert vantage().startswith("from ")
+
+
+def test_secrets_at_hand_are_those_typed_and_those_a_keyring_keeps(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = []
+
+    class Kept:
+        def has(self, profile: str, name: str) -> bool:
+            return True
+
+        def get(self, profile: str, name: str) -> Secret | None:
+            asked.append((profile, name))
+            if name == "pop3_password":
+                raise Problem("keyring.locked", "It is locked.", "Unlock it.")
+            return Secret("kept")
+
+    for module in ("probing", "session"):
+        monkeypatch.setattr(f"tui.applying.{module}.Keyring", Kept)
+    path = tmp_path / "settings.toml"
+    path.write_text('password = "not kept"\npop3_password = "kept"\n')
+    for keep, words in ((Keep.NOTHING, []), (Keep.KEYRING, [("default", "pop3_password")])):
+        session = finish(open_session(Profile("default", path, None, keep)))
+        asked.clear()
+        assert at_hand(session, session.draft) == {}
+        assert asked == words
+    path.write_text('password = "kept"\n')
+    session = finish(open_session(Profile("default", path, None, Keep.KEYRING)))
+    assert at_hand(session, session.draft)["password"].reveal() == "kept"
+    typed = session.draft.type_secret("password", Secret("typed"))
+    assert at_hand(session, typed)["password"].reveal() == "typed"

@@ -1,0 +1,138 @@
+"""A probe in words: marks, bars, columns, and what to do here."""
+
+import pytest
+
+from tui.applying.probing import Probing
+from tui.probes.probe import Probed
+from tui.probes.sender_finding import SenderFinding
+from tui.probes.stage import Stage, Verdict
+from tui.words import probe as words
+
+LONG = "It says this and that, and goes on about it for longer than one line of any screen has."
+
+
+def stage(
+    name: str = "connect",
+    verdict: Verdict = Verdict.PASSED,
+    kind: str = "kind",
+    message: str = LONG,
+    next: str = "",
+    milliseconds: int = 0,
+) -> Stage:
+    code = f"smtp.{name}.{kind}"
+    return Stage(
+        name=name,
+        verdict=verdict,
+        code=code,
+        message=message,
+        next=next,
+        milliseconds=milliseconds,
+    )
+
+
+def probed(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> Probed:
+    return Probed("from here", smtp, (), not_tested, ())
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text", "steps"),
+    [
+        (0, "0 ms", 0),
+        (1, "1 ms", 1),
+        (45, "45 ms", 2),
+        (999, "999 ms", 3),
+        (1000, "1.0 s", 4),
+        (9949, "9.9 s", 5),
+        (9950, "10 s", 5),
+        (60_000, "60 s", 6),
+        (600_000, "600 s", 6),
+    ],
+)
+def test_a_time_has_a_bar_that_grows_with_it(milliseconds: int, text: str, steps: int) -> None:
+    assert words.took(milliseconds) == text
+    assert words.bar(milliseconds) == "=" * steps
+    assert len(words.head(stage("capabilities", milliseconds=milliseconds))) == 30
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_verdict_is_a_character_and_what_was_skipped_took_no_time(verdict: Verdict) -> None:
+    head = words.head(stage(verdict=verdict, milliseconds=5))
+    assert head.startswith(f" {words.MARKS[verdict]} connect ")
+    assert ("5 ms" in head) is (verdict is not Verdict.SKIPPED)
+    assert ("=" in head) is (verdict is not Verdict.SKIPPED)
+
+
+@pytest.mark.parametrize("room", [36, 56, 71, 72, 80, 100])
+def test_lines_fit_and_what_was_found_stands_in_one_column(room: int) -> None:
+    lines = list(words.stage_lines(stage(next=LONG), room))
+    assert all(len(line) <= room for line in lines)
+    below = lines[1:] if room < 72 else lines[0:]
+    column = 7 if room < 72 else 30
+    assert all(line[column] != " " and line[column - 1] == " " for line in below)
+    assert sum(line[:column].strip() == "->" for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "command", "key"),
+    [
+        ("certificate", "unknown-issuer", "--ca-file FILE.", "SSL_CERT_FILE=FILE"),
+        ("certificate", "self-signed", "--ca-file FILE.", "glidemail probe --ca-file FILE"),
+        ("login", "in-clear", "--allow-cleartext.", "glidemail probe --allow-cleartext"),
+        ("login", "no-password", "--password-stdin.", "type it in its field"),
+    ],
+)
+def test_what_to_do_is_told_as_it_is_done_here(
+    name: str, kind: str, command: str, key: str
+) -> None:
+    found = stage(name, Verdict.FAILED, kind, next="Do this.")
+    assert words.todo(found) == f"Do this. Here: {command}"
+    assert key in words.todo(found, screen=True)
+
+
+def test_nothing_is_added_where_it_would_not_help() -> None:
+    assert words.todo(stage("certificate", kind="expired", next="Have it renewed.")) == (
+        "Have it renewed."
+    )
+    assert words.todo(stage()) == ""
+
+
+def test_the_outcome_stands_at_the_end_and_what_was_skipped_is_no_success() -> None:
+    skipped = stage("login", Verdict.SKIPPED)
+    last = [
+        list(words.lines(Probing(found)))[-1]
+        for found in (
+            probed(stage(), skipped),
+            probed(stage(), stage("login", Verdict.FAILED), skipped),
+            probed(skipped),
+            probed(not_tested=("SMTP was not asked for.",)),
+        )
+    ]
+    assert last == [
+        "No stage that was done failed. Not done: login.",
+        "Failed: login.",
+        "Nothing was tested.",
+        "Nothing was tested.",
+    ]
+
+
+def test_a_sender_that_dns_speaks_against_is_in_the_outcome() -> None:
+    doubt = SenderFinding(Verdict.FAILED, "sender.spf.fail", "SPF forbids it.", "")
+    told = list(words.lines(Probing(probed(stage()), (doubt,)), 80))
+    assert told[-1].endswith("The sender is in doubt: see what DNS tells.")
+    assert told.index(words.SENDER) < told.index(" x SPF forbids it.")
+    assert "not from an instance" in " ".join(told)
+
+
+def test_stages_that_were_not_reached_share_a_line() -> None:
+    unreached = [
+        stage(name, Verdict.SKIPPED, "not-reached", "Not tested because connect failed.")
+        for name in ("tls", "auth", "login")
+    ]
+    failed = stage(verdict=Verdict.FAILED, message="No connection.")
+    told = list(words.part_lines([failed, *unreached], 80))
+    assert told[1:] == [
+        (" - tls, auth, login: Not tested because connect failed.", Verdict.SKIPPED)
+    ]
+    assert told[0] == (f"{words.head(failed)}No connection.", Verdict.FAILED)
+    (alone,) = words.part_lines(unreached[:1], 80)
+    assert alone[0].startswith(" - tls  ")
