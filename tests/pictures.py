@@ -168,7 +168,7 @@ def mail_server(scene: Scene) -> Iterator[int]:
     clock = itertools.count(step=0.013)
     with (
         patch("tui.probes.course.time", SimpleNamespace(monotonic=lambda: next(clock))),
-        patch("tui.prober.socket.gethostname", lambda: "admin-host"),
+        patch("tui.applying.probing.socket.gethostname", lambda: "admin-host"),
         serving(scene.mail) as seen,
     ):
         yield seen.port

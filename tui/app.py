@@ -4,18 +4,19 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 
 from tui.applying.apply import Applied, apply, attested, who
 from tui.applying.editing import Editing
 from tui.applying.session import Session, finish, unread
+from tui.choosing import Choosing
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
 from tui.loops import apart
-from tui.prober import Prober
 from tui.screens.ask import Ask
 from tui.screens.configurator import Configurator
 from tui.screens.confirm import Confirm, Consent
@@ -27,11 +28,14 @@ from tui.widgets.lines import prose
 from tui.words import explain
 from tui.words.happened import saved_words, unsaved_words
 
+if TYPE_CHECKING:
+    from tui.prober import Prober
+
 SHORT, LONG = 0.5, 5.0
 """Seconds after which it is said that what is being written is waited for, and is to stop."""
 
 
-class Configure(Prober):
+class Configure(Choosing):
     """The configurator of one session."""
 
     # The style of the screen below all others is not loaded by Textual itself.
@@ -44,6 +48,7 @@ class Configure(Prober):
         self._writing: asyncio.Task[Applied] | None = None
         self._written: Draft | None = None
         self._stops = False
+        self._prober: Prober | None = None
 
     @work(group="save")
     async def action_save(self) -> None:
@@ -253,6 +258,16 @@ class Configure(Prober):
             self.colour(name)
         elif kind:
             await self.run_action(name, self.main)
+
+    @work(exclusive=True, group="dialog")
+    async def action_probe(self) -> None:
+        """Why the mail servers do or do not work, as the draft stands."""
+        # Imported late, and not where keys are waited for: no first frame needs it.
+        await asyncio.to_thread(import_module, "tui.prober")
+        from tui.prober import Prober
+
+        self._prober = self._prober or Prober(self)
+        await self._prober.run()
 
     @work(exclusive=True, group="dialog")
     async def action_explain(self) -> None:

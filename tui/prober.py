@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from textual import work
-
 from tui.applying.editing import Editing
 from tui.applying.probing import (
     Login,
@@ -18,29 +16,34 @@ from tui.applying.probing import (
     probed,
     vantage,
 )
-from tui.choosing import Choosing
 from tui.credentials.secret import Secret
 from tui.documents.attestations import load_attestations
 from tui.errors import Problem
 from tui.probes.stage import Stage
 from tui.screens.probe import Again, Probe
+from tui.workbench import Workbench
 
 _SECONDS = 60.0
 
 
-class Prober(Choosing):
-    """A workbench that looks at mail servers, too."""
+class Prober:
+    """Looks at mail servers, and keeps in mind which logins were refused.
 
-    _refused: tuple[Login, ...] = ()
+    Args:
+        bench: the workbench whose draft is looked at.
+    """
 
-    @work(exclusive=True, group="dialog")
-    async def action_probe(self) -> None:
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._refused: tuple[Login, ...] = ()
+
+    async def run(self) -> None:
         """Why the mail servers do or do not work, as the draft stands."""
-        editing = self.main.leave_field()
+        editing = self._bench.main.leave_field()
         secrets = await asyncio.to_thread(at_hand, editing.session, editing.draft)
         login = await self._may_log_in(editing, secrets)
         if login is None:
-            self.main.say("Nothing was probed.")
+            self._bench.main.say("Nothing was probed.")
         else:
             await self._probe_with(editing, secrets, login=login)
 
@@ -48,7 +51,7 @@ class Prober(Choosing):
         """Whether a login may be tried; None where nothing is to be probed."""
         for each in logins(editing.draft, secrets).values():
             if any(each.is_like(refused) for refused in self._refused):
-                return await self.ask(Again(editing.session, each.user, each.server))
+                return await self._bench.ask(Again(editing.session, each.user, each.server))
         return True
 
     async def _probe_with(
@@ -72,14 +75,14 @@ class Prober(Choosing):
             return await probed(editing.session, editing.draft, options, tell, secrets=secrets)
 
         found = asyncio.ensure_future(steps())
-        asked = asyncio.ensure_future(self.ask(dialog))
+        asked = asyncio.ensure_future(self._bench.ask(dialog))
         try:
             await asyncio.wait((found, asked), return_when=asyncio.FIRST_COMPLETED)
             if found.done():
                 dialog.show(found.result())
             else:
                 found.cancel()
-                self.main.say("The probe was stopped.")
+                self._bench.main.say("The probe was stopped.")
             await self._remember(editing, told)
             await asked
         finally:
@@ -95,5 +98,5 @@ class Prober(Choosing):
             words = await asyncio.to_thread(load_attestations, session.profile.name)
         except Problem:
             return  # it is asked for before a save, then
-        now = replace(self.editing.session, attestations=words)
-        self.main.show(replace(self.editing, session=now))
+        now = replace(self._bench.editing.session, attestations=words)
+        self._bench.main.show(replace(self._bench.editing, session=now))
