@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.screens.driving import awaited
-from tests.widgets.bench import Bench, editing, entry, session, trying
+from tests.widgets.bench import Bench, editing, entry, on_instance, session, trying
 from tui.applying.editing import Editing
 from tui.settings.draft import Snapshot
 from tui.settings.property import Kind
@@ -125,3 +125,14 @@ async def test_what_is_shown_from_elsewhere_is_not_told() -> None:
             await pilot.pause()
             assert getattr(form.field, "value", None) == text
             assert bench.told == []
+
+
+@awaited
+async def test_where_an_account_decides_its_column_is_named() -> None:
+    state = Editing.of(on_instance())
+    for name, words in {
+        "user": "sys_email_account.user_name",
+        "sending_enabled": "glide.email.smtp.active",
+    }.items():
+        async with filling(name, state) as (bench, _, _form):
+            assert bench.shown.split("\n")[0].rstrip().endswith(words)

@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 from tui.applying.editing import Editing
 from tui.settings.catalog import Entry
+from tui.settings.place import Model
 from tui.settings.property import Kind
 from tui.settings.values import SecretState
 from tui.terminal.layout import wrapped
@@ -80,11 +81,20 @@ class Form(Widget):
 
     def _show_words(self, room: int) -> None:
         declared = self.entry.declared
-        name = self.entry.instance_name
+        name = self._instance_name
         fits = len(declared.label) + len(name) + 2 <= room
         label = (declared.label if fits else declared.short, "bold")
         self._head.show(spread([label], [(name, "dim")], room))
         self._tail.show(*self._notes(room))
+
+    @property
+    def _instance_name(self) -> str:
+        """What the instance calls it: a property, or a column where an email account decides."""
+        account = self.entry.declared.account
+        decides = self._editing.session.place.model is Model.ACCOUNT
+        return (
+            f"sys_email_account.{account[0]}" if decides and account else self.entry.instance_name
+        )
 
     def _notes(self, room: int) -> list[Line]:
         lines = [*self._conflict(room), *self._findings(room)] or self._lock(room) or [()]
