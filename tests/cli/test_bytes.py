@@ -49,7 +49,7 @@ arguments = st.text(
     max_size=30,
 )
 often = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
