@@ -36,6 +36,7 @@ class Probe(Dialog[None]):
         self._told: list[tuple[str, Stage]] = []
         self._found: Probing | None = None
         self.decides = False
+        self._follows = True
         self._stages = Laid(self._lines, id="words")
 
     def on_mount(self) -> None:
@@ -52,12 +53,16 @@ class Probe(Dialog[None]):
 
     def tell(self, part: str, stage: Stage) -> None:
         """A stage has ended."""
-        body = self.query_one("#body", VerticalScroll)
-        follows = body.scroll_y >= body.max_scroll_y
         self._told.append((part, stage))
         self._stages.lay(self._lines)
-        if follows:  # what is under way stays in sight, unless somebody reads what was before
-            body.scroll_end(animate=False)
+        if self._follows:
+            self.query_one("#body", VerticalScroll).scroll_end(animate=False)
+
+    def action_scroll(self, lines: int) -> None:
+        """What is under way stays in sight, unless somebody reads what was before."""
+        body = self.query_one("#body", VerticalScroll)
+        self._follows = lines > 0 and body.scroll_y + lines >= body.max_scroll_y
+        super().action_scroll(lines)
 
     def show(self, found: Probing) -> None:
         """All of it has ended."""
