@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from tui.applying.editing import Editing
@@ -15,9 +16,11 @@ from tui.applying.probing import (
     options_of,
     probed,
     vantage,
+    was_accepted,
 )
 from tui.credentials.secret import Secret
 from tui.documents.attestations import load_attestations
+from tui.documents.refused_logins import remember_login
 from tui.errors import Problem
 from tui.probes.stage import Stage
 from tui.screens.probe import Again, Probe
@@ -58,7 +61,7 @@ class Prober:
         self, editing: Editing, secrets: Mapping[str, Secret], *, login: bool
     ) -> None:
         dialog, told = Probe(editing.session, vantage()), list[Stage]()
-        tried = logins(editing.draft, secrets)
+        tried, name = logins(editing.draft, secrets), editing.session.profile.name
         options = options_of(
             login=login, cleartext=False, recipient="", ca_file=None, deadline=_SECONDS
         )
@@ -66,6 +69,10 @@ class Prober:
         def tell(part: str, stage: Stage) -> None:
             if is_refusal(stage):  # at once: the rest may be stopped
                 self._refused = (*self._refused, tried[part])
+            if part in tried and (is_refusal(stage) or was_accepted(stage)):
+                account = tried[part]
+                with suppress(Problem):  # the command line asks about it less, then
+                    remember_login(name, account.server, account.user, refused=is_refusal(stage))
             if part == "smtp":
                 told.append(stage)
             dialog.tell(part, stage)

@@ -154,7 +154,7 @@ def test_a_server_that_repeats_the_password_does_not_have_it_told(here: House) -
     script = Script(answers={"AUTH": faults.parrot})
     with serving(script) as smtp:
         assert probe(here, *draft(smtp), "--transcript").code == 1
-        assert probe(here, *draft(smtp), "--json").code == 1
+        assert probe(here, *draft(smtp), "--login-again", "--json").code == 1
 
 
 @pytest.mark.parametrize(
@@ -458,3 +458,64 @@ def test_an_odd_login_that_was_accepted_attests_too_and_one_by_pop3_does_not(her
         assert not here.attestations.exists()
         assert probe(here, *draft(smtp)).code == 0
         assert here.attestations.exists()
+
+
+def test_a_login_that_was_refused_is_not_repeated_unless_somebody_says_so(here: House) -> None:
+    with serving(Script()) as smtp:
+        argv = draft(smtp)
+        assert probe(here, *argv, password=WRONG).code == 1
+        again = probe(here, *argv, password=WRONG)
+        assert (again.code, smtp.logins) == (5, 1)
+        assert "could lock it. Nothing was probed." in again.words
+        assert "say --login-again; else --no-login" in again.words
+        assert not [form for form in forms(WRONG) if form in remembered(here)]
+        assert probe(here, *argv, "--no-login").code == 0
+        assert smtp.logins == 1
+        assert probe(here, *argv, "--login-again").code == 0
+        # It was accepted, and so nothing is remembered any more.
+        assert probe(here, *argv).code == 0
+        assert smtp.logins == 3
+
+
+def remembered(here: House) -> str:
+    return (here.root / "state" / "glidemail" / "refused-logins" / "default.toml").read_text()
+
+
+@pytest.mark.parametrize(("answer", "attempts"), [("yes", 2), ("y", 1), ("", 1)])
+def test_on_a_terminal_a_refused_login_takes_a_typed_yes(
+    here: House, answer: str, attempts: int
+) -> None:
+    with serving(Script()) as smtp:
+        argv = draft(smtp)
+        probe(here, *argv, password=WRONG)
+        with here.on_terminal("probe", *argv, "--password-stdin") as terminal:
+            for _ in range(2):
+                terminal.until(": ")
+                terminal.type(f"{WRONG}\n")
+            terminal.until("leaves the login out: ")
+            terminal.type(f"{answer}\n")
+            assert terminal.end() == (1 if attempts == 2 else 0)
+        assert smtp.logins == attempts
+
+
+def test_what_was_refused_long_ago_or_cannot_be_read_is_told_so(here: House) -> None:
+    path = here.root / "state" / "glidemail" / "refused-logins" / "default.toml"
+    with serving(Script()) as smtp:
+        argv = draft(smtp)
+        row = f'server = "{HOST}"\nuser = "{USER}"\nwhen = "2020-01-01T00:00:00+00:00"\n'
+        here.write(f"[[refused]]\n{row}", path)
+        assert probe(here, *argv).code == 0
+        here.write('[[refused]]\nserver = "x"\n', path)
+        broken = probe(here, *argv)
+    assert (broken.code, smtp.logins) == (1, 1)
+    assert "holds a refused login that cannot be read" in broken.words
+
+
+def test_a_profile_that_is_removed_takes_its_refused_logins_with_it(here: House) -> None:
+    here.call("profiles", "add", "dev")
+    path = here.root / "state" / "glidemail" / "refused-logins" / "dev.toml"
+    with serving(Script()) as smtp:
+        probe(here, "-p", "dev", *draft(smtp), password=WRONG)
+        assert path.exists()
+        assert here.call("profiles", "remove", "dev").code == 0
+        assert not path.exists()

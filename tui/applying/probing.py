@@ -115,6 +115,11 @@ def is_refusal(stage: Stage) -> bool:
     return stage.name == "login" and stage.verdict is Verdict.FAILED and kind in _JUDGED
 
 
+def was_accepted(stage: Stage) -> bool:
+    """Whether it is a login that was accepted; one that is warned of was, too."""
+    return stage.name == "login" and stage.verdict in (Verdict.PASSED, Verdict.WARNED)
+
+
 async def probed(
     session: Session,
     draft: Draft,
@@ -166,9 +171,7 @@ def evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:
     Args:
         stages: those of the outgoing server that have ended.
     """
-    # One that is warned of was accepted, too: something else was odd about it.
-    accepted = (Verdict.PASSED, Verdict.WARNED)
-    if not any(each.name == "login" and each.verdict in accepted for each in stages):
+    if not any(was_accepted(each) for each in stages):
         return
     settings = parse(draft).settings
     words = Attestation(

@@ -56,6 +56,7 @@ class Arguments(argparse.Namespace):
     no_screen: bool = False
     addresses: bool = False
     no_login: bool = False
+    login_again: bool = False
     smtp_only: bool = False
     pop3_only: bool = False
     recipient: str = ""

@@ -44,6 +44,12 @@ def confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
     return [each.word for each in missing]
 
 
+def typed_yes(reason: str) -> bool:
+    """Whether the whole word is typed, for what is not to be done by accident."""
+    say(*wrapped(reason, "", ""))
+    return _input("Type yes to try it again; anything else leaves the login out: ").strip() == "yes"
+
+
 def consent(interactive: bool) -> None:
     """The last question.
 

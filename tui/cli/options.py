@@ -198,6 +198,11 @@ def _probe(probe: argparse.ArgumentParser) -> None:
         "--no-login", action="store_true", help="try no login; else one for each protocol is tried"
     )
     probe.add_argument(
+        "--login-again",
+        action="store_true",
+        help="try a login that was refused within a day; else that is asked about",
+    )
+    probe.add_argument(
         "--recipient",
         metavar="ADDRESS",
         default="",

@@ -1,14 +1,30 @@
 """glidemail probe: why a mail server does or does not work, seen from this machine."""
 
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from tui.applying.probing import Probing, evidence, options_of, probed
+from tui.applying.probing import (
+    Login,
+    Probing,
+    at_hand,
+    evidence,
+    is_refusal,
+    logins,
+    options_of,
+    probed,
+    was_accepted,
+)
+from tui.applying.session import Session
 from tui.cli import answers
 from tui.cli.arguments import Arguments
+from tui.cli.asking import typed_yes
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
 from tui.cli.waiting import in_loop, tell
-from tui.errors import Usage
+from tui.documents.refused_logins import refused_logins, remember_login
+from tui.errors import Problem, Refusal, Usage
 from tui.probes.stage import Stage
 from tui.settings.catalog import Settings
 from tui.terminal.visible import visible
@@ -20,18 +36,26 @@ _MOST_SECONDS = 600.0
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Probes the servers of a draft; exit 0 only where something was tested and nothing failed."""
+    seconds = _seconds(arguments.deadline)
+    made = drafted(arguments, settings)
+    session = made.session
+    secrets = at_hand(session, made.draft)
+    tried = logins(made.draft, secrets)
     options = options_of(
-        login=not arguments.no_login,
+        login=not arguments.no_login and _may_log_in(arguments, session, tried),
         cleartext=arguments.allow_cleartext,
         recipient=arguments.recipient,
         ca_file=arguments.ca_file,
-        deadline=_seconds(arguments.deadline),
+        deadline=seconds,
     )
-    made = drafted(arguments, settings)
-    session = made.session
 
     def progress(part: str, stage: Stage) -> None:
         tell(f"{part.upper()}: {stage.name} {stage.verdict}")
+        refused = is_refusal(stage)
+        if part in tried and (refused or was_accepted(stage)):
+            login = tried[part]
+            with suppress(Problem):  # it is asked about less then, and the server says it again
+                remember_login(session.profile.name, login.server, login.user, refused=refused)
 
     found = in_loop(
         probed(
@@ -41,6 +65,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             progress,
             smtp=not arguments.pop3_only,
             pop3=not arguments.smtp_only,
+            secrets=secrets,
         ),
         session.profile,
     )
@@ -54,6 +79,36 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         say("", "What was said; no password is in it")
         say(*(f"  {visible(line)}" for line in found.probed.transcript))
     return int(not found.probed.passed)
+
+
+def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Login]) -> bool:
+    """Whether a login may be tried; one that was refused not long ago takes a typed yes.
+
+    Raises:
+        Refusal: nobody is there to type it.
+    """
+    if arguments.login_again or not tried:
+        return True
+    found = [
+        refused
+        for refused in refused_logins(session.profile.name)
+        for login in tried.values()
+        if refused.is_of(login.server, login.user)
+    ]
+    if not found:
+        return True
+    last = found[-1]
+    said = (
+        f"{visible(last.server)} refused the login of {visible(last.user)} on "
+        f"{last.when:%Y-%m-%d at %H:%M}, and one more with the same password could lock it."
+    )
+    if arguments.json or not sys.stdin.isatty():
+        raise Refusal(
+            "login.refused-before",
+            f"{said} Nothing was probed.",
+            "Where the password is another one now, say --login-again; else --no-login.",
+        )
+    return typed_yes(said)
 
 
 def _seconds(text: str) -> float:

@@ -271,8 +271,9 @@ def _forget(name: str, profile: Profile | None, settings: type[Settings]) -> Ite
     from tui.credentials.store import Keyring
     from tui.documents.attestations import forget_attestations
     from tui.documents.drafts import discard_draft
+    from tui.documents.refused_logins import forget_logins
 
-    for forget in (forget_attestations, discard_draft):
+    for forget in (forget_attestations, discard_draft, forget_logins):
         try:
             forget(name)
         except Problem as problem:
