@@ -219,3 +219,16 @@ def test_the_verdict_is_told_in_lines_that_fit() -> None:
     assert lines[0] == "What sends there now"
     assert lines[-2].startswith("   ! Not read: some email accounts")
     assert max(map(width, lines)) <= 60
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("glide.email.server",), "glide.email.server holds a value that does not affect"),
+        (("glide.email.server", "a", "b"), "glide.email.server and 2 more of the article's"),
+    ],
+)
+def test_properties_that_have_no_effect_are_named(names: tuple[str, ...], words: str) -> None:
+    found = {label: told for _, label, told in verdict_rows(replace(SENDS, left_over=names))}
+    assert words in found["No effect"]
+    assert "No effect" not in {label for _, label, _ in verdict_rows(replace(SENDS, left_over=()))}

@@ -144,6 +144,7 @@ def verdict(each: Verdict) -> dict[str, Any]:
         "receiving": each.receiving,
         "readers": [account(reader) for reader in each.readers],
         "changed": {"when": changed.when, "by": changed.by} if changed else None,
+        "left_over": list(each.left_over),
         "unread": list(each.unread),
     }
 

@@ -101,11 +101,20 @@ def verdict_rows(verdict: Verdict) -> Iterator[Row]:
     yield " ", "Receiving", _switch(verdict.receiving)
     for each in verdict.readers:
         yield " ", "Reader", _reader(each)
+    if verdict.left_over:
+        yield " ", "No effect", _left_over(verdict.left_over)
     if verdict.changed:
         by = f"{verdict.changed.when} UTC by {verdict.changed.by}"
         yield " ", "Last changed", by
     name, release = verdict.name or "name not returned", verdict.release or "release not returned"
     yield " ", "Instance", f"{name}, {release}"
+
+
+def _left_over(names: tuple[str, ...]) -> str:
+    first, *more = names
+    others = f" and {len(more)} more of the article's properties" if more else ""
+    verb = "hold values that do" if more else "holds a value that does"
+    return f"{first}{others} {verb} not affect delivery here; a clone can turn that into an account"
 
 
 def _switch(state: bool | None) -> str:
