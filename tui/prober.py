@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 
 from tui.applying.editing import Editing
@@ -15,12 +14,11 @@ from tui.applying.probing import (
     logins,
     options_of,
     probed,
+    remember,
     vantage,
-    was_accepted,
 )
 from tui.credentials.secret import Secret
 from tui.documents.attestations import load_attestations
-from tui.documents.refused_logins import remember_login
 from tui.errors import Problem
 from tui.probes.stage import Stage
 from tui.screens.probe import Again, Probe
@@ -69,10 +67,7 @@ class Prober:
         def tell(part: str, stage: Stage) -> None:
             if is_refusal(stage):  # at once: the rest may be stopped
                 self._refused = (*self._refused, tried[part])
-            if part in tried and (is_refusal(stage) or was_accepted(stage)):
-                account = tried[part]
-                with suppress(Problem):  # the command line asks about it less, then
-                    remember_login(name, account.server, account.user, refused=is_refusal(stage))
+            remember(name, tried.get(part), stage)
             if part == "smtp":
                 told.append(stage)
             dialog.tell(part, stage)

@@ -12,6 +12,7 @@ from tui.credentials.secret import Secret
 from tui.credentials.store import Keyring
 from tui.documents.attestations import add_attestations
 from tui.documents.profiles import Keep
+from tui.documents.refused_logins import remember_login
 from tui.errors import Problem
 from tui.probes.probe import Probed, incoming_of, outgoing_of, probe
 from tui.probes.sender_finding import SenderFinding
@@ -118,6 +119,14 @@ def is_refusal(stage: Stage) -> bool:
 def was_accepted(stage: Stage) -> bool:
     """Whether it is a login that was accepted; one that is warned of was, too."""
     return stage.name == "login" and stage.verdict in (Verdict.PASSED, Verdict.WARNED)
+
+
+def remember(profile: str, login: Login | None, stage: Stage) -> None:
+    """Remembers a login that a stage shows to be refused, or forgets one that was accepted."""
+    refused = is_refusal(stage)
+    if login and (refused or was_accepted(stage)):
+        with suppress(Problem):  # it is asked about less then, and the server says it again
+            remember_login(profile, login.server, login.user, refused=refused)
 
 
 async def probed(

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from tui.applying.probing import (
@@ -10,11 +9,10 @@ from tui.applying.probing import (
     Probing,
     at_hand,
     evidence,
-    is_refusal,
     logins,
     options_of,
     probed,
-    was_accepted,
+    remember,
 )
 from tui.applying.session import Session
 from tui.cli import answers
@@ -23,8 +21,8 @@ from tui.cli.asking import typed_yes
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
 from tui.cli.waiting import in_loop, tell
-from tui.documents.refused_logins import refused_logins, remember_login
-from tui.errors import Problem, Refusal, Usage
+from tui.documents.refused_logins import refused_logins
+from tui.errors import Refusal, Usage
 from tui.probes.stage import Stage
 from tui.settings.catalog import Settings
 from tui.terminal.visible import visible
@@ -51,11 +49,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
     def progress(part: str, stage: Stage) -> None:
         tell(f"{part.upper()}: {stage.name} {stage.verdict}")
-        refused = is_refusal(stage)
-        if part in tried and (refused or was_accepted(stage)):
-            login = tried[part]
-            with suppress(Problem):  # it is asked about less then, and the server says it again
-                remember_login(session.profile.name, login.server, login.user, refused=refused)
+        remember(session.profile.name, tried.get(part), stage)
 
     found = in_loop(
         probed(

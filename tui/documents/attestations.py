@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tui.documents import places
 from tui.documents.directories import remove_file
-from tui.documents.files import locked, read_text
+from tui.documents.files import locked, read_if_there
 from tui.documents.toml import load
 from tui.errors import Problem
 from tui.settings.preconditions import Attestation, Condition
@@ -24,13 +24,8 @@ def load_attestations(profile: str) -> tuple[Attestation, ...]:
         Problem: the file is not as this program writes it.
     """
     path = path_of(profile)
-    try:
-        text = read_text(path)
-    except Problem as problem:
-        if problem.code == "file.missing":
-            return ()
-        raise
-    return _attestations(text, path)
+    text = read_if_there(path)
+    return () if text is None else _attestations(text, path)
 
 
 def _attestations(text: str, path: Path) -> tuple[Attestation, ...]:

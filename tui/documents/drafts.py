@@ -169,7 +169,7 @@ class DraftLock:
             file = os.open(path.name, _TO_LOCK, 0o600, dir_fd=directory)
             try:
                 _hold(file)
-            except BaseException:
+            except BaseException:  # a signal's too: nobody else would close it
                 os.close(file)
                 raise
         return cls(file)

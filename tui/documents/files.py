@@ -22,6 +22,16 @@ _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOC
 _TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+def read_if_there(path: Path) -> str | None:
+    """The text of a file, or None where it is missing; else as `read_text`."""
+    try:
+        return read_text(path)
+    except Problem as problem:
+        if problem.code == "file.missing":
+            return None
+        raise
+
+
 def read_text(path: Path, limit: int = LIMIT) -> str:
     """Returns the text of the regular file at `path`, its line ends as they are.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui.documents import places
 from tui.documents.directories import remove_file
-from tui.documents.files import locked, read_text
+from tui.documents.files import locked, read_if_there
 from tui.documents.toml import load
 from tui.errors import Problem
 
@@ -43,14 +43,9 @@ def refused_logins(profile: str) -> tuple[RefusedLogin, ...]:
         Problem: the file is not as this program writes it.
     """
     path = path_of(profile)
-    try:
-        text = read_text(path)
-    except Problem as problem:
-        if problem.code == "file.missing":
-            return ()
-        raise
+    text = read_if_there(path)
     since = datetime.now().astimezone() - REMEMBERED
-    return tuple(each for each in _read(text, path) if each.when > since)
+    return tuple(each for each in _read(text or "", path) if each.when > since)
 
 
 def remember_login(profile: str, server: str, user: str, *, refused: bool) -> None:

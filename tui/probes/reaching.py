@@ -197,7 +197,7 @@ async def _attempts(
     tasks = [asyncio.create_task(_attempt(each, limit, waiting, grace)) for each in addresses]
     try:
         return await asyncio.gather(*tasks)
-    except BaseException:
+    except BaseException:  # a cancellation is none of Exception, and sockets are open by then
         for task in tasks:
             task.cancel()
         for done in await asyncio.gather(*tasks, return_exceptions=True):
@@ -219,7 +219,7 @@ async def _attempt(
             await loop.sock_connect(connected, address.sockaddr)
     except OSError as error:
         kind = _kind(error, address)
-    except BaseException:
+    except BaseException:  # as above
         if connected:
             connected.close()
         raise

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.credentials.secret import Secret
-from tui.documents.files import locked, read_text
+from tui.documents.files import locked, read_if_there
 from tui.documents.settings import HEADER, native, snapshot_of
 from tui.documents.toml import edited
-from tui.errors import Problem, Refusal
+from tui.errors import Refusal
 from tui.settings.catalog import Settings, catalog
 from tui.settings.draft import Snapshot
 from tui.settings.place import Place
@@ -53,13 +53,8 @@ class LocalFile:
         return Reading(self._snapshot(), Place(environment=self.environment))
 
     def _snapshot(self) -> Snapshot:
-        try:
-            text = read_text(self.path)
-        except Problem as problem:
-            if problem.code == "file.missing":
-                return Snapshot()
-            raise
-        return snapshot_of(text, self.path, self.settings)
+        text = read_if_there(self.path)
+        return Snapshot() if text is None else snapshot_of(text, self.path, self.settings)
 
     async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> Written:
         """Writes the plan's values onto the text as it is now, under a lock."""

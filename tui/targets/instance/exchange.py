@@ -134,7 +134,7 @@ async def _sent(client: httpx2.AsyncClient, call: Call, progress: Progress) -> A
             body = await _bounded(response)
             return Answer(response.status_code, response.headers, body)
     except BaseException:
-        # Whoever is interrupted while they agree on TLS leaves the connection open.
+        # Whoever is interrupted, a cancellation too, while they agree on TLS leaves it open.
         for connection in connections:
             await connection.aclose()
         raise
