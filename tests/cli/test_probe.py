@@ -16,7 +16,9 @@ from tests.probes.bench import forms
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
 from tests.servers.mail import MailServers, mail_servers, wait_for
 from tui.probes import refusals
+from tui.probes.sender_finding import SenderFinding
 from tui.probes.smtp import Reply, Smtp
+from tui.probes.stage import Verdict
 
 WRONG = "Canary-77-wrong"
 SMTP_STAGES = [
@@ -519,3 +521,21 @@ def test_a_profile_that_is_removed_takes_its_refused_logins_with_it(here: House)
         assert path.exists()
         assert here.call("profiles", "remove", "dev").code == 0
         assert not path.exists()
+
+
+def test_of_a_login_that_is_not_wanted_nothing_is_said_of_the_sender(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [SenderFinding(Verdict.PASSED, f"sender.{part}.x", "Said.") for part in ("login", "spf")]
+
+    async def sense(**_: object) -> tuple[SenderFinding, ...]:
+        return tuple(told)
+
+    monkeypatch.setattr("tui.probes.sender.sender_sense", sense)
+    with serving(Script()) as smtp:
+        for wanted, codes in (
+            ("yes", ["sender.login.x", "sender.spf.x"]),
+            ("no", ["sender.spf.x"]),
+        ):
+            argv = ("probe", *draft(smtp, authenticate=wanted), "--json")
+            assert [each["code"] for each in here.call(*argv).answer()["sender"]] == codes

@@ -169,7 +169,8 @@ async def probed(
         addresses=found.addresses,
         deadline=min(options.deadline, _DNS_SECONDS),
     )
-    return Probing(found, sender)
+    # The first is about the login, and there is none where the settings want none.
+    return Probing(found, sender if settings.authenticate else sender[1:])
 
 
 def evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:
