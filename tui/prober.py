@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+
+from textual.css.query import NoMatches
 
 from tui.applying.editing import Editing
 from tui.applying.probing import (
@@ -101,4 +104,5 @@ class Prober:
         except Problem:
             return  # it is asked for before a save, then
         now = replace(self._bench.editing.session, attestations=words)
-        self._bench.main.show(replace(self._bench.editing, session=now))
+        with suppress(NoMatches):  # somebody has quit meanwhile
+            self._bench.main.show(replace(self._bench.editing, session=now))

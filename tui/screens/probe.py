@@ -41,6 +41,7 @@ class Probe(Dialog[None]):
 
     def on_mount(self) -> None:
         """It is on the screen."""
+        self.watch(self.query_one("#body"), "virtual_size", self._follow)
         self.opened.set()
 
     def body(self) -> Iterable[Widget]:
@@ -55,8 +56,12 @@ class Probe(Dialog[None]):
         """A stage has ended."""
         self._told.append((part, stage))
         self._stages.lay(self._lines)
+
+    def _follow(self) -> None:
+        """Goes to the end, once it is known where that is."""
         if self._follows:
-            self.query_one("#body", VerticalScroll).scroll_end(animate=False)
+            body = self.query_one("#body", VerticalScroll)
+            body.scroll_end(animate=False, immediate=True)
 
     def action_scroll(self, lines: int) -> None:
         """What is under way stays in sight, unless somebody reads what was before."""
