@@ -159,6 +159,18 @@ async def test_the_palette_goes_to_a_property(here: House) -> None:
 
 
 @awaited
+async def test_an_emptied_search_shows_all_of_the_palette_again(here: House) -> None:
+    async with running(opened(here)) as person:
+        await person.press("ctrl+p")
+        rows = person.app.screen.query_one("#rows", OptionList)
+        everything = rows.option_count
+        await person.press("a", "backspace")
+        assert rows.option_count == everything
+        await person.press("a", "ctrl+u", "enter")
+        assert not isinstance(person.app.screen, Pick)
+
+
+@awaited
 async def test_the_palette_does_an_action(here: House) -> None:
     async with running(opened(here)) as person:
         await person.enter("server", "mail.new.example")

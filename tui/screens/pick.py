@@ -92,12 +92,9 @@ class Pick(Dialog[str]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrows the list."""
         event.stop()
-        matcher = Matcher(event.value)
-        scored = [(matcher.match(f"{row.words} {row.aside}"), row) for row in self._rows]
-        found = [row for score, row in sorted(scored, key=lambda each: -each[0]) if score > 0]
         rows = self.query_one("#rows", OptionList)
         rows.highlighted = None
-        rows.set_options(self._options(found if event.value else self._rows))
+        rows.set_options(self._options(self._matches(event.value)))
         rows.highlighted = 0 if rows.option_count else None
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -114,6 +111,14 @@ class Pick(Dialog[str]):
         """Moves the mark while the line to type in has the focus."""
         rows = self.query_one("#rows", OptionList)
         (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
+
+    def _matches(self, text: str) -> Sequence[Row]:
+        """Return the rows that match, the best first; all of them where nothing is typed."""
+        if not text:  # Matcher cannot be made of nothing
+            return self._rows
+        matcher = Matcher(text)
+        scored = [(matcher.match(f"{row.words} {row.aside}"), row) for row in self._rows]
+        return [row for score, row in sorted(scored, key=lambda each: -each[0]) if score > 0]
 
     def _options(self, rows: Sequence[Row]) -> list[Option]:
         room = min(max((width(row.words) for row in self._rows), default=0), 56) + 2
