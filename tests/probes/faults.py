@@ -263,6 +263,13 @@ async def cut(_: Talk) -> None:
     raise EOFError
 
 
+async def ended(talk: Talk) -> None:
+    """End TLS as the protocol asks for it, with a close_notify, and wait for the client."""
+    talk.writer.close()
+    await talk.reader.read()
+    raise EOFError
+
+
 async def turned_away(talk: Talk) -> None:
     """Says something of its own, and goes away."""
     await talk.say(b"You may not come in")

@@ -6,11 +6,13 @@ import pytest
 
 from tests.probes import faults
 from tests.probes.bench import NONE, SSL_TLS, STARTTLS, Case, Found, diagnose, forms
-from tests.probes.faults import Script, alert, cut, dripping, endless, pop3, reset, silent
+from tests.probes.faults import Script, alert, cut, dripping, ended, endless, pop3, reset, silent
 from tui.probes.stage import Verdict
 
 PASSED, WARNED, FAILED, SKIPPED = Verdict
 QUICK = {"deadline": 0.5}
+SOON = {"deadline": 5.0}
+"""A deadline that is met where the end of TLS is taken for an end, and long passed otherwise."""
 CLEAR = {"cleartext": True}
 BEFORE = ("odd-prompt", "bad-challenge", "user-refused", "pop3.login.needs-tls")
 
@@ -90,6 +92,16 @@ SMTP: dict[str, tuple[Case, Verdict, str]] = {
     "cut before the greeting": (greets(cut), FAILED, "greeting.cut"),
     "cut after the greeting": (smtp(EHLO=cut), FAILED, "ehlo.cut"),
     "cut in EHLO": (smtp(EHLO=reset), FAILED, "ehlo.cut"),
+    "TLS ended before the greeting": (
+        Case(script=Script(implicit=True, greeting=ended), security=SSL_TLS, options=SOON),
+        FAILED,
+        "greeting.cut",
+    ),
+    "TLS ended after STARTTLS": (
+        Case(script=Script(answers={"EHLO 2": ended}), options=SOON),
+        FAILED,
+        "auth.cut",
+    ),
     "EHLO without an answer": (
         Case(script=Script(answers={"EHLO": silent}), options=QUICK),
         FAILED,
@@ -217,6 +229,11 @@ SMTP: dict[str, tuple[Case, Verdict, str]] = {
     "mechanism refused": (refuses(b"504 5.5.4 what\r\n"), FAILED, "login.mechanism"),
     "login refused": (refuses(b"550 5.7.1 no\r\n"), FAILED, "login.refused"),
     "cut in the login": (smtp(AUTH=cut), FAILED, "login.cut"),
+    "TLS ended in the login": (
+        Case(script=Script(answers={"AUTH": ended}), options=SOON),
+        FAILED,
+        "login.cut",
+    ),
     "second challenge": (
         smtp(AUTH=b"334 bW9yZQ==\r\n", **{"*": b"501 cancelled\r\n"}),
         FAILED,
@@ -287,6 +304,11 @@ SMTP: dict[str, tuple[Case, Verdict, str]] = {
         "quit.silent",
     ),
     "QUIT cut": (smtp(QUIT=cut), WARNED, "quit.cut"),
+    "TLS ended at QUIT": (
+        Case(script=Script(answers={"QUIT": ended}), options=SOON),
+        WARNED,
+        "quit.cut",
+    ),
 }
 
 POP3: dict[str, tuple[Case, Verdict, str]] = {
@@ -357,6 +379,11 @@ POP3: dict[str, tuple[Case, Verdict, str]] = {
         "login.second-challenge",
     ),
     "cut in the login": (reads(answers={"PASS": cut}), FAILED, "login.cut"),
+    "TLS ended in the login": (
+        Case(script=pop3(answers={"PASS": ended}), options=SOON),
+        FAILED,
+        "login.cut",
+    ),
     "QUIT cut": (reads(answers={"QUIT": cut}), WARNED, "quit.cut"),
 }
 
@@ -435,6 +462,7 @@ def test_faults_of_other_causes_have_other_codes() -> None:
         "smtp.tls.injection",
         "smtp.certificate.name",
     }
+    same |= {"smtp.greeting.cut", "smtp.login.cut", "smtp.quit.cut", "pop3.login.cut"}
     same |= {"smtp.certificate.expired", "smtp.certificate.unknown-issuer", "smtp.login.wrong"}
     codes = [code for _, _, code in ALL.values() if code not in same]
     assert len(codes) == len(set(codes)) > 40

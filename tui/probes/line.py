@@ -94,10 +94,13 @@ class Line:
             LineError: nothing more can come.
         """
         if self.tls:
-            return await self._agreed(lambda tls: tls.read(CHUNK), self.tls)
-        if data := await self._arrived():
-            return data
-        raise Cut
+            # Nothing is what a close_notify reads as.
+            data = await self._agreed(lambda tls: tls.read(CHUNK), self.tls)
+        else:
+            data = await self._arrived()
+        if not data:
+            raise Cut
+        return data
 
     async def send(self, data: memoryview) -> None:
         """Sends all of it.
