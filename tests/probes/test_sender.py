@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import dns.asyncresolver
 import pytest
@@ -414,6 +415,31 @@ def test_machine_without_name_servers_tests_nothing(monkeypatch: pytest.MonkeyPa
     assert [finding.code for finding in found[1:4]] == [
         f"sender.{part}.no-dns" for part in ("domain", "spf", "dmarc")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"search ns-" + b"a" * 66 + b".svc.cluster.local\nnameserver 127.0.0.1\n",
+        b"search .home\nnameserver 127.0.0.1\n",
+        b"nameserver localhost\n",
+        "# Büro\nnameserver 127.0.0.1\n".encode("latin-1"),
+    ],
+)
+def test_odd_dns_settings_are_the_outcome_of_each_part(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: bytes
+) -> None:
+    settings = tmp_path / "resolv.conf"
+    settings.write_bytes(text)
+    read = dns.asyncresolver.Resolver
+    monkeypatch.setattr(dns.asyncresolver, "Resolver", lambda: read(str(settings)))
+    found = asyncio.run(
+        sender_sense(user=USER, sender="", relay=RELAY, addresses=(FOUR,), deadline=9)
+    )
+    assert [finding.code for finding in found[1:4]] == [
+        f"sender.{part}.settings" for part in ("domain", "spf", "dmarc")
+    ]
+    assert all("/etc/resolv.conf" in finding.next for finding in found[1:4])
 
 
 def test_dns_is_loaded_only_when_it_is_asked() -> None:

@@ -15,7 +15,7 @@ class Unanswered(Exception):
     """Nothing was found out: not even that there is nothing.
 
     Attributes:
-        kind: `no-dns`, `servfail` or `timeout`.
+        kind: `no-dns`, `settings`, `servfail` or `timeout`.
         words: why, as the end of a sentence.
         next: what to do now.
     """
@@ -29,6 +29,11 @@ class Unanswered(Exception):
 _SEE = "See the name servers of this machine (/etc/resolv.conf) and its network."
 _UNANSWERED = {
     "no-dns": ("there is no name server that this machine could ask", _SEE),
+    "settings": (
+        "this machine's DNS settings can't be used",
+        "Correct /etc/resolv.conf: a name server is an address, a search label has 63 characters "
+        "at most, and all of it is UTF-8.",
+    ),
     "servfail": (
         "the name servers failed at it or refused to answer",
         "Try again; if it stays so, whoever runs the domain's name servers must see to them.",
@@ -59,7 +64,7 @@ class Names:
 
     def __init__(self, deadline: float, resolver: "Resolver | None" = None) -> None:
         self._until = asyncio.get_running_loop().time() + deadline
-        self._resolver = resolver or _resolver_of_this_machine()
+        self._resolver, self._trouble = (resolver, "") if resolver else _resolver_of_this_machine()
         self._known: dict[tuple[str, str], Found] = {}
 
     async def ask(self, name: str, kind: str) -> Found:
@@ -83,7 +88,7 @@ class Names:
         from dns.resolver import NXDOMAIN, LifetimeTimeout, NoNameservers
 
         if self._resolver is None:
-            raise Unanswered("no-dns")
+            raise Unanswered(self._trouble)
         try:
             asked = from_text(name)
         except DNSException:
@@ -107,14 +112,18 @@ class Names:
         raise Unanswered(problem)
 
 
-def _resolver_of_this_machine() -> "Resolver | None":
+def _resolver_of_this_machine() -> "tuple[Resolver | None, str]":
+    """Return the resolver, or None with the kind of `Unanswered` that says why there is none."""
     from dns.asyncresolver import Resolver
+    from dns.exception import DNSException
     from dns.resolver import NoResolverConfiguration
 
     try:
-        return Resolver()
+        return Resolver(), ""
     except NoResolverConfiguration:
-        return None
+        return None, "no-dns"
+    except (DNSException, ValueError, OSError):  # anybody may have written the file
+        return None, "settings"
 
 
 def _somebody_answered(error: Any) -> bool:
