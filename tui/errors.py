@@ -8,7 +8,7 @@
 A message may hold text from outside as it came; whoever shows it makes it visible.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class Problem(Exception):
@@ -27,6 +27,12 @@ class Problem(Exception):
         self.code = code
         self.message = message
         self.next = next
+
+    def with_message(self, message: str) -> Self:
+        """Return the same problem, of its type and with all it knows, told in other words."""
+        other = type(self).__new__(type(self), self.code, message, self.next)
+        vars(other).update(vars(self), message=message)
+        return other
 
 
 class Unfinished(Problem):

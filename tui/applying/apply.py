@@ -156,7 +156,7 @@ def _adding(words: str) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        raise type(problem)(problem.code, f"{problem.message} {words}", problem.next) from None
+        raise problem.with_message(f"{problem.message} {words}") from None
 
 
 def _keep(

@@ -56,4 +56,4 @@ def _forgotten(profile: Profile, refused: Problem, secret: Secret) -> Problem:
         words = "It is kept no longer."
     except Problem as problem:
         words = f"It may still be kept: {problem.message}"
-    return type(refused)(refused.code, f"{refused.message} {words}", refused.next)
+    return refused.with_message(f"{refused.message} {words}")

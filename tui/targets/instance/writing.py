@@ -179,8 +179,7 @@ class Writing:
 
 def nothing_written(problem: Problem) -> Problem:
     """What went wrong, with that; of the same kind."""
-    words = f"{problem.message} Nothing was written."
-    return type(problem)(problem.code, words, problem.next)
+    return problem.with_message(f"{problem.message} Nothing was written.")
 
 
 def _lets_out(change: Change) -> bool:
