@@ -275,3 +275,12 @@ def test_what_was_typed_while_a_save_was_under_way_stays() -> None:
     assert now.changed == ("server", "user")
     assert now.draft.text("server") == "mail.newer.example"
     assert now.open_conflicts == ()
+
+
+def test_leaving_a_field_in_which_nothing_was_typed_changes_nothing() -> None:
+    start = editing(server="mail.corp.example")
+    assert start.leave() is start
+    typed = start.type("server", "other.corp.example")
+    left = typed.leave()
+    assert left is not typed
+    assert left.leave() is left

@@ -67,8 +67,9 @@ class Editing:
         return self._with(self.history.typed(draft))
 
     def leave(self) -> "Editing":
-        """The visit to a field is over."""
-        return self._with(self.history.settle())
+        """Return it with the visit to a field over; itself where nothing was typed."""
+        history = self.history.settle()
+        return self if history is self.history else self._with(history)
 
     def clear(self, name: str) -> "Editing":
         """A property blank; what it was is one step back."""
