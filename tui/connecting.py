@@ -6,7 +6,6 @@ from importlib import import_module
 
 from textual import work
 
-from tui.applying.keeping import is_of_own_server
 from tui.applying.session import Session, open_session
 from tui.applying.sign_ins import SignIns
 from tui.credentials.secret import Secret
@@ -220,7 +219,7 @@ class Connecting(Workbench):
         """Asks what is to become of a draft; one of an own server over that account."""
         profile = self.editing.session.profile
         secret = self._sign_ins.known(profile)
-        if secret and is_of_own_server(found) and self.which is Which.IN_FORCE:
+        if secret and found.which is Which.OWN and self.which is Which.IN_FORCE:
             own = await self._waited(profile, Which.OWN, secret)
             session = own if isinstance(own, Session) else None
         await super().restore(found, session)

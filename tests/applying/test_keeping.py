@@ -12,7 +12,7 @@ import pytest
 from tests.cli.running import House
 from tests.documents.homes import moved_in
 from tui.applying.editing import Editing
-from tui.applying.keeping import Keeper, is_of_own_server
+from tui.applying.keeping import Keeper
 from tui.applying.session import Session, finish, open_session
 from tui.credentials.secret import Secret
 from tui.documents.drafts import draft_path, save_draft
@@ -210,9 +210,9 @@ def test_a_draft_that_nobody_has_looked_at_is_neither_written_over_nor_removed(
         assert not draft_path("default").exists()
 
 
-def test_a_draft_tells_whether_it_is_of_an_own_server(here: House) -> None:
+def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
     session = opened(here)
-    for which, own in ((Which.IN_FORCE, False), (Which.OWN, True)):
+    for which in Which:
         place = replace(session.place, model=Model.ACCOUNT, which=which)
         there = replace(session, reading=replace(session.reading, place=place))
         with keeping(there) as keeper:
@@ -220,4 +220,4 @@ def test_a_draft_tells_whether_it_is_of_an_own_server(here: House) -> None:
             found = keeper.found()
             keeper.forget()
         assert found
-        assert is_of_own_server(found) is own
+        assert found.which is which

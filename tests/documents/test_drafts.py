@@ -35,6 +35,7 @@ from tui.documents.drafts import (
 from tui.documents.files import LIMIT
 from tui.documents.settings import snapshot_of
 from tui.errors import Problem, Refusal
+from tui.settings.accounts import Which
 from tui.settings.catalog import Settings
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.hosts import without_password
@@ -105,6 +106,18 @@ def test_a_draft_comes_back_with_all_that_belongs_to_it() -> None:
     assert found.when.utcoffset() == WHEN.utcoffset()
     for name, value in base.values.items():
         assert type(found.draft.base.values[name]) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("target", "which"), [(TARGET, Which.IN_FORCE), (f"{TARGET}, own server", Which.OWN)]
+)
+def test_a_file_of_before_the_account_was_a_field_is_read(target: str, which: Which) -> None:
+    saved(edited("x"))
+    document = written()
+    del document["account"]
+    draft_path("corp").write_text(json.dumps({**document, "target": target}))
+    found = load_draft("corp")
+    assert found == SavedDraft("corp", TARGET, WHEN, edited("x"), which=which)
 
 
 @law
@@ -311,6 +324,8 @@ def test_what_is_no_draft_at_all_is_broken(data: bytes) -> None:
         ("profile", "other"),
         ("profile", None),
         ("target", 1),
+        ("account", 1),
+        ("account", "mine " + CANARY),
         ("when", "2026-03-01T12:00:00"),
         ("when", "yesterday " + CANARY),
         ("when", "\ud800"),
@@ -348,7 +363,7 @@ def test_a_field_that_the_program_does_not_write_so_is_broken(field: str, value:
     refused()
 
 
-@pytest.mark.parametrize("field", list(DraftFile.__annotations__))
+@pytest.mark.parametrize("field", sorted(DraftFile.__annotations__.keys() - {"account"}))
 def test_every_field_is_needed(field: str) -> None:
     saved(edited("x"))
     document = written()

@@ -126,8 +126,8 @@ def test_what_would_be_lost_by_leaving_is_told() -> None:
 @pytest.mark.parametrize("own", [True, False])
 def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
     draft = START.draft.edit("server", "mail.corp.example")
-    target = f"{HOST}, own server" if own else HOST
-    found = SavedDraft("corp", target, datetime(2026, 1, 2, tzinfo=UTC), draft)
+    which = Which.OWN if own else Which.IN_FORCE
+    found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, which=which)
     words = list(restore_words(START.restored(draft), found))
     assert ("They are for a server of your own, which does not send yet." in words) is own
 

@@ -14,14 +14,6 @@ from tui.documents.drafts import (
     save_draft,
 )
 from tui.errors import Problem, Refusal
-from tui.settings.accounts import Which
-
-_OWN = ", own server"
-
-
-def is_of_own_server(found: SavedDraft) -> bool:
-    """Whether a draft is of an account of one's own that did not send yet."""
-    return found.target.endswith(_OWN)
 
 
 class Keeper:
@@ -79,10 +71,8 @@ class Keeper:
         if self._lock is None or self.left:
             return False
         if editing.changed:
-            session = editing.session
-            own = _OWN if session.place.which is Which.OWN else ""
-            now = datetime.now().astimezone()
-            save_draft(self._profile, f"{session.target.where}{own}", editing.draft, now)
+            where, which = editing.session.target.where, editing.session.place.which
+            save_draft(self._profile, where, editing.draft, datetime.now().astimezone(), which)
             self._kept = True
         elif self._kept:
             self.forget()

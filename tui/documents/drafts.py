@@ -18,6 +18,7 @@ from tui.documents.directories import locked_directory, remove_file, saving
 from tui.documents.files import LIMIT, locked, read_text
 from tui.documents.settings import Native, from_native, json_text, native
 from tui.errors import Problem, Refusal
+from tui.settings.accounts import Which
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Finding, Severity
@@ -27,6 +28,7 @@ from tui.settings.property import Kind
 from tui.settings.values import SecretState
 
 _TO_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+_OLD_OWN = ", own server"
 # JSON would read two surrogates in a row as one character.
 _BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
 
@@ -38,12 +40,14 @@ class DraftFile:
     Attributes:
         base: the values that were edited.
         broken: code and message of why one of them has not even the right type.
+        account: a `Which`; a file of before this field says it at the end of its target.
         texts: the raw text of each property that was edited, in parts.
     """
 
     schema: Literal[1]
     profile: str
     target: str
+    account: str
     when: str
     base: dict[str, Native]
     broken: dict[str, list[str]]
@@ -57,6 +61,7 @@ class SavedDraft:
 
     Attributes:
         target: where the settings lay that it was made over.
+        which: the account of an instance whose settings those were.
         when: with an offset.
         draft: the edits; of the snapshot below them only the values and what was broken.
         retype: the secrets that had been typed and were not kept.
@@ -69,6 +74,7 @@ class SavedDraft:
     draft: Draft
     retype: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    which: Which = Which.IN_FORCE
 
 
 def draft_path(profile: str) -> Path:
@@ -76,7 +82,9 @@ def draft_path(profile: str) -> Path:
     return places.state() / "drafts" / f"{profile}.json"
 
 
-def save_draft(profile: str, target: str, draft: Draft, when: datetime) -> None:
+def save_draft(
+    profile: str, target: str, draft: Draft, when: datetime, which: Which = Which.IN_FORCE
+) -> None:
     """Keeps a draft, made over settings that lie at `target`, in the place of the last one.
 
     Raises:
@@ -89,6 +97,7 @@ def save_draft(profile: str, target: str, draft: Draft, when: datetime) -> None:
         schema=1,
         profile=profile,
         target=target,
+        account=str(which),
         when=when.isoformat(),
         base={name: native(value) for name, value in draft.base.values.items()},
         broken={name: [each.code, each.message] for name, each in draft.base.broken.items()},
@@ -199,7 +208,7 @@ def _hold(file: int) -> None:
 
 def _saved_draft(document: Any, profile: str, settings: type[Settings]) -> SavedDraft:
     """What a document says; ValueError where this program has not written it for that profile."""
-    shape = get_type_hints(DraftFile)
+    shape, document = get_type_hints(DraftFile), _with_account(document)
     same_fields = isinstance(document, dict) and document.keys() == shape.keys()
     if not same_fields or not all(_is(document[name], hint) for name, hint in shape.items()):
         raise ValueError("other fields, or of other types")
@@ -216,7 +225,16 @@ def _saved_draft(document: Any, profile: str, settings: type[Settings]) -> Saved
         raise ValueError("what is to be typed again is cleared, or no secret")
     named = dict.fromkeys((*file.base, *file.texts, *file.retype))
     dropped = tuple(name for name in named if name not in entries)
-    return SavedDraft(profile, file.target, when, draft, retype, dropped)
+    return SavedDraft(profile, file.target, when, draft, retype, dropped, Which(file.account))
+
+
+def _with_account(document: Any) -> Any:
+    """Return the document with the account in a field of its own, as old files lack it."""
+    target = document.get("target") if isinstance(document, dict) else None
+    if not isinstance(target, str) or "account" in document:
+        return document
+    which = Which.OWN if target.endswith(_OLD_OWN) else Which.IN_FORCE
+    return {**document, "target": target.removesuffix(_OLD_OWN), "account": str(which)}
 
 
 def _is(value: object, hint: Any) -> bool:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from tui.applying.apply import Applied
 from tui.applying.editing import Editing
-from tui.applying.keeping import is_of_own_server
 from tui.applying.session import Session
 from tui.documents.drafts import SavedDraft
 from tui.errors import Problem
+from tui.settings.accounts import Which
 from tui.terminal.layout import width
 from tui.words.field import conflict_words, state_words, value_or_blank
 from tui.words.paths import short_path
@@ -132,7 +132,7 @@ def left_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
 def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     """What a draft holds, and how it stands to what is there now."""
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
-    if is_of_own_server(found):
+    if found.which is Which.OWN:
         yield "They are for a server of your own, which does not send yet."
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}
