@@ -28,7 +28,7 @@ def draft(**texts: str) -> Draft:
 
 
 def stage(kind: str, verdict: Verdict = Verdict.FAILED, name: str = "login") -> Stage:
-    return Stage(name=name, verdict=verdict, code=f"smtp.{name}.{kind}", message="")
+    return Stage(protocol="smtp", name=name, verdict=verdict, kind=kind, message="")
 
 
 def test_the_logins_are_those_of_the_draft_with_what_follows_from_it() -> None:

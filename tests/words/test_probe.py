@@ -19,11 +19,11 @@ def stage(
     next: str = "",
     milliseconds: int = 0,
 ) -> Stage:
-    code = f"smtp.{name}.{kind}"
     return Stage(
+        protocol="smtp",
         name=name,
         verdict=verdict,
-        code=code,
+        kind=kind,
         message=message,
         next=next,
         milliseconds=milliseconds,

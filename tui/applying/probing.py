@@ -112,8 +112,8 @@ def logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]:
 
 def is_refusal(stage: Stage) -> bool:
     """Whether a server has looked at user and password, and refused them for good."""
-    kind = stage.code.rpartition(".")[2]
-    return stage.name == "login" and stage.verdict is Verdict.FAILED and kind in _JUDGED
+    judged = stage.name == "login" and stage.verdict is Verdict.FAILED
+    return judged and stage.kind in _JUDGED
 
 
 def was_accepted(stage: Stage) -> bool:

@@ -65,9 +65,10 @@ class Course:
 
     def _end(self, verdict: Verdict, kind: str, message: str, next: str) -> None:
         stage = Stage(
+            protocol=self.protocol,
             name=self._name,
             verdict=verdict,
-            code=f"{self.protocol}.{self._name}.{kind}",
+            kind=kind,
             message=visible(message, _WORDS),
             next=visible(next, _WORDS),
             milliseconds=self.milliseconds,

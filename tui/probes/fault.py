@@ -44,6 +44,10 @@ class Fault(Exception):
         self.next = next
         self.verdict = verdict
 
+    def with_remark(self, remark: str) -> "Fault":
+        """Return the same fault with one more sentence about what to do now."""
+        return Fault(self.kind, self.message, f"{self.next}{remark}", self.verdict)
+
 
 def broken(protocol: str, place: str, found: Broken, about: str) -> Fault:
     """What comes cannot be understood.

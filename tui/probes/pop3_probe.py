@@ -191,6 +191,5 @@ class _Pop3Probe(Probing[Status]):
         if not answer.is_ok:
             fault = refusal(answer, about)
             self.login_refused = fault.kind in ("wrong", "refused")
-            fault.next += credentials.remark if self.login_refused else ""
-            raise fault
+            raise fault.with_remark(credentials.remark) if self.login_refused else fault
         return answer

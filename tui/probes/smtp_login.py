@@ -57,8 +57,7 @@ class SmtpLogin:
         if not reply.is_positive:
             fault = refusals.login(reply, self._server, self._about)
             self.judged = reply.code // 100 == 5 and fault.kind not in ("needs-tls", "mechanism")
-            fault.next += self._credentials.remark if fault.kind == "wrong" else ""
-            raise fault
+            raise fault.with_remark(self._credentials.remark) if fault.kind == "wrong" else fault
         return reply
 
     async def _login(self) -> Sent:

@@ -18,21 +18,28 @@ class Stage:
     """One step of a diagnosis.
 
     Attributes:
+        protocol: `smtp` or `pop3`.
         name: for SMTP resolve, connect, greeting, ehlo, tls, certificate, auth, login, sender,
             recipient or quit; for POP3 resolve, connect, greeting, tls, certificate,
             capabilities, login or quit. Where TLS comes first, tls and certificate stand before
             greeting.
-        code: stable and dotted: the protocol, the stage, and what was found.
+        kind: what was found, in a stable word.
         message: what was found, safe to show, at most two sentences.
         next: what to do now; "" where there is nothing to do.
     """
 
+    protocol: str
     name: str
     verdict: Verdict
-    code: str
+    kind: str
     message: str
     next: str = ""
     milliseconds: int = 0
+
+    @property
+    def code(self) -> str:
+        """The protocol, the stage, and what was found: stable and dotted, for programs."""
+        return f"{self.protocol}.{self.name}.{self.kind}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,7 @@ def vantage_words(vantage: str) -> str:
 
 def todo(stage: Stage, *, screen: bool = False) -> str:
     """What to do now, and how that is done here; "" where there is nothing to do."""
-    kind = stage.code.rpartition(".")[2]
-    if kind in _UNTRUSTED:
-        kind = stage.name
+    kind = stage.name if stage.kind in _UNTRUSTED else stage.kind
     command, key = _HERE.get(kind, ("", ""))
     return f"{stage.next} {key if screen else command}".strip()
 
@@ -68,7 +66,7 @@ def part_lines(
     stages: Iterable[Stage], room: int = 0, *, screen: bool = False
 ) -> Iterator[tuple[str, Verdict]]:
     """The lines of a protocol's stages, each with its verdict; those not reached share theirs."""
-    for is_unreached, group in groupby(stages, lambda each: each.code.endswith(".not-reached")):
+    for is_unreached, group in groupby(stages, lambda each: each.kind == "not-reached"):
         together = list(group)
         if is_unreached and len(together) > 1:
             text = f"{', '.join(each.name for each in together)}: {together[0].message}"
