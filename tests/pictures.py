@@ -19,17 +19,17 @@ from unittest.mock import patch
 
 from textual.events import Paste
 
+from tests.app.driving import settled
 from tests.cli.running import DEADLINE
 from tests.probes.faults import Script, Talk, serving
-from tests.screens.driving import settled
-from tui.app import Configure
+from tui.app.app import Configure
+from tui.app.widgets.lines import Lines
 from tui.applying.session import finish, open_session, unread
 from tui.credentials.secret import Secret
 from tui.documents.instances import Instance
 from tui.documents.profiles import Profile, add_profile, load_profile
 from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
-from tui.widgets.lines import Lines
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -12,9 +12,9 @@ import pytest
 
 from tests.probes.bench import NONE, SSL_TLS, Case, diagnosed
 from tests.probes.faults import HOST, serving
-from tui.loops import Loop
 from tui.probes.reaching import wire_name
 from tui.probes.stage import Outcome, Stage, Verdict
+from tui.threads import Loop
 
 ELSEWHERE = "192.0.2.7"
 SIX = "2001:db8::7"

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-from tui.driver import FrugalApp
+from tui.app.frugal.driver import FrugalApp
 
 HOSTILE = "<a\x1b]0;PWNED\x07b\x9b31mc\x7fd\r\x00e\x1b[2Jf>"
 

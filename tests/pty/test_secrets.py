@@ -53,7 +53,7 @@ _SELECT = "\x1b[1;2H"  # shift+home
 # The real program, with one step in it that fails as soon as the password's field is left.
 _FAULT = """
 import sys
-from tui.widgets import secret_field
+from tui.app.app.widgets import secret_field
 def fail(self, event):
     password = self.value
     raise ValueError(password)

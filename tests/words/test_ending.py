@@ -1,6 +1,6 @@
 """What is said once the screen is gone."""
 
-from tests.widgets.bench import editing
+from tests.app.widgets.bench import editing
 from tui.applying.apply import Applied
 from tui.credentials.secret import Secret
 from tui.errors import Problem

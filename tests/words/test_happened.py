@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.widgets.bench import editing, session
+from tests.app.widgets.bench import editing, session
 from tui.applying.apply import Applied
 from tui.documents.drafts import SavedDraft
 from tui.settings.draft import Draft, Snapshot

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.widgets.bench import editing, on_instance
+from tests.app.widgets.bench import editing, on_instance
 from tui.applying.apply import Applied
 from tui.applying.editing import Editing
 from tui.credentials.secret import Secret

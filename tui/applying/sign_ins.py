@@ -7,7 +7,7 @@ from tui.applying.signing_in import REFUSED, keep_sign_in, kept_sign_in
 from tui.credentials.secret import Secret
 from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
-from tui.loops import apart
+from tui.threads import apart
 
 
 class SignIns:

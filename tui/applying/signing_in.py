@@ -42,7 +42,7 @@ async def forgotten(profile: Profile, refused: Problem, secret: Secret) -> Probl
     if profile.keep is not Keep.KEYRING:
         return refused
     # Imported late: a local file needs no loop.
-    from tui.loops import apart
+    from tui.threads import apart
 
     return await apart(lambda: _forgotten(profile, refused, secret))
 

@@ -43,7 +43,7 @@ def configure(
     # Textual's logs and its console would see what is typed.
     for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
         os.environ.pop(name, None)
-    from tui.app import Configure
+    from tui.app.app import Configure
 
     app = Configure(session, sign_in, welcome)
     code = app.run_orderly()

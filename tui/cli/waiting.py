@@ -52,7 +52,7 @@ def in_loop(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = F
     # Imported late: a local file needs no loop.
     import asyncio
 
-    from tui.loops import Loop
+    from tui.threads import Loop
 
     stops: list[int] = []
     tasks: list[Task[T]] = []

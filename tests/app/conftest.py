@@ -1,0 +1,37 @@
+"""A home for whoever sits at a screen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.driving import SAVED
+from tests.cli.running import House
+from tests.documents.homes import moved_in
+from tui.sandbox.instance import Sandbox
+from tui.sandbox.switches import Switches
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A home with settings in it."""
+    house = moved_in(tmp_path, monkeypatch)
+    house.write(SAVED)
+    for name in ("NO_COLOR", "SSH_CONNECTION", "SUDO_USER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    return house
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A stand-in instance on which ServiceNow's account sends."""
+    with Sandbox("accounts", switches=Switches(sender_seconds=0)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def legacy() -> Iterator[Sandbox]:
+    """A stand-in instance on which no account sends, so the properties count."""
+    with Sandbox("properties", switches=Switches(sender_seconds=0)) as sandbox:
+        yield sandbox

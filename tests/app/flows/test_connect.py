@@ -1,0 +1,351 @@
+"""Signing in at an instance, and all that can come of it."""
+
+import socket
+from dataclasses import replace
+
+import pytest
+from textual.message import Message
+
+from tests.app.driving import Person, added, awaited, connected, running
+from tests.cli.running import House
+from tui.app import connecting
+from tui.app.app import Configure
+from tui.app.screens.message_dialog import Ask
+from tui.app.screens.progress_dialog import Busy
+from tui.app.screens.sign_in_dialog import SignIn
+from tui.applying import sign_ins
+from tui.applying.session import unread
+from tui.credentials.secret import Secret
+from tui.documents.profiles import Keep, Profile, last_used
+from tui.errors import Problem
+from tui.sandbox.faults import Fault, Recorded
+from tui.sandbox.instance import Sandbox
+
+WRONG = "Canary-no-password"
+
+
+def right(sandbox: Sandbox) -> str:
+    """The password that signs in."""
+    return sandbox.running.user("admin").password
+
+
+async def failed(person: Person, words: str) -> None:
+    """Waits for the dialog that says why nothing was read."""
+    await person.until(lambda: "Not connected" in person.shown)
+    await person.dialog(Ask)
+    assert words in person.told
+
+
+async def hanging(person: Person, sandbox: Sandbox) -> Busy:
+    """Waits for an instance that does not answer."""
+    dialog = await person.dialog(Busy)
+    await person.until(lambda: sandbox.recorded and not sandbox.recorded[-1].status)
+    return dialog
+
+
+@awaited
+async def test_before_anybody_has_signed_in_everything_is_locked_and_says_so(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with running(unread(added(sandbox.running))) as person:
+        await person.dialog(SignIn)
+        assert f"Password of admin at {sandbox.running.url[8:]}:" in person.words
+        await person.press("escape")
+        await person.main_again()
+        assert person.said.endswith("was not read: F5 connects.")
+        assert "NON-PROD" in person.shown
+        assert "admin, not connected" in person.shown
+        await person.press("enter", "m")
+        assert person.text("server") == ""
+        assert person.said.endswith("is not read yet.")
+        assert sandbox.recorded == []
+
+
+@awaited
+async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with running(unread(added(sandbox.running))) as person:
+        await person.dialog(SignIn)
+        await person.press("escape", "f5")
+        await person.sign_in(right(sandbox))
+        await person.verdict()
+        assert "Close" in person.shown
+        await person.press("enter")
+        await person.main_again()
+        assert person.text("server") == "relay.sandbox.service-now.com"
+        assert last_used() == "corp"
+
+
+@awaited
+async def test_what_is_typed_to_sign_in_shows_as_bullets_until_a_key_shows_it(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with running(unread(added(sandbox.running))) as person:
+        await person.dialog(SignIn)
+        await person.press("enter")
+        assert person.said == "Nothing is typed yet."
+        await person.paste(WRONG)
+        assert "•" * len(WRONG) in person.shown
+        assert WRONG not in person.shown
+        await person.press("f2")
+        assert WRONG in person.shown
+        await person.press("tab")
+        assert WRONG not in person.shown
+
+
+@awaited
+async def test_a_wrong_password_is_tried_once_and_asked_for_anew(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with running(unread(added(sandbox.running))) as person:
+        for count in (1, 2):
+            await person.sign_in(WRONG)
+            await failed(person, "One attempt was made")
+            assert sandbox.refused_sign_ins["admin"] == count
+            assert len(sandbox.recorded) == count
+            await person.answer("again")
+        await person.sign_in(right(sandbox))
+        await person.verdict()
+        assert sandbox.refused_sign_ins["admin"] == 2
+
+
+@awaited
+async def test_a_password_that_is_refused_later_is_forgotten_and_asked_for_by_f5(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connected(sandbox.running) as person:
+        sandbox.switches.basic_restricted = True
+        await person.press("f5")
+        await person.until(lambda: "It cannot be read" in person.shown)
+        asked = len(sandbox.recorded)
+        await person.press("enter")
+        await person.main_again()
+        await person.press("f5")
+        await person.dialog(SignIn)
+        assert len(sandbox.recorded) == asked
+        sandbox.switches.basic_restricted = False
+        await person.sign_in(right(sandbox))
+        await person.until(lambda: "was read again" in person.said)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ("hibernating", "is hibernating"),
+        ("login_redirect", "points to a sign-in page"),
+    ],
+)
+@awaited
+async def test_what_is_wrong_with_an_instance_is_told_and_try_again_needs_no_new_password(
+    here: House, sandbox: Sandbox, trouble: str, words: str
+) -> None:
+    sandbox.switches.change({trouble: True})
+    async with running(unread(added(sandbox.running))) as person:
+        await person.sign_in(right(sandbox))
+        await failed(person, words)
+        sandbox.switches.change({trouble: False})
+        await person.answer("again")
+        await person.verdict()
+
+
+@awaited
+async def test_an_instance_that_is_not_there_is_told_and_back_leads_to_the_form(
+    here: House, sandbox: Sandbox
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"https://127.0.0.1:{server.getsockname()[1]}"
+    profile = added(sandbox.running, url=url)
+    async with running(unread(profile)) as person:
+        await person.sign_in(WRONG)
+        await failed(person, "refuses the connection")
+        await person.press("enter")
+        await person.main_again()
+        assert person.said.endswith("was not read: F5 connects.")
+
+
+@awaited
+async def test_a_host_that_nobody_knows_is_told(
+    here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+    profile = added(sandbox.running, url="https://nowhere.example")
+    async with running(unread(profile)) as person:
+        await person.sign_in(WRONG)
+        await failed(person, "nowhere.example: the name cannot be resolved")
+
+
+@awaited
+async def test_the_waiting_for_an_instance_that_never_answers_is_cancelled_by_a_key(
+    here: House, sandbox: Sandbox
+) -> None:
+    sandbox.switches.never_answers = True
+    async with running(unread(added(sandbox.running))) as person:
+        await person.sign_in(right(sandbox))
+        await hanging(person, sandbox)
+        assert f"Signing in at {sandbox.running.url[8:]}." in person.shown
+        await person.press("escape")
+        await person.main_again()
+        assert person.said.endswith("was not read: F5 connects.")
+        sandbox.switches.never_answers = False
+        await person.press("f5")
+        await person.sign_in(right(sandbox))
+        await person.verdict()
+
+
+@awaited
+async def test_it_is_left_at_once_while_an_instance_does_not_answer(
+    here: House, sandbox: Sandbox
+) -> None:
+    sandbox.switches.never_answers = True
+    async with running(unread(added(sandbox.running))) as person:
+        await person.sign_in(right(sandbox))
+        await hanging(person, sandbox)
+        await person.press("ctrl+q")
+        await person.until(lambda: person.app._exit)
+        assert person.app.return_code == 0
+
+
+@awaited
+async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbox: Sandbox) -> None:
+    """How many there are is counted first; then each in turn never comes back."""
+    profile = added(sandbox.running)
+    async with connected(sandbox.running, profile):
+        count = len(sandbox.recorded)
+    for number in range(1, count, 5):
+        first = len(sandbox.recorded) + number
+
+        def is_due(recorded: Recorded, first: int = first) -> bool:
+            return recorded.number >= first
+
+        sandbox.faults.add(Fault("never", is_due))
+        async with running(unread(profile), sign_in=Secret(right(sandbox))) as person:
+            await person.dialog(Busy)
+            await person.until(lambda: sandbox.faults.left == 0)
+            await person.press("escape")
+            await person.main_again()
+            assert not person.app.editing.session.is_read
+
+
+@awaited
+async def test_an_answer_that_comes_before_the_dialog_has_opened_leaves_none_open(
+    here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(*_: object) -> None:
+        raise Problem("at.once", "It failed at once.", "Try again.")
+
+    monkeypatch.setattr(connecting, "open_session", at_once)
+    secret = Secret(WRONG)
+    async with running(unread(added(sandbox.running)), sign_in=secret) as person:
+        for _ in range(5):
+            await failed(person, "It failed at once.")
+            assert len(person.app.screen_stack) == 2
+            await person.answer("again")
+        await failed(person, "It failed at once.")
+        await person.press("escape")
+        await person.main_again()
+
+
+@awaited
+async def test_a_kept_password_signs_in_unasked_and_is_not_tried_twice_when_refused(
+    here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_ins, "kept_sign_in", lambda _: Secret(WRONG))
+    profile = added(sandbox.running, keep=Keep.KEYRING)
+    async with running(unread(profile)) as person:
+        await failed(person, "refuses the sign-in")
+        await person.answer("again")
+        await person.dialog(SignIn)
+        assert "kept in the keyring, as the profile says" in person.told
+        assert sandbox.refused_sign_ins["admin"] == 1
+        kept: list[str] = []
+
+        def keep(_: Profile, secret: Secret) -> str:
+            kept.append(secret.reveal())
+            return "the keyring"
+
+        monkeypatch.setattr(sign_ins, "keep_sign_in", keep)
+        await person.sign_in(right(sandbox))
+        await person.verdict()
+        assert kept == [right(sandbox)]
+
+
+@awaited
+async def test_where_there_is_no_keyring_it_is_said_and_asked_for(
+    here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(_: Profile) -> Secret:
+        raise Problem("keyring.unavailable", "No keyring answers here.", "Unlock it.")
+
+    monkeypatch.setattr(sign_ins, "kept_sign_in", none)
+    async with running(unread(added(sandbox.running, keep=Keep.KEYRING))) as person:
+        await person.dialog(SignIn)
+        assert "None is kept: No keyring answers here." in person.told
+
+
+@awaited
+async def test_another_instance_than_the_profile_was_for_is_not_read(
+    here: House, sandbox: Sandbox
+) -> None:
+    profile = added(sandbox.running)
+    assert profile.instance
+    other = replace(profile, instance=replace(profile.instance, name="prod"))
+    async with running(unread(other), sign_in=Secret(right(sandbox))) as person:
+        await failed(person, "calls itself sandbox")
+
+
+@awaited
+async def test_no_message_of_the_program_holds_what_signs_in(here: House, sandbox: Sandbox) -> None:
+    seen: list[str] = []
+
+    def see(message: Message) -> None:
+        slots = [name for kind in type(message).__mro__ for name in vars(kind).get("__slots__", ())]
+        inside = [getattr(message, name, "") for name in (*slots, *vars(message))]
+        seen.append(f"{type(message).__name__} {message!r} {inside!r}")
+
+    app = Configure(unread(added(sandbox.running)))
+    async with app.run_test(message_hook=see) as pilot:
+        person = Person(app, pilot)
+        await person.arrive()
+        await person.dialog(SignIn)
+        await person.press(*"hunter2", "f2", "ctrl+c", "ctrl+x", *"hunter2", "enter")
+        await failed(person, "refuses the sign-in")
+        await person.press("escape")
+        await person.main_again()
+    app.keeper.release()
+    assert any("SecretTyped" in each for each in seen)
+    assert not [each for each in seen if "hunter2" in each]
+
+
+@awaited
+async def test_a_fault_while_one_signs_in_tells_no_local_variable(
+    here: House,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def broken(self: SignIn, _: object) -> None:
+        assert self._secret
+        password = self._secret.reveal()
+        raise RuntimeError(f"it broke at {password}")
+
+    async def work() -> None:
+        async with app.run_test() as pilot:
+            person = Person(app, pilot)
+            await person.arrive()
+            await person.dialog(SignIn)
+            await person.paste(WRONG)
+            await pilot.press("enter")
+
+    monkeypatch.setattr(SignIn, "on_button_pressed", broken)
+    app = Configure(unread(added(sandbox.running)))
+    with pytest.raises(RuntimeError, match="it broke"):
+        await work()
+    app.keeper.release()
+    assert app.ending.problem is not None
+    told = "\n".join((*app.ending.lines(), app.ending.problem.message, *capfd.readouterr()))
+    assert "RuntimeError" in told
+    assert WRONG not in told

@@ -1,0 +1,269 @@
+"""Drafts of what was edited on an instance, and of several profiles in one sitting."""
+
+import os
+
+import pytest
+
+from tests.app.driving import Person, added, awaited, connected, opened, running
+from tests.app.flows.test_reread_instance import change
+from tests.cli.running import House, tree
+from tui.app.screens.conflict_dialog import Compare
+from tui.app.screens.message_dialog import Ask
+from tui.app.screens.pick_list import Pick
+from tui.app.screens.sign_in_dialog import SignIn
+from tui.applying.session import unread
+from tui.credentials.secret import Secret
+from tui.documents.drafts import DraftLock, draft_path, load_draft
+from tui.documents.profiles import Profile, last_used
+from tui.errors import Refusal
+from tui.sandbox.instance import Sandbox
+
+CANARY = "Canary-4711-secret"
+
+
+def admin(sandbox: Sandbox) -> Secret:
+    """What signs in."""
+    return Secret(sandbox.running.user("admin").password)
+
+
+async def left(sandbox: Sandbox, profile: Profile, name: str, text: str) -> None:
+    """Leaves a draft, as a program does that is killed."""
+    async with connected(sandbox.running, profile) as person:
+        await person.enter(name, text)
+        await person.app._keep().wait()
+    assert draft_path(profile.name).exists()
+
+
+async def to_profile(person: Person, name: str) -> None:
+    """Goes to another profile."""
+    await person.press("ctrl+o")
+    await person.dialog(Pick)
+    await person.paste(name)
+    await person.press("enter")
+
+
+@awaited
+async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_there_then(
+    here: House, legacy: Sandbox
+) -> None:
+    profile = added(legacy.running)
+    await left(legacy, profile, "display_name", "My Desk")
+    change(legacy, "glide.smtp.port", value="2525")
+    change(legacy, "glide.email.username", value="Their Desk")
+    async with running(unread(profile)) as person:
+        await person.dialog(SignIn)
+        assert "not saved" not in person.shown
+        await person.sign_in(admin(legacy).reveal())
+        await person.verdict()
+        await person.press("enter")
+        await person.until(lambda: "There are changes that were not saved" in person.shown)
+        assert "It is Their Desk there now, and My Desk here." in person.told
+        await person.press("enter")
+        await person.dialog(Compare)
+        await person.press("escape")
+        await person.main_again()
+        assert person.text("display_name") == "My Desk"
+        assert person.text("port") == "2525"
+        assert person.changed == ["display_name"]
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "escape"])
+@awaited
+async def test_a_draft_that_was_not_offered_yet_outlives_who_does_not_connect(
+    here: House, legacy: Sandbox, key: str
+) -> None:
+    profile = added(legacy.running)
+    await left(legacy, profile, "display_name", "My Desk")
+    async with running(unread(profile)) as person:
+        await person.dialog(SignIn)
+        await person.press(key)
+        if key == "escape":
+            await person.main_again()
+            await person.press("ctrl+q")
+        await person.until(lambda: person.app._exit)
+    found = load_draft("corp")
+    assert found
+    assert found.draft.texts == {"display_name": "My Desk"}
+
+
+@awaited
+async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that_account(
+    here: House, sandbox: Sandbox
+) -> None:
+    profile = added(sandbox.running)
+    async with connected(sandbox.running, profile) as person:
+        await person.choose("own server")
+        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.press(*"mail.corp.example")
+        await person.enter("password", CANARY)
+        await person.app._keep().wait()
+        person.app.ends(None, None)
+    assert CANARY.encode() not in b"".join(tree(here.root).values())
+    async with running(unread(profile), sign_in=admin(sandbox)) as person:
+        await person.verdict()
+        await person.press("enter")
+        await person.until(lambda: "There are changes that were not saved" in person.shown)
+        assert "They are for a server of your own, which does not send yet." in person.told
+        assert "Outgoing password: typed, and in no draft. Type it again." in person.told
+        assert "~" not in person.told
+        await person.answer("restore")
+        await person.main_again()
+        assert "own server, not sending yet" in person.shown
+        assert person.text("server") == "mail.corp.example"
+        assert person.changed == ["server"]
+        await person.press("f5")
+        await person.until(lambda: "was read again" in person.said)
+        assert person.changed == ["server"]
+    async with running(unread(profile), sign_in=admin(sandbox)) as person:
+        await person.verdict()
+        await person.press("enter")
+        await person.until(lambda: "There are changes that were not saved" in person.shown)
+        await person.answer("discard")
+        await person.main_again()
+        assert "ServiceNow's account sends" in person.shown
+        assert not draft_path("corp").exists()
+
+
+@awaited
+async def test_two_of_one_profile_do_not_take_each_others_draft(
+    here: House, legacy: Sandbox
+) -> None:
+    profile = added(legacy.running)
+    async with connected(legacy.running, profile), connected(legacy.running, profile) as second:
+        await second.until(lambda: "Another" in second.said)
+        assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
+        await second.enter("display_name", "Post")
+        await second.app._keep().wait()
+        assert not draft_path("corp").exists()
+        await to_profile(second, "default")
+        await second.until(lambda: "Leave this profile?" in second.shown)
+        assert "No draft of it can be kept here: it would be lost." in second.told
+        await second.press("escape")
+        await second.main_again()
+        assert second.text("display_name") == "Post"
+
+
+@awaited
+async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
+    here: House, legacy: Sandbox
+) -> None:
+    added(legacy.running)
+    async with running(opened(here)) as person:
+        await person.enter("display_name", "Of the file")
+        await to_profile(person, "corp")
+        await person.sign_in(admin(legacy).reveal())
+        await person.verdict()
+        await person.press("enter")
+        await person.main_again()
+        assert "NON-PROD" in person.shown
+        assert person.text("display_name") == "IT Service Desk"
+        assert "127.0.0.1" in person.incoming
+        assert person.changed == []
+        assert last_used() == "corp"
+        DraftLock.take("default").release()
+        with pytest.raises(Refusal):
+            DraftLock.take("corp")
+        await person.enter("display_name", "Of the instance")
+        await person.press("f7")
+        assert person.text("display_name") == "IT Service Desk"
+        await person.press("f7")
+        assert person.text("display_name") == "IT Service Desk"
+        await person.press("f8")
+        await to_profile(person, "default")
+        await person.until(lambda: "There are changes that were not saved" in person.shown)
+        assert "Display name: Of the file" in person.told
+        await person.answer("restore")
+        await person.main_again()
+        assert "FILE" in person.shown
+        assert person.text("display_name") == "Of the file"
+        assert last_used() == "default"
+        DraftLock.take("corp").release()
+        person.app.ends(None, None)
+        assert list(person.app.ending.lines())[:2] == [
+            "Not saved in profile corp: 1 change; kept as a draft.",
+            "Not saved: 1 change; kept as a draft, which the next start offers.",
+        ]
+    kept = load_draft("corp")
+    assert kept
+    assert kept.draft.texts == {"display_name": "Of the instance"}
+
+
+@awaited
+async def test_from_an_instance_to_another_one_nothing_of_the_first_stays(
+    here: House, legacy: Sandbox, sandbox: Sandbox
+) -> None:
+    added(sandbox.running, "other")
+    async with connected(legacy.running) as person:
+        await to_profile(person, "other")
+        await person.dialog(SignIn)
+        assert "not connected" in person.shown
+        assert sandbox.recorded == []
+        await person.press("escape")
+        await person.main_again()
+        assert person.text("server") == ""
+        assert person.app.editing.session.profile.name == "other"
+        await person.press("f5")
+        await person.sign_in(admin(sandbox).reveal())
+        await person.verdict()
+        await person.press("enter")
+        await person.main_again()
+        assert person.text("server") == "relay.sandbox.service-now.com"
+        await to_profile(person, "corp")
+        await person.verdict()
+        await person.press("enter")
+        await person.main_again()
+        assert person.text("display_name") == "IT Service Desk"
+        assert legacy.refused_sign_ins.total() + sandbox.refused_sign_ins.total() == 0
+
+
+@awaited
+async def test_a_typed_password_would_be_lost_and_is_asked_for(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connected(legacy.running) as person:
+        await person.enter("password", CANARY)
+        await to_profile(person, "default")
+        await person.dialog(Ask)
+        assert "A password was typed, and is in no draft: it would be lost." in person.told
+        await person.press("enter")
+        await person.main_again()
+        assert person.changed == ["password"]
+        await to_profile(person, "default")
+        await person.dialog(Ask)
+        await person.answer("go")
+        await person.until(lambda: "FILE" in person.shown)
+    assert CANARY.encode() not in b"".join(tree(here.root).values())
+
+
+@awaited
+async def test_a_profile_that_cannot_be_read_says_so_and_the_one_that_is_open_stays(
+    here: House, legacy: Sandbox
+) -> None:
+    here.write("enviroment = 'production'\n", here.config / "profiles" / "odd.toml")
+    async with connected(legacy.running) as person:
+        await person.enter("display_name", "Post")
+        await person.press("ctrl+o")
+        await person.dialog(Pick)
+        assert "x odd" in person.shown
+        assert "corp (this one)" in person.shown
+        await person.paste("odd")
+        await person.press("enter")
+        await person.until(lambda: "That profile cannot be opened" in person.shown)
+        assert "a profile has no enviroment" in person.told
+        await person.press("escape")
+        await person.main_again()
+        assert person.changed == ["display_name"]
+        await to_profile(person, "corp")
+        assert person.said == "This is corp already."
+
+
+@awaited
+async def test_a_file_that_cannot_be_read_leaves_what_is_open(here: House, legacy: Sandbox) -> None:
+    here.write("server = [\n")
+    async with connected(legacy.running) as person:
+        await to_profile(person, "default")
+        await person.until(lambda: "That profile cannot be opened" in person.shown)
+        await person.press("escape")
+        await person.main_again()
+        assert person.app.editing.session.profile.name == "corp"
+        assert person.text("display_name") == "IT Service Desk"

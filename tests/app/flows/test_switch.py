@@ -1,0 +1,223 @@
+"""The whole way on an instance, by the keys alone; and what cannot be changed there."""
+
+from tests.app.driving import Person, added, awaited, connected, opened, running
+from tests.cli.running import House
+from tui.app.screens.confirm_dialog import Confirm
+from tui.app.screens.message_dialog import Ask
+from tui.app.screens.pick_list import Pick
+from tui.app.screens.sign_in_dialog import SignIn
+from tui.app.widgets.bars import Banner
+from tui.app.widgets.form import Form
+from tui.applying.session import unread
+from tui.sandbox.instance import Sandbox
+from tui.settings.values import Environment
+
+
+def sending(sandbox: Sandbox) -> list[str]:
+    """The SMTP accounts that send."""
+    rows = sandbox.rows("sys_email_account")
+    return [row["name"] for row in rows if row["type"] == "smtp" and row["active"] == "true"]
+
+
+def value(sandbox: Sandbox, name: str) -> str:
+    """The value of a property's row, or ""."""
+    rows = sandbox.rows("sys_properties")
+    return next((row["value"] for row in rows if row["name"] == name), "")
+
+
+def host(sandbox: Sandbox) -> str:
+    """What is typed to confirm a write to it."""
+    return sandbox.running.url.removeprefix("https://")
+
+
+async def fill_in(person: Person, sandbox: Sandbox) -> None:
+    """Types an own server into the forms, from the first one on."""
+    mail = sandbox.running.mail
+    await person.paste(mail.host)
+    await person.press("tab")
+    await person.paste(mail.user)
+    await person.press("tab")
+    await person.paste("Desk")
+    await person.press("tab", "right", "tab")
+    await person.paste(mail.password)
+    await person.press("tab")
+    await person.paste(str(mail.ports["starttls"]))
+    await person.press("tab", "right", "right")
+
+
+@awaited
+async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_a_way_back(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with running(unread(added(sandbox.running))) as person:
+        await person.dialog(SignIn)
+        await person.press(*sandbox.running.user("admin").password, "enter")
+        await person.verdict()
+        assert "The email account ServiceNow SMTP is active." in person.told
+        await person.press("enter")
+        await person.main_again()
+        await person.choose("own server")
+        await person.until(lambda: "Nothing sends yet" in person.said)
+        assert "own server, not sending yet" in person.shown
+        await fill_in(person, sandbox)
+        await person.press("ctrl+s")
+        await person.dialog(Confirm)
+        assert f"Write to NON-PROD {host(sandbox)}?" in person.words
+        assert "Account that sends ServiceNow SMTP -> glidemail 127.0.0.1" in person.told
+        assert "5 mails wait" in person.told
+        assert sandbox.running.mail.password not in person.told
+        await person.press("tab", "space", "down", "space", "down", "space", "tab")
+        assert person.line.has_focus
+        await person.press(*host(sandbox), "enter", "enter")
+        await person.main_again()
+        await person.until(lambda: "sends now" in person.said)
+        assert person.said == "7 changes written; glidemail 127.0.0.1 sends now. " + (
+            "Next: a test message."
+        )
+        assert "account glidemail 127.0.0.1" in person.shown
+        assert person.changed == []
+        assert sending(sandbox) == ["glidemail 127.0.0.1"]
+        assert sandbox.deliver() == 4
+        assert {each.user for each in sandbox.delivered} == {sandbox.running.mail.user}
+        await person.choose("servicenow's server")
+        await person.dialog(Confirm)
+        assert "Account that sends glidemail 127.0.0.1 -> ServiceNow SMTP" in person.told
+        await person.settle()
+        await person.answer("save")
+        await person.main_again()
+        await person.until(lambda: "sends now" in person.said)
+        assert "ServiceNow's account sends" in person.shown
+        assert sending(sandbox) == ["ServiceNow SMTP"]
+        assert list(person.app.ending.lines()) == [
+            f"Written to {host(sandbox)}. glidemail 127.0.0.1 sends now.",
+            f"Written to {host(sandbox)}. ServiceNow SMTP sends now.",
+        ]
+
+
+@awaited
+async def test_properties_are_written_and_each_flush_is_said_before(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connected(legacy.running) as person:
+        assert "properties, unverified" in person.shown
+        await person.enter("port", str(legacy.running.mail.ports["starttls"]))
+        await person.press("tab")
+        while person.text("security") != "starttls":
+            await person.press("right")
+        await person.enter("test_recipients", "a@corp.example, b@corp.example")
+        await person.press("shift+tab", "left")
+        assert person.changed == ["port", "security", "sending_enabled", "test_recipients"]
+        before = legacy.flushes
+        await person.press("ctrl+s")
+        await person.dialog(Confirm)
+        assert "4 properties = 4 flushes" in person.told
+        await person.settle()
+        for line in person.app.screen.query("SafeInput"):
+            line.focus()
+            await person.paste(host(legacy))
+        await person.answer("save")
+        await person.main_again()
+        await person.until(lambda: person.said.startswith("4 changes written"))
+        assert legacy.flushes == before + 4
+        assert value(legacy, "glide.smtp.encryption") == "TLS"
+        assert value(legacy, "glide.email.smtp.active") == "true"
+        assert value(legacy, "glide.email.test.user") == "a@corp.example,b@corp.example"
+        assert person.changed == []
+        assert legacy.deliver() == 4
+
+
+@awaited
+async def test_the_choice_of_another_account_can_be_taken_back(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connected(sandbox.running) as person:
+        await person.choose("own server")
+        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.press("m")
+        assert person.changed == ["server"]
+        await person.choose("back to its settings")
+        await person.until(lambda: "Another account?" in person.shown)
+        await person.press("escape")
+        await person.main_again()
+        assert person.text("server") == "m"
+        await person.choose("back to its settings")
+        await person.dialog(Ask)
+        await person.answer("discard")
+        await person.verdict()
+        await person.press("enter")
+        await person.main_again()
+        assert person.text("server") == "relay.sandbox.service-now.com"
+        assert "ServiceNow's account sends" in person.shown
+        assert person.changed == []
+
+
+@awaited
+async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connected(sandbox.running) as person:
+        await person.choose("servicenow's server")
+        await person.until(lambda: "Not chosen" in person.shown)
+        assert "ServiceNow SMTP, which is ServiceNow's, sends already" in person.told
+        await person.press("escape")
+        await person.main_again()
+        assert "ServiceNow's account sends" in person.shown
+
+
+@awaited
+async def test_nothing_changes_what_is_locked_and_the_reason_is_said(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connected(sandbox.running) as person:
+        locked = person.app.editing.draft.base.locked
+        assert "sending_enabled" not in locked
+        for name, size in (("server", (80, 24)), ("password", (60, 20)), ("security", (40, 10))):
+            before = person.text(name)
+            await person.resize(*size)
+            person.app.main.go(name)
+            for key in ("x", "backspace", "ctrl+x", "f4", "right", "delete"):
+                await person.press(key)
+            await person.paste("Canary pasted")
+            assert person.said.startswith(locked[name][:20])
+            assert person.changed == []
+            assert person.text(name) == before
+            assert "Canary" not in person.shown
+        await person.press("ctrl+s")
+        assert person.said == "Nothing is changed: there is nothing to save."
+
+
+@awaited
+async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox: Sandbox) -> None:
+    async with connected(sandbox.running) as person:
+        assert person.notes("user").startswith("# ServiceNow manages this account")
+        assert "  # User email" in person.shown
+        assert "    Sending" in person.shown
+        await person.enter("display_name", "x")
+        await person.press("f1")
+        await person.dialog(Ask)
+        assert "It cannot be changed here. ServiceNow manages this account" in person.told
+        assert "Accounts of their own read mail here" in person.incoming
+        assert "ServiceNow POP3" in person.incoming
+
+
+@awaited
+async def test_the_banner_tells_what_it_counts_as_where_who_and_what_sends_at_every_width(
+    here: House, sandbox: Sandbox
+) -> None:
+    profile = added(sandbox.running, environment=Environment.PRODUCTION)
+    async with connected(sandbox.running, profile, (120, 24)) as person:
+        banner = person.app.main.query_one(Banner)
+        for columns in (120, 80, 60, 40):
+            await person.resize(columns, 24)
+            assert banner.size.height == (1 if columns >= 80 else 2)
+            for words in ("PRODUCTION", host(sandbox), "admin", "ServiceNow's account"):
+                assert words in "\n".join(person.shown.split("\n")[: banner.size.height])
+
+
+@awaited
+async def test_the_rows_for_an_instance_are_in_no_list_of_a_file(here: House) -> None:
+    async with running(opened(here)) as person:
+        await person.press("ctrl+p")
+        await person.dialog(Pick)
+        assert "Own server" not in person.words
+        assert len(person.app.main.query(Form)) == 14

@@ -1,0 +1,157 @@
+"""A password on the screen: typed, saved, forgotten, and never told."""
+
+from pathlib import Path
+
+import pytest
+from textual.message import Message
+
+from tests.app.driving import Person, awaited, opened, running
+from tests.cli.running import House, tree
+from tui.app.app import Configure
+from tui.app.screens.confirm_dialog import Confirm
+from tui.app.screens.message_dialog import Ask
+from tui.documents.drafts import draft_path
+
+SECRET = "correct-horse-7"
+
+
+async def typed(person: Person) -> None:
+    """Has a password typed."""
+    await person.enter("password", SECRET)
+    assert person.text("password") == SECRET
+
+
+@awaited
+async def test_a_typed_password_is_shown_as_dots_and_told_as_new(here: House) -> None:
+    async with running(opened(here)) as person:
+        await typed(person)
+        assert SECRET not in person.shown
+        assert "•" * len(SECRET) in person.shown
+        assert person.changed == ["password"]
+
+
+@awaited
+async def test_the_dialog_before_a_save_does_not_show_it(here: House) -> None:
+    async with running(opened(here), (120, 40)) as person:
+        await typed(person)
+        await person.press("ctrl+s")
+        await person.dialog(Confirm)
+        assert SECRET not in person.shown
+        assert "a new one (never shown)" in person.shown
+
+
+@awaited
+async def test_no_file_holds_it_after_a_save(here: House) -> None:
+    async with running(opened(here)) as person:
+        await typed(person)
+        await person.press("ctrl+s")
+        await person.dialog(Confirm)
+        await person.settle()
+        await person.answer("save")
+        await person.until(lambda: "Saved 1 change" in person.said)
+        assert person.text("password") == ""
+    assert 'password = "not kept"' in here.settings.read_text()
+    assert all(SECRET.encode() not in content for content in tree(here.root).values())
+
+
+@awaited
+async def test_its_draft_does_not_hold_it_and_says_at_the_next_start_to_type_it_again(
+    here: House,
+) -> None:
+    async with running(opened(here)) as person:
+        await typed(person)
+        await person.app._keep().wait()
+        assert draft_path("default").exists()
+    assert all(SECRET.encode() not in content for content in tree(here.root).values())
+    async with running(opened(here)) as person:
+        await person.dialog(Ask)
+        assert "Outgoing password: typed, and in no draft. Type it again." in person.words
+
+
+@awaited
+async def test_it_is_gone_from_its_field_after_a_reset_and_after_an_undo(here: House) -> None:
+    async with running(opened(here)) as person:
+        await typed(person)
+        await person.press("ctrl+r")
+        assert person.text("password") == ""
+        await person.press("f7")
+        assert person.text("password") == SECRET
+        await person.press("f7")
+        assert person.text("password") == ""
+        assert person.changed == []
+
+
+@awaited
+async def test_the_end_tells_that_it_is_in_no_draft(here: House) -> None:
+    async with running(opened(here)) as person:
+        await typed(person)
+        person.app.ends(None, None)
+        lines = list(person.app.ending.lines())
+    assert "A password that was typed is in no draft: type it again then." in lines
+    assert SECRET not in "".join(lines)
+
+
+@awaited
+async def test_no_message_of_the_program_holds_it(here: House) -> None:
+    seen: list[str] = []
+
+    def see(message: Message) -> None:
+        slots = [name for kind in type(message).__mro__ for name in vars(kind).get("__slots__", ())]
+        names = (*slots, *getattr(message, "__dict__", ()))
+        inside = [getattr(message, name, "") for name in names]
+        seen.append(f"{type(message).__name__} {message!r} {inside!r}")
+
+    app = Configure(opened(here))
+    async with app.run_test(message_hook=see) as pilot:
+        person = Person(app, pilot)
+        await person.arrive()
+        app.main.go("password")
+        await person.press(*"hunter2")
+        await person.press("f2", "ctrl+c", "ctrl+x", "f7", "enter", "tab", "f7", "f8", "f1")
+        await person.dialog(Ask)
+        await person.press("escape", "ctrl+q")
+        await person.dialog(Ask)
+    app.keeper.release()
+    assert any("SecretTyped" in each for each in seen)
+    assert not [each for each in seen if "hunter2" in each]
+
+
+@awaited
+async def test_it_stays_hidden_on_a_screen_that_is_drawn_for_a_picture(
+    here: House, tmp_path: Path
+) -> None:
+    async with running(opened(here)) as person:
+        await typed(person)
+        assert SECRET not in person.app.export_screenshot()
+
+
+@awaited
+async def test_a_fault_tells_no_local_variable_and_keeps_the_draft(
+    here: House, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        password = SECRET
+        raise RuntimeError(f"it broke at {password}")
+
+    async def work() -> None:
+        async with app.run_test() as pilot:
+            person = Person(app, pilot)
+            await person.arrive()
+            await person.enter("server", "mail.new.example")
+            await typed(person)
+            monkeypatch.setattr(app.main, "action_undo", broken)
+            await pilot.press("f7")
+
+    app = Configure(opened(here))
+    with pytest.raises(RuntimeError, match="it broke"):
+        await work()
+    app.keeper.release()
+    assert app.return_code == 1
+    assert app.ending.problem is not None
+    told = "\n".join((*app.ending.lines(), app.ending.problem.message, *capfd.readouterr()))
+    assert "RuntimeError" in told
+    assert "kept as a draft" in told
+    assert SECRET not in told
+    async with running(opened(here)) as person:
+        await person.dialog(Ask)
+        assert "mail.new.example" in person.shown

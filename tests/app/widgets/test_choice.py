@@ -1,0 +1,78 @@
+"""A choice of a few words."""
+
+import pytest
+
+from tests.app.driving import awaited
+from tests.app.widgets.bench import entry, trying
+from tui.app.widgets.choice import Choice
+
+
+@awaited
+async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
+    widget = Choice(entry("security"))
+    async with trying(widget) as (bench, pilot):
+        assert bench.shown.rstrip() == "(*) not set  ( ) none  ( ) starttls  ( ) ssl_tls"
+        widget.show("starttls")
+        await pilot.pause()
+        assert bench.shown.rstrip() == "( ) not set  ( ) none  (*) starttls  ( ) ssl_tls"
+        assert bench.told == []
+
+
+@awaited
+async def test_a_switch_reads_as_words() -> None:
+    widget = Choice(entry("authenticate"))
+    async with trying(widget) as (bench, pilot):
+        widget.show("true")
+        await pilot.pause()
+        assert bench.shown.rstrip() == "( ) not set  (*) yes  ( ) no"
+
+
+@pytest.mark.parametrize(
+    ("keys", "texts"),
+    [
+        (("right", "right"), ["none", "starttls"]),
+        (("space", "space", "space", "space"), ["none", "starttls", "ssl_tls", ""]),
+        (("left", "left"), ["ssl_tls", "starttls"]),
+        (("right", "right", "delete"), ["none", "starttls", ""]),
+        (("left", "backspace"), ["ssl_tls", ""]),
+        (("delete", "backspace", "x", "1"), []),
+    ],
+    ids=lambda each: "-".join(each) or "nothing",
+)
+@awaited
+async def test_the_keys_choose_and_each_choice_is_told(
+    keys: tuple[str, ...], texts: list[str]
+) -> None:
+    async with trying(Choice(entry("security"))) as (bench, pilot):
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert bench.texts == texts
+
+
+@awaited
+async def test_a_text_that_is_no_word_is_shown_and_kept_until_one_chooses() -> None:
+    widget = Choice(entry("security"))
+    async with trying(widget) as (bench, pilot):
+        widget.show("TLS please")
+        await pilot.pause()
+        assert "(*)" not in bench.shown
+        assert "not one of them: TLS please" in bench.shown
+        assert widget.value == "TLS please"
+        assert bench.told == []
+        await pilot.press("right")
+        await pilot.pause()
+        assert "not one of them" not in bench.shown
+        assert bench.texts == [""]
+
+
+@awaited
+async def test_a_text_that_is_no_word_is_never_markup_and_never_a_control() -> None:
+    widget = Choice(entry("security"))
+    async with trying(widget, (120, 5)) as (bench, pilot):
+        widget.show("[/]\x1b[2J\u202e[@click=app.quit]")
+        await pilot.pause()
+        assert "[/]^[[2J" in bench.shown
+        assert all(c.isprintable() or c == "\n" for c in bench.shown)
+        widget.show("x" * 10_000)
+        await pilot.pause()
+        assert "(10000" in bench.shown

@@ -1,0 +1,135 @@
+"""The pane of the incoming mail that follows."""
+
+import pytest
+
+from tests.app.driving import awaited
+from tests.app.widgets.bench import editing, on_instance, trying
+from tui.app.widgets.incoming_pane import Incoming
+from tui.applying.editing import Editing
+from tui.credentials.secret import Secret
+from tui.settings.accounts import Account
+from tui.terminal.visible import visible
+
+START = editing(server="mail.old.example", user="helpdesk@corp.example")
+
+
+def rows(incoming: Incoming) -> dict[str, str]:
+    """Each POP setting, as its label with a mark, and what stands beside it."""
+    lines = [line for line in incoming.text.split("\n") if line[2:3].isalpha()]
+    return {line[2:12].strip(): f"{line[:1]}{line[12:]}".rstrip() for line in lines}
+
+
+@awaited
+async def test_each_setting_tells_where_it_comes_from() -> None:
+    incoming = Incoming(START)
+    async with trying(incoming, (80, 10)):
+        assert rows(incoming) == {
+            "server": " mail.old.example  from Outgoing mail server",
+            "user": " helpdesk  from User email, before the @",
+            "password": " -  from Outgoing password",
+            "port": " 110  default",
+            "security": " none  default",
+        }
+
+
+@pytest.mark.parametrize(
+    ("now", "label", "words"),
+    [
+        (START.type("server", "m"), "server", "*m  from Outgoing mail server"),
+        (START.type("server", "m").undo(), "server", " mail.old.example  from Outgoing mail"),
+        (START.type("user", "qa@corp.example"), "user", "*qa  from User email"),
+        (START.type("pop3_server", "pop.example"), "server", "*pop.example  "),
+        (START.type("pop3_server", "mail.old.example"), "server", " mail.old.example  "),
+        (START.type("pop3_port", "995"), "port", "*995  "),
+        (START.type("server", "a b"), "server", "*-  waits for Outgoing mail server"),
+        (START.type_secret("password", Secret("hunter2")), "password", "*new  from Outgoing"),
+    ],
+    ids=range(8),
+)
+@awaited
+async def test_a_setting_follows_and_bears_a_star_where_it_moved(
+    now: Editing, label: str, words: str
+) -> None:
+    incoming = Incoming(START)
+    async with trying(incoming, (80, 10)) as (_, pilot):
+        incoming.follow(now)
+        await pilot.pause()
+        assert rows(incoming)[label].startswith(words)
+        moved = {label for label, row in rows(incoming).items() if row.startswith("*")}
+        assert moved == ({label} if words.startswith("*") else set())
+        assert "hunter2" not in incoming.text
+
+
+@awaited
+async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
+    incoming = Incoming(START)
+    async with trying(incoming, (38, 30)) as (bench, pilot):
+        incoming.styles.height = 25
+        await pilot.pause()
+        assert "Incoming mail that follows" in bench.shown
+        assert "read only" in bench.shown
+        assert "from Outgoing mail server" in bench.shown
+        incoming.styles.height = 6
+        await pilot.pause()
+        assert len(incoming.text.split("\n")) == 5
+
+
+@awaited
+async def test_with_little_room_the_value_stays_and_its_origin_gives_way() -> None:
+    incoming = Incoming(START.type("server", "a-rather-long-name.corp.example"))
+    async with trying(incoming, (46, 10)) as (_, pilot):
+        assert rows(incoming)["server"].startswith("*a-rather-long-name.corp.example")
+        await pilot.resize_terminal(30, 10)
+        await pilot.pause()
+        assert rows(incoming)["port"] == " 110  default"
+
+
+@awaited
+async def test_a_hostile_value_is_only_text() -> None:
+    incoming = Incoming(START.type("pop3_user", "[/]\x1b[2J\u202e[@click=app.quit]"))
+    async with trying(incoming, (80, 10)) as (bench, _):
+        assert all(c.isprintable() or c == "\n" for c in bench.shown)
+        assert not incoming.can_focus
+
+
+def readers(count: int) -> Editing:
+    """An instance on which so many accounts read mail, the last one of them inactive."""
+    accounts = tuple(
+        Account(
+            name=f"Mailbox {number}\x1b[2J",
+            type="pop3",
+            active=number < count,
+            server="pop.corp.example",
+            port="995",
+            user=f"box{number}@corp.example",
+        )
+        for number in range(1, count + 1)
+    )
+    return Editing.of(on_instance(managed=True, accounts=accounts))
+
+
+@pytest.mark.parametrize("width", [38, 60, 80])
+@pytest.mark.parametrize("height", [3, 5, 12, 30])
+@pytest.mark.parametrize("count", [0, 1, 2, 9])
+@awaited
+async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
+    width: int, height: int, count: int
+) -> None:
+    incoming = Incoming(readers(count))
+    incoming.styles.height = height
+    async with trying(incoming, (width, height + 1)):
+        pass
+    lines = incoming.text.split("\n")
+    shown = sum("Mailbox" in line for line in lines)
+    more = [line for line in lines if " more: ^P" in line]
+    assert len(lines) <= height
+    assert shown + (int(more[0].split()[1]) if more else 0) == count
+    assert count or "None of them is visible." in incoming.text
+    assert "\x1b" not in visible(incoming.text.replace("\n", ""))
+
+
+@awaited
+async def test_before_an_instance_is_read_nothing_is_said_of_it() -> None:
+    incoming = Incoming(Editing.of(on_instance(is_read=False)))
+    async with trying(incoming, (80, 6)):
+        assert incoming.text == " Not read yet."

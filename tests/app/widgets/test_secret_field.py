@@ -1,0 +1,200 @@
+"""The field for a password."""
+
+import pytest
+from textual.message import Message
+
+from tests.app.driving import awaited
+from tests.app.widgets.bench import Bench, entry, paste, trying
+from tui.app.widgets.messages import SecretTyped
+from tui.app.widgets.secret_field import SecretField
+from tui.credentials.secret import Secret
+from tui.settings.values import SecretState
+
+SECRET = "hunter2-hunter2"
+
+
+def field(name: str = "password") -> SecretField:
+    return SecretField(entry(name))
+
+
+def everything(thing: object, depth: int = 3) -> str:
+    """All that a log, a traceback or a debugger would show of something."""
+    words = [repr(thing), str(thing)]
+    if depth:
+        inside = getattr(thing, "__dict__", {})
+        words += [everything(each, depth - 1) for each in inside.values() if each is not thing]
+    return " ".join(words)
+
+
+@awaited
+async def test_what_is_typed_is_told_as_a_secret_and_shown_as_dots() -> None:
+    async with trying(field()) as (bench, pilot):
+        await pilot.press(*"hun")
+        await pilot.pause()
+        told = [each for each in bench.told if isinstance(each, SecretTyped)]
+        assert [each.secret.reveal() for each in told] == ["h", "hu", "hun"]
+        assert len(told) == len(bench.told)
+        assert bench.shown.startswith("•••")
+        assert "hun" not in bench.shown
+
+
+@awaited
+async def test_no_message_and_no_repr_holds_it() -> None:
+    widget, seen = field(), []
+
+    def see(message: Message) -> None:
+        # The paste itself comes from the terminal.
+        if type(message).__name__ not in ("Paste", "Key"):
+            seen.append(f"{type(message).__name__} {message!r} {vars(message)!r}")
+
+    bench = Bench(widget)
+    async with bench.run_test(message_hook=see) as pilot:
+        await pilot.pause()
+        await paste(bench, pilot, SECRET)
+        await pilot.press("f2", "left", "x", "enter", "f2", "end", "backspace", "tab")
+        await pilot.pause()
+        assert widget.value
+        assert SECRET not in repr(widget)
+        assert SECRET not in str(widget)
+        assert SECRET not in bench.tree.__str__()
+    assert any("SecretTyped" in each for each in seen)
+    assert not [each for each in seen if "hunter2" in each]
+
+
+@pytest.mark.parametrize("revealed", [False, True])
+@awaited
+async def test_copy_and_cut_put_nothing_on_the_clipboard(revealed: bool) -> None:
+    widget = field()
+    async with trying(widget) as (bench, pilot):
+        await paste(bench, pilot, SECRET)
+        if revealed:
+            await pilot.press("f2")
+        await pilot.press("home", "shift+end", "ctrl+c", "super+c", "ctrl+x", "super+x")
+        widget.select_all()
+        widget.action_copy()
+        widget.action_cut()
+        await pilot.pause()
+        assert bench.copied == []
+        assert bench.clipboard == ""
+        assert widget.value == SECRET
+
+
+@pytest.mark.parametrize("key", ["f2", "ctrl+t"])
+@awaited
+async def test_a_key_reveals_it_and_hides_it_again(key: str) -> None:
+    async with trying(field()) as (bench, pilot):
+        await paste(bench, pilot, SECRET)
+        await pilot.press(key)
+        await pilot.pause()
+        assert SECRET in bench.shown
+        await pilot.press(key)
+        await pilot.pause()
+        assert SECRET not in bench.shown
+
+
+@awaited
+async def test_what_is_revealed_is_hidden_again_once_the_field_is_left() -> None:
+    widget = field()
+    async with trying(widget) as (bench, pilot):
+        await paste(bench, pilot, SECRET)
+        await pilot.press("f2", "tab")
+        await pilot.pause()
+        assert SECRET not in bench.shown
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        assert widget.has_focus
+        assert SECRET not in bench.shown
+
+
+@awaited
+async def test_what_is_revealed_is_hidden_when_the_terminal_loses_the_focus() -> None:
+    widget = field()
+    async with trying(widget) as (bench, pilot):
+        await paste(bench, pilot, SECRET)
+        await pilot.press("f2")
+        bench.app_focus = False
+        await pilot.pause()
+        assert SECRET not in bench.shown
+
+
+@awaited
+async def test_the_value_is_gone_once_there_is_no_secret_any_more() -> None:
+    widget = field()
+    async with trying(widget) as (bench, pilot):
+        await paste(bench, pilot, SECRET)
+        bench.told.clear()
+        widget.show_state(SecretState.UNSET, None)
+        await pilot.pause()
+        assert widget.value == ""
+        assert SECRET not in everything(widget.value)
+        assert bench.told == []
+
+
+@awaited
+async def test_a_secret_that_comes_back_is_shown_as_dots_and_not_told_again() -> None:
+    widget = field()
+    async with trying(widget) as (bench, pilot):
+        widget.show_state(SecretState.NEW, Secret(SECRET))
+        await pilot.pause()
+        assert bench.shown.startswith("•" * len(SECRET))
+        assert bench.told == []
+        await pilot.press("backspace")
+        await pilot.pause()
+        (told,) = bench.told
+        assert isinstance(told, SecretTyped)
+        assert told.secret.reveal() == SECRET[:-1]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (SecretState.UNSET, "not set"),
+        (SecretState.KEPT, "kept in the keyring; type to replace it"),
+        (SecretState.NOT_KEPT, "set, not kept here; type to replace it"),
+        (SecretState.UNKNOWN, "never told; type to replace it"),
+        (SecretState.CLEARED, "will be cleared"),
+    ],
+)
+@awaited
+async def test_what_is_known_of_it_stands_in_the_field_in_words(
+    state: SecretState, words: str
+) -> None:
+    widget = field()
+    async with trying(widget) as (bench, pilot):
+        widget.show_state(state, None)
+        await pilot.pause()
+        assert words in bench.shown
+        assert widget.value == ""
+
+
+@awaited
+async def test_an_emptied_field_tells_an_empty_secret() -> None:
+    async with trying(field()) as (bench, pilot):
+        await pilot.press("x", "backspace")
+        await pilot.pause()
+        told = bench.told[-1]
+        assert isinstance(told, SecretTyped)
+        assert told.secret.shape.length == 0
+
+
+@awaited
+async def test_a_lost_line_and_outer_blanks_of_a_paste_are_said_without_a_word_of_it() -> None:
+    widget = field()
+    async with trying(widget) as (bench, pilot):
+        await paste(bench, pilot, f" {SECRET}\nmore-of-it")
+        assert widget.value == f" {SECRET}"
+        (said,) = bench.said
+        assert said == (
+            "The paste had 2 lines; only the first was taken. It starts or ends with a blank."
+        )
+
+
+@awaited
+async def test_control_characters_in_it_are_kept_and_masked_when_it_is_revealed() -> None:
+    widget = field()
+    async with trying(widget) as (bench, pilot):
+        await paste(bench, pilot, "a\x1b]0;x\x07\u202eb")
+        await pilot.press("f2")
+        await pilot.pause()
+        assert widget.value == "a\x1b]0;x\x07\u202eb"
+        assert bench.shown.startswith("a\ufffd]0;x\ufffd\ufffdb")

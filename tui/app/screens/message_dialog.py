@@ -1,0 +1,69 @@
+"""A question with a few answers, and a page to read."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from textual.widget import Widget
+
+from tui.app.screens.dialog import Dialog
+from tui.app.widgets.buttons import Button
+from tui.app.widgets.lines import Laid, Layout, Line, page, prose
+from tui.applying.session import Session
+from tui.errors import Problem
+
+
+class Ask(Dialog[str]):
+    """A question; the answer is the name of the button, or None where nothing was chosen.
+
+    Args:
+        session: what the banner tells.
+        title: the question.
+        layout: what there is to know for an answer.
+        answers: name and words of each button, the safe one first.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        title: str,
+        layout: Layout,
+        answers: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(session, title)
+        self._layout_of_words = layout
+        self._answers = answers
+        self.decides = len(answers) > 1
+
+    @classmethod
+    def page(cls, session: Session, title: str, words: Callable[[int], Iterable[str]]) -> "Ask":
+        """A page to read; lines that are not indented are headings."""
+        return cls(session, title, page(words), [("close", "Close")])
+
+    @classmethod
+    def problem(
+        cls,
+        session: Session,
+        title: str,
+        problem: Problem,
+        answers: Sequence[tuple[str, str]] = (("back", "Back"),),
+    ) -> "Ask":
+        """What went wrong, and what to do now."""
+
+        def layout(room: int) -> list[Line]:
+            todo = prose(problem.next, style="bold")
+            return [*prose(problem.message)(room), (), *todo(room)]
+
+        return cls(session, title, layout, answers)
+
+    def body(self) -> Iterable[Widget]:
+        """The lines."""
+        yield Laid(self._layout_of_words, id="words")
+
+    def buttons(self) -> Iterable[Button]:
+        """A button for each answer."""
+        return [Button(name, words) for name, words in self._answers]
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answers."""
+        event.stop()
+        event.prevent_default()
+        self.dismiss(event.name)

@@ -1,0 +1,130 @@
+"""Choosing one of many: the palette, and the reasons why a save is refused."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from tui.app.screens.dialog import Dialog
+from tui.app.widgets.buttons import Button
+from tui.app.widgets.lines import MARKS
+from tui.app.widgets.text_field import SafeInput
+from tui.applying.session import Session
+from tui.settings.review import Review
+from tui.terminal.layout import width
+from tui.terminal.visible import visible
+
+_ERROR = MARKS["x"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something to pick.
+
+    Attributes:
+        id: what is given back.
+        words: what it is.
+        aside: what stands beside it: a key, or the instance's name.
+        style: of the words.
+    """
+
+    id: str
+    words: str
+    aside: str = ""
+    style: str = ""
+
+
+class Pick(Dialog[str]):
+    """A list that narrows while one types; Enter picks, Escape leaves.
+
+    Args:
+        session: what the banner tells.
+        title: what is picked.
+        rows: what there is.
+        search: whether there is a line to type in.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "Down", id="pick.down", show=False),
+        Binding("up", "move(-1)", "Up", id="pick.up", show=False),
+    ]
+
+    def __init__(
+        self, session: Session, title: str, rows: Sequence[Row], search: bool = True
+    ) -> None:
+        super().__init__(session, title)
+        self._rows = rows
+        self._search = search
+        self.set_class(search, "-search")
+
+    @classmethod
+    def reasons(cls, session: Session, review: Review) -> "Pick":
+        """What stands against a save; gives back `number:property`."""
+        entries = review.draft.entries
+        rows = [
+            Row(f"{at}:{f.property}", f"x {entries[f.property].declared.short}", f.message, _ERROR)
+            for at, f in enumerate(review.blocking)
+        ]
+        return cls(session, "Not saved: mend these first. Enter goes there.", rows, search=False)
+
+    def body(self) -> Iterable[Widget]:
+        """The line to type in, and the list."""
+        if self._search:
+            yield SafeInput(placeholder="type to narrow")
+        yield OptionList(*self._options(self._rows), id="rows", compact=True, markup=False)
+
+    def buttons(self) -> Iterable[Button]:
+        """Only the way out: Enter picks."""
+        return (Button("cancel", "Close"),)
+
+    def first_focus(self) -> Widget:
+        """The line to type in, or the list."""
+        rows = self.query_one("#rows", OptionList)
+        rows.highlighted = 0 if rows.option_count else None
+        return self.query_one(Input) if self._search else rows
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrows the list."""
+        event.stop()
+        rows = self.query_one("#rows", OptionList)
+        rows.highlighted = None
+        rows.set_options(self._options(self._matches(event.value)))
+        rows.highlighted = 0 if rows.option_count else None
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Picks the row that is marked."""
+        event.stop()
+        self.query_one("#rows", OptionList).action_select()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Gives the picked row back."""
+        event.stop()
+        self.dismiss(event.option.id)
+
+    def action_move(self, step: int) -> None:
+        """Moves the mark while the line to type in has the focus."""
+        rows = self.query_one("#rows", OptionList)
+        (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
+
+    def _matches(self, text: str) -> Sequence[Row]:
+        """Return the rows that match, the best first; all of them where nothing is typed."""
+        if not text:  # Matcher cannot be made of nothing
+            return self._rows
+        matcher = Matcher(text)
+        scored = [(matcher.match(f"{row.words} {row.aside}"), row) for row in self._rows]
+        return [row for score, row in sorted(scored, key=lambda each: -each[0]) if score > 0]
+
+    def _options(self, rows: Sequence[Row]) -> list[Option]:
+        room = min(max((width(row.words) for row in self._rows), default=0), 56) + 2
+        return [Option(self._content(row, room), id=row.id) for row in rows]
+
+    def _content(self, row: Row, room: int) -> Content:
+        words, aside = visible(row.words), visible(row.aside)
+        gap = " " * max(room - width(words), 2) if self._search else "\n  "
+        return Content.assemble((words, row.style), gap, (aside, "dim" if self._search else ""))

@@ -1,0 +1,170 @@
+"""The form of one property."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from tui.app.widgets.choice import Choice
+from tui.app.widgets.lines import MARKS, Line, Lines, spread
+from tui.app.widgets.secret_field import SecretField
+from tui.app.widgets.text_field import AddressesField, PortField, TextField
+from tui.applying.editing import Editing
+from tui.settings.catalog import Entry
+from tui.settings.place import Model
+from tui.settings.property import Kind
+from tui.settings.values import SecretState
+from tui.terminal.layout import wrapped
+from tui.words.field import conflict_words, origin
+from tui.words.review import value_words
+
+_MOST_FINDINGS = 4
+
+
+class Forms(VerticalScroll, inherit_bindings=False):
+    """Scrolls with the focus; Up and Down are not its own."""
+
+
+class Form(Widget):
+    """Label, field, findings, where the value comes from, help.
+
+    Attributes:
+        entry: the property it is for.
+    """
+
+    DEFAULT_CSS = "Form { height: auto; layout: vertical; }"
+
+    def __init__(self, entry: Entry, editing: Editing) -> None:
+        super().__init__(id=f"form-{entry.name}")
+        self.entry = entry
+        self._editing = editing
+        self._head = Lines(classes="head")
+        self._tail = Lines(classes="tail")
+        self.field = _field(entry)
+        self._show_field()  # before it is mounted, so that the first frame is the real one
+
+    def compose(self) -> ComposeResult:
+        """One below the other."""
+        yield self._head
+        yield self.field
+        yield self._tail
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lays the words out for the new width."""
+        self._show_words(event.size.width)
+
+    def show(self, editing: Editing) -> None:
+        """Shows another state of the draft."""
+        self._editing = editing
+        self._show_field()
+        if self.is_mounted and self.size.width:
+            self._show_words(self.size.width)
+
+    def _show_field(self) -> None:
+        draft, name = self._editing.draft, self.entry.name
+        if isinstance(self.field, SecretField):
+            state = draft.after(name)
+            known = state if isinstance(state, SecretState) else SecretState.UNSET
+            self.field.show_state(known, draft.secrets.get(name))
+        else:
+            self.field.show(draft.text(name))
+        if not isinstance(self.field, Choice):
+            self._show_placeholder(self.field)
+
+    def _show_placeholder(self, field: TextField) -> None:
+        if not self._editing.session.is_read:
+            field.placeholder = "not read yet"
+        elif not self.entry.is_secret:
+            default = self.entry.default
+            words = value_words(default) if isinstance(default, int) else ""
+            field.placeholder = f"{words} (default)" if words else "not set"
+
+    def _show_words(self, room: int) -> None:
+        declared = self.entry.declared
+        name = self._instance_name
+        fits = len(declared.label) + len(name) + 2 <= room
+        label = (declared.label if fits else declared.short, "bold")
+        self._head.show(spread([label], [(name, "dim")], room))
+        self._tail.show(*self._notes(room))
+
+    @property
+    def _instance_name(self) -> str:
+        """What the instance calls it: a property, or a column where an email account decides."""
+        account = self.entry.declared.account
+        decides = self._editing.session.place.model is Model.ACCOUNT
+        return (
+            f"sys_email_account.{account[0]}" if decides and account else self.entry.instance_name
+        )
+
+    def _notes(self, room: int) -> list[Line]:
+        lines = [*self._conflict(room), *self._findings(room)] or self._lock(room) or [()]
+        # What is wrong takes the place of the help, so that a form keeps its height.
+        from_where = origin(self._editing.review, self.entry.name)
+        about: list[list[Line]] = [
+            [((from_where if self._editing.session.is_read else "", "dim"),)]
+        ]
+        about.append([((line, "dim"),) for line in self._help(room)])
+        height = 1 + sum(map(len, about))
+        for paragraph in about:
+            if len(lines) + len(paragraph) <= height:
+                lines += paragraph
+        return [*lines, *[()] * (height - len(lines)), ()]
+
+    def _help(self, room: int) -> list[str]:
+        lines = self.entry.declared.help.split("\n")
+        if any(len(line) > room for line in lines):
+            return list(wrapped(" ".join(lines), "", room=room))
+        return lines
+
+    def _conflict(self, room: int) -> list[Line]:
+        for each in self._editing.open_conflicts:
+            if each.property == self.entry.name:
+                words = f"{conflict_words(each)} F9 compares."
+                return _paragraph("~", words, room)
+        return []
+
+    def _lock(self, room: int) -> list[Line]:
+        """Why it cannot be changed here, unless a finding says it."""
+        reason = self._editing.draft.base.locked.get(self.entry.name)
+        return _paragraph("#", reason, room) if reason else []
+
+    def _findings(self, room: int) -> list[Line]:
+        found = [f for f in self._editing.review.findings if f.property == self.entry.name]
+        lines: list[Line] = []
+        for each in found[:_MOST_FINDINGS]:
+            lines += _paragraph(each.severity.mark, each.message, room)
+            if each.fix and each is next((one for one in found if one.fix), None):
+                lines.append((("  F4 ", "bold"), (each.fix.label, "")))
+        if len(found) > _MOST_FINDINGS:
+            lines.append(((f"  and {len(found) - _MOST_FINDINGS} more: F1", "dim"),))
+        return lines
+
+
+def form_of(widget: Widget | None) -> Form | None:
+    """The form that a widget is part of."""
+    above = widget.ancestors if widget else ()
+    return next((each for each in above if isinstance(each, Form)), None)
+
+
+def _paragraph(mark: str, words: str, room: int) -> list[Line]:
+    style = MARKS.get(mark, "dim")
+    first, *rest = wrapped(words, "  ", f"{mark} ", room)
+    words_style = style.removeprefix("bold ")
+    return [
+        ((mark, style), (first[1:], words_style)),
+        *(((line, words_style),) for line in rest),
+    ]
+
+
+def _field(entry: Entry) -> TextField | Choice:
+    match entry.declared.kind:
+        case Kind.SECRET:
+            return SecretField(entry)
+        case Kind.SECURITY | Kind.SWITCH:
+            return Choice(entry)
+        case Kind.PORT:
+            return PortField(entry)
+        case Kind.ADDRESSES:
+            return AddressesField(entry)
+        case _:
+            return TextField(entry)

@@ -1,0 +1,116 @@
+"""The read-only pane of the POP settings that follow."""
+
+from dataclasses import fields
+
+from textual import events
+
+from tui.app.widgets.lines import Line, Lines, cut
+from tui.applying.editing import Editing
+from tui.settings.accounts import Account
+from tui.settings.derive import Derived, derive
+from tui.settings.draft import Draft, parse
+from tui.terminal.layout import width, wrapped
+from tui.terminal.visible import visible
+from tui.words.review import value_words
+from tui.words.verdict import reader_words
+
+_LABELS = 10
+_TITLE = " Incoming mail that follows"
+
+
+class Incoming(Lines):
+    """Each POP setting with where it comes from: in a line, or where there is room in two.
+
+    What a change has moved bears a `*`.
+    """
+
+    def __init__(self, editing: Editing) -> None:
+        super().__init__(id="incoming")
+        self.border_title = f"{_TITLE.strip()} - read only"
+        self._editing = editing
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lays the values out for the new size."""
+        self._draw()
+
+    def follow(self, editing: Editing) -> None:
+        """Follows another state of the draft."""
+        self._editing = editing
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.size.width:
+            return
+        tall = self.size.height >= 17
+        head: list[Line] = [((_TITLE, ""),), ((" read only", "dim"),), ()] if tall else []
+        if not self._editing.session.is_read:
+            self.show(*head, ((" Not read yet.", "dim"),))
+            return
+        accounts = self._accounts() if not self._editing.session.place.derives else []
+        if accounts and self.size.height < len(head) + len(accounts) + 7:
+            fits = len(accounts) <= self.size.height
+            self.show(*(accounts if fits else self._accounts_in_short()))
+            return
+        draft = self._editing.draft
+        before = derive(parse(Draft(draft.base, settings=draft.settings)))
+        now = self._editing.review.incoming
+        lines = head
+        if accounts:
+            tall = False
+            lines = [*head, *accounts, (), ((" By the article it would follow:", "dim"),)]
+        for field in fields(now):
+            each: Derived = getattr(now, field.name)
+            moved = each.value != getattr(before, field.name).value
+            lines += (self._two if tall else self._one)(field.name, each, moved)
+        self.show(*lines)
+
+    def _accounts(self) -> list[Line]:
+        """The accounts that really read mail, where the article's derivation is not what counts."""
+        room = self.size.width
+        words = "Accounts of their own read mail here; nothing follows from the outgoing server."
+        lines: list[Line] = [((line, "dim"),) for line in wrapped(words, " ", " ", room)]
+        for each in self._readers:
+            name, mark = cut(visible(each.name, room), room - 12), _inactive(each)
+            lines.append(((f" {name}", "bold"), (mark, "")))
+            lines += [((line, ""),) for line in wrapped(reader_words(each), "   ", "   ", room)]
+        if not self._readers:
+            lines.append(((" None of them is visible.", ""),))
+        return lines
+
+    def _accounts_in_short(self) -> list[Line]:
+        """The same with a line for each, as many as fit."""
+        room, most = self.size.width, max(self.size.height - 1, 1)
+        readers = self._readers
+        lines: list[Line] = [((" Accounts of their own read mail here:", "dim"),)]
+        if not readers:
+            return [*lines, ((" None of them is visible.", ""),)]
+        for each in readers if len(readers) <= most else readers[: most - 1]:
+            words = visible(f"{each.name}{_inactive(each)}: {reader_words(each)}", 2 * room)
+            lines.append(((f" {cut(words, room - 1)}", ""),))
+        if more := len(readers) - len(lines) + 1:
+            lines.append(((f" and {more} more: ^P, What sends there", "dim"),))
+        return lines
+
+    @property
+    def _readers(self) -> list[Account]:
+        return [each for each in self._editing.session.place.accounts if each.reads]
+
+    def _one(self, name: str, each: Derived, moved: bool) -> list[Line]:
+        room = self.size.width - _LABELS - 2
+        value = visible(value_words(each.value), max(room - 2, 8))
+        free = room - width(value) - 2
+        # With little room a value matters more than where it comes from.
+        origin = cut(each.origin, free) if free > 4 else ""
+        return [(*self._label(name, moved), (value, "bold"), (f"  {origin}", "dim"))]
+
+    def _two(self, name: str, each: Derived, moved: bool) -> list[Line]:
+        value = (value_words(each.value), "bold")
+        origin = wrapped(each.origin, " " * (_LABELS + 2), room=self.size.width)
+        return [(*self._label(name, moved), value), *(((line, "dim"),) for line in origin), ()]
+
+    def _label(self, name: str, moved: bool) -> Line:
+        return (("*" if moved else " ", "bold $accent"), (f" {name:<{_LABELS}}", ""))
+
+
+def _inactive(account: Account) -> str:
+    return "" if account.active else " (inactive)"

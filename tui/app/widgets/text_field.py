@@ -1,0 +1,133 @@
+"""A field to type in: a host, a name, a port, addresses."""
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
+from textual.widgets import Input
+
+from tui.app.widgets.messages import Edited, Said
+from tui.settings.catalog import Entry
+from tui.terminal.visible import masked
+
+
+class SafeInput(Input):
+    """One line of text, kept as it is typed and shown so that nothing in it can do harm."""
+
+    def __init__(
+        self, *, placeholder: str = "", password: bool = False, id: str | None = None
+    ) -> None:
+        super().__init__(
+            placeholder=placeholder, password=password, compact=True, select_on_focus=False, id=id
+        )
+        self.cursor_blink = False
+
+    def action_copy(self) -> None:
+        """Sends what is selected to the terminal's clipboard, and nothing where nothing is."""
+        if self.selected_text:
+            super().action_copy()
+
+    def joined(self, lines: list[str]) -> tuple[str, str]:
+        """What of a paste of several lines is taken, and what is to be said of it."""
+        if len(lines) == 1:
+            return lines[0], ""
+        return lines[0], f"The paste had {len(lines)} lines; only the first was taken."
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        lines = event.text.splitlines()
+        lines = [line for line in lines if line.strip()] or lines
+        if not lines:
+            return
+        text, words = self.joined(lines)
+        if text != text.strip():
+            words = f"{words} It starts or ends with a blank.".strip()
+        self.replace(text, *sorted(self.selection))
+        if words:
+            # Behind what the change itself is going to tell.
+            self.call_later(self.post_message, Said(words))
+
+    @property
+    def _value(self) -> Text:
+        shown = "•" * len(self.value) if self.password else masked(self.value)
+        return Text(shown, no_wrap=True, overflow="ignore", end="")
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the cursor is on the screen; Textual's is one further at the end of the text."""
+        at = self._position_to_cell(self.cursor_position) - round(self.scroll_x)
+        return self.content_region.offset + Offset(at, 0)
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(self._value.plain[:position])
+
+
+class TextField(SafeInput):
+    """A property's text.
+
+    Attributes:
+        HINT: what its own keys do, in a few words.
+    """
+
+    HINT: ClassVar[str] = ""
+
+    def __init__(self, entry: Entry, *, password: bool = False) -> None:
+        super().__init__(password=password)
+        self.entry = entry
+
+    def show(self, text: str) -> None:
+        """Shows a text that did not come from here."""
+        if text != self.value:
+            with self.prevent(Input.Changed):
+                self.value = text
+                self.cursor_position = len(text)
+
+    def action_cut(self) -> None:
+        """Cuts what is selected; where nothing is, does what the key does elsewhere: clears."""
+        if self.selected_text:
+            super().action_cut()
+        else:
+            self.call_later(self.run_action, "screen.clear")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tells it in the words of a form."""
+        event.stop()
+        self.post_message(Edited(self.entry.name, event.value))
+
+
+class PortField(TextField):
+    """A port, with the usual ones to choose by the arrow keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "usual(1)", "Next usual port", id="port.next", show=False),
+        Binding("down", "usual(-1)", "Usual port before", id="port.before", show=False),
+    ]
+    HINT = "Up and Down choose the usual ports."
+    USUAL: ClassVar[dict[str, tuple[str, ...]]] = {
+        "port": ("25", "465", "587"),
+        "pop3_port": ("110", "995"),
+    }
+
+    def action_usual(self, step: int) -> None:
+        """Chooses the next usual port, or the one before."""
+        ports = self.USUAL.get(self.entry.name, (str(self.entry.default),))
+        at = ports.index(self.value) if self.value in ports else (-1 if step > 0 else 0)
+        self.value = ports[(at + step) % len(ports)]
+        self.cursor_position = len(self.value)
+
+
+class AddressesField(TextField):
+    """Addresses between commas; a pasted list of lines becomes one."""
+
+    HINT = "Commas separate the addresses; a pasted list of lines gets them."
+
+    def joined(self, lines: list[str]) -> tuple[str, str]:
+        """All the lines, with commas between them."""
+        parts = [part for line in lines if (part := line.strip().rstrip(",;"))]
+        if len(parts) < 2:
+            return super().joined(lines)
+        return ", ".join(parts), f"{len(parts)} lines were pasted, and commas put between them."
