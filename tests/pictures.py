@@ -24,12 +24,12 @@ from tests.cli.running import DEADLINE
 from tests.probes.faults import Script, Talk, serving
 from tui.app.app import Configure
 from tui.app.widgets.lines import Lines
-from tui.applying.session import finish, open_session, unread
 from tui.credentials.secret import Secret
 from tui.documents.instances import Instance
 from tui.documents.profiles import Profile, add_profile, load_profile
 from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
+from tui.workspace.session import finish, open_session, unread
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -168,7 +168,7 @@ def mail_server(scene: Scene) -> Iterator[int]:
     clock = itertools.count(step=0.013)
     with (
         patch("tui.probes.course.time", SimpleNamespace(monotonic=lambda: next(clock))),
-        patch("tui.applying.probing.socket.gethostname", lambda: "admin-host"),
+        patch("tui.workspace.diagnose.socket.gethostname", lambda: "admin-host"),
         serving(scene.mail) as seen,
     ):
         yield seen.port

@@ -25,12 +25,12 @@ from tui.app.widgets.buttons import Tick
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import Listing
-from tui.applying.session import Session, finish, open_session, unread
 from tui.credentials.secret import Secret
 from tui.documents.instances import Instance
 from tui.documents.profiles import Keep, Profile, add_profile
 from tui.sandbox.instance import Running
 from tui.settings.values import Environment
+from tui.workspace.session import Session, finish, open_session, unread
 
 P = ParamSpec("P")
 D = TypeVar("D", bound=Dialog[Any])

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from tests.documents.saving import ENVIRONMENT, names
 from tests.documents.written import File, all_else_stays, files, typed, typed_over, values
 from tests.settings.making import OPEN_NAMES, TEST, edits, law
-from tui.applying.session import finish
 from tui.credentials.secret import Secret
 from tui.documents.settings import HEADER, export_text
 from tui.errors import Problem, Refusal
@@ -27,6 +26,7 @@ from tui.settings.review import review
 from tui.settings.values import Environment, SecretState, Value
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Target, Written
+from tui.workspace.session import finish
 
 CANARY = "c4nary"
 COMMENTED = """\
@@ -297,7 +297,7 @@ def test_a_secret_that_somebody_put_into_the_file_is_cleared_by_a_new_one(
 _WRITER = """
 import sys
 from pathlib import Path
-from tui.applying.session import finish
+from tui.workspace.session import finish
 from tui.errors import Refusal
 from tui.settings.draft import Draft
 from tui.settings.place import Place

@@ -17,16 +17,16 @@ from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette
 from tui.app.screens.message_dialog import Ask
 from tui.app.screens.pick_list import Pick
 from tui.app.widgets.lines import prose
-from tui.applying.apply import Applied, apply, attested, who
-from tui.applying.editing import Editing
-from tui.applying.session import Session, finish, unread
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
+from tui.presentation import explanation as explain
+from tui.presentation.status_line import saved_words, unsaved_words
 from tui.settings.accounts import Which
 from tui.settings.draft import Draft
 from tui.threads import apart
-from tui.words import explain
-from tui.words.happened import saved_words, unsaved_words
+from tui.workspace.apply import Applied, apply, attested, who
+from tui.workspace.editing import Editing
+from tui.workspace.session import Session, finish, unread
 
 if TYPE_CHECKING:
     from tui.app.prober import Prober

@@ -8,12 +8,12 @@ from tui.app.connecting import Connecting
 from tui.app.screens.message_dialog import Ask
 from tui.app.screens.profile_list import pick_profile
 from tui.app.widgets.lines import prose
-from tui.applying.editing import Editing
-from tui.applying.session import finish, open_session, unread
 from tui.documents.profiles import Profile, all_profiles
 from tui.errors import Problem
+from tui.presentation.status_line import left_words, unsaved_words
 from tui.settings.accounts import Which
-from tui.words.happened import left_words, unsaved_words
+from tui.workspace.editing import Editing
+from tui.workspace.session import finish, open_session, unread
 
 
 class Choosing(Connecting):

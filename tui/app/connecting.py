@@ -10,15 +10,15 @@ from tui.app.screens.message_dialog import Ask
 from tui.app.screens.progress_dialog import Busy
 from tui.app.screens.sign_in_dialog import SignIn
 from tui.app.workbench import NOBODY, Workbench
-from tui.applying.session import Session, open_session
-from tui.applying.sign_ins import SignIns
 from tui.credentials.secret import Secret
 from tui.documents.drafts import SavedDraft
 from tui.documents.instances import Instance
 from tui.documents.profiles import Keep, Profile, remember_used
 from tui.errors import Problem, Refusal
+from tui.presentation.delivery_text import sign_in_label, verdict_lines
 from tui.settings.accounts import Which
-from tui.words.verdict import sign_in_label, verdict_lines
+from tui.workspace.session import Session, open_session
+from tui.workspace.sign_in import SignIns
 
 
 class Connecting(Workbench):

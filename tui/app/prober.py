@@ -9,8 +9,11 @@ from textual.css.query import NoMatches
 
 from tui.app.screens.probe_dialog import Again, Probe
 from tui.app.workbench import Workbench
-from tui.applying.editing import Editing
-from tui.applying.probing import (
+from tui.credentials.secret import Secret
+from tui.documents.attestations import load_attestations
+from tui.errors import Problem
+from tui.probes.stage import Stage
+from tui.workspace.diagnose import (
     Login,
     Probing,
     at_hand,
@@ -22,10 +25,7 @@ from tui.applying.probing import (
     remember,
     vantage,
 )
-from tui.credentials.secret import Secret
-from tui.documents.attestations import load_attestations
-from tui.errors import Problem
-from tui.probes.stage import Stage
+from tui.workspace.editing import Editing
 
 _SECONDS = 60.0
 

@@ -4,7 +4,7 @@ from tui.cli.arguments import Arguments
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
 from tui.errors import Problem
-from tui.probes.letter import letter
+from tui.presentation.allow_list_letter import letter
 from tui.settings.catalog import Settings, catalog
 
 _TOLD = (

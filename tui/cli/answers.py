@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tui.applying.session import Session
 from tui.documents.settings import json_value, native
+from tui.presentation.review_text import source_of
 from tui.settings.accounts import Account, Activation
 from tui.settings.adopt import HeldBack
 from tui.settings.derive import Derived
@@ -16,7 +16,7 @@ from tui.settings.preconditions import Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
 from tui.settings.verdict import Verdict
-from tui.words.review import source_of
+from tui.workspace.session import Session
 
 
 def properties(review: Review, sources: Mapping[str, str]) -> dict[str, Any]:

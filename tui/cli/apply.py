@@ -4,8 +4,6 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from tui.applying.apply import Applied, apply, attested, refuse_errors, refuse_unsettled, who
-from tui.applying.session import Session
 from tui.cli import answers, asking
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import Drafted, drafted
@@ -13,13 +11,15 @@ from tui.cli.output import Unwritable, answer, flush, say
 from tui.cli.planned import planned
 from tui.cli.waiting import waited
 from tui.errors import Usage
+from tui.presentation import review_text as words
+from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrapped
-from tui.words import review as words
-from tui.words.paths import short_path
+from tui.workspace.apply import Applied, apply, attested, refuse_errors, refuse_unsettled, who
+from tui.workspace.session import Session
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:

@@ -4,9 +4,9 @@ from tui.cli import answers
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
+from tui.presentation import review_text as words
 from tui.settings.catalog import Settings
 from tui.settings.findings import Severity
-from tui.words import review as words
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:

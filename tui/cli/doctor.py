@@ -17,10 +17,10 @@ from tui.credentials.store import Keyring
 from tui.documents import places
 from tui.documents.profiles import DEFAULT, Profile, folder, load_profile
 from tui.errors import Problem, Usage
+from tui.presentation.delivery_text import UNTRIED
+from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings
 from tui.terminal.layout import columns, wrapped
-from tui.words.paths import short_path
-from tui.words.verdict import UNTRIED
 
 _LIBRARIES = (
     "textual",

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.applying.session import Session
 from tui.cli.arguments import Arguments, secret_in_arguments
 from tui.cli.output import say
 from tui.cli.signing_in import opened
@@ -23,6 +22,7 @@ from tui.settings.catalog import Settings, by_any_name, catalog
 from tui.settings.draft import Draft
 from tui.settings.hosts import without_password
 from tui.settings.property import Kind
+from tui.workspace.session import Session
 
 _SEE = "See the names with: glidemail explain"
 _SECRET_NAME = re.compile("pass|pwd|pw$|secret|token|sign.?in|api.?key", re.IGNORECASE)

@@ -6,10 +6,10 @@ from tui.cli.output import answer, say
 from tui.cli.signing_in import opened, piped_sign_in
 from tui.documents.toml import nearest
 from tui.errors import Usage
+from tui.presentation import review_text as words
+from tui.presentation.explanation import follows, in_effect, page
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
 from tui.terminal.layout import columns
-from tui.words import review as words
-from tui.words.explain import follows, in_effect, page
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:

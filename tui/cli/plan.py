@@ -2,14 +2,14 @@
 
 import shlex
 
-from tui.applying.apply import refuse_errors
 from tui.cli import answers
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
+from tui.presentation import review_text as words
 from tui.settings.catalog import Settings
 from tui.terminal.layout import wrapped
-from tui.words import review as words
+from tui.workspace.apply import refuse_errors
 
 DIFFERENCES = 2
 

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Collection
 
-from tui.applying.session import Session, where_of
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import Drafted, piped_secrets, typed_secrets, unnamed
 from tui.cli.output import say
@@ -22,6 +21,7 @@ from tui.settings.kinds import text_of
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.values import SecretState
+from tui.workspace.session import Session, where_of
 
 
 def planned(arguments: Arguments, settings: type[Settings]) -> Drafted:

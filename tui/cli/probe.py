@@ -4,7 +4,20 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from tui.applying.probing import (
+from tui.cli import answers
+from tui.cli.arguments import Arguments
+from tui.cli.asking import typed_yes
+from tui.cli.drafting import drafted
+from tui.cli.output import answer, say
+from tui.cli.waiting import in_loop, tell
+from tui.documents.refused_logins import refused_logins
+from tui.errors import Refusal, Usage
+from tui.presentation import probe_report as words
+from tui.presentation import review_text as review
+from tui.probes.stage import Stage
+from tui.settings.catalog import Settings
+from tui.terminal.visible import visible
+from tui.workspace.diagnose import (
     Login,
     Probing,
     at_hand,
@@ -14,20 +27,7 @@ from tui.applying.probing import (
     probed,
     remember,
 )
-from tui.applying.session import Session
-from tui.cli import answers
-from tui.cli.arguments import Arguments
-from tui.cli.asking import typed_yes
-from tui.cli.drafting import drafted
-from tui.cli.output import answer, say
-from tui.cli.waiting import in_loop, tell
-from tui.documents.refused_logins import refused_logins
-from tui.errors import Refusal, Usage
-from tui.probes.stage import Stage
-from tui.settings.catalog import Settings
-from tui.terminal.visible import visible
-from tui.words import probe as words
-from tui.words import review
+from tui.workspace.session import Session
 
 _MOST_SECONDS = 600.0
 

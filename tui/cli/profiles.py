@@ -24,10 +24,10 @@ from tui.documents.profiles import (
     remove_profile,
 )
 from tui.errors import Problem, Unfinished, Usage
+from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
 from tui.terminal.layout import columns, wrapped
-from tui.words.paths import short_path
 
 _WHAT = {
     SignIn.BASIC: "Password",

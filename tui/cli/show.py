@@ -8,11 +8,11 @@ from tui.cli.drafting import Drafted, drafted
 from tui.cli.output import answer, say, write
 from tui.documents.settings import export_text, json_text
 from tui.errors import Usage
+from tui.presentation import review_text as words
+from tui.presentation.delivery_text import verdict_lines
 from tui.settings.catalog import Settings
 from tui.settings.draft import Snapshot
 from tui.settings.values import SecretState, Value
-from tui.words import review as words
-from tui.words.verdict import verdict_lines
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:

@@ -3,8 +3,6 @@
 import sys
 from typing import TYPE_CHECKING
 
-from tui.applying.session import Session, open_session, report_on
-from tui.applying.signing_in import keep_sign_in, kept_sign_in
 from tui.cli.arguments import Arguments
 from tui.cli.output import note
 from tui.cli.waiting import tell, waited
@@ -13,9 +11,11 @@ from tui.credentials.sources import ask, read_secrets
 from tui.documents.instances import SIGN_IN, Instance
 from tui.documents.profiles import DEFAULT, Keep, Profile, load_profile
 from tui.errors import Problem, Refusal, Usage
+from tui.presentation.delivery_text import sign_in_label
 from tui.settings.accounts import Which
 from tui.settings.catalog import Settings
-from tui.words.verdict import sign_in_label
+from tui.workspace.kept_sign_in import keep_sign_in, kept_sign_in
+from tui.workspace.session import Session, open_session, report_on
 
 if TYPE_CHECKING:
     from tui.targets.instance.report import Report

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.applying.session import finish
 from tui.cli.output import Stopped
 from tui.documents.profiles import Profile
 from tui.errors import Problem
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
+from tui.workspace.session import finish
 
 if TYPE_CHECKING:
     from asyncio import Task

@@ -13,13 +13,13 @@ from tui.app.app import Configure
 from tui.app.screens.message_dialog import Ask
 from tui.app.screens.progress_dialog import Busy
 from tui.app.screens.sign_in_dialog import SignIn
-from tui.applying import sign_ins
-from tui.applying.session import unread
 from tui.credentials.secret import Secret
 from tui.documents.profiles import Keep, Profile, last_used
 from tui.errors import Problem
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
+from tui.workspace import sign_in as sign_ins
+from tui.workspace.session import unread
 
 WRONG = "Canary-no-password"
 

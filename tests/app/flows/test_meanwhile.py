@@ -12,7 +12,7 @@ from tests.app.driving import SAVED, Person, awaited, opened, running
 from tests.cli.running import House
 from tui.app.screens.confirm_dialog import Confirm
 from tui.app.workbench import Workbench
-from tui.applying.session import Session
+from tui.workspace.session import Session
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from tui.app.screens.pick_list import Pick
 from tui.app.screens.sign_in_dialog import SignIn
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.form import Form
-from tui.applying.session import unread
 from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
+from tui.workspace.session import unread
 
 
 def sending(sandbox: Sandbox) -> list[str]:

@@ -13,8 +13,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.app.widgets.messages import Edited, Said, SecretTyped
-from tui.applying.editing import Editing
-from tui.applying.session import Session, unread
 from tui.credentials.secret import Secret
 from tui.documents.instances import Instance, SignIn
 from tui.documents.profiles import Keep, Profile
@@ -25,6 +23,8 @@ from tui.settings.values import Environment, Value
 from tui.targets.instance.target import InstanceTarget
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
+from tui.workspace.editing import Editing
+from tui.workspace.session import Session, unread
 
 
 def entry(name: str) -> Entry:

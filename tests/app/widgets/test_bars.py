@@ -7,12 +7,12 @@ from tests.app.widgets.bench import on_instance, session, trying
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.keys import bar
 from tui.app.widgets.bars import Banner, Key, KeyBar, banner_lines, elided
-from tui.applying.session import Session
 from tui.settings.accounts import Account, Which
 from tui.settings.place import Model
 from tui.settings.values import Environment
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
+from tui.workspace.session import Session
 
 PATHS = (
     "/etc/default.toml",

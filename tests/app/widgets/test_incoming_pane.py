@@ -5,10 +5,10 @@ import pytest
 from tests.app.driving import awaited
 from tests.app.widgets.bench import editing, on_instance, trying
 from tui.app.widgets.incoming_pane import Incoming
-from tui.applying.editing import Editing
 from tui.credentials.secret import Secret
 from tui.settings.accounts import Account
 from tui.terminal.visible import visible
+from tui.workspace.editing import Editing
 
 START = editing(server="mail.old.example", user="helpdesk@corp.example")
 

@@ -7,11 +7,11 @@ import pytest
 from tests.app.driving import awaited
 from tests.app.widgets.bench import Bench, editing, on_instance, session, trying
 from tui.app.widgets.property_list import Listing
-from tui.applying.editing import Editing
 from tui.credentials.secret import Secret
 from tui.settings.draft import Snapshot
 from tui.settings.property import Group
 from tui.settings.values import SecretState, Value
+from tui.workspace.editing import Editing
 
 GOOD: dict[str, Value] = {"server": "mail.old.example", "user": "helpdesk@corp.example", "port": 25}
 

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tui.applying.session import refuse_choice
 from tui.credentials.secret import Secret
 from tui.documents.instances import Instance, SignIn
 from tui.errors import Problem
@@ -26,6 +25,7 @@ from tui.settings.values import Environment
 from tui.targets.instance.rows import Patience
 from tui.targets.instance.target import InstanceTarget
 from tui.targets.target import Written
+from tui.workspace.session import refuse_choice
 
 PROPERTIES, ACCOUNTS = "sys_properties", "sys_email_account"
 TEST, PRODUCTION = Environment.NON_PRODUCTION, Environment.PRODUCTION

@@ -20,8 +20,8 @@ from tui.app.widgets.messages import Edited, Said, SecretTyped
 from tui.app.widgets.property_list import Listing
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.sidebar import Sidebar
-from tui.applying.editing import Editing
 from tui.settings.findings import Fix
+from tui.workspace.editing import Editing
 
 _FORM_ROWS = 7
 _BAR = (

@@ -13,13 +13,13 @@ from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button, Tick
 from tui.app.widgets.lines import MARKS, Laid, Line, Lines, paragraph
 from tui.app.widgets.text_field import SafeInput
-from tui.applying.session import Session
+from tui.presentation import review_text as words
+from tui.presentation.delivery_text import tag
 from tui.settings.plan import Confirmation
 from tui.settings.preconditions import WARNING, Condition, State
 from tui.settings.review import Review
 from tui.terminal.layout import wrapped
-from tui.words import review as words
-from tui.words.verdict import tag
+from tui.workspace.session import Session
 
 
 @dataclass(frozen=True, slots=True)

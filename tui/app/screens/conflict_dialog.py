@@ -7,11 +7,11 @@ from textual.widget import Widget
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button, Tick
 from tui.app.widgets.lines import Lines
-from tui.applying.session import Session
+from tui.presentation.field_text import state_words
+from tui.presentation.status_line import changed_by
 from tui.settings.catalog import Entry
 from tui.settings.rebase import Conflict
-from tui.words.field import state_words
-from tui.words.happened import changed_by
+from tui.workspace.session import Session
 
 
 class Compare(Dialog[frozenset[str]]):

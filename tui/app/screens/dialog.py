@@ -14,7 +14,7 @@ from tui.app.widgets.bars import Banner
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.messages import Said
-from tui.applying.session import Session
+from tui.workspace.session import Session
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from textual.widget import Widget
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Laid, Layout, Line, page, prose
-from tui.applying.session import Session
 from tui.errors import Problem
+from tui.workspace.session import Session
 
 
 class Ask(Dialog[str]):

@@ -15,10 +15,10 @@ from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import MARKS
 from tui.app.widgets.text_field import SafeInput
-from tui.applying.session import Session
 from tui.settings.review import Review
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
+from tui.workspace.session import Session
 
 _ERROR = MARKS["x"]
 

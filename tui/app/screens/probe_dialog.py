@@ -11,11 +11,11 @@ from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import MARKS, Laid, Line, prose
 from tui.app.widgets.text_field import SafeInput
-from tui.applying.probing import Probing
-from tui.applying.session import Session
+from tui.presentation import probe_report as words
 from tui.probes.stage import Stage, Verdict
 from tui.terminal.layout import wrapped
-from tui.words import probe as words
+from tui.workspace.diagnose import Probing
+from tui.workspace.session import Session
 
 
 class Probe(Dialog[None]):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from tui.app.screens.pick_list import Pick, Row
 from tui.app.widgets.lines import MARKS
-from tui.applying.session import Session
 from tui.documents.profiles import Profile
 from tui.errors import Problem
+from tui.presentation.path_text import short_path
 from tui.settings.values import Environment
-from tui.words.paths import short_path
+from tui.workspace.session import Session
 
 
 def pick_profile(session: Session, profiles: Mapping[str, Profile | Problem]) -> Pick:

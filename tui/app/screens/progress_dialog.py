@@ -7,7 +7,7 @@ from textual.widget import Widget
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Laid, prose
-from tui.applying.session import Session
+from tui.workspace.session import Session
 
 
 class Busy(Dialog[None]):

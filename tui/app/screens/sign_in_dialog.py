@@ -9,11 +9,11 @@ from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Laid, prose
 from tui.app.widgets.messages import SecretTyped
 from tui.app.widgets.secret_field import SecretField
-from tui.applying.session import Session
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry
 from tui.settings.property import Group, Kind, Property
 from tui.settings.values import SecretState
+from tui.workspace.session import Session
 
 _DECLARED = Property(
     kind=Kind.SECRET, label="Sign-in", short="Sign-in", help="", group=Group.ARTICLE

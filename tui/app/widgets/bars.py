@@ -7,12 +7,12 @@ from functools import partial
 from textual import events
 
 from tui.app.widgets.lines import Laid, Line, Lines, Part, cut
-from tui.applying.session import Session
+from tui.presentation.delivery_text import model_words, signer, tag
+from tui.presentation.path_text import short_path
 from tui.settings.values import Environment
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
-from tui.words.paths import short_path
-from tui.words.verdict import model_words, signer, tag
+from tui.workspace.session import Session
 
 _MOST = 200
 """Characters of a name from outside that are looked at."""

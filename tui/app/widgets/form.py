@@ -9,14 +9,14 @@ from tui.app.widgets.choice import Choice
 from tui.app.widgets.lines import MARKS, Line, Lines, spread
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.text_field import AddressesField, PortField, TextField
-from tui.applying.editing import Editing
+from tui.presentation.field_text import conflict_words, origin
+from tui.presentation.review_text import value_words
 from tui.settings.catalog import Entry
 from tui.settings.place import Model
 from tui.settings.property import Kind
 from tui.settings.values import SecretState
 from tui.terminal.layout import wrapped
-from tui.words.field import conflict_words, origin
-from tui.words.review import value_words
+from tui.workspace.editing import Editing
 
 _MOST_FINDINGS = 4
 

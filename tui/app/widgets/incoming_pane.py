@@ -5,14 +5,14 @@ from dataclasses import fields
 from textual import events
 
 from tui.app.widgets.lines import Line, Lines, cut
-from tui.applying.editing import Editing
+from tui.presentation.delivery_text import reader_words
+from tui.presentation.review_text import value_words
 from tui.settings.accounts import Account
 from tui.settings.derive import Derived, derive
 from tui.settings.draft import Draft, parse
 from tui.terminal.layout import width, wrapped
 from tui.terminal.visible import visible
-from tui.words.review import value_words
-from tui.words.verdict import reader_words
+from tui.workspace.editing import Editing
 
 _LABELS = 10
 _TITLE = " Incoming mail that follows"

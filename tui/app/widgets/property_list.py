@@ -10,12 +10,12 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.widgets.lines import MARKS
-from tui.applying.editing import Editing
+from tui.presentation.field_text import glance
 from tui.settings.catalog import Entry
 from tui.settings.property import Group
 from tui.settings.values import SecretState
 from tui.terminal.layout import width
-from tui.words.field import glance
+from tui.workspace.editing import Editing
 
 
 class Listing(OptionList):

@@ -8,7 +8,7 @@ from textual.widgets import Input
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import Listing
 from tui.app.widgets.text_field import SafeInput
-from tui.applying.editing import Editing
+from tui.workspace.editing import Editing
 
 
 class Sidebar(Container):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from tui.applying.session import Session
 from tui.credentials.secret import Secret
 from tui.credentials.store import Keyring
 from tui.documents.attestations import add_attestations
@@ -22,6 +21,7 @@ from tui.settings.draft import Draft, parse
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.values import SecretState
 from tui.terminal.visible import visible
+from tui.workspace.session import Session
 
 _DNS_SECONDS = 10.0
 _ACCOUNTS_READ = (

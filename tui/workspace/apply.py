@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.applying.session import Session
-from tui.applying.signing_in import REFUSED, forgotten
 from tui.credentials.store import Keyring
 from tui.documents.attestations import add_attestations
 from tui.documents.profiles import Keep
@@ -19,6 +17,8 @@ from tui.settings.review import Review
 from tui.settings.values import SecretState
 from tui.targets.target import Written
 from tui.terminal.visible import visible
+from tui.workspace.kept_sign_in import REFUSED, forgotten
+from tui.workspace.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from tui.applying.probing import Probing
 from tui.probes.probe import Probed
 from tui.probes.sender_finding import SenderFinding
 from tui.probes.stage import Stage, Verdict
 from tui.terminal.layout import wrapped
+from tui.workspace.diagnose import Probing
 
 MARKS = {
     Verdict.PASSED: "+",

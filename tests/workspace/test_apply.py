@@ -12,8 +12,6 @@ import pytest
 from tests.cli.running import House, tree
 from tests.documents.homes import moved_in
 from tests.needs import needs
-from tui.applying.apply import Applied, apply, attested, refuse_errors, refuse_unsettled
-from tui.applying.session import Session, finish, open_session
 from tui.credentials.secret import Secret
 from tui.credentials.store import Keyring
 from tui.documents.attestations import load_attestations
@@ -22,6 +20,8 @@ from tui.errors import Problem, Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
 from tui.settings.values import Environment, SecretState
+from tui.workspace.apply import Applied, apply, attested, refuse_errors, refuse_unsettled
+from tui.workspace.session import Session, finish, open_session
 
 CANARY = "c4nary-in-the-mine"
 SERVER = {"server": "mail.corp.example", "user": "a@corp.example"}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.applying.signing_in import forgotten
 from tui.credentials.secret import Secret
 from tui.credentials.store import Keyring
 from tui.documents.attestations import load_attestations
@@ -21,6 +20,7 @@ from tui.settings.review import Review, review
 from tui.settings.values import SecretState
 from tui.targets.local_file import LocalFile
 from tui.targets.target import NotRead, Reading, Target
+from tui.workspace.kept_sign_in import forgotten
 
 if TYPE_CHECKING:
     from tui.targets.instance.report import Report

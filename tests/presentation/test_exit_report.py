@@ -1,11 +1,11 @@
 """What is said once the screen is gone."""
 
 from tests.app.widgets.bench import editing
-from tui.applying.apply import Applied
 from tui.credentials.secret import Secret
 from tui.errors import Problem
+from tui.presentation.exit_report import Ending
 from tui.targets.target import Written
-from tui.words.ending import Ending
+from tui.workspace.apply import Applied
 
 WHERE = "/etc/default.toml"
 CHANGED = editing(server="mail.old.example").type("server", "mail.new.example")

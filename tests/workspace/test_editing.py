@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, OPEN_NAMES, bases, edits, law
-from tui.applying.editing import Editing
-from tui.applying.session import Session
 from tui.credentials.secret import Secret
 from tui.documents.profiles import Keep, Profile
 from tui.settings.catalog import catalog
@@ -20,6 +18,8 @@ from tui.settings.rebase import moved
 from tui.settings.values import Environment, SecretState, Value
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
+from tui.workspace.editing import Editing
+from tui.workspace.session import Session
 
 
 def session(snapshot: Snapshot) -> Session:

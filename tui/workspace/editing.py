@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tui.applying.session import Session
 from tui.credentials.secret import Secret
 from tui.settings.draft import Draft
 from tui.settings.findings import Fix
@@ -11,6 +10,7 @@ from tui.settings.history import History
 from tui.settings.rebase import Conflict, rebase
 from tui.settings.review import Review
 from tui.settings.values import SecretState
+from tui.workspace.session import Session
 
 
 @dataclass(frozen=True)

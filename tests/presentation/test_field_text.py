@@ -1,11 +1,11 @@
 """What stands beside a field."""
 
 from tests.settings.making import TEST, loaded, typing
+from tui.presentation.field_text import conflict_words, glance, origin, state_words
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.rebase import Conflict
 from tui.settings.review import review
 from tui.settings.values import SecretState, Value
-from tui.words.field import conflict_words, glance, origin, state_words
 
 
 def test_a_value_that_is_not_set_says_so_and_its_default() -> None:

@@ -11,9 +11,6 @@ import pytest
 
 from tests.cli.running import House
 from tests.documents.homes import moved_in
-from tui.applying.editing import Editing
-from tui.applying.keeping import Keeper
-from tui.applying.session import Session, finish, open_session
 from tui.credentials.secret import Secret
 from tui.documents.drafts import draft_path, save_draft
 from tui.documents.profiles import Keep, Profile
@@ -21,6 +18,9 @@ from tui.errors import Problem
 from tui.settings.accounts import Which
 from tui.settings.place import Model
 from tui.settings.values import Environment
+from tui.workspace.draft_keeper import Keeper
+from tui.workspace.editing import Editing
+from tui.workspace.session import Session, finish, open_session
 
 
 @pytest.fixture

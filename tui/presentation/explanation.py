@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from tui.documents.profiles import DEFAULT
+from tui.presentation import review_text as words
+from tui.presentation.path_text import short_path
 from tui.settings.catalog import Entry
 from tui.settings.derive import Derived
 from tui.settings.hosts import without_password
 from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrapped
-from tui.words import review as words
-from tui.words.paths import short_path
 
 
 def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from tui.applying.apply import Applied
-from tui.applying.editing import Editing
 from tui.errors import Problem, internal
-from tui.words.paths import short_path
+from tui.presentation.path_text import short_path
+from tui.workspace.apply import Applied
+from tui.workspace.editing import Editing
 
 
 class Ending:

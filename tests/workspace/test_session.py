@@ -7,8 +7,6 @@ import pytest
 from tests.cli.running import House
 from tests.documents.homes import moved_in
 from tests.settings.making import TEST
-from tui.applying.apply import attested
-from tui.applying.session import Session, finish, open_session
 from tui.documents.attestations import add_attestations
 from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
@@ -18,6 +16,8 @@ from tui.settings.place import Place
 from tui.settings.preconditions import Condition, State
 from tui.settings.values import Environment, SecretState
 from tui.targets.local_file import LocalFile
+from tui.workspace.apply import attested
+from tui.workspace.session import Session, finish, open_session
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import os
 from datetime import datetime
 
-from tui.applying.editing import Editing
-from tui.applying.session import Session
 from tui.documents.drafts import (
     DraftLock,
     SavedDraft,
@@ -14,6 +12,8 @@ from tui.documents.drafts import (
     save_draft,
 )
 from tui.errors import Problem, Refusal
+from tui.workspace.editing import Editing
+from tui.workspace.session import Session
 
 
 class Keeper:

@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import pytest
 
-from tui.applying import signing_in
-from tui.applying.signing_in import forgotten, keep_sign_in, kept_sign_in
 from tui.credentials.secret import Secret
 from tui.documents.instances import Instance
 from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 from tui.targets.instance.diagnosis import SignInRefused
+from tui.workspace import kept_sign_in as signing_in
+from tui.workspace.kept_sign_in import forgotten, keep_sign_in, kept_sign_in
 
 CANARY = "c4nary-in-the-mine"
 REFUSED = SignInRefused("instance.sign-in", "It refuses the sign-in.", "Type it anew.")

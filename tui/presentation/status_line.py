@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tui.applying.apply import Applied
-from tui.applying.editing import Editing
-from tui.applying.session import Session
 from tui.documents.drafts import SavedDraft
 from tui.errors import Problem
+from tui.presentation.delivery_text import model_words
+from tui.presentation.field_text import conflict_words, state_words, value_or_blank
+from tui.presentation.path_text import short_path
 from tui.settings.accounts import Which
 from tui.terminal.layout import width
-from tui.words.field import conflict_words, state_words, value_or_blank
-from tui.words.paths import short_path
-from tui.words.verdict import model_words
+from tui.workspace.apply import Applied
+from tui.workspace.editing import Editing
+from tui.workspace.session import Session
 
 
 def greeting(session: Session) -> str:

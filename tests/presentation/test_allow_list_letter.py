@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import TEST, law, typing
-from tui.probes.letter import letter
+from tui.presentation.allow_list_letter import letter
 from tui.settings.catalog import Settings
 from tui.settings.draft import parse
 from tui.settings.values import SecretState, Security

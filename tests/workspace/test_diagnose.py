@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tui.applying.probing import Login, at_hand, is_refusal, logins, vantage
-from tui.applying.session import finish, open_session
 from tui.credentials.secret import Secret
 from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
 from tui.probes.stage import Stage, Verdict
 from tui.settings.draft import Draft, Snapshot
+from tui.workspace.diagnose import Login, at_hand, is_refusal, logins, vantage
+from tui.workspace.session import finish, open_session
 
 FULL = {
     "server": "mail.example",

@@ -19,18 +19,9 @@ from tests.settings.making import (
     UNKNOWN,
     UNNAMED,
 )
-from tui.applying.session import Session, unread
 from tui.documents.instances import Instance, SignIn
 from tui.documents.profiles import Keep, Profile
-from tui.settings.draft import Snapshot
-from tui.settings.place import Model, Place, Queue
-from tui.settings.values import Environment
-from tui.settings.verdict import Verdict
-from tui.targets.local_file import LocalFile
-from tui.targets.target import Reading
-from tui.terminal.layout import width
-from tui.words.review import banner
-from tui.words.verdict import (
+from tui.presentation.delivery_text import (
     model_words,
     reader_words,
     sender_words,
@@ -39,6 +30,15 @@ from tui.words.verdict import (
     verdict_lines,
     verdict_rows,
 )
+from tui.presentation.review_text import banner
+from tui.settings.draft import Snapshot
+from tui.settings.place import Model, Place, Queue
+from tui.settings.values import Environment
+from tui.settings.verdict import Verdict
+from tui.targets.local_file import LocalFile
+from tui.targets.target import Reading
+from tui.terminal.layout import width
+from tui.workspace.session import Session, unread
 
 HOST = "dev12345.service-now.com"
 SENDS = Verdict(

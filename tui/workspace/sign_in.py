@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from tui.applying.signing_in import REFUSED, keep_sign_in, kept_sign_in
 from tui.credentials.secret import Secret
 from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
 from tui.threads import apart
+from tui.workspace.kept_sign_in import REFUSED, keep_sign_in, kept_sign_in
 
 
 class SignIns:

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from tests.app.widgets.bench import editing, session
-from tui.applying.apply import Applied
 from tui.documents.drafts import SavedDraft
+from tui.presentation.status_line import greeting, reread_words, restore_words, saved_words
 from tui.settings.draft import Draft, Snapshot
 from tui.targets.target import Written
-from tui.words.happened import greeting, reread_words, restore_words, saved_words
+from tui.workspace.apply import Applied
 
 START = editing(server="mail.old.example", port=25)
 WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)

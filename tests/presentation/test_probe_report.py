@@ -2,11 +2,11 @@
 
 import pytest
 
-from tui.applying.probing import Probing
+from tui.presentation import probe_report as words
 from tui.probes.probe import Probed
 from tui.probes.sender_finding import SenderFinding
 from tui.probes.stage import Stage, Verdict
-from tui.words import probe as words
+from tui.workspace.diagnose import Probing
 
 LONG = "It says this and that, and goes on about it for longer than one line of any screen has."
 

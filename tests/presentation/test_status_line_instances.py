@@ -7,18 +7,11 @@ from typing import Any
 import pytest
 
 from tests.app.widgets.bench import editing, on_instance
-from tui.applying.apply import Applied
-from tui.applying.editing import Editing
 from tui.credentials.secret import Secret
 from tui.documents.drafts import SavedDraft
 from tui.errors import Problem
-from tui.settings.accounts import Account, Activation, Which
-from tui.settings.draft import Row, Snapshot, Stamp
-from tui.settings.place import Model
-from tui.targets.target import Written
-from tui.terminal.layout import width
-from tui.words.ending import Ending
-from tui.words.happened import (
+from tui.presentation.exit_report import Ending
+from tui.presentation.status_line import (
     brief,
     greeting,
     left_words,
@@ -26,6 +19,13 @@ from tui.words.happened import (
     restore_words,
     saved_words,
 )
+from tui.settings.accounts import Account, Activation, Which
+from tui.settings.draft import Row, Snapshot, Stamp
+from tui.settings.place import Model
+from tui.targets.target import Written
+from tui.terminal.layout import width
+from tui.workspace.apply import Applied
+from tui.workspace.editing import Editing
 
 HOST = "dev12345.service-now.com"
 LEGACY: dict[str, Any] = {"model": Model.NO_ACTIVE_ACCOUNT}

@@ -4,7 +4,8 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from tui.applying.session import Session
+from tui.presentation.delivery_text import model_words, signer, tag
+from tui.presentation.path_text import short_path
 from tui.settings.adopt import HeldBack
 from tui.settings.findings import Finding, Fix
 from tui.settings.hosts import without_password
@@ -17,8 +18,7 @@ from tui.settings.review import Review
 from tui.settings.values import SecretState, Security, Value
 from tui.terminal.layout import blocks, columns, wrapped
 from tui.terminal.visible import visible
-from tui.words.paths import short_path
-from tui.words.verdict import model_words, signer, tag
+from tui.workspace.session import Session
 
 
 def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
