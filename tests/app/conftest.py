@@ -7,7 +7,7 @@ import pytest
 
 from tests.app.driving import SAVED
 from tests.cli.running import House
-from tests.documents.homes import moved_in
+from tests.storage.homes import moved_in
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.switches import Switches
 

@@ -26,10 +26,10 @@ from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import Listing
 from tui.credentials.secret import Secret
-from tui.documents.instances import Instance
-from tui.documents.profiles import Keep, Profile, add_profile
 from tui.sandbox.instance import Running
 from tui.settings.values import Environment
+from tui.storage.instance import Instance
+from tui.storage.profile import Keep, Profile, add_profile
 from tui.workspace.session import Session, finish, open_session, unread
 
 P = ParamSpec("P")

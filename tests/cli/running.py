@@ -44,7 +44,7 @@ run()
 _LOADED_BEFORE = (
     "difflib,email.parser,email.policy,email_validator,idna,json,platformdirs.unix,pwd,pydantic,shutil,textwrap,tomlkit,"
     "tui.cli.apply,tui.cli.check,tui.cli.doctor,tui.cli.explain,tui.cli.plan,tui.cli.planned,"
-    "tui.cli.profiles,tui.cli.show,tui.documents.plans,unicodedata"
+    "tui.cli.profiles,tui.cli.show,tui.storage.plan_file,unicodedata"
 )
 
 

@@ -10,8 +10,8 @@ from tests.cli import test_profiles_keyring as keyrings
 from tests.cli.instances import PROPERTIES, Site, site
 from tests.cli.running import harmless
 from tests.cli.test_profiles_keyring import Desk, kept
+from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.credentials.store import Keyring
 from tui.sandbox.faults import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")

@@ -11,10 +11,10 @@ import pytest
 
 from tests.cli.running import House, harmless, tree
 from tests.needs import needs
-from tui.credentials.store import Keyring
-from tui.documents.files import LockedFile
-from tui.documents.profiles import load_profile
+from tui.credentials.keyring import Keyring
 from tui.errors import Problem
+from tui.storage.file import LockedFile
+from tui.storage.profile import load_profile
 
 CANARY = "c4nary-in-the-mine"
 LOCAL = ("profiles", "add", "dev", "--keep", "keyring")
@@ -188,7 +188,7 @@ def test_a_secret_stays_where_the_profile_was_written_and_only_may_not_last(
     def fails(_: int) -> NoReturn:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("tui.documents.files.sync_directory", fails)
+    monkeypatch.setattr("tui.storage.file.sync_directory", fails)
     told = here.call(*ADD, "--sign-in-stdin", "--json", stdin=CANARY.encode())
     assert (told.code, told.answer()["error"]["code"]) == (1, "file.not-durable")
     assert load_profile("dev").instance is not None

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.needs import needs
+from tui.credentials.keyring import LIMIT_SECONDS, Keyring
 from tui.credentials.secret import Secret
-from tui.credentials.store import LIMIT_SECONDS, Keyring
 from tui.errors import Problem
 
 CANARY = "c4nary-P4ssword"
@@ -293,7 +293,7 @@ def test_a_child_that_cannot_start_is_told(home: Path, monkeypatch: pytest.Monke
 @pytest.mark.usefixtures("gnome_keyring")
 def test_the_process_that_asks_never_loads_a_keyring() -> None:
     code = (
-        "import sys; from tui.credentials.store import Keyring; assert Keyring().backends();"
+        "import sys; from tui.credentials.keyring import Keyring; assert Keyring().backends();"
         "print([m for m in sys.modules if m.split('.')[0] in {'keyring', 'secretstorage'}])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

@@ -19,8 +19,6 @@ from tests.settings.making import (
     UNKNOWN,
     UNNAMED,
 )
-from tui.documents.instances import Instance, SignIn
-from tui.documents.profiles import Keep, Profile
 from tui.presentation.delivery_text import (
     model_words,
     reader_words,
@@ -35,6 +33,8 @@ from tui.settings.draft import Snapshot
 from tui.settings.place import Model, Place, Queue
 from tui.settings.values import Environment
 from tui.settings.verdict import Verdict
+from tui.storage.instance import Instance, SignIn
+from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
 from tui.terminal.layout import width

@@ -8,7 +8,6 @@ import pytest
 
 from tests.app.widgets.bench import editing, on_instance
 from tui.credentials.secret import Secret
-from tui.documents.drafts import SavedDraft
 from tui.errors import Problem
 from tui.presentation.exit_report import Ending
 from tui.presentation.status_line import (
@@ -22,6 +21,7 @@ from tui.presentation.status_line import (
 from tui.settings.accounts import Account, Activation, Which
 from tui.settings.draft import Row, Snapshot, Stamp
 from tui.settings.place import Model
+from tui.storage.draft_file import SavedDraft
 from tui.targets.target import Written
 from tui.terminal.layout import width
 from tui.workspace.apply import Applied

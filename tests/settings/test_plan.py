@@ -34,7 +34,6 @@ from tests.settings.making import (
     typing,
 )
 from tui.credentials.secret import Secret
-from tui.documents.plans import PlanFile, plan_file
 from tui.settings import effects as moving_effects
 from tui.settings import instance_effects
 from tui.settings import plan as module
@@ -48,6 +47,7 @@ from tui.settings.rebase import Conflict
 from tui.settings.review import review
 from tui.settings.values import SecretState, Security, Value
 from tui.settings.verdict import Verdict
+from tui.storage.plan_file import PlanFile, plan_file
 
 MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@corp.example"
 KEPT = SecretState.KEPT

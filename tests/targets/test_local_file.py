@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.documents.saving import ENVIRONMENT, names
-from tests.documents.written import File, all_else_stays, files, typed, typed_over, values
 from tests.settings.making import OPEN_NAMES, TEST, edits, law
+from tests.storage.saving import ENVIRONMENT, names
+from tests.storage.written import File, all_else_stays, files, typed, typed_over, values
 from tui.credentials.secret import Secret
-from tui.documents.settings import HEADER, export_text
 from tui.errors import Problem, Refusal
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.place import Place
 from tui.settings.plan import Change, Plan
 from tui.settings.review import review
 from tui.settings.values import Environment, SecretState, Value
+from tui.storage.settings_file import HEADER, export_text
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Target, Written
 from tui.workspace.session import finish

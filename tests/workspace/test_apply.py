@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House, tree
-from tests.documents.homes import moved_in
 from tests.needs import needs
+from tests.storage.homes import moved_in
+from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.credentials.store import Keyring
-from tui.documents.attestations import load_attestations
-from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem, Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
 from tui.settings.values import Environment, SecretState
+from tui.storage.attestations import load_attestations
+from tui.storage.profile import Keep, Profile
 from tui.workspace.apply import Applied, apply, attested, refuse_errors, refuse_unsettled
 from tui.workspace.session import Session, finish, open_session
 

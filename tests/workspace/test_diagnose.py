@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tui.credentials.secret import Secret
-from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
 from tui.probes.stage import Stage, Verdict
 from tui.settings.draft import Draft, Snapshot
+from tui.storage.profile import Keep, Profile
 from tui.workspace.diagnose import Login, at_hand, is_refusal, logins, vantage
 from tui.workspace.session import finish, open_session
 

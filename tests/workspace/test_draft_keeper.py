@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House
-from tests.documents.homes import moved_in
+from tests.storage.homes import moved_in
 from tui.credentials.secret import Secret
-from tui.documents.drafts import draft_path, save_draft
-from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
 from tui.settings.accounts import Which
 from tui.settings.place import Model
 from tui.settings.values import Environment
+from tui.storage.draft_file import draft_path, save_draft
+from tui.storage.profile import Keep, Profile
 from tui.workspace.draft_keeper import Keeper
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session, finish, open_session

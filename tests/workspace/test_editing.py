@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, OPEN_NAMES, bases, edits, law
 from tui.credentials.secret import Secret
-from tui.documents.profiles import Keep, Profile
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.findings import Fix
 from tui.settings.place import Place
 from tui.settings.rebase import moved
 from tui.settings.values import Environment, SecretState, Value
+from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
 from tui.workspace.editing import Editing

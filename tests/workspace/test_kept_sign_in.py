@@ -8,10 +8,10 @@ from typing import ClassVar
 import pytest
 
 from tui.credentials.secret import Secret
-from tui.documents.instances import Instance
-from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
+from tui.storage.instance import Instance
+from tui.storage.profile import Keep, Profile
 from tui.targets.instance.diagnosis import SignInRefused
 from tui.workspace import kept_sign_in as signing_in
 from tui.workspace.kept_sign_in import forgotten, keep_sign_in, kept_sign_in

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House
-from tests.documents.homes import moved_in
 from tests.settings.making import TEST
-from tui.documents.attestations import add_attestations
-from tui.documents.profiles import Keep, Profile
+from tests.storage.homes import moved_in
 from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
 from tui.settings.place import Place
 from tui.settings.preconditions import Condition, State
 from tui.settings.values import Environment, SecretState
+from tui.storage.attestations import add_attestations
+from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
 from tui.workspace.apply import attested
 from tui.workspace.session import Session, finish, open_session

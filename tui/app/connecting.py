@@ -11,12 +11,12 @@ from tui.app.screens.progress_dialog import Busy
 from tui.app.screens.sign_in_dialog import SignIn
 from tui.app.workbench import NOBODY, Workbench
 from tui.credentials.secret import Secret
-from tui.documents.drafts import SavedDraft
-from tui.documents.instances import Instance
-from tui.documents.profiles import Keep, Profile, remember_used
 from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import sign_in_label, verdict_lines
 from tui.settings.accounts import Which
+from tui.storage.draft_file import SavedDraft
+from tui.storage.instance import Instance
+from tui.storage.profile import Keep, Profile, remember_used
 from tui.workspace.session import Session, open_session
 from tui.workspace.sign_in import SignIns
 

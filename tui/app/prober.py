@@ -10,9 +10,9 @@ from textual.css.query import NoMatches
 from tui.app.screens.probe_dialog import Again, Probe
 from tui.app.workbench import Workbench
 from tui.credentials.secret import Secret
-from tui.documents.attestations import load_attestations
 from tui.errors import Problem
 from tui.probes.stage import Stage
+from tui.storage.attestations import load_attestations
 from tui.workspace.diagnose import (
     Login,
     Probing,

@@ -15,10 +15,10 @@ from tui.app.screens.conflict_dialog import Compare
 from tui.app.screens.dialog import Dialog
 from tui.app.screens.message_dialog import Ask
 from tui.app.widgets.lines import prose
-from tui.documents.drafts import SavedDraft
 from tui.errors import Problem
 from tui.presentation.exit_report import Ending
 from tui.presentation.status_line import brief, called, greeting, reread_words, restore_words
+from tui.storage.draft_file import SavedDraft
 from tui.workspace.draft_keeper import Keeper
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session, finish, open_session

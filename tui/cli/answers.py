@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tui.documents.settings import json_value, native
 from tui.presentation.review_text import source_of
 from tui.settings.accounts import Account, Activation
 from tui.settings.adopt import HeldBack
@@ -16,6 +15,7 @@ from tui.settings.preconditions import Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
 from tui.settings.verdict import Verdict
+from tui.storage.settings_file import json_value, native
 from tui.workspace.session import Session
 
 

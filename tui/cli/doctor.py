@@ -13,13 +13,13 @@ from tui import __version__
 from tui.cli.arguments import Arguments
 from tui.cli.output import answer, say
 from tui.cli.signing_in import piped_sign_in, reported
-from tui.credentials.store import Keyring
-from tui.documents import places
-from tui.documents.profiles import DEFAULT, Profile, folder, load_profile
+from tui.credentials.keyring import Keyring
 from tui.errors import Problem, Usage
 from tui.presentation.delivery_text import UNTRIED
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings
+from tui.storage import paths as places
+from tui.storage.profile import DEFAULT, Profile, folder, load_profile
 from tui.terminal.layout import columns, wrapped
 
 _LIBRARIES = (

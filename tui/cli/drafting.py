@@ -10,18 +10,18 @@ from pathlib import Path
 from tui.cli.arguments import Arguments, secret_in_arguments
 from tui.cli.output import say
 from tui.cli.signing_in import opened
+from tui.credentials.prompt import ask, ask_whether, read_password, read_secrets
 from tui.credentials.secret import Secret
-from tui.credentials.sources import ask, ask_whether, read_password, read_secrets
-from tui.documents.files import read_text
-from tui.documents.instances import SIGN_IN
-from tui.documents.settings import document_of
-from tui.documents.toml import nearest
 from tui.errors import Problem, Usage
 from tui.settings.adopt import HeldBack, adopt
 from tui.settings.catalog import Settings, by_any_name, catalog
 from tui.settings.draft import Draft
 from tui.settings.hosts import without_password
 from tui.settings.property import Kind
+from tui.storage.file import read_text
+from tui.storage.instance import SIGN_IN
+from tui.storage.settings_file import document_of
+from tui.storage.toml import nearest
 from tui.workspace.session import Session
 
 _SEE = "See the names with: glidemail explain"

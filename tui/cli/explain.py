@@ -4,11 +4,11 @@ from tui.cli import answers
 from tui.cli.arguments import Arguments
 from tui.cli.output import answer, say
 from tui.cli.signing_in import opened, piped_sign_in
-from tui.documents.toml import nearest
 from tui.errors import Usage
 from tui.presentation import review_text as words
 from tui.presentation.explanation import follows, in_effect, page
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
+from tui.storage.toml import nearest
 from tui.terminal.layout import columns
 
 

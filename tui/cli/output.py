@@ -78,7 +78,7 @@ def say(*lines: str) -> None:
 def answer(body: dict[str, Any], indent: int | None = 2) -> None:
     """Writes an answer for a program; in one line without an indent."""
     # Imported late: people do not read JSON.
-    from tui.documents.settings import json_text
+    from tui.storage.settings_file import json_text
 
     write(json_text({"schema": 1, **body}, indent))
 

@@ -20,7 +20,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     session, review = made.session, made.session.review(made.draft)
     where = session.target.where
     if arguments.out:
-        from tui.documents.plans import plan_file, write_plan
+        from tui.storage.plan_file import plan_file, write_plan
 
         refuse_errors(review)
         profile, which = session.profile, session.place.which

@@ -7,11 +7,8 @@ from tui.cli.arguments import Arguments
 from tui.cli.drafting import Drafted, piped_secrets, typed_secrets, unnamed
 from tui.cli.output import say
 from tui.cli.signing_in import opened
+from tui.credentials.prompt import ask
 from tui.credentials.secret import Secret
-from tui.credentials.sources import ask
-from tui.documents.instances import SIGN_IN
-from tui.documents.plans import PlanFile, changes_of, read_plan
-from tui.documents.profiles import DEFAULT, Profile, load_profile
 from tui.errors import Refusal
 from tui.settings.accounts import Activation, Which
 from tui.settings.catalog import Settings
@@ -21,6 +18,9 @@ from tui.settings.kinds import text_of
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.values import SecretState
+from tui.storage.instance import SIGN_IN
+from tui.storage.plan_file import PlanFile, changes_of, read_plan
+from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import Session, where_of
 
 

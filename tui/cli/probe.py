@@ -10,12 +10,12 @@ from tui.cli.asking import typed_yes
 from tui.cli.drafting import drafted
 from tui.cli.output import answer, say
 from tui.cli.waiting import in_loop, tell
-from tui.documents.refused_logins import refused_logins
 from tui.errors import Refusal, Usage
 from tui.presentation import probe_report as words
 from tui.presentation import review_text as review
 from tui.probes.stage import Stage
 from tui.settings.catalog import Settings
+from tui.storage.refused_logins import refused_logins
 from tui.terminal.visible import visible
 from tui.workspace.diagnose import (
     Login,

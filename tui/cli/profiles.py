@@ -9,9 +9,13 @@ from typing import TypeVar
 from tui.cli.arguments import Arguments, secret_in_arguments
 from tui.cli.output import answer, say
 from tui.credentials.secret import Secret
-from tui.documents.instance_urls import check_url
-from tui.documents.instances import SIGN_IN, Instance, SignIn, check_ca_file, check_user
-from tui.documents.profiles import (
+from tui.errors import Problem, Unfinished, Usage
+from tui.presentation.path_text import short_path
+from tui.settings.catalog import Settings, catalog
+from tui.settings.values import Environment
+from tui.storage.instance import SIGN_IN, Instance, SignIn, check_ca_file, check_user
+from tui.storage.instance_url import check_url
+from tui.storage.profile import (
     Keep,
     Profile,
     add_profile,
@@ -23,10 +27,6 @@ from tui.documents.profiles import (
     load_profile,
     remove_profile,
 )
-from tui.errors import Problem, Unfinished, Usage
-from tui.presentation.path_text import short_path
-from tui.settings.catalog import Settings, catalog
-from tui.settings.values import Environment
 from tui.terminal.layout import columns, wrapped
 
 _WHAT = {
@@ -180,7 +180,7 @@ def _asked(arguments: Arguments, profile: Profile) -> Secret | None:
     if os.path.lexists(folder() / f"{profile.name}.toml"):
         return None  # it will be refused, and nobody types in vain
     # Imported late: most profiles keep nothing.
-    from tui.credentials.sources import ask, ask_whether, read_password
+    from tui.credentials.prompt import ask, ask_whether, read_password
 
     label = f"{_WHAT[profile.instance.sign_in]} for {profile.instance.host}"
     if not sys.stdin.isatty():
@@ -199,7 +199,7 @@ def _kept(name: str, secret: Secret | None) -> Iterator[None]:
         yield
         return
     # Imported late: most profiles keep nothing.
-    from tui.credentials.store import Keyring
+    from tui.credentials.keyring import Keyring
 
     keyring = Keyring()
     keyring.keep(name, SIGN_IN, secret)
@@ -268,10 +268,10 @@ def _forget(name: str, profile: Profile | None, settings: type[Settings]) -> Ite
         What could not be forgotten.
     """
     # Imported late: most profiles keep nothing.
-    from tui.credentials.store import Keyring
-    from tui.documents.attestations import forget_attestations
-    from tui.documents.drafts import discard_draft
-    from tui.documents.refused_logins import forget_logins
+    from tui.credentials.keyring import Keyring
+    from tui.storage.attestations import forget_attestations
+    from tui.storage.draft_file import discard_draft
+    from tui.storage.refused_logins import forget_logins
 
     for forget in (forget_attestations, discard_draft, forget_logins):
         try:

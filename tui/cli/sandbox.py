@@ -15,11 +15,11 @@ from tui.cli.output import answer, flush, say
 from tui.cli.screen import configure, refuse_no_terminal
 from tui.cli.waiting import ENDING
 from tui.credentials.secret import Secret
-from tui.documents.instances import Instance
-from tui.documents.profiles import Profile, add_profile
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings
 from tui.settings.values import Environment
+from tui.storage.instance import Instance
+from tui.storage.profile import Profile, add_profile
 
 if TYPE_CHECKING:
     from tui.sandbox.instance import Running

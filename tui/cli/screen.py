@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from tui.cli.arguments import Arguments
 from tui.cli.output import Unwritable, discard, flush, say, say_problem
 from tui.credentials.secret import Secret
-from tui.documents.profiles import Profile, last_used, load_profile, remember_used
 from tui.errors import Usage
 from tui.settings.catalog import Settings
+from tui.storage.profile import Profile, last_used, load_profile, remember_used
 from tui.workspace.session import finish, open_session, unread
 
 

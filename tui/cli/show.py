@@ -6,13 +6,13 @@ from tui.cli import answers
 from tui.cli.arguments import Arguments
 from tui.cli.drafting import Drafted, drafted
 from tui.cli.output import answer, say, write
-from tui.documents.settings import export_text, json_text
 from tui.errors import Usage
 from tui.presentation import review_text as words
 from tui.presentation.delivery_text import verdict_lines
 from tui.settings.catalog import Settings
 from tui.settings.draft import Snapshot
 from tui.settings.values import SecretState, Value
+from tui.storage.settings_file import export_text, json_text
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -20,7 +20,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.toml and arguments.json:
         raise Usage("usage", "--toml and --json ask for two forms.", "Leave one of them out.")
     if arguments.schema:
-        from tui.documents.schema import schema
+        from tui.storage.schema import schema
 
         write(json_text(schema(settings)))
         return 0

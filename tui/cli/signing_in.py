@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from tui.cli.arguments import Arguments
 from tui.cli.output import note
 from tui.cli.waiting import tell, waited
+from tui.credentials.prompt import ask, read_secrets
 from tui.credentials.secret import Secret
-from tui.credentials.sources import ask, read_secrets
-from tui.documents.instances import SIGN_IN, Instance
-from tui.documents.profiles import DEFAULT, Keep, Profile, load_profile
 from tui.errors import Problem, Refusal, Usage
 from tui.presentation.delivery_text import sign_in_label
 from tui.settings.accounts import Which
 from tui.settings.catalog import Settings
+from tui.storage.instance import SIGN_IN, Instance
+from tui.storage.profile import DEFAULT, Keep, Profile, load_profile
 from tui.workspace.kept_sign_in import keep_sign_in, kept_sign_in
 from tui.workspace.session import Session, open_session, report_on
 

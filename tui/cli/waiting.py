@@ -8,8 +8,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.cli.output import Stopped
-from tui.documents.profiles import Profile
 from tui.errors import Problem
+from tui.storage.profile import Profile
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
 from tui.workspace.session import finish

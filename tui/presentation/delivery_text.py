@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from tui.documents.instances import Instance, SignIn
 from tui.settings.accounts import Account, Which, reads_mailbox
 from tui.settings.instance_effects import queue_words
 from tui.settings.place import Model, Place
 from tui.settings.verdict import Verdict
+from tui.storage.instance import Instance, SignIn
 from tui.terminal.layout import columns, wrapped
 from tui.workspace.session import Session
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from tui.documents.profiles import DEFAULT
 from tui.presentation import review_text as words
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Entry
@@ -10,6 +9,7 @@ from tui.settings.derive import Derived
 from tui.settings.hosts import without_password
 from tui.settings.property import Group
 from tui.settings.review import Review
+from tui.storage.profile import DEFAULT
 from tui.terminal.layout import columns, wrapped
 
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.credentials.secret import Secret
-from tui.documents.files import locked, read_if_there
-from tui.documents.settings import HEADER, native, snapshot_of
-from tui.documents.toml import edited
 from tui.errors import Refusal
 from tui.settings.catalog import Settings, catalog
 from tui.settings.draft import Snapshot
@@ -15,6 +12,9 @@ from tui.settings.place import Place
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.values import Environment, SecretState, Value
+from tui.storage.file import locked, read_if_there
+from tui.storage.settings_file import HEADER, native, snapshot_of
+from tui.storage.toml import edited
 from tui.targets.target import Reading, Written
 
 

@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.credentials.store import Keyring
-from tui.documents.attestations import add_attestations
-from tui.documents.profiles import Keep
+from tui.credentials.keyring import Keyring
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.plan import Change
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
+from tui.storage.attestations import add_attestations
+from tui.storage.profile import Keep
 from tui.targets.target import Written
 from tui.terminal.visible import visible
 from tui.workspace.kept_sign_in import REFUSED, forgotten

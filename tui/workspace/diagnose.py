@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.credentials.store import Keyring
-from tui.documents.attestations import add_attestations
-from tui.documents.profiles import Keep
-from tui.documents.refused_logins import remember_login
 from tui.errors import Problem
 from tui.probes.probe import Probed, incoming_of, outgoing_of, probe
 from tui.probes.sender_finding import SenderFinding
@@ -20,6 +17,9 @@ from tui.probes.wanted import Options, Wanted
 from tui.settings.draft import Draft, parse
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.values import SecretState
+from tui.storage.attestations import add_attestations
+from tui.storage.profile import Keep
+from tui.storage.refused_logins import remember_login
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
@@ -75,7 +75,7 @@ def options_of(
     Raises:
         Problem: the certificates cannot be used.
     """
-    from tui.documents.instances import check_ca_file
+    from tui.storage.instance import check_ca_file
 
     return Options(
         login=login,

@@ -3,7 +3,8 @@
 import os
 from datetime import datetime
 
-from tui.documents.drafts import (
+from tui.errors import Problem, Refusal
+from tui.storage.draft_file import (
     DraftLock,
     SavedDraft,
     discard_draft,
@@ -11,7 +12,6 @@ from tui.documents.drafts import (
     load_draft,
     save_draft,
 )
-from tui.errors import Problem, Refusal
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session
 

@@ -1,10 +1,10 @@
 """What a profile signs in to its instance with, where that is kept."""
 
+from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.credentials.store import Keyring
-from tui.documents.instances import SIGN_IN
-from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
+from tui.storage.instance import SIGN_IN
+from tui.storage.profile import Keep, Profile
 
 
 def kept_sign_in(profile: Profile) -> Secret | None:

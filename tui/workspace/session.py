@@ -4,11 +4,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.credentials.store import Keyring
-from tui.documents.attestations import load_attestations
-from tui.documents.instances import Instance
-from tui.documents.profiles import Keep, Profile, pin_instance_name
 from tui.errors import Problem, Refusal
 from tui.settings.accounts import Which
 from tui.settings.catalog import Settings, catalog
@@ -18,6 +15,9 @@ from tui.settings.place import Model, Place
 from tui.settings.preconditions import Attestation
 from tui.settings.review import Review, review
 from tui.settings.values import SecretState
+from tui.storage.attestations import load_attestations
+from tui.storage.instance import Instance
+from tui.storage.profile import Keep, Profile, pin_instance_name
 from tui.targets.local_file import LocalFile
 from tui.targets.target import NotRead, Reading, Target
 from tui.workspace.kept_sign_in import forgotten

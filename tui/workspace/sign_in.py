@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from tui.credentials.secret import Secret
-from tui.documents.profiles import Keep, Profile
 from tui.errors import Problem
+from tui.storage.profile import Keep, Profile
 from tui.threads import apart
 from tui.workspace.kept_sign_in import REFUSED, keep_sign_in, kept_sign_in
 

@@ -14,10 +14,10 @@ from tui.app.screens.message_dialog import Ask
 from tui.app.screens.progress_dialog import Busy
 from tui.app.screens.sign_in_dialog import SignIn
 from tui.credentials.secret import Secret
-from tui.documents.profiles import Keep, Profile, last_used
 from tui.errors import Problem
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
+from tui.storage.profile import Keep, Profile, last_used
 from tui.workspace import sign_in as sign_ins
 from tui.workspace.session import unread
 

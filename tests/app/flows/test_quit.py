@@ -9,7 +9,7 @@ from tests.cli.running import House
 from tui.app.screens.confirm_dialog import Confirm
 from tui.app.screens.conflict_dialog import Compare
 from tui.app.screens.message_dialog import Ask
-from tui.documents.drafts import draft_path
+from tui.storage.draft_file import draft_path
 
 
 async def left(here: House, name: str = "display_name", text: str = "Post") -> None:

@@ -12,10 +12,10 @@ from tui.app.screens.message_dialog import Ask
 from tui.app.screens.pick_list import Pick
 from tui.app.screens.sign_in_dialog import SignIn
 from tui.credentials.secret import Secret
-from tui.documents.drafts import DraftLock, draft_path, load_draft
-from tui.documents.profiles import Profile, last_used
 from tui.errors import Refusal
 from tui.sandbox.instance import Sandbox
+from tui.storage.draft_file import DraftLock, draft_path, load_draft
+from tui.storage.profile import Profile, last_used
 from tui.workspace.session import unread
 
 CANARY = "Canary-4711-secret"

@@ -10,9 +10,9 @@ from tui.app.screens.confirm_dialog import Confirm
 from tui.app.screens.message_dialog import Ask
 from tui.app.screens.pick_list import Pick
 from tui.app.widgets.buttons import Button, Tick
-from tui.documents.drafts import draft_path
 from tui.settings.preconditions import WARNING
 from tui.settings.values import Environment
+from tui.storage.draft_file import draft_path
 
 
 def files(here: House) -> dict[str, bytes]:

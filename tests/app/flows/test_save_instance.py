@@ -13,9 +13,9 @@ from tui.app.screens.confirm_dialog import Confirm
 from tui.app.screens.message_dialog import Ask
 from tui.app.screens.pick_list import Pick
 from tui.app.widgets.text_field import SafeInput
-from tui.documents.drafts import draft_path
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
+from tui.storage.draft_file import draft_path
 
 
 def is_write(recorded: Recorded) -> bool:

@@ -10,7 +10,7 @@ from tests.cli.running import House, tree
 from tui.app.app import Configure
 from tui.app.screens.confirm_dialog import Confirm
 from tui.app.screens.message_dialog import Ask
-from tui.documents.drafts import draft_path
+from tui.storage.draft_file import draft_path
 
 SECRET = "correct-horse-7"
 

@@ -14,12 +14,12 @@ from textual.widgets import Static
 
 from tui.app.widgets.messages import Edited, Said, SecretTyped
 from tui.credentials.secret import Secret
-from tui.documents.instances import Instance, SignIn
-from tui.documents.profiles import Keep, Profile
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import Snapshot
 from tui.settings.place import Model, Place
 from tui.settings.values import Environment, Value
+from tui.storage.instance import Instance, SignIn
+from tui.storage.profile import Keep, Profile
 from tui.targets.instance.target import InstanceTarget
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading

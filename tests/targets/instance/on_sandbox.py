@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 import pytest
 
 from tui.credentials.secret import Secret
-from tui.documents.instances import Instance, SignIn
 from tui.errors import Problem
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
@@ -22,6 +21,7 @@ from tui.settings.accounts import Which
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.values import Environment
+from tui.storage.instance import Instance, SignIn
 from tui.targets.instance.rows import Patience
 from tui.targets.instance.target import InstanceTarget
 from tui.targets.target import Written

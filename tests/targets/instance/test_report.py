@@ -18,10 +18,10 @@ from tests.targets.instance.worlds import (
     world,
 )
 from tui.credentials.secret import Secret
-from tui.documents.instances import Instance
 from tui.settings.place import Queue
 from tui.settings.values import Environment
 from tui.settings.verdict import Verdict
+from tui.storage.instance import Instance
 from tui.targets.instance.client import Client
 from tui.targets.instance.reading import reading_of
 from tui.targets.instance.report import HIDDEN, Report, report_of, roles_of

@@ -17,12 +17,12 @@ from tests.targets.instance.on_sandbox import (
     standing,
     told,
 )
-from tui.documents.instances import SignIn
 from tui.errors import Problem, Refusal, Unfinished
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.catalog import catalog
 from tui.settings.review import Review
+from tui.storage.instance import SignIn
 from tui.targets.instance.client import Client
 from tui.targets.instance.rows import Patience
 from tui.targets.instance.writing import AS_IT_WAS, READ_BACK, UNSEEN

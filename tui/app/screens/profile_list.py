@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from tui.app.screens.pick_list import Pick, Row
 from tui.app.widgets.lines import MARKS
-from tui.documents.profiles import Profile
 from tui.errors import Problem
 from tui.presentation.path_text import short_path
 from tui.settings.values import Environment
+from tui.storage.profile import Profile
 from tui.workspace.session import Session
 
 

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tui.credentials.secret import Secret
-from tui.documents.instances import Instance, SignIn
 from tui.errors import Problem, Refusal
 from tui.settings.accounts import Which
 from tui.settings.catalog import Settings
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
+from tui.storage.instance import Instance, SignIn
 from tui.targets.instance.client import Client
 from tui.targets.instance.reading import reading_of
 from tui.targets.instance.report import Report, report_of, roles_of

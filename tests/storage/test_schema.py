@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.documents.written import VALUES, values
 from tests.settings.making import law
-from tui.documents.schema import schema
-from tui.documents.settings import EXPORTED, export_text, json_text
+from tests.storage.written import VALUES, values
 from tui.settings.catalog import catalog
 from tui.settings.draft import Snapshot
 from tui.settings.values import Environment, Value
+from tui.storage.schema import schema
+from tui.storage.settings_file import EXPORTED, export_text, json_text
 
 SCHEMA: dict[str, Any] = json.loads(json_text(schema()))
 

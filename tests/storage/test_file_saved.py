@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.documents.people import NOBODY, as_person
-from tests.documents.saving import ENVIRONMENT, names, save, save_fails
-from tui.documents.files import locked, read_text
+from tests.storage.people import NOBODY, as_person
+from tests.storage.saving import ENVIRONMENT, names, save, save_fails
 from tui.errors import Refusal
+from tui.storage.file import locked, read_text
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 ACCESS, DEFAULT = "system.posix_acl_access", "system.posix_acl_default"
@@ -215,7 +215,7 @@ def test_programs_that_save_at_once_leave_whole_versions_only(file: Path) -> Non
     program = (
         "import contextlib, sys\n"
         "from pathlib import Path\n"
-        "from tui.documents.files import locked\n"
+        "from tui.storage.file import locked\n"
         "from tui.errors import Refusal\n"
         "for _ in range(30):\n"
         "    with contextlib.suppress(Refusal), locked(Path(sys.argv[1])) as file:\n"

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.settings.making import law
-from tui.documents.instance_urls import EXAMPLE, check_url
-from tui.documents.instances import Instance
 from tui.errors import Problem
+from tui.storage.instance import Instance
+from tui.storage.instance_url import EXAMPLE, check_url
 
 CANARY = "c4nary"
 KEPT = re.compile(r"https://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tui.documents.instance_urls import EXAMPLE, check_url
 from tui.errors import Problem, Refusal
 from tui.settings.hosts import is_loopback
+from tui.storage.instance_url import EXAMPLE, check_url
 from tui.terminal.visible import visible
 
 SIGN_IN = "sign_in"

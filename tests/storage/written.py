@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, SECRETS
 from tui.credentials.secret import Secret
-from tui.documents.settings import toml_value
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.values import SecretState, Value
+from tui.storage.settings_file import toml_value
 
 _BETWEEN = ("", "# Asked for by the mail team: server = x", "#", "  # häuser 問い\t#", "#[table]")
 _AFTER = ("", "  # until May", "# no blank before", "\t# port = 1", "   ")

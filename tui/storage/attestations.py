@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from tui.documents import places
-from tui.documents.directories import remove_file
-from tui.documents.files import locked, read_if_there
-from tui.documents.toml import load
 from tui.errors import Problem
 from tui.settings.preconditions import Attestation, Condition
+from tui.storage import paths as places
+from tui.storage.file import locked, read_if_there
+from tui.storage.lock import remove_file
+from tui.storage.toml import load
 
 
 def path_of(profile: str) -> Path:

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
-from tests.documents.homes import moved_in
-from tests.documents.saving import names
 from tests.settings.making import law
-from tui.documents.attestations import add_attestations, load_attestations, path_of
+from tests.storage.homes import moved_in
+from tests.storage.saving import names
 from tui.errors import Problem
 from tui.settings.preconditions import Attestation, Condition
+from tui.storage.attestations import add_attestations, load_attestations, path_of
 
 WORD = Attestation(
     Condition.REACHABLE,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tui.documents import places
-from tui.documents.directories import remove_file
-from tui.documents.files import locked, read_if_there
-from tui.documents.toml import load
 from tui.errors import Problem
+from tui.storage import paths as places
+from tui.storage.file import locked, read_if_there
+from tui.storage.lock import remove_file
+from tui.storage.toml import load
 
 REMEMBERED = timedelta(days=1)
 

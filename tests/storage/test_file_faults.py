@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents.saving import ENVIRONMENT, names, saving, told
 from tests.needs import needs
+from tests.storage.saving import ENVIRONMENT, names, saving, told
 
 OLD = "the version in force\n"
 EARLIER = "the version before\n"
@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_read_is_not_replaced(file: Path, fault: str) -> N
 MOUNTED = """
 import os, subprocess, sys
 from pathlib import Path
-from tui.documents.files import locked
+from tui.storage.file import locked
 from tui.errors import Problem
 
 here = Path(sys.argv[1])

@@ -11,10 +11,18 @@ from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from tests.documents.saving import names
 from tests.settings.making import Situation, law, situations, typing
+from tests.storage.saving import names
 from tui.credentials.secret import Secret
-from tui.documents.plans import (
+from tui.errors import Problem
+from tui.settings.accounts import Activation, Which
+from tui.settings.catalog import Settings
+from tui.settings.draft import Parsed, Snapshot, Stamp, parse, same
+from tui.settings.place import Queue
+from tui.settings.plan import Change, Plan
+from tui.settings.preconditions import Attestation
+from tui.settings.values import Environment, SecretState, Security, Value
+from tui.storage.plan_file import (
     ActivationRow,
     ChangeRow,
     PlanFile,
@@ -24,14 +32,6 @@ from tui.documents.plans import (
     read_plan,
     write_plan,
 )
-from tui.errors import Problem
-from tui.settings.accounts import Activation, Which
-from tui.settings.catalog import Settings
-from tui.settings.draft import Parsed, Snapshot, Stamp, parse, same
-from tui.settings.place import Queue
-from tui.settings.plan import Change, Plan
-from tui.settings.preconditions import Attestation
-from tui.settings.values import Environment, SecretState, Security, Value
 
 CANARY = "c4nary-in-the-mine"
 EMPTY = PlanFile(1, "corp", "/srv/mail.toml", None, [], [])

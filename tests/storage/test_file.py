@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.documents.people import as_person
-from tests.documents.saving import ENVIRONMENT, names, save_fails
-from tui.documents.files import locked, read_text
+from tests.storage.people import as_person
+from tests.storage.saving import ENVIRONMENT, names, save_fails
 from tui.errors import Problem
+from tui.storage.file import locked, read_text
 
 
 @pytest.fixture
@@ -145,5 +145,5 @@ def test_a_file_of_somebody_else_is_unreadable(public: Path) -> None:
 
 
 def test_a_program_that_reads_a_file_needs_no_event_loop() -> None:
-    program = "import sys, tui.documents.files; sys.exit('asyncio' in sys.modules)"
+    program = "import sys, tui.storage.file; sys.exit('asyncio' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, check=True)

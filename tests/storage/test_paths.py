@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.documents import places
+from tui.storage import paths as places
 
 XDG = pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="XDG is elsewhere")
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.credentials.prompt import read_password, read_secrets
 from tui.credentials.secret import Secret
-from tui.credentials.sources import read_password, read_secrets
 from tui.errors import Usage
 
 CANARY = "c4nary-Pässword"
@@ -177,7 +177,7 @@ def test_without_a_terminal_nothing_is_asked() -> None:
 
 PROMPT = f"""
 import os
-from tui.credentials.sources import ask, ask_whether
+from tui.credentials.prompt import ask, ask_whether
 from tui.errors import Problem
 {{before}}
 try:

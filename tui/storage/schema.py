@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tui.documents.settings import EXPORTED
 from tui.settings.catalog import Settings, catalog
 from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState
+from tui.storage.settings_file import EXPORTED
 
 
 def schema(settings: type[Settings] = Settings) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from tests.documents.written import File, all_else_stays, files, values
 from tests.settings.making import law
-from tui.documents.settings import native
-from tui.documents.toml import edited, line_of, lines_of, load, nearest
+from tests.storage.written import File, all_else_stays, files, values
 from tui.errors import Problem
 from tui.settings.values import Value
+from tui.storage.settings_file import native
+from tui.storage.toml import edited, line_of, lines_of, load, nearest
 
 PATH = Path("/somewhere/settings.toml")
 COMMENTED = """\

@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
-from tests.documents.homes import moved_in
-from tests.documents.people import as_person
 from tests.settings.making import law
-from tui.documents.instances import Instance, SignIn, check_ca_file, check_user
-from tui.documents.profiles import (
+from tests.storage.homes import moved_in
+from tests.storage.people import as_person
+from tui.errors import Problem, Refusal
+from tui.settings.values import Environment
+from tui.storage.instance import Instance, SignIn, check_ca_file, check_user
+from tui.storage.profile import (
     Keep,
     Profile,
     add_profile,
@@ -25,8 +27,6 @@ from tui.documents.profiles import (
     load_profile,
     pin_instance_name,
 )
-from tui.errors import Problem, Refusal
-from tui.settings.values import Environment
 
 CANARY = "c4nary"
 URL = "https://dev12345.service-now.com"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents.saving import ENVIRONMENT, names, saving
-from tests.documents.tracing import RENAMES, STOPPED, Run, run
-from tui.documents.files import locked
+from tests.storage.saving import ENVIRONMENT, names, saving
+from tests.storage.tracing import RENAMES, STOPPED, Run, run
+from tui.storage.file import locked
 
 EARLIER = "# the version before\n"
 OLD = '# kept comment\nserver = "mail.old.example"\n'

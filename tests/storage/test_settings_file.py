@@ -9,9 +9,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.documents.written import VALUES, File, files, values
 from tests.settings.making import NATIVE, PLACES, SECRETS, TEST, law
-from tui.documents.settings import (
+from tests.storage.written import VALUES, File, files, values
+from tui.errors import Problem
+from tui.settings.adopt import Export, adopt
+from tui.settings.catalog import catalog
+from tui.settings.draft import Draft, Snapshot, parse, same
+from tui.settings.findings import Finding, Severity
+from tui.settings.place import Place
+from tui.settings.values import Environment, SecretState, Security, Value
+from tui.storage.settings_file import (
     HEADER,
     document_of,
     export_text,
@@ -20,13 +27,6 @@ from tui.documents.settings import (
     snapshot_of,
     toml_value,
 )
-from tui.errors import Problem
-from tui.settings.adopt import Export, adopt
-from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, parse, same
-from tui.settings.findings import Finding, Severity
-from tui.settings.place import Place
-from tui.settings.values import Environment, SecretState, Security, Value
 from tui.terminal.visible import visible
 
 PATH = Path("/somewhere/settings.toml")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import tui
-from tui.documents.files import locked
 from tui.errors import Problem
+from tui.storage.file import locked
 
 ENVIRONMENT = {
     **os.environ,
@@ -20,7 +20,7 @@ ENVIRONMENT = {
 _PROGRAM = """
 import json, os, signal, sys
 from pathlib import Path
-from tui.documents.files import locked
+from tui.storage.file import locked
 from tui.errors import Problem
 if {stops}:
     os.kill(os.getpid(), signal.SIGSTOP)

@@ -9,12 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tui.documents import places
-from tui.documents.files import locked, read_text
-from tui.documents.instances import Instance, SignIn, check_instance_name, instance_of, values_of
-from tui.documents.toml import edited, line_of, load, nearest
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
+from tui.storage import paths as places
+from tui.storage.file import locked, read_text
+from tui.storage.instance import Instance, SignIn, check_instance_name, instance_of, values_of
+from tui.storage.toml import edited, line_of, load, nearest
 
 DEFAULT = "default"
 _NOTHING_MORE = contextlib.nullcontext()

@@ -19,21 +19,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-from tests.documents.homes import moved_in
-from tests.documents.saving import ENVIRONMENT, names
 from tests.settings.making import OPEN_NAMES, Situation, bases, broken, law, situations
+from tests.storage.homes import moved_in
+from tests.storage.saving import ENVIRONMENT, names
 from tui.credentials.secret import Secret
-from tui.documents.drafts import (
-    DraftFile,
-    DraftLock,
-    SavedDraft,
-    discard_draft,
-    draft_path,
-    load_draft,
-    save_draft,
-)
-from tui.documents.files import LIMIT
-from tui.documents.settings import snapshot_of
 from tui.errors import Problem, Refusal
 from tui.settings.accounts import Which
 from tui.settings.catalog import Settings
@@ -42,6 +31,17 @@ from tui.settings.hosts import without_password
 from tui.settings.property import Group, Kind, Property
 from tui.settings.rebase import rebase
 from tui.settings.values import SecretState, Security
+from tui.storage.draft_file import (
+    DraftFile,
+    DraftLock,
+    SavedDraft,
+    discard_draft,
+    draft_path,
+    load_draft,
+    save_draft,
+)
+from tui.storage.file import LIMIT
+from tui.storage.settings_file import snapshot_of
 
 CANARY = "c4nary-in-the-mine"
 TARGET = "/srv/mail/\udcff.toml"
@@ -455,7 +455,7 @@ def test_what_cannot_be_removed_is_told() -> None:
 
 _HOLDS = """
 import sys
-from tui.documents.drafts import DraftLock
+from tui.storage.draft_file import DraftLock
 lock = DraftLock.take("corp")
 print("taken", flush=True)
 sys.stdin.readline()
@@ -648,7 +648,7 @@ def test_a_draft_is_kept_and_read_without_pydantic() -> None:
     program = """
 import sys
 from datetime import UTC, datetime
-from tui.documents.drafts import DraftLock, load_draft, save_draft
+from tui.storage.draft_file import DraftLock, load_draft, save_draft
 from tui.settings.draft import Draft, Snapshot
 DraftLock.take("corp")
 save_draft("corp", "/srv/mail.toml", Draft(Snapshot()).edit("server", "x"), datetime.now(UTC))

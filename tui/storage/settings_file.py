@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tui.documents.toml import lines_of, load, nearest
 from tui.errors import Problem
 from tui.settings.adopt import Export
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
@@ -15,6 +14,7 @@ from tui.settings.kinds import fits, native_name, parse_text
 from tui.settings.malformed import Malformed
 from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState, Security, Value
+from tui.storage.toml import lines_of, load, nearest
 from tui.terminal.visible import visible
 
 HEADER = "# Mail settings. Comments and unknown keys are kept; a password is never in here.\n"

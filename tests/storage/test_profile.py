@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
-from tests.documents.homes import moved_in
-from tests.documents.people import as_person
 from tests.settings.making import law
-from tui.documents.files import LIMIT
-from tui.documents.profiles import (
+from tests.storage.homes import moved_in
+from tests.storage.people import as_person
+from tui.errors import Problem, Refusal
+from tui.settings.values import Environment
+from tui.storage.file import LIMIT
+from tui.storage.profile import (
     Keep,
     Profile,
     add_profile,
@@ -28,8 +30,6 @@ from tui.documents.profiles import (
     remember_used,
     remove_profile,
 )
-from tui.errors import Problem, Refusal
-from tui.settings.values import Environment
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tui.documents.files import locked, read_text
-from tui.documents.settings import Native, from_native, json_text, json_value
 from tui.errors import Problem
 from tui.settings.accounts import Which
 from tui.settings.catalog import Settings, catalog
@@ -13,6 +11,8 @@ from tui.settings.hosts import without_password
 from tui.settings.kinds import fits
 from tui.settings.plan import Change, Plan
 from tui.settings.values import Environment, SecretState, Value
+from tui.storage.file import locked, read_text
+from tui.storage.settings_file import Native, from_native, json_text, json_value
 
 
 @dataclass(frozen=True, slots=True)

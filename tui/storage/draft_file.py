@@ -13,10 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from tui.documents import places
-from tui.documents.directories import locked_directory, remove_file, saving
-from tui.documents.files import LIMIT, locked, read_text
-from tui.documents.settings import Native, from_native, json_text, native
 from tui.errors import Problem, Refusal
 from tui.settings.accounts import Which
 from tui.settings.catalog import Entry, Settings, catalog
@@ -26,6 +22,10 @@ from tui.settings.hosts import without_password
 from tui.settings.kinds import fits
 from tui.settings.property import Kind
 from tui.settings.values import SecretState
+from tui.storage import paths as places
+from tui.storage.file import LIMIT, locked, read_text
+from tui.storage.lock import locked_directory, remove_file, saving
+from tui.storage.settings_file import Native, from_native, json_text, native
 
 _TO_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _OLD_OWN = ", own server"

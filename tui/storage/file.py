@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.documents.directories import locked_directory, saving, sync_directory
 from tui.errors import Problem, Unfinished
+from tui.storage.lock import locked_directory, saving, sync_directory
 
 LIMIT = 256 * 1024
 """The size of a file above which it is not read, in bytes."""
