@@ -21,12 +21,12 @@ from tests.settings.making import (
     typing,
 )
 from tui.settings.catalog import by_any_name, catalog
-from tui.settings.derive import Derived
 from tui.settings.findings import Severity
-from tui.settings.place import Place
+from tui.settings.incoming import Derived
 from tui.settings.plan import Plan
 from tui.settings.preconditions import WARNING, Condition, State
 from tui.settings.property import Group, Kind
+from tui.settings.target_facts import Place
 from tui.settings.values import SecretState, Value
 
 MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@company.com"

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.running import House, Result, harmless, open_house, owned, program
 from tui.settings.catalog import catalog
-from tui.settings.kinds import fits
+from tui.settings.parse.text import fits
 
 WHOLE = 'server = "mail.corp.example"\nport = 587\n'
 SAVE = ("apply", "--set", "display_name=x", "--confirm", "default", "--yes")

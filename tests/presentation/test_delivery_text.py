@@ -29,10 +29,10 @@ from tui.presentation.delivery_text import (
     verdict_rows,
 )
 from tui.presentation.review_text import banner
+from tui.settings.delivery.status import Verdict
 from tui.settings.draft import Snapshot
-from tui.settings.place import Model, Place, Queue
+from tui.settings.target_facts import Model, Place, Queue
 from tui.settings.values import Environment
-from tui.settings.verdict import Verdict
 from tui.storage.instance import Instance, SignIn
 from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile

@@ -18,9 +18,9 @@ from tui.presentation.status_line import (
     restore_words,
     saved_words,
 )
-from tui.settings.accounts import Account, Activation, Which
+from tui.settings.delivery.account import Account, Activation, Which
 from tui.settings.draft import Row, Snapshot, Stamp
-from tui.settings.place import Model
+from tui.settings.target_facts import Model
 from tui.storage.draft_file import SavedDraft
 from tui.targets.target import Written
 from tui.terminal.layout import width

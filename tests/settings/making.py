@@ -8,15 +8,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
-from tui.settings.accounts import Account, Which
 from tui.settings.catalog import catalog
+from tui.settings.delivery.account import Account, Which
 from tui.settings.draft import Draft, Row, Snapshot, Stamp
 from tui.settings.findings import Finding, Severity
-from tui.settings.kinds import parse_text
-from tui.settings.malformed import Malformed
-from tui.settings.place import Model, Place, Queue
+from tui.settings.parse.error import Malformed
+from tui.settings.parse.text import parse_text
 from tui.settings.property import Kind
 from tui.settings.review import Review, review
+from tui.settings.target_facts import Model, Place, Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 
 law = settings(deadline=None, derandomize=True, max_examples=50)

@@ -7,10 +7,10 @@ import pytest
 
 from tui.settings.catalog import Settings, by_any_name, catalog
 from tui.settings.draft import Draft, Snapshot, parse
-from tui.settings.kinds import parse_text, text_of
-from tui.settings.place import Place
+from tui.settings.parse.text import parse_text, text_of
 from tui.settings.property import Group, Kind, Property
 from tui.settings.review import review
+from tui.settings.target_facts import Place
 
 NAMES = [
     *("server", "user", "display_name", "authenticate", "password"),

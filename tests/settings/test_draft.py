@@ -19,7 +19,7 @@ from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings, catalog
 from tui.settings.draft import Draft, Snapshot, parse, same
 from tui.settings.findings import Fix
-from tui.settings.kinds import text_of
+from tui.settings.parse.text import text_of
 from tui.settings.values import SecretState, Security
 
 KEPT, NOT_KEPT = SecretState.KEPT, SecretState.NOT_KEPT

@@ -35,18 +35,18 @@ from tests.settings.making import (
 )
 from tui.credentials.secret import Secret
 from tui.settings import effects as moving_effects
-from tui.settings import instance_effects
 from tui.settings import plan as module
-from tui.settings.accounts import Account, Activation, Which
+from tui.settings.delivery import instance_effects
+from tui.settings.delivery.account import Account, Activation, Which
+from tui.settings.delivery.status import Verdict
 from tui.settings.draft import Draft, Parsed, Row, Snapshot, Stamp, same
 from tui.settings.effects import SideEffect
-from tui.settings.place import Model, Place, Queue
 from tui.settings.plan import Change, Confirmation, Plan
 from tui.settings.preconditions import Attestation, Precondition
 from tui.settings.rebase import Conflict
 from tui.settings.review import review
+from tui.settings.target_facts import Model, Place, Queue
 from tui.settings.values import SecretState, Security, Value
-from tui.settings.verdict import Verdict
 from tui.storage.plan_file import PlanFile, plan_file
 
 MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@corp.example"

@@ -20,9 +20,9 @@ from tests.settings.making import (
     typing,
 )
 from tui.settings.catalog import catalog
-from tui.settings.place import Place
 from tui.settings.preconditions import WARNING, Attestation, Condition, State
 from tui.settings.review import Review, review
+from tui.settings.target_facts import Place
 from tui.settings.values import SecretState, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"

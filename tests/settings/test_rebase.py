@@ -8,7 +8,7 @@ from tests.settings.making import NATIVE, OPEN_NAMES, SECRETS, Situation, bases,
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same
-from tui.settings.kinds import text_of
+from tui.settings.parse.text import text_of
 from tui.settings.plan import Change
 from tui.settings.rebase import Conflict, moved, rebase, stale
 from tui.settings.values import SecretState, Value

@@ -24,10 +24,10 @@ from tests.storage.homes import moved_in
 from tests.storage.saving import ENVIRONMENT, names
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.accounts import Which
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account import Which
 from tui.settings.draft import Draft, Snapshot, same
-from tui.settings.hosts import without_password
+from tui.settings.parse.host import without_password
 from tui.settings.property import Group, Kind, Property
 from tui.settings.rebase import rebase
 from tui.settings.values import SecretState, Security

@@ -15,12 +15,12 @@ from tests.settings.making import Situation, law, situations, typing
 from tests.storage.saving import names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.settings.accounts import Activation, Which
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account import Activation, Which
 from tui.settings.draft import Parsed, Snapshot, Stamp, parse, same
-from tui.settings.place import Queue
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
+from tui.settings.target_facts import Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.plan_file import (
     ActivationRow,

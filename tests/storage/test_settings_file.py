@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tests.settings.making import NATIVE, PLACES, SECRETS, TEST, law
 from tests.storage.written import VALUES, File, files, values
 from tui.errors import Problem
-from tui.settings.adopt import Export, adopt
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, parse, same
 from tui.settings.findings import Finding, Severity
-from tui.settings.place import Place
+from tui.settings.import_document import Export, adopt
+from tui.settings.target_facts import Place
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.settings_file import (
     HEADER,

@@ -19,9 +19,9 @@ from tests.storage.written import File, all_else_stays, files, typed, typed_over
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.draft import Draft, Snapshot, same
-from tui.settings.place import Place
 from tui.settings.plan import Change, Plan
 from tui.settings.review import review
+from tui.settings.target_facts import Place
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.settings_file import HEADER, export_text
 from tui.targets.local_file import LocalFile
@@ -300,7 +300,7 @@ from pathlib import Path
 from tui.workspace.session import finish
 from tui.errors import Refusal
 from tui.settings.draft import Draft
-from tui.settings.place import Place
+from tui.settings.target_facts import Place
 from tui.settings.review import review
 from tui.targets.local_file import LocalFile
 

@@ -13,8 +13,8 @@ from tests.cli.running import House
 from tests.storage.homes import moved_in
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.settings.accounts import Which
-from tui.settings.place import Model
+from tui.settings.delivery.account import Which
+from tui.settings.target_facts import Model
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path, save_draft
 from tui.storage.profile import Keep, Profile

@@ -12,8 +12,8 @@ from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.findings import Fix
-from tui.settings.place import Place
 from tui.settings.rebase import moved
+from tui.settings.target_facts import Place
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile

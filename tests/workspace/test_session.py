@@ -10,8 +10,8 @@ from tests.storage.homes import moved_in
 from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
-from tui.settings.place import Place
 from tui.settings.preconditions import Condition, State
+from tui.settings.target_facts import Place
 from tui.settings.values import Environment, SecretState
 from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep, Profile

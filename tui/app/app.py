@@ -21,7 +21,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
 from tui.presentation import explanation as explain
 from tui.presentation.status_line import saved_words, unsaved_words
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
 from tui.settings.draft import Draft
 from tui.threads import apart
 from tui.workspace.apply import Applied, apply, attested, who

@@ -10,7 +10,7 @@ from tui.app.screens.profile_list import pick_profile
 from tui.app.widgets.lines import prose
 from tui.errors import Problem
 from tui.presentation.status_line import left_words, unsaved_words
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
 from tui.storage.profile import Profile, all_profiles
 from tui.workspace.editing import Editing
 from tui.workspace.session import finish, open_session, unread

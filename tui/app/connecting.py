@@ -13,7 +13,7 @@ from tui.app.workbench import NOBODY, Workbench
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import sign_in_label, verdict_lines
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
 from tui.storage.draft_file import SavedDraft
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, remember_used

@@ -5,16 +5,16 @@ from dataclasses import fields
 from typing import Any
 
 from tui.presentation.review_text import source_of
-from tui.settings.accounts import Account, Activation
-from tui.settings.adopt import HeldBack
-from tui.settings.derive import Derived
+from tui.settings.delivery.account import Account, Activation
+from tui.settings.delivery.status import Verdict
 from tui.settings.findings import Finding
-from tui.settings.hosts import without_password
+from tui.settings.import_document import HeldBack
+from tui.settings.incoming import Derived
+from tui.settings.parse.host import without_password
 from tui.settings.plan import Change
 from tui.settings.preconditions import Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
-from tui.settings.verdict import Verdict
 from tui.storage.settings_file import json_value, native
 from tui.workspace.session import Session
 

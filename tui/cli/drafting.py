@@ -13,10 +13,10 @@ from tui.cli.signing_in import opened
 from tui.credentials.prompt import ask, ask_whether, read_password, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
-from tui.settings.adopt import HeldBack, adopt
 from tui.settings.catalog import Settings, by_any_name, catalog
 from tui.settings.draft import Draft
-from tui.settings.hosts import without_password
+from tui.settings.import_document import HeldBack, adopt
+from tui.settings.parse.host import without_password
 from tui.settings.property import Kind
 from tui.storage.file import read_text
 from tui.storage.instance import SIGN_IN

@@ -10,11 +10,11 @@ from tui.cli.signing_in import opened
 from tui.credentials.prompt import ask
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
-from tui.settings.accounts import Activation, Which
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account import Activation, Which
+from tui.settings.delivery.instance_effects import queue_words
 from tui.settings.draft import Snapshot, Stamp
-from tui.settings.instance_effects import queue_words
-from tui.settings.kinds import text_of
+from tui.settings.parse.text import text_of
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.values import SecretState

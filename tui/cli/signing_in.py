@@ -10,8 +10,8 @@ from tui.credentials.prompt import ask, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage
 from tui.presentation.delivery_text import sign_in_label
-from tui.settings.accounts import Which
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account import Which
 from tui.storage.instance import SIGN_IN, Instance
 from tui.storage.profile import DEFAULT, Keep, Profile, load_profile
 from tui.workspace.kept_sign_in import keep_sign_in, kept_sign_in

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from tui.settings.accounts import Account, Which, reads_mailbox
-from tui.settings.instance_effects import queue_words
-from tui.settings.place import Model, Place
-from tui.settings.verdict import Verdict
+from tui.settings.delivery.account import Account, Which, reads_mailbox
+from tui.settings.delivery.instance_effects import queue_words
+from tui.settings.delivery.status import Verdict
+from tui.settings.target_facts import Model, Place
 from tui.storage.instance import Instance, SignIn
 from tui.terminal.layout import columns, wrapped
 from tui.workspace.session import Session

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tui.presentation import review_text as words
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Entry
-from tui.settings.derive import Derived
-from tui.settings.hosts import without_password
+from tui.settings.incoming import Derived
+from tui.settings.parse.host import without_password
 from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.storage.profile import DEFAULT

@@ -1,7 +1,7 @@
 """What stands beside a field: where its value comes from, what it was, what it may become."""
 
 from tui.presentation.review_text import short_source, source_of, value_words
-from tui.settings.kinds import text_of
+from tui.settings.parse.text import text_of
 from tui.settings.rebase import Conflict
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Value

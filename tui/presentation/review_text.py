@@ -6,15 +6,15 @@ from dataclasses import fields
 
 from tui.presentation.delivery_text import model_words, signer, tag
 from tui.presentation.path_text import short_path
-from tui.settings.adopt import HeldBack
 from tui.settings.findings import Finding, Fix
-from tui.settings.hosts import without_password
-from tui.settings.kinds import text_of
-from tui.settings.place import Model
+from tui.settings.import_document import HeldBack
+from tui.settings.parse.host import without_password
+from tui.settings.parse.text import text_of
 from tui.settings.plan import Change
 from tui.settings.preconditions import State
 from tui.settings.property import Group
 from tui.settings.review import Review
+from tui.settings.target_facts import Model
 from tui.settings.values import SecretState, Security, Value
 from tui.terminal.layout import blocks, columns, wrapped
 from tui.terminal.visible import visible

@@ -7,7 +7,7 @@ from tui.errors import Problem
 from tui.presentation.delivery_text import model_words
 from tui.presentation.field_text import conflict_words, state_words, value_or_blank
 from tui.presentation.path_text import short_path
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
 from tui.workspace.apply import Applied

@@ -8,7 +8,7 @@ from tui.probes.fault import Fault
 from tui.probes.session import Session
 from tui.probes.smtp import Reply
 from tui.probes.transcript import line, sendable
-from tui.settings.hosts import a_label
+from tui.settings.parse.host import a_label
 from tui.terminal.visible import visible
 
 _SIZE = 10_000

@@ -10,8 +10,8 @@ from tui.probes.smtp_probe import probe_smtp
 from tui.probes.stage import Outcome, Stage, Verdict
 from tui.probes.wanted import Options, Wanted
 from tui.settings.catalog import catalog
-from tui.settings.derive import derive
 from tui.settings.draft import Parsed
+from tui.settings.incoming import derive
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 

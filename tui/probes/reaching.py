@@ -13,7 +13,7 @@ from tui.probes.course import Course
 from tui.probes.fault import Fault
 from tui.probes.line import Line
 from tui.probes.wanted import Options, Wanted
-from tui.settings.hosts import a_label, address_of
+from tui.settings.parse.host import a_label, address_of
 from tui.terminal.visible import visible
 
 _ADDRESSES = 8

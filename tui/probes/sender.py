@@ -12,8 +12,8 @@ from tui.probes.names import Names, Unanswered
 from tui.probes.sender_finding import SenderFinding
 from tui.probes.sender_spf import spf_finding
 from tui.probes.stage import Verdict
-from tui.settings.hosts import a_label, address_of, parse_host
-from tui.settings.malformed import Malformed
+from tui.settings.parse.error import Malformed
+from tui.settings.parse.host import a_label, address_of, parse_host
 from tui.terminal.visible import visible
 
 if TYPE_CHECKING:

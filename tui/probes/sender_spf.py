@@ -8,7 +8,7 @@ from tui.probes.names import Names
 from tui.probes.sender_finding import SenderFinding
 from tui.probes.spf import PermError, Result
 from tui.probes.stage import Verdict
-from tui.settings.hosts import Address, address_of
+from tui.settings.parse.host import Address, address_of
 from tui.terminal.visible import visible
 
 _ADDRESSES = 8

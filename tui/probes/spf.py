@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tui.probes.names import Names
-from tui.settings.hosts import Address
+from tui.settings.parse.host import Address
 from tui.terminal.visible import visible
 
 _LONGEST = 4096

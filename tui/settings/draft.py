@@ -7,8 +7,8 @@ from typing import Any
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.findings import Finding, Fix, Severity
-from tui.settings.kinds import parse_text, text_of
-from tui.settings.malformed import Malformed
+from tui.settings.parse.error import Malformed
+from tui.settings.parse.text import parse_text, text_of
 from tui.settings.values import SecretState, Value
 
 

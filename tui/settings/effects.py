@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui.settings.activation import travels
 from tui.settings.catalog import catalog
-from tui.settings.derive import derive
-from tui.settings.place import Context
+from tui.settings.delivery.activation import travels
+from tui.settings.incoming import derive
+from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Security
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tui.settings.accounts import Activation
-from tui.settings.activation import activation_of, travels
+from tui.settings.delivery.account import Activation
+from tui.settings.delivery.activation import activation_of, travels
+from tui.settings.delivery.instance_effects import instance_effects, releases
 from tui.settings.draft import Draft, Stamp
 from tui.settings.effects import SideEffect, side_effects
-from tui.settings.hosts import is_providers
-from tui.settings.instance_effects import instance_effects, releases
-from tui.settings.place import Context, Model, Place, Queue
+from tui.settings.parse.host import is_providers
+from tui.settings.target_facts import Context, Model, Place, Queue
 from tui.settings.values import Value
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tui.settings.activation import activation_of
-from tui.settings.place import Context
+from tui.settings.delivery.activation import activation_of
+from tui.settings.target_facts import Context
 from tui.settings.values import SecretState
 
 # The article: "It is highly recommended that you avoid modifying these settings. These

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tui.settings.derive import Incoming, derive
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding, Severity
-from tui.settings.place import Context, Place
+from tui.settings.incoming import Incoming, derive
 from tui.settings.plan import Plan, plan
 from tui.settings.preconditions import (
     OUTGOING,
@@ -16,6 +15,7 @@ from tui.settings.preconditions import (
     preconditions,
 )
 from tui.settings.rules import rules
+from tui.settings.target_facts import Context, Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tui.errors import Problem, Refusal
-from tui.settings.accounts import Which
 from tui.settings.catalog import Entry, Settings, catalog
+from tui.settings.delivery.account import Which
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Finding, Severity
-from tui.settings.hosts import without_password
-from tui.settings.kinds import fits
+from tui.settings.parse.host import without_password
+from tui.settings.parse.text import fits
 from tui.settings.property import Kind
 from tui.settings.values import SecretState
 from tui.storage import paths as places

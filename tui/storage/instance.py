@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
-from tui.settings.hosts import is_loopback
+from tui.settings.parse.host import is_loopback
 from tui.storage.instance_url import EXAMPLE, check_url
 from tui.terminal.visible import visible
 

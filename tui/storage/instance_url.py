@@ -3,8 +3,8 @@
 import re
 
 from tui.errors import Problem
-from tui.settings.hosts import a_label, address_of, is_loopback, parse_host
-from tui.settings.malformed import Malformed
+from tui.settings.parse.error import Malformed
+from tui.settings.parse.host import a_label, address_of, is_loopback, parse_host
 
 EXAMPLE = "https://dev12345.service-now.com"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tui.errors import Problem
-from tui.settings.accounts import Which
 from tui.settings.catalog import Settings, catalog
-from tui.settings.hosts import without_password
-from tui.settings.kinds import fits
+from tui.settings.delivery.account import Which
+from tui.settings.parse.host import without_password
+from tui.settings.parse.text import fits
 from tui.settings.plan import Change, Plan
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.file import locked, read_text

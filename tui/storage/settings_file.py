@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tui.errors import Problem
-from tui.settings.adopt import Export
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
 from tui.settings.draft import Snapshot
 from tui.settings.findings import Finding, Severity
-from tui.settings.kinds import fits, native_name, parse_text
-from tui.settings.malformed import Malformed
+from tui.settings.import_document import Export
+from tui.settings.parse.error import Malformed
+from tui.settings.parse.text import fits, native_name, parse_text
 from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.toml import lines_of, load, nearest

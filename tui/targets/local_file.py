@@ -8,9 +8,9 @@ from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings, catalog
 from tui.settings.draft import Snapshot
-from tui.settings.place import Place
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
+from tui.settings.target_facts import Place
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.file import locked, read_if_there
 from tui.storage.settings_file import HEADER, native, snapshot_of

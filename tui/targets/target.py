@@ -6,10 +6,10 @@ from typing import Protocol
 
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
+from tui.settings.delivery.status import Verdict
 from tui.settings.draft import Snapshot
-from tui.settings.place import Place
 from tui.settings.plan import Plan
-from tui.settings.verdict import Verdict
+from tui.settings.target_facts import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.accounts import Which
 from tui.settings.catalog import Settings, catalog
+from tui.settings.delivery.account import Which
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Finding, Severity
-from tui.settings.place import Model, Place
 from tui.settings.preconditions import Attestation
 from tui.settings.review import Review, review
+from tui.settings.target_facts import Model, Place
 from tui.settings.values import SecretState
 from tui.storage.attestations import load_attestations
 from tui.storage.instance import Instance

@@ -16,7 +16,7 @@ from tui.app.widgets.messages import Edited, Said, SecretTyped
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import Snapshot
-from tui.settings.place import Model, Place
+from tui.settings.target_facts import Model, Place
 from tui.settings.values import Environment, Value
 from tui.storage.instance import Instance, SignIn
 from tui.storage.profile import Keep, Profile

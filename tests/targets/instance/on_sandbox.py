@@ -17,7 +17,7 @@ from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.mail import Message
 from tui.sandbox.switches import Switches
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.values import Environment

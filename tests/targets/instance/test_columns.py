@@ -12,7 +12,7 @@ from tests.targets.instance.worlds import CHOICES, MODERN, OLD, SECURITY
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import same
-from tui.settings.malformed import Malformed
+from tui.settings.parse.error import Malformed
 from tui.settings.values import SecretState, Security, Value
 from tui.targets.instance.columns import (
     ACCOUNT_COLUMNS,

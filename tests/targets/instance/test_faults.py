@@ -34,7 +34,7 @@ from tests.targets.instance.on_sandbox import (
 from tui.errors import Problem, Unfinished
 from tui.sandbox.faults import EFFECTIVE, EFFECTLESS, Fault
 from tui.sandbox.seed import no_active_account, own_account
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
 from tui.settings.review import Review
 from tui.targets.target import Written
 

@@ -11,9 +11,9 @@ from tests.targets.instance.worlds import (
     account,
     world,
 )
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
 from tui.settings.draft import Stamp
-from tui.settings.place import Model
+from tui.settings.target_facts import Model
 from tui.targets.instance.model import (
     account_of,
     accounts_of,

@@ -16,11 +16,11 @@ from tests.targets.instance.worlds import (
     with_rows,
     world,
 )
-from tui.settings.accounts import Which
 from tui.settings.catalog import catalog
+from tui.settings.delivery.account import Which
 from tui.settings.draft import Draft, Stamp
-from tui.settings.place import Model, Queue
 from tui.settings.review import Review, review
+from tui.settings.target_facts import Model, Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.columns import ACCOUNT_COLUMNS
 from tui.targets.instance.reading import reading_of

@@ -18,9 +18,9 @@ from tests.targets.instance.worlds import (
     world,
 )
 from tui.credentials.secret import Secret
-from tui.settings.place import Queue
+from tui.settings.delivery.status import Verdict
+from tui.settings.target_facts import Queue
 from tui.settings.values import Environment
-from tui.settings.verdict import Verdict
 from tui.storage.instance import Instance
 from tui.targets.instance.client import Client
 from tui.targets.instance.reading import reading_of

@@ -22,7 +22,7 @@ from tui.errors import Problem, Refusal, Unfinished
 from tui.sandbox.faults import Recorded
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import graph_sender, no_active_account, own_account
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
 from tui.settings.review import Review
 from tui.targets.instance.writing import READ_BACK, UNSEEN
 

@@ -13,7 +13,7 @@ from tui.sandbox.faults import Fault
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import doubled, graph_sender, own_account
 from tui.sandbox.switches import Switches
-from tui.settings.place import Model, Queue
+from tui.settings.target_facts import Model, Queue
 from tui.targets.instance.client import URL_LIMIT, Client, Page
 from tui.targets.instance.diagnosis import InstanceProblem
 from tui.targets.instance.model import choices_in, in_force

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tui.settings.place import Queue
+from tui.settings.target_facts import Queue
 from tui.settings.values import Security
 from tui.targets.instance.columns import Choices, choices_of
 from tui.targets.instance.world import Record, World

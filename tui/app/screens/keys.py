@@ -12,8 +12,8 @@ from tui.app.widgets.choice import Choice
 from tui.app.widgets.property_list import Listing
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.text_field import PortField
-from tui.settings.accounts import Which
 from tui.settings.catalog import Entry
+from tui.settings.delivery.account import Which
 from tui.terminal.layout import columns
 from tui.workspace.session import Session
 

@@ -12,8 +12,8 @@ from tui.app.widgets.text_field import AddressesField, PortField, TextField
 from tui.presentation.field_text import conflict_words, origin
 from tui.presentation.review_text import value_words
 from tui.settings.catalog import Entry
-from tui.settings.place import Model
 from tui.settings.property import Kind
+from tui.settings.target_facts import Model
 from tui.settings.values import SecretState
 from tui.terminal.layout import wrapped
 from tui.workspace.editing import Editing

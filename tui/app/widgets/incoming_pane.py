@@ -7,9 +7,9 @@ from textual import events
 from tui.app.widgets.lines import Line, Lines, cut
 from tui.presentation.delivery_text import reader_words
 from tui.presentation.review_text import value_words
-from tui.settings.accounts import Account
-from tui.settings.derive import Derived, derive
+from tui.settings.delivery.account import Account
 from tui.settings.draft import Draft, parse
+from tui.settings.incoming import Derived, derive
 from tui.terminal.layout import width, wrapped
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing

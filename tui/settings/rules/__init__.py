@@ -4,17 +4,14 @@ from dataclasses import replace
 
 from tui.settings.catalog import catalog
 from tui.settings.findings import Finding, Severity
-from tui.settings.place import Context
-from tui.settings.rules import (
-    authentication,
-    connection,
-    incoming,
-    instance,
-    kinds,
-    sender,
-    sending,
-    server,
-)
+from tui.settings.rules import any_value as kinds
+from tui.settings.rules import authentication, sending
+from tui.settings.rules import from_address as sender
+from tui.settings.rules import incoming_mail as incoming
+from tui.settings.rules import instance_limits as instance
+from tui.settings.rules import mail_server as server
+from tui.settings.rules import port_and_security as connection
+from tui.settings.target_facts import Context
 
 _RULES = (
     *server.RULES,

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Finding, Fix, Severity
-from tui.settings.place import Context
+from tui.settings.target_facts import Context
 
 Found: TypeAlias = Iterator[Finding]
 Check: TypeAlias = Callable[[Settings, Context], Found]

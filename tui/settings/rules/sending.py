@@ -1,10 +1,10 @@
 """Whether mail leaves the instance, and whom it reaches."""
 
-from tui.settings.activation import activation_of
 from tui.settings.catalog import Settings
-from tui.settings.place import Context
+from tui.settings.delivery.activation import activation_of
 from tui.settings.preconditions import OUTGOING
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.target_facts import Context
 
 
 @rule("sending_enabled", "test_recipients")

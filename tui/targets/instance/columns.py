@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import same
-from tui.settings.kinds import parse_text, text_of
-from tui.settings.malformed import Malformed
+from tui.settings.parse.error import Malformed
+from tui.settings.parse.text import parse_text, text_of
 from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 

@@ -7,9 +7,9 @@ and sends all email through this account").
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tui.settings.accounts import Account, Which, is_ours
+from tui.settings.delivery.account import Account, Which, is_ours
 from tui.settings.draft import Stamp
-from tui.settings.place import Model
+from tui.settings.target_facts import Model
 from tui.targets.instance.columns import Choices, choices_of
 from tui.targets.instance.world import Record, World
 

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tui.settings.accounts import Which
 from tui.settings.catalog import Entry, Settings, catalog
+from tui.settings.delivery.account import Which
+from tui.settings.delivery.status import Verdict
 from tui.settings.draft import Row, Snapshot, Stamp
 from tui.settings.findings import Finding, Severity
-from tui.settings.malformed import Malformed
-from tui.settings.place import Model, Place
+from tui.settings.parse.error import Malformed
 from tui.settings.property import Kind
+from tui.settings.target_facts import Model, Place
 from tui.settings.values import Environment, SecretState, Security, Value
-from tui.settings.verdict import Verdict
 from tui.targets.instance.columns import (
     ACCOUNT_COLUMNS,
     account_value,

@@ -6,9 +6,9 @@ addresses only where that is asked for.
 
 from collections.abc import Iterator
 
-from tui.settings.accounts import Account
-from tui.settings.place import Model
-from tui.settings.verdict import Verdict
+from tui.settings.delivery.account import Account
+from tui.settings.delivery.status import Verdict
+from tui.settings.target_facts import Model
 from tui.targets.instance.client import Client
 from tui.targets.instance.diagnosis import InstanceProblem
 from tui.targets.instance.model import accounts_of

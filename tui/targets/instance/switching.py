@@ -10,7 +10,7 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
-from tui.settings.accounts import Activation
+from tui.settings.delivery.account import Activation
 from tui.settings.values import Security, Value
 from tui.targets.instance.columns import account_columns
 from tui.targets.instance.model import account_of, choices_in, in_force

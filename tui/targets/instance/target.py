@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.accounts import Which
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account import Which
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignIn

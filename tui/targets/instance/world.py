@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
-from tui.settings.place import Queue
+from tui.settings.target_facts import Queue
 from tui.targets.instance.client import PAGE, Client, Page
 from tui.targets.instance.diagnosis import InstanceProblem
 

@@ -7,9 +7,9 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.draft import Stamp
-from tui.settings.place import Model, Place
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
+from tui.settings.target_facts import Model, Place
 from tui.settings.values import SecretState, Value
 from tui.targets.instance.columns import ACCOUNT_COLUMNS, property_type, property_writes
 from tui.targets.instance.model import in_force, stamp_of

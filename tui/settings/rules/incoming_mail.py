@@ -1,11 +1,11 @@
 """How the instance reads mail, given or derived."""
 
 from tui.settings.catalog import Settings
-from tui.settings.derive import derive
 from tui.settings.findings import Fix
-from tui.settings.place import Context
-from tui.settings.rules.connection import PROTOCOLS
+from tui.settings.incoming import derive
+from tui.settings.rules.port_and_security import PROTOCOLS
 from tui.settings.rules.rule import Found, Rule, note, rule, warning
+from tui.settings.target_facts import Context
 from tui.settings.values import Security
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import HOSTS, LEFT, MANAGED, OWN, READER, law
-from tui.settings.accounts import Account, is_ours, planned_name, reads_mailbox
+from tui.settings.delivery.account import Account, is_ours, planned_name, reads_mailbox
 
 MAIL = "mail.corp.example"
 LONG = "smtp-relay.a-very-long-name.of-a-region.corp.example"

@@ -2,7 +2,7 @@
 
 import re
 
-from tui.settings.malformed import Malformed, Salvage
+from tui.settings.parse.error import Malformed, Salvage
 
 _NAMED = re.compile(r"[^<>]*<\s*(?P<address>[^<>\s]+)\s*>\s*")
 

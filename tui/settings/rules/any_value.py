@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from tui.settings.catalog import Entry, Settings
 from tui.settings.findings import Finding, Fix
-from tui.settings.hosts import Address, a_label, address_of, is_loopback, is_providers
-from tui.settings.kinds import text_of
-from tui.settings.place import Context
+from tui.settings.parse.host import Address, a_label, address_of, is_loopback, is_providers
+from tui.settings.parse.text import text_of
 from tui.settings.property import Kind
 from tui.settings.rules.rule import Found, error, note, warning
+from tui.settings.target_facts import Context
 
 # RFC 5737, RFC 3849 and RFC 9637; RFC 6598.
 _DOCUMENTATION = tuple(

@@ -41,11 +41,14 @@ from tests.settings.making import (
     situations,
     typing,
 )
-from tui.settings import addresses, hosts, kinds, review
+from tui.settings import review
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Severity
-from tui.settings.place import Model, Place
+from tui.settings.parse import address as addresses
+from tui.settings.parse import host as hosts
+from tui.settings.parse import text as kinds
+from tui.settings.target_facts import Model, Place
 from tui.settings.values import Environment, SecretState, Security, Value
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

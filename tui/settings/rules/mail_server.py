@@ -1,9 +1,9 @@
 """The outgoing mail server."""
 
-from tui.settings.activation import travels
 from tui.settings.catalog import Settings
-from tui.settings.place import Context, Model
+from tui.settings.delivery.activation import travels
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.target_facts import Context, Model
 
 
 @rule("server")

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.settings.draft import Draft, Parsed, parse, same
-from tui.settings.kinds import text_of
-from tui.settings.place import Place
+from tui.settings.parse.text import text_of
+from tui.settings.target_facts import Place
 from tui.settings.values import Environment, SecretState, Security, Value
 
 _ENVIRONMENT_BOUND = frozenset({"sending_enabled", "test_recipients", "user"})

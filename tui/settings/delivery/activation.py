@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from tui.settings.accounts import Activation, Which, planned_name
-from tui.settings.derive import Travelling, travelling
-from tui.settings.place import Context, Model, Place
+from tui.settings.delivery.account import Activation, Which, planned_name
+from tui.settings.incoming import Travelling, travelling
+from tui.settings.target_facts import Context, Model, Place
 
 
 def activation_of(context: Context) -> Activation | None:

@@ -2,8 +2,8 @@
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.place import Context
 from tui.settings.rules.rule import Found, Rule, rule, warning
+from tui.settings.target_facts import Context
 from tui.settings.values import Security
 
 PROTOCOLS = {

@@ -9,9 +9,9 @@ the platform's own default.
 from dataclasses import dataclass
 from typing import Any
 
-from tui.settings.addresses import local_part
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
+from tui.settings.parse.address import local_part
 from tui.settings.values import SecretState, Value
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tui.credentials.secret import SecretShape
-from tui.settings.accounts import Account, Which
+from tui.settings.delivery.account import Account, Which
 from tui.settings.draft import Parsed, Row
 from tui.settings.values import Environment
 

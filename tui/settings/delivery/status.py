@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from tui.settings.accounts import Account, reads_mailbox
+from tui.settings.delivery.account import Account, reads_mailbox
 from tui.settings.draft import Stamp
-from tui.settings.place import Model, Queue
+from tui.settings.target_facts import Model, Queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

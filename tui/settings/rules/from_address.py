@@ -2,11 +2,11 @@
 
 import re
 
-from tui.settings.addresses import address_problem, is_special_use
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.place import Context
+from tui.settings.parse.address import address_problem, is_special_use
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.target_facts import Context
 
 _BETWEEN = re.compile(r"[\s<>()\[\],;:\"]+")
 

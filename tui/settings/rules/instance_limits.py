@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from tui.settings.accounts import Which, reads_mailbox
-from tui.settings.activation import activation_of
 from tui.settings.catalog import Settings, catalog
-from tui.settings.place import Context, Model
+from tui.settings.delivery.account import Which, reads_mailbox
+from tui.settings.delivery.activation import activation_of
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.target_facts import Context, Model
 from tui.settings.values import SecretState
 
 

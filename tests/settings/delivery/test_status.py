@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.settings.making import OWN, READER
-from tui.settings.place import Model, Queue
-from tui.settings.verdict import Verdict
+from tui.settings.delivery.status import Verdict
+from tui.settings.target_facts import Model, Queue
 
 VERDICT = Verdict(
     name="corp",

@@ -8,7 +8,7 @@ import ipaddress
 import re
 from typing import TypeAlias, TypeVar
 
-from tui.settings.malformed import Malformed, Salvage
+from tui.settings.parse.error import Malformed, Salvage
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, attempted, law
 from tui.settings.catalog import Entry, catalog
-from tui.settings.kinds import fits, native_name, parse_text, text_of
-from tui.settings.malformed import Malformed, Salvage
+from tui.settings.parse.error import Malformed, Salvage
+from tui.settings.parse.text import fits, native_name, parse_text, text_of
 from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 

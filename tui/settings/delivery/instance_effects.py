@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from tui.settings.accounts import Activation
 from tui.settings.catalog import catalog
+from tui.settings.delivery.account import Activation
 from tui.settings.draft import Row
 from tui.settings.effects import SideEffect
-from tui.settings.kinds import text_of
-from tui.settings.place import Context, Model, Place, Queue
+from tui.settings.parse.text import text_of
 from tui.settings.preconditions import OUTGOING
+from tui.settings.target_facts import Context, Model, Place, Queue
 
 
 def instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:

@@ -34,8 +34,8 @@ from tests.settings.making import (
     situations,
     typing,
 )
-from tui.settings.accounts import Activation, Which
-from tui.settings.place import Model, Place
+from tui.settings.delivery.account import Activation, Which
+from tui.settings.target_facts import Model, Place
 from tui.settings.values import SecretState, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import PLACES, PRODUCTION, TEST, UNNAMED, bases, law
-from tui.settings.adopt import Export, adopt
 from tui.settings.draft import Draft, Snapshot, parse, same
-from tui.settings.place import Place
+from tui.settings.import_document import Export, adopt
+from tui.settings.target_facts import Place
 from tui.settings.values import Environment, SecretState, Security, Value
 
 KEPT = SecretState.KEPT

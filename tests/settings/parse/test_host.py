@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import attempted, law
-from tui.settings.hosts import (
+from tui.settings.parse.error import Malformed, Salvage
+from tui.settings.parse.host import (
     a_label,
     address_of,
     is_loopback,
@@ -15,7 +16,6 @@ from tui.settings.hosts import (
     parse_host,
     without_password,
 )
-from tui.settings.malformed import Malformed, Salvage
 from tui.settings.property import Kind
 
 PLAIN = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])

@@ -23,10 +23,10 @@ from tests.settings.making import (
     rows_of,
     typing,
 )
-from tui.settings.accounts import Which
+from tui.settings.delivery.account import Which
+from tui.settings.delivery.instance_effects import queue_words
 from tui.settings.draft import Row
-from tui.settings.instance_effects import queue_words
-from tui.settings.place import Place, Queue
+from tui.settings.target_facts import Place, Queue
 from tui.settings.values import SecretState, Security, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"

@@ -6,7 +6,7 @@ from hypothesis import given
 from tests.settings.making import Situation, law, only, over, situations, typing
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding
-from tui.settings.kinds import parse_text
+from tui.settings.parse.text import parse_text
 from tui.settings.review import review
 from tui.settings.values import Security
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 
 from tests.settings.making import TEST, Situation, law, situations, typing
-from tui.settings.derive import Derived, Incoming, Travelling, derive, travelling
 from tui.settings.draft import Draft, Snapshot, parse
+from tui.settings.incoming import Derived, Incoming, Travelling, derive, travelling
 from tui.settings.values import SecretState, Security, Value
 
 MAIL, POP = "mail.corp.example", "pop.corp.example"

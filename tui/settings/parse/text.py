@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from tui.settings.addresses import parse_addresses, parse_user
 from tui.settings.catalog import Entry
-from tui.settings.hosts import parse_host
-from tui.settings.malformed import Malformed, Salvage
+from tui.settings.parse.address import parse_addresses, parse_user
+from tui.settings.parse.error import Malformed, Salvage
+from tui.settings.parse.host import parse_host
 from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 
