@@ -150,7 +150,7 @@ def stand_in(scene: Scene) -> Iterator[Configure]:
     if not scene.sandbox:
         yield Configure(finish(open_session(load_profile("default"))))
         return
-    still = patch("tui.targets.instance.world.datetime", Still)
+    still = patch("tui.targets.instance.read.inventory.datetime", Still)
     with Sandbox(scene.sandbox, clock=lambda: NOW) as sandbox, still:
         admin = sandbox.running.user("admin")
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)

@@ -4,7 +4,7 @@ import pytest
 
 from tui.cli.output import Unwritable
 from tui.errors import Problem, Refusal, Unfinished, Usage
-from tui.targets.instance.diagnosis import InstanceProblem, SignInRefused
+from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 
 
 @pytest.mark.parametrize(

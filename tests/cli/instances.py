@@ -12,8 +12,8 @@ from tests.cli.running import House, Result
 from tui.sandbox.faults import Recorded
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.switches import Switches
-from tui.targets.instance.rows import Patience
-from tui.targets.instance.target import InstanceTarget
+from tui.targets.instance.instance_target import InstanceTarget
+from tui.targets.instance.write.record_writer import Patience
 
 ACCOUNTS, PROPERTIES = "sys_email_account", "sys_properties"
 TEST, PRODUCTION = "non-production", "production"
@@ -162,4 +162,4 @@ def site(
 
 def hasty(patch: pytest.MonkeyPatch) -> None:
     """Has nobody in this process wait long for an instance."""
-    patch.setattr("tui.targets.instance.target.InstanceTarget", Hasty)
+    patch.setattr("tui.targets.instance.instance_target.InstanceTarget", Hasty)

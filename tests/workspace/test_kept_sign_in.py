@@ -12,7 +12,7 @@ from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile
-from tui.targets.instance.diagnosis import SignInRefused
+from tui.targets.instance.api.response_errors import SignInRefused
 from tui.workspace import kept_sign_in as signing_in
 from tui.workspace.kept_sign_in import forgotten, keep_sign_in, kept_sign_in
 

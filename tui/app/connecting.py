@@ -150,7 +150,7 @@ class Connecting(Workbench):
         dialog = Busy(self.editing.session, f"Connecting to {profile.instance.host}")
 
         async def steps() -> Session:
-            await asyncio.to_thread(import_module, "tui.targets.instance.target")
+            await asyncio.to_thread(import_module, "tui.targets.instance.instance_target")
             return await open_session(profile, settings, secret, which, tell)
 
         def tell(words: str) -> None:

@@ -34,7 +34,7 @@ _LIBRARIES = (
 )
 
 if TYPE_CHECKING:
-    from tui.targets.instance.report import Report
+    from tui.targets.instance.read.report import Report
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:

@@ -18,7 +18,7 @@ from tui.workspace.kept_sign_in import keep_sign_in, kept_sign_in
 from tui.workspace.session import Session, open_session, report_on
 
 if TYPE_CHECKING:
-    from tui.targets.instance.report import Report
+    from tui.targets.instance.read.report import Report
 
 
 def opened(arguments: Arguments, settings: type[Settings], given: Secret | None = None) -> Session:

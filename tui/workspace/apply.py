@@ -142,7 +142,7 @@ async def _written(session: Session, review: Review) -> Written:
         if not session.profile.instance:
             raise
         # Imported late: a local file needs no network.
-        from tui.targets.instance.target import InstanceTarget
+        from tui.targets.instance.instance_target import InstanceTarget
 
         # By its code: what was half done comes as another type.
         if problem.code in REFUSED and isinstance(session.target, InstanceTarget):

@@ -23,7 +23,7 @@ from tui.targets.target import NotRead, Reading, Target
 from tui.workspace.kept_sign_in import forgotten
 
 if TYPE_CHECKING:
-    from tui.targets.instance.report import Report
+    from tui.targets.instance.read.report import Report
 
 T = TypeVar("T")
 
@@ -140,8 +140,8 @@ async def _on_instance(
     tell: Callable[[str], None],
 ) -> Session:
     # Imported late: a local file needs no network.
-    from tui.targets.instance.diagnosis import SignInRefused
-    from tui.targets.instance.target import InstanceTarget
+    from tui.targets.instance.api.response_errors import SignInRefused
+    from tui.targets.instance.instance_target import InstanceTarget
 
     if sign_in is None:
         raise Refusal(
@@ -192,8 +192,8 @@ async def report_on(
         ValueError: it is a file's profile.
         Problem: it cannot be read.
     """
-    from tui.targets.instance.diagnosis import SignInRefused
-    from tui.targets.instance.target import InstanceTarget
+    from tui.targets.instance.api.response_errors import SignInRefused
+    from tui.targets.instance.instance_target import InstanceTarget
 
     if profile.instance is None:
         raise ValueError("a file needs no report")

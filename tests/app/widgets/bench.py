@@ -20,7 +20,7 @@ from tui.settings.target_facts import Model, Place
 from tui.settings.values import Environment, Value
 from tui.storage.instance import Instance, SignIn
 from tui.storage.profile import Keep, Profile
-from tui.targets.instance.target import InstanceTarget
+from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
 from tui.workspace.editing import Editing

@@ -12,9 +12,9 @@ import pytest
 
 from tests.targets.instance.serving import Act, Served, answer, rows, serving, trusted
 from tui.credentials.secret import Secret
-from tui.targets.instance.client import Client, Page
-from tui.targets.instance.diagnosis import InstanceProblem
-from tui.targets.instance.signing import Identity
+from tui.targets.instance.api.auth import Identity
+from tui.targets.instance.api.client import Client, Page
+from tui.targets.instance.api.response_errors import InstanceProblem
 
 T = TypeVar("T")
 Do = Callable[[Client], Awaitable[T]]

@@ -22,8 +22,8 @@ from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignIn
-from tui.targets.instance.rows import Patience
-from tui.targets.instance.target import InstanceTarget
+from tui.targets.instance.instance_target import InstanceTarget
+from tui.targets.instance.write.record_writer import Patience
 from tui.targets.target import Written
 from tui.workspace.session import refuse_choice
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from tui.settings.target_facts import Queue
 from tui.settings.values import Security
-from tui.targets.instance.columns import Choices, choices_of
-from tui.targets.instance.world import Record, World
+from tui.targets.instance.read.inventory import Record, World
+from tui.targets.instance.read.mapping import Choices, choices_of
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "type": {

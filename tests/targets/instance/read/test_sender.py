@@ -14,7 +14,8 @@ from tests.targets.instance.worlds import (
 from tui.settings.delivery.account import Which
 from tui.settings.draft import Stamp
 from tui.settings.target_facts import Model
-from tui.targets.instance.model import (
+from tui.targets.instance.read.inventory import World
+from tui.targets.instance.read.sender import (
     account_of,
     accounts_of,
     choices_in,
@@ -23,7 +24,6 @@ from tui.targets.instance.model import (
     left_over,
     stamp_of,
 )
-from tui.targets.instance.world import World
 
 OWN = account()
 SECOND = account("Second SMTP")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.diagnosis import Answer, Asked, InstanceProblem, SignInRefused
-from tui.targets.instance.signing import Identity, sign, token_form, token_of
+from tui.targets.instance.api.auth import Identity, sign, token_form, token_of
+from tui.targets.instance.api.response_errors import Answer, Asked, InstanceProblem, SignInRefused
 
 TOKEN = Asked("host", "a token", "OAuth client abc", "client-credentials")
 

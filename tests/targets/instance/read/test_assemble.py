@@ -22,9 +22,9 @@ from tui.settings.draft import Draft, Stamp
 from tui.settings.review import Review, review
 from tui.settings.target_facts import Model, Queue
 from tui.settings.values import Environment, SecretState, Security, Value
-from tui.targets.instance.columns import ACCOUNT_COLUMNS
-from tui.targets.instance.reading import reading_of
-from tui.targets.instance.world import World
+from tui.targets.instance.read.assemble import reading_of
+from tui.targets.instance.read.inventory import World
+from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS
 from tui.targets.target import Reading
 
 OWN = account()

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from tui.settings.delivery.account import Account, Which, is_ours
 from tui.settings.draft import Stamp
 from tui.settings.target_facts import Model
-from tui.targets.instance.columns import Choices, choices_of
-from tui.targets.instance.world import Record, World
+from tui.targets.instance.read.inventory import Record, World
+from tui.targets.instance.read.mapping import Choices, choices_of
 
 
 @dataclass(frozen=True, slots=True)

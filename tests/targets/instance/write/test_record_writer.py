@@ -20,10 +20,10 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.sandbox.faults import Fault
 from tui.sandbox.seed import own_account
-from tui.targets.instance.client import Client, Page
-from tui.targets.instance.diagnosis import InstanceProblem
-from tui.targets.instance.rows import NotKnown, NotTaken, Patience, Rows
-from tui.targets.instance.signing import Identity
+from tui.targets.instance.api.auth import Identity
+from tui.targets.instance.api.client import Client, Page
+from tui.targets.instance.api.response_errors import InstanceProblem
+from tui.targets.instance.write.record_writer import NotKnown, NotTaken, Patience, Rows
 
 T = TypeVar("T")
 LABEL, PASSWORD = "glide.email.username", "glide.email.user_password"

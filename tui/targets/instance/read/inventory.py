@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
 from tui.settings.target_facts import Queue
-from tui.targets.instance.client import PAGE, Client, Page
-from tui.targets.instance.diagnosis import InstanceProblem
+from tui.targets.instance.api.client import PAGE, Client, Page
+from tui.targets.instance.api.response_errors import InstanceProblem
 
 SENDING = "glide.email.smtp.active"
 USER = "glide.email.user"

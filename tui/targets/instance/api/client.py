@@ -11,15 +11,15 @@ from urllib.parse import quote, urlencode
 import httpx2
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.diagnosis import (
+from tui.targets.instance.api.auth import Identity
+from tui.targets.instance.api.line import Line
+from tui.targets.instance.api.response_errors import (
     Answer,
     Asked,
     InstanceProblem,
     not_a_result,
     result_of,
 )
-from tui.targets.instance.line import Line
-from tui.targets.instance.signing import Identity
 
 URL_LIMIT = 2048
 """URLs are shorter than this, in characters: longer ones are a known problem there."""

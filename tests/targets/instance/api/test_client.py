@@ -32,8 +32,8 @@ from tests.targets.instance.bench import (
     update,
 )
 from tests.targets.instance.serving import Act, answer, cut, page, rows, serving
-from tui.targets.instance.client import PAGE, PAGES, Client, Page
-from tui.targets.instance.diagnosis import InstanceProblem, SignInRefused
+from tui.targets.instance.api.client import PAGE, PAGES, Client, Page
+from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_a_token_that_runs_out_is_replaced_before_it_is_refused(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("tui.targets.instance.line.time.monotonic", lambda: now)
+    monkeypatch.setattr("tui.targets.instance.api.line.time.monotonic", lambda: now)
 
     async def later(client: Client) -> None:
         nonlocal now

@@ -14,8 +14,8 @@ import httpx2
 
 from tui import __version__
 from tui.credentials.secret import Secret
-from tui.targets.instance.diagnosis import Answer, Asked, InstanceProblem
-from tui.targets.instance.failures import Progress, Stage, failed, late, too_large
+from tui.targets.instance.api.response_errors import Answer, Asked, InstanceProblem
+from tui.targets.instance.api.transport_errors import Progress, Stage, failed, late, too_large
 
 BODY_LIMIT = 2 * 2**20
 """The most of one answer that is read, in bytes."""

@@ -22,12 +22,12 @@ from tui.settings.delivery.status import Verdict
 from tui.settings.target_facts import Queue
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
-from tui.targets.instance.client import Client
-from tui.targets.instance.reading import reading_of
-from tui.targets.instance.report import HIDDEN, Report, report_of, roles_of
-from tui.targets.instance.signing import Identity
-from tui.targets.instance.target import InstanceTarget
-from tui.targets.instance.world import World
+from tui.targets.instance.api.auth import Identity
+from tui.targets.instance.api.client import Client
+from tui.targets.instance.instance_target import InstanceTarget
+from tui.targets.instance.read.assemble import reading_of
+from tui.targets.instance.read.inventory import World
+from tui.targets.instance.read.report import HIDDEN, Report, report_of, roles_of
 
 SENDS, ACCOUNTS = "What sends", "Email accounts that are visible"
 OPEN, PROPERTIES = "What documents leave open, and how it is here", "Properties"

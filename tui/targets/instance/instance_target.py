@@ -12,20 +12,20 @@ from tui.settings.delivery.account import Which
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignIn
-from tui.targets.instance.client import Client
-from tui.targets.instance.reading import reading_of
-from tui.targets.instance.report import Report, report_of, roles_of
-from tui.targets.instance.rows import Patience, Rows
-from tui.targets.instance.signing import Identity
-from tui.targets.instance.switching import undisturbed
-from tui.targets.instance.world import NAME, World, read_world
-from tui.targets.instance.writing import (
+from tui.targets.instance.api.auth import Identity
+from tui.targets.instance.api.client import Client
+from tui.targets.instance.read.assemble import reading_of
+from tui.targets.instance.read.inventory import NAME, World, read_world
+from tui.targets.instance.read.report import Report, report_of, roles_of
+from tui.targets.instance.write.plan_writer import (
     Writing,
     nothing_written,
     refuse_missing,
     refuse_queue,
     refuse_stale,
 )
+from tui.targets.instance.write.record_writer import Patience, Rows
+from tui.targets.instance.write.switchover import undisturbed
 from tui.targets.target import Reading, Written
 
 

@@ -13,23 +13,7 @@ from tui.settings.parse.error import Malformed
 from tui.settings.property import Kind
 from tui.settings.target_facts import Model, Place
 from tui.settings.values import Environment, SecretState, Security, Value
-from tui.targets.instance.columns import (
-    ACCOUNT_COLUMNS,
-    account_value,
-    property_value,
-    rows_taken,
-)
-from tui.targets.instance.model import (
-    InForce,
-    account_of,
-    accounts_of,
-    choices_in,
-    chosen,
-    in_force,
-    left_over,
-    stamp_of,
-)
-from tui.targets.instance.world import (
+from tui.targets.instance.read.inventory import (
     NAME,
     RECEIVING,
     RECIPIENTS,
@@ -38,6 +22,22 @@ from tui.targets.instance.world import (
     USER,
     Record,
     World,
+)
+from tui.targets.instance.read.mapping import (
+    ACCOUNT_COLUMNS,
+    account_value,
+    property_value,
+    rows_taken,
+)
+from tui.targets.instance.read.sender import (
+    InForce,
+    account_of,
+    accounts_of,
+    choices_in,
+    chosen,
+    in_force,
+    left_over,
+    stamp_of,
 )
 from tui.targets.target import Reading
 

@@ -24,7 +24,7 @@ from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.delivery.account import Which
 from tui.settings.review import Review
-from tui.targets.instance.writing import READ_BACK, UNSEEN
+from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
 
 THEIRS, USER = "ServiceNow SMTP", "it@corp.example"
 ON, OFF = {"active": "true"}, {"active": "false"}

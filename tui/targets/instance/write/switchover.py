@@ -12,10 +12,10 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.delivery.account import Activation
 from tui.settings.values import Security, Value
-from tui.targets.instance.columns import account_columns
-from tui.targets.instance.model import account_of, choices_in, in_force
-from tui.targets.instance.rows import ACCOUNTS, ANEW, NotKnown, Rows
-from tui.targets.instance.world import ACCOUNT_FIELDS, STAMP, Record, World
+from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Record, World
+from tui.targets.instance.read.mapping import account_columns
+from tui.targets.instance.read.sender import account_of, choices_in, in_force
+from tui.targets.instance.write.record_writer import ACCOUNTS, ANEW, NotKnown, Rows
 
 _COPIED = frozenset(ACCOUNT_FIELDS).difference(
     STAMP, ("name", "type", "active", "servicenow_configured")

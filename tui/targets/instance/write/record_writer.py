@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.draft import Stamp
-from tui.targets.instance.client import Client
-from tui.targets.instance.diagnosis import InstanceProblem, SignInRefused
-from tui.targets.instance.model import stamp_of
-from tui.targets.instance.world import ACCOUNT_FIELDS, PROPERTY_FIELDS, STAMP, Record, Tell
+from tui.targets.instance.api.client import Client
+from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
+from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, PROPERTY_FIELDS, STAMP, Record, Tell
+from tui.targets.instance.read.sender import stamp_of
 
 PROPERTIES = "sys_properties"
 ACCOUNTS = "sys_email_account"

@@ -11,7 +11,13 @@ from math import inf
 from urllib.parse import urlencode
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.diagnosis import Answer, Asked, InstanceProblem, not_a_result, parsed
+from tui.targets.instance.api.response_errors import (
+    Answer,
+    Asked,
+    InstanceProblem,
+    not_a_result,
+    parsed,
+)
 from tui.terminal.visible import visible
 
 BASIC = "basic"

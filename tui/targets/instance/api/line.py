@@ -10,10 +10,10 @@ from typing import Self
 import httpx2
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.diagnosis import Answer, Asked, InstanceProblem, SignInRefused
-from tui.targets.instance.exchange import Call, exchange, opened
-from tui.targets.instance.failures import Progress, Stage
-from tui.targets.instance.signing import CLIENT_CREDENTIALS, Identity, sign, token_form, token_of
+from tui.targets.instance.api.auth import CLIENT_CREDENTIALS, Identity, sign, token_form, token_of
+from tui.targets.instance.api.response_errors import Answer, Asked, InstanceProblem, SignInRefused
+from tui.targets.instance.api.transport import Call, exchange, opened
+from tui.targets.instance.api.transport_errors import Progress, Stage
 from tui.terminal.visible import visible
 
 _AT_ONCE = 4

@@ -14,18 +14,18 @@ from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import doubled, graph_sender, own_account
 from tui.sandbox.switches import Switches
 from tui.settings.target_facts import Model, Queue
-from tui.targets.instance.client import URL_LIMIT, Client, Page
-from tui.targets.instance.diagnosis import InstanceProblem
-from tui.targets.instance.model import choices_in, in_force
-from tui.targets.instance.reading import reading_of
-from tui.targets.instance.signing import BASIC, Identity
-from tui.targets.instance.world import (
+from tui.targets.instance.api.auth import BASIC, Identity
+from tui.targets.instance.api.client import URL_LIMIT, Client, Page
+from tui.targets.instance.api.response_errors import InstanceProblem
+from tui.targets.instance.read.assemble import reading_of
+from tui.targets.instance.read.inventory import (
     LOOK_BACK,
     World,
     open_names,
     read_world,
     secret_names,
 )
+from tui.targets.instance.read.sender import choices_in, in_force
 
 WAITS = "the mail that waits"
 HIDDEN = f"{WAITS} (hidden from this user)"

@@ -14,7 +14,7 @@ from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import same
 from tui.settings.parse.error import Malformed
 from tui.settings.values import SecretState, Security, Value
-from tui.targets.instance.columns import (
+from tui.targets.instance.read.mapping import (
     ACCOUNT_COLUMNS,
     Choices,
     account_columns,

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.status import Verdict
 from tui.settings.target_facts import Model
-from tui.targets.instance.client import Client
-from tui.targets.instance.diagnosis import InstanceProblem
-from tui.targets.instance.model import accounts_of
-from tui.targets.instance.world import Record, World, open_names, secret_names
+from tui.targets.instance.api.client import Client
+from tui.targets.instance.api.response_errors import InstanceProblem
+from tui.targets.instance.read.inventory import Record, World, open_names, secret_names
+from tui.targets.instance.read.sender import accounts_of
 
 HIDDEN = "(left out)"
 _SINGLE = ("connection_security", "enable_tls", "enable_ssl")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
-from tui.targets.instance.diagnosis import Asked, InstanceProblem
+from tui.targets.instance.api.response_errors import Asked, InstanceProblem
 
 _PROXY = "See the proxy that the environment names (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."
 _CUT = ("peer closed connection", "Server disconnected", "incomplete chunked read")

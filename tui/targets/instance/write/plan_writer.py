@@ -11,11 +11,18 @@ from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.target_facts import Model, Place
 from tui.settings.values import SecretState, Value
-from tui.targets.instance.columns import ACCOUNT_COLUMNS, property_type, property_writes
-from tui.targets.instance.model import in_force, stamp_of
-from tui.targets.instance.rows import ACCOUNTS, ANEW, PROPERTIES, NotKnown, Rows, changed_by
-from tui.targets.instance.switching import Switch, columns_for
-from tui.targets.instance.world import Record, World
+from tui.targets.instance.read.inventory import Record, World
+from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS, property_type, property_writes
+from tui.targets.instance.read.sender import in_force, stamp_of
+from tui.targets.instance.write.record_writer import (
+    ACCOUNTS,
+    ANEW,
+    PROPERTIES,
+    NotKnown,
+    Rows,
+    changed_by,
+)
+from tui.targets.instance.write.switchover import Switch, columns_for
 from tui.targets.target import Reading
 
 READ_BACK = "read back"

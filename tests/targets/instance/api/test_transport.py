@@ -37,8 +37,8 @@ from tests.targets.instance.serving import (
     serving,
     silent,
 )
-from tui.targets.instance.client import Client
-from tui.targets.instance.diagnosis import InstanceProblem
+from tui.targets.instance.api.client import Client
+from tui.targets.instance.api.response_errors import InstanceProblem
 
 
 @pytest.fixture

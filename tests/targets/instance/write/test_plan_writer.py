@@ -23,9 +23,9 @@ from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.catalog import catalog
 from tui.settings.review import Review
 from tui.storage.instance import SignIn
-from tui.targets.instance.client import Client
-from tui.targets.instance.rows import Patience
-from tui.targets.instance.writing import AS_IT_WAS, READ_BACK, UNSEEN
+from tui.targets.instance.api.client import Client
+from tui.targets.instance.write.plan_writer import AS_IT_WAS, READ_BACK, UNSEEN
+from tui.targets.instance.write.record_writer import Patience
 from tui.targets.target import Written
 
 SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"

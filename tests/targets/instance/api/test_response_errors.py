@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.diagnosis import (
+from tui.targets.instance.api.response_errors import (
     Answer,
     Asked,
     InstanceProblem,
@@ -19,7 +19,7 @@ from tui.targets.instance.diagnosis import (
     not_a_result,
     result_of,
 )
-from tui.targets.instance.failures import Progress, Stage, failed, late, too_large
+from tui.targets.instance.api.transport_errors import Progress, Stage, failed, late, too_large
 from tui.terminal.visible import visible
 
 HTML = {"content-type": "text/html;charset=UTF-8"}
