@@ -15,9 +15,9 @@ from tests.probes import authorities, faults
 from tests.probes.bench import forms
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
 from tests.servers.mail import MailServers, mail_servers, wait_for
-from tui.probes import refusals
-from tui.probes.sender_finding import SenderFinding
-from tui.probes.smtp import Reply, Smtp
+from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.smtp import smtp_refusals as refusals
+from tui.probes.smtp.smtp_reply import Reply, Smtp
 from tui.probes.stage import Verdict
 
 WRONG = "Canary-77-wrong"
@@ -43,7 +43,7 @@ def _no_dns(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(**_: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("tui.probes.sender.sender_sense", nothing)
+    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", nothing)
 
 
 @pytest.fixture(scope="module")
@@ -531,7 +531,7 @@ def test_of_a_login_that_is_not_wanted_nothing_is_said_of_the_sender(
     async def sense(**_: object) -> tuple[SenderFinding, ...]:
         return tuple(told)
 
-    monkeypatch.setattr("tui.probes.sender.sender_sense", sense)
+    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", sense)
     with serving(Script()) as smtp:
         for wanted, codes in (
             ("yes", ["sender.login.x", "sender.spf.x"]),

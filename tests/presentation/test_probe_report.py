@@ -3,8 +3,8 @@
 import pytest
 
 from tui.presentation import probe_report as words
-from tui.probes.probe import Probed
-from tui.probes.sender_finding import SenderFinding
+from tui.probes.diagnosis import Probed
+from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.stage import Stage, Verdict
 from tui.workspace.diagnose import Probing
 

@@ -8,10 +8,10 @@ from typing import Any
 from tests.probes import authorities
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, serving
 from tui.credentials.secret import Secret
-from tui.probes.pop3_probe import probe_pop3
-from tui.probes.smtp_probe import probe_smtp
+from tui.probes.pop3.pop3_probe import probe_pop3
+from tui.probes.server_spec import Options, Wanted
+from tui.probes.smtp.smtp_probe import probe_smtp
 from tui.probes.stage import Outcome, Stage, Verdict
-from tui.probes.wanted import Options, Wanted
 from tui.settings.values import Security
 
 NONE, STARTTLS, SSL_TLS = Security.NONE, Security.STARTTLS, Security.SSL_TLS

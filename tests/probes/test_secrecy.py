@@ -17,11 +17,11 @@ import pytest
 from tests.probes.bench import NONE, SSL_TLS, Case, diagnose, diagnosed, forms
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving, silent
 from tui.credentials.secret import Secret
-from tui.probes.course import Course
-from tui.probes.line import CHUNK, LIMIT, Line, TooMuch
-from tui.probes.login import Credentials, granted
+from tui.probes.mail.credentials import Credentials, granted
+from tui.probes.mail.transcript import Transcript, line
+from tui.probes.net.connection import CHUNK, LIMIT, Line, TooMuch
 from tui.probes.stage import Stage
-from tui.probes.transcript import Transcript, line
+from tui.probes.stage_log import Course
 
 WAYS = {
     "PLAIN": Case(script=Script(answers={"AUTH": silent})),

@@ -8,11 +8,11 @@ import pytest
 from tests.servers.mail import MailServers
 from tests.servers.swaks import FINE, LOGIN, RECIPIENTS, SENDER, TLS, swaks
 from tui.credentials.secret import Secret
-from tui.probes.pop3_probe import probe_pop3
-from tui.probes.probe import probe
-from tui.probes.smtp_probe import probe_smtp
+from tui.probes.diagnosis import probe
+from tui.probes.pop3.pop3_probe import probe_pop3
+from tui.probes.server_spec import Options, Wanted
+from tui.probes.smtp.smtp_probe import probe_smtp
 from tui.probes.stage import Outcome, Stage, Verdict
-from tui.probes.wanted import Options, Wanted
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.values import Security
 

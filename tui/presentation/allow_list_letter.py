@@ -8,7 +8,7 @@ own takes the addresses of its nodes (KB0535456), which the support portal lists
 from collections.abc import Iterator
 from textwrap import fill
 
-from tui.probes.sender import domain_of
+from tui.probes.sender.sender_checks import domain_of
 from tui.settings.catalog import Settings
 from tui.settings.values import Security
 from tui.terminal.visible import visible

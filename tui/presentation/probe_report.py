@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from tui.probes.probe import Probed
-from tui.probes.sender_finding import SenderFinding
+from tui.probes.diagnosis import Probed
+from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.stage import Stage, Verdict
 from tui.terminal.layout import wrapped
 from tui.workspace.diagnose import Probing

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tui.probes.lines import Broke, Broken
+from tui.probes.mail.reply_parser import Broke, Broken
 from tui.probes.stage import Verdict
 from tui.terminal.visible import visible
 

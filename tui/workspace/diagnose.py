@@ -10,10 +10,10 @@ from pathlib import Path
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.probes.probe import Probed, incoming_of, outgoing_of, probe
-from tui.probes.sender_finding import SenderFinding
+from tui.probes.diagnosis import Probed, incoming_of, outgoing_of, probe
+from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.server_spec import Options, Wanted
 from tui.probes.stage import Stage, Verdict
-from tui.probes.wanted import Options, Wanted
 from tui.settings.draft import Draft, parse
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.values import SecretState
@@ -160,7 +160,7 @@ async def probed(
     settings = parsed.settings
     if not found.smtp or "@" not in settings.user:
         return Probing(found)
-    from tui.probes.sender import sender_sense
+    from tui.probes.sender.sender_checks import sender_sense
 
     sender = await sender_sense(
         user=settings.user,

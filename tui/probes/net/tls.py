@@ -7,9 +7,9 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-from tui.probes.certificates import SOON
 from tui.probes.fault import Fault
-from tui.probes.line import Cut, Late, LineError, TlsBroke, TooMuch
+from tui.probes.net.certificate import SOON
+from tui.probes.net.connection import Cut, Late, LineError, TlsBroke, TooMuch
 from tui.terminal.visible import visible
 
 _OLD = ("unsupported protocol", "protocol version", "wrong ssl version", "version too low")

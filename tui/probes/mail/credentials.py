@@ -10,11 +10,11 @@ import hmac
 from dataclasses import dataclass
 
 from tui.credentials.secret import Secret
-from tui.probes.course import Course
 from tui.probes.fault import Fault
-from tui.probes.line import Line
-from tui.probes.transcript import Sent, line, sendable
-from tui.probes.wanted import Options, Wanted
+from tui.probes.mail.transcript import Sent, line, sendable
+from tui.probes.net.connection import Line
+from tui.probes.server_spec import Options, Wanted
+from tui.probes.stage_log import Course
 from tui.terminal.visible import visible
 
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")

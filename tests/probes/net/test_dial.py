@@ -12,7 +12,7 @@ import pytest
 
 from tests.probes.bench import NONE, SSL_TLS, Case, diagnosed
 from tests.probes.faults import HOST, serving
-from tui.probes.reaching import wire_name
+from tui.probes.net.dial import wire_name
 from tui.probes.stage import Outcome, Stage, Verdict
 from tui.threads import Loop
 

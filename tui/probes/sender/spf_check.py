@@ -3,10 +3,10 @@
 import ipaddress
 from collections.abc import Mapping, Sequence
 
-from tui.probes import spf
-from tui.probes.names import Names
-from tui.probes.sender_finding import SenderFinding
-from tui.probes.spf import PermError, Result
+from tui.probes.sender import spf
+from tui.probes.sender.resolver import Names
+from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.sender.spf import PermError, Result
 from tui.probes.stage import Verdict
 from tui.settings.parse.host import Address, address_of
 from tui.terminal.visible import visible

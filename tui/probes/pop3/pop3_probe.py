@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 
 from tui.credentials.secret import Secret
 from tui.probes.fault import Fault
-from tui.probes.login import Credentials, granted
-from tui.probes.pop3 import Pop3, Status, capabilities
-from tui.probes.pop3_refusals import login as refusal
-from tui.probes.pop3_refusals import quoted
-from tui.probes.probing import Probing, untold
-from tui.probes.session import Session
+from tui.probes.mail.conversation import Session
+from tui.probes.mail.credentials import Credentials, granted
+from tui.probes.mail.transcript import line
+from tui.probes.pop3.pop3_refusals import login as refusal
+from tui.probes.pop3.pop3_refusals import quoted
+from tui.probes.pop3.pop3_reply import Pop3, Status, capabilities
+from tui.probes.server import Probing, untold
+from tui.probes.server_spec import Options, Wanted
 from tui.probes.stage import Outcome, Stage
-from tui.probes.transcript import line
-from tui.probes.wanted import Options, Wanted
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 

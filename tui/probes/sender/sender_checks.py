@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.probes import dmarc
-from tui.probes.names import Names, Unanswered
-from tui.probes.sender_finding import SenderFinding
-from tui.probes.sender_spf import spf_finding
+from tui.probes.sender import dmarc
+from tui.probes.sender.resolver import Names, Unanswered
+from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.sender.spf_check import spf_finding
 from tui.probes.stage import Verdict
 from tui.settings.parse.error import Malformed
 from tui.settings.parse.host import a_label, address_of, parse_host

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.probes import authorities
 from tests.probes.bench import Case, diagnose
 from tests.probes.faults import HOST, Script
-from tui.probes import certificates, tls
-from tui.probes.tls import Checking
+from tui.probes.net import certificate as certificates
+from tui.probes.net import tls
+from tui.probes.net.tls import Checking
 
 
 def words(kind: str, verify_code: int) -> str:

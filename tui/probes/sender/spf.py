@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tui.probes.names import Names
+from tui.probes.sender.resolver import Names
 from tui.settings.parse.host import Address
 from tui.terminal.visible import visible
 

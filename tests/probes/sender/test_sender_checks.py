@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from tests.probes.naming import SILENT, NameServer, Zone, naming
 from tests.settings.making import law
-from tui.probes import spf
-from tui.probes.sender import SenderFinding, domain_of, sender_sense
-from tui.probes.spf import PermError
+from tui.probes.sender import spf
+from tui.probes.sender.sender_checks import SenderFinding, domain_of, sender_sense
+from tui.probes.sender.spf import PermError
 from tui.probes.stage import Verdict
 from tui.terminal.visible import visible
 
@@ -443,7 +443,7 @@ def test_odd_dns_settings_are_the_outcome_of_each_part(
 
 
 def test_dns_is_loaded_only_when_it_is_asked() -> None:
-    code = "import sys, tui.probes.sender; sys.exit('dns' in sys.modules)"
+    code = "import sys, tui.probes.sender.sender_checks; sys.exit('dns' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 

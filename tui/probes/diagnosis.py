@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tui.credentials.secret import Secret
-from tui.probes.pop3_probe import probe_pop3
-from tui.probes.smtp_probe import probe_smtp
+from tui.probes.pop3.pop3_probe import probe_pop3
+from tui.probes.server_spec import Options, Wanted
+from tui.probes.smtp.smtp_probe import probe_smtp
 from tui.probes.stage import Outcome, Stage, Verdict
-from tui.probes.wanted import Options, Wanted
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
 from tui.settings.incoming import derive

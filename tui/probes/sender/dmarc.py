@@ -7,7 +7,7 @@ instead; they differ where somebody between the two has a record.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.names import Names
+from tui.probes.sender.resolver import Names
 
 _LABELS = 7
 """Section 4.10: a longer name is cut to so many labels after the first question."""

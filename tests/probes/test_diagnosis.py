@@ -9,9 +9,9 @@ from tests.probes import authorities
 from tests.probes.bench import NONE, Case, diagnose
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
 from tui.credentials.secret import Secret
-from tui.probes.probe import Probed, incoming_of, outgoing_of, probe
+from tui.probes.diagnosis import Probed, incoming_of, outgoing_of, probe
+from tui.probes.server_spec import Options, Wanted
 from tui.probes.stage import Stage, Verdict
-from tui.probes.wanted import Options, Wanted
 from tui.settings.draft import Draft, Parsed, Snapshot, parse
 from tui.settings.values import SecretState
 

@@ -7,7 +7,7 @@ Gmail as their own documents have them.
 import re
 
 from tui.probes.fault import Fault
-from tui.probes.smtp import Reply
+from tui.probes.smtp.smtp_reply import Reply
 from tui.probes.stage import Verdict
 from tui.terminal.visible import visible
 

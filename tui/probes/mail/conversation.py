@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 from tui.credentials.secret import Secret
 from tui.probes import fault
-from tui.probes.line import Cut, Late, Line, LineError, TlsBroke, TooMuch
-from tui.probes.lines import Answer, Broken, Core, foreign, text_of
-from tui.probes.transcript import Sent, Transcript
+from tui.probes.mail.reply_parser import Answer, Broken, Core, foreign, text_of
+from tui.probes.mail.transcript import Sent, Transcript
+from tui.probes.net.connection import Cut, Late, Line, LineError, TlsBroke, TooMuch
 
 A = TypeVar("A", bound=Answer)
 _STATUS = re.compile(r"[0-9]{3}[ -]|\+OK |-ERR |\+ ")

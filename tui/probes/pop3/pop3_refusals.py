@@ -6,7 +6,7 @@ Codes as in RFC 2449 (section 8) and RFC 3206.
 import re
 
 from tui.probes.fault import Fault
-from tui.probes.pop3 import Status
+from tui.probes.pop3.pop3_reply import Status
 from tui.probes.stage import Verdict
 from tui.terminal.visible import visible
 

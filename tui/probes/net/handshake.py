@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tui.probes import certificates, fault, tls
-from tui.probes.course import Course
+from tui.probes import fault
 from tui.probes.fault import Fault
-from tui.probes.line import LineError, Untrusted
-from tui.probes.lines import Answer, Broken, foreign, text_of
-from tui.probes.reaching import Address, reopened, wire_name
-from tui.probes.session import Session
-from tui.probes.tls import Checking
-from tui.probes.transcript import Transcript
-from tui.probes.wanted import Options, Wanted
+from tui.probes.mail.conversation import Session
+from tui.probes.mail.reply_parser import Answer, Broken, foreign, text_of
+from tui.probes.mail.transcript import Transcript
+from tui.probes.net import certificate as certificates
+from tui.probes.net import tls
+from tui.probes.net.connection import LineError, Untrusted
+from tui.probes.net.dial import Address, reopened, wire_name
+from tui.probes.net.tls import Checking
+from tui.probes.server_spec import Options, Wanted
+from tui.probes.stage_log import Course
 from tui.settings.values import Security
 
 A = TypeVar("A", bound=Answer)

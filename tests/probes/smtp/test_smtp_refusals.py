@@ -2,9 +2,10 @@
 
 import pytest
 
-from tui.probes import pop3_refusals, refusals
-from tui.probes.pop3 import Pop3, Status
-from tui.probes.smtp import Reply, Smtp
+from tui.probes.pop3 import pop3_refusals
+from tui.probes.pop3.pop3_reply import Pop3, Status
+from tui.probes.smtp import smtp_refusals as refusals
+from tui.probes.smtp.smtp_reply import Reply, Smtp
 from tui.probes.stage import Verdict
 
 OFFICE = "smtp.office365.com"

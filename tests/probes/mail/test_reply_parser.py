@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.probes.lines import (
+from tui.probes.mail.reply_parser import (
     ANSWER_LIMIT,
     ANSWER_LINES,
     LINE_LIMIT,
@@ -18,8 +18,8 @@ from tui.probes.lines import (
     Flaw,
     foreign,
 )
-from tui.probes.pop3 import Pop3, Status, capabilities
-from tui.probes.smtp import Reply, Smtp, mechanisms, offers
+from tui.probes.pop3.pop3_reply import Pop3, Status, capabilities
+from tui.probes.smtp.smtp_reply import Reply, Smtp, mechanisms, offers
 
 
 def listing() -> Pop3:

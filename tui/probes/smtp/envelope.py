@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes import refusals
 from tui.probes.fault import Fault
-from tui.probes.session import Session
-from tui.probes.smtp import Reply
-from tui.probes.transcript import line, sendable
+from tui.probes.mail.conversation import Session
+from tui.probes.mail.transcript import line, sendable
+from tui.probes.smtp import smtp_refusals as refusals
+from tui.probes.smtp.smtp_reply import Reply
 from tui.settings.parse.host import a_label
 from tui.terminal.visible import visible
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tui.probes.course import Course
 from tui.probes.fault import Fault
-from tui.probes.line import Line
-from tui.probes.wanted import Options, Wanted
+from tui.probes.net.connection import Line
+from tui.probes.server_spec import Options, Wanted
+from tui.probes.stage_log import Course
 from tui.settings.parse.host import a_label, address_of
 from tui.terminal.visible import visible
 

@@ -5,17 +5,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from tui.probes import reaching
-from tui.probes.course import Course
 from tui.probes.fault import Fault
-from tui.probes.line import Line
-from tui.probes.lines import Answer, Core, Flaw
-from tui.probes.reaching import Address
-from tui.probes.securing import secured, speaks_tls
-from tui.probes.session import Session
+from tui.probes.mail.conversation import Session
+from tui.probes.mail.reply_parser import Answer, Core, Flaw
+from tui.probes.mail.transcript import Transcript
+from tui.probes.net import dial as reaching
+from tui.probes.net.connection import Line
+from tui.probes.net.dial import Address
+from tui.probes.net.handshake import secured, speaks_tls
+from tui.probes.server_spec import Options, Wanted
 from tui.probes.stage import Outcome, Stage
-from tui.probes.transcript import Transcript
-from tui.probes.wanted import Options, Wanted
+from tui.probes.stage_log import Course
 from tui.settings.values import Security
 
 A = TypeVar("A", bound=Answer)

@@ -2,13 +2,14 @@
 
 from typing import NoReturn
 
-from tui.probes import login, refusals
 from tui.probes.fault import Fault
-from tui.probes.login import Credentials
-from tui.probes.refusals import quoted
-from tui.probes.session import Session
-from tui.probes.smtp import Reply
-from tui.probes.transcript import Sent, line
+from tui.probes.mail import credentials as login
+from tui.probes.mail.conversation import Session
+from tui.probes.mail.credentials import Credentials
+from tui.probes.mail.transcript import Sent, line
+from tui.probes.smtp import smtp_refusals as refusals
+from tui.probes.smtp.smtp_refusals import quoted
+from tui.probes.smtp.smtp_reply import Reply
 from tui.terminal.visible import visible
 
 _NAME = ("user", "login", "name")

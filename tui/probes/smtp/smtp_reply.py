@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.lines import Answer, Broken, Core, Flaw, foreign
+from tui.probes.mail.reply_parser import Answer, Broken, Core, Flaw, foreign
 
 _LINE = re.compile(rb"[2-5][0-9]{2}(?P<more>[ -]|\Z)")
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")

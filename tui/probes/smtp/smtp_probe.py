@@ -3,17 +3,17 @@
 import socket
 from collections.abc import Callable, Mapping
 
-from tui.probes.envelope import Envelope
 from tui.probes.fault import Fault
-from tui.probes.login import MECHANISMS, granted
-from tui.probes.probing import Probing, untold
-from tui.probes.refusals import quoted
-from tui.probes.session import Session
-from tui.probes.smtp import Reply, Smtp, mechanisms, offers
-from tui.probes.smtp_login import SmtpLogin
+from tui.probes.mail.conversation import Session
+from tui.probes.mail.credentials import MECHANISMS, granted
+from tui.probes.mail.transcript import line, sendable
+from tui.probes.server import Probing, untold
+from tui.probes.server_spec import Options, Wanted
+from tui.probes.smtp.envelope import Envelope
+from tui.probes.smtp.smtp_login import SmtpLogin
+from tui.probes.smtp.smtp_refusals import quoted
+from tui.probes.smtp.smtp_reply import Reply, Smtp, mechanisms, offers
 from tui.probes.stage import Outcome, Stage, Verdict
-from tui.probes.transcript import line, sendable
-from tui.probes.wanted import Options, Wanted
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
