@@ -43,8 +43,8 @@ run()
 """
 _LOADED_BEFORE = (
     "difflib,email.parser,email.policy,email_validator,idna,json,platformdirs.unix,pwd,pydantic,shutil,textwrap,tomlkit,"
-    "tui.cli.apply,tui.cli.check,tui.cli.doctor,tui.cli.explain,tui.cli.plan,tui.cli.planned,"
-    "tui.cli.profiles,tui.cli.show,tui.storage.plan_file,unicodedata"
+    "tui.cli.commands.apply,tui.cli.commands.check,tui.cli.commands.doctor,tui.cli.commands.explain,tui.cli.commands.plan,tui.cli.draft_from_plan,"
+    "tui.cli.commands.profiles,tui.cli.commands.show,tui.storage.plan_file,unicodedata"
 )
 
 

@@ -15,7 +15,7 @@ SAVE = ("apply", "--set", "port=2525", *SETTLED)
 # Stops itself once everything is loaded that a save needs.
 PROGRAM = """
 import os, platformdirs.unix, pwd, shutil, signal, sys, textwrap, tomlkit
-import tui.cli.apply
+import tui.cli.commands.apply
 from tui.cli import main
 os.kill(os.getpid(), signal.SIGSTOP)
 code = main(sys.argv[1:])

@@ -85,6 +85,6 @@ def _told(argv: Sequence[str], settings: "type[Settings] | None") -> int:
 def _dispatch(arguments: Arguments, settings: "type[Settings] | None") -> int:
     from tui.settings.catalog import Settings
 
-    command = import_module(f"tui.cli.{arguments.command.replace('-', '_')}")
+    command = import_module(f"tui.cli.commands.{arguments.command.replace('-', '_')}")
     code: int = command.run(arguments, settings or Settings)
     return code

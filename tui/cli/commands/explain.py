@@ -1,9 +1,9 @@
 """glidemail explain: why a value is what it is."""
 
-from tui.cli import answers
+from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
+from tui.cli.open_profile import opened, piped_sign_in
 from tui.cli.output import answer, say
-from tui.cli.signing_in import opened, piped_sign_in
 from tui.errors import Usage
 from tui.presentation import review_text as words
 from tui.presentation.explanation import follows, in_effect, page

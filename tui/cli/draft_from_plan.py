@@ -4,9 +4,9 @@ import sys
 from collections.abc import Collection
 
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import Drafted, piped_secrets, typed_secrets, unnamed
+from tui.cli.draft_from_arguments import Drafted, piped_secrets, typed_secrets, unnamed
+from tui.cli.open_profile import opened
 from tui.cli.output import say
-from tui.cli.signing_in import opened
 from tui.credentials.prompt import ask
 from tui.credentials.secret import Secret
 from tui.errors import Refusal

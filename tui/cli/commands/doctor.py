@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from tui import __version__
 from tui.cli.arguments import Arguments
+from tui.cli.open_profile import piped_sign_in, reported
 from tui.cli.output import answer, say
-from tui.cli.signing_in import piped_sign_in, reported
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem, Usage
 from tui.presentation.delivery_text import UNTRIED

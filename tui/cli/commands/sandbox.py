@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments
+from tui.cli.commands.screen import configure, refuse_no_terminal
 from tui.cli.output import answer, flush, say
-from tui.cli.screen import configure, refuse_no_terminal
-from tui.cli.waiting import ENDING
+from tui.cli.run import ENDING
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings

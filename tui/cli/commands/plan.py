@@ -2,9 +2,9 @@
 
 import shlex
 
-from tui.cli import answers
+from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import drafted
+from tui.cli.draft_from_arguments import drafted
 from tui.cli.output import answer, say
 from tui.presentation import review_text as words
 from tui.settings.catalog import Settings

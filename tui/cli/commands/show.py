@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from tui.cli import answers
+from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import Drafted, drafted
+from tui.cli.draft_from_arguments import Drafted, drafted
 from tui.cli.output import answer, say, write
 from tui.errors import Usage
 from tui.presentation import review_text as words

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments
 from tui.cli.output import note
-from tui.cli.waiting import tell, waited
+from tui.cli.run import tell, waited
 from tui.credentials.prompt import ask, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage

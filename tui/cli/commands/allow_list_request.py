@@ -1,7 +1,7 @@
 """glidemail allow-list-request: a letter for the administrators of the mail server."""
 
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import drafted
+from tui.cli.draft_from_arguments import drafted
 from tui.cli.output import answer, say
 from tui.errors import Problem
 from tui.presentation.allow_list_letter import letter

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.cli.arguments import Arguments, secret_in_arguments
+from tui.cli.open_profile import opened
 from tui.cli.output import say
-from tui.cli.signing_in import opened
 from tui.credentials.prompt import ask, ask_whether, read_password, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage

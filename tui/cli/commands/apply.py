@@ -4,12 +4,13 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from tui.cli import answers, asking
+from tui.cli import as_json as answers
+from tui.cli import prompts as asking
 from tui.cli.arguments import Arguments
-from tui.cli.drafting import Drafted, drafted
+from tui.cli.draft_from_arguments import Drafted, drafted
+from tui.cli.draft_from_plan import planned
 from tui.cli.output import Unwritable, answer, flush, say
-from tui.cli.planned import planned
-from tui.cli.waiting import waited
+from tui.cli.run import waited
 from tui.errors import Usage
 from tui.presentation import review_text as words
 from tui.presentation.path_text import short_path

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli import test_profiles_keyring as keyrings
+from tests.cli.commands import test_profiles_keyring as keyrings
+from tests.cli.commands.test_profiles_keyring import Desk, kept
 from tests.cli.instances import PROPERTIES, Site, site
 from tests.cli.running import harmless
-from tests.cli.test_profiles_keyring import Desk, kept
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.sandbox.faults import Fault, Recorded
@@ -56,8 +56,8 @@ def test_what_is_typed_wrong_is_not_kept(here: Site) -> None:
 def test_a_document_is_not_spoilt_by_what_is_said_beside_it(
     here: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.cli.signing_in._can_ask", lambda _: True)
-    monkeypatch.setattr("tui.cli.signing_in.ask", lambda _: Secret(here.password()))
+    monkeypatch.setattr("tui.cli.open_profile._can_ask", lambda _: True)
+    monkeypatch.setattr("tui.cli.open_profile.ask", lambda _: Secret(here.password()))
     shown = here.house.call("-p", "corp", "show", "--toml")
     assert tomllib.loads(shown.out)["exported"]["environment"] == "non-production"
     assert "The sign-in is kept in SecretService." in shown.err

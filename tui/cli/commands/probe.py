@@ -4,12 +4,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from tui.cli import answers
+from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
-from tui.cli.asking import typed_yes
-from tui.cli.drafting import drafted
+from tui.cli.draft_from_arguments import drafted
 from tui.cli.output import answer, say
-from tui.cli.waiting import in_loop, tell
+from tui.cli.prompts import typed_yes
+from tui.cli.run import in_loop, tell
 from tui.errors import Refusal, Usage
 from tui.presentation import probe_report as words
 from tui.presentation import review_text as review
