@@ -29,7 +29,7 @@ from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile
-from tui.workspace.session import finish, open_session, unread
+from tui.workspace.session import open_session, run_without_loop, unread
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -148,7 +148,7 @@ async def draw(scene: Scene) -> str:
 def stand_in(scene: Scene) -> Iterator[Configure]:
     """The application, on a stand-in instance where the scene has one; its clock stands still."""
     if not scene.sandbox:
-        yield Configure(finish(open_session(load_profile("default"))))
+        yield Configure(run_without_loop(open_session(load_profile("default"))))
         return
     still = patch("tui.targets.instance.read.inventory.datetime", Still)
     with Sandbox(scene.sandbox, clock=lambda: NOW) as sandbox, still:

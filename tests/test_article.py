@@ -26,7 +26,7 @@ from tui.settings.incoming import Derived
 from tui.settings.plan import Plan
 from tui.settings.preconditions import WARNING, Condition, State
 from tui.settings.property import Group, Kind
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 
 MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@company.com"
@@ -199,7 +199,7 @@ def test_all_this_is_for_a_mail_server_of_ones_own() -> None:
 
 @pytest.mark.parametrize("name", ["server", "pop3_server"])
 @pytest.mark.parametrize("place", [TEST, PRODUCTION, ACCOUNT, LEGACY])
-def test_servers_that_the_provider_manages_are_left_to_it(name: str, place: Place) -> None:
+def test_servers_that_the_provider_manages_are_left_to_it(name: str, place: TargetFacts) -> None:
     """The article: "When selecting the standard configuration using ServiceNow SMTP and POP3,
     ServiceNow manages and maintains the email settings that rely on its own servers and
     infrastructure."
@@ -329,7 +329,7 @@ def test_the_port_is_25_unless_another_is_given() -> None:
 
 
 @pytest.mark.parametrize("place", [UNNAMED, TEST, LEGACY])
-def test_a_blank_server_turns_outgoing_mail_off(place: Place) -> None:
+def test_a_blank_server_turns_outgoing_mail_off(place: TargetFacts) -> None:
     """The article: "Leave this value blank to disable outgoing email." """
     situation = typing(place, {"server": MAIL}, server="")
     assert only(situation, "server.blank").severity is Severity.WARNING

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.running import DEADLINE
-from tui.threads import Loop, apart
+from tui.threads import Loop, run_detached
 
 HANGS = """
 import asyncio, socket, time
@@ -80,7 +80,7 @@ def test_an_answer_that_comes_after_the_end_is_dropped_without_a_word(
     async def leave() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01):
-                await apart(late)
+                await run_detached(late)
 
     in_loop(leave())
     go_on.set()
@@ -95,11 +95,11 @@ def test_an_answer_after_the_asking_was_cancelled_does_no_harm() -> None:
     go_on = threading.Event()
 
     async def cancel() -> int:
-        asked = asyncio.ensure_future(apart(lambda: go_on.wait(DEADLINE)))
+        asked = asyncio.ensure_future(run_detached(lambda: go_on.wait(DEADLINE)))
         await asyncio.sleep(0.01)
         asked.cancel()
         go_on.set()
         await asyncio.sleep(0.05)
-        return await apart(lambda: 4711)
+        return await run_detached(lambda: 4711)
 
     assert in_loop(cancel()) == 4711

@@ -20,10 +20,10 @@ class Loop(asyncio.SelectorEventLoop):
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
         """As the stock loop's."""
-        return await apart(lambda: socket.getaddrinfo(host, port, **options))
+        return await run_detached(lambda: socket.getaddrinfo(host, port, **options))
 
 
-async def apart(call: Callable[[], T]) -> T:
+async def run_detached(call: Callable[[], T]) -> T:
     """What a call gives that may block, made in a thread that ends with the program."""
     loop = asyncio.get_running_loop()
     found: asyncio.Future[T] = loop.create_future()

@@ -18,19 +18,19 @@ from textual.widgets import Input
 from tests.cli.running import DEADLINE, House
 from tui.app.app import Configure
 from tui.app.screens.dialog import Dialog
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.pick_list import Pick
-from tui.app.screens.sign_in_dialog import SignIn
-from tui.app.widgets.buttons import Tick
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
+from tui.app.screens.sign_in_dialog import SignInDialog
+from tui.app.widgets.buttons import Checkbox
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.property_list import Listing
+from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
 from tui.sandbox.instance import Running
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, add_profile
-from tui.workspace.session import Session, finish, open_session, unread
+from tui.workspace.session import Session, open_session, run_without_loop, unread
 
 P = ParamSpec("P")
 D = TypeVar("D", bound=Dialog[Any])
@@ -62,7 +62,7 @@ def opened(
     keep: Keep = Keep.NOTHING,
 ) -> Session:
     """The default profile, of a test instance unless told."""
-    return finish(open_session(Profile("default", here.settings, environment, keep)))
+    return run_without_loop(open_session(Profile("default", here.settings, environment, keep)))
 
 
 async def settled(app: App[int]) -> None:
@@ -151,25 +151,25 @@ class Person:
 
     async def settle(self) -> None:
         """Ticks whatever the dialog before a save wants ticked."""
-        for tick in self.app.screen.query(Tick):
+        for tick in self.app.screen.query(Checkbox):
             tick.focus()
             await self.press("space")
 
     async def sign_in(self, password: str) -> None:
         """Types what signs in into the dialog that asks for it."""
-        await self.dialog(SignIn)
+        await self.dialog(SignInDialog)
         await self.paste(password)
         await self.press("enter")
 
-    async def verdict(self) -> Ask:
+    async def verdict(self) -> MessageDialog:
         """The page that says what sends, once it is there."""
         await self.until(lambda: "What sends there now" in self.shown)
-        return await self.dialog(Ask)
+        return await self.dialog(MessageDialog)
 
     async def choose(self, words: str) -> None:
         """Picks what there is to do by some of its words."""
         await self.press("ctrl+p")
-        await self.dialog(Pick)
+        await self.dialog(PickList)
         await self.paste(words)
         await self.press("enter")
 
@@ -211,9 +211,9 @@ class Person:
         return self.app.main.query_one("#counts", Lines).text.strip()
 
     @property
-    def listing(self) -> Listing:
+    def listing(self) -> PropertyList:
         """The list of properties."""
-        return self.app.main.query_one(Listing)
+        return self.app.main.query_one(PropertyList)
 
     def form(self, name: str) -> Form:
         """The form of a property."""

@@ -13,7 +13,7 @@ from tui.sandbox.faults import Recorded
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.switches import Switches
 from tui.targets.instance.instance_target import InstanceTarget
-from tui.targets.instance.write.record_writer import Patience
+from tui.targets.instance.write.record_writer import RetryPolicy
 
 ACCOUNTS, PROPERTIES = "sys_email_account", "sys_properties"
 TEST, PRODUCTION = "non-production", "production"
@@ -29,7 +29,7 @@ class Hasty(InstanceTarget):
     """An instance whose answers nobody waits long for."""
 
     deadline: float = 0.4
-    patience: Patience = field(default_factory=lambda: Patience(0.3, 0.01))
+    patience: RetryPolicy = field(default_factory=lambda: RetryPolicy(0.3, 0.01))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tui.cli import main
+from tui.cli.main import main
 from tui.settings.catalog import Settings
 from tui.terminal.visible import visible
 
@@ -38,13 +38,13 @@ if os.getuid() == 0:
     os.setgroups([])
     os.setgid({user})
     os.setuid({user})
-from tui.cli import run
+from tui.cli.main import run
 run()
 """
 _LOADED_BEFORE = (
-    "difflib,email.parser,email.policy,email_validator,idna,json,platformdirs.unix,pwd,pydantic,shutil,textwrap,tomlkit,"
+    "difflib,email.parser,email.policy,email_validator,idna,json,platformdirs.unix,pwd,pydantic,resource,shutil,textwrap,tomlkit,"
     "tui.cli.commands.apply,tui.cli.commands.check,tui.cli.commands.doctor,tui.cli.commands.explain,tui.cli.commands.plan,tui.cli.draft_from_plan,"
-    "tui.cli.commands.profiles,tui.cli.commands.show,tui.storage.plan_file,unicodedata"
+    "tui.cli.commands.profiles,tui.cli.commands.show,tui.cli.main,tui.storage.plan_file,unicodedata"
 )
 
 

@@ -18,7 +18,7 @@ SETTINGS = (
 )
 LISTS = """
 import sys
-from tui.cli import main
+from tui.cli.main import main
 try:
     code = main(sys.argv[1:])
 except SystemExit as end:
@@ -50,7 +50,7 @@ def loaded(here: House, *argv: str, code: int = 0, stdin: bytes = b"") -> set[st
     assert done.returncode == code, done
     assert done.stdout or code
     modules = set(done.stderr.decode().split())
-    assert {"sys", "tui.cli"} <= modules
+    assert {"sys", "tui.cli.main"} <= modules
     return modules
 
 

@@ -111,7 +111,10 @@ def test_a_fault_of_the_program_does_not_tell_it_either(
     async def fails(*_: Any, **__: Any) -> NoReturn:
         raise RuntimeError(f"{CANARY} {here.password()}")
 
-    for place, code in (("target.read_world", 1), ("rows.Rows.change_secret", 1)):
+    for place, code in (
+        ("instance_target.read_inventory", 1),
+        ("write.record_writer.RecordWriter.change_secret", 1),
+    ):
         with monkeypatch.context() as patch:
             patch.setattr(f"tui.targets.instance.{place}", fails)
             for form in ((), ("--json",)):

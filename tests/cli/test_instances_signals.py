@@ -31,7 +31,7 @@ def hangs(*_, **__):
     time.sleep(60)
 
 socket.getaddrinfo = hangs
-from tui.cli import run
+from tui.cli.main import run
 run()
 """
 

@@ -16,7 +16,7 @@ SAVE = ("apply", "--set", "port=2525", *SETTLED)
 PROGRAM = """
 import os, platformdirs.unix, pwd, shutil, signal, sys, textwrap, tomlkit
 import tui.cli.commands.apply
-from tui.cli import main
+from tui.cli.main import main
 os.kill(os.getpid(), signal.SIGSTOP)
 code = main(sys.argv[1:])
 os._exit(code)

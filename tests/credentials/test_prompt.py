@@ -216,7 +216,7 @@ def refused(read: Callable[[], object], code: str) -> Usage:
     assert error.code == code
     assert error.__context__ is None
     here = error.__traceback__
-    while here and "test_sources" in here.tb_frame.f_code.co_filename:
+    while here and "test_prompt" in here.tb_frame.f_code.co_filename:
         here = here.tb_next
     shown = traceback.TracebackException(type(error), error, here, capture_locals=True)
     text = "".join(shown.format())

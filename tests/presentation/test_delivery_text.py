@@ -29,11 +29,11 @@ from tui.presentation.delivery_text import (
     verdict_rows,
 )
 from tui.presentation.review_text import banner
-from tui.settings.delivery.status import Verdict
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.draft import Snapshot
-from tui.settings.target_facts import Model, Place, Queue
+from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import Environment
-from tui.storage.instance import Instance, SignIn
+from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
@@ -41,7 +41,7 @@ from tui.terminal.layout import width
 from tui.workspace.session import Session, unread
 
 HOST = "dev12345.service-now.com"
-SENDS = Verdict(
+SENDS = DeliveryStatus(
     name="dev12345",
     release="glide-x",
     model=Model.ACCOUNT,
@@ -58,17 +58,17 @@ SENDS = Verdict(
 )
 
 
-def profile(sign_in: SignIn = SignIn.BASIC, user: str = "admin") -> Profile:
+def profile(sign_in: SignInMethod = SignInMethod.BASIC, user: str = "admin") -> Profile:
     instance = Instance(f"https://{HOST}", sign_in, user)
     return Profile("dev", Path("unused"), Environment.NON_PRODUCTION, Keep.NOTHING, instance)
 
 
-def session(place: Place, whose: Profile | None = None) -> Session:
+def session(place: TargetFacts, whose: Profile | None = None) -> Session:
     target = LocalFile(Path("/etc/dev.toml"))  # stands for one that was read
     return Session(whose or profile(), target, Reading(Snapshot(), place), ())
 
 
-def row(verdict: Verdict, name: str) -> tuple[str, str]:
+def row(verdict: DeliveryStatus, name: str) -> tuple[str, str]:
     """The mark and the words of a row."""
     (found,) = ((mark, words) for mark, title, words in verdict_rows(verdict) if title == name)
     return found
@@ -87,7 +87,7 @@ def row(verdict: Verdict, name: str) -> tuple[str, str]:
     ],
 )
 def test_a_banner_tells_what_is_worked_on_and_what_decides(
-    place: Place, tag: str, words: str
+    place: TargetFacts, tag: str, words: str
 ) -> None:
     said = banner(session(place))
     assert said.startswith(f"{tag}  dev  ")
@@ -111,10 +111,10 @@ def test_an_instance_that_was_not_read_is_not_connected(
 @pytest.mark.parametrize(
     ("sign_in", "user", "who", "label"),
     [
-        (SignIn.BASIC, "admin", "admin", f"Password of admin at {HOST}"),
-        (SignIn.API_KEY, "", "API key", f"API key for {HOST}"),
+        (SignInMethod.BASIC, "admin", "admin", f"Password of admin at {HOST}"),
+        (SignInMethod.API_KEY, "", "API key", f"API key for {HOST}"),
         (
-            SignIn.CLIENT_CREDENTIALS,
+            SignInMethod.CLIENT_CREDENTIALS,
             "9f7c57e5",
             "OAuth client",
             f"Secret of the OAuth client 9f7c57e5 at {HOST}",
@@ -122,7 +122,7 @@ def test_an_instance_that_was_not_read_is_not_connected(
     ],
 )
 def test_who_signs_in_is_named_and_what_is_asked_for_too(
-    sign_in: SignIn, user: str, who: str, label: str
+    sign_in: SignInMethod, user: str, who: str, label: str
 ) -> None:
     whose = profile(sign_in, user)
     assert whose.instance

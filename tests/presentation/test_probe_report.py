@@ -3,17 +3,17 @@
 import pytest
 
 from tui.presentation import probe_report as words
-from tui.probes.diagnosis import Probed
+from tui.probes.diagnosis import ServerDiagnosis
 from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.stage import Stage, Verdict
-from tui.workspace.diagnose import Probing
+from tui.probes.stage import Stage, StageResult
+from tui.workspace.diagnose import Diagnosis
 
 LONG = "It says this and that, and goes on about it for longer than one line of any screen has."
 
 
 def stage(
     name: str = "connect",
-    verdict: Verdict = Verdict.PASSED,
+    verdict: StageResult = StageResult.PASSED,
     kind: str = "kind",
     message: str = LONG,
     next: str = "",
@@ -30,8 +30,8 @@ def stage(
     )
 
 
-def probed(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> Probed:
-    return Probed("from here", smtp, (), not_tested, ())
+def probed(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> ServerDiagnosis:
+    return ServerDiagnosis("from here", smtp, (), not_tested, ())
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_a_time_has_a_bar_that_grows_with_it(milliseconds: int, text: str, steps
     assert len(words.head(stage("capabilities", milliseconds=milliseconds))) == 30
 
 
-@pytest.mark.parametrize("verdict", Verdict)
-def test_a_verdict_is_a_character_and_what_was_skipped_took_no_time(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", StageResult)
+def test_a_verdict_is_a_character_and_what_was_skipped_took_no_time(verdict: StageResult) -> None:
     head = words.head(stage(verdict=verdict, milliseconds=5))
     assert head.startswith(f" {words.MARKS[verdict]} connect ")
-    assert ("5 ms" in head) is (verdict is not Verdict.SKIPPED)
-    assert ("=" in head) is (verdict is not Verdict.SKIPPED)
+    assert ("5 ms" in head) is (verdict is not StageResult.SKIPPED)
+    assert ("=" in head) is (verdict is not StageResult.SKIPPED)
 
 
 @pytest.mark.parametrize("room", [36, 56, 71, 72, 80, 100])
@@ -84,7 +84,7 @@ def test_lines_fit_and_what_was_found_stands_in_one_column(room: int) -> None:
 def test_what_to_do_is_told_as_it_is_done_here(
     name: str, kind: str, command: str, key: str
 ) -> None:
-    found = stage(name, Verdict.FAILED, kind, next="Do this.")
+    found = stage(name, StageResult.FAILED, kind, next="Do this.")
     assert words.todo(found) == f"Do this. Here: {command}"
     assert key in words.todo(found, screen=True)
 
@@ -97,12 +97,12 @@ def test_nothing_is_added_where_it_would_not_help() -> None:
 
 
 def test_the_outcome_stands_at_the_end_and_what_was_skipped_is_no_success() -> None:
-    skipped = stage("login", Verdict.SKIPPED)
+    skipped = stage("login", StageResult.SKIPPED)
     last = [
-        list(words.lines(Probing(found)))[-1]
+        list(words.lines(Diagnosis(found)))[-1]
         for found in (
             probed(stage(), skipped),
-            probed(stage(), stage("login", Verdict.FAILED), skipped),
+            probed(stage(), stage("login", StageResult.FAILED), skipped),
             probed(skipped),
             probed(not_tested=("SMTP was not asked for.",)),
         )
@@ -116,8 +116,8 @@ def test_the_outcome_stands_at_the_end_and_what_was_skipped_is_no_success() -> N
 
 
 def test_a_sender_that_dns_speaks_against_is_in_the_outcome() -> None:
-    doubt = SenderFinding(Verdict.FAILED, "sender.spf.fail", "SPF forbids it.", "")
-    told = list(words.lines(Probing(probed(stage()), (doubt,)), 80))
+    doubt = SenderFinding(StageResult.FAILED, "sender.spf.fail", "SPF forbids it.", "")
+    told = list(words.lines(Diagnosis(probed(stage()), (doubt,)), 80))
     assert told[-1].endswith("The sender is in doubt: see what DNS tells.")
     assert told.index(words.SENDER) < told.index(" x SPF forbids it.")
     assert "not from an instance" in " ".join(told)
@@ -125,14 +125,14 @@ def test_a_sender_that_dns_speaks_against_is_in_the_outcome() -> None:
 
 def test_stages_that_were_not_reached_share_a_line() -> None:
     unreached = [
-        stage(name, Verdict.SKIPPED, "not-reached", "Not tested because connect failed.")
+        stage(name, StageResult.SKIPPED, "not-reached", "Not tested because connect failed.")
         for name in ("tls", "auth", "login")
     ]
-    failed = stage(verdict=Verdict.FAILED, message="No connection.")
+    failed = stage(verdict=StageResult.FAILED, message="No connection.")
     told = list(words.part_lines([failed, *unreached], 80))
     assert told[1:] == [
-        (" - tls, auth, login: Not tested because connect failed.", Verdict.SKIPPED)
+        (" - tls, auth, login: Not tested because connect failed.", StageResult.SKIPPED)
     ]
-    assert told[0] == (f"{words.head(failed)}No connection.", Verdict.FAILED)
+    assert told[0] == (f"{words.head(failed)}No connection.", StageResult.FAILED)
     (alone,) = words.part_lines(unreached[:1], 80)
     assert alone[0].startswith(" - tls  ")

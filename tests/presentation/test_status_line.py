@@ -7,7 +7,7 @@ from tui.presentation.status_line import greeting, reread_words, restore_words, 
 from tui.settings.draft import Draft, Snapshot
 from tui.storage.draft_file import SavedDraft
 from tui.targets.target import Written
-from tui.workspace.apply import Applied
+from tui.workspace.apply import ApplyResult
 
 START = editing(server="mail.old.example", port=25)
 WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -24,7 +24,7 @@ def test_a_greeting_tells_what_was_read_and_where_to_begin() -> None:
 
 
 def test_a_save_tells_how_much_where_and_what_is_next() -> None:
-    done = Applied(Written("/etc/default.toml", ""), {})
+    done = ApplyResult(Written("/etc/default.toml", ""), {})
     one = START.type("port", "587")
     assert saved_words(one, done, 60).startswith("Saved 1 change to default.toml. Next: ")
     two = one.type("server", "mail.new.example")
@@ -33,9 +33,9 @@ def test_a_save_tells_how_much_where_and_what_is_next() -> None:
 
 def test_a_save_tells_where_a_password_is_kept_if_it_is() -> None:
     written = Written("/etc/default.toml", "")
-    kept = Applied(written, {"password": "the keyring"})
+    kept = ApplyResult(written, {"password": "the keyring"})
     assert "to default.toml and the keyring. " in saved_words(START.type("port", "1"), kept, 60)
-    lost = Applied(written, {"password": ""})
+    lost = ApplyResult(written, {"password": ""})
     assert " and " not in saved_words(START.type("port", "1"), lost, 60)
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.app.widgets.bench import editing, on_instance
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.exit_report import Ending
+from tui.presentation.exit_report import ExitReport
 from tui.presentation.status_line import (
     brief,
     greeting,
@@ -18,29 +18,29 @@ from tui.presentation.status_line import (
     restore_words,
     saved_words,
 )
-from tui.settings.delivery.account import Account, Activation, Which
-from tui.settings.draft import Row, Snapshot, Stamp
+from tui.settings.delivery.account import Account, AccountChoice, Activation
+from tui.settings.draft import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model
 from tui.storage.draft_file import SavedDraft
 from tui.targets.target import Written
 from tui.terminal.layout import width
-from tui.workspace.apply import Applied
+from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
 
 HOST = "dev12345.service-now.com"
 LEGACY: dict[str, Any] = {"model": Model.NO_ACTIVE_ACCOUNT}
 STAMPS = tuple(
-    Row(name=f"glide.smtp.{number}", stamp=Stamp(number, f"2026-01-0{number} 10:00:00", by))
+    PropertyRow(name=f"glide.smtp.{number}", stamp=Stamp(number, f"2026-01-0{number} 10:00:00", by))
     for number, by in (("1", "early"), ("3", "late\x1b"), ("2", "between"))
 )
 START = Editing.of(on_instance(**LEGACY, snapshot=Snapshot({"port": 25})))
 THERE = on_instance(**LEGACY, snapshot=Snapshot({"port": 587}, rows={"port": STAMPS}))
-DONE = Applied(Written(HOST, verified={"port": "read back"}), {})
+DONE = ApplyResult(Written(HOST, verified={"port": "read back"}), {})
 
 
 def switching(account: str = "glidemail mail.corp.example") -> Editing:
     """An editing whose save has another account send."""
-    start = Editing.of(on_instance(which=Which.OWN, managed=True)).type(
+    start = Editing.of(on_instance(which=AccountChoice.OWN, managed=True)).type(
         "server", "mail.corp.example"
     )
     review = start.review
@@ -126,15 +126,15 @@ def test_what_would_be_lost_by_leaving_is_told() -> None:
 @pytest.mark.parametrize("own", [True, False])
 def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
     draft = START.draft.edit("server", "mail.corp.example")
-    which = Which.OWN if own else Which.IN_FORCE
+    which = AccountChoice.OWN if own else AccountChoice.IN_FORCE
     found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, which=which)
     words = list(restore_words(START.restored(draft), found))
     assert ("They are for a server of your own, which does not send yet." in words) is own
 
 
 def test_each_place_in_which_nothing_was_written_is_named_at_the_end() -> None:
-    ending = Ending("/etc/default.toml")
-    ending.saved(Applied(Written("/etc/default.toml"), {}))
+    ending = ExitReport("/etc/default.toml")
+    ending.saved(ApplyResult(Written("/etc/default.toml"), {}))
     ending.moved("corp", HOST)
     ending.moved("other", "other.service-now.com")
     ending.saved(DONE, "Own SMTP")
@@ -146,7 +146,7 @@ def test_each_place_in_which_nothing_was_written_is_named_at_the_end() -> None:
 
 
 def test_what_was_put_aside_is_told_at_the_end_unless_it_was_taken_up_again() -> None:
-    ending = Ending("/etc/default.toml")
+    ending = ExitReport("/etc/default.toml")
     for count in (1, 2):
         ending.put_aside(editing(port=25).type("port", "587"), kept=count == 1)
         ending.moved("corp", HOST)
@@ -160,14 +160,14 @@ def test_what_was_put_aside_is_told_at_the_end_unless_it_was_taken_up_again() ->
 
 
 def test_what_was_given_up_in_the_middle_is_not_said_to_be_unwritten() -> None:
-    ending = Ending(HOST)
+    ending = ExitReport(HOST)
     ending.unknown()
     (line,) = ending.lines()
     assert line.startswith(f"It was being written to {HOST} when this was stopped")
 
 
 def test_what_was_saved_after_all_is_not_said_to_be_unsaved() -> None:
-    ending = Ending(HOST)
+    ending = ExitReport(HOST)
     ending.unsaved(START.type("port", "587"), kept=True)
     ending.saved(DONE)
     assert "Not saved" in "".join(ending.lines())

@@ -9,9 +9,9 @@ from tests.probes import authorities
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, serving
 from tui.credentials.secret import Secret
 from tui.probes.pop3.pop3_probe import probe_pop3
-from tui.probes.server_spec import Options, Wanted
+from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.smtp_probe import probe_smtp
-from tui.probes.stage import Outcome, Stage, Verdict
+from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.settings.values import Security
 
 NONE, STARTTLS, SSL_TLS = Security.NONE, Security.STARTTLS, Security.SSL_TLS
@@ -30,7 +30,7 @@ class Case:
     wanted: dict[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
 
-    def asked(self, port: int) -> tuple[Wanted, Options]:
+    def asked(self, port: int) -> tuple[ServerSpec, ProbeOptions]:
         """What is asked for."""
         wanted: dict[str, Any] = {
             "server": HOST,
@@ -41,14 +41,14 @@ class Case:
             "authenticate": True,
         }
         options: dict[str, Any] = {"ca_file": authorities.trusted(), "deadline": 20.0}
-        return Wanted(**(wanted | self.wanted)), Options(**(options | self.options))
+        return ServerSpec(**(wanted | self.wanted)), ProbeOptions(**(options | self.options))
 
 
 @dataclass(frozen=True)
 class Found:
     """What came of it."""
 
-    outcome: Outcome
+    outcome: ProtocolResult
     told: tuple[Stage, ...]
     seen: Seen
 
@@ -58,7 +58,7 @@ class Found:
     @property
     def first_flaw(self) -> Stage | None:
         """The first stage that failed, else the first with a warning."""
-        for verdict in (Verdict.FAILED, Verdict.WARNED):
+        for verdict in (StageResult.FAILED, StageResult.WARNED):
             for stage in self.outcome.stages:
                 if stage.verdict is verdict:
                     return stage
@@ -70,7 +70,7 @@ class Found:
         return "\n".join((repr(self.outcome), repr(self.told), *self.outcome.transcript))
 
 
-async def diagnosed(case: Case, port: int, told: list[Stage]) -> Outcome:
+async def diagnosed(case: Case, port: int, told: list[Stage]) -> ProtocolResult:
     """The diagnosis alone."""
     wanted, options = case.asked(port)
     if case.script.protocol == "smtp":

@@ -9,9 +9,9 @@ from tests.probes import authorities
 from tests.probes.bench import NONE, Case, diagnose
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
 from tui.credentials.secret import Secret
-from tui.probes.diagnosis import Probed, incoming_of, outgoing_of, probe
-from tui.probes.server_spec import Options, Wanted
-from tui.probes.stage import Stage, Verdict
+from tui.probes.diagnosis import ServerDiagnosis, incoming_of, outgoing_of, probe
+from tui.probes.server_spec import ProbeOptions, ServerSpec
+from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft, Parsed, Snapshot, parse
 from tui.settings.values import SecretState
 
@@ -40,12 +40,12 @@ def parsed(**changed: Any) -> Parsed:
 
 def probed(
     outgoing: Script, incoming: Script, secrets: dict[str, Secret] | None = None, **changed: Any
-) -> tuple[Probed, list[tuple[str, Stage]], Seen, Seen]:
+) -> tuple[ServerDiagnosis, list[tuple[str, Stage]], Seen, Seen]:
     told: list[tuple[str, Stage]] = []
     flags = {key: changed.pop(key) for key in ("smtp", "pop3") if key in changed}
     with serving(outgoing) as smtp, serving(incoming) as reader:
         changed = {"port": smtp.port, "pop3_port": reader.port} | changed
-        options = Options(ca_file=authorities.trusted(), deadline=20)
+        options = ProbeOptions(ca_file=authorities.trusted(), deadline=20)
         found = asyncio.run(
             probe(
                 parsed(**changed),
@@ -69,8 +69,8 @@ def test_both_pass_on_a_draft() -> None:
     assert found.vantage.startswith("from ")
     assert [stage for part, stage in told if part == "smtp"] == list(found.smtp)
     assert [stage for part, stage in told if part == "pop3"] == list(found.pop3)
-    assert last(found.smtp, "login").verdict is Verdict.PASSED
-    assert last(found.pop3, "login").verdict is Verdict.PASSED
+    assert last(found.smtp, "login").verdict is StageResult.PASSED
+    assert last(found.pop3, "login").verdict is StageResult.PASSED
     assert (smtp.logins, reader.logins) == (1, 1)
     assert b"USER canary-user\r\n" in reader.secure
     assert PASSWORD not in repr(found)
@@ -81,7 +81,7 @@ def test_a_password_that_was_refused_is_not_tried_again() -> None:
     found, _, smtp, reader = probed(Script(password="another"), pop3())
     assert not found.passed
     assert last(found.pop3, "login").code == "pop3.login.just-refused"
-    assert last(found.pop3, "login").verdict is Verdict.SKIPPED
+    assert last(found.pop3, "login").verdict is StageResult.SKIPPED
     assert (smtp.logins, reader.logins) == (1, 0)
 
 
@@ -101,22 +101,22 @@ def test_another_password_is_tried_and_the_same_typed_twice_is_not() -> None:
 def test_a_temporary_refusal_says_nothing_of_the_password() -> None:
     found, _, _, reader = probed(Script(answers={"AUTH": b"454 4.7.0 later\r\n"}), pop3())
     assert reader.logins == 1
-    assert last(found.pop3, "login").verdict is Verdict.PASSED
+    assert last(found.pop3, "login").verdict is StageResult.PASSED
 
 
 def test_a_pop3_password_of_its_own_is_not_replaced_by_the_outgoing_one() -> None:
     for state in (SecretState.KEPT, SecretState.UNKNOWN, SecretState.NOT_KEPT):
         found = incoming_of(parsed(pop3_password=state), SECRETS)
-        assert isinstance(found, Wanted)
+        assert isinstance(found, ServerSpec)
         assert found.password is None
     found = incoming_of(parsed(), SECRETS)
-    assert isinstance(found, Wanted)
+    assert isinstance(found, ServerSpec)
     assert found.password is SECRETS["password"]
 
 
 def test_the_incoming_server_is_derived() -> None:
     found = incoming_of(parsed(server="mail.example", pop3_security=""), {})
-    assert isinstance(found, Wanted)
+    assert isinstance(found, ServerSpec)
     assert (found.server, found.port, found.security) == ("mail.example", 110, NONE)
     assert (found.user, found.authenticate, found.password) == ("canary-user", True, None)
 
@@ -160,7 +160,7 @@ def test_nothing_tested_is_no_success() -> None:
     found, _, smtp, reader = probed(Script(), pop3(), smtp=False, pop3=False)
     assert not found.passed
     assert (smtp.connections, reader.connections) == (0, 0)
-    assert not Probed("", (), (), (), ()).passed
+    assert not ServerDiagnosis("", (), (), (), ()).passed
 
 
 def test_one_part_alone() -> None:
@@ -194,7 +194,7 @@ def test_what_is_skipped_says_why_and_is_no_success(case: Case, login: str, send
     assert found.first_flaw is None
     stage = found[login.split(".")[0]]
     assert stage.code.endswith(login)
-    assert stage.verdict is Verdict.SKIPPED
+    assert stage.verdict is StageResult.SKIPPED
     assert stage.message.endswith(".")
     assert found.seen.logins == 0
     if sender:
@@ -206,7 +206,7 @@ def test_a_recipient_is_asked_about_and_taken_back() -> None:
     case = Case(options={"recipient": "jürgen@mail.example"})
     utf8 = ("SIZE 1000000", "AUTH PLAIN", "SMTPUTF8")
     found = diagnose(Case(script=Script(in_tls=utf8), options=case.options))
-    assert found["recipient"].verdict is Verdict.PASSED
+    assert found["recipient"].verdict is StageResult.PASSED
     asked = [verb for verb in found.seen.verbs if verb in ("MAIL", "RCPT", "RSET", "QUIT", "DATA")]
     assert asked == ["MAIL", "RCPT", "RSET", "QUIT"]
     sent = bytes(found.seen.secure).decode()
@@ -217,7 +217,7 @@ def test_a_recipient_is_asked_about_and_taken_back() -> None:
 
 def test_a_domain_beyond_ascii_needs_no_extension() -> None:
     found = diagnose(Case(wanted={"sender": "info@bücher.example"}))
-    assert found["sender"].verdict is Verdict.PASSED
+    assert found["sender"].verdict is StageResult.PASSED
     assert b"MAIL FROM:<info@xn--bcher-kva.example>" in found.seen.secure
 
 

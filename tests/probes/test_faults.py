@@ -7,9 +7,9 @@ import pytest
 from tests.probes import faults
 from tests.probes.bench import NONE, SSL_TLS, STARTTLS, Case, Found, diagnose, forms
 from tests.probes.faults import Script, alert, cut, dripping, ended, endless, pop3, reset, silent
-from tui.probes.stage import Verdict
+from tui.probes.stage import StageResult
 
-PASSED, WARNED, FAILED, SKIPPED = Verdict
+PASSED, WARNED, FAILED, SKIPPED = StageResult
 QUICK = {"deadline": 0.5}
 SOON = {"deadline": 5.0}
 """A deadline that is met where the end of TLS is taken for an end, and long passed otherwise."""
@@ -52,7 +52,7 @@ def takes(**answers: faults.Say) -> Case:
     return Case(script=Script(answers=answers), options={"recipient": "someone@mail.example"})
 
 
-SMTP: dict[str, tuple[Case, Verdict, str]] = {
+SMTP: dict[str, tuple[Case, StageResult, str]] = {
     "silent": (greets(silent, **QUICK), FAILED, "greeting.silent"),
     "late": (
         greets(faults.late(threading.Event()), deadline=3.0),
@@ -311,7 +311,7 @@ SMTP: dict[str, tuple[Case, Verdict, str]] = {
     ),
 }
 
-POP3: dict[str, tuple[Case, Verdict, str]] = {
+POP3: dict[str, tuple[Case, StageResult, str]] = {
     "-ERR at once": (reads(greeting=b"-ERR not you\r\n"), FAILED, "greeting.refused"),
     "-ERR for now": (reads(greeting=b"-ERR [SYS/TEMP] later\r\n"), FAILED, "greeting.temporary"),
     "SMTP": (reads(greeting=b"220 mail.example ESMTP\r\n"), FAILED, "greeting.smtp"),

@@ -17,11 +17,11 @@ import pytest
 from tests.probes.bench import NONE, SSL_TLS, Case, diagnose, diagnosed, forms
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving, silent
 from tui.credentials.secret import Secret
-from tui.probes.mail.credentials import Credentials, granted
-from tui.probes.mail.transcript import Transcript, line
-from tui.probes.net.connection import CHUNK, LIMIT, Line, TooMuch
+from tui.probes.mail.credentials import Credentials, credentials_for
+from tui.probes.mail.transcript import Transcript, command
+from tui.probes.net.connection import CHUNK, LIMIT, Connection, TooMuchData
 from tui.probes.stage import Stage
-from tui.probes.stage_log import Course
+from tui.probes.stage_log import StageLog
 
 WAYS = {
     "PLAIN": Case(script=Script(answers={"AUTH": silent})),
@@ -76,7 +76,7 @@ def test_cancelling_in_a_login_ends_at_once_and_gives_nothing_away(way: str) -> 
         seen.gone.clear()
         text = shown(asyncio.run(run(seen.port, seen)))
         assert seen.gone.wait(5)
-    assert "probing" in text
+    assert "conversation" in text
     assert not any(form in text + repr(told) for form in derived())
 
 
@@ -86,13 +86,13 @@ def test_a_fault_of_the_program_in_a_login_gives_nothing_away(
 ) -> None:
     case, told = WAYS[way], list[Stage]()
 
-    async def breaks(self: Line, data: memoryview) -> None:
+    async def breaks(self: Connection, data: memoryview) -> None:
         if any(form.encode() in data.tobytes() for form in derived()[:-1]):
             raise RuntimeError("broken here")
         await send(self, data)
 
-    send = Line.send
-    monkeypatch.setattr(Line, "send", breaks)
+    send = Connection.send
+    monkeypatch.setattr(Connection, "send", breaks)
     with serving(case.script) as seen, pytest.raises(RuntimeError, match="broken here") as raised:
         asyncio.run(diagnosed(case, seen.port, told))
     text = shown(raised.value)
@@ -113,13 +113,16 @@ def test_no_login_is_granted_in_tls_that_nobody_vouches_for() -> None:
     async def run() -> Stage:
         mine, other = socket.socketpair()
         with mine, other:
-            opened = Line(mine, 0)
+            opened = Connection(mine, 0)
             opened.tls = ssl.create_default_context().wrap_bio(
                 ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="mail.example"
             )
             told: list[Stage] = []
             wanted, options = Case().asked(25)
-            assert granted(Course("smtp", ("login",), told.append), wanted, options, opened) is None
+            assert (
+                credentials_for(StageLog("smtp", ("login",), told.append), wanted, options, opened)
+                is None
+            )
             return told[0]
 
     assert asyncio.run(run()).code == "smtp.login.in-clear"
@@ -200,8 +203,8 @@ def test_no_more_is_read_than_the_bound() -> None:
         other.setblocking(False)
         loop = asyncio.get_running_loop()
         sending = asyncio.create_task(loop.sock_sendall(other, bytes(2 * LIMIT)))
-        opened = Line(mine, loop.time() + 20)
-        with suppress(TooMuch):
+        opened = Connection(mine, loop.time() + 20)
+        with suppress(TooMuchData):
             while len(await opened.receive()) <= CHUNK:
                 pass
         sending.cancel()
@@ -226,7 +229,7 @@ def test_a_transcript_has_an_end() -> None:
 )
 def test_what_would_end_a_line_is_never_sent(bad: str) -> None:
     with pytest.raises(ValueError, match="not one line") as raised:
-        line("PASS ", Secret(bad)).wire()
+        command("PASS ", Secret(bad)).wire()
     assert raised.value.__context__ is None
     for wanted in ({"user": bad}, {"password": Secret(bad)}):
         for script in (Script(), pop3()):

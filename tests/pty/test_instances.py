@@ -40,7 +40,7 @@ def look(*_, **__):
     time.sleep(60)
 socket.getaddrinfo = look
 sys.argv[1:] = ["-p", "far"]
-from tui.cli import run
+from tui.cli.main import run
 run()
 """
 """The program on a machine whose name server never answers."""

@@ -53,12 +53,12 @@ _SELECT = "\x1b[1;2H"  # shift+home
 # The real program, with one step in it that fails as soon as the password's field is left.
 _FAULT = """
 import sys
-from tui.app.app.widgets import secret_field
+from tui.app.widgets import secret_field
 def fail(self, event):
     password = self.value
     raise ValueError(password)
 secret_field.SecretField._on_blur = fail
-from tui.cli import run
+from tui.cli.main import run
 sys.argv = ["glidemail"]
 run()
 """

@@ -10,9 +10,9 @@ from tests.servers.swaks import FINE, LOGIN, RECIPIENTS, SENDER, TLS, swaks
 from tui.credentials.secret import Secret
 from tui.probes.diagnosis import probe
 from tui.probes.pop3.pop3_probe import probe_pop3
-from tui.probes.server_spec import Options, Wanted
+from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.smtp_probe import probe_smtp
-from tui.probes.stage import Outcome, Stage, Verdict
+from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.values import Security
 
@@ -131,9 +131,11 @@ SMTP = {
 }
 
 
-def probed(servers: MailServers, case: Case, host: str = "", user: str = HELPDESK) -> Outcome:
+def probed(
+    servers: MailServers, case: Case, host: str = "", user: str = HELPDESK
+) -> ProtocolResult:
     """What the probe finds, once the server has seen no more logins than it may."""
-    wanted = Wanted(
+    wanted = ServerSpec(
         server=host or servers.host,
         port=servers.ports[case.listener],
         security=case.security,
@@ -142,7 +144,7 @@ def probed(servers: MailServers, case: Case, host: str = "", user: str = HELPDES
         authenticate=case.login is not None,
         sender=case.sender,
     )
-    options = Options(
+    options = ProbeOptions(
         cleartext=case.cleartext,
         recipient=case.recipient,
         ca_file=servers.ca_file if case.trusting else None,
@@ -155,10 +157,10 @@ def probed(servers: MailServers, case: Case, host: str = "", user: str = HELPDES
     return outcome
 
 
-def flaw(outcome: Outcome) -> Stage | None:
+def flaw(outcome: ProtocolResult) -> Stage | None:
     """The stage that failed; where none did, one that was wanted and not done."""
-    failed = [stage for stage in outcome.stages if stage.verdict is Verdict.FAILED]
-    skipped = [stage for stage in outcome.stages if stage.verdict is Verdict.SKIPPED]
+    failed = [stage for stage in outcome.stages if stage.verdict is StageResult.FAILED]
+    skipped = [stage for stage in outcome.stages if stage.verdict is StageResult.SKIPPED]
     left = [stage for stage in skipped if not stage.code.endswith(".not-wanted")]
     return next(iter(failed + left), None)
 
@@ -184,7 +186,7 @@ def test_sender_that_is_not_ones_own_is_told(servers: MailServers) -> None:
     case = replace(SMTP["STARTTLS"], sender="other@example.test")
     found = flaw(probed(servers, case))
     assert found is not None
-    assert found.verdict is Verdict.FAILED
+    assert found.verdict is StageResult.FAILED
     assert "not owned by user" in found.message
 
 
@@ -254,7 +256,7 @@ def test_draft_logs_in_once_by_each_protocol_and_never_again_once_refused(
     }
     secrets = {"password": Secret(servers.password if right else WRONG)}
     draft = Draft(Snapshot({}), texts)
-    options = Options(ca_file=servers.ca_file, recipient=HELPDESK)
+    options = ProbeOptions(ca_file=servers.ca_file, recipient=HELPDESK)
     before = servers.logins()
     found = asyncio.run(probe(parse(draft), secrets, options, lambda part, stage: None))
     assert servers.logins() - before == attempts

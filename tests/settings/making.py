@@ -9,26 +9,26 @@ from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.delivery.account import Account, Which
-from tui.settings.draft import Draft, Row, Snapshot, Stamp
+from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.draft import Draft, PropertyRow, Snapshot, Stamp
 from tui.settings.findings import Finding, Severity
-from tui.settings.parse.error import Malformed
+from tui.settings.parse.error import ParseError
 from tui.settings.parse.text import parse_text
 from tui.settings.property import Kind
 from tui.settings.review import Review, review
-from tui.settings.target_facts import Model, Place, Queue
+from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
 law = settings(deadline=None, derandomize=True, max_examples=50)
 """For tests that state what always holds: the same examples on every run."""
 
-UNNAMED = Place()
+UNNAMED = TargetFacts()
 """A local file of a profile that does not say what stands behind it."""
-PRODUCTION = Place(environment=Environment.PRODUCTION)
-TEST = Place(environment=Environment.NON_PRODUCTION)
-ACCOUNT = Place(model=Model.ACCOUNT, environment=Environment.PRODUCTION)
-TEST_ACCOUNT = Place(model=Model.ACCOUNT, environment=Environment.NON_PRODUCTION)
-LEGACY = Place(model=Model.NO_ACTIVE_ACCOUNT, environment=Environment.PRODUCTION)
+PRODUCTION = TargetFacts(environment=Environment.PRODUCTION)
+TEST = TargetFacts(environment=Environment.NON_PRODUCTION)
+ACCOUNT = TargetFacts(model=Model.ACCOUNT, environment=Environment.PRODUCTION)
+TEST_ACCOUNT = TargetFacts(model=Model.ACCOUNT, environment=Environment.NON_PRODUCTION)
+LEGACY = TargetFacts(model=Model.NO_ACTIVE_ACCOUNT, environment=Environment.PRODUCTION)
 
 STAMP = Stamp("3", "2026-01-02 03:04:05", "admin")
 OTHER_STAMP = Stamp("7", "2026-01-03 04:05:06", "someone")
@@ -58,10 +58,10 @@ LEFT = replace(OWN, name="glidemail mail.corp.example", active=False, stamp=OTHE
 QUEUE = Queue(5, "2026-01-02 03:04:05", 4)
 
 
-def instance(*accounts: Account, test: bool = False, **more: Any) -> Place:
+def instance(*accounts: Account, test: bool = False, **more: Any) -> TargetFacts:
     """An instance on which accounts decide; production unless it is a test."""
     environment = Environment.NON_PRODUCTION if test else Environment.PRODUCTION
-    place = Place(
+    place = TargetFacts(
         model=Model.ACCOUNT,
         environment=environment,
         managed=any(each.active and each.managed and each.type == "smtp" for each in accounts),
@@ -74,14 +74,14 @@ def instance(*accounts: Account, test: bool = False, **more: Any) -> Place:
 ON_OWN = instance(OWN, RESTING, READER)
 ON_TEST_OWN = instance(OWN, RESTING, READER, test=True)
 ON_MANAGED = instance(MANAGED, READER)
-FOR_OWN = instance(MANAGED, READER, which=Which.OWN)
-FOR_TEST_OWN = instance(MANAGED, READER, test=True, which=Which.OWN)
-FOR_LEFT = instance(RESTING, LEFT, test=True, which=Which.OWN)
-FOR_PROVIDERS = instance(OWN, RESTING, which=Which.PROVIDERS)
-FOR_TEST_PROVIDERS = instance(OWN, RESTING, test=True, which=Which.PROVIDERS)
-GRAPH = Place(model=Model.OTHER_SENDER, environment=Environment.PRODUCTION)
-UNKNOWN = Place(model=Model.UNDETERMINED, environment=Environment.NON_PRODUCTION)
-TEST_LEGACY = Place(
+FOR_OWN = instance(MANAGED, READER, which=AccountChoice.OWN)
+FOR_TEST_OWN = instance(MANAGED, READER, test=True, which=AccountChoice.OWN)
+FOR_LEFT = instance(RESTING, LEFT, test=True, which=AccountChoice.OWN)
+FOR_PROVIDERS = instance(OWN, RESTING, which=AccountChoice.PROVIDERS)
+FOR_TEST_PROVIDERS = instance(OWN, RESTING, test=True, which=AccountChoice.PROVIDERS)
+GRAPH = TargetFacts(model=Model.OTHER_SENDER, environment=Environment.PRODUCTION)
+UNKNOWN = TargetFacts(model=Model.UNDETERMINED, environment=Environment.NON_PRODUCTION)
+TEST_LEGACY = TargetFacts(
     model=Model.NO_ACTIVE_ACCOUNT, environment=Environment.NON_PRODUCTION, receiving=True
 )
 INSTANCES = (
@@ -99,12 +99,12 @@ OPEN_NAMES = tuple(name for name in catalog() if name not in SECRETS)
 class Situation:
     """What was there, where, and what somebody typed over it."""
 
-    place: Place = TEST
+    place: TargetFacts = TEST
     base: Mapping[str, Value] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
-    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
 
     @property
     def draft(self) -> Draft:
@@ -122,7 +122,9 @@ class Situation:
         return review(self.draft, self.place, "corp")
 
 
-def typing(place: Place = TEST, base: Mapping[str, Value] | None = None, **texts: str) -> Situation:
+def typing(
+    place: TargetFacts = TEST, base: Mapping[str, Value] | None = None, **texts: str
+) -> Situation:
     """A situation in which texts, and secrets by their names, are typed over a base."""
     return Situation(
         place,
@@ -134,7 +136,7 @@ def typing(place: Place = TEST, base: Mapping[str, Value] | None = None, **texts
 
 def over(
     situation: Situation,
-    *rows: Row,
+    *rows: PropertyRow,
     locked: Mapping[str, str] | None = None,
     at: str = "server",
 ) -> Situation:
@@ -142,7 +144,7 @@ def over(
     return replace(situation, rows={at: rows} if rows else {}, locked=locked or {})
 
 
-def loaded(place: Place = TEST, /, **values: Value) -> Situation:
+def loaded(place: TargetFacts = TEST, /, **values: Value) -> Situation:
     """A situation in which nobody typed anything."""
     return Situation(place, values)
 
@@ -163,12 +165,12 @@ def codes(situation: Situation) -> set[str]:
     return {each.code for each in situation.review.findings}
 
 
-def attempted(kind: Kind, text: str) -> Value | Malformed:
+def attempted(kind: Kind, text: str) -> Value | ParseError:
     """The value that a text has as one of a kind, or why it has none."""
     entry = next(entry for entry in catalog().values() if entry.declared.kind is kind)
     try:
         return parse_text(entry, text)
-    except Malformed as malformed:
+    except ParseError as malformed:
         return malformed
 
 
@@ -237,24 +239,24 @@ def edits() -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries({}, optional=options)
 
 
-def rows_of(place: Place) -> Mapping[str, tuple[Row, ...]]:
+def rows_of(place: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
     """Rows as an instance of a sort has them."""
     if place.model is Model.NO_ACTIVE_ACCOUNT:
         return {
             name: tuple(
-                Row(name=each, stamp=STAMP if number % 3 else None, flushes=number % 2 == 0)
+                PropertyRow(name=each, stamp=STAMP if number % 3 else None, flushes=number % 2 == 0)
                 for number, each in enumerate(entry.declared.instance, start=len(name))
             )
             for name, entry in catalog().items()
         }
     left = next((each for each in place.accounts if each == LEFT), None)
-    if place.which is Which.OWN:
+    if place.which is AccountChoice.OWN:
         shown = left
     else:
         shown = next((each for each in place.accounts if each.name == place.sender), None)
     if place.model is not Model.ACCOUNT or shown is None:
         return {}
-    return {name: (Row(name=shown.name, stamp=shown.stamp),) for name in ACCOUNT_NAMES}
+    return {name: (PropertyRow(name=shown.name, stamp=shown.stamp),) for name in ACCOUNT_NAMES}
 
 
 def situations() -> st.SearchStrategy[Situation]:

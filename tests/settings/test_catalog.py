@@ -10,7 +10,7 @@ from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.parse.text import parse_text, text_of
 from tui.settings.property import Group, Kind, Property
 from tui.settings.review import review
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 
 NAMES = [
     *("server", "user", "display_name", "authenticate", "password"),
@@ -139,17 +139,17 @@ def test_a_new_property_is_edited_and_parsed() -> None:
 
 
 def test_a_new_property_has_the_parser_and_the_rules_of_its_kind() -> None:
-    looked = review(spare().edit("spare_server", "mail:587"), Place(), "corp")
+    looked = review(spare().edit("spare_server", "mail:587"), TargetFacts(), "corp")
     (finding,) = (each for each in looked.findings if each.property == "spare_server")
     assert finding.code == "host.port"
     assert finding.fix is not None
     assert finding.fix.set == {"spare_server": "mail", "port": "587"}
-    looked = review(spare().edit("spare_server", "mail"), Place(), "corp")
+    looked = review(spare().edit("spare_server", "mail"), TargetFacts(), "corp")
     assert "host.no-dot" in {f.code for f in looked.findings if f.property == "spare_server"}
 
 
 def test_a_new_property_is_planned() -> None:
-    looked = review(spare().edit("spare_server", "mail.corp.example"), Place(), "corp")
+    looked = review(spare().edit("spare_server", "mail.corp.example"), TargetFacts(), "corp")
     assert [(each.property, each.before, each.after) for each in looked.plan.changes] == [
         ("spare_server", "", "mail.corp.example")
     ]

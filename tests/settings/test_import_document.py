@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.settings.making import PLACES, PRODUCTION, TEST, UNNAMED, bases, law
 from tui.settings.draft import Draft, Snapshot, parse, same
-from tui.settings.import_document import Export, adopt
-from tui.settings.target_facts import Place
+from tui.settings.import_document import Export, import_document
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
 KEPT = SecretState.KEPT
@@ -23,16 +23,16 @@ EXPORTS = st.sampled_from(
 def taken(
     base: dict[str, Value],
     values: dict[str, Value],
-    place: Place = TEST,
+    place: TargetFacts = TEST,
     export: Export | None = None,
 ) -> tuple[tuple[str, ...], dict[str, str]]:
-    draft, held = adopt(Draft(Snapshot(base)), values, place, export)
+    draft, held = import_document(Draft(Snapshot(base)), values, place, export)
     return draft.changed(), {each.property: each.reason for each in held}
 
 
 def test_what_a_document_says_is_taken() -> None:
     values: dict[str, Value] = {"server": "mail.corp.example", "port": 587, "authenticate": True}
-    draft, held = adopt(Draft(Snapshot()), values, TEST)
+    draft, held = import_document(Draft(Snapshot()), values, TEST)
     assert {name: draft.after(name) for name in draft.changed()} == values
     assert held == ()
 
@@ -118,7 +118,7 @@ BOUND = ("sending_enabled", "test_recipients", "user")
     ],
 )
 def test_another_environments_export_leaves_out_sending_recipients_and_user(
-    place: Place, exported: Environment | None
+    place: TargetFacts, exported: Environment | None
 ) -> None:
     base: dict[str, Value] = {"sending_enabled": True}
     values: dict[str, Value] = {
@@ -143,7 +143,7 @@ def test_another_environments_export_leaves_out_sending_recipients_and_user(
     ],
 )
 def test_an_export_of_the_same_environment_brings_them(
-    place: Place, exported: Environment | None
+    place: TargetFacts, exported: Environment | None
 ) -> None:
     values: dict[str, Value] = {"sending_enabled": False, "test_recipients": QA, "user": USER}
     changed, held = taken({}, values, place, Export("corp", exported))
@@ -154,10 +154,10 @@ def test_an_export_of_the_same_environment_brings_them(
 @given(bases(), bases(), st.sampled_from(PLACES), EXPORTS)
 @law
 def test_no_document_turns_sending_on_empties_recipients_or_weakens_encryption(
-    base: Snapshot, document: Snapshot, place: Place, export: Export | None
+    base: Snapshot, document: Snapshot, place: TargetFacts, export: Export | None
 ) -> None:
     before = parse(Draft(base)).settings
-    after = parse(adopt(Draft(base), document.values, place, export)[0]).settings
+    after = parse(import_document(Draft(base), document.values, place, export)[0]).settings
     assert before.sending_enabled or not after.sending_enabled
     assert after.test_recipients or not before.test_recipients
     for name in ("security", "pop3_security"):
@@ -168,9 +168,9 @@ def test_no_document_turns_sending_on_empties_recipients_or_weakens_encryption(
 @given(bases(), bases(), st.sampled_from(PLACES), EXPORTS)
 @law
 def test_every_difference_is_taken_or_held_back_with_a_reason(
-    base: Snapshot, document: Snapshot, place: Place, export: Export | None
+    base: Snapshot, document: Snapshot, place: TargetFacts, export: Export | None
 ) -> None:
-    draft, held = adopt(Draft(base), document.values, place, export)
+    draft, held = import_document(Draft(base), document.values, place, export)
     left_out = {each.property for each in held}
     assert all(each.reason for each in held)
     for name, value in document.values.items():
@@ -197,10 +197,10 @@ def test_a_document_never_leaves_sending_to_the_platform(before: bool) -> None:
 @given(base=bases(), other=bases(), place=st.sampled_from(PLACES), export=EXPORTS)
 @law
 def test_a_document_never_changes_what_is_locked(
-    base: Snapshot, other: Snapshot, place: Place, export: Export | None
+    base: Snapshot, other: Snapshot, place: TargetFacts, export: Export | None
 ) -> None:
     locked = {"port": "No.", "pop3_server": "No."}
-    draft, held = adopt(Draft(replace(base, locked=locked)), other.values, place, export)
+    draft, held = import_document(Draft(replace(base, locked=locked)), other.values, place, export)
     assert {"port", "pop3_server"}.isdisjoint(draft.changed())
     moved = {name for name in ("port", "pop3_server") if name in other.values}
     different = {name for name in moved if not same(other.values[name], base.value(name))}

@@ -5,14 +5,20 @@ from hypothesis import given
 
 from tests.settings.making import TEST, Situation, law, situations, typing
 from tui.settings.draft import Draft, Snapshot, parse
-from tui.settings.incoming import Derived, Incoming, Travelling, derive, travelling
+from tui.settings.incoming import (
+    Derived,
+    IncomingSettings,
+    RedirectedSecret,
+    derive,
+    redirected_secrets,
+)
 from tui.settings.values import SecretState, Security, Value
 
 MAIL, POP = "mail.corp.example", "pop.corp.example"
 KEPT, UNKNOWN, NOT_KEPT = SecretState.KEPT, SecretState.UNKNOWN, SecretState.NOT_KEPT
 
 
-def incoming(**texts: str) -> Incoming:
+def incoming(**texts: str) -> IncomingSettings:
     return derive(parse(typing(TEST, None, **texts).draft))
 
 
@@ -133,8 +139,8 @@ def test_everything_derived_says_where_it_comes_from(situation: Situation) -> No
 
 def gone(base: dict[str, Value], **texts: str) -> list[tuple[str, str, str]]:
     situation = typing(TEST, base, **texts)
-    found = travelling(parse(Draft(Snapshot(base))), parse(situation.draft))
-    assert all(isinstance(each, Travelling) for each in found)
+    found = redirected_secrets(parse(Draft(Snapshot(base))), parse(situation.draft))
+    assert all(isinstance(each, RedirectedSecret) for each in found)
     return [(each.secret, each.host, each.cause) for each in found]
 
 

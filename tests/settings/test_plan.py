@@ -37,15 +37,15 @@ from tui.credentials.secret import Secret
 from tui.settings import effects as moving_effects
 from tui.settings import plan as module
 from tui.settings.delivery import instance_effects
-from tui.settings.delivery.account import Account, Activation, Which
-from tui.settings.delivery.status import Verdict
-from tui.settings.draft import Draft, Parsed, Row, Snapshot, Stamp, same
+from tui.settings.delivery.account import Account, AccountChoice, Activation
+from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.draft import Draft, Parsed, PropertyRow, Snapshot, Stamp, same
 from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Confirmation, Plan
 from tui.settings.preconditions import Attestation, Precondition
 from tui.settings.rebase import Conflict
 from tui.settings.review import review
-from tui.settings.target_facts import Model, Place, Queue
+from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import SecretState, Security, Value
 from tui.storage.plan_file import PlanFile, plan_file
 
@@ -66,7 +66,9 @@ def confirmations(situation: Situation) -> list[tuple[str, str]]:
     return [(each.code, each.word) for each in situation.review.plan.confirmations]
 
 
-@pytest.mark.parametrize("place", [each for each in PLACES if each.which is not Which.PROVIDERS])
+@pytest.mark.parametrize(
+    "place", [each for each in PLACES if each.which is not AccountChoice.PROVIDERS]
+)
 def test_no_change_is_an_empty_plan(place: Any) -> None:
     base: dict[str, Value] = {"server": MAIL, "sending_enabled": True, "password": KEPT}
     for draft in (Draft(Snapshot(base)), Draft(Snapshot(base)).edit("server", MAIL)):
@@ -182,7 +184,7 @@ EFFECTS: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("secret.new-host", {"server": "b.example"}, {"server": "b.example", "password": "new"}),
 ]
 
-ROW = Row(name="glide.smtp.port", stamp=Stamp("1", "2026-01-02 03:04:05", "admin"))
+ROW = PropertyRow(name="glide.smtp.port", stamp=Stamp("1", "2026-01-02 03:04:05", "admin"))
 PORT = typing(TEST_LEGACY, BASE, port="2525")
 ON_INSTANCES: list[tuple[str, Situation, Situation]] = [
     ("account.switch", typing(ON_OWN, BASE, server="b.example"), typing(ON_OWN, BASE, port="465")),
@@ -348,7 +350,7 @@ def test_every_code_of_a_plan_has_a_test() -> None:
 HOLDERS = [
     *(Plan, Change, SideEffect, Confirmation, PlanFile),
     *(Snapshot, Parsed, Conflict, Attestation, Precondition),
-    *(Row, Stamp, Queue, Account, Activation, Verdict, Place),
+    *(PropertyRow, Stamp, Queue, Account, Activation, DeliveryStatus, TargetFacts),
 ]
 
 
@@ -377,7 +379,7 @@ def test_what_is_kept_or_shown_has_no_field_for_a_secret(holder: type) -> None:
     "holder",
     [
         *(Plan, Change, SideEffect, Confirmation, PlanFile, Attestation, Precondition, Conflict),
-        *(Row, Stamp, Queue, Account, Activation, Verdict, Place),
+        *(PropertyRow, Stamp, Queue, Account, Activation, DeliveryStatus, TargetFacts),
     ],
 )
 def test_what_is_written_has_a_schema_which_a_secret_has_not(holder: type) -> None:

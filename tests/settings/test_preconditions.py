@@ -22,7 +22,7 @@ from tests.settings.making import (
 from tui.settings.catalog import catalog
 from tui.settings.preconditions import WARNING, Attestation, Condition, State
 from tui.settings.review import Review, review
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
@@ -67,13 +67,13 @@ def test_every_property_is_one_that_asks_or_one_that_does_not() -> None:
 
 @pytest.mark.parametrize("name", TOUCHING)
 @pytest.mark.parametrize("place", PLACES)
-def test_touching_a_connection_or_a_secret_asks(name: str, place: Place) -> None:
+def test_touching_a_connection_or_a_secret_asks(name: str, place: TargetFacts) -> None:
     assert set(states(typing(place, OWN, **{name: TOUCHING[name]}))) == set(Condition)
 
 
 @pytest.mark.parametrize("name", LEAVING)
 @pytest.mark.parametrize("place", [each for each in PLACES if not each.awaits_own])
-def test_the_display_name_and_sending_ask_for_nothing(name: str, place: Place) -> None:
+def test_the_display_name_and_sending_ask_for_nothing(name: str, place: TargetFacts) -> None:
     assert states(typing(place, OWN, **{name: LEAVING[name]})) == {}
 
 
@@ -97,7 +97,7 @@ def test_what_was_attested_for_an_own_server_holds_for_the_account_that_is_made(
 
 
 @pytest.mark.parametrize("place", INSTANCES)
-def test_sending_that_is_on_shows_that_it_was_checked(place: Place) -> None:
+def test_sending_that_is_on_shows_that_it_was_checked(place: TargetFacts) -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": True}
     (sending,) = (
         each

@@ -25,7 +25,7 @@ from tests.storage.saving import ENVIRONMENT, names
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.parse.host import without_password
 from tui.settings.property import Group, Kind, Property
@@ -109,9 +109,12 @@ def test_a_draft_comes_back_with_all_that_belongs_to_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "which"), [(TARGET, Which.IN_FORCE), (f"{TARGET}, own server", Which.OWN)]
+    ("target", "which"),
+    [(TARGET, AccountChoice.IN_FORCE), (f"{TARGET}, own server", AccountChoice.OWN)],
 )
-def test_a_file_of_before_the_account_was_a_field_is_read(target: str, which: Which) -> None:
+def test_a_file_of_before_the_account_was_a_field_is_read(
+    target: str, which: AccountChoice
+) -> None:
     saved(edited("x"))
     document = written()
     del document["account"]

@@ -17,7 +17,7 @@ from tests.storage.homes import moved_in
 from tests.storage.people import as_person
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
-from tui.storage.instance import Instance, SignIn, check_ca_file, check_user
+from tui.storage.instance import Instance, SignInMethod, check_ca_file, check_user
 from tui.storage.profile import (
     Keep,
     Profile,
@@ -68,7 +68,7 @@ def test_a_profile_of_an_instance_is_read(here: House) -> None:
         embedded("corp").file,
         Environment.NON_PRODUCTION,
         Keep.NOTHING,
-        Instance(URL, SignIn.BASIC, "admin"),
+        Instance(URL, SignInMethod.BASIC, "admin"),
     )
 
 
@@ -83,7 +83,7 @@ def test_a_profile_of_an_instance_can_say_more(here: House) -> None:
     assert (profile.environment, profile.keep) == (Environment.PRODUCTION, Keep.KEYRING)
     assert profile.instance == Instance(
         "https://snow.corp.example:8443",
-        SignIn.CLIENT_CREDENTIALS,
+        SignInMethod.CLIENT_CREDENTIALS,
         "0123abc",
         here.root / "home" / "corp.pem",
         "corpprod",
@@ -93,7 +93,7 @@ def test_a_profile_of_an_instance_can_say_more(here: House) -> None:
 def test_whoever_signs_in_with_an_api_key_has_no_user(here: House) -> None:
     api_key = 'sign_in = "api-key"\n'
     put(here, LEAST.replace('user = "admin"\n', api_key))
-    assert load_profile("corp").instance == Instance(URL, SignIn.API_KEY)
+    assert load_profile("corp").instance == Instance(URL, SignInMethod.API_KEY)
     put(here, LEAST + api_key)
     assert refused().code == "instance.user"
     assert "gives no user" in refused().message
@@ -150,7 +150,7 @@ def test_an_instance_whose_environment_is_not_said_is_told_what_to_add(here: Hou
 
 
 def test_a_profile_of_an_instance_is_written_without_a_file(here: House) -> None:
-    instance = Instance(URL, SignIn.BASIC, "admin")
+    instance = Instance(URL, SignInMethod.BASIC, "admin")
     profile = Profile("corp", here.settings, Environment.PRODUCTION, Keep.NOTHING, instance)
     path = add_profile(profile)
     assert path.stat().st_mode & 0o777 == 0o600
@@ -182,7 +182,9 @@ def test_nothing_is_done_around_a_profile_whose_name_is_taken(here: House) -> No
 
 words = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=":"), min_size=1)
 users = st.builds(
-    lambda way, name: (way, "" if way is SignIn.API_KEY else name), st.sampled_from(SignIn), words
+    lambda way, name: (way, "" if way is SignInMethod.API_KEY else name),
+    st.sampled_from(SignInMethod),
+    words,
 )
 instances = st.builds(
     lambda url, user, ca_file, name: Instance(url, user[0], user[1], ca_file, name),
@@ -275,17 +277,17 @@ def test_a_name_is_not_pinned_in_a_profile_that_names_another_place_by_now(
 @pytest.mark.parametrize(
     ("user", "sign_in", "code"),
     [
-        ("", SignIn.BASIC, "instance.user"),
-        ("", SignIn.CLIENT_CREDENTIALS, "instance.user"),
-        (CANARY, SignIn.API_KEY, "instance.user"),
-        (f"{CANARY} ", SignIn.BASIC, "instance.user"),
-        (f"{CANARY}\n", SignIn.BASIC, "instance.user"),
-        (f"admin:{CANARY}", SignIn.BASIC, "instance.password"),
-        (f"admin:{CANARY}", SignIn.API_KEY, "instance.password"),
+        ("", SignInMethod.BASIC, "instance.user"),
+        ("", SignInMethod.CLIENT_CREDENTIALS, "instance.user"),
+        (CANARY, SignInMethod.API_KEY, "instance.user"),
+        (f"{CANARY} ", SignInMethod.BASIC, "instance.user"),
+        (f"{CANARY}\n", SignInMethod.BASIC, "instance.user"),
+        (f"admin:{CANARY}", SignInMethod.BASIC, "instance.password"),
+        (f"admin:{CANARY}", SignInMethod.API_KEY, "instance.password"),
     ],
 )
 def test_a_user_that_does_not_fit_is_refused_and_not_repeated(
-    user: str, sign_in: SignIn, code: str
+    user: str, sign_in: SignInMethod, code: str
 ) -> None:
     with pytest.raises(Problem) as raised:
         check_user(user, sign_in)
@@ -294,8 +296,8 @@ def test_a_user_that_does_not_fit_is_refused_and_not_repeated(
 
 
 def test_a_user_that_fits_is_given_back() -> None:
-    assert check_user("jörg@corp.example", SignIn.BASIC) == "jörg@corp.example"
-    assert check_user("", SignIn.API_KEY) == ""
+    assert check_user("jörg@corp.example", SignInMethod.BASIC) == "jörg@corp.example"
+    assert check_user("", SignInMethod.API_KEY) == ""
 
 
 def test_a_file_of_certificates_is_taken_by_its_whole_path(

@@ -16,7 +16,7 @@ from tests.storage.saving import names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import Activation, Which
+from tui.settings.delivery.account import AccountChoice, Activation
 from tui.settings.draft import Parsed, Snapshot, Stamp, parse, same
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
@@ -183,7 +183,7 @@ def test_a_plan_for_an_instance_says_which_account_and_where_each_row_stood(path
         stamps={"ServiceNow SMTP": Stamp("3", "2026-01-02 03:04:05", "bob")},
         queue=Queue(5, "2026-01-02 03:04:05", 4),
     )
-    write_plan(path, plan_file(plan, "corp", "corp.service-now.com", None, Which.OWN))
+    write_plan(path, plan_file(plan, "corp", "corp.service-now.com", None, AccountChoice.OWN))
     document = json.loads(path.read_text())
     assert document["which"] == "own"
     assert document["activation"] == {
@@ -192,7 +192,7 @@ def test_a_plan_for_an_instance_says_which_account_and_where_each_row_stood(path
     }
     assert document["stamps"] == {"ServiceNow SMTP": ["3", "2026-01-02 03:04:05", "bob"]}
     read = read_plan(path)
-    assert read.which is Which.OWN
+    assert read.which is AccountChoice.OWN
     assert read.activation == ActivationRow("glidemail mail.corp.example", "ServiceNow SMTP")
     assert {name: Stamp(*each) for name, each in read.stamps.items()} == plan.stamps
 

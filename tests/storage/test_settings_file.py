@@ -15,8 +15,8 @@ from tui.errors import Problem
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, parse, same
 from tui.settings.findings import Finding, Severity
-from tui.settings.import_document import Export, adopt
-from tui.settings.target_facts import Place
+from tui.settings.import_document import Export, import_document
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.settings_file import (
     HEADER,
@@ -237,12 +237,12 @@ def test_an_export_is_read_back_as_it_was(
 @given(values(), st.sampled_from(PLACES))
 @law
 def test_adopting_an_export_where_it_came_from_changes_nothing(
-    given_: dict[str, Value], place: Place
+    given_: dict[str, Value], place: TargetFacts
 ) -> None:
     snapshot = Snapshot(given_)
     text = export_text(snapshot, "here", place.environment)
     document, export = document_of(text, PATH)
-    draft, held = adopt(Draft(snapshot), document.values, place, export)
+    draft, held = import_document(Draft(snapshot), document.values, place, export)
     assert (draft.changed(), held) == ((), ())
 
 
@@ -253,7 +253,7 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
     }
     text = export_text(Snapshot(every), "there", Environment.NON_PRODUCTION)
     document, export = document_of(text, PATH)
-    draft, held = adopt(Draft(Snapshot()), document.values, TEST, export)
+    draft, held = import_document(Draft(Snapshot()), document.values, TEST, export)
     left_out = {each.property for each in held}
     assert left_out == {"sending_enabled", *SECRETS}
     assert set(draft.changed()) == every.keys() - left_out

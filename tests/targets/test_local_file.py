@@ -21,12 +21,12 @@ from tui.errors import Problem, Refusal
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.plan import Change, Plan
 from tui.settings.review import review
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.settings_file import HEADER, export_text
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Target, Written
-from tui.workspace.session import finish
+from tui.workspace.session import run_without_loop
 
 CANARY = "c4nary"
 COMMENTED = """\
@@ -48,7 +48,7 @@ def target(tmp_path: Path) -> LocalFile:
 
 
 def write(target: LocalFile, *changes: Change) -> Written:
-    return finish(target.write(Plan(changes), {}))
+    return run_without_loop(target.write(Plan(changes), {}))
 
 
 def write_fails(target: LocalFile, *changes: Change) -> Problem:
@@ -70,14 +70,14 @@ def left_by(change: Change, kept: SecretState) -> Value:
 def test_it_is_a_place_that_sends_nothing(tmp_path: Path) -> None:
     target: Target = LocalFile(tmp_path / "a.toml", Environment.PRODUCTION)
     assert target.where == str(tmp_path / "a.toml")
-    place = finish(target.read()).place
-    assert place == Place(environment=Environment.PRODUCTION)
+    place = run_without_loop(target.read()).place
+    assert place == TargetFacts(environment=Environment.PRODUCTION)
     assert place.is_file
 
 
 def test_its_stamp_is_the_same_until_somebody_writes(target: LocalFile) -> None:
     stamps = [target.stamp()]
-    finish(target.read())
+    run_without_loop(target.read())
     assert target.stamp() == stamps[0]
     write(target, MOVE)
     stamps.append(target.stamp())
@@ -115,17 +115,17 @@ def test_a_path_that_is_no_text_is_told_as_text(tmp_path: Path) -> None:
     assert ascii(target.where) == ascii(f"{tmp_path}/\\xffä.toml")
     write(target, Change("port", "", 25))
     assert write(target, Change("port", 25, 26)).previous == f"{target.where}.old"
-    assert finish(target.read()).snapshot.values == {"port": 26}
+    assert run_without_loop(target.read()).snapshot.values == {"port": 26}
 
 
 def test_a_file_that_is_not_there_specifies_nothing_and_is_not_made(tmp_path: Path) -> None:
-    assert finish(LocalFile(tmp_path / "deep" / "a.toml").read()).snapshot == Snapshot()
+    assert run_without_loop(LocalFile(tmp_path / "deep" / "a.toml").read()).snapshot == Snapshot()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_is_read_with_all_that_is_odd_in_it(target: LocalFile) -> None:
     target.path.write_text('port = "25"\nsever = 1\nuser = "a@corp.example"\n')
-    snapshot = finish(target.read()).snapshot
+    snapshot = run_without_loop(target.read()).snapshot
     assert snapshot.value("user") == "a@corp.example"
     assert snapshot.origins["user"] == f"{target.path}, line 3"
     assert snapshot.broken.keys() == {"port"}
@@ -136,7 +136,7 @@ def test_what_is_no_toml_is_neither_read_nor_written(target: LocalFile) -> None:
     target.path.write_text("server = \n")
     assert write_fails(target, MOVE).code == "toml.syntax"
     with pytest.raises(Problem, match=r"toml\.syntax"):
-        finish(target.read())
+        run_without_loop(target.read())
 
 
 def test_a_first_write_makes_a_file_for_its_owner_that_explains_itself(tmp_path: Path) -> None:
@@ -161,11 +161,11 @@ def test_what_the_plan_says_is_read_back_and_all_else_stays(
     with TemporaryDirectory() as folder:
         target = LocalFile(Path(folder, "settings.toml"), keeps=keeps)
         target.path.write_bytes(file.text.encode())
-        before = finish(target.read()).snapshot
+        before = run_without_loop(target.read()).snapshot
         draft = typed_over(before, texts, secrets)
         planned = review(draft, TEST, "corp").plan
-        written = finish(target.write(planned, draft.secrets))
-        after = finish(target.read()).snapshot
+        written = run_without_loop(target.write(planned, draft.secrets))
+        after = run_without_loop(target.read()).snapshot
         text = target.path.read_bytes().decode()
         assert Path(written.previous).read_bytes().decode() == file.text
     wanted = {
@@ -189,11 +189,11 @@ def test_the_same_plan_again_changes_nothing_more(
     with TemporaryDirectory() as folder:
         target = LocalFile(Path(folder, "settings.toml"))
         target.path.write_text(export_text(Snapshot(given_), "x", None))
-        draft = typed_over(finish(target.read()).snapshot, texts, secrets)
+        draft = typed_over(run_without_loop(target.read()).snapshot, texts, secrets)
         planned = review(draft, TEST, "corp").plan
-        finish(target.write(planned, draft.secrets))
+        run_without_loop(target.write(planned, draft.secrets))
         once = target.path.read_bytes()
-        finish(target.write(planned, draft.secrets))
+        run_without_loop(target.write(planned, draft.secrets))
         assert target.path.read_bytes() == once
 
 
@@ -210,9 +210,11 @@ def test_it_is_stale_only_where_a_value_moved_that_the_plan_touches(
     with TemporaryDirectory() as folder:
         target = LocalFile(Path(folder, "settings.toml"))
         target.path.write_text(export_text(Snapshot(base), "x", None))
-        planned = review(typed_over(finish(target.read()).snapshot, texts, {}), TEST, "corp").plan
+        planned = review(
+            typed_over(run_without_loop(target.read()).snapshot, texts, {}), TEST, "corp"
+        ).plan
         target.path.write_text(export_text(Snapshot(theirs), "x", None))
-        there = finish(target.read()).snapshot
+        there = run_without_loop(target.read()).snapshot
         stale = [
             each.property
             for each in planned.changes
@@ -220,16 +222,16 @@ def test_it_is_stale_only_where_a_value_moved_that_the_plan_touches(
         ]
         if stale:
             with pytest.raises(Refusal) as raised:
-                finish(target.write(planned, {}))
+                run_without_loop(target.write(planned, {}))
             refusal = raised.value
             assert refusal.code == "target.stale"
             told = refusal.message.removeprefix(f"{target.path} has changed since it was read: ")
             assert [each.split()[0] for each in told.split("; ")] == stale
-            assert finish(target.read()).snapshot.values == there.values
+            assert run_without_loop(target.read()).snapshot.values == there.values
         else:
-            finish(target.write(planned, {}))
+            run_without_loop(target.write(planned, {}))
             wanted = {each.property: each.after for each in planned.changes}
-            assert finish(target.read()).snapshot.values == {**there.values, **wanted}
+            assert run_without_loop(target.read()).snapshot.values == {**there.values, **wanted}
 
 
 def test_a_stale_write_says_what_moved_and_what_to_do(target: LocalFile) -> None:
@@ -275,8 +277,8 @@ def test_where_a_secret_is_kept_is_no_other_secret(
 @pytest.mark.parametrize(("keeps", "state"), [(False, "not kept"), (True, "kept")])
 def test_a_secret_is_never_in_the_file(target: LocalFile, keeps: bool, state: str) -> None:
     target = LocalFile(target.path, keeps=keeps)
-    draft = Draft(finish(target.read()).snapshot).type_secret("password", Secret(CANARY))
-    finish(target.write(review(draft, TEST, "corp").plan, draft.secrets))
+    draft = Draft(run_without_loop(target.read()).snapshot).type_secret("password", Secret(CANARY))
+    run_without_loop(target.write(review(draft, TEST, "corp").plan, draft.secrets))
     assert f'password = "{state}"\n' in target.path.read_text()
     for name in names(target.path):
         assert CANARY not in target.path.with_name(name).read_text()
@@ -286,8 +288,8 @@ def test_a_secret_that_somebody_put_into_the_file_is_cleared_by_a_new_one(
     target: LocalFile,
 ) -> None:
     target.path.write_text(f'password = "{CANARY}"\n')
-    draft = Draft(finish(target.read()).snapshot).type_secret("password", Secret("other"))
-    finish(target.write(review(draft, TEST, "corp").plan, draft.secrets))
+    draft = Draft(run_without_loop(target.read()).snapshot).type_secret("password", Secret("other"))
+    run_without_loop(target.write(review(draft, TEST, "corp").plan, draft.secrets))
     assert target.path.read_text() == 'password = "not kept"\n'
 
 
@@ -343,7 +345,7 @@ def test_of_programs_that_write_at_once_none_loses_a_change_of_another(target: L
             assert writer.stdin is not None
             writer.stdin.close()
     assert [writer.returncode for writer in writers] == [0, 0, 0]
-    values_ = finish(target.read()).snapshot.values
+    values_ = run_without_loop(target.read()).snapshot.values
     words = str(values_["display_name"]).split()
     assert sorted(words) == sorted(f"{me}{number}" for me in mine for number in range(20))
     for me, own in mine.items():

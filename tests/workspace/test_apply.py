@@ -20,8 +20,8 @@ from tui.settings.review import Review
 from tui.settings.values import Environment, SecretState
 from tui.storage.attestations import load_attestations
 from tui.storage.profile import Keep, Profile
-from tui.workspace.apply import Applied, apply, attested, refuse_errors, refuse_unsettled
-from tui.workspace.session import Session, finish, open_session
+from tui.workspace.apply import ApplyResult, apply, attested, refuse_errors, refuse_unsettled
+from tui.workspace.session import Session, open_session, run_without_loop
 
 CANARY = "c4nary-in-the-mine"
 SERVER = {"server": "mail.corp.example", "user": "a@corp.example"}
@@ -40,7 +40,7 @@ def opened(
     environment: Environment | None = Environment.NON_PRODUCTION,
     keep: Keep = Keep.NOTHING,
 ) -> Session:
-    return finish(open_session(Profile("default", here.settings, environment, keep)))
+    return run_without_loop(open_session(Profile("default", here.settings, environment, keep)))
 
 
 def review(session: Session, texts: Mapping[str, str], password: str = "") -> Review:
@@ -58,12 +58,12 @@ def carried_out(
     texts: Mapping[str, str],
     password: str = "",
     confirmed: tuple[str, ...] = ("default",),
-) -> Applied:
+) -> ApplyResult:
     """Carries texts out, with every precondition attested."""
     bare = review(session, texts, password)
     words = attested(bare, [each.condition for each in bare.open_preconditions], "anna")
     session = replace(session, attestations=tuple(words))
-    return finish(apply(session, review(session, texts, password), confirmed, words))
+    return run_without_loop(apply(session, review(session, texts, password), confirmed, words))
 
 
 def fails(here: House, action: Callable[[], object]) -> Problem:
@@ -81,7 +81,7 @@ def fails(here: House, action: Callable[[], object]) -> Problem:
 def test_an_error_in_what_changes_is_refused(here: House) -> None:
     session = opened(here)
     wrong = review(session, {"port": "0", "display_name": "Desk"})
-    problem = fails(here, lambda: finish(apply(session, wrong, ["default"])))
+    problem = fails(here, lambda: run_without_loop(apply(session, wrong, ["default"])))
     assert (problem.code, problem.exit_code) == ("plan.errors", 1)
     assert not isinstance(problem, Refusal)
     assert "port: A port lies between 1 and 65535." in problem.message
@@ -98,7 +98,9 @@ def test_an_error_that_was_there_before_does_not_stand_in_the_way_of_another_cha
 
 def test_open_preconditions_are_refused_by_name(here: House) -> None:
     session = opened(here)
-    problem = fails(here, lambda: finish(apply(session, review(session, SERVER), ["default"])))
+    problem = fails(
+        here, lambda: run_without_loop(apply(session, review(session, SERVER), ["default"]))
+    )
     assert isinstance(problem, Refusal)
     assert (problem.code, problem.exit_code) == ("preconditions.open", 5)
     for condition in set(Condition) - {Condition.PASSWORD_KNOWN}:
@@ -112,7 +114,9 @@ def test_one_open_precondition_is_enough(here: House) -> None:
     conditions = [each for each in Condition if each is not Condition.EXPECTED]
     words = attested(review(session, SERVER), conditions, "anna")
     session = replace(session, attestations=tuple(words))
-    problem = fails(here, lambda: finish(apply(session, review(session, SERVER), (), words)))
+    problem = fails(
+        here, lambda: run_without_loop(apply(session, review(session, SERVER), (), words))
+    )
     assert problem.message == "Nobody has verified or attested: expected. Nothing was written."
 
 
@@ -137,7 +141,9 @@ def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) 
         'authenticate = true\nsecurity = "starttls"\n'
     )
     session = opened(here, Environment.PRODUCTION)
-    session = replace(session, reading=finish(session.target.read()))  # as if it were found
+    session = replace(
+        session, reading=run_without_loop(session.target.read())
+    )  # as if it were found
     moving = {"server": "new.corp.example"}
     for confirmed, missing in (
         ((), "--confirm default --confirm new.corp.example"),
@@ -183,7 +189,7 @@ def test_what_was_attested_is_remembered_for_the_server_and_user_of_the_draft(he
         assert (word.server, word.user, word.who) == (*SERVER.values(), "anna")
         assert earliest <= word.when <= datetime.now().astimezone()
     session = opened(here)
-    finish(apply(session, review(session, {"port": "2525"})))
+    run_without_loop(apply(session, review(session, {"port": "2525"})))
     assert "port = 2525\n" in here.settings.read_text()
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.probes.stage import Stage, Verdict
+from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft, Snapshot
 from tui.storage.profile import Keep, Profile
 from tui.workspace.diagnose import Login, at_hand, is_refusal, logins, vantage
-from tui.workspace.session import finish, open_session
+from tui.workspace.session import open_session, run_without_loop
 
 FULL = {
     "server": "mail.example",
@@ -27,7 +27,7 @@ def draft(**texts: str) -> Draft:
     return made
 
 
-def stage(kind: str, verdict: Verdict = Verdict.FAILED, name: str = "login") -> Stage:
+def stage(kind: str, verdict: StageResult = StageResult.FAILED, name: str = "login") -> Stage:
     return Stage(protocol="smtp", name=name, verdict=verdict, kind=kind, message="")
 
 
@@ -75,8 +75,8 @@ def test_what_a_server_has_judged_is_a_refusal(kind: str) -> None:
         stage("temporary"),
         stage("needs-tls"),
         stage("mechanism"),
-        stage("just-refused", Verdict.SKIPPED),
-        stage("accepted", Verdict.PASSED),
+        stage("just-refused", StageResult.SKIPPED),
+        stage("accepted", StageResult.PASSED),
         stage("refused", name="sender"),
     ],
 )
@@ -104,17 +104,17 @@ def test_secrets_at_hand_are_those_typed_and_those_a_keyring_keeps(
                 raise Problem("keyring.locked", "It is locked.", "Unlock it.")
             return Secret("kept")
 
-    for module in ("probing", "session"):
-        monkeypatch.setattr(f"tui.applying.{module}.Keyring", Kept)
+    for module in ("diagnose", "session"):
+        monkeypatch.setattr(f"tui.workspace.{module}.Keyring", Kept)
     path = tmp_path / "settings.toml"
     path.write_text('password = "not kept"\npop3_password = "kept"\n')
     for keep, words in ((Keep.NOTHING, []), (Keep.KEYRING, [("default", "pop3_password")])):
-        session = finish(open_session(Profile("default", path, None, keep)))
+        session = run_without_loop(open_session(Profile("default", path, None, keep)))
         asked.clear()
         assert at_hand(session, session.draft) == {}
         assert asked == words
     path.write_text('password = "kept"\n')
-    session = finish(open_session(Profile("default", path, None, Keep.KEYRING)))
+    session = run_without_loop(open_session(Profile("default", path, None, Keep.KEYRING)))
     assert at_hand(session, session.draft)["password"].reveal() == "kept"
     typed = session.draft.type_secret("password", Secret("typed"))
     assert at_hand(session, typed)["password"].reveal() == "typed"

@@ -13,14 +13,14 @@ from tests.cli.running import House
 from tests.storage.homes import moved_in
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.target_facts import Model
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path, save_draft
 from tui.storage.profile import Keep, Profile
-from tui.workspace.draft_keeper import Keeper
+from tui.workspace.draft_keeper import DraftKeeper
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, finish, open_session
+from tui.workspace.session import Session, open_session, run_without_loop
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 
 def opened(here: House, name: str = "default") -> Session:
     profile = Profile(name, here.settings, Environment.NON_PRODUCTION, Keep.NOTHING)
-    return finish(open_session(profile))
+    return run_without_loop(open_session(profile))
 
 
 @contextmanager
-def keeping(session: Session) -> Iterator[Keeper]:
-    keeper = Keeper(session)
+def keeping(session: Session) -> Iterator[DraftKeeper]:
+    keeper = DraftKeeper(session)
     try:
         yield keeper
     finally:
@@ -212,7 +212,7 @@ def test_a_draft_that_nobody_has_looked_at_is_neither_written_over_nor_removed(
 
 def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
     session = opened(here)
-    for which in Which:
+    for which in AccountChoice:
         place = replace(session.place, model=Model.ACCOUNT, which=which)
         there = replace(session, reading=replace(session.reading, place=place))
         with keeping(there) as keeper:

@@ -13,7 +13,7 @@ from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same
 from tui.settings.findings import Fix
 from tui.settings.rebase import moved
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
@@ -27,7 +27,7 @@ def session(snapshot: Snapshot) -> Session:
     path = Path("/nowhere/default.toml")
     profile = Profile("default", path, Environment.NON_PRODUCTION, Keep.NOTHING)
     environment = Environment.NON_PRODUCTION
-    reading = Reading(snapshot, Place(environment=environment))
+    reading = Reading(snapshot, TargetFacts(environment=environment))
     return Session(profile, LocalFile(path, environment), reading, ())
 
 

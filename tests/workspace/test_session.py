@@ -11,13 +11,13 @@ from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
 from tui.settings.preconditions import Condition, State
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState
 from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
 from tui.workspace.apply import attested
-from tui.workspace.session import Session, finish, open_session
+from tui.workspace.session import Session, open_session, run_without_loop
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 def opened(
     here: House, environment: Environment | None = None, keep: Keep = Keep.NOTHING
 ) -> Session:
-    return finish(open_session(Profile("default", here.settings, environment, keep)))
+    return run_without_loop(open_session(Profile("default", here.settings, environment, keep)))
 
 
 def test_a_profile_whose_file_is_not_there_specifies_nothing(here: House) -> None:
@@ -63,7 +63,7 @@ def test_a_profile_with_broken_attestations_is_not_opened(here: House) -> None:
 def test_the_target_knows_what_the_profile_says(
     here: House, environment: Environment | None
 ) -> None:
-    assert opened(here, environment).place == Place(environment=environment)
+    assert opened(here, environment).place == TargetFacts(environment=environment)
     assert opened(here, environment, Keep.KEYRING).target == LocalFile(
         here.settings, environment, keeps=True
     )
@@ -80,7 +80,10 @@ def test_its_draft_has_no_edit_in_it(here: House) -> None:
 def test_a_review_is_made_for_the_profiles_place_and_name(here: House) -> None:
     session = opened(here, Environment.PRODUCTION)
     review = session.review(session.draft.edit("display_name", "Help"))
-    assert (review.name, review.place) == ("default", Place(environment=Environment.PRODUCTION))
+    assert (review.name, review.place) == (
+        "default",
+        TargetFacts(environment=Environment.PRODUCTION),
+    )
     assert [each.word for each in review.plan.confirmations] == ["default"]
     assert opened(here, Environment.NON_PRODUCTION).place == TEST
 

@@ -12,21 +12,21 @@ from textual import work
 
 from tui.app.choosing import Choosing
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.confirm_dialog import Confirm, Consent
+from tui.app.screens.confirm_dialog import ConfirmDialog, Consent
 from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.pick_list import Pick
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
 from tui.app.widgets.lines import prose
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
 from tui.presentation import explanation as explain
 from tui.presentation.status_line import saved_words, unsaved_words
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft
-from tui.threads import apart
-from tui.workspace.apply import Applied, apply, attested, who
+from tui.threads import run_detached
+from tui.workspace.apply import ApplyResult, apply, attested, who
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, finish, unread
+from tui.workspace.session import Session, run_without_loop, unread
 
 if TYPE_CHECKING:
     from tui.app.prober import Prober
@@ -45,7 +45,7 @@ class Configure(Choosing):
         self, session: Session, sign_in: Secret | None = None, welcome: Sequence[str] = ()
     ) -> None:
         super().__init__(session, sign_in, welcome)
-        self._writing: asyncio.Task[Applied] | None = None
+        self._writing: asyncio.Task[ApplyResult] | None = None
         self._written: Draft | None = None
         self._stops = False
         self._prober: Prober | None = None
@@ -83,16 +83,16 @@ class Configure(Choosing):
         if editing.review.blocking:
             await self._show_reasons(editing)
             return False
-        consent = await self.ask(Confirm(editing.session, editing.review))
+        consent = await self.ask(ConfirmDialog(editing.session, editing.review))
         if consent is None:
-            if self.which is Which.PROVIDERS and not editing.changed:
+            if self.which is AccountChoice.PROVIDERS and not editing.changed:
                 self.connect(editing.session.profile)  # nothing else can be done there
             self.main.say("Not saved: nothing was written.")
             return False
         return await self._apply(editing, consent)
 
     async def _show_reasons(self, editing: Editing) -> None:
-        picked = await self.ask(Pick.reasons(editing.session, editing.review))
+        picked = await self.ask(PickList.reasons(editing.session, editing.review))
         if picked:
             self.main.go(picked.partition(":")[2])
 
@@ -117,7 +117,7 @@ class Configure(Choosing):
                 self._writing, self._stops = None, False
         return await self._read_after(editing, done)
 
-    async def _write(self, editing: Editing, consent: Consent) -> Applied:
+    async def _write(self, editing: Editing, consent: Consent) -> ApplyResult:
         """Writes, and remembers what came of it for the end."""
         session = editing.session
         new = attested(editing.review, consent.attested, who())
@@ -125,7 +125,7 @@ class Configure(Choosing):
         steps = apply(session, session.review(editing.draft), consent.confirmed, new)
         try:
             # A file is waited for on its lock and its disk, an instance on its line.
-            done = await (apart(lambda: finish(steps)) if self._is_file else steps)
+            done = await (run_detached(lambda: run_without_loop(steps)) if self._is_file else steps)
         except Unfinished as problem:
             self.ending.wrote()
             self.ending.trouble(problem)
@@ -142,10 +142,10 @@ class Configure(Choosing):
         await self.tell(title, problem)
         self.action_reread()
 
-    async def _read_after(self, editing: Editing, done: Applied) -> bool:
+    async def _read_after(self, editing: Editing, done: ApplyResult) -> bool:
         """Shows what is there now that it was written."""
         if editing.review.plan.activation:
-            self.which = Which.IN_FORCE
+            self.which = AccountChoice.IN_FORCE
         try:
             session = await self.read()
         except Problem as problem:
@@ -223,7 +223,7 @@ class Configure(Choosing):
         if editing.changed:
             words = prose(*unsaved_words(editing))
             answers = [("keep", "Keep editing"), ("save", "Save"), ("discard", "Discard")]
-            answer = await self.ask(Ask(editing.session, "Quit?", words, answers))
+            answer = await self.ask(MessageDialog(editing.session, "Quit?", words, answers))
             if answer == "discard":
                 self.ending.discarded(len(editing.changed))
             elif answer != "save" or not await self._save() or self.editing.changed:
@@ -231,7 +231,7 @@ class Configure(Choosing):
         self._try(self.keeper.forget)
         self.exit(return_code=0)
 
-    def _stop_saving(self, writing: "asyncio.Task[Applied]") -> None:
+    def _stop_saving(self, writing: "asyncio.Task[ApplyResult]") -> None:
         """Stops a save on an instance that takes too long, when it is asked for twice."""
         if self._is_file:
             self.main.warn("A save is under way.")
@@ -250,7 +250,7 @@ class Configure(Choosing):
             *instance_rows(self.editing.session),
             *palette(Configurator, themes, self.editing.draft.entries.values()),
         ]
-        picked = await self.ask(Pick(self.editing.session, "Everything there is to do", rows))
+        picked = await self.ask(PickList(self.editing.session, "Everything there is to do", rows))
         kind, _, name = (picked or "").partition(":")
         if kind == "go":
             self.main.go(name)
@@ -285,4 +285,4 @@ class Configure(Choosing):
         await self._page("Keys", lambda room: key_page(Configurator, room))
 
     async def _page(self, title: str, words: Callable[[int], Iterable[str]]) -> None:
-        await self.ask(Ask.page(self.editing.session, title, words))
+        await self.ask(MessageDialog.page(self.editing.session, title, words))

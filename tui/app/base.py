@@ -68,7 +68,7 @@ _PATIENCE = 1.0
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Shell(FrugalApp[int], inherit_bindings=False):
+class TerminalApp(FrugalApp[int], inherit_bindings=False):
     """An application that behaves."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["base.tcss"]
@@ -124,7 +124,7 @@ class Shell(FrugalApp[int], inherit_bindings=False):
         else:
             await super().on_event(event)
 
-    async def on_shell_settled(self, event: Settled) -> None:
+    async def on_terminal_app_settled(self, event: Settled) -> None:
         """The key before is done with, and on the second way what it told others is too."""
         event.stop()
         if not event.again or not self._follow(again=False):

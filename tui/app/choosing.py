@@ -5,15 +5,15 @@ import asyncio
 from textual import work
 
 from tui.app.connecting import Connecting
-from tui.app.screens.message_dialog import Ask
+from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.profile_list import pick_profile
 from tui.app.widgets.lines import prose
 from tui.errors import Problem
 from tui.presentation.status_line import left_words, unsaved_words
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.storage.profile import Profile, all_profiles
 from tui.workspace.editing import Editing
-from tui.workspace.session import finish, open_session, unread
+from tui.workspace.session import open_session, run_without_loop, unread
 
 
 class Choosing(Connecting):
@@ -21,18 +21,18 @@ class Choosing(Connecting):
 
     def action_in_force(self) -> None:
         """What sends now, after another account was chosen."""
-        self._choose(Which.IN_FORCE)
+        self._choose(AccountChoice.IN_FORCE)
 
     def action_own_server(self) -> None:
         """An account of one's own is to send."""
-        self._choose(Which.OWN)
+        self._choose(AccountChoice.OWN)
 
     def action_provider_server(self) -> None:
         """ServiceNow's account is to send again."""
-        self._choose(Which.PROVIDERS)
+        self._choose(AccountChoice.PROVIDERS)
 
     @work(exclusive=True, group="dialog")
-    async def _choose(self, which: Which) -> None:
+    async def _choose(self, which: AccountChoice) -> None:
         editing = self.main.leave_field()
         if self.saves:
             self.main.warn("A save is under way.")
@@ -40,7 +40,7 @@ class Choosing(Connecting):
         if editing.changed:
             words = (*unsaved_words(editing), "", "Another account has other settings.")
             answers = [("keep", "Keep editing"), ("discard", "Discard")]
-            asked = Ask(editing.session, "Another account?", prose(*words), answers)
+            asked = MessageDialog(editing.session, "Another account?", prose(*words), answers)
             if await self.ask(asked) != "discard":
                 return
             self.main.change(Editing.of(editing.session))
@@ -77,7 +77,7 @@ class Choosing(Connecting):
             return False
         if lost := left_words(editing, kept=kept):
             answers = [("stay", "Stay"), ("go", "Go on without it")]
-            asked = Ask(editing.session, "Leave this profile?", prose(*lost), answers)
+            asked = MessageDialog(editing.session, "Leave this profile?", prose(*lost), answers)
             return await self.ask(asked) == "go"
         return True
 
@@ -88,12 +88,14 @@ class Choosing(Connecting):
             if profile.instance:
                 session = await asyncio.to_thread(unread, profile, settings)
             else:
-                session = await asyncio.to_thread(lambda: finish(open_session(profile, settings)))
+                session = await asyncio.to_thread(
+                    lambda: run_without_loop(open_session(profile, settings))
+                )
         except Problem as problem:
             await self.tell("That profile cannot be opened", problem)
             return
         self.ending.put_aside(self.editing, kept=self.keeper.keeps)
-        await self.opened(session, Which.IN_FORCE)
+        await self.opened(session, AccountChoice.IN_FORCE)
         if session.is_read:
             await self.offer()
         else:

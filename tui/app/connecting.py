@@ -6,14 +6,14 @@ from importlib import import_module
 
 from textual import work
 
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.progress_dialog import Busy
-from tui.app.screens.sign_in_dialog import SignIn
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.progress_dialog import ProgressDialog
+from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.workbench import NOBODY, Workbench
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import sign_in_label, verdict_lines
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, remember_used
@@ -38,7 +38,7 @@ class Connecting(Workbench):
     ) -> None:
         super().__init__(session)
         self.welcome = welcome
-        self.which = Which.IN_FORCE
+        self.which = AccountChoice.IN_FORCE
         self._sign_ins = SignIns({session.profile.name: sign_in} if sign_in else {})
 
     def first_thing(self) -> None:
@@ -60,7 +60,9 @@ class Connecting(Workbench):
         await self._show_welcome()
 
     async def _show_welcome(self) -> None:
-        await self.ask(Ask.page(self.editing.session, "A sandbox", lambda _: self.welcome))
+        await self.ask(
+            MessageDialog.page(self.editing.session, "A sandbox", lambda _: self.welcome)
+        )
 
     def action_read_again(self) -> None:
         """Reads again because somebody asked; connects where nobody has yet."""
@@ -77,18 +79,22 @@ class Connecting(Workbench):
     def chosen_to_send(self) -> None:
         """An account that is there already was chosen."""
 
-    async def opened(self, session: Session, which: Which) -> None:
+    async def opened(self, session: Session, which: AccountChoice) -> None:
         """Works on a session that was just read, or on one that is to be."""
         self.which = which
         self.adopt(session)
         await asyncio.to_thread(remember_used, session.profile.name)
 
     @work(exclusive=True, group="reading")
-    async def connect(self, profile: Profile, which: Which = Which.IN_FORCE) -> None:
+    async def connect(
+        self, profile: Profile, which: AccountChoice = AccountChoice.IN_FORCE
+    ) -> None:
         """Connects, in the place of whatever is being read."""
         await self.connected(profile, which)
 
-    async def connected(self, profile: Profile, which: Which = Which.IN_FORCE) -> None:
+    async def connected(
+        self, profile: Profile, which: AccountChoice = AccountChoice.IN_FORCE
+    ) -> None:
         """Signs in, reads, and shows what sends before anything can be changed."""
         session = await self._signed_in(profile, which)
         if session is None:
@@ -96,17 +102,17 @@ class Connecting(Workbench):
                 self.main.say(f"{self.editing.session.target.where} was not read: F5 connects.")
             return
         await self.opened(session, which)
-        if which is Which.IN_FORCE:
+        if which is AccountChoice.IN_FORCE:
             await self._show_verdict()
             await self.offer()
-        elif which is Which.PROVIDERS or "server" in session.snapshot.rows:
+        elif which is AccountChoice.PROVIDERS or "server" in session.snapshot.rows:
             self.chosen_to_send()
         else:
             words = "Fill in your server; ^S then shows what happens. Nothing sends yet."
             self.main.say(words, stays=True)
             self.main.go("server")
 
-    async def _signed_in(self, profile: Profile, which: Which) -> Session | None:
+    async def _signed_in(self, profile: Profile, which: AccountChoice) -> Session | None:
         """The session, once it is read; None where somebody did not want to go on."""
         while True:
             secret = await self._secret(profile)
@@ -118,7 +124,7 @@ class Connecting(Workbench):
             title, answers = "Not connected", [("back", "Back"), ("again", "Try again")]
             if found.code == "account.choice":
                 title, answers = "Not chosen", answers[:1]
-            asked = Ask.problem(self.editing.session, title, found, answers)
+            asked = MessageDialog.problem(self.editing.session, title, found, answers)
             if await self.ask(asked) != "again":
                 return None
 
@@ -136,18 +142,18 @@ class Connecting(Workbench):
         if secret is None:
             notes.append(self._sign_ins.fate(profile))
             label = sign_in_label(profile.instance)
-            secret = await self.ask(SignIn(self.editing.session, label, notes))
+            secret = await self.ask(SignInDialog(self.editing.session, label, notes))
             if secret:
                 self._sign_ins.typed(profile, secret)
         return secret
 
     async def _waited(
-        self, profile: Profile, which: Which, secret: Secret
+        self, profile: Profile, which: AccountChoice, secret: Secret
     ) -> Session | Problem | None:
         """What came of it; None where the waiting was cancelled."""
         settings = self.editing.session.settings
         assert isinstance(profile.instance, Instance)  # noqa: S101
-        dialog = Busy(self.editing.session, f"Connecting to {profile.instance.host}")
+        dialog = ProgressDialog(self.editing.session, f"Connecting to {profile.instance.host}")
 
         async def steps() -> Session:
             await asyncio.to_thread(import_module, "tui.targets.instance.instance_target")
@@ -200,9 +206,11 @@ class Connecting(Workbench):
                 return await open_session(profile, settings, secret, self.which, self._say)
             except Problem as problem:
                 self._sign_ins.failed(profile, problem)
-                if problem.code != "account.choice" or self.which is Which.IN_FORCE:
+                if problem.code != "account.choice" or self.which is AccountChoice.IN_FORCE:
                     raise
-                self.which = Which.IN_FORCE  # it has come about, or somebody else was faster
+                self.which = (
+                    AccountChoice.IN_FORCE
+                )  # it has come about, or somebody else was faster
 
     def _say(self, words: str) -> None:
         if not self._exit:
@@ -219,12 +227,12 @@ class Connecting(Workbench):
         """Asks what is to become of a draft; one of an own server over that account."""
         profile = self.editing.session.profile
         secret = self._sign_ins.known(profile)
-        if secret and found.which is Which.OWN and self.which is Which.IN_FORCE:
-            own = await self._waited(profile, Which.OWN, secret)
+        if secret and found.which is AccountChoice.OWN and self.which is AccountChoice.IN_FORCE:
+            own = await self._waited(profile, AccountChoice.OWN, secret)
             session = own if isinstance(own, Session) else None
         await super().restore(found, session)
         if session and self.editing.session is session:
-            self.which = Which.OWN
+            self.which = AccountChoice.OWN
 
     async def _show_verdict(self) -> None:
         session = self.editing.session
@@ -234,4 +242,4 @@ class Connecting(Workbench):
             def words(room: int) -> list[str]:
                 return list(verdict_lines(verdict, room))[1:]
 
-            await self.ask(Ask.page(session, title, words))
+            await self.ask(MessageDialog.page(session, title, words))

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from textual.css.query import NoMatches
 
-from tui.app.screens.probe_dialog import Again, Probe
+from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
 from tui.app.workbench import Workbench
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.probes.stage import Stage
 from tui.storage.attestations import load_attestations
 from tui.workspace.diagnose import (
+    Diagnosis,
     Login,
-    Probing,
     at_hand,
     evidence,
     is_refusal,
@@ -55,13 +55,15 @@ class Prober:
         """Whether a login may be tried; None where nothing is to be probed."""
         for each in logins(editing.draft, secrets).values():
             if any(each.is_like(refused) for refused in self._refused):
-                return await self._bench.ask(Again(editing.session, each.user, each.server))
+                return await self._bench.ask(
+                    RepeatLoginDialog(editing.session, each.user, each.server)
+                )
         return True
 
     async def _probe_with(
         self, editing: Editing, secrets: Mapping[str, Secret], *, login: bool
     ) -> None:
-        dialog, told = Probe(editing.session, vantage()), list[Stage]()
+        dialog, told = ProbeDialog(editing.session, vantage()), list[Stage]()
         tried, name = logins(editing.draft, secrets), editing.session.profile.name
         options = options_of(
             login=login, cleartext=False, recipient="", ca_file=None, deadline=_SECONDS
@@ -75,7 +77,7 @@ class Prober:
                 told.append(stage)
             dialog.tell(part, stage)
 
-        async def steps() -> Probing:
+        async def steps() -> Diagnosis:
             await dialog.opened.wait()  # until then another key may begin it anew
             return await probed(editing.session, editing.draft, options, tell, secrets=secrets)
 

@@ -9,19 +9,19 @@ from typing import TypeVar
 from textual import work
 from textual.timer import Timer
 
-from tui.app.base import Shell
+from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.conflict_dialog import Compare
+from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.dialog import Dialog
-from tui.app.screens.message_dialog import Ask
+from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import prose
 from tui.errors import Problem
-from tui.presentation.exit_report import Ending
+from tui.presentation.exit_report import ExitReport
 from tui.presentation.status_line import brief, called, greeting, reread_words, restore_words
 from tui.storage.draft_file import SavedDraft
-from tui.workspace.draft_keeper import Keeper
+from tui.workspace.draft_keeper import DraftKeeper
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, finish, open_session
+from tui.workspace.session import Session, open_session, run_without_loop
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ _OPENING = 0.02
 """Seconds after which it is looked again whether a dialog has opened that is to close."""
 
 
-class Workbench(Shell):
+class Workbench(TerminalApp):
     """The configurator's screen with what lies on it.
 
     Attributes:
@@ -50,8 +50,8 @@ class Workbench(Shell):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.ending = Ending(session.target.where)
-        self.keeper = Keeper(session)
+        self.ending = ExitReport(session.target.where)
+        self.keeper = DraftKeeper(session)
         self.saves = False
         self._asking = asyncio.Lock()
         self._keeping = asyncio.Lock()
@@ -182,7 +182,7 @@ class Workbench(Shell):
         self._stamp = session.target.stamp()
 
         def again() -> Session:
-            return finish(open_session(session.profile, session.settings))
+            return run_without_loop(open_session(session.profile, session.settings))
 
         return await asyncio.to_thread(again)
 
@@ -191,7 +191,7 @@ class Workbench(Shell):
         self._stop_waiting()
         if session.profile.name != self.editing.session.profile.name:
             self.keeper.release()
-            self.keeper = Keeper(session)
+            self.keeper = DraftKeeper(session)
         self.ending.moved(session.profile.name, session.target.where)
         self._stamp = session.target.stamp()
         self.main.begin(Editing.of(session))
@@ -199,12 +199,12 @@ class Workbench(Shell):
 
     async def tell(self, title: str, problem: Problem) -> None:
         """Shows what went wrong."""
-        await self.ask(Ask.problem(self.editing.session, title, problem))
+        await self.ask(MessageDialog.problem(self.editing.session, title, problem))
 
     async def compare(self) -> bool:
         """Settles conflicts; whether somebody did."""
         conflicts = self.editing.open_conflicts
-        dialog = Compare(self.editing.session, conflicts, self.editing.draft.entries)
+        dialog = ConflictDialog(self.editing.session, conflicts, self.editing.draft.entries)
         taken = await self.ask(dialog)
         if taken is None:
             return False
@@ -244,7 +244,7 @@ class Workbench(Shell):
         if not editing.changed:
             answers = [("discard", "Close")]
         title = "There are changes that were not saved"
-        answer = await self.ask(Ask(editing.session, title, words, answers))
+        answer = await self.ask(MessageDialog(editing.session, title, words, answers))
         self.keeper.settle()
         if answer == "discard" or not editing.changed:
             self._try(self.keeper.forget)

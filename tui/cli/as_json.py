@@ -6,9 +6,9 @@ from typing import Any
 
 from tui.presentation.review_text import source_of
 from tui.settings.delivery.account import Account, Activation
-from tui.settings.delivery.status import Verdict
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.findings import Finding
-from tui.settings.import_document import HeldBack
+from tui.settings.import_document import Skipped
 from tui.settings.incoming import Derived
 from tui.settings.parse.host import without_password
 from tui.settings.plan import Change
@@ -122,7 +122,7 @@ def head(session: Session) -> dict[str, Any]:
     return about
 
 
-def verdict(each: Verdict) -> dict[str, Any]:
+def verdict(each: DeliveryStatus) -> dict[str, Any]:
     """What sends on an instance, and how what matters to it stands."""
     queue, changed = each.queue, each.changed
     return {
@@ -162,6 +162,6 @@ def account(each: Account) -> dict[str, Any]:
     }
 
 
-def held_back(held: Iterable[HeldBack]) -> list[dict[str, str]]:
+def held_back(held: Iterable[Skipped]) -> list[dict[str, str]]:
     """What of a document was left out."""
     return [{"property": each.property, "reason": each.reason} for each in held]

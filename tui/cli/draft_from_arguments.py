@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.cli.arguments import Arguments, secret_in_arguments
-from tui.cli.open_profile import opened
+from tui.cli.open_profile import open_profile
 from tui.cli.output import say
 from tui.credentials.prompt import ask, ask_whether, read_password, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings, by_any_name, catalog
 from tui.settings.draft import Draft
-from tui.settings.import_document import HeldBack, adopt
+from tui.settings.import_document import Skipped, import_document
 from tui.settings.parse.host import without_password
 from tui.settings.property import Kind
 from tui.storage.file import read_text
@@ -29,7 +29,7 @@ _SECRET_NAME = re.compile("pass|pwd|pw$|secret|token|sign.?in|api.?key", re.IGNO
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
+class PreparedDraft:
     """A draft made of arguments.
 
     Attributes:
@@ -39,11 +39,11 @@ class Drafted:
 
     session: Session
     draft: Draft
-    held_back: tuple[HeldBack, ...]
+    held_back: tuple[Skipped, ...]
     sources: dict[str, str]
 
 
-def drafted(arguments: Arguments, settings: type[Settings]) -> Drafted:
+def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> PreparedDraft:
     """The draft that `--from`, `--set` and the secrets make, in this order.
 
     Raises:
@@ -51,13 +51,13 @@ def drafted(arguments: Arguments, settings: type[Settings]) -> Drafted:
     """
     edits = _edits(arguments.set, settings)
     given = piped_secrets(arguments, settings)
-    session = opened(arguments, settings, given.pop(SIGN_IN, None))
-    draft, held, sources = session.draft, tuple[HeldBack, ...](), dict[str, str]()
+    session = open_profile(arguments, settings, given.pop(SIGN_IN, None))
+    draft, held, sources = session.draft, tuple[Skipped, ...](), dict[str, str]()
     if arguments.adopt:
         with unnamed("--from", arguments.adopt):
             text = read_text(arguments.adopt)
         document, export = document_of(text, arguments.adopt, settings)
-        draft, held = adopt(draft, document.values, session.place, export)
+        draft, held = import_document(draft, document.values, session.place, export)
         sources = dict.fromkeys(draft.texts, f"from {arguments.adopt}")
     for name, text in edits.items():
         draft = draft.edit(name, text)
@@ -70,7 +70,7 @@ def drafted(arguments: Arguments, settings: type[Settings]) -> Drafted:
         draft = draft.type_secret(name, secret)
         sources[name] = "typed"
     held = tuple(each for each in held if each.property not in sources)
-    return Drafted(session, draft, held, sources)
+    return PreparedDraft(session, draft, held, sources)
 
 
 @contextlib.contextmanager

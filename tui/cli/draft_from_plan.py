@@ -4,14 +4,14 @@ import sys
 from collections.abc import Collection
 
 from tui.cli.arguments import Arguments
-from tui.cli.draft_from_arguments import Drafted, piped_secrets, typed_secrets, unnamed
-from tui.cli.open_profile import opened
+from tui.cli.draft_from_arguments import PreparedDraft, piped_secrets, typed_secrets, unnamed
+from tui.cli.open_profile import open_profile
 from tui.cli.output import say
 from tui.credentials.prompt import ask
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import Activation, Which
+from tui.settings.delivery.account import AccountChoice, Activation
 from tui.settings.delivery.instance_effects import queue_words
 from tui.settings.draft import Snapshot, Stamp
 from tui.settings.parse.text import text_of
@@ -24,7 +24,7 @@ from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import Session, where_of
 
 
-def planned(arguments: Arguments, settings: type[Settings]) -> Drafted:
+def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedDraft:
     """The draft that a plan file asks for.
 
     Raises:
@@ -37,10 +37,10 @@ def planned(arguments: Arguments, settings: type[Settings]) -> Drafted:
         plan = read_plan(arguments.plan)
     arguments.profile = arguments.profile or plan.profile
     _refuse_elsewhere(plan, load_profile(arguments.profile or DEFAULT))
-    arguments.own_server = plan.which is Which.OWN
-    arguments.provider_server = plan.which is Which.PROVIDERS
+    arguments.own_server = plan.which is AccountChoice.OWN
+    arguments.provider_server = plan.which is AccountChoice.PROVIDERS
     piped = piped_secrets(arguments, settings)
-    session = opened(arguments, settings, piped.pop(SIGN_IN, None))
+    session = open_profile(arguments, settings, piped.pop(SIGN_IN, None))
     changes = changes_of(plan, arguments.plan, settings)
     _refuse_stale(changes, session.snapshot)
     _refuse_moved(plan, changes, session)
@@ -58,7 +58,7 @@ def planned(arguments: Arguments, settings: type[Settings]) -> Drafted:
     _refuse_other_account(plan, now.activation)
     _refuse_queue(plan, now)
     source = f"plan {arguments.plan}"
-    return Drafted(session, draft, (), {change.property: source for change in changes})
+    return PreparedDraft(session, draft, (), {change.property: source for change in changes})
 
 
 def _refuse_elsewhere(plan: PlanFile, profile: Profile) -> None:

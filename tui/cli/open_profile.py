@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments
 from tui.cli.output import note
-from tui.cli.run import tell, waited
+from tui.cli.run import run_steps, tell
 from tui.credentials.prompt import ask, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage
 from tui.presentation.delivery_text import sign_in_label
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
 from tui.storage.profile import DEFAULT, Keep, Profile, load_profile
 from tui.workspace.kept_sign_in import keep_sign_in, kept_sign_in
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
 
 
-def opened(arguments: Arguments, settings: type[Settings], given: Secret | None = None) -> Session:
+def open_profile(
+    arguments: Arguments, settings: type[Settings], given: Secret | None = None
+) -> Session:
     """The session of the profile that was named, or of the default one.
 
     Args:
@@ -37,10 +39,10 @@ def opened(arguments: Arguments, settings: type[Settings], given: Secret | None 
     which = _which(arguments)
     if profile.instance is None:
         _refuse_for_file(given, which)
-        return waited(open_session(profile, settings), profile)
+        return run_steps(open_session(profile, settings), profile)
     known, to_keep = _known(profile, given, arguments)
     secret = known or _asked(profile.instance, arguments)
-    session = waited(open_session(profile, settings, secret, which, tell), profile)
+    session = run_steps(open_session(profile, settings, secret, which, tell), profile)
     if to_keep:
         _keep(profile, secret)
     return session
@@ -74,27 +76,27 @@ def reported(
         Problem: it cannot be read.
     """
     if profile.instance is None:
-        _refuse_for_file(given, Which.IN_FORCE)
+        _refuse_for_file(given, AccountChoice.IN_FORCE)
         return None
     secret = _known(profile, given, arguments)[0] or _asked(profile.instance, arguments)
     steps = report_on(profile, settings, secret, tell, addresses=arguments.addresses)
-    return waited(steps, profile)
+    return run_steps(steps, profile)
 
 
-def _which(arguments: Arguments) -> Which:
+def _which(arguments: Arguments) -> AccountChoice:
     if arguments.own_server:
-        return Which.OWN
-    return Which.PROVIDERS if arguments.provider_server else Which.IN_FORCE
+        return AccountChoice.OWN
+    return AccountChoice.PROVIDERS if arguments.provider_server else AccountChoice.IN_FORCE
 
 
-def _refuse_for_file(given: Secret | None, which: Which) -> None:
+def _refuse_for_file(given: Secret | None, which: AccountChoice) -> None:
     if given is not None:
         raise Usage(
             "secrets.sign-in",
             "A local file has no sign-in.",
             "Leave the line sign_in= out. Nothing was done.",
         )
-    if which is not Which.IN_FORCE:
+    if which is not AccountChoice.IN_FORCE:
         raise Usage(
             "usage.account",
             "A local file has no email accounts to choose one of.",

@@ -12,7 +12,7 @@ from tui.errors import Problem
 from tui.storage.profile import Profile
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
-from tui.workspace.session import finish
+from tui.workspace.session import run_without_loop
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -23,7 +23,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the program."""
 
 
-def waited(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = False) -> T:
+def run_steps(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = False) -> T:
     """The result of steps on a profile's target: at once for a file, in a loop for an instance.
 
     Args:
@@ -36,11 +36,11 @@ def waited(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = Fa
         Problem: it failed.
     """
     if profile.instance is None:
-        return finish(steps)
-    return in_loop(steps, profile, writes=writes)
+        return run_without_loop(steps)
+    return run_in_loop(steps, profile, writes=writes)
 
 
-def in_loop(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = False) -> T:
+def run_in_loop(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = False) -> T:
     """The result of steps that wait for a line.
 
     A signal cancels them, once or several times, so that what was under way can still say what

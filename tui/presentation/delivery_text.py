@@ -2,27 +2,27 @@
 
 from collections.abc import Iterator
 
-from tui.settings.delivery.account import Account, Which, reads_mailbox
+from tui.settings.delivery.account import Account, AccountChoice, reads_mailbox
 from tui.settings.delivery.instance_effects import queue_words
-from tui.settings.delivery.status import Verdict
-from tui.settings.target_facts import Model, Place
-from tui.storage.instance import Instance, SignIn
+from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.target_facts import Model, TargetFacts
+from tui.storage.instance import Instance, SignInMethod
 from tui.terminal.layout import columns, wrapped
 from tui.workspace.session import Session
 
 UNTRIED = "Nothing of this was ever tried on a live instance."
 
 _LABELS = {
-    SignIn.BASIC: "Password of {user} at {host}",
-    SignIn.API_KEY: "API key for {host}",
-    SignIn.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
+    SignInMethod.BASIC: "Password of {user} at {host}",
+    SignInMethod.API_KEY: "API key for {host}",
+    SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
 }
 
 Row = tuple[str, str, str]
 """A mark (`!` where a person should look, else a blank), what it is, and how it stands."""
 
 
-def tag(place: Place) -> str:
+def tag(place: TargetFacts) -> str:
     """What is worked on, in one word."""
     if place.is_file:
         return "FILE"
@@ -34,9 +34,9 @@ def model_words(session: Session) -> str:
     if not session.is_read:
         return "not connected"
     place = session.place
-    if place.which is Which.OWN:
+    if place.which is AccountChoice.OWN:
         return "own server, not sending yet"
-    if place.which is Which.PROVIDERS:
+    if place.which is AccountChoice.PROVIDERS:
         return "ServiceNow's account, not sending"
     match place.model:
         case Model.ACCOUNT if place.managed:
@@ -61,15 +61,15 @@ def signer(session: Session) -> str:
     match session.profile.instance:
         case None:
             return ""
-        case Instance(sign_in=SignIn.API_KEY):
+        case Instance(sign_in=SignInMethod.API_KEY):
             return "API key"
-        case Instance(sign_in=SignIn.CLIENT_CREDENTIALS):
+        case Instance(sign_in=SignInMethod.CLIENT_CREDENTIALS):
             return "OAuth client"
         case instance:
             return instance.user
 
 
-def verdict_lines(verdict: Verdict, room: int = 0) -> Iterator[str]:
+def verdict_lines(verdict: DeliveryStatus, room: int = 0) -> Iterator[str]:
     """The verdict for a terminal."""
     yield "What sends there now"
     yield from wrapped(sender_words(verdict), "   ", "   ", room)
@@ -78,7 +78,7 @@ def verdict_lines(verdict: Verdict, room: int = 0) -> Iterator[str]:
         yield from wrapped(f"Not read: {', '.join(verdict.unread)}.", "     ", "   ! ", room)
 
 
-def sender_words(verdict: Verdict) -> str:
+def sender_words(verdict: DeliveryStatus) -> str:
     """What decides delivery, who manages it, and what that means."""
     sender = verdict.sender
     if sender is None:
@@ -92,7 +92,7 @@ def sender_words(verdict: Verdict) -> str:
     return f"{where} It is one of your own."
 
 
-def verdict_rows(verdict: Verdict) -> Iterator[Row]:
+def verdict_rows(verdict: DeliveryStatus) -> Iterator[Row]:
     """How everything stands that a change could move."""
     yield " ", "Sending", _switch(verdict.sending)
     yield _recipients(verdict)
@@ -123,7 +123,7 @@ def _switch(state: bool | None) -> str:
     ]
 
 
-def _recipients(verdict: Verdict) -> Row:
+def _recipients(verdict: DeliveryStatus) -> Row:
     if verdict.recipients is None:
         return " ", "Recipients", "not returned, which counts as none: mail reaches people"
     if not verdict.recipients:
@@ -131,7 +131,7 @@ def _recipients(verdict: Verdict) -> Row:
     return " ", "Recipients", f"all mail goes to {', '.join(verdict.recipients)}"
 
 
-def _replies(verdict: Verdict) -> Row:
+def _replies(verdict: DeliveryStatus) -> Row:
     if not verdict.sent_from:
         return " ", "From", "not known"
     if verdict.replies_are_read:

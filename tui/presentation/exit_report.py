@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from tui.errors import Problem, internal
 from tui.presentation.path_text import short_path
-from tui.workspace.apply import Applied
+from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
 
 
-class Ending:
+class ExitReport:
     """Collects what happened, for the lines after the end.
 
     Args:
@@ -40,7 +40,7 @@ class Ending:
             changes = _changes(len(editing.changed))
             self._aside[name] = f"Not saved in profile {name}: {changes}; {words}."
 
-    def saved(self, done: Applied, sends: str = "") -> None:
+    def saved(self, done: ApplyResult, sends: str = "") -> None:
         """A save was done, perhaps one that was under way when it ended.
 
         Args:

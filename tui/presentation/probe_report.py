@@ -4,17 +4,17 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from tui.probes.diagnosis import Probed
+from tui.probes.diagnosis import ServerDiagnosis
 from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.stage import Stage, Verdict
+from tui.probes.stage import Stage, StageResult
 from tui.terminal.layout import wrapped
-from tui.workspace.diagnose import Probing
+from tui.workspace.diagnose import Diagnosis
 
 MARKS = {
-    Verdict.PASSED: "+",
-    Verdict.WARNED: "!",
-    Verdict.FAILED: "x",
-    Verdict.SKIPPED: "-",
+    StageResult.PASSED: "+",
+    StageResult.WARNED: "!",
+    StageResult.FAILED: "x",
+    StageResult.SKIPPED: "-",
 }
 """One character for each verdict, so that a colour is never the only sign."""
 
@@ -64,14 +64,14 @@ def todo(stage: Stage, *, screen: bool = False) -> str:
 
 def part_lines(
     stages: Iterable[Stage], room: int = 0, *, screen: bool = False
-) -> Iterator[tuple[str, Verdict]]:
+) -> Iterator[tuple[str, StageResult]]:
     """The lines of a protocol's stages, each with its verdict; those not reached share theirs."""
     for is_unreached, group in groupby(stages, lambda each: each.kind == "not-reached"):
         together = list(group)
         if is_unreached and len(together) > 1:
             text = f"{', '.join(each.name for each in together)}: {together[0].message}"
-            for line in wrapped(text, "   ", f" {MARKS[Verdict.SKIPPED]} ", room):
-                yield line, Verdict.SKIPPED
+            for line in wrapped(text, "   ", f" {MARKS[StageResult.SKIPPED]} ", room):
+                yield line, StageResult.SKIPPED
             continue
         for each in together:
             for line in stage_lines(each, room, screen=screen):
@@ -91,7 +91,7 @@ def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterato
 
 def head(stage: Stage) -> str:
     """Mark, name, time and bar of a stage."""
-    skipped = stage.verdict is Verdict.SKIPPED
+    skipped = stage.verdict is StageResult.SKIPPED
     time = "" if skipped else took(stage.milliseconds)
     steps = "" if skipped else bar(stage.milliseconds)
     return f" {MARKS[stage.verdict]} {stage.name:<12} {time:>6} {steps:<{len(_STEPS)}} "
@@ -109,7 +109,7 @@ def bar(milliseconds: int) -> str:
     return "=" * sum(milliseconds >= each for each in _STEPS)
 
 
-def lines(found: Probing, room: int = 0) -> Iterator[str]:
+def lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
     """Everything that was found; what came of it stands at the end."""
     probed = found.probed
     yield from wrapped(vantage_words(probed.vantage), "", "", room)
@@ -140,20 +140,20 @@ def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]
             yield from wrapped(each.next, "       ", "   ->  ", room)
 
 
-def outcome(found: Probing) -> str:
+def outcome(found: Diagnosis) -> str:
     """The end of it in a sentence; what was skipped is no success."""
     doubt = " The sender is in doubt: see what DNS tells."
-    failed = any(each.verdict is Verdict.FAILED for each in found.sender)
+    failed = any(each.verdict is StageResult.FAILED for each in found.sender)
     return f"{_outcome(found.probed)}{doubt if failed else ''}"
 
 
-def _outcome(probed: Probed) -> str:
+def _outcome(probed: ServerDiagnosis) -> str:
     stages = (*probed.smtp, *probed.pop3)
-    failed = [each.name for each in stages if each.verdict is Verdict.FAILED]
+    failed = [each.name for each in stages if each.verdict is StageResult.FAILED]
     if failed:
         return f"Failed: {', '.join(dict.fromkeys(failed))}."
     if not probed.passed:
         return "Nothing was tested."
-    skipped = [each.name for each in stages if each.verdict is Verdict.SKIPPED]
+    skipped = [each.name for each in stages if each.verdict is StageResult.SKIPPED]
     left_out = f" Not done: {', '.join(dict.fromkeys(skipped))}." if skipped else ""
     return f"No stage that was done failed.{left_out}"

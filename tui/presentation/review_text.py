@@ -7,7 +7,7 @@ from dataclasses import fields
 from tui.presentation.delivery_text import model_words, signer, tag
 from tui.presentation.path_text import short_path
 from tui.settings.findings import Finding, Fix
-from tui.settings.import_document import HeldBack
+from tui.settings.import_document import Skipped
 from tui.settings.parse.host import without_password
 from tui.settings.parse.text import text_of
 from tui.settings.plan import Change
@@ -145,7 +145,7 @@ def _after(change: Change) -> str:
     return f"-> {value_words(change.after) if change.after not in ('', ()) else 'blank'}"
 
 
-def side_effects(review: Review, held: Iterable[HeldBack] = ()) -> Iterator[str]:
+def side_effects(review: Review, held: Iterable[Skipped] = ()) -> Iterator[str]:
     """What else moves, and what of a document was left out."""
     if review.plan.side_effects:
         yield ""
@@ -161,7 +161,7 @@ def side_effects(review: Review, held: Iterable[HeldBack] = ()) -> Iterator[str]
             yield from wrapped(f"{short}: {_left_out(review, item)}", "     ", "   - ")
 
 
-def _left_out(review: Review, held: HeldBack) -> str:
+def _left_out(review: Review, held: Skipped) -> str:
     """Why, and what to do about it where something can be done here."""
     if held.property in review.draft.base.locked:
         return held.reason

@@ -7,10 +7,10 @@ from tui.errors import Problem
 from tui.presentation.delivery_text import model_words
 from tui.presentation.field_text import conflict_words, state_words, value_or_blank
 from tui.presentation.path_text import short_path
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
-from tui.workspace.apply import Applied
+from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session
 
@@ -40,7 +40,7 @@ def brief(problem: Problem, session: Session) -> str:
     return problem.message.replace(str(where), where.name)
 
 
-def saved_words(editing: Editing, done: Applied, room: int) -> str:
+def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
     """What a save wrote, where, and what to do next; the folder too where there is room."""
     count = len(editing.changed)
     name = called(editing.session)
@@ -132,7 +132,7 @@ def left_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
 def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     """What a draft holds, and how it stands to what is there now."""
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
-    if found.which is Which.OWN:
+    if found.which is AccountChoice.OWN:
         yield "They are for a server of your own, which does not send yet."
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from tui.credentials.secret import Secret
 from tui.probes.pop3.pop3_probe import probe_pop3
-from tui.probes.server_spec import Options, Wanted
+from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.smtp_probe import probe_smtp
-from tui.probes.stage import Outcome, Stage, Verdict
+from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
 from tui.settings.incoming import derive
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
-_NOTHING = Outcome((), (), login_refused=False)
+_NOTHING = ProtocolResult((), (), login_refused=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
+class ServerDiagnosis:
     """All that was found.
 
     Attributes:
@@ -42,18 +42,21 @@ class Probed:
     def passed(self) -> bool:
         """Whether something was tested and no stage failed."""
         verdicts = {stage.verdict for stage in self.smtp + self.pop3}
-        return bool(verdicts & {Verdict.PASSED, Verdict.WARNED}) and Verdict.FAILED not in verdicts
+        return (
+            bool(verdicts & {StageResult.PASSED, StageResult.WARNED})
+            and StageResult.FAILED not in verdicts
+        )
 
 
 async def probe(
     parsed: Parsed,
     secrets: Mapping[str, Secret],
-    options: Options,
+    options: ProbeOptions,
     tell: Callable[[str, Stage], None],
     *,
     smtp: bool = True,
     pop3: bool = True,
-) -> Probed:
+) -> ServerDiagnosis:
     """Diagnoses the outgoing server, then the incoming one.
 
     Args:
@@ -65,12 +68,14 @@ async def probe(
     outgoing = outgoing_of(parsed, secrets) if smtp else "SMTP was not asked for."
     incoming = incoming_of(parsed, secrets) if pop3 else "POP3 was not asked for."
     sent = read = _NOTHING
-    if isinstance(outgoing, Wanted):
+    if isinstance(outgoing, ServerSpec):
         sent = await probe_smtp(outgoing, options, lambda stage: tell("smtp", stage))
-    if isinstance(incoming, Wanted):
-        just = outgoing.password if isinstance(outgoing, Wanted) and sent.login_refused else None
+    if isinstance(incoming, ServerSpec):
+        just = (
+            outgoing.password if isinstance(outgoing, ServerSpec) and sent.login_refused else None
+        )
         read = await probe_pop3(incoming, options, lambda stage: tell("pop3", stage), refused=just)
-    return Probed(
+    return ServerDiagnosis(
         vantage=f"from {visible(socket.gethostname(), 80)}",
         smtp=sent.stages,
         pop3=read.stages,
@@ -81,7 +86,7 @@ async def probe(
     )
 
 
-def outgoing_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> Wanted | str:
+def outgoing_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
     """How the outgoing server is to be used, or why it cannot be tested."""
     for name in ("server", "port", "security", "user", "authenticate"):
         if name in parsed.broken:
@@ -89,7 +94,7 @@ def outgoing_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> Wanted | str:
     settings = parsed.settings
     if not settings.server:
         return "SMTP was not tested: there is no outgoing mail server."
-    return Wanted(
+    return ServerSpec(
         server=settings.server,
         port=settings.port,
         security=settings.security,
@@ -99,7 +104,7 @@ def outgoing_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> Wanted | str:
     )
 
 
-def incoming_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> Wanted | str:
+def incoming_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
     """How the incoming server is to be used, or why it cannot be tested."""
     found = derive(parsed)
     for part in (found.server, found.user, found.port, found.security):
@@ -108,7 +113,7 @@ def incoming_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> Wanted | str:
             return f"POP3 was not tested: {short} has no valid value."
     if not found.server.value:
         return "POP3 was not tested: there is no incoming mail server."
-    return Wanted(
+    return ServerSpec(
         server=str(found.server.value),
         port=int(str(found.port.value)),
         security=Security(str(found.security.value)),

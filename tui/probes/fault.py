@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from tui.probes.mail.reply_parser import Broke, Broken
-from tui.probes.stage import Verdict
+from tui.probes.mail.reply_parser import BreakKind, BrokenReply
+from tui.probes.stage import StageResult
 from tui.terminal.visible import visible
 
 _EXCERPT = 80
@@ -20,14 +20,14 @@ _USUAL = {
     "pop3": "POP3 is mostly on 995 (ssl_tls) or 110.",
 }
 _BROKE: Mapping[str, str] = {
-    Broke.ENDLESS_LINE: "sends a line that has no end",
-    Broke.ENDLESS: "sends an answer of ever more lines",
-    Broke.OVERSIZED: "sends an answer larger than any should be",
+    BreakKind.ENDLESS_LINE: "sends a line that has no end",
+    BreakKind.ENDLESS: "sends an answer of ever more lines",
+    BreakKind.OVERSIZED: "sends an answer larger than any should be",
     "too-much": "sends more than any talk should need",
 }
 
 
-class Fault(Exception):
+class StageError(Exception):
     """A stage cannot pass, or not quite. It holds nothing secret.
 
     Attributes:
@@ -36,7 +36,7 @@ class Fault(Exception):
     """
 
     def __init__(
-        self, kind: str, message: str, next: str = "", verdict: Verdict = Verdict.FAILED
+        self, kind: str, message: str, next: str = "", verdict: StageResult = StageResult.FAILED
     ) -> None:
         super().__init__(kind, message)
         self.kind = kind
@@ -44,12 +44,12 @@ class Fault(Exception):
         self.next = next
         self.verdict = verdict
 
-    def with_remark(self, remark: str) -> "Fault":
+    def with_remark(self, remark: str) -> "StageError":
         """Return the same fault with one more sentence about what to do now."""
-        return Fault(self.kind, self.message, f"{self.next}{remark}", self.verdict)
+        return StageError(self.kind, self.message, f"{self.next}{remark}", self.verdict)
 
 
-def broken(protocol: str, place: str, found: Broken, about: str) -> Fault:
+def broken(protocol: str, place: str, found: BrokenReply, about: str) -> StageError:
     """What comes cannot be understood.
 
     Args:
@@ -58,68 +58,68 @@ def broken(protocol: str, place: str, found: Broken, about: str) -> Fault:
     """
     usual = f"See that host and port are right: {_USUAL[protocol]}"
     if found.kind in _BROKE:
-        return Fault(
+        return StageError(
             found.kind,
             f"{place} {_BROKE[found.kind]}{about}.",
             f"No mail server does this; {usual[0].lower()}{usual[1:]}",
         )
     excerpt = visible(found.excerpt, _EXCERPT)
     if found.kind in _OTHERS:
-        return Fault(
+        return StageError(
             found.kind,
             f"{place} speaks {_OTHERS[found.kind]}, not {protocol.upper()}: {excerpt}",
             usual,
         )
-    return Fault(
+    return StageError(
         found.kind, f"{place} answers{about} what is no {protocol.upper()}: {excerpt}", usual
     )
 
 
-def silent(place: str, seconds: float, about: str) -> Fault:
+def silent(place: str, seconds: float, about: str) -> StageError:
     """Nothing came in time."""
-    return Fault(
+    return StageError(
         "silent",
         f"{place} said nothing{about} in {seconds:.3g} seconds.",
         "See host and port; a firewall between may let connections in and hold all else back.",
     )
 
 
-def unfinished(place: str, seconds: float, about: str) -> Fault:
+def unfinished(place: str, seconds: float, about: str) -> StageError:
     """Something came, but no whole answer in time."""
-    return Fault(
+    return StageError(
         "unfinished",
         f"{place} began to answer{about} and was not done in {seconds:.3g} seconds.",
         "Try again; if it stays so, see what stands between here and the server.",
     )
 
 
-def cut(place: str, about: str, why: str) -> Fault:
+def cut(place: str, about: str, why: str) -> StageError:
     """The connection went away."""
-    return Fault(
+    return StageError(
         "cut",
         f"{place} closed the connection{about} without a whole answer{f' ({why})' if why else ''}.",
         "It may not allow this machine, or many connections: ask who runs it, or see its log.",
     )
 
 
-def out_of_step(place: str) -> Fault:
+def out_of_step(place: str) -> StageError:
     """More answers came than questions were asked."""
-    return Fault(
+    return StageError(
         "out-of-step",
         f"{place} answers what was not asked. Which answer belongs to what cannot be told.",
         "See what stands between here and the server.",
     )
 
 
-def tls_broke(place: str, about: str, why: str) -> Fault:
+def tls_broke(place: str, about: str, why: str) -> StageError:
     """What came in TLS is broken, or the server gave it up."""
     if "certificate" in why:
-        return Fault(
+        return StageError(
             "client-certificate",
             f"{place} wants a certificate from whoever connects ({why}).",
             "Use a port that lets users log in with a password.",
         )
-    return Fault(
+    return StageError(
         "tls-broke",
         f"{place} broke TLS off{about} ({why}).",
         "Try again; if it stays so, see what stands between here and the server.",

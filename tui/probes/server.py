@@ -5,27 +5,27 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from tui.probes.fault import Fault
-from tui.probes.mail.conversation import Session
-from tui.probes.mail.reply_parser import Answer, Core, Flaw
+from tui.probes.fault import StageError
+from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.reply_parser import ReplyFlaw, ReplyParser, ServerReply
 from tui.probes.mail.transcript import Transcript
 from tui.probes.net import dial as reaching
-from tui.probes.net.connection import Line
-from tui.probes.net.dial import Address
-from tui.probes.net.handshake import secured, speaks_tls
-from tui.probes.server_spec import Options, Wanted
-from tui.probes.stage import Outcome, Stage
-from tui.probes.stage_log import Course
+from tui.probes.net.connection import Connection
+from tui.probes.net.dial import ServerAddress
+from tui.probes.net.handshake import handshake, speaks_tls
+from tui.probes.server_spec import ProbeOptions, ServerSpec
+from tui.probes.stage import ProtocolResult, Stage
+from tui.probes.stage_log import StageLog
 from tui.settings.values import Security
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=ServerReply)
 
 _FLAWS = {
-    Flaw.CODES_DIFFER: "its lines have different codes",
-    Flaw.NUL: "there are NUL bytes in it",
-    Flaw.CONTROLS: "there are control characters in it",
-    Flaw.LONG_LINE: "a line of it is longer than 512 bytes",
-    Flaw.BARE_LF: "a line of it ends in LF alone",
+    ReplyFlaw.CODES_DIFFER: "its lines have different codes",
+    ReplyFlaw.NUL: "there are NUL bytes in it",
+    ReplyFlaw.CONTROLS: "there are control characters in it",
+    ReplyFlaw.LONG_LINE: "a line of it is longer than 512 bytes",
+    ReplyFlaw.BARE_LF: "a line of it ends in LF alone",
 }
 
 
@@ -33,30 +33,32 @@ def untold(_: Stage) -> None:
     """Nobody listens."""
 
 
-class Probing(ABC, Generic[A]):
+class ServerProbe(ABC, Generic[A]):
     """One probe of one server, from beginning to end; used once."""
 
     protocol: str
 
-    def __init__(self, wanted: Wanted, options: Options, tell: Callable[[Stage], None]) -> None:
+    def __init__(
+        self, wanted: ServerSpec, options: ProbeOptions, tell: Callable[[Stage], None]
+    ) -> None:
         self.wanted = wanted
         self.options = options
         self.transcript = Transcript()
-        self.course = Course(self.protocol, self.names(wanted.security), tell)
+        self.course = StageLog(self.protocol, self.names(wanted.security), tell)
         self.login_refused = False
         self._addresses: tuple[str, ...] = ()
-        self.session: Session[A]
-        self._address: Address
-        self._lines: list[Line] = []
+        self.session: Conversation[A]
+        self._address: ServerAddress
+        self._lines: list[Connection] = []
         self._until = 0.0
 
-    async def run(self) -> Outcome:
+    async def run(self) -> ProtocolResult:
         """All stages."""
         self._until = asyncio.get_running_loop().time() + self.options.deadline
         try:
             try:
                 await self.stages()
-            except Fault as fault:
+            except StageError as fault:
                 self.course.fault(fault)
             self.course.rest("quit")
             await self._leave()
@@ -64,14 +66,14 @@ class Probing(ABC, Generic[A]):
             for each in self._lines:
                 each.close()
         stages, said = tuple(self.course.stages), self.transcript.lines
-        return Outcome(stages, said, self.login_refused, self._addresses)
+        return ProtocolResult(stages, said, self.login_refused, self._addresses)
 
     @abstractmethod
     def names(self, security: Security) -> tuple[str, ...]:
         """The stages in their order."""
 
     @abstractmethod
-    def core(self) -> Core[A]:
+    def core(self) -> ReplyParser[A]:
         """A new protocol core."""
 
     @abstractmethod
@@ -83,7 +85,7 @@ class Probing(ABC, Generic[A]):
         """
 
     @abstractmethod
-    async def to_tls(self, session: Session[A]) -> None:
+    async def to_tls(self, session: Conversation[A]) -> None:
         """On one more connection: what comes before TLS, where it does not come first.
 
         Raises:
@@ -116,7 +118,7 @@ class Probing(ABC, Generic[A]):
 
     async def secure(self) -> None:
         """The stages tls, which has begun, and certificate."""
-        self.session = await secured(
+        self.session = await handshake(
             self.course, self.session, self._again, self.wanted, self.options, self.transcript
         )
 
@@ -127,7 +129,7 @@ class Probing(ABC, Generic[A]):
             done, _ = await asyncio.wait({waiting}, timeout=self.options.slow)
             if not done and self.session.line.tls is None and await self._expects_tls():
                 self.session.alive = False
-                raise Fault(
+                raise StageError(
                     "tls-port",
                     f"{self.wanted.place} says nothing in clear, but speaks TLS from the first "
                     "byte.",
@@ -152,7 +154,7 @@ class Probing(ABC, Generic[A]):
 
     def passed_or_odd(self, kind: str, words: str, answer: A) -> None:
         """Ends a stage well, but for flaws in the answer."""
-        flaw = next((flaw for flaw in Flaw if flaw in answer.flaws), None)
+        flaw = next((flaw for flaw in ReplyFlaw if flaw in answer.flaws), None)
         if flaw is None:
             self.course.passed(kind, words)
             return
@@ -168,7 +170,7 @@ class Probing(ABC, Generic[A]):
             self.course.begin(name)
             self.course.skipped("not-wanted", f"The settings want no TLS. {words}".strip())
 
-    def check_for_injection(self, session: Session[A]) -> None:
+    def check_for_injection(self, session: Conversation[A]) -> None:
         """What came in clear behind the answer after which TLS begins was put there by someone.
 
         Raises:
@@ -176,14 +178,14 @@ class Probing(ABC, Generic[A]):
         """
         if not session.idle:
             session.alive = False
-            raise Fault(
+            raise StageError(
                 "injection",
                 f"{self.wanted.place} sent more in clear after it agreed to begin TLS: possibly "
                 "someone between has put it there. Nothing more was sent.",
                 "Do not use this way; see the network between, or take ssl_tls.",
             )
 
-    async def _again(self, purpose: str) -> Session[A]:
+    async def _again(self, purpose: str) -> Conversation[A]:
         self.transcript.note(f"one more connection, {purpose}")
         until = min(self._until, asyncio.get_running_loop().time() + self.options.connecting)
         opened = await reaching.reopened(self._address, until)
@@ -193,8 +195,8 @@ class Probing(ABC, Generic[A]):
             await self.to_tls(session)
         return session
 
-    def _session(self, opened: Line) -> Session[A]:
-        return Session(self.protocol, self.wanted.place, opened, self.core(), self.transcript)
+    def _session(self, opened: Connection) -> Conversation[A]:
+        return Conversation(self.protocol, self.wanted.place, opened, self.core(), self.transcript)
 
     async def _expects_tls(self) -> bool:
         until = min(self._until, asyncio.get_running_loop().time() + self.options.slow)
@@ -210,5 +212,5 @@ class Probing(ABC, Generic[A]):
         session.line.until = min(self._until, now + self.options.slow)
         try:
             await self.farewell()
-        except Fault as fault:
+        except StageError as fault:
             self.course.warned(fault.kind, fault.message, "Nothing: the work was done.")

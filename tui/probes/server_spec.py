@@ -9,7 +9,7 @@ from tui.terminal.visible import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ServerSpec:
     """One server, as the settings want it used.
 
     Attributes:
@@ -34,7 +34,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ProbeOptions:
     """How far a probe may go.
 
     Attributes:

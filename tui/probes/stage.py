@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class StageResult(StrEnum):
     """How a stage ended. A stage that was skipped is no success."""
 
     PASSED = "passed"
@@ -30,7 +30,7 @@ class Stage:
 
     protocol: str
     name: str
-    verdict: Verdict
+    verdict: StageResult
     kind: str
     message: str
     next: str = ""
@@ -43,7 +43,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProtocolResult:
     """All that one protocol's probe found.
 
     Attributes:

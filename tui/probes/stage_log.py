@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable
 
-from tui.probes.fault import Fault
-from tui.probes.stage import Stage, Verdict
+from tui.probes.fault import StageError
+from tui.probes.stage import Stage, StageResult
 from tui.terminal.visible import visible
 
 _WORDS = 600
 
 
-class Course:
+class StageLog:
     """The stages of one protocol, in their order.
 
     Attributes:
@@ -40,17 +40,17 @@ class Course:
 
     def passed(self, kind: str, message: str, next: str = "") -> None:
         """It ends well."""
-        self._end(Verdict.PASSED, kind, message, next)
+        self._end(StageResult.PASSED, kind, message, next)
 
     def warned(self, kind: str, message: str, next: str) -> None:
         """It ends well enough, with something to know."""
-        self._end(Verdict.WARNED, kind, message, next)
+        self._end(StageResult.WARNED, kind, message, next)
 
     def skipped(self, kind: str, message: str, next: str = "") -> None:
         """It was not done."""
-        self._end(Verdict.SKIPPED, kind, message, next)
+        self._end(StageResult.SKIPPED, kind, message, next)
 
-    def fault(self, fault: Fault) -> None:
+    def fault(self, fault: StageError) -> None:
         """It ends as the fault has it."""
         self._end(fault.verdict, fault.kind, fault.message, fault.next)
 
@@ -63,7 +63,7 @@ class Course:
                 self.begin(name)
                 self.skipped("not-reached", f"Not tested {because}.")
 
-    def _end(self, verdict: Verdict, kind: str, message: str, next: str) -> None:
+    def _end(self, verdict: StageResult, kind: str, message: str, next: str) -> None:
         stage = Stage(
             protocol=self.protocol,
             name=self._name,
@@ -74,6 +74,6 @@ class Course:
             milliseconds=self.milliseconds,
         )
         self.stages.append(stage)
-        if verdict is Verdict.FAILED:
+        if verdict is StageResult.FAILED:
             self.failed = self.failed or self._name
         self._tell(stage)

@@ -107,7 +107,7 @@ def error_on_200() -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A whole answer, held back before it is sent."""
 
     status: int

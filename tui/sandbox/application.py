@@ -8,15 +8,15 @@ from starlette.routing import Route
 from tui.sandbox.answers import Refused, broken, error, page
 from tui.sandbox.batch import batch
 from tui.sandbox.email_api import EmailApi
-from tui.sandbox.sign_in import SignIn
+from tui.sandbox.sign_in import Authenticator
 from tui.sandbox.table_api import TableApi
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 OPEN = ("/oauth_token.do", "/login.do")
 """Addresses that need no sign-in."""
 
 
-def application(world: World, sign_in: SignIn) -> Starlette:
+def application(world: SandboxState, sign_in: Authenticator) -> Starlette:
     """The stand-in without its faults."""
     return Starlette(
         routes=[

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope
 
-from tui.sandbox.answers import Answer
+from tui.sandbox.answers import HttpAnswer
 from tui.sandbox.table_api import body_of
 
 
-async def ask(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
+async def ask(app: ASGIApp, scope: Scope, body: bytes) -> HttpAnswer:
     """The whole answer of an application to one request."""
     status, headers, parts = 500, [], bytearray()
 
@@ -25,7 +25,7 @@ async def ask(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
             parts.extend(message.get("body", b""))
 
     await app(scope, receiving(body), send)
-    return Answer(status, headers, bytes(parts))
+    return HttpAnswer(status, headers, bytes(parts))
 
 
 def receiving(body: bytes) -> Receive:

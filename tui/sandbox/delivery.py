@@ -15,7 +15,7 @@ import aiosmtplib
 from tui.sandbox.certificates import client_context
 from tui.sandbox.relay import Relay, relay
 from tui.sandbox.tables import moment, stamp
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 LOOK_BACK = 24
 """Hours after which a queued message is never sent, unless a property says otherwise."""
@@ -30,7 +30,7 @@ IDLE = 0.2
 class Sender:
     """The job that the platform calls SMTP Sender."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: SandboxState) -> None:
         self._world = world
         self._busy = asyncio.Lock()
 

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from tui.sandbox.answers import Refused, denied, result
 from tui.sandbox.table_api import VERSIONS, body_of, user_of
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 ROLE = frozenset({"email_api_send"})
 MOST = 100
@@ -22,7 +22,7 @@ class EmailApi:
         routes: where it is found.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: SandboxState) -> None:
         self._world = world
         self.routes = [
             route

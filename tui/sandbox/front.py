@@ -13,8 +13,8 @@ from tui.sandbox.application import OPEN
 from tui.sandbox.batch import ask
 from tui.sandbox.faults import EFFECTIVE, Faults, Recorded
 from tui.sandbox.misbehaving import Exchange, Gone, misbehave, rate_limited
-from tui.sandbox.sign_in import Attempt, SignIn, not_signed_in
-from tui.sandbox.world import World
+from tui.sandbox.sign_in import Authenticator, SignInAttempt, not_signed_in
+from tui.sandbox.world import SandboxState
 
 SWITCHES = "/sandbox/switches"
 """Where a person reads and changes the switches; it is no part of an instance."""
@@ -25,8 +25,8 @@ class Front:
 
     def __init__(
         self,
-        world: World,
-        sign_in: SignIn,
+        world: SandboxState,
+        sign_in: Authenticator,
         inner: ASGIApp,
         faults: Faults,
         recorded: list[Recorded],
@@ -49,7 +49,7 @@ class Front:
         except Gone:
             pass
 
-    def _record(self, scope: Scope, body: bytes) -> tuple[Attempt, Recorded]:
+    def _record(self, scope: Scope, body: bytes) -> tuple[SignInAttempt, Recorded]:
         headers = {
             name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]
         }
@@ -68,7 +68,7 @@ class Front:
             self._recorded.append(recorded)
         return attempt, recorded
 
-    async def _answer(self, attempt: Attempt, exchange: Exchange) -> None:
+    async def _answer(self, attempt: SignInAttempt, exchange: Exchange) -> None:
         await self._wait(exchange)
         if mode := self._mode():
             await exchange.reply(mode)
@@ -83,7 +83,7 @@ class Front:
         else:
             await exchange.reply(response)
 
-    async def _response(self, attempt: Attempt, exchange: Exchange) -> Response:
+    async def _response(self, attempt: SignInAttempt, exchange: Exchange) -> Response:
         with self._world.lock:
             self._sign_in.count(attempt)
         if attempt.user is None and exchange.recorded.path not in OPEN:

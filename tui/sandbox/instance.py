@@ -27,10 +27,10 @@ from tui.sandbox.listening import LOOPBACK, let_nobody_in, listening
 from tui.sandbox.mail import PORTS, MailServer, Message
 from tui.sandbox.seed import MODELS
 from tui.sandbox.server import Background, HttpServer
-from tui.sandbox.sign_in import OAuth, SignIn
+from tui.sandbox.sign_in import Authenticator, OAuth
 from tui.sandbox.switches import Switches
 from tui.sandbox.tables import Tables, now
-from tui.sandbox.world import Mail, World
+from tui.sandbox.world import Mail, SandboxState
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +175,8 @@ class Sandbox:
 
     def _assemble(self, mail: Mail, port: int) -> None:
         users = make_users()
-        self._world = World(self._tables, self.switches, mail)
-        self._sign_in = SignIn(
+        self._world = SandboxState(self._tables, self.switches, mail)
+        self._sign_in = Authenticator(
             self._world, {user.name: user for user in users}, self.refused_sign_ins
         )
         self._sender = Sender(self._world)

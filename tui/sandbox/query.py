@@ -26,7 +26,7 @@ _SEPARATOR = re.compile(r"(?<!\^)\^(?!\^)")
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class QueryCondition:
     """One comparison of a column with a text."""
 
     field: str
@@ -96,7 +96,7 @@ class Query:
         invalid: whether a part of it was not understood.
     """
 
-    queries: tuple[tuple[tuple[Condition, ...], ...], ...]
+    queries: tuple[tuple[tuple[QueryCondition, ...], ...], ...]
     orders: tuple[Order, ...] = ()
     invalid: bool = False
 
@@ -119,7 +119,7 @@ class Query:
 
 def parse(encoded: str, type_of: TypeOf) -> Query:
     """The query that a text stands for."""
-    queries: list[list[list[Condition]]] = [[]]
+    queries: list[list[list[QueryCondition]]] = [[]]
     orders: list[Order] = []
     invalid = False
     for part in _SEPARATOR.split(encoded):
@@ -143,7 +143,9 @@ def parse(encoded: str, type_of: TypeOf) -> Query:
     )
 
 
-def _add(groups: list[list[Condition]], condition: Condition | None, is_alternative: bool) -> None:
+def _add(
+    groups: list[list[QueryCondition]], condition: QueryCondition | None, is_alternative: bool
+) -> None:
     if not is_alternative or not groups:
         groups.append([])
     if condition:
@@ -157,12 +159,12 @@ def _order(part: str, type_of: TypeOf) -> Order | None:
     return None if column is None else Order(name, column == "integer", descending)
 
 
-def _condition(part: str, type_of: TypeOf) -> Condition | None:
+def _condition(part: str, type_of: TypeOf) -> QueryCondition | None:
     found = _PART.fullmatch(part)
     column = type_of(found[1]) if found else None
     if found is None or column is None:
         return None
-    condition = Condition(found[1], found[2], found[3].replace("^^", "^"), column == "integer")
+    condition = QueryCondition(found[1], found[2], found[3].replace("^^", "^"), column == "integer")
     if condition.numeric and condition.operator in _COMPARISONS and not _is_number(condition.text):
         return None
     return condition

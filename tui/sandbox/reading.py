@@ -8,7 +8,7 @@ from typing import Any
 from tui.sandbox.answers import Refused
 from tui.sandbox.schema import CHOICES, TABLES, Column, choice
 from tui.sandbox.tables import column_at, encrypted, is_secret, moment, stamp
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 ZONE = timezone(timedelta(hours=-8))
 """Where its users live: what they are shown as a time is not what is stored."""
@@ -42,7 +42,7 @@ class View:
             url,
         )
 
-    def show(self, world: World, table: str, row: Mapping[str, str]) -> dict[str, Any]:
+    def show(self, world: SandboxState, table: str, row: Mapping[str, str]) -> dict[str, Any]:
         """The row; names of columns that do not exist are ignored."""
         names: Iterable[str] = self.fields or world.columns(table)
         found = {name: column_at(table, name, world.hidden(table)) for name in names}
@@ -53,7 +53,7 @@ class View:
         }
 
     def _field(
-        self, world: World, table: str, row: Mapping[str, str], name: str, column: Column
+        self, world: SandboxState, table: str, row: Mapping[str, str], name: str, column: Column
     ) -> Any:
         value = _readable(world, table, row, name)
         shown = _shown(world, table, row, name, column)
@@ -68,7 +68,11 @@ class View:
 
 
 def meant(
-    world: World, table: str, row: Mapping[str, str], body: Mapping[str, Any], as_display: bool
+    world: SandboxState,
+    table: str,
+    row: Mapping[str, str],
+    body: Mapping[str, Any],
+    as_display: bool,
 ) -> dict[str, str]:
     """The fields that a body sets, as they are stored.
 
@@ -100,7 +104,7 @@ def meant(
     return fields
 
 
-def _readable(world: World, table: str, row: Mapping[str, str], path: str) -> str:
+def _readable(world: SandboxState, table: str, row: Mapping[str, str], path: str) -> str:
     if not is_secret(table, row, path) or not row[path]:
         return world.tables.value(table, row, path)
     match world.switches.secrets_read:
@@ -111,7 +115,9 @@ def _readable(world: World, table: str, row: Mapping[str, str], path: str) -> st
     return ""
 
 
-def _shown(world: World, table: str, row: Mapping[str, str], path: str, column: Column) -> str:
+def _shown(
+    world: SandboxState, table: str, row: Mapping[str, str], path: str, column: Column
+) -> str:
     value = _readable(world, table, row, path)
     if is_secret(table, row, path):
         return MASK if value else ""
@@ -125,7 +131,7 @@ def _shown(world: World, table: str, row: Mapping[str, str], path: str, column: 
     return value
 
 
-def _stored(world: World, table: str, column: Column, text: str) -> str:
+def _stored(world: SandboxState, table: str, column: Column, text: str) -> str:
     match column.type:
         case "choice":
             return choice(table, column.name, text)
@@ -148,7 +154,7 @@ def _stored_time(text: str) -> str:
     return stamp(local)
 
 
-def _fitting(world: World, column: Column, text: str) -> str:
+def _fitting(world: SandboxState, column: Column, text: str) -> str:
     if len(text) <= column.size:
         return text
     if world.switches.long_secret == "refuse":  # noqa: S105 - a policy, no secret

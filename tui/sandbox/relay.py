@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.sandbox.tables import Tables
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 _OF_COLUMN = {"unencrypted": "plain", "explicit_tls": "starttls", "implicit_tls": "ssl_tls"}
 _OF_PROPERTY = {"": "plain", "TLS": "starttls", "SSL": "ssl_tls"}
@@ -45,7 +45,7 @@ class Relay:
         return ""
 
 
-def relay(world: World) -> Relay | None:
+def relay(world: SandboxState) -> Relay | None:
     """What sends now; None where nothing does, or somebody whom the stand-in does not play."""
     tables = world.tables
     if accounts := tables.find("sys_email_account", type="smtp", active="true"):
@@ -58,7 +58,7 @@ def relay(world: World) -> Relay | None:
     return None
 
 
-def _of_account(world: World, row: Mapping[str, str]) -> Relay:
+def _of_account(world: SandboxState, row: Mapping[str, str]) -> Relay:
     if world.switches.security_columns == "enable":
         is_tls, is_ssl = row["enable_tls"] == "true", row["enable_ssl"] == "true"
         security = "ssl_tls" if is_ssl else "starttls" if is_tls else "plain"

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 
 from tui.sandbox.answers import Refused, aborted
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 Row = Mapping[str, str]
 
 
-def check(world: World, before: Row | None, after: Row, encrypts: bool = False) -> None:
+def check(world: SandboxState, before: Row | None, after: Row, encrypts: bool = False) -> None:
     """Checks an account before it is written.
 
     Args:
@@ -48,7 +48,7 @@ def _differs(before: Row, after: Row, allowed: str) -> bool:
     )
 
 
-def _check_server(world: World, row: Row) -> None:
+def _check_server(world: SandboxState, row: Row) -> None:
     if not row["server"]:
         detail = "Data Policy Exception: The following fields are mandatory: Server"
         raise Refused(403, "Operation Failed", detail)
@@ -66,7 +66,7 @@ def _is_loopback(server: str) -> bool:
         return name == "localhost" or name.startswith("127.")
 
 
-def _check_single(world: World, row: Row) -> None:
+def _check_single(world: SandboxState, row: Row) -> None:
     """Only one SMTP account can be active at a time (c_EmailAccounts)."""
     active = world.tables.find("sys_email_account", type="smtp", active="true")
     others = [other for other in active if other["sys_id"] != row.get("sys_id")]

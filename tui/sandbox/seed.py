@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tui.sandbox.access import User
 from tui.sandbox.schema import CHOICES, TABLES, choice
 from tui.sandbox.tables import stamp
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 if TYPE_CHECKING:
     from tui.sandbox.instance import Sandbox
@@ -59,7 +59,7 @@ QUEUE: tuple[tuple[str, timedelta, str, str], ...] = (
 _STATES = {"sent": "processed", "send-failed": "error"}
 
 
-def accounts(world: World, users: Sequence[User]) -> None:
+def accounts(world: SandboxState, users: Sequence[User]) -> None:
     """The provider's account sends; the legacy properties are left over, with old values."""
     _common(world, users, sending="true")
     _legacy(
@@ -108,7 +108,7 @@ def accounts(world: World, users: Sequence[User]) -> None:
     )
 
 
-def properties(world: World, users: Sequence[User]) -> None:
+def properties(world: SandboxState, users: Sequence[User]) -> None:
     """No account at all: the legacy properties name the stand-in's own mail server."""
     _common(world, users, sending="false")
     _legacy(
@@ -124,7 +124,7 @@ def properties(world: World, users: Sequence[User]) -> None:
     )
 
 
-MODELS: Mapping[str, Callable[[World, Sequence[User]], None]] = {
+MODELS: Mapping[str, Callable[[SandboxState, Sequence[User]], None]] = {
     "accounts": accounts,
     "properties": properties,
 }
@@ -203,7 +203,7 @@ def doubled(sandbox: "Sandbox", name: str, **fields: str) -> str:
     return sandbox.insert("sys_properties", "admin", **{**kept, **fields})
 
 
-def _common(world: World, users: Sequence[User], sending: str) -> None:
+def _common(world: SandboxState, users: Sequence[User], sending: str) -> None:
     tables = world.tables
     tables.insert("sys_scope", BY, {"sys_id": "global", "name": "Global", "scope": "global"})
     for name, kind, value in PROPERTIES:
@@ -242,7 +242,7 @@ def _common(world: World, users: Sequence[User], sending: str) -> None:
         tables.insert("sys_trigger", BY, {**job, "trigger_type": "1"})
 
 
-def _legacy(world: World, values: Mapping[str, str]) -> None:
+def _legacy(world: SandboxState, values: Mapping[str, str]) -> None:
     pop3 = dict.fromkeys(("glide.pop3.server", "glide.pop3.user", "glide.pop3.password"), "")
     for name, value in {**values, **pop3}.items():
         if name.endswith("password"):
@@ -253,12 +253,12 @@ def _legacy(world: World, values: Mapping[str, str]) -> None:
             _property(world, name, "boolean" if name == "glide.smtp.auth" else "string", value)
 
 
-def _property(world: World, name: str, kind: str, value: str, **more: str) -> None:
+def _property(world: SandboxState, name: str, kind: str, value: str, **more: str) -> None:
     fields = {"name": name, "type": kind, "value": value, "sys_scope": "global", **more}
     world.tables.insert("sys_properties", BY, fields)
 
 
-def _users(world: World, users: Sequence[User]) -> None:
+def _users(world: SandboxState, users: Sequence[User]) -> None:
     tables = world.tables
     for user in users:
         shown = {"user_name": user.name, "name": user.name.title(), "active": "true"}
@@ -271,7 +271,7 @@ def _users(world: World, users: Sequence[User]) -> None:
             tables.insert("sys_user_has_role", BY, {"user": user_id, "role": role_id})
 
 
-def _dictionary(world: World) -> None:
+def _dictionary(world: SandboxState) -> None:
     for column in TABLES["sys_email_account"].values():
         fields = {
             "name": "sys_email_account",

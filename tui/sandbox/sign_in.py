@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from tui.sandbox.access import User
 from tui.sandbox.answers import error
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 TRIES = 5
 """Wrong passwords in a row that lock a user."""
@@ -31,7 +31,7 @@ class OAuth:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """What a request says about who sends it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Attempt:
 
 
 @dataclass(slots=True)
-class SignIn:
+class Authenticator:
     """Checks credentials.
 
     Attributes:
@@ -56,7 +56,7 @@ class SignIn:
         refused: how often each was refused.
     """
 
-    world: World
+    world: SandboxState
     users: Mapping[str, User]
     refused: Counter[str]
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
@@ -66,20 +66,20 @@ class SignIn:
     _in_a_row: Counter[str] = field(default_factory=Counter)
     _tokens: dict[str, datetime] = field(default_factory=dict)
 
-    def attempt(self, headers: Mapping[str, str]) -> Attempt:
+    def attempt(self, headers: Mapping[str, str]) -> SignInAttempt:
         """Who a request comes from; counts nothing."""
         if key := headers.get("x-sn-apikey"):
             good = secrets.compare_digest(key.encode(), self.api_key.encode())
-            return Attempt(self.users["admin"] if good else None, "api key")
+            return SignInAttempt(self.users["admin"] if good else None, "api key")
         scheme, _, rest = headers.get("authorization", "").partition(" ")
         match scheme.lower():
             case "basic":
                 return self._basic(rest)
             case "bearer":
                 return self._bearer(rest)
-        return Attempt(None)
+        return SignInAttempt(None)
 
-    def count(self, attempt: Attempt) -> None:
+    def count(self, attempt: SignInAttempt) -> None:
         """Counts an attempt that was let in or refused."""
         if attempt.user is None and attempt.claimed:
             self.refused[attempt.claimed] += 1
@@ -116,28 +116,28 @@ class SignIn:
             }
         )
 
-    def _basic(self, encoded: str) -> Attempt:
+    def _basic(self, encoded: str) -> SignInAttempt:
         try:
             name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
         except ValueError:
-            return Attempt(None)
+            return SignInAttempt(None)
         user = self.users.get(name)
         if user is None:
-            return Attempt(None, name)
+            return SignInAttempt(None, name)
         is_right = secrets.compare_digest(password.encode(), user.password.encode())
         is_locked = self._in_a_row[name] >= TRIES
         if not is_right:
-            return Attempt(None, name, wrong_password=True)
+            return SignInAttempt(None, name, wrong_password=True)
         if is_locked or self.world.switches.basic_restricted:
-            return Attempt(None, name)
-        return Attempt(user, name)
+            return SignInAttempt(None, name)
+        return SignInAttempt(user, name)
 
-    def _bearer(self, token: str) -> Attempt:
+    def _bearer(self, token: str) -> SignInAttempt:
         ends = self._tokens.get(token)
         if ends is None:
-            return Attempt(None, "token")
+            return SignInAttempt(None, "token")
         is_good = self.world.tables.clock() < ends
-        return Attempt(self.users["admin"] if is_good else None, self.oauth.client_id)
+        return SignInAttempt(self.users["admin"] if is_good else None, self.oauth.client_id)
 
 
 def not_signed_in() -> Response:

@@ -16,7 +16,7 @@ from tui.sandbox.query import parse
 from tui.sandbox.reading import View
 from tui.sandbox.schema import TABLES
 from tui.sandbox.tables import column_at
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 LIMIT = 10_000
 """How many rows come where a request does not say."""
@@ -31,7 +31,7 @@ class TableApi:
         routes: where it is found.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: SandboxState) -> None:
         self._world = world
         self.routes = [
             route

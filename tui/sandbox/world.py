@@ -35,7 +35,7 @@ class Mail:
 
 
 @dataclass(slots=True)
-class World:
+class SandboxState:
     """The state of the stand-in; whoever touches it holds its lock.
 
     Attributes:

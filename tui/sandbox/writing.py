@@ -8,11 +8,11 @@ from tui.sandbox.access import User, may_read, may_write
 from tui.sandbox.answers import denied, no_record
 from tui.sandbox.reading import meant
 from tui.sandbox.tables import is_secret
-from tui.sandbox.world import World
+from tui.sandbox.world import SandboxState
 
 
 def create(
-    world: World, user: User, table: str, body: Mapping[str, Any], as_display: bool
+    world: SandboxState, user: User, table: str, body: Mapping[str, Any], as_display: bool
 ) -> dict[str, str]:
     """Adds a row and returns it.
 
@@ -31,7 +31,12 @@ def create(
 
 
 def update(
-    world: World, user: User, table: str, sys_id: str, body: Mapping[str, Any], as_display: bool
+    world: SandboxState,
+    user: User,
+    table: str,
+    sys_id: str,
+    body: Mapping[str, Any],
+    as_display: bool,
 ) -> dict[str, str]:
     """Changes a row and returns it as it is then.
 
@@ -52,7 +57,7 @@ def update(
     return world.tables.get(table, sys_id) or {}
 
 
-def delete(world: World, user: User, table: str, sys_id: str) -> None:
+def delete(world: SandboxState, user: User, table: str, sys_id: str) -> None:
     """Removes a row.
 
     Raises:
@@ -67,7 +72,7 @@ def delete(world: World, user: User, table: str, sys_id: str) -> None:
     _after(world, table, row)
 
 
-def visible(world: World, user: User, table: str, sys_id: str) -> dict[str, str]:
+def visible(world: SandboxState, user: User, table: str, sys_id: str) -> dict[str, str]:
     """The row, if the user may see it.
 
     Raises:
@@ -79,7 +84,7 @@ def visible(world: World, user: User, table: str, sys_id: str) -> dict[str, str]
     return row
 
 
-def is_visible(world: World, user: User, table: str, row: Mapping[str, str]) -> bool:
+def is_visible(world: SandboxState, user: User, table: str, row: Mapping[str, str]) -> bool:
     """Whether the user may see a row, as things are switched."""
     if table == "sys_email_account" and world.switches.accounts_hidden:
         return False
@@ -92,6 +97,6 @@ def _own(row: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in row.items() if not name.startswith("sys_")}
 
 
-def _after(world: World, table: str, row: Mapping[str, str]) -> None:
+def _after(world: SandboxState, table: str, row: Mapping[str, str]) -> None:
     if table == "sys_properties" and row["ignore_cache"] != "true":
         world.flush()

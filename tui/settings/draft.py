@@ -7,7 +7,7 @@ from typing import Any
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.findings import Finding, Fix, Severity
-from tui.settings.parse.error import Malformed
+from tui.settings.parse.error import ParseError
 from tui.settings.parse.text import parse_text, text_of
 from tui.settings.values import SecretState, Value
 
@@ -22,7 +22,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PropertyRow:
     """A row of an instance in which a property stands.
 
     Attributes:
@@ -60,7 +60,7 @@ class Snapshot:
     broken: Mapping[str, Finding] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     locked: Mapping[str, str] = field(default_factory=dict)
-    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
 
     def value(self, name: str) -> Value:
         """The value as it stands, `""` where it is blank or not specified."""
@@ -135,7 +135,7 @@ class Draft:
             return SecretState.CLEARED if self.base.value(name) else ""
         try:
             return parse_text(self.entries[name], self.texts[name])
-        except Malformed:
+        except ParseError:
             return self.texts[name]
 
     def changed(self) -> tuple[str, ...]:
@@ -188,7 +188,7 @@ def parse(draft: Draft) -> Parsed:
         else:
             try:
                 values[name] = parse_text(entry, draft.text(name))
-            except Malformed as malformed:
+            except ParseError as malformed:
                 broken[name] = _finding(entry, malformed)
     given = {name: value for name, value in values.items() if value != ""}
     specified = {name for name, value in given.items() if not _is_no_secret(value)}
@@ -206,7 +206,7 @@ def _is_no_secret(value: Value) -> bool:
     return isinstance(value, SecretState) and value in (SecretState.UNSET, SecretState.CLEARED)
 
 
-def _finding(entry: Entry, malformed: Malformed) -> Finding:
+def _finding(entry: Entry, malformed: ParseError) -> Finding:
     fix = None
     if salvage := malformed.salvage:
         fix = Fix(salvage.label, {entry.name: salvage.value})

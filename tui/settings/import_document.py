@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tui.settings.draft import Draft, Parsed, parse, same
 from tui.settings.parse.text import text_of
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
 _ENVIRONMENT_BOUND = frozenset({"sending_enabled", "test_recipients", "user"})
@@ -25,22 +25,22 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
+class Skipped:
     """A difference that was left out, and why."""
 
     property: str
     reason: str
 
 
-def adopt(
-    draft: Draft, values: Mapping[str, Value], place: Place, export: Export | None = None
-) -> tuple[Draft, tuple[HeldBack, ...]]:
+def import_document(
+    draft: Draft, values: Mapping[str, Value], place: TargetFacts, export: Export | None = None
+) -> tuple[Draft, tuple[Skipped, ...]]:
     """The draft with the document's values in it, and what was left out of them."""
     elsewhere = export is not None and place.is_production is (
         export.environment is Environment.NON_PRODUCTION
     )
     now = parse(draft)
-    held: list[HeldBack] = []
+    held: list[Skipped] = []
     for name, value in values.items():
         if same(value, draft.base.value(name)):
             continue
@@ -55,7 +55,7 @@ def adopt(
         else:
             reason = _unsafe(name, value, now)
         if reason:
-            held.append(HeldBack(name, reason))
+            held.append(Skipped(name, reason))
         else:
             draft = draft.edit(name, text_of(value))
     return draft, tuple(held)

@@ -32,7 +32,7 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class IncomingSettings:
     """How the instance reads mail."""
 
     server: Derived
@@ -42,9 +42,9 @@ class Incoming:
     security: Derived
 
 
-def derive(parsed: Parsed) -> Incoming:
+def derive(parsed: Parsed) -> IncomingSettings:
     """The incoming settings in effect."""
-    return Incoming(
+    return IncomingSettings(
         server=_override(parsed, "pop3_server") or _server(parsed),
         user=_override(parsed, "pop3_user") or _user(parsed),
         password=_override(parsed, "pop3_password") or _password(parsed),
@@ -103,7 +103,7 @@ def _password(parsed: Parsed) -> Derived:
 
 
 @dataclass(frozen=True, slots=True)
-class Travelling:
+class RedirectedSecret:
     """A stored secret that a change would send to another host."""
 
     secret: str
@@ -111,7 +111,9 @@ class Travelling:
     cause: str
 
 
-def travelling(before: Parsed, after: Parsed, *, derives: bool = True) -> tuple[Travelling, ...]:
+def redirected_secrets(
+    before: Parsed, after: Parsed, *, derives: bool = True
+) -> tuple[RedirectedSecret, ...]:
     """The stored secrets that would go to a host they were not meant for.
 
     A secret that is typed anew goes where it is meant to; one that is not stored goes
@@ -123,16 +125,16 @@ def travelling(before: Parsed, after: Parsed, *, derives: bool = True) -> tuple[
         derives: the incoming settings follow from the outgoing ones at all.
     """
     now = derive(after)
-    found: list[Travelling] = []
+    found: list[RedirectedSecret] = []
     server = after.settings.server
     if _stored(after.settings.password) and _moved(_server(before), server):
-        found.append(Travelling("password", server, "server"))
+        found.append(RedirectedSecret("password", server, "server"))
     if not derives:
         return tuple(found)
     covered = (now.server.follows, now.password.follows) == ("server", "password")
     host: Any = now.server.value
     if _stored(now.password.value) and _moved(derive(before).server, host) and not covered:
-        found.append(Travelling(now.password.follows, host, now.server.follows))
+        found.append(RedirectedSecret(now.password.follows, host, now.server.follows))
     return tuple(found)
 
 

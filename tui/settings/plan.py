@@ -9,7 +9,7 @@ from tui.settings.delivery.instance_effects import instance_effects, releases
 from tui.settings.draft import Draft, Stamp
 from tui.settings.effects import SideEffect, side_effects
 from tui.settings.parse.host import is_providers
-from tui.settings.target_facts import Context, Model, Place, Queue
+from tui.settings.target_facts import Context, Model, Queue, TargetFacts
 from tui.settings.values import Value
 
 
@@ -98,7 +98,7 @@ def _stamps(context: Context, activation: Activation | None) -> Iterator[tuple[s
             yield account.name, account.stamp
 
 
-def _rank(change: Change, place: Place) -> int:
+def _rank(change: Change, place: TargetFacts) -> int:
     """Sending off first, recipients before what sends, sending on last; blank may mean on.
 
     Where each property is a write of its own the server comes after its password: no stored

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding, Severity
-from tui.settings.incoming import Incoming, derive
+from tui.settings.incoming import IncomingSettings, derive
 from tui.settings.plan import Plan, plan
 from tui.settings.preconditions import (
     OUTGOING,
@@ -15,7 +15,7 @@ from tui.settings.preconditions import (
     preconditions,
 )
 from tui.settings.rules import rules
-from tui.settings.target_facts import Context, Place
+from tui.settings.target_facts import Context, TargetFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Review:
     """
 
     name: str
-    place: Place
+    place: TargetFacts
     draft: Draft
     parsed: Parsed
     findings: tuple[Finding, ...]
-    incoming: Incoming
+    incoming: IncomingSettings
     plan: Plan
     preconditions: tuple[Precondition, ...]
 
@@ -68,7 +68,7 @@ class Review:
 
 def review(
     draft: Draft,
-    place: Place,
+    place: TargetFacts,
     name: str,
     attestations: Iterable[Attestation] = (),
     word: str = "",

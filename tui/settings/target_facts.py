@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tui.credentials.secret import SecretShape
-from tui.settings.delivery.account import Account, Which
-from tui.settings.draft import Parsed, Row
+from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.draft import Parsed, PropertyRow
 from tui.settings.values import Environment
 
 
@@ -42,7 +42,7 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class TargetFacts:
     """Where settings are read from and saved to.
 
     Attributes:
@@ -62,7 +62,7 @@ class Place:
     model: Model | None = None
     environment: Environment | None = None
     managed: bool = False
-    which: Which = Which.IN_FORCE
+    which: AccountChoice = AccountChoice.IN_FORCE
     accounts: tuple[Account, ...] = ()
     queue: Queue | None = None
     receiving: bool | None = None
@@ -96,7 +96,7 @@ class Place:
     @property
     def awaits_own(self) -> bool:
         """Whether the settings are those of an account of our own that does not send yet."""
-        own = self.model is Model.ACCOUNT and self.which is Which.OWN
+        own = self.model is Model.ACCOUNT and self.which is AccountChoice.OWN
         return own and (self.managed or not self.sender)
 
     @property
@@ -119,10 +119,10 @@ class Context:
         rows: the rows of an instance in which each property stands.
     """
 
-    place: Place
+    place: TargetFacts
     before: Parsed
     after: Parsed
     changed: frozenset[str] = frozenset()
     typed: Mapping[str, SecretShape] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
-    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)

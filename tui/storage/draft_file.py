@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.host import without_password
@@ -74,7 +74,7 @@ class SavedDraft:
     draft: Draft
     retype: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
-    which: Which = Which.IN_FORCE
+    which: AccountChoice = AccountChoice.IN_FORCE
 
 
 def draft_path(profile: str) -> Path:
@@ -83,7 +83,11 @@ def draft_path(profile: str) -> Path:
 
 
 def save_draft(
-    profile: str, target: str, draft: Draft, when: datetime, which: Which = Which.IN_FORCE
+    profile: str,
+    target: str,
+    draft: Draft,
+    when: datetime,
+    which: AccountChoice = AccountChoice.IN_FORCE,
 ) -> None:
     """Keeps a draft, made over settings that lie at `target`, in the place of the last one.
 
@@ -225,7 +229,9 @@ def _saved_draft(document: Any, profile: str, settings: type[Settings]) -> Saved
         raise ValueError("what is to be typed again is cleared, or no secret")
     named = dict.fromkeys((*file.base, *file.texts, *file.retype))
     dropped = tuple(name for name in named if name not in entries)
-    return SavedDraft(profile, file.target, when, draft, retype, dropped, Which(file.account))
+    return SavedDraft(
+        profile, file.target, when, draft, retype, dropped, AccountChoice(file.account)
+    )
 
 
 def _with_account(document: Any) -> Any:
@@ -233,7 +239,7 @@ def _with_account(document: Any) -> Any:
     target = document.get("target") if isinstance(document, dict) else None
     if not isinstance(target, str) or "account" in document:
         return document
-    which = Which.OWN if target.endswith(_OLD_OWN) else Which.IN_FORCE
+    which = AccountChoice.OWN if target.endswith(_OLD_OWN) else AccountChoice.IN_FORCE
     return {**document, "target": target.removesuffix(_OLD_OWN), "account": str(which)}
 
 

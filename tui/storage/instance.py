@@ -18,7 +18,7 @@ SIGN_IN = "sign_in"
 _KEYS = ("instance", "sign_in", "user", "ca_file", "instance_name")
 
 
-class SignIn(StrEnum):
+class SignInMethod(StrEnum):
     """How a person or a program signs in to an instance."""
 
     BASIC = "basic"
@@ -38,7 +38,7 @@ class Instance:
     """
 
     url: str
-    sign_in: SignIn = SignIn.BASIC
+    sign_in: SignInMethod = SignInMethod.BASIC
     user: str = ""
     ca_file: Path | None = None
     name: str = ""
@@ -89,7 +89,7 @@ def instance_of(
             "mail may reach people depends on it.",
             'Add environment = "production" or environment = "non-production".',
         )
-    sign_in = SignIn(table.get("sign_in", SignIn.BASIC))
+    sign_in = SignInMethod(table.get("sign_in", SignInMethod.BASIC))
     with _at(where["instance"]):
         url = check_url(table["instance"])
     with _at(where.get("user", where["instance"])):
@@ -113,7 +113,7 @@ def values_of(instance: Instance) -> dict[str, str]:
     return {key: value for key, value in zip(_KEYS, values, strict=True) if value}
 
 
-def check_user(user: str, sign_in: SignIn) -> str:
+def check_user(user: str, sign_in: SignInMethod) -> str:
     """The user's name or the client's id, if it fits the way of signing in.
 
     Raises:
@@ -127,14 +127,14 @@ def check_user(user: str, sign_in: SignIn) -> str:
             "after it. It is not repeated here.",
             "Give the user alone, and change the password if it was one.",
         )
-    if sign_in is SignIn.API_KEY and user:
+    if sign_in is SignInMethod.API_KEY and user:
         raise Problem(
             "instance.user",
             "Whoever signs in with an API key gives no user.",
             "Leave the user out.",
         )
-    if sign_in is not SignIn.API_KEY and not user:
-        what = "user name" if sign_in is SignIn.BASIC else "id of the client"
+    if sign_in is not SignInMethod.API_KEY and not user:
+        what = "user name" if sign_in is SignInMethod.BASIC else "id of the client"
         raise Problem(
             "instance.user",
             f"The {what} to sign in with is missing.",

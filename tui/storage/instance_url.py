@@ -3,7 +3,7 @@
 import re
 
 from tui.errors import Problem
-from tui.settings.parse.error import Malformed
+from tui.settings.parse.error import ParseError
 from tui.settings.parse.host import a_label, address_of, is_loopback, parse_host
 
 EXAMPLE = "https://dev12345.service-now.com"
@@ -99,7 +99,7 @@ def _host(text: str) -> str:
     ascii_name = name if name.isascii() else a_label(name) or name
     try:
         parse_host(ascii_name)
-    except Malformed as malformed:
+    except ParseError as malformed:
         raise _problem("host", malformed.message, "Give the host") from None
     address = address_of(ascii_name)
     if address is None:

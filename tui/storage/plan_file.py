@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.parse.host import without_password
 from tui.settings.parse.text import fits
 from tui.settings.plan import Change, Plan
@@ -65,7 +65,7 @@ class PlanFile:
     environment: Environment | None
     changes: list[ChangeRow]
     side_effects: list[SideEffectRow]
-    which: Which = Which.IN_FORCE
+    which: AccountChoice = AccountChoice.IN_FORCE
     activation: ActivationRow | None = None
     stamps: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     nothing_waited: bool = False
@@ -76,7 +76,7 @@ def plan_file(
     profile: str,
     target: str,
     environment: Environment | None,
-    which: Which = Which.IN_FORCE,
+    which: AccountChoice = AccountChoice.IN_FORCE,
 ) -> PlanFile:
     """A plan as it is written."""
     activation = plan.activation

@@ -13,7 +13,7 @@ from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 from tui.storage import paths as places
 from tui.storage.file import locked, read_text
-from tui.storage.instance import Instance, SignIn, check_instance_name, instance_of, values_of
+from tui.storage.instance import Instance, SignInMethod, check_instance_name, instance_of, values_of
 from tui.storage.toml import edited, line_of, load, nearest
 
 DEFAULT = "default"
@@ -45,13 +45,13 @@ class Profile:
     instance: Instance | None = None
 
 
-_WORDS = {"environment": tuple(Environment), "keep": tuple(Keep), "sign_in": tuple(SignIn)}
+_WORDS = {"environment": tuple(Environment), "keep": tuple(Keep), "sign_in": tuple(SignInMethod)}
 _KEYS = {
     "file": "a path",
     "environment": " or ".join(Environment),
     "keep": " or ".join(Keep),
     "instance": "a URL",
-    "sign_in": " or ".join(SignIn),
+    "sign_in": " or ".join(SignInMethod),
     "user": "a name",
     "ca_file": "a path",
     "instance_name": "a name",

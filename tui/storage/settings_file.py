@@ -10,7 +10,7 @@ from tui.settings.catalog import Entry, Settings, by_any_name, catalog
 from tui.settings.draft import Snapshot
 from tui.settings.findings import Finding, Severity
 from tui.settings.import_document import Export
-from tui.settings.parse.error import Malformed
+from tui.settings.parse.error import ParseError
 from tui.settings.parse.text import fits, native_name, parse_text
 from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState, Security, Value
@@ -57,7 +57,7 @@ def _native(entry: Entry, raw: object) -> tuple[Value, str, str]:
     if entry.is_secret:
         try:
             parse_text(entry, raw if isinstance(raw, str) else "?")
-        except Malformed as malformed:
+        except ParseError as malformed:
             # Something is there, which is all that may be said of it.
             return SecretState.NOT_KEPT, malformed.code, malformed.message
     if not fits(entry, value):

@@ -10,7 +10,7 @@ from tui.settings.catalog import Settings, catalog
 from tui.settings.draft import Snapshot
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.file import locked, read_if_there
 from tui.storage.settings_file import HEADER, native, snapshot_of
@@ -50,7 +50,7 @@ class LocalFile:
 
     async def read(self) -> Reading:
         """The settings in the file; a missing file specifies nothing, and sends nothing."""
-        return Reading(self._snapshot(), Place(environment=self.environment))
+        return Reading(self._snapshot(), TargetFacts(environment=self.environment))
 
     def _snapshot(self) -> Snapshot:
         text = read_if_there(self.path)

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
-from tui.settings.delivery.status import Verdict
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.draft import Snapshot
 from tui.settings.plan import Plan
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Reading:
     """
 
     snapshot: Snapshot
-    place: Place
-    verdict: Verdict | None = None
+    place: TargetFacts
+    verdict: DeliveryStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

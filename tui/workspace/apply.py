@@ -22,7 +22,7 @@ from tui.workspace.session import Session
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class ApplyResult:
     """What was done.
 
     Attributes:
@@ -104,7 +104,7 @@ async def apply(
     review: Review,
     confirmed: Collection[str] = (),
     attestations: Collection[Attestation] = (),
-) -> Applied:
+) -> ApplyResult:
     """Carries the plan of a review out.
 
     Args:
@@ -131,7 +131,7 @@ async def apply(
             add_attestations(session.profile.name, attestations)
     written = await _written(session, review)
     kept = {each.property: _keep(store, session, each, review, written) for each in secrets}
-    return Applied(written, kept)
+    return ApplyResult(written, kept)
 
 
 async def _written(session: Session, review: Review) -> Written:

@@ -10,10 +10,10 @@ from pathlib import Path
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.probes.diagnosis import Probed, incoming_of, outgoing_of, probe
+from tui.probes.diagnosis import ServerDiagnosis, incoming_of, outgoing_of, probe
 from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.server_spec import Options, Wanted
-from tui.probes.stage import Stage, Verdict
+from tui.probes.server_spec import ProbeOptions, ServerSpec
+from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft, parse
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.values import SecretState
@@ -35,7 +35,7 @@ _JUDGED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Probing:
+class Diagnosis:
     """What was found.
 
     Attributes:
@@ -43,7 +43,7 @@ class Probing:
         sender: by asking DNS about the sender's domain.
     """
 
-    probed: Probed
+    probed: ServerDiagnosis
     sender: tuple[SenderFinding, ...] = ()
 
 
@@ -69,7 +69,7 @@ def vantage() -> str:
 
 def options_of(
     *, login: bool, cleartext: bool, recipient: str, ca_file: Path | None, deadline: float
-) -> Options:
+) -> ProbeOptions:
     """How far a probe may go.
 
     Raises:
@@ -77,7 +77,7 @@ def options_of(
     """
     from tui.storage.instance import check_ca_file
 
-    return Options(
+    return ProbeOptions(
         login=login,
         cleartext=cleartext,
         recipient=recipient,
@@ -106,19 +106,19 @@ def logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]:
     return {
         part: Login(each.server, each.user, each.password)
         for part, each in wanted.items()
-        if isinstance(each, Wanted) and each.authenticate and each.password is not None
+        if isinstance(each, ServerSpec) and each.authenticate and each.password is not None
     }
 
 
 def is_refusal(stage: Stage) -> bool:
     """Whether a server has looked at user and password, and refused them for good."""
-    judged = stage.name == "login" and stage.verdict is Verdict.FAILED
+    judged = stage.name == "login" and stage.verdict is StageResult.FAILED
     return judged and stage.kind in _JUDGED
 
 
 def was_accepted(stage: Stage) -> bool:
     """Whether it is a login that was accepted; one that is warned of was, too."""
-    return stage.name == "login" and stage.verdict in (Verdict.PASSED, Verdict.WARNED)
+    return stage.name == "login" and stage.verdict in (StageResult.PASSED, StageResult.WARNED)
 
 
 def remember(profile: str, login: Login | None, stage: Stage) -> None:
@@ -132,13 +132,13 @@ def remember(profile: str, login: Login | None, stage: Stage) -> None:
 async def probed(
     session: Session,
     draft: Draft,
-    options: Options,
+    options: ProbeOptions,
     tell: Callable[[str, Stage], None],
     *,
     smtp: bool = True,
     pop3: bool = True,
     secrets: Mapping[str, Secret] | None = None,
-) -> Probing:
+) -> Diagnosis:
     """Probes the servers of a draft, as it stands and whatever is saved.
 
     Args:
@@ -159,7 +159,7 @@ async def probed(
         found = replace(found, not_tested=(*smtp_alone, _ACCOUNTS_READ))
     settings = parsed.settings
     if not found.smtp or "@" not in settings.user:
-        return Probing(found)
+        return Diagnosis(found)
     from tui.probes.sender.sender_checks import sender_sense
 
     sender = await sender_sense(
@@ -170,7 +170,7 @@ async def probed(
         deadline=min(options.deadline, _DNS_SECONDS),
     )
     # The first is about the login, and there is none where the settings want none.
-    return Probing(found, sender if settings.authenticate else sender[1:])
+    return Diagnosis(found, sender if settings.authenticate else sender[1:])
 
 
 def evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:

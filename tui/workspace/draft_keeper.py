@@ -16,7 +16,7 @@ from tui.workspace.editing import Editing
 from tui.workspace.session import Session
 
 
-class Keeper:
+class DraftKeeper:
     """The draft file of a profile and its lock.
 
     Attributes:

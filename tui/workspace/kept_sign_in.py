@@ -42,9 +42,9 @@ async def forgotten(profile: Profile, refused: Problem, secret: Secret) -> Probl
     if profile.keep is not Keep.KEYRING:
         return refused
     # Imported late: a local file needs no loop.
-    from tui.threads import apart
+    from tui.threads import run_detached
 
-    return await apart(lambda: _forgotten(profile, refused, secret))
+    return await run_detached(lambda: _forgotten(profile, refused, secret))
 
 
 def _forgotten(profile: Profile, refused: Problem, secret: Secret) -> Problem:

@@ -8,12 +8,12 @@ from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.findings import Finding, Severity
 from tui.settings.preconditions import Attestation
 from tui.settings.review import Review, review
-from tui.settings.target_facts import Model, Place
+from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState
 from tui.storage.attestations import load_attestations
 from tui.storage.instance import Instance
@@ -49,7 +49,7 @@ class Session:
         return self.reading.snapshot
 
     @property
-    def place(self) -> Place:
+    def place(self) -> TargetFacts:
         """What rules must know about the target."""
         return self.reading.place
 
@@ -73,7 +73,7 @@ def _nobody(words: str) -> None:
     """Nobody waits to be told."""
 
 
-def finish(steps: Coroutine[Any, Any, T]) -> T:
+def run_without_loop(steps: Coroutine[Any, Any, T]) -> T:
     """Runs a coroutine that never waits, as a local file's do, without an event loop."""
     try:
         steps.send(None)
@@ -92,7 +92,7 @@ def unread(profile: Profile, settings: type[Settings] = Settings) -> Session:
     if profile.instance is None:
         raise ValueError("a file is read at once")
     locked = dict.fromkeys(catalog(settings), f"{profile.instance.host} is not read yet.")
-    place = Place(model=Model.UNDETERMINED, environment=profile.environment)
+    place = TargetFacts(model=Model.UNDETERMINED, environment=profile.environment)
     reading = Reading(Snapshot(locked=locked), place)
     words = load_attestations(profile.name)
     return Session(profile, NotRead(profile.instance.host), reading, words, settings)
@@ -107,7 +107,7 @@ async def open_session(
     profile: Profile,
     settings: type[Settings] = Settings,
     sign_in: Secret | None = None,
-    which: Which = Which.IN_FORCE,
+    which: AccountChoice = AccountChoice.IN_FORCE,
     tell: Callable[[str], None] = _nobody,
 ) -> Session:
     """Reads what a profile points to.
@@ -136,7 +136,7 @@ async def _on_instance(
     instance: Instance,
     settings: type[Settings],
     sign_in: Secret | None,
-    which: Which,
+    which: AccountChoice,
     tell: Callable[[str], None],
 ) -> Session:
     # Imported late: a local file needs no network.
@@ -206,21 +206,21 @@ async def report_on(
         raise await forgotten(profile, refused, sign_in) from None
 
 
-def refuse_choice(place: Place) -> None:
+def refuse_choice(place: TargetFacts) -> None:
     """Refuses to have another account send where that cannot be.
 
     Raises:
         Refusal: with the reason.
     """
-    if place.which is Which.IN_FORCE:
+    if place.which is AccountChoice.IN_FORCE:
         return
     if place.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
         why = "it is not known for certain what sends there now, or it is no SMTP account"
-    elif place.which is Which.OWN and place.sender and not place.managed:
+    elif place.which is AccountChoice.OWN and place.sender and not place.managed:
         why = f"{place.sender}, which is one of your own, sends already; change that one"
-    elif place.which is Which.PROVIDERS and place.managed:
+    elif place.which is AccountChoice.PROVIDERS and place.managed:
         why = f"{place.sender}, which is ServiceNow's, sends already"
-    elif place.which is Which.PROVIDERS and not any(
+    elif place.which is AccountChoice.PROVIDERS and not any(
         each.managed and each.type == "smtp" for each in place.accounts
     ):
         why = "no account of ServiceNow's was returned"

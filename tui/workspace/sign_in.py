@@ -6,7 +6,7 @@ from contextlib import suppress
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.storage.profile import Keep, Profile
-from tui.threads import apart
+from tui.threads import run_detached
 from tui.workspace.kept_sign_in import REFUSED, keep_sign_in, kept_sign_in
 
 
@@ -36,7 +36,7 @@ class SignIns:
         """
         if profile.name in self._refused:
             return None
-        secret = await apart(lambda: kept_sign_in(profile))
+        secret = await run_detached(lambda: kept_sign_in(profile))
         if secret:
             self._known[profile.name] = secret
         return secret
@@ -59,7 +59,7 @@ class SignIns:
         self._new.discard(profile.name)
         if secret and is_new and profile.keep is Keep.KEYRING:
             with suppress(Problem):  # it is asked for again next time
-                await apart(lambda: keep_sign_in(profile, secret))
+                await run_detached(lambda: keep_sign_in(profile, secret))
 
     def failed(self, profile: Profile, problem: Problem) -> None:
         """Forgets what was refused, if that is what has failed."""

@@ -10,9 +10,9 @@ from tests.app.driving import Person, added, awaited, connected, running
 from tests.cli.running import House
 from tui.app import connecting
 from tui.app.app import Configure
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.progress_dialog import Busy
-from tui.app.screens.sign_in_dialog import SignIn
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.progress_dialog import ProgressDialog
+from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.faults import Fault, Recorded
@@ -32,13 +32,13 @@ def right(sandbox: Sandbox) -> str:
 async def failed(person: Person, words: str) -> None:
     """Waits for the dialog that says why nothing was read."""
     await person.until(lambda: "Not connected" in person.shown)
-    await person.dialog(Ask)
+    await person.dialog(MessageDialog)
     assert words in person.told
 
 
-async def hanging(person: Person, sandbox: Sandbox) -> Busy:
+async def hanging(person: Person, sandbox: Sandbox) -> ProgressDialog:
     """Waits for an instance that does not answer."""
-    dialog = await person.dialog(Busy)
+    dialog = await person.dialog(ProgressDialog)
     await person.until(lambda: sandbox.recorded and not sandbox.recorded[-1].status)
     return dialog
 
@@ -48,7 +48,7 @@ async def test_before_anybody_has_signed_in_everything_is_locked_and_says_so(
     here: House, sandbox: Sandbox
 ) -> None:
     async with running(unread(added(sandbox.running))) as person:
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         assert f"Password of admin at {sandbox.running.url[8:]}:" in person.words
         await person.press("escape")
         await person.main_again()
@@ -66,7 +66,7 @@ async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
     here: House, sandbox: Sandbox
 ) -> None:
     async with running(unread(added(sandbox.running))) as person:
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         await person.press("escape", "f5")
         await person.sign_in(right(sandbox))
         await person.verdict()
@@ -82,7 +82,7 @@ async def test_what_is_typed_to_sign_in_shows_as_bullets_until_a_key_shows_it(
     here: House, sandbox: Sandbox
 ) -> None:
     async with running(unread(added(sandbox.running))) as person:
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         await person.press("enter")
         assert person.said == "Nothing is typed yet."
         await person.paste(WRONG)
@@ -122,7 +122,7 @@ async def test_a_password_that_is_refused_later_is_forgotten_and_asked_for_by_f5
         await person.press("enter")
         await person.main_again()
         await person.press("f5")
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         assert len(sandbox.recorded) == asked
         sandbox.switches.basic_restricted = False
         await person.sign_in(right(sandbox))
@@ -223,7 +223,7 @@ async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbo
 
         sandbox.faults.add(Fault("never", is_due))
         async with running(unread(profile), sign_in=Secret(right(sandbox))) as person:
-            await person.dialog(Busy)
+            await person.dialog(ProgressDialog)
             await person.until(lambda: sandbox.faults.left == 0)
             await person.press("escape")
             await person.main_again()
@@ -258,7 +258,7 @@ async def test_a_kept_password_signs_in_unasked_and_is_not_tried_twice_when_refu
     async with running(unread(profile)) as person:
         await failed(person, "refuses the sign-in")
         await person.answer("again")
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         assert "kept in the keyring, as the profile says" in person.told
         assert sandbox.refused_sign_ins["admin"] == 1
         kept: list[str] = []
@@ -282,7 +282,7 @@ async def test_where_there_is_no_keyring_it_is_said_and_asked_for(
 
     monkeypatch.setattr(sign_ins, "kept_sign_in", none)
     async with running(unread(added(sandbox.running, keep=Keep.KEYRING))) as person:
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         assert "None is kept: No keyring answers here." in person.told
 
 
@@ -310,7 +310,7 @@ async def test_no_message_of_the_program_holds_what_signs_in(here: House, sandbo
     async with app.run_test(message_hook=see) as pilot:
         person = Person(app, pilot)
         await person.arrive()
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         await person.press(*"hunter2", "f2", "ctrl+c", "ctrl+x", *"hunter2", "enter")
         await failed(person, "refuses the sign-in")
         await person.press("escape")
@@ -327,7 +327,7 @@ async def test_a_fault_while_one_signs_in_tells_no_local_variable(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    def broken(self: SignIn, _: object) -> None:
+    def broken(self: SignInDialog, _: object) -> None:
         assert self._secret
         password = self._secret.reveal()
         raise RuntimeError(f"it broke at {password}")
@@ -336,11 +336,11 @@ async def test_a_fault_while_one_signs_in_tells_no_local_variable(
         async with app.run_test() as pilot:
             person = Person(app, pilot)
             await person.arrive()
-            await person.dialog(SignIn)
+            await person.dialog(SignInDialog)
             await person.paste(WRONG)
             await pilot.press("enter")
 
-    monkeypatch.setattr(SignIn, "on_button_pressed", broken)
+    monkeypatch.setattr(SignInDialog, "on_button_pressed", broken)
     app = Configure(unread(added(sandbox.running)))
     with pytest.raises(RuntimeError, match="it broke"):
         await work()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.app.driving import SAVED, Person, awaited, opened, running
 from tests.cli.running import House
-from tui.app.screens.confirm_dialog import Confirm
+from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.workbench import Workbench
 from tui.workspace.session import Session
 
@@ -29,7 +29,7 @@ def held(here: House) -> Iterator[None]:
 async def saving(person: Person) -> None:
     """Asks for a save that nothing stands against, and confirms it."""
     await person.press("ctrl+s")
-    await person.dialog(Confirm)
+    await person.dialog(ConfirmDialog)
     await person.answer("save")
 
 

@@ -10,7 +10,7 @@ from tests.cli.running import House, tree
 from tests.probes import authorities, faults
 from tests.probes.bench import forms
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, Talk, pop3, serving
-from tui.app.screens.probe_dialog import Again, Probe
+from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
 from tui.settings.draft import Draft
 
 WRONG = "Canary-77-wrong"
@@ -48,10 +48,10 @@ async def typed(person: Person, password: str = PASSWORD) -> None:
     await person.enter("password", password)
 
 
-async def probed(person: Person, key: str = "f12") -> Probe:
+async def probed(person: Person, key: str = "f12") -> ProbeDialog:
     """Probes, and waits until it has ended."""
     await person.press(key)
-    dialog = await person.dialog(Probe)
+    dialog = await person.dialog(ProbeDialog)
     await person.until(lambda: "under way" not in person.told)
     return dialog
 
@@ -104,7 +104,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
         before = tree(here.config)
         async with running(opened(here)) as person:
             await person.press("f12")
-            await person.dialog(Probe)
+            await person.dialog(ProbeDialog)
             await person.until(lambda: " + connect" in person.shown)
             assert " + resolve" in person.shown
             assert "greeting" not in person.told
@@ -134,7 +134,7 @@ async def test_two_keys_in_a_row_probe_once(here: House) -> None:
                 await asyncio.sleep(0.005)
             await probed(person)
             await person.press("f12", "ctrl+n")
-            assert isinstance(person.app.screen, Probe)
+            assert isinstance(person.app.screen, ProbeDialog)
             await person.press("escape")
             await person.main_again()
         assert (smtp.connections, smtp.logins) == (1, 1)
@@ -179,7 +179,7 @@ async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) ->
             await person.press("escape")
             # Escape probes nothing.
             await person.press("f12")
-            await person.dialog(Again)
+            await person.dialog(RepeatLoginDialog)
             assert f"{HOST} refused {USER} with this very password" in person.told
             await person.press("escape")
             await person.main_again()
@@ -187,18 +187,18 @@ async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) ->
             assert smtp.connections == 1
             # Nor does anything but the whole word.
             await person.press("f12")
-            await person.dialog(Again)
+            await person.dialog(RepeatLoginDialog)
             await person.press("y", "enter")
             assert person.said == "Not tried: that is not yes."
             await person.answer("without")
-            await person.dialog(Probe)
+            await person.dialog(ProbeDialog)
             await person.until(lambda: "under way" not in person.told)
             assert "none was tried" in person.told
             assert (smtp.logins, read.logins) == (1, 0)
             await person.press("escape", "f12")
-            await person.dialog(Again)
+            await person.dialog(RepeatLoginDialog)
             await person.press("y", "e", "s", "enter")
-            await person.dialog(Probe)
+            await person.dialog(ProbeDialog)
             await person.until(lambda: "under way" not in person.told)
             assert (smtp.logins, read.logins) == (2, 0)
             await person.press("escape")
@@ -217,12 +217,12 @@ async def test_a_login_that_was_refused_before_the_probe_was_stopped_is_remember
         async with running(opened(here)) as person:
             await typed(person, WRONG)
             await person.press("f12")
-            await person.dialog(Probe)
+            await person.dialog(ProbeDialog)
             await person.until(lambda: read.connections == 1)
             await person.press("escape")
             await person.main_again()
             await person.press("f12")
-            await person.dialog(Again)
+            await person.dialog(RepeatLoginDialog)
         assert smtp.logins == 1
 
 
@@ -238,7 +238,7 @@ async def test_a_login_that_only_pop3_refused_is_asked_about_too(here: House) ->
             await person.enter("server", "mail.invalid")
             await person.enter("pop3_server", HOST)
             await person.press("f12")
-            await person.dialog(Again)
+            await person.dialog(RepeatLoginDialog)
             assert f"{HOST} refused canary-user with" in person.told
         assert (smtp.logins, read.logins) == (1, 1)
 
@@ -302,7 +302,7 @@ async def test_what_is_under_way_stays_in_sight(here: House) -> None:
         named(here, smtp, read)
         async with running(opened(here)) as person:
             await person.press("f12")
-            await person.dialog(Probe)
+            await person.dialog(ProbeDialog)
             await person.until(lambda: read.connections == 1 and "POP3," in person.told)
             await person.until(lambda: "under way" in person.shown)
             await person.press("pageup", "pageup", "pageup")

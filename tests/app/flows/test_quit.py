@@ -6,9 +6,9 @@ import pytest
 
 from tests.app.driving import SAVED, Person, awaited, opened, running
 from tests.cli.running import House
-from tui.app.screens.confirm_dialog import Confirm
-from tui.app.screens.conflict_dialog import Compare
-from tui.app.screens.message_dialog import Ask
+from tui.app.screens.confirm_dialog import ConfirmDialog
+from tui.app.screens.conflict_dialog import ConflictDialog
+from tui.app.screens.message_dialog import MessageDialog
 from tui.storage.draft_file import draft_path
 
 
@@ -20,11 +20,11 @@ async def left(here: House, name: str = "display_name", text: str = "Post") -> N
     assert draft_path("default").exists()
 
 
-async def quitting(person: Person) -> Ask:
+async def quitting(person: Person) -> MessageDialog:
     """Changes something, and wants to quit."""
     await person.enter("display_name", "Post")
     await person.press("ctrl+q")
-    return await person.dialog(Ask)
+    return await person.dialog(MessageDialog)
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "f10"])
@@ -78,7 +78,7 @@ async def test_save_asks_as_ever_and_then_quits(here: House) -> None:
     async with running(opened(here)) as person:
         await quitting(person)
         await person.answer("save")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         person.app.screen.query_one("#button-save").focus()
         await person.pilot.press("enter")
         await person.until(lambda: person.app._exit)
@@ -91,7 +91,7 @@ async def test_a_save_that_is_cancelled_does_not_quit(here: House) -> None:
     async with running(opened(here)) as person:
         await quitting(person)
         await person.answer("save")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         await person.press("escape")
         await person.main_again()
         assert person.said == "Not saved: nothing was written."
@@ -102,7 +102,7 @@ async def test_a_save_that_is_cancelled_does_not_quit(here: House) -> None:
 async def test_a_draft_that_was_left_is_offered_and_restored(here: House) -> None:
     await left(here)
     async with running(opened(here)) as person:
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "There are changes that were not saved" in person.shown
         assert "* Display name: Post" in person.words
         await person.press("enter")
@@ -117,7 +117,7 @@ async def test_a_draft_that_was_left_is_offered_and_restored(here: House) -> Non
 async def test_a_draft_that_was_left_is_discarded(here: House) -> None:
     await left(here)
     async with running(opened(here)) as person:
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         await person.answer("discard")
         await person.main_again()
         await person.until(lambda: "draft is gone" in person.said)
@@ -132,10 +132,10 @@ async def test_a_draft_over_a_value_that_moved_meanwhile_leads_to_the_conflict(
     await left(here)
     here.write(SAVED.replace("Help Desk", "Theirs"))
     async with running(opened(here)) as person:
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "It is Theirs there now, and Post here." in person.words
         await person.answer("restore")
-        await person.dialog(Compare)
+        await person.dialog(ConflictDialog)
 
 
 @awaited
@@ -143,7 +143,7 @@ async def test_a_draft_that_says_what_is_there_already_says_so(here: House) -> N
     await left(here)
     here.write(SAVED.replace("Help Desk", "Post"))
     async with running(opened(here)) as person:
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "All of it is there already." in person.shown
 
 
@@ -151,7 +151,7 @@ async def test_a_draft_that_says_what_is_there_already_says_so(here: House) -> N
 async def test_a_draft_that_cannot_be_read_is_told_and_left(here: House) -> None:
     path = here.write("{", draft_path("default"))
     async with running(opened(here)) as person:
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "The draft of the last time cannot be read" in person.shown
         await person.press("enter")
         await person.main_again()

@@ -6,9 +6,9 @@ import pytest
 
 from tests.app.driving import SAVED, Person, awaited, opened, running
 from tests.cli.running import House
-from tui.app.screens.confirm_dialog import Confirm
-from tui.app.screens.conflict_dialog import Compare
-from tui.app.screens.message_dialog import Ask
+from tui.app.screens.confirm_dialog import ConfirmDialog
+from tui.app.screens.conflict_dialog import ConflictDialog
+from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Lines
 
@@ -101,7 +101,7 @@ async def test_a_conflict_is_shown_with_all_three_values(here: House) -> None:
     async with running(opened(here)) as person:
         await conflicting(here, person)
         await person.press("f9")
-        await person.dialog(Compare)
+        await person.dialog(ConflictDialog)
         assert "was mail.old.example there mail.theirs.example here mail.mine" in person.words
         assert isinstance(person.app.focused, Button)
         assert person.app.focused.name == "cancel"
@@ -112,7 +112,7 @@ async def test_a_conflict_is_taken_by_a_tick(here: House) -> None:
     async with running(opened(here)) as person:
         await conflicting(here, person)
         await person.press("f9")
-        await person.dialog(Compare)
+        await person.dialog(ConflictDialog)
         await person.settle()
         await person.answer("settle")
         await person.main_again()
@@ -126,9 +126,9 @@ async def test_a_conflict_is_kept_without_a_tick_and_saved(here: House) -> None:
     async with running(opened(here)) as person:
         await conflicting(here, person)
         await person.press("ctrl+s")
-        await person.dialog(Compare)
+        await person.dialog(ConflictDialog)
         await person.answer("settle")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         assert "mail.theirs.example -> mail.mine.example" in person.words
         await person.settle()
         await person.answer("save")
@@ -144,7 +144,7 @@ async def test_a_conflict_can_be_decided_later_and_nothing_is_saved_until_then(
     async with running(opened(here)) as person:
         await conflicting(here, person)
         await person.press("ctrl+s")
-        await person.dialog(Compare)
+        await person.dialog(ConflictDialog)
         await person.press(way)
         await person.main_again()
         assert len(person.app.editing.open_conflicts) == 1
@@ -169,9 +169,9 @@ async def test_a_file_that_is_broken_there_is_said_and_nothing_is_lost(here: Hou
         assert person.text("display_name") == "Post"
         assert person.text("server") == "mail.old.example"
         await person.press("ctrl+s")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         await person.answer("save")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "default.toml" in person.app.screen.query_one("#words", Lines).text
         await person.press("enter")
         await person.main_again()

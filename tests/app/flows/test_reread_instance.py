@@ -2,8 +2,8 @@
 
 from tests.app.driving import Person, awaited, connected
 from tests.cli.running import House
-from tui.app.screens.conflict_dialog import Compare
-from tui.app.screens.message_dialog import Ask
+from tui.app.screens.conflict_dialog import ConflictDialog
+from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import Lines
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import own_account
@@ -47,7 +47,7 @@ async def test_what_is_typed_stays_over_newer_rows_and_a_conflict_is_settled(
         await read_again(person, "was changed by someone.else, Display name there and here too")
         assert person.text("display_name") == "My Desk"
         await person.press("f9")
-        await person.dialog(Compare)
+        await person.dialog(ConflictDialog)
         assert "there Their Desk, by someone.else" in person.told
         await person.settle()
         await person.answer("settle")
@@ -143,7 +143,7 @@ async def test_what_is_read_while_a_dialog_is_open_waits_behind_it(
         assert len(person.app.screen_stack) == 2
         await person.press("escape")
         await person.until(lambda: "It cannot be read" in person.shown)
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         await person.press("escape")
         await person.main_again()
         await person.choose("what sends there")

@@ -7,10 +7,10 @@ import pytest
 from tests.app.driving import Person, added, awaited, connected, opened, running
 from tests.app.flows.test_reread_instance import change
 from tests.cli.running import House, tree
-from tui.app.screens.conflict_dialog import Compare
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.pick_list import Pick
-from tui.app.screens.sign_in_dialog import SignIn
+from tui.app.screens.conflict_dialog import ConflictDialog
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
+from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.sandbox.instance import Sandbox
@@ -37,7 +37,7 @@ async def left(sandbox: Sandbox, profile: Profile, name: str, text: str) -> None
 async def to_profile(person: Person, name: str) -> None:
     """Goes to another profile."""
     await person.press("ctrl+o")
-    await person.dialog(Pick)
+    await person.dialog(PickList)
     await person.paste(name)
     await person.press("enter")
 
@@ -51,7 +51,7 @@ async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_th
     change(legacy, "glide.smtp.port", value="2525")
     change(legacy, "glide.email.username", value="Their Desk")
     async with running(unread(profile)) as person:
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         assert "not saved" not in person.shown
         await person.sign_in(admin(legacy).reveal())
         await person.verdict()
@@ -59,7 +59,7 @@ async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_th
         await person.until(lambda: "There are changes that were not saved" in person.shown)
         assert "It is Their Desk there now, and My Desk here." in person.told
         await person.press("enter")
-        await person.dialog(Compare)
+        await person.dialog(ConflictDialog)
         await person.press("escape")
         await person.main_again()
         assert person.text("display_name") == "My Desk"
@@ -75,7 +75,7 @@ async def test_a_draft_that_was_not_offered_yet_outlives_who_does_not_connect(
     profile = added(legacy.running)
     await left(legacy, profile, "display_name", "My Desk")
     async with running(unread(profile)) as person:
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         await person.press(key)
         if key == "escape":
             await person.main_again()
@@ -195,7 +195,7 @@ async def test_from_an_instance_to_another_one_nothing_of_the_first_stays(
     added(sandbox.running, "other")
     async with connected(legacy.running) as person:
         await to_profile(person, "other")
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         assert "not connected" in person.shown
         assert sandbox.recorded == []
         await person.press("escape")
@@ -223,13 +223,13 @@ async def test_a_typed_password_would_be_lost_and_is_asked_for(
     async with connected(legacy.running) as person:
         await person.enter("password", CANARY)
         await to_profile(person, "default")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "A password was typed, and is in no draft: it would be lost." in person.told
         await person.press("enter")
         await person.main_again()
         assert person.changed == ["password"]
         await to_profile(person, "default")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         await person.answer("go")
         await person.until(lambda: "FILE" in person.shown)
     assert CANARY.encode() not in b"".join(tree(here.root).values())
@@ -243,7 +243,7 @@ async def test_a_profile_that_cannot_be_read_says_so_and_the_one_that_is_open_st
     async with connected(legacy.running) as person:
         await person.enter("display_name", "Post")
         await person.press("ctrl+o")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         assert "x odd" in person.shown
         assert "corp (this one)" in person.shown
         await person.paste("odd")

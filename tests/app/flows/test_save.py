@@ -6,10 +6,10 @@ import pytest
 
 from tests.app.driving import SAVED, Person, awaited, opened, running
 from tests.cli.running import House, tree
-from tui.app.screens.confirm_dialog import Confirm
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.pick_list import Pick
-from tui.app.widgets.buttons import Button, Tick
+from tui.app.screens.confirm_dialog import ConfirmDialog
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
+from tui.app.widgets.buttons import Button, Checkbox
 from tui.settings.preconditions import WARNING
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path
@@ -20,10 +20,10 @@ def files(here: House) -> dict[str, bytes]:
     return {path: text for path, text in tree(here.root).items() if "/drafts/" not in path}
 
 
-async def confirming(person: Person) -> Confirm:
+async def confirming(person: Person) -> ConfirmDialog:
     """Asks for a save, and gives the dialog before it."""
     await person.press("ctrl+s")
-    return await person.dialog(Confirm)
+    return await person.dialog(ConfirmDialog)
 
 
 @awaited
@@ -40,7 +40,7 @@ async def test_with_errors_the_reasons_are_listed_and_one_leads_to_its_field(her
         await person.enter("server", "a b c")
         await person.enter("port", "no")
         await person.press("ctrl+s")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         assert "Not saved: mend these first" in person.shown
         assert "x Outgoing mail server" in person.words
         assert "x Port" in person.words
@@ -55,7 +55,7 @@ async def test_the_reasons_can_be_left_without_going_anywhere(here: House) -> No
     async with running(opened(here)) as person:
         await person.enter("port", "no")
         await person.press("ctrl+s")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         await person.press("escape")
         await person.main_again()
         assert person.text("port") == "no"
@@ -115,7 +115,7 @@ async def test_open_conditions_and_a_wrong_word_refuse_a_save_and_are_named(here
         await confirming(person)
         await person.answer("save")
         assert person.said == "Still open: 4 to attest, type default. Nothing was written."
-        assert isinstance(person.app.focused, Tick)
+        assert isinstance(person.app.focused, Checkbox)
         await person.settle()
         await person.answer("save")
         assert person.said == "Still open: type default. Nothing was written."
@@ -184,7 +184,7 @@ async def test_what_cannot_be_written_is_told_and_stays_typed(here: House) -> No
         here.settings.unlink()
         here.settings.mkdir()
         await person.answer("save")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "not a regular file" in person.words
         await person.press("enter")
         await person.main_again()
@@ -200,7 +200,7 @@ async def test_a_value_that_moved_before_a_save_is_not_overwritten(here: House) 
         await confirming(person)
         here.write(theirs)
         await person.answer("save")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "Nothing was written." in person.words
         assert "make the change anew" in person.words
         await person.press("enter")

@@ -9,9 +9,9 @@ from tests.app.driving import Person, awaited, connected
 from tests.app.flows.test_reread_instance import change
 from tests.app.flows.test_switch import fill_in, host, sending, value
 from tests.cli.running import House
-from tui.app.screens.confirm_dialog import Confirm
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.pick_list import Pick
+from tui.app.screens.confirm_dialog import ConfirmDialog
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
 from tui.app.widgets.text_field import SafeInput
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
@@ -31,7 +31,7 @@ def is_switch(recorded: Recorded) -> bool:
 async def confirmed(person: Person, sandbox: Sandbox) -> None:
     """Asks for a save, and gives all that it asks for."""
     await person.press("ctrl+s")
-    await person.dialog(Confirm)
+    await person.dialog(ConfirmDialog)
     await person.settle()
     for line in person.app.screen.query(SafeInput):
         line.focus()
@@ -49,7 +49,7 @@ async def own_server(person: Person, sandbox: Sandbox) -> None:
 async def told(person: Person, title: str) -> str:
     """What a dialog of that title says."""
     await person.until(lambda: title in person.shown)
-    await person.dialog(Ask)
+    await person.dialog(MessageDialog)
     return person.told
 
 
@@ -61,7 +61,7 @@ async def test_with_errors_nothing_is_asked_of_the_instance(here: House, sandbox
         await person.press(*"mail.corp.example")
         asked = len(sandbox.recorded)
         await person.press("ctrl+s")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         assert "An account of your own needs a user email" in person.words
         await person.press("enter")
         assert person.app.main.chosen == "user"
@@ -159,7 +159,7 @@ async def test_quitting_twice_stops_a_write_that_hangs_and_says_what_is_known(
         await person.until(lambda: not person.app.saves)
         assert sending(sandbox) == ["ServiceNow SMTP"]
         await person.press("ctrl+q")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         await person.answer("discard")
         await person.until(lambda: person.app._exit)
         assert "What sends was not touched." in "\n".join(person.app.ending.lines())
@@ -206,7 +206,7 @@ async def test_a_sign_in_that_is_refused_while_it_saves_is_asked_for_and_tried_o
         assert len(legacy.recorded) == asked + 1
         legacy.switches.basic_restricted = False
         await person.sign_in(legacy.running.user("admin").password)
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         assert person.changed == ["display_name"]
 
 

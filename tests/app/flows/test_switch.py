@@ -2,10 +2,10 @@
 
 from tests.app.driving import Person, added, awaited, connected, opened, running
 from tests.cli.running import House
-from tui.app.screens.confirm_dialog import Confirm
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.pick_list import Pick
-from tui.app.screens.sign_in_dialog import SignIn
+from tui.app.screens.confirm_dialog import ConfirmDialog
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
+from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.form import Form
 from tui.sandbox.instance import Sandbox
@@ -50,7 +50,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
     here: House, sandbox: Sandbox
 ) -> None:
     async with running(unread(added(sandbox.running))) as person:
-        await person.dialog(SignIn)
+        await person.dialog(SignInDialog)
         await person.press(*sandbox.running.user("admin").password, "enter")
         await person.verdict()
         assert "The email account ServiceNow SMTP is active." in person.told
@@ -61,7 +61,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         assert "own server, not sending yet" in person.shown
         await fill_in(person, sandbox)
         await person.press("ctrl+s")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         assert f"Write to NON-PROD {host(sandbox)}?" in person.words
         assert "Account that sends ServiceNow SMTP -> glidemail 127.0.0.1" in person.told
         assert "5 mails wait" in person.told
@@ -80,7 +80,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         assert sandbox.deliver() == 4
         assert {each.user for each in sandbox.delivered} == {sandbox.running.mail.user}
         await person.choose("servicenow's server")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         assert "Account that sends glidemail 127.0.0.1 -> ServiceNow SMTP" in person.told
         await person.settle()
         await person.answer("save")
@@ -109,7 +109,7 @@ async def test_properties_are_written_and_each_flush_is_said_before(
         assert person.changed == ["port", "security", "sending_enabled", "test_recipients"]
         before = legacy.flushes
         await person.press("ctrl+s")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         assert "4 properties = 4 flushes" in person.told
         await person.settle()
         for line in person.app.screen.query("SafeInput"):
@@ -141,7 +141,7 @@ async def test_the_choice_of_another_account_can_be_taken_back(
         await person.main_again()
         assert person.text("server") == "m"
         await person.choose("back to its settings")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         await person.answer("discard")
         await person.verdict()
         await person.press("enter")
@@ -194,7 +194,7 @@ async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox
         assert "    Sending" in person.shown
         await person.enter("display_name", "x")
         await person.press("f1")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "It cannot be changed here. ServiceNow manages this account" in person.told
         assert "Accounts of their own read mail here" in person.incoming
         assert "ServiceNow POP3" in person.incoming
@@ -218,6 +218,6 @@ async def test_the_banner_tells_what_it_counts_as_where_who_and_what_sends_at_ev
 async def test_the_rows_for_an_instance_are_in_no_list_of_a_file(here: House) -> None:
     async with running(opened(here)) as person:
         await person.press("ctrl+p")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         assert "Own server" not in person.words
         assert len(person.app.main.query(Form)) == 14

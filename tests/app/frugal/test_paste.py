@@ -4,16 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import law
-from tui.app.frugal.paste import Pasted, Pastes
+from tui.app.frugal.paste import Paste, PasteSplitter
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 KEYS = st.lists(st.sampled_from(["a", "\t", "\x1b[A", "\x1bOP", "\r"]), max_size=6).map("".join)
 TEXTS = st.text(st.sampled_from(["a", "\x1b", "[", "2", "0", "1", "\n", "\x11"]), max_size=20)
 
 
-def seen(pieces: list[str]) -> list[str | Pasted]:
+def seen(pieces: list[str]) -> list[str | Paste]:
     """What comes out, with keys that follow one another in one text."""
-    pastes, parts = Pastes(), list[str | Pasted]()
+    pastes, parts = PasteSplitter(), list[str | Paste]()
     for piece in pieces:
         for part in pastes.split(piece):
             if isinstance(part, str) and parts and isinstance(parts[-1], str):
@@ -29,11 +29,11 @@ def test_keys_pass_as_they_are() -> None:
 
 def test_a_paste_is_one_text_whatever_stands_in_it() -> None:
     pasted = "a\x1bb\x1b[A\x11\r"
-    assert seen([f"x{BEGIN}{pasted}{END}y"]) == ["x", Pasted(pasted), "y"]
+    assert seen([f"x{BEGIN}{pasted}{END}y"]) == ["x", Paste(pasted), "y"]
 
 
 def test_the_escape_key_does_not_wait_for_more() -> None:
-    assert list(Pastes().split("\x1b")) == ["\x1b"]
+    assert list(PasteSplitter().split("\x1b")) == ["\x1b"]
 
 
 @law
@@ -50,6 +50,6 @@ def test_the_pieces_it_comes_in_make_no_difference(
         whole[: begin + 3],
         *(whole[i : i + size] for i in range(begin + 3, len(whole), size)),
     ]
-    expected: list[str | Pasted] = [Pasted(text)]
+    expected: list[str | Paste] = [Paste(text)]
     expected = [*([before] if before else []), *expected, *([after] if after else [])]
     assert seen(pieces) == expected

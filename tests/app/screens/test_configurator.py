@@ -5,13 +5,13 @@ import pytest
 from tests.app.driving import awaited, opened, running
 from tests.cli.running import House
 from tui.app.screens.dialog import Dialog
-from tui.app.widgets.property_list import Listing
+from tui.app.widgets.property_list import PropertyList
 
 
 @awaited
 async def test_the_list_has_the_focus_at_the_start(here: House) -> None:
     async with running(opened(here)) as person:
-        assert isinstance(person.app.focused, Listing)
+        assert isinstance(person.app.focused, PropertyList)
         assert person.app.main.chosen == "server"
         assert person.said.startswith("F3 shows every key. Read default.toml;")
 

@@ -11,26 +11,35 @@ from textual.widgets import Input, OptionList
 from tests.app.driving import Person, awaited, opened, running
 from tests.cli.running import House
 from tui.app.app import Configure
-from tui.app.base import Shell
+from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.confirm_dialog import Confirm
-from tui.app.screens.conflict_dialog import Compare
+from tui.app.screens.confirm_dialog import ConfirmDialog
+from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.dialog import Dialog
 from tui.app.screens.keys import key_page, names_of
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.pick_list import Pick
-from tui.app.widgets.buttons import Button, Tick
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
+from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.choice import Choice
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.property_list import Listing
+from tui.app.widgets.property_list import PropertyList
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.text_field import AddressesField, PortField, SafeInput, TextField
 
 OURS: tuple[type, ...] = (
-    *(Configure, Shell, Configurator, Dialog, Ask, Compare, Confirm, Pick),
-    *(Listing, Form, Choice, SafeInput, TextField, PortField, AddressesField, SecretField),
-    *(Button, Tick),
+    *(
+        Configure,
+        TerminalApp,
+        Configurator,
+        Dialog,
+        MessageDialog,
+        ConflictDialog,
+        ConfirmDialog,
+        PickList,
+    ),
+    *(PropertyList, Form, Choice, SafeInput, TextField, PortField, AddressesField, SecretField),
+    *(Button, Checkbox),
 )
 
 
@@ -45,7 +54,7 @@ def bindings() -> Iterator[Binding]:
 def focused(person: Person) -> str:
     """The property whose field has the focus, "list", or "" for something else."""
     widget = person.app.focused
-    if isinstance(widget, Listing):
+    if isinstance(widget, PropertyList):
         return "list"
     forms = widget.ancestors if widget else ()
     return next((form.entry.name for form in forms if isinstance(form, Form)), "")
@@ -151,7 +160,7 @@ async def test_f6_shows_one_view_at_a_time_where_there_is_no_room_for_more(here:
 async def test_the_palette_goes_to_a_property(here: House) -> None:
     async with running(opened(here), (60, 20)) as person:
         await person.press("ctrl+p")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         await person.paste("glide.pop3.port")
         await person.press("enter")
         await person.main_again()
@@ -167,7 +176,7 @@ async def test_an_emptied_search_shows_all_of_the_palette_again(here: House) -> 
         await person.press("a", "backspace")
         assert rows.option_count == everything
         await person.press("a", "ctrl+u", "enter")
-        assert not isinstance(person.app.screen, Pick)
+        assert not isinstance(person.app.screen, PickList)
 
 
 @awaited
@@ -175,7 +184,7 @@ async def test_the_palette_does_an_action(here: House) -> None:
     async with running(opened(here)) as person:
         await person.enter("server", "mail.new.example")
         await person.press("ctrl+p")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         await person.paste("Undo")
         await person.press("enter")
         await person.main_again()
@@ -186,10 +195,10 @@ async def test_the_palette_does_an_action(here: House) -> None:
 async def test_the_palette_opens_another_dialog(here: House) -> None:
     async with running(opened(here)) as person:
         await person.press("ctrl+p")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         await person.paste("Keys")
         await person.press("enter")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "Everywhere" in person.shown
 
 
@@ -197,7 +206,7 @@ async def test_the_palette_opens_another_dialog(here: House) -> None:
 async def test_the_palette_has_every_action_property_and_theme(here: House) -> None:
     async with running(opened(here)) as person:
         await person.press("ctrl+p")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         rows = person.app.screen.query_one("#rows", OptionList)
         ids = {option.id or "" for option in rows.options}
         described = [each for each in vars(Configurator)["BINDINGS"] if each.id]
@@ -217,7 +226,7 @@ async def test_f1_explains_in_the_words_of_the_command(here: House, name: str, k
     async with running(opened(here, None), (84, 60)) as person:
         person.app.main.go(name)
         await person.press(key)
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         page = " ".join(person.app.screen.query_one("#words", Lines).text.split())
         assert told.endswith(page)
         assert page
@@ -228,7 +237,7 @@ async def test_f1_explains_what_is_typed_now(here: House) -> None:
     async with running(opened(here), (84, 60)) as person:
         await person.enter("port", "no")
         await person.press("f1")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "x Port: " in person.shown
 
 
@@ -237,14 +246,14 @@ async def test_f1_explains_what_is_typed_now(here: House) -> None:
 async def test_the_keys_page_is_two_keys_away(here: House, key: str) -> None:
     async with running(opened(here), (120, 80)) as person:
         await person.press(key)
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "F4" in person.shown
         assert "* changed, not saved" in person.words
 
 
 def test_the_keys_page_has_every_binding_of_its_places() -> None:
     page = list(key_page(Configurator))
-    for owner in (Configurator, PortField, Choice, SecretField, Dialog, Tick, Button):
+    for owner in (Configurator, PortField, Choice, SecretField, Dialog, Checkbox, Button):
         for each in vars(owner)["BINDINGS"]:
             if each.id:
                 words = each.tooltip or each.description

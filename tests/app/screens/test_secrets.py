@@ -8,8 +8,8 @@ from textual.message import Message
 from tests.app.driving import Person, awaited, opened, running
 from tests.cli.running import House, tree
 from tui.app.app import Configure
-from tui.app.screens.confirm_dialog import Confirm
-from tui.app.screens.message_dialog import Ask
+from tui.app.screens.confirm_dialog import ConfirmDialog
+from tui.app.screens.message_dialog import MessageDialog
 from tui.storage.draft_file import draft_path
 
 SECRET = "correct-horse-7"
@@ -35,7 +35,7 @@ async def test_the_dialog_before_a_save_does_not_show_it(here: House) -> None:
     async with running(opened(here), (120, 40)) as person:
         await typed(person)
         await person.press("ctrl+s")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         assert SECRET not in person.shown
         assert "a new one (never shown)" in person.shown
 
@@ -45,7 +45,7 @@ async def test_no_file_holds_it_after_a_save(here: House) -> None:
     async with running(opened(here)) as person:
         await typed(person)
         await person.press("ctrl+s")
-        await person.dialog(Confirm)
+        await person.dialog(ConfirmDialog)
         await person.settle()
         await person.answer("save")
         await person.until(lambda: "Saved 1 change" in person.said)
@@ -64,7 +64,7 @@ async def test_its_draft_does_not_hold_it_and_says_at_the_next_start_to_type_it_
         assert draft_path("default").exists()
     assert all(SECRET.encode() not in content for content in tree(here.root).values())
     async with running(opened(here)) as person:
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "Outgoing password: typed, and in no draft. Type it again." in person.words
 
 
@@ -108,9 +108,9 @@ async def test_no_message_of_the_program_holds_it(here: House) -> None:
         app.main.go("password")
         await person.press(*"hunter2")
         await person.press("f2", "ctrl+c", "ctrl+x", "f7", "enter", "tab", "f7", "f8", "f1")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         await person.press("escape", "ctrl+q")
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
     app.keeper.release()
     assert any("SecretTyped" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
@@ -153,5 +153,5 @@ async def test_a_fault_tells_no_local_variable_and_keeps_the_draft(
     assert "kept as a draft" in told
     assert SECRET not in told
     async with running(opened(here)) as person:
-        await person.dialog(Ask)
+        await person.dialog(MessageDialog)
         assert "mail.new.example" in person.shown

@@ -9,10 +9,10 @@ from textual.filter import Monochrome, NoColor
 
 from tests.app.driving import SAVED, Person, awaited, opened, running
 from tests.cli.running import House
-from tui.app.screens.confirm_dialog import Confirm
-from tui.app.screens.conflict_dialog import Compare
-from tui.app.screens.message_dialog import Ask
-from tui.app.screens.pick_list import Pick
+from tui.app.screens.confirm_dialog import ConfirmDialog
+from tui.app.screens.conflict_dialog import ConflictDialog
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
 from tui.settings.values import Environment
 
 SIZES = ((200, 60), (40, 10), (79, 24), (80, 10), (110, 24))
@@ -29,25 +29,25 @@ async def a_search(_: House, person: Person) -> None:
 
 async def the_palette(_: House, person: Person) -> None:
     await person.press("ctrl+p")
-    await person.dialog(Pick)
+    await person.dialog(PickList)
 
 
 async def the_reasons(_: House, person: Person) -> None:
     await person.enter("server", "smtp://mail.corp.example:587")
     await person.press("ctrl+s")
-    await person.dialog(Pick)
+    await person.dialog(PickList)
 
 
 async def the_dialog_before_a_save(_: House, person: Person) -> None:
     await person.enter("server", "mail.corp.example")
     await person.press("ctrl+s")
-    await person.dialog(Confirm)
+    await person.dialog(ConfirmDialog)
 
 
 async def quitting(_: House, person: Person) -> None:
     await person.enter("display_name", "Post")
     await person.press("ctrl+q")
-    await person.dialog(Ask)
+    await person.dialog(MessageDialog)
 
 
 async def the_conflicts(here: House, person: Person) -> None:
@@ -56,17 +56,17 @@ async def the_conflicts(here: House, person: Person) -> None:
     person.app._look()
     await person.until(lambda: person.app.editing.open_conflicts)
     await person.press("f9")
-    await person.dialog(Compare)
+    await person.dialog(ConflictDialog)
 
 
 async def the_explanation(_: House, person: Person) -> None:
     await person.press("f1")
-    await person.dialog(Ask)
+    await person.dialog(MessageDialog)
 
 
 async def the_keys(_: House, person: Person) -> None:
     await person.press("f3")
-    await person.dialog(Ask)
+    await person.dialog(MessageDialog)
 
 
 Way = Callable[[House, Person], Awaitable[None]]
@@ -150,7 +150,7 @@ async def test_colours_are_chosen_in_the_palette_and_given_up_there(here: House)
         seen = [colours(person)]
         for name in ("light", "colourless", "dark"):
             await person.press("ctrl+p")
-            await person.dialog(Pick)
+            await person.dialog(PickList)
             await person.paste(f"Colours: {name}")
             await person.press("enter")
             await person.main_again()
@@ -170,7 +170,7 @@ async def test_without_colour_the_focus_and_the_pointer_are_still_to_be_seen(
     async with running(opened(here)) as person:
         assert ">" in person.shown
         await person.press("ctrl+p")
-        await person.dialog(Pick)
+        await person.dialog(PickList)
         reversed_ = [text for strip in person.strips for text, s, _ in strip if s and s.reverse]
         assert any(text.strip() not in ("", "FILE") for text in reversed_)
 

@@ -16,9 +16,9 @@ from tui.app.widgets.messages import Edited, Said, SecretTyped
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import Snapshot
-from tui.settings.target_facts import Model, Place
+from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, Value
-from tui.storage.instance import Instance, SignIn
+from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Keep, Profile
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.local_file import LocalFile
@@ -39,7 +39,7 @@ def session(
     place = Path(path)
     profile = Profile(name, place, Environment.NON_PRODUCTION, Keep.NOTHING)
     target = LocalFile(place, Environment.NON_PRODUCTION)
-    reading = Reading(snapshot or Snapshot(), Place(environment=Environment.NON_PRODUCTION))
+    reading = Reading(snapshot or Snapshot(), TargetFacts(environment=Environment.NON_PRODUCTION))
     return Session(profile, target, reading, ())
 
 
@@ -53,11 +53,13 @@ def on_instance(
     **place: Any,
 ) -> Session:
     """A session of an instance; nobody has asked it anything."""
-    instance = Instance(f"https://{host}", SignIn.BASIC if user else SignIn.API_KEY, user)
+    instance = Instance(
+        f"https://{host}", SignInMethod.BASIC if user else SignInMethod.API_KEY, user
+    )
     profile = Profile("corp", Path("/unused"), environment, Keep.NOTHING, instance)
     if not is_read:
         return unread(profile)
-    where = Place(**{"model": Model.ACCOUNT, "environment": environment, **place})
+    where = TargetFacts(**{"model": Model.ACCOUNT, "environment": environment, **place})
     target = InstanceTarget(instance, Secret("unused"), environment)
     return Session(profile, target, Reading(snapshot or Snapshot(), where), ())
 

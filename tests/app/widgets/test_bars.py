@@ -7,7 +7,7 @@ from tests.app.widgets.bench import on_instance, session, trying
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.keys import bar
 from tui.app.widgets.bars import Banner, Key, KeyBar, banner_lines, elided
-from tui.settings.delivery.account import Account, Which
+from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.target_facts import Model
 from tui.settings.values import Environment
 from tui.terminal.layout import width
@@ -127,8 +127,8 @@ def test_something_of_everything_stays_in_an_instances_banner(told: Session) -> 
     [
         (on_instance(is_read=False), "not connected"),
         (on_instance(managed=True), "ServiceNow's account sends"),
-        (on_instance(which=Which.OWN), "own server, not sending yet"),
-        (on_instance(which=Which.PROVIDERS), "ServiceNow's account, not sending"),
+        (on_instance(which=AccountChoice.OWN), "own server, not sending yet"),
+        (on_instance(which=AccountChoice.PROVIDERS), "ServiceNow's account, not sending"),
         (on_instance(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
         (on_instance(model=Model.OTHER_SENDER), "another sender"),
         (on_instance(model=Model.UNDETERMINED), "what sends is not known"),

@@ -4,7 +4,7 @@ import pytest
 
 from tests.app.driving import awaited
 from tests.app.widgets.bench import editing, on_instance, trying
-from tui.app.widgets.incoming_pane import Incoming
+from tui.app.widgets.incoming_pane import IncomingPane
 from tui.credentials.secret import Secret
 from tui.settings.delivery.account import Account
 from tui.terminal.visible import visible
@@ -13,7 +13,7 @@ from tui.workspace.editing import Editing
 START = editing(server="mail.old.example", user="helpdesk@corp.example")
 
 
-def rows(incoming: Incoming) -> dict[str, str]:
+def rows(incoming: IncomingPane) -> dict[str, str]:
     """Each POP setting, as its label with a mark, and what stands beside it."""
     lines = [line for line in incoming.text.split("\n") if line[2:3].isalpha()]
     return {line[2:12].strip(): f"{line[:1]}{line[12:]}".rstrip() for line in lines}
@@ -21,7 +21,7 @@ def rows(incoming: Incoming) -> dict[str, str]:
 
 @awaited
 async def test_each_setting_tells_where_it_comes_from() -> None:
-    incoming = Incoming(START)
+    incoming = IncomingPane(START)
     async with trying(incoming, (80, 10)):
         assert rows(incoming) == {
             "server": " mail.old.example  from Outgoing mail server",
@@ -50,7 +50,7 @@ async def test_each_setting_tells_where_it_comes_from() -> None:
 async def test_a_setting_follows_and_bears_a_star_where_it_moved(
     now: Editing, label: str, words: str
 ) -> None:
-    incoming = Incoming(START)
+    incoming = IncomingPane(START)
     async with trying(incoming, (80, 10)) as (_, pilot):
         incoming.follow(now)
         await pilot.pause()
@@ -62,7 +62,7 @@ async def test_a_setting_follows_and_bears_a_star_where_it_moved(
 
 @awaited
 async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
-    incoming = Incoming(START)
+    incoming = IncomingPane(START)
     async with trying(incoming, (38, 30)) as (bench, pilot):
         incoming.styles.height = 25
         await pilot.pause()
@@ -76,7 +76,7 @@ async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
 
 @awaited
 async def test_with_little_room_the_value_stays_and_its_origin_gives_way() -> None:
-    incoming = Incoming(START.type("server", "a-rather-long-name.corp.example"))
+    incoming = IncomingPane(START.type("server", "a-rather-long-name.corp.example"))
     async with trying(incoming, (46, 10)) as (_, pilot):
         assert rows(incoming)["server"].startswith("*a-rather-long-name.corp.example")
         await pilot.resize_terminal(30, 10)
@@ -86,7 +86,7 @@ async def test_with_little_room_the_value_stays_and_its_origin_gives_way() -> No
 
 @awaited
 async def test_a_hostile_value_is_only_text() -> None:
-    incoming = Incoming(START.type("pop3_user", "[/]\x1b[2J\u202e[@click=app.quit]"))
+    incoming = IncomingPane(START.type("pop3_user", "[/]\x1b[2J\u202e[@click=app.quit]"))
     async with trying(incoming, (80, 10)) as (bench, _):
         assert all(c.isprintable() or c == "\n" for c in bench.shown)
         assert not incoming.can_focus
@@ -115,7 +115,7 @@ def readers(count: int) -> Editing:
 async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
     width: int, height: int, count: int
 ) -> None:
-    incoming = Incoming(readers(count))
+    incoming = IncomingPane(readers(count))
     incoming.styles.height = height
     async with trying(incoming, (width, height + 1)):
         pass
@@ -130,6 +130,6 @@ async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
 
 @awaited
 async def test_before_an_instance_is_read_nothing_is_said_of_it() -> None:
-    incoming = Incoming(Editing.of(on_instance(is_read=False)))
+    incoming = IncomingPane(Editing.of(on_instance(is_read=False)))
     async with trying(incoming, (80, 6)):
         assert incoming.text == " Not read yet."

@@ -6,7 +6,7 @@ import pytest
 
 from tests.app.driving import awaited
 from tests.app.widgets.bench import Bench, editing, on_instance, session, trying
-from tui.app.widgets.property_list import Listing
+from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
 from tui.settings.draft import Snapshot
 from tui.settings.property import Group
@@ -25,7 +25,7 @@ def row(bench: Bench, short: str) -> str:
 @awaited
 async def test_the_properties_stand_in_their_groups_in_the_order_of_the_article() -> None:
     start = editing()
-    listing = Listing(start)
+    listing = PropertyList(start)
     async with trying(listing, (40, 30)) as (bench, _):
         expected = []
         for group in Group:
@@ -39,7 +39,7 @@ async def test_the_properties_stand_in_their_groups_in_the_order_of_the_article(
 
 @awaited
 async def test_no_group_can_be_chosen() -> None:
-    listing = Listing(editing())
+    listing = PropertyList(editing())
     async with trying(listing, (40, 30)) as (_, pilot):
         chosen = []
         for _ in range(14):
@@ -51,7 +51,7 @@ async def test_no_group_can_be_chosen() -> None:
 
 @awaited
 async def test_the_pointer_stands_in_one_row_and_moves() -> None:
-    listing = Listing(editing(**GOOD))
+    listing = PropertyList(editing(**GOOD))
     async with trying(listing, (40, 30)) as (bench, pilot):
         await pilot.press("home")
         assert row(bench, "Outgoing mail server").startswith(">")
@@ -93,7 +93,7 @@ LOCKED = Editing.of(
 )
 @awaited
 async def test_a_mark_tells_the_state_of_a_property(state: Editing, mark: str) -> None:
-    listing = Listing(state)
+    listing = PropertyList(state)
     async with trying(listing, (40, 30)) as (bench, pilot):
         await pilot.press("end")
         await pilot.pause()
@@ -105,7 +105,7 @@ async def test_a_conflict_is_marked_until_it_is_settled() -> None:
     start = editing(**GOOD).type("server", "mail.mine.example")
     theirs = session(Snapshot({**GOOD, "server": "mail.theirs.example"}))
     over = start.over(theirs)
-    listing = Listing(start)
+    listing = PropertyList(start)
     async with trying(listing, (40, 30)) as (bench, pilot):
         await pilot.press("end")
         for state, mark in ((over, " ~* "), (over.keep("server"), "  * "), (start, "  * ")):
@@ -117,7 +117,7 @@ async def test_a_conflict_is_marked_until_it_is_settled() -> None:
 @awaited
 async def test_a_row_follows_what_is_typed() -> None:
     start = editing(**GOOD)
-    listing = Listing(start)
+    listing = PropertyList(start)
     async with trying(listing, (40, 30)) as (bench, pilot):
         assert row(bench, "Port").endswith("25")
         listing.show(start.type("port", "587"))
@@ -131,7 +131,7 @@ async def test_a_row_follows_what_is_typed() -> None:
 @awaited
 async def test_a_value_that_has_no_room_beside_its_label_gives_way() -> None:
     start = editing(pop3_security="starttls", port=25)
-    listing = Listing(start)
+    listing = PropertyList(start)
     async with trying(listing, (19, 30)) as (bench, pilot):
         listing.show(start)
         await pilot.pause()
@@ -155,7 +155,7 @@ async def test_a_value_that_has_no_room_beside_its_label_gives_way() -> None:
 async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
     text: str, names: list[str]
 ) -> None:
-    listing = Listing(editing(**GOOD))
+    listing = PropertyList(editing(**GOOD))
     async with trying(listing, (40, 30)) as (bench, pilot):
         listing.filter(text)
         await pilot.pause()
@@ -169,7 +169,7 @@ async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
 
 @awaited
 async def test_the_pointer_stays_on_what_a_filter_leaves() -> None:
-    listing = Listing(editing(**GOOD))
+    listing = PropertyList(editing(**GOOD))
     async with trying(listing, (40, 30)) as (_, pilot):
         listing.point("pop3_user")
         listing.filter("pop3")
@@ -183,7 +183,7 @@ async def test_the_pointer_stays_on_what_a_filter_leaves() -> None:
 @awaited
 async def test_what_is_shown_while_a_filter_is_on_stays_filtered() -> None:
     start = editing(**GOOD)
-    listing = Listing(start)
+    listing = PropertyList(start)
     async with trying(listing, (40, 30)) as (bench, pilot):
         listing.filter("pop3")
         listing.show(start.type("server", "a b").type("pop3_port", "x"))
@@ -195,6 +195,6 @@ async def test_what_is_shown_while_a_filter_is_on_stays_filtered() -> None:
 @awaited
 async def test_a_hostile_value_is_only_text() -> None:
     odd = editing(security="[/]\x1b[2J\u202e")
-    listing = Listing(replace(odd))
+    listing = PropertyList(replace(odd))
     async with trying(listing, (60, 30)) as (bench, _):
         assert all(c.isprintable() or c == "\n" for c in bench.shown)

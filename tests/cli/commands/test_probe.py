@@ -17,8 +17,8 @@ from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, servin
 from tests.servers.mail import MailServers, mail_servers, wait_for
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.smtp import smtp_refusals as refusals
-from tui.probes.smtp.smtp_reply import Reply, Smtp
-from tui.probes.stage import Verdict
+from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
+from tui.probes.stage import StageResult
 
 WRONG = "Canary-77-wrong"
 SMTP_STAGES = [
@@ -323,8 +323,8 @@ def test_what_is_refused_only_at_the_recipient_is_told_as_what_it_is(
 
 def test_a_sender_who_has_to_log_in_first_is_told_so_at_the_recipient() -> None:
     said = b"553 5.7.1 <a@b.example>: Sender address rejected: not logged in\r\n"
-    (reply,) = Smtp().feed(said)
-    assert isinstance(reply, Reply)
+    (reply,) = SmtpParser().feed(said)
+    assert isinstance(reply, SmtpReply)
     found = refusals.recipient(reply, "It refused", wants_login=False)
     assert found.kind == "needs-login"
 
@@ -526,7 +526,9 @@ def test_a_profile_that_is_removed_takes_its_refused_logins_with_it(here: House)
 def test_of_a_login_that_is_not_wanted_nothing_is_said_of_the_sender(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = [SenderFinding(Verdict.PASSED, f"sender.{part}.x", "Said.") for part in ("login", "spf")]
+    told = [
+        SenderFinding(StageResult.PASSED, f"sender.{part}.x", "Said.") for part in ("login", "spf")
+    ]
 
     async def sense(**_: object) -> tuple[SenderFinding, ...]:
         return tuple(told)

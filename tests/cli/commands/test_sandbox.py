@@ -32,7 +32,7 @@ class Missing:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Missing())
-from tui.cli import run
+from tui.cli.main import run
 run()
 """
 

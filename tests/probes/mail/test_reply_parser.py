@@ -12,23 +12,23 @@ from tui.probes.mail.reply_parser import (
     ANSWER_LIMIT,
     ANSWER_LINES,
     LINE_LIMIT,
-    Broke,
-    Broken,
-    Core,
-    Flaw,
+    BreakKind,
+    BrokenReply,
+    ReplyFlaw,
+    ReplyParser,
     foreign,
 )
-from tui.probes.pop3.pop3_reply import Pop3, Status, capabilities
-from tui.probes.smtp.smtp_reply import Reply, Smtp, mechanisms, offers
+from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, capabilities
+from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, mechanisms, offers
 
 
-def listing() -> Pop3:
-    core = Pop3()
+def listing() -> Pop3Parser:
+    core = Pop3Parser()
     core.lists = True
     return core
 
 
-CORES: list[Callable[[], Core[Any]]] = [Smtp, Pop3, listing]
+CORES: list[Callable[[], ReplyParser[Any]]] = [SmtpParser, Pop3Parser, listing]
 PIECES = st.sampled_from(
     [
         *(b"220 ", b"250-", b"250 ", b"354", b"+OK", b"-ERR [AUTH] ", b"+ ", b"* OK"),
@@ -51,7 +51,7 @@ BYTES = st.one_of(
 )
 
 
-def fed(core: Core[Any], parts: Sequence[bytes]) -> list[Any]:
+def fed(core: ReplyParser[Any], parts: Sequence[bytes]) -> list[Any]:
     events = []
     for part in parts:
         events += core.feed(part)
@@ -63,7 +63,7 @@ def fed(core: Core[Any], parts: Sequence[bytes]) -> list[Any]:
 @settings(deadline=None, max_examples=60)
 @given(data=BYTES, cuts=st.lists(st.integers(0, 2000), max_size=8))
 def test_any_split_gives_the_same(
-    make: Callable[[], Core[Any]], data: bytes, cuts: list[int]
+    make: Callable[[], ReplyParser[Any]], data: bytes, cuts: list[int]
 ) -> None:
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     parts = [data[a:b] for a, b in pairwise(places)]
@@ -74,21 +74,21 @@ def test_any_split_gives_the_same(
     assert whole.idle == split.idle == single.idle
     for event in expected:
         _read_all(event)
-    if any(isinstance(event, Broken) for event in expected):
+    if any(isinstance(event, BrokenReply) for event in expected):
         assert not whole.feed(b"220 fine\r\n+OK fine\r\n")
 
 
 def _read_all(event: Any) -> None:
     match event:
-        case Reply():
+        case SmtpReply():
             assert 200 <= event.code <= 599
             assert isinstance(event.text + event.enhanced, str)
             assert mechanisms(offers(event)) is not None
-        case Status():
+        case Pop3Reply():
             assert event.is_ok + event.goes_on + event.raw[0].startswith("-ERR") == 1
             assert isinstance(event.text + event.code, str)
             assert capabilities(event) is not None
-        case Broken():
+        case BrokenReply():
             assert event.kind
 
 
@@ -100,10 +100,10 @@ def test_whatever_speaks_has_a_name(begun: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"220-A\r\n" * (ANSWER_LINES + 1), Broke.ENDLESS),
-        (b"220-%b\r\n" % (b"A" * 2000) * 20, Broke.OVERSIZED),
-        (b"220 " + b"A" * LINE_LIMIT, Broke.ENDLESS_LINE),
-        (b"220 " + b"A" * LINE_LIMIT + b"\r\n", Broke.ENDLESS_LINE),
+        (b"220-A\r\n" * (ANSWER_LINES + 1), BreakKind.ENDLESS),
+        (b"220-%b\r\n" % (b"A" * 2000) * 20, BreakKind.OVERSIZED),
+        (b"220 " + b"A" * LINE_LIMIT, BreakKind.ENDLESS_LINE),
+        (b"220 " + b"A" * LINE_LIMIT + b"\r\n", BreakKind.ENDLESS_LINE),
         (b"+OK\r\n", "pop3"),
         (b"\x15\x03\x01\0\x02\x02\n", "tls"),
         (b"22 short\r\n", "garbage"),
@@ -113,24 +113,24 @@ def test_whatever_speaks_has_a_name(begun: bytes) -> None:
     ],
 )
 def test_what_smtp_cannot_be(data: bytes, kind: str) -> None:
-    (event,) = Smtp().feed(data)
-    assert isinstance(event, Broken)
+    (event,) = SmtpParser().feed(data)
+    assert isinstance(event, BrokenReply)
     assert event.kind == kind
 
 
 def test_the_bounds_are_reached_but_not_passed() -> None:
     most = b"250-A\r\n" * (ANSWER_LINES - 1) + b"250 A\r\n"
-    (reply,) = Smtp().feed(most)
-    assert isinstance(reply, Reply)
+    (reply,) = SmtpParser().feed(most)
+    assert isinstance(reply, SmtpReply)
     assert len(reply.raw) == ANSWER_LINES
-    (reply,) = Smtp().feed(b"250 %b\r\n" % (b"A" * (LINE_LIMIT - 6)))
-    assert isinstance(reply, Reply)
-    assert reply.flaws == {Flaw.LONG_LINE}
+    (reply,) = SmtpParser().feed(b"250 %b\r\n" % (b"A" * (LINE_LIMIT - 6)))
+    assert isinstance(reply, SmtpReply)
+    assert reply.flaws == {ReplyFlaw.LONG_LINE}
     core = listing()
     assert not core.feed(b"+OK\r\n" + b"B" * 510 + b"\r\n")
     (event,) = core.feed((b"B" * 510 + b"\r\n") * (ANSWER_LIMIT // 512))
-    assert isinstance(event, Broken)
-    assert event.kind == Broke.OVERSIZED
+    assert isinstance(event, BrokenReply)
+    assert event.kind == BreakKind.OVERSIZED
 
 
 POSTFIX = (
@@ -144,8 +144,8 @@ POSTFIX = (
 
 
 def test_a_talk_with_postfix() -> None:
-    events = Smtp().feed(POSTFIX)
-    replies = [event for event in events if isinstance(event, Reply)]
+    events = SmtpParser().feed(POSTFIX)
+    replies = [event for event in events if isinstance(event, SmtpReply)]
     assert [reply.code for reply in replies] == [220, 250, 220, 535, 221]
     offered = offers(replies[1])
     assert offered["SIZE"] == "1000000"
@@ -164,14 +164,14 @@ DOVECOT = (
 
 
 def test_a_talk_with_dovecot() -> None:
-    core = Pop3()
+    core = Pop3Parser()
     (greeting,) = core.feed(DOVECOT[0])
     core.lists = True
     (listed,) = core.feed(DOVECOT[1])
     (refusal,) = core.feed(DOVECOT[2])
-    assert isinstance(greeting, Status)
-    assert isinstance(listed, Status)
-    assert isinstance(refusal, Status)
+    assert isinstance(greeting, Pop3Reply)
+    assert isinstance(listed, Pop3Reply)
+    assert isinstance(refusal, Pop3Reply)
     assert greeting.is_ok
     assert capabilities(listed)["SASL"] == "PLAIN LOGIN"
     assert "USER" not in capabilities(listed)
@@ -181,11 +181,11 @@ def test_a_talk_with_dovecot() -> None:
 def test_a_refusal_ends_where_a_list_was_wanted() -> None:
     core = listing()
     (status,) = core.feed(b"-ERR what\r\n")
-    assert isinstance(status, Status)
+    assert isinstance(status, Pop3Reply)
     assert core.idle
 
 
 def test_stuffed_dots_of_a_list() -> None:
     (status,) = listing().feed(b"+OK\r\n..hidden\r\n.\r\n")
-    assert isinstance(status, Status)
+    assert isinstance(status, Pop3Reply)
     assert status.listed == (".hidden",)

@@ -18,7 +18,7 @@ from tests.settings.making import law
 from tui.probes.sender import spf
 from tui.probes.sender.sender_checks import SenderFinding, domain_of, sender_sense
 from tui.probes.sender.spf import PermError
-from tui.probes.stage import Verdict
+from tui.probes.stage import StageResult
 from tui.terminal.visible import visible
 
 USER = "helpdesk@corp.example"
@@ -87,8 +87,8 @@ def test_all_is_well() -> None:
         "sender.dkim.unknown",
     ]
     assert [finding.verdict for finding in found.values()] == [
-        *[Verdict.PASSED] * 4,
-        Verdict.SKIPPED,
+        *[StageResult.PASSED] * 4,
+        StageResult.SKIPPED,
     ]
     assert found["spf"].message == f"SPF of corp.example names {FOUR} ({RELAY})."
     assert "from other addresses" in found["spf"].next
@@ -98,21 +98,21 @@ def test_all_is_well() -> None:
 @pytest.mark.parametrize(
     ("user", "sender", "verdict", "kind"),
     [
-        (USER, USER, Verdict.PASSED, "same"),
-        (USER, "", Verdict.PASSED, "same"),
-        (USER, "HelpDesk@Corp.Example", Verdict.PASSED, "same"),
-        (USER, "noreply@corp.example", Verdict.PASSED, "same-domain"),
-        (USER, "noreply@CORP.example.", Verdict.PASSED, "same-domain"),
-        ("a@bücher.example", "b@xn--bcher-kva.example", Verdict.PASSED, "same-domain"),
-        ("relay@other.example", USER, Verdict.WARNED, "other-domain"),
-        ("relay@mail.corp.example", USER, Verdict.WARNED, "other-domain"),
-        ("a@-", "b@-", Verdict.WARNED, "other-domain"),
-        ("apikey", USER, Verdict.SKIPPED, "no-address"),
-        ("", USER, Verdict.SKIPPED, "no-address"),
+        (USER, USER, StageResult.PASSED, "same"),
+        (USER, "", StageResult.PASSED, "same"),
+        (USER, "HelpDesk@Corp.Example", StageResult.PASSED, "same"),
+        (USER, "noreply@corp.example", StageResult.PASSED, "same-domain"),
+        (USER, "noreply@CORP.example.", StageResult.PASSED, "same-domain"),
+        ("a@bücher.example", "b@xn--bcher-kva.example", StageResult.PASSED, "same-domain"),
+        ("relay@other.example", USER, StageResult.WARNED, "other-domain"),
+        ("relay@mail.corp.example", USER, StageResult.WARNED, "other-domain"),
+        ("a@-", "b@-", StageResult.WARNED, "other-domain"),
+        ("apikey", USER, StageResult.SKIPPED, "no-address"),
+        ("", USER, StageResult.SKIPPED, "no-address"),
     ],
 )
 def test_login_is_compared_with_the_sender(
-    user: str, sender: str, verdict: Verdict, kind: str
+    user: str, sender: str, verdict: StageResult, kind: str
 ) -> None:
     found = told({}, user=user, sender=sender)["login"]
     assert (found.verdict, found.code) == (verdict, f"sender.login.{kind}")
@@ -123,7 +123,7 @@ def test_sender_without_a_domain_asks_nothing(sender: str) -> None:
     found, server = asked(GOOD, user="apikey", sender=sender)
     assert list(found) == ["login", "domain"]
     assert (found["domain"].verdict, found["domain"].code) == (
-        Verdict.SKIPPED,
+        StageResult.SKIPPED,
         "sender.domain.none",
     )
     assert not server.asked
@@ -132,22 +132,22 @@ def test_sender_without_a_domain_asks_nothing(sender: str) -> None:
 @pytest.mark.parametrize(
     ("zone", "verdict", "kind"),
     [
-        ({"corp.example MX": ["20 b.example.", "10 a.example."]}, Verdict.PASSED, "mx"),
-        ({"corp.example MX": "0 ."}, Verdict.WARNED, "null-mx"),
-        ({"corp.example A": FOUR}, Verdict.PASSED, "address"),
-        ({"corp.example AAAA": SIX}, Verdict.PASSED, "address"),
-        ({"corp.example TXT": "v=spf1 -all"}, Verdict.WARNED, "no-mail"),
-        ({"www.corp.example A": FOUR}, Verdict.WARNED, "no-mail"),
-        ({"example TXT": "other"}, Verdict.FAILED, "missing"),
-        ({"corp.example MX": "SERVFAIL"}, Verdict.SKIPPED, "servfail"),
-        ({"corp.example MX": "REFUSED"}, Verdict.SKIPPED, "servfail"),
-        ({"corp.example MX": "NOTIMP"}, Verdict.SKIPPED, "servfail"),
+        ({"corp.example MX": ["20 b.example.", "10 a.example."]}, StageResult.PASSED, "mx"),
+        ({"corp.example MX": "0 ."}, StageResult.WARNED, "null-mx"),
+        ({"corp.example A": FOUR}, StageResult.PASSED, "address"),
+        ({"corp.example AAAA": SIX}, StageResult.PASSED, "address"),
+        ({"corp.example TXT": "v=spf1 -all"}, StageResult.WARNED, "no-mail"),
+        ({"www.corp.example A": FOUR}, StageResult.WARNED, "no-mail"),
+        ({"example TXT": "other"}, StageResult.FAILED, "missing"),
+        ({"corp.example MX": "SERVFAIL"}, StageResult.SKIPPED, "servfail"),
+        ({"corp.example MX": "REFUSED"}, StageResult.SKIPPED, "servfail"),
+        ({"corp.example MX": "NOTIMP"}, StageResult.SKIPPED, "servfail"),
     ],
 )
-def test_where_replies_go(zone: Zone, verdict: Verdict, kind: str) -> None:
+def test_where_replies_go(zone: Zone, verdict: StageResult, kind: str) -> None:
     found = told(zone)["domain"]
     assert (found.verdict, found.code) == (verdict, f"sender.domain.{kind}")
-    assert found.next or verdict is Verdict.PASSED
+    assert found.next or verdict is StageResult.PASSED
 
 
 def test_replies_go_to_the_first_choice() -> None:
@@ -160,7 +160,7 @@ def test_domain_that_does_not_exist_is_asked_no_further_about() -> None:
     found = told({})
     assert found["spf"].code == "sender.spf.not-reached"
     assert found["dmarc"].code == "sender.dmarc.not-reached"
-    assert found["spf"].verdict is found["dmarc"].verdict is Verdict.SKIPPED
+    assert found["spf"].verdict is found["dmarc"].verdict is StageResult.SKIPPED
 
 
 def deep(count: int) -> dict[str, str]:
@@ -263,10 +263,10 @@ SPF: list[tuple[str, str | list[str], Zone, tuple[str, ...], str]] = [
 def test_spf(record: str | list[str], zone: Zone, addresses: Sequence[str], kind: str) -> None:
     found = told({**GOOD, **zone, "corp.example TXT": record}, addresses=addresses)["spf"]
     skipped = ("unknown", "internal", "no-address", "servfail")
-    verdict = {"pass": Verdict.PASSED, **dict.fromkeys(skipped, Verdict.SKIPPED)}
+    verdict = {"pass": StageResult.PASSED, **dict.fromkeys(skipped, StageResult.SKIPPED)}
     assert (found.code, found.verdict) == (
         f"sender.spf.{kind}",
-        verdict.get(kind, Verdict.WARNED),
+        verdict.get(kind, StageResult.WARNED),
     )
     assert found.next
 
@@ -327,10 +327,12 @@ DMARC: list[tuple[str, Zone, str, str]] = [
 def test_dmarc(zone: Zone, user: str, kind: str) -> None:
     found = told({**GOOD, **zone}, user=user, sender=USER)["dmarc"]
     skipped, passed = ("servfail",), ("none", "aligned")
-    verdict = dict.fromkeys(skipped, Verdict.SKIPPED) | dict.fromkeys(passed, Verdict.PASSED)
+    verdict = dict.fromkeys(skipped, StageResult.SKIPPED) | dict.fromkeys(
+        passed, StageResult.PASSED
+    )
     assert (found.code, found.verdict) == (
         f"sender.dmarc.{kind}",
-        verdict.get(kind, Verdict.WARNED),
+        verdict.get(kind, StageResult.WARNED),
     )
 
 
@@ -377,7 +379,7 @@ def test_dmarc_walks_no_further_than_it_is_told(psd: str, last: str) -> None:
 def test_dkim_is_never_a_pass() -> None:
     zone = {**GOOD, "default._domainkey.corp.example TXT": "v=DKIM1; p=MIIB"}
     found, server = asked(zone)
-    assert found["dkim"].verdict is Verdict.SKIPPED
+    assert found["dkim"].verdict is StageResult.SKIPPED
     assert not [name for name in server.asked if "_domainkey" in name]
 
 
@@ -400,7 +402,7 @@ def test_name_servers_that_are_silent_or_not_there_are_told_apart() -> None:
 
     found = asyncio.run(nowhere())
     assert {found[part].code for part in parts} == {f"sender.{part}.no-dns" for part in parts}
-    assert all(found[part].verdict is Verdict.SKIPPED for part in parts)
+    assert all(found[part].verdict is StageResult.SKIPPED for part in parts)
     assert all("not tested" in found[part].message for part in parts)
 
 

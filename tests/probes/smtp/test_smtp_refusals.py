@@ -3,18 +3,18 @@
 import pytest
 
 from tui.probes.pop3 import pop3_refusals
-from tui.probes.pop3.pop3_reply import Pop3, Status
+from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply
 from tui.probes.smtp import smtp_refusals as refusals
-from tui.probes.smtp.smtp_reply import Reply, Smtp
-from tui.probes.stage import Verdict
+from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
+from tui.probes.stage import StageResult
 
 OFFICE = "smtp.office365.com"
 MAIL = "mail.example"
 
 
-def reply(*lines: str) -> Reply:
-    (found,) = Smtp().feed("".join(f"{line}\r\n" for line in lines).encode())
-    assert isinstance(found, Reply)
+def reply(*lines: str) -> SmtpReply:
+    (found,) = SmtpParser().feed("".join(f"{line}\r\n" for line in lines).encode())
+    assert isinstance(found, SmtpReply)
     return found
 
 
@@ -84,7 +84,7 @@ SENDERS = [
 def test_a_refused_sender(text: str, kind: str, logged_in: bool) -> None:
     found = refusals.sender(reply(text), "It refused", wants_login=logged_in)
     assert found.kind == kind
-    assert found.verdict is (Verdict.WARNED if kind == "temporary" else Verdict.FAILED)
+    assert found.verdict is (StageResult.WARNED if kind == "temporary" else StageResult.FAILED)
 
 
 RECIPIENTS = [
@@ -128,8 +128,8 @@ READERS = [
 
 @pytest.mark.parametrize(("text", "kind", "before"), READERS)
 def test_a_refused_pop3_login(text: str, kind: str, before: bool) -> None:
-    (answer,) = Pop3().feed(f"{text}\r\n".encode())
-    assert isinstance(answer, Status)
+    (answer,) = Pop3Parser().feed(f"{text}\r\n".encode())
+    assert isinstance(answer, Pop3Reply)
     found = pop3_refusals.login(answer, "It refused", before_password=before)
     assert found.kind == kind
     assert found.next

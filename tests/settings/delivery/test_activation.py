@@ -34,8 +34,8 @@ from tests.settings.making import (
     situations,
     typing,
 )
-from tui.settings.delivery.account import Activation, Which
-from tui.settings.target_facts import Model, Place
+from tui.settings.delivery.account import AccountChoice, Activation
+from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
@@ -50,7 +50,7 @@ MADE = Activation("glidemail b.example", OWN.name)
 BESIDE = Activation("glidemail mail.corp.example", OWN.name)
 
 
-def activation(place: Place, /, **texts: str) -> Activation | None:
+def activation(place: TargetFacts, /, **texts: str) -> Activation | None:
     situation = typing(place, BASE, **texts)
     return replace(situation, rows=rows_of(place)).review.plan.activation
 
@@ -104,7 +104,7 @@ def test_an_account_of_the_providers_is_neither_edited_nor_replaced_by_itself(te
 
 
 @pytest.mark.parametrize("place", [FOR_OWN, FOR_TEST_OWN])
-def test_an_own_account_is_made_in_the_providers_place(place: Place) -> None:
+def test_an_own_account_is_made_in_the_providers_place(place: TargetFacts) -> None:
     assert typing(place, server=MAIL).review.plan.activation == Activation(
         "glidemail mail.corp.example", PROVIDERS_OWN
     )
@@ -113,7 +113,7 @@ def test_an_own_account_is_made_in_the_providers_place(place: Place) -> None:
 
 
 def test_an_own_account_is_made_where_nothing_sends() -> None:
-    nothing = instance(RESTING, which=Which.OWN)
+    nothing = instance(RESTING, which=AccountChoice.OWN)
     assert typing(nothing, server=MAIL).review.plan.activation == Activation(
         "glidemail mail.corp.example"
     )
@@ -127,15 +127,15 @@ def test_an_own_account_that_was_left_there_is_activated_as_it_is_or_with_change
 
 
 @pytest.mark.parametrize("place", [ON_OWN, ON_TEST_OWN])
-def test_choosing_an_own_account_where_one_sends_is_choosing_that_one(place: Place) -> None:
-    asked = replace(place, which=Which.OWN)
+def test_choosing_an_own_account_where_one_sends_is_choosing_that_one(place: TargetFacts) -> None:
+    asked = replace(place, which=AccountChoice.OWN)
     for texts in ({}, {"server": "b.example"}, {"port": "465"}, {"password": "new"}):
         assert activation(asked, **texts) == activation(place, **texts)
 
 
 def test_the_providers_account_sends_again_without_being_changed() -> None:
     assert activation(FOR_PROVIDERS) == Activation(PROVIDERS_OWN, OWN.name, creates=False)
-    nothing = instance(RESTING, LEFT, which=Which.PROVIDERS)
+    nothing = instance(RESTING, LEFT, which=AccountChoice.PROVIDERS)
     assert loaded(nothing).review.plan.activation == Activation(PROVIDERS_OWN, "", creates=False)
 
 
@@ -151,21 +151,23 @@ def test_the_providers_account_sends_again_without_being_changed() -> None:
 def test_without_another_account_of_the_providers_nothing_is_activated(
     accounts: tuple[object, ...],
 ) -> None:
-    place = instance(*accounts, which=Which.PROVIDERS)  # type: ignore[arg-type]
+    place = instance(*accounts, which=AccountChoice.PROVIDERS)  # type: ignore[arg-type]
     assert loaded(place).review.plan.activation is None
 
 
 def test_where_two_accounts_have_one_name_none_is_activated() -> None:
     twin = replace(RESTING, server="other.example")
-    place = instance(OWN, RESTING, twin, which=Which.PROVIDERS)
+    place = instance(OWN, RESTING, twin, which=AccountChoice.PROVIDERS)
     assert loaded(place).review.plan.activation is None
     twins = instance(OWN, replace(OWN, active=False), RESTING)
     assert activation(twins, server="b.example") is None
 
 
-@pytest.mark.parametrize("which", Which)
+@pytest.mark.parametrize("which", AccountChoice)
 @pytest.mark.parametrize("place", [GRAPH, UNKNOWN, *(each for each in PLACES if each.derives)])
-def test_where_no_account_decides_none_is_activated(place: Place, which: Which) -> None:
+def test_where_no_account_decides_none_is_activated(
+    place: TargetFacts, which: AccountChoice
+) -> None:
     assert activation(replace(place, which=which), server="b.example", password="new") is None
 
 
@@ -201,11 +203,13 @@ def test_in_production_no_plan_changes_an_account_that_sends_where_mail_goes(
     live = situation.place.model is Model.ACCOUNT and bool(situation.place.sender)
     moved = {"server", "user", "password"} & {each.property for each in looked.plan.changes}
     if live and situation.place.is_production and moved and not situation.place.managed:
-        unclear = not looked.parsed.settings.server or situation.place.which is Which.PROVIDERS
+        unclear = (
+            not looked.parsed.settings.server or situation.place.which is AccountChoice.PROVIDERS
+        )
         assert looked.plan.activation or unclear
 
 
 def test_every_place_of_an_instance_is_looked_at() -> None:
     assert {each.model for each in INSTANCES} == set(Model)
-    assert {each.which for each in INSTANCES} == set(Which)
+    assert {each.which for each in INSTANCES} == set(AccountChoice)
     assert ON_MANAGED in INSTANCES

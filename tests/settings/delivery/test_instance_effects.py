@@ -23,10 +23,10 @@ from tests.settings.making import (
     rows_of,
     typing,
 )
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.instance_effects import queue_words
-from tui.settings.draft import Row
-from tui.settings.target_facts import Place, Queue
+from tui.settings.draft import PropertyRow
+from tui.settings.target_facts import Queue, TargetFacts
 from tui.settings.values import SecretState, Security, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
@@ -43,8 +43,8 @@ def messages(situation: Situation, code: str) -> list[str]:
     return [each.message for each in effects if each.code == code]
 
 
-def row(name: str, **more: bool | frozenset[str] | None) -> Row:
-    return replace(Row(name=name, stamp=STAMP), **more)  # type: ignore[arg-type]
+def row(name: str, **more: bool | frozenset[str] | None) -> PropertyRow:
+    return replace(PropertyRow(name=name, stamp=STAMP), **more)  # type: ignore[arg-type]
 
 
 def test_a_switch_says_what_is_made_what_ends_and_the_way_back() -> None:
@@ -57,7 +57,7 @@ def test_a_switch_says_what_is_made_what_ends_and_the_way_back() -> None:
 
 
 def test_an_account_that_an_earlier_try_left_is_not_said_to_be_made() -> None:
-    place = instance(MANAGED, LEFT, which=Which.OWN)
+    place = instance(MANAGED, LEFT, which=AccountChoice.OWN)
     words = message(typing(place, server=MAIL, user=USER), "account.switch")
     assert words.startswith(f"{LEFT.name} is there already, inactive: it is changed and read back.")
 
@@ -68,7 +68,9 @@ def test_going_back_makes_nothing() -> None:
 
 
 def test_where_nothing_sends_nothing_ends() -> None:
-    words = message(typing(instance(which=Which.OWN), server=MAIL, user=USER), "account.switch")
+    words = message(
+        typing(instance(which=AccountChoice.OWN), server=MAIL, user=USER), "account.switch"
+    )
     assert words.endswith("is activated: it sends from then on.")
     assert "deactivated" not in words
 
@@ -114,9 +116,9 @@ def test_what_becomes_of_it_is_said_before_it_is_released(queue: Queue | None, e
 
 
 @pytest.mark.parametrize("place", INSTANCES)
-def test_only_a_plan_that_can_release_mail_counts_it(place: Place) -> None:
+def test_only_a_plan_that_can_release_mail_counts_it(place: TargetFacts) -> None:
     base: dict[str, Value] = {"sending_enabled": True, "server": MAIL, "user": USER}
-    situation = typing(replace(place, which=Which.IN_FORCE), base, test_recipients=USER)
+    situation = typing(replace(place, which=AccountChoice.IN_FORCE), base, test_recipients=USER)
     assert messages(situation, "queue.release") == []
     assert situation.review.plan.queue is None
 
@@ -163,7 +165,7 @@ def test_a_row_that_is_written_for_no_value_is_not_spoken_of() -> None:
 
 
 def test_a_row_that_was_not_returned_may_be_there_twice_then() -> None:
-    missing = Row(name="glide.smtp.port", flushes=True)
+    missing = PropertyRow(name="glide.smtp.port", flushes=True)
     situation = over(typing(LEGACY, port="587"), missing, at="port")
     assert message(situation, "row.created").startswith("glide.smtp.port was not returned")
     assert "twice" in message(situation, "row.created")

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.settings.making import OWN, READER
-from tui.settings.delivery.status import Verdict
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Model, Queue
 
-VERDICT = Verdict(
+VERDICT = DeliveryStatus(
     name="corp",
     release="",
     model=Model.ACCOUNT,

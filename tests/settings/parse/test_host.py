@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import attempted, law
-from tui.settings.parse.error import Malformed, Salvage
+from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.host import (
     a_label,
     address_of,
@@ -21,8 +21,8 @@ from tui.settings.property import Kind
 PLAIN = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 
 
-def malformed(text: str) -> Malformed:
-    with pytest.raises(Malformed) as raised:
+def malformed(text: str) -> ParseError:
+    with pytest.raises(ParseError) as raised:
         parse_host(text)
     return raised.value
 
@@ -114,25 +114,25 @@ def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "salvage"),
     [
-        (" mail.corp.example ", Salvage("use mail.corp.example", "mail.corp.example")),
+        (" mail.corp.example ", Suggestion("use mail.corp.example", "mail.corp.example")),
         (
             "mail.corp.example:587",
-            Salvage("use mail.corp.example and port 587", "mail.corp.example", "587"),
+            Suggestion("use mail.corp.example and port 587", "mail.corp.example", "587"),
         ),
         (
             "mail.corp.example:0587",
-            Salvage("use mail.corp.example and port 587", "mail.corp.example", "587"),
+            Suggestion("use mail.corp.example and port 587", "mail.corp.example", "587"),
         ),
-        ("mail.corp.example:", Salvage("use mail.corp.example", "mail.corp.example")),
-        ("mail.corp.example:0", Salvage("use mail.corp.example", "mail.corp.example")),
-        ("mail.corp.example:65536", Salvage("use mail.corp.example", "mail.corp.example")),
-        ("[2001:db8::1]:25", Salvage("use 2001:db8::1 and port 25", "2001:db8::1", "25")),
-        ("[2001:db8::1]", Salvage("use 2001:db8::1", "2001:db8::1")),
+        ("mail.corp.example:", Suggestion("use mail.corp.example", "mail.corp.example")),
+        ("mail.corp.example:0", Suggestion("use mail.corp.example", "mail.corp.example")),
+        ("mail.corp.example:65536", Suggestion("use mail.corp.example", "mail.corp.example")),
+        ("[2001:db8::1]:25", Suggestion("use 2001:db8::1 and port 25", "2001:db8::1", "25")),
+        ("[2001:db8::1]", Suggestion("use 2001:db8::1", "2001:db8::1")),
         (
             "smtps://mail.corp.example:465/?auth=login",
-            Salvage("use mail.corp.example and port 465", "mail.corp.example", "465"),
+            Suggestion("use mail.corp.example and port 465", "mail.corp.example", "465"),
         ),
-        ("mail.corp.example/inbox", Salvage("use mail.corp.example", "mail.corp.example")),
+        ("mail.corp.example/inbox", Suggestion("use mail.corp.example", "mail.corp.example")),
         ("smtp://", None),
         ("http:///x", None),
         ("smtp://-bad-/x", None),
@@ -142,7 +142,7 @@ def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
     ],
 )
 def test_the_host_inside_a_text_is_offered_where_it_is_plain(
-    text: str, salvage: Salvage | None
+    text: str, salvage: Suggestion | None
 ) -> None:
     assert malformed(text).salvage == salvage
 
@@ -178,7 +178,7 @@ def test_everything_that_surrounds_a_host_is_named_at_once() -> None:
 @law
 def test_any_text_is_a_host_or_malformed_and_is_not_repeated(text: str) -> None:
     host = attempted(Kind.HOST, text)
-    if isinstance(host, Malformed):
+    if isinstance(host, ParseError):
         assert len(text) < 12 or text not in host.message
     else:
         assert host == text
@@ -222,7 +222,7 @@ def test_the_host_of_any_url_is_found_with_its_port(
 @law
 def test_what_is_salvaged_is_a_host_and_a_port(text: str) -> None:
     host = attempted(Kind.HOST, text)
-    if isinstance(host, Malformed) and host.salvage:
+    if isinstance(host, ParseError) and host.salvage:
         assert parse_host(host.salvage.value) == host.salvage.value
         assert 1 <= int(host.salvage.port or 1) <= 65535
 
@@ -235,7 +235,7 @@ def test_every_address_of_a_host_is_one(
     meant = getattr(address, "ipv4_mapped", None) or address
     nobodys = meant.is_unspecified or meant.is_multicast or str(meant) == "255.255.255.255"
     host = attempted(Kind.HOST, str(address))
-    assert (host.code if isinstance(host, Malformed) else host) == (
+    assert (host.code if isinstance(host, ParseError) else host) == (
         "host.bad-address" if nobodys else str(address)
     )
 

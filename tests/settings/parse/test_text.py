@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, attempted, law
 from tui.settings.catalog import Entry, catalog
-from tui.settings.parse.error import Malformed, Salvage
+from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.text import fits, native_name, parse_text, text_of
 from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
@@ -15,8 +15,8 @@ ENTRIES = list(catalog().values())
 OF_KIND = {entry.declared.kind: entry for entry in reversed(ENTRIES)}
 
 
-def malformed(kind: Kind, text: str) -> Malformed:
-    with pytest.raises(Malformed) as raised:
+def malformed(kind: Kind, text: str) -> ParseError:
+    with pytest.raises(ParseError) as raised:
         parse_text(OF_KIND[kind], text)
     return raised.value
 
@@ -59,7 +59,7 @@ ODD = st.one_of(
 @law
 def test_any_text_is_a_value_or_malformed(entry: Entry, text: str) -> None:
     value = attempted(entry.declared.kind, text)
-    if isinstance(value, Malformed):
+    if isinstance(value, ParseError):
         assert value.code
         assert value.message.endswith(".")
     else:
@@ -75,7 +75,7 @@ def test_any_text_is_a_value_or_malformed(entry: Entry, text: str) -> None:
 )
 def test_a_control_character_breaks_any_value(entry: Entry, character: str) -> None:
     for text in (character, f"a{character}", f"{character}a@corp.example", f"25{character}"):
-        with pytest.raises(Malformed) as raised:
+        with pytest.raises(ParseError) as raised:
             parse_text(entry, text)
         assert raised.value.code == "text.control"
         assert character not in raised.value.message
@@ -118,7 +118,7 @@ def test_what_is_no_port_is_said_to_be_none(text: str, code: str) -> None:
 
 
 def test_blanks_around_a_port_are_offered_to_be_removed() -> None:
-    assert malformed(Kind.PORT, " 25 ").salvage == Salvage("remove them", "25")
+    assert malformed(Kind.PORT, " 25 ").salvage == Suggestion("remove them", "25")
 
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "yes", "on", "1", " on "])

@@ -48,12 +48,12 @@ from tui.settings.findings import Severity
 from tui.settings.parse import address as addresses
 from tui.settings.parse import host as hosts
 from tui.settings.parse import text as kinds
-from tui.settings.target_facts import Model, Place
+from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
-ON_LOOPBACK = Place(model=Model.ACCOUNT, on_loopback=True)
-SEPARATE_FROM = Place(model=Model.ACCOUNT, sent_from="it@corp.example")
+ON_LOOPBACK = TargetFacts(model=Model.ACCOUNT, on_loopback=True)
+SEPARATE_FROM = TargetFacts(model=Model.ACCOUNT, sent_from="it@corp.example")
 MAIL = "mail.corp.example"
 USER = "helpdesk@corp.example"
 SIGNING_IN: Mapping[str, Value] = {
@@ -213,7 +213,7 @@ ROWS = [
         "password",
         ERROR,
         typing(ACCOUNT, password="a" * 41),
-        typing(Place(model=Model.ACCOUNT, secret_limit=255), password="a" * 41),
+        typing(TargetFacts(model=Model.ACCOUNT, secret_limit=255), password="a" * 41),
     ),
     Row(
         "secret.long",
@@ -765,7 +765,7 @@ def test_an_error_in_the_providers_account_is_the_providers() -> None:
 @pytest.mark.parametrize("sending", [True, ""])
 @pytest.mark.parametrize("place", [FOR_TEST_OWN, FOR_LEFT, FOR_TEST_PROVIDERS])
 def test_outside_production_no_account_is_activated_without_recipients(
-    place: Place, sending: Value
+    place: TargetFacts, sending: Value
 ) -> None:
     base: dict[str, Value] = {"sending_enabled": sending} if sending else {}
     texts = {"server": MAIL, "user": USER} if place is FOR_TEST_OWN else {}
@@ -787,7 +787,7 @@ def test_broken_recipients_do_not_hold_mail_back_when_an_account_is_activated() 
 
 
 @pytest.mark.parametrize("place", INSTANCES)
-def test_sending_that_was_not_returned_may_be_on(place: Place) -> None:
+def test_sending_that_was_not_returned_may_be_on(place: TargetFacts) -> None:
     blank = typing(place, {"sending_enabled": False}, sending_enabled="")
     assert ("sending.no-recipients" in blocking(blank)) is not place.is_production
 
@@ -901,7 +901,7 @@ def test_an_environment_that_is_not_known_counts_as_production_and_is_said_so() 
         "as nothing else is said"
         in only(loaded(UNNAMED, test_recipients=(USER,)), "recipients.production").message
     )
-    assert Place(environment=Environment.PRODUCTION).is_production
+    assert TargetFacts(environment=Environment.PRODUCTION).is_production
 
 
 def test_turning_sending_off_is_answered_with_test_recipients() -> None:

@@ -17,20 +17,20 @@ from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.mail import Message
 from tui.sandbox.switches import Switches
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.values import Environment
-from tui.storage.instance import Instance, SignIn
+from tui.storage.instance import Instance, SignInMethod
 from tui.targets.instance.instance_target import InstanceTarget
-from tui.targets.instance.write.record_writer import Patience
+from tui.targets.instance.write.record_writer import RetryPolicy
 from tui.targets.target import Written
 from tui.workspace.session import refuse_choice
 
 PROPERTIES, ACCOUNTS = "sys_properties", "sys_email_account"
 TEST, PRODUCTION = Environment.NON_PRODUCTION, Environment.PRODUCTION
 Place: TypeAlias = tuple[str, str, str, str]
-PATIENT, HASTY = Patience(0.5, 0.01), Patience(0.0, 0.01)
+PATIENT, HASTY = RetryPolicy(0.5, 0.01), RetryPolicy(0.0, 0.01)
 OWN = "glidemail 127.0.0.1"
 """The name of an account that is made for the mail server of the stand-in."""
 SOON = 5.0
@@ -53,7 +53,7 @@ class Wish:
     texts: Mapping[str, str] = field(default_factory=dict)
     password: str = ""
     pop3_password: str = ""
-    which: Which = Which.IN_FORCE
+    which: AccountChoice = AccountChoice.IN_FORCE
     environment: Environment = TEST
     rows: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     sends: str = ""
@@ -87,11 +87,11 @@ class Desk:
         wish: Wish,
         *,
         deadline: float = SOON,
-        patience: Patience = PATIENT,
+        patience: RetryPolicy = PATIENT,
         name: str = "sandbox",
         user: str = "admin",
         secret: str = "",
-        sign_in: SignIn = SignIn.BASIC,
+        sign_in: SignInMethod = SignInMethod.BASIC,
     ) -> InstanceTarget:
         running = self.sandbox.running
         address = Instance(running.url, sign_in, user, running.ca_file, name)
@@ -153,9 +153,9 @@ class Desk:
             return self.apply(wish)
         except Problem as refused:
             if refused.code == "account.choice" and "sends already" in refused.message:
-                return self.apply(replace(wish, which=Which.IN_FORCE))
+                return self.apply(replace(wish, which=AccountChoice.IN_FORCE))
             if refused.code == "plan.errors" and "--own-server" in refused.message:
-                return self.apply(replace(wish, which=Which.OWN))
+                return self.apply(replace(wish, which=AccountChoice.OWN))
             raise
 
     def watch(self) -> None:
@@ -301,7 +301,7 @@ def own_server(desk: Desk, security: str = "starttls") -> Wish:
     return Wish(
         texts={**texts, "security": security, "port": port, "display_name": "Help Desk"},
         password=mail.password,
-        which=Which.OWN,
+        which=AccountChoice.OWN,
         sends=OWN,
         rows=of_account(
             OWN,

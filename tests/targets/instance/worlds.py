@@ -5,7 +5,7 @@ from typing import Any
 
 from tui.settings.target_facts import Queue
 from tui.settings.values import Security
-from tui.targets.instance.read.inventory import Record, World
+from tui.targets.instance.read.inventory import Inventory, Record
 from tui.targets.instance.read.mapping import Choices, choices_of
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -100,10 +100,10 @@ LEGACY = dict(
 )
 
 
-def world(*accounts: Record, **more: Any) -> World:
+def world(*accounts: Record, **more: Any) -> Inventory:
     """An instance with accounts, and with the article's properties beside them."""
     queue = Queue(2, "2026-01-02 03:04:05", 1)
-    return World(
+    return Inventory(
         **{"properties": LEGACY, "accounts": accounts, "choices": CHOICES, "queue": queue, **more}
     )
 

@@ -33,7 +33,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui.app.frugal.cells import BLANK, Row, painted, patched
-from tui.app.frugal.paste import Pasted, Pastes
+from tui.app.frugal.paste import Paste, PasteSplitter
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -140,7 +140,7 @@ class FrugalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Reads keys; waits for the rest of an escape sequence only while there is half of one."""
-        parser, pastes = XTermParser(self._debug), Pastes()
+        parser, pastes = XTermParser(self._debug), PasteSplitter()
         decode = getincrementaldecoder("utf-8")("replace").decode
         while True:
             due = parser._timeout_time
@@ -157,7 +157,7 @@ class FrugalDriver(LinuxDriver):
                     self._soon(self._app.terminal_lost)
                     return
                 for part in pastes.split(decode(data)):
-                    if isinstance(part, Pasted):
+                    if isinstance(part, Paste):
                         self.process_message(events.Paste(part.text))
                         continue
                     for message in parser.feed(part):

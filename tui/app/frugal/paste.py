@@ -9,13 +9,13 @@ _SURE = len("\x1b[2")
 
 
 @dataclass(frozen=True, slots=True)
-class Pasted:
+class Paste:
     """The whole text of a paste."""
 
     text: str
 
 
-class Pastes:
+class PasteSplitter:
     """Takes pastes out of a stream of keys, however it comes in pieces.
 
     Textual's parser takes an escape character in a paste for the end of it, and what follows for
@@ -26,7 +26,7 @@ class Pastes:
         self._held = ""
         self._pasted: str | None = None
 
-    def split(self, data: str) -> Iterator[str | Pasted]:
+    def split(self, data: str) -> Iterator[str | Paste]:
         """Keys as they came, and each paste once it is whole."""
         data, self._held = self._held + data, ""
         while data:
@@ -44,7 +44,7 @@ class Pastes:
                 text, end, data = (self._pasted + data).partition(_END)
                 self._pasted = None if end else text
                 if end:
-                    yield Pasted(text)
+                    yield Paste(text)
 
 
 def _held_back(data: str, marker: str, least: int) -> int:

@@ -14,10 +14,10 @@ from tui.app.screens.actions import ACTIONS
 from tui.app.screens.keys import bar
 from tui.app.widgets.bars import Banner, KeyBar
 from tui.app.widgets.form import Form, Forms, form_of
-from tui.app.widgets.incoming_pane import Incoming
+from tui.app.widgets.incoming_pane import IncomingPane
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.messages import Edited, Said, SecretTyped
-from tui.app.widgets.property_list import Listing
+from tui.app.widgets.property_list import PropertyList
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.sidebar import Sidebar
 from tui.settings.findings import Fix
@@ -64,7 +64,7 @@ class Configurator(Screen[None]):
             yield Sidebar(self.editing)
             with Forms(id="forms", can_focus=False):
                 yield from list(self._forms.values())[: self._fitting]
-            yield Incoming(self.editing)
+            yield IncomingPane(self.editing)
         yield Lines(id="said")
         yield KeyBar()
 
@@ -79,7 +79,7 @@ class Configurator(Screen[None]):
 
     def on_mount(self) -> None:
         """The list has the focus: nothing that is typed by accident gets into a field."""
-        listing = self.query_one(Listing)
+        listing = self.query_one(PropertyList)
         listing.focus()
         listing.highlighted = 1
         self.call_after_refresh(self._mount_rest)
@@ -94,7 +94,7 @@ class Configurator(Screen[None]):
     def chosen(self) -> str:
         """The property whose field has the focus, else the one that the list points to, or ""."""
         form = form_of(self.focused)
-        return form.entry.name if form else self.query_one(Listing).chosen
+        return form.entry.name if form else self.query_one(PropertyList).chosen
 
     def show(self, editing: Editing) -> None:
         """Shows another state of the draft."""
@@ -103,7 +103,7 @@ class Configurator(Screen[None]):
         self.query_one(Sidebar).show(editing)
         for form in self._forms.values():
             form.show(editing)
-        self.query_one(Incoming).follow(editing)
+        self.query_one(IncomingPane).follow(editing)
         self._offer_keys()
 
     def begin(self, editing: Editing) -> None:
@@ -185,13 +185,13 @@ class Configurator(Screen[None]):
         self.editing = self.editing.leave()
         if form:
             self.query_one(Sidebar).end_find()
-            self.query_one(Listing).point(form.entry.name)
+            self.query_one(PropertyList).point(form.entry.name)
             form.scroll_visible(animate=False)
             self.hint(form.field.HINT)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The form follows the pointer."""
-        if event.option.id and self.query_one(Listing).has_focus:
+        if event.option.id and self.query_one(PropertyList).has_focus:
             form = self._forms[event.option.id]
             if form.is_attached:
                 form.scroll_visible(animate=False)
@@ -263,7 +263,7 @@ class Configurator(Screen[None]):
         if not names:
             self.say(nothing, "dim")
             return
-        self.query_one(Listing).point(names[0])
+        self.query_one(PropertyList).point(names[0])
         self._forms[names[0]].scroll_visible(animate=False)
 
     def action_find(self) -> None:
@@ -274,7 +274,7 @@ class Configurator(Screen[None]):
     def action_back(self) -> None:
         """To the list; a search ends."""
         self._view("list")
-        self.query_one(Listing).focus()
+        self.query_one(PropertyList).focus()
         self.query_one(Sidebar).end_find()
 
     def action_view(self) -> None:
@@ -287,7 +287,7 @@ class Configurator(Screen[None]):
             self.go(self.chosen)
         else:
             self._view(after)
-            self.query_one(Listing).focus()
+            self.query_one(PropertyList).focus()
 
     def _view(self, view: str) -> None:
         panes = self.query_one("#panes")

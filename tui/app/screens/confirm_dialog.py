@@ -10,8 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.app.screens.dialog import Dialog
-from tui.app.widgets.buttons import Button, Tick
-from tui.app.widgets.lines import MARKS, Laid, Line, Lines, paragraph
+from tui.app.widgets.buttons import Button, Checkbox
+from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, paragraph
 from tui.app.widgets.text_field import SafeInput
 from tui.presentation import review_text as words
 from tui.presentation.delivery_text import tag
@@ -30,7 +30,7 @@ class Consent:
     attested: tuple[Condition, ...]
 
 
-class Confirm(Dialog[Consent]):
+class ConfirmDialog(Dialog[Consent]):
     """Shows what a save would do. Cancel has the focus, and Escape cancels.
 
     Args:
@@ -46,15 +46,15 @@ class Confirm(Dialog[Consent]):
 
     def body(self) -> Iterable[Widget]:
         """The warning on top, then everything there is to know."""
-        yield Laid(partial(_words, self._review), id="words")
+        yield WrappedLines(partial(_words, self._review), id="words")
         if self._review.preconditions:
             yield Lines([(), (("The article's conditions", "bold"), ("  space attests", "dim"))])
         for each in self._review.preconditions:
             if each.state is State.OPEN:
-                yield Tick(each.condition, each.condition.statement)
+                yield Checkbox(each.condition, each.condition.statement)
             else:
                 said = f"{each.condition.statement} ({each.evidence})"
-                yield Laid(paragraph(said, "[x] ", "dim"))
+                yield WrappedLines(paragraph(said, "[x] ", "dim"))
         for position, confirmation in enumerate(self._review.plan.confirmations):
             yield from _typed(position, confirmation)
 
@@ -75,7 +75,9 @@ class Confirm(Dialog[Consent]):
         if self._says_what_is_open():
             return
         words = tuple(each.word for each in self._review.plan.confirmations)
-        self.dismiss(Consent(words, tuple(Condition(tick.name or "") for tick in self.query(Tick))))
+        self.dismiss(
+            Consent(words, tuple(Condition(tick.name or "") for tick in self.query(Checkbox)))
+        )
 
     def _says_what_is_open(self) -> bool:
         """Says what is still open, if anything is, and goes there."""
@@ -96,7 +98,7 @@ class Confirm(Dialog[Consent]):
 
     def _missing(self) -> dict[Widget, str]:
         """What is not ticked or typed, each with what to do."""
-        ticks = [tick for tick in self.query(Tick) if not tick.value]
+        ticks = [tick for tick in self.query(Checkbox) if not tick.value]
         typed = zip(self.query(Input), self._review.plan.confirmations, strict=True)
         return {
             **dict.fromkeys(ticks, f"{len(ticks)} to attest"),
@@ -114,7 +116,7 @@ def _question(session: Session, review: Review) -> str:
 
 def _typed(position: int, confirmation: Confirmation) -> Iterator[Widget]:
     yield Lines([()])
-    yield Laid(paragraph(confirmation.reason, "! ", MARKS["!"]))
+    yield WrappedLines(paragraph(confirmation.reason, "! ", MARKS["!"]))
     yield Lines([(("  Type ", ""), (confirmation.word, "bold"), (" to go on:", ""))])
     yield SafeInput(id=f"word-{position}")
 

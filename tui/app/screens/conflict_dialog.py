@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from textual.widget import Widget
 
 from tui.app.screens.dialog import Dialog
-from tui.app.widgets.buttons import Button, Tick
+from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.lines import Lines
 from tui.presentation.field_text import state_words
 from tui.presentation.status_line import changed_by
@@ -14,7 +14,7 @@ from tui.settings.rebase import Conflict
 from tui.workspace.session import Session
 
 
-class Compare(Dialog[frozenset[str]]):
+class ConflictDialog(Dialog[frozenset[str]]):
     """Each conflict with the three values; a tick takes what is there. Gives those taken.
 
     Args:
@@ -46,7 +46,7 @@ class Compare(Dialog[frozenset[str]]):
                     (("  here   ", "dim"), (state_words(each.mine), "")),
                 ]
             )
-            yield Tick(each.property, "take what is there; without a tick, keep what is here")
+            yield Checkbox(each.property, "take what is there; without a tick, keep what is here")
             yield Lines([()])
 
     def _who(self, conflict: Conflict) -> str:
@@ -60,5 +60,5 @@ class Compare(Dialog[frozenset[str]]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Gives the ticked ones back."""
         if event.name == "settle":
-            ticked = [tick.name or "" for tick in self.query(Tick) if tick.value]
+            ticked = [tick.name or "" for tick in self.query(Checkbox) if tick.value]
             self.dismiss(frozenset(ticked))

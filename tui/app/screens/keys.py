@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from textual.binding import Binding
 
 from tui.app.screens.dialog import Dialog
-from tui.app.screens.pick_list import Row
+from tui.app.screens.pick_list import PickRow
 from tui.app.widgets.bars import Key
-from tui.app.widgets.buttons import Button, Tick
+from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.choice import Choice
-from tui.app.widgets.property_list import Listing
+from tui.app.widgets.property_list import PropertyList
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.text_field import PortField
 from tui.settings.catalog import Entry
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.terminal.layout import columns
 from tui.workspace.session import Session
 
@@ -35,22 +35,24 @@ _MARKS = (
     (">", "what the list points to"),
 )
 _ON_INSTANCES = (
-    Row("do:app.verdict", "What sends there: the instance as it was read", "instance"),
-    Row("do:app.own_server", "Own server: an account of your own is to send", "instance"),
-    Row("do:app.provider_server", "ServiceNow's server: its account is to send again", "instance"),
+    PickRow("do:app.verdict", "What sends there: the instance as it was read", "instance"),
+    PickRow("do:app.own_server", "Own server: an account of your own is to send", "instance"),
+    PickRow(
+        "do:app.provider_server", "ServiceNow's server: its account is to send again", "instance"
+    ),
 )
-_IN_FORCE = Row("do:app.in_force", "What sends now: back to its settings", "instance")
+_IN_FORCE = PickRow("do:app.in_force", "What sends now: back to its settings", "instance")
 
-WELCOME_ROWS = (Row("do:app.welcome", "The sandbox: its mail server and its users", "sandbox"),)
+WELCOME_ROWS = (PickRow("do:app.welcome", "The sandbox: its mail server and its users", "sandbox"),)
 """What there is to do in a sandbox only."""
 
 
-def instance_rows(session: Session) -> tuple[Row, ...]:
+def instance_rows(session: Session) -> tuple[PickRow, ...]:
     """What can be done on an instance only, once it is read."""
     if session.place.is_file or not session.is_read:
         return ()
     verdict, *choices = _ON_INSTANCES
-    chosen = session.place.which is not Which.IN_FORCE
+    chosen = session.place.which is not AccountChoice.IN_FORCE
     return (verdict, *((_IN_FORCE,) if chosen else ()), *choices)
 
 
@@ -84,16 +86,16 @@ def bar(owner: type, order: Sequence[str], idle: Collection[str] = ()) -> list[K
     ]
 
 
-def palette(owner: type, themes: Iterable[str], entries: Iterable[Entry]) -> list[Row]:
+def palette(owner: type, themes: Iterable[str], entries: Iterable[Entry]) -> list[PickRow]:
     """A row for each action of a screen (`do:`), theme (`theme:`) and property (`go:`)."""
     return [
         *(
-            Row(f"do:{each.action}", _words(each), names_of(each))
+            PickRow(f"do:{each.action}", _words(each), names_of(each))
             for each in bindings(owner)
             if each.tooltip and each.id != "palette"
         ),
-        *(Row(f"theme:{name}", f"Colours: {name}", "theme") for name in themes),
-        *(Row(f"go:{e.name}", e.declared.short, e.instance_name or e.name) for e in entries),
+        *(PickRow(f"theme:{name}", f"Colours: {name}", "theme") for name in themes),
+        *(PickRow(f"go:{e.name}", e.declared.short, e.instance_name or e.name) for e in entries),
     ]
 
 
@@ -110,12 +112,12 @@ def key_page(main: type, room: int = 0) -> Iterator[str]:
     """
     places = (
         ("Everywhere", main),
-        ("In the list", Listing),
+        ("In the list", PropertyList),
         ("In a port", PortField),
         ("In a choice", Choice),
         ("In a password", SecretField),
         ("In a dialog", Dialog),
-        ("On a statement to attest", Tick),
+        ("On a statement to attest", Checkbox),
         ("On a button", Button),
     )
     for title, owner in places:

@@ -6,12 +6,12 @@ from textual.widget import Widget
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
-from tui.app.widgets.lines import Laid, Layout, Line, page, prose
+from tui.app.widgets.lines import Layout, Line, WrappedLines, page, prose
 from tui.errors import Problem
 from tui.workspace.session import Session
 
 
-class Ask(Dialog[str]):
+class MessageDialog(Dialog[str]):
     """A question; the answer is the name of the button, or None where nothing was chosen.
 
     Args:
@@ -34,7 +34,9 @@ class Ask(Dialog[str]):
         self.decides = len(answers) > 1
 
     @classmethod
-    def page(cls, session: Session, title: str, words: Callable[[int], Iterable[str]]) -> "Ask":
+    def page(
+        cls, session: Session, title: str, words: Callable[[int], Iterable[str]]
+    ) -> "MessageDialog":
         """A page to read; lines that are not indented are headings."""
         return cls(session, title, page(words), [("close", "Close")])
 
@@ -45,7 +47,7 @@ class Ask(Dialog[str]):
         title: str,
         problem: Problem,
         answers: Sequence[tuple[str, str]] = (("back", "Back"),),
-    ) -> "Ask":
+    ) -> "MessageDialog":
         """What went wrong, and what to do now."""
 
         def layout(room: int) -> list[Line]:
@@ -56,7 +58,7 @@ class Ask(Dialog[str]):
 
     def body(self) -> Iterable[Widget]:
         """The lines."""
-        yield Laid(self._layout_of_words, id="words")
+        yield WrappedLines(self._layout_of_words, id="words")
 
     def buttons(self) -> Iterable[Button]:
         """A button for each answer."""

@@ -24,7 +24,7 @@ _ERROR = MARKS["x"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PickRow:
     """Something to pick.
 
     Attributes:
@@ -40,7 +40,7 @@ class Row:
     style: str = ""
 
 
-class Pick(Dialog[str]):
+class PickList(Dialog[str]):
     """A list that narrows while one types; Enter picks, Escape leaves.
 
     Args:
@@ -56,7 +56,7 @@ class Pick(Dialog[str]):
     ]
 
     def __init__(
-        self, session: Session, title: str, rows: Sequence[Row], search: bool = True
+        self, session: Session, title: str, rows: Sequence[PickRow], search: bool = True
     ) -> None:
         super().__init__(session, title)
         self._rows = rows
@@ -64,11 +64,13 @@ class Pick(Dialog[str]):
         self.set_class(search, "-search")
 
     @classmethod
-    def reasons(cls, session: Session, review: Review) -> "Pick":
+    def reasons(cls, session: Session, review: Review) -> "PickList":
         """What stands against a save; gives back `number:property`."""
         entries = review.draft.entries
         rows = [
-            Row(f"{at}:{f.property}", f"x {entries[f.property].declared.short}", f.message, _ERROR)
+            PickRow(
+                f"{at}:{f.property}", f"x {entries[f.property].declared.short}", f.message, _ERROR
+            )
             for at, f in enumerate(review.blocking)
         ]
         return cls(session, "Not saved: mend these first. Enter goes there.", rows, search=False)
@@ -112,7 +114,7 @@ class Pick(Dialog[str]):
         rows = self.query_one("#rows", OptionList)
         (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
 
-    def _matches(self, text: str) -> Sequence[Row]:
+    def _matches(self, text: str) -> Sequence[PickRow]:
         """Return the rows that match, the best first; all of them where nothing is typed."""
         if not text:  # Matcher cannot be made of nothing
             return self._rows
@@ -120,11 +122,11 @@ class Pick(Dialog[str]):
         scored = [(matcher.match(f"{row.words} {row.aside}"), row) for row in self._rows]
         return [row for score, row in sorted(scored, key=lambda each: -each[0]) if score > 0]
 
-    def _options(self, rows: Sequence[Row]) -> list[Option]:
+    def _options(self, rows: Sequence[PickRow]) -> list[Option]:
         room = min(max((width(row.words) for row in self._rows), default=0), 56) + 2
         return [Option(self._content(row, room), id=row.id) for row in rows]
 
-    def _content(self, row: Row, room: int) -> Content:
+    def _content(self, row: PickRow, room: int) -> Content:
         words, aside = visible(row.words), visible(row.aside)
         gap = " " * max(room - width(words), 2) if self._search else "\n  "
         return Content.assemble((words, row.style), gap, (aside, "dim" if self._search else ""))

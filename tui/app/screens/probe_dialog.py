@@ -9,16 +9,16 @@ from textual.widgets import Input
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
-from tui.app.widgets.lines import MARKS, Laid, Line, prose
+from tui.app.widgets.lines import MARKS, Line, WrappedLines, prose
 from tui.app.widgets.text_field import SafeInput
 from tui.presentation import probe_report as words
-from tui.probes.stage import Stage, Verdict
+from tui.probes.stage import Stage, StageResult
 from tui.terminal.layout import wrapped
-from tui.workspace.diagnose import Probing
+from tui.workspace.diagnose import Diagnosis
 from tui.workspace.session import Session
 
 
-class Probe(Dialog[None]):
+class ProbeDialog(Dialog[None]):
     """Shows what a probe finds. Escape ends it at once, and a probe that is under way with it.
 
     Args:
@@ -34,10 +34,10 @@ class Probe(Dialog[None]):
         self.opened = asyncio.Event()
         self._vantage = vantage
         self._told: list[tuple[str, Stage]] = []
-        self._found: Probing | None = None
+        self._found: Diagnosis | None = None
         self.decides = False
         self._follows = True
-        self._stages = Laid(self._lines, id="words")
+        self._stages = WrappedLines(self._lines, id="words")
 
     def on_mount(self) -> None:
         """It is on the screen."""
@@ -69,7 +69,7 @@ class Probe(Dialog[None]):
         self._follows = lines > 0 and body.scroll_y + lines >= body.max_scroll_y
         super().action_scroll(lines)
 
-    def show(self, found: Probing) -> None:
+    def show(self, found: Diagnosis) -> None:
         """All of it has ended."""
         self._found = found
         self._stages.lay(self._lines)
@@ -101,11 +101,11 @@ class Probe(Dialog[None]):
         return [*lines, (), *(((line, "bold"),) for line in end)]
 
 
-def _style(verdict: Verdict) -> str:
+def _style(verdict: StageResult) -> str:
     return MARKS.get(words.MARKS[verdict], "").removeprefix("bold ")
 
 
-class Again(Dialog[bool]):
+class RepeatLoginDialog(Dialog[bool]):
     """Asks whether a login that was just refused is to be tried once more; `yes` is typed.
 
     Its answer is whether to log in at all; None is not to probe.
@@ -125,7 +125,7 @@ class Again(Dialog[bool]):
 
     def body(self) -> Iterable[Widget]:
         """Why, and the line to type in."""
-        yield Laid(prose(self._about))
+        yield WrappedLines(prose(self._about))
         yield SafeInput()
 
     def buttons(self) -> Iterable[Button]:

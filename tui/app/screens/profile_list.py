@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tui.app.screens.pick_list import Pick, Row
+from tui.app.screens.pick_list import PickList, PickRow
 from tui.app.widgets.lines import MARKS
 from tui.errors import Problem
 from tui.presentation.path_text import short_path
@@ -11,7 +11,7 @@ from tui.storage.profile import Profile
 from tui.workspace.session import Session
 
 
-def pick_profile(session: Session, profiles: Mapping[str, Profile | Problem]) -> Pick:
+def pick_profile(session: Session, profiles: Mapping[str, Profile | Problem]) -> PickList:
     """Asks for one of the profiles; gives back its name.
 
     Args:
@@ -20,15 +20,15 @@ def pick_profile(session: Session, profiles: Mapping[str, Profile | Problem]) ->
     """
     here = session.profile.name
     rows = [_row(name, found, here=name == here) for name, found in profiles.items()]
-    return Pick(session, "Work on which profile?", rows)
+    return PickList(session, "Work on which profile?", rows)
 
 
-def _row(name: str, found: Profile | Problem, *, here: bool) -> Row:
+def _row(name: str, found: Profile | Problem, *, here: bool) -> PickRow:
     if isinstance(found, Problem):
-        return Row(name, f"x {name}", found.message, MARKS["x"])
+        return PickRow(name, f"x {name}", found.message, MARKS["x"])
     tag, where = "FILE", short_path(str(found.file))
     if found.instance:
         is_test = found.environment is Environment.NON_PRODUCTION
         tag, where = "NON-PROD" if is_test else "PRODUCTION", found.instance.host
     words = f"{name} (this one)" if here else name
-    return Row(name, words, f"{tag:<10}  {where}")
+    return PickRow(name, words, f"{tag:<10}  {where}")

@@ -6,11 +6,11 @@ from textual.widget import Widget
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
-from tui.app.widgets.lines import Laid, prose
+from tui.app.widgets.lines import WrappedLines, prose
 from tui.workspace.session import Session
 
 
-class Busy(Dialog[None]):
+class ProgressDialog(Dialog[None]):
     """Says what is under way; Escape and Cancel end the waiting.
 
     Args:
@@ -21,13 +21,13 @@ class Busy(Dialog[None]):
     def __init__(self, session: Session, title: str) -> None:
         super().__init__(session, title)
         self.decides = False
-        self._words = Laid(prose(""), id="words")
+        self._words = WrappedLines(prose(""), id="words")
 
     def body(self) -> Iterable[Widget]:
         """What is under way."""
         yield self._words
         words = "It is only read. Each answer is waited for half a minute at most."
-        yield Laid(prose("", words, style="dim"))
+        yield WrappedLines(prose("", words, style="dim"))
 
     def buttons(self) -> Iterable[Button]:
         """Only the way out."""

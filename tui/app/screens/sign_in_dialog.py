@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
-from tui.app.widgets.lines import Laid, prose
+from tui.app.widgets.lines import WrappedLines, prose
 from tui.app.widgets.messages import SecretTyped
 from tui.app.widgets.secret_field import SecretField
 from tui.credentials.secret import Secret
@@ -21,13 +21,13 @@ _DECLARED = Property(
 _ENTRY = Entry("sign_in", SecretState, SecretState.UNSET, _DECLARED)
 
 
-class _Line(SecretField):
+class _SignInField(SecretField):
     async def action_submit(self) -> None:
         """Enter signs in."""
         self.screen.query_one("#button-sign-in", Button).action_press()
 
 
-class SignIn(Dialog[Secret]):
+class SignInDialog(Dialog[Secret]):
     """Asks for a password, a key or a client's secret; one attempt is made with it.
 
     Args:
@@ -45,9 +45,9 @@ class SignIn(Dialog[Secret]):
 
     def body(self) -> Iterable[Widget]:
         """The line to type in."""
-        yield Laid(prose(f"{self._label}:"))
-        yield _Line(_ENTRY)
-        yield Laid(prose("", *self._notes, style="dim"))
+        yield WrappedLines(prose(f"{self._label}:"))
+        yield _SignInField(_ENTRY)
+        yield WrappedLines(prose("", *self._notes, style="dim"))
 
     def buttons(self) -> Iterable[Button]:
         """Cancel first."""
@@ -55,7 +55,7 @@ class SignIn(Dialog[Secret]):
 
     def first_focus(self) -> Widget:
         """The line to type in."""
-        return self.query_one(_Line)
+        return self.query_one(_SignInField)
 
     def on_secret_typed(self, event: SecretTyped) -> None:
         """Remembers what stands in the line."""
@@ -68,6 +68,6 @@ class SignIn(Dialog[Secret]):
             self.dismiss(None)
         elif self._secret is None or not self._secret.shape.length:
             self.say("Nothing is typed yet.")
-            self.query_one(_Line).focus()
+            self.query_one(_SignInField).focus()
         else:
             self.dismiss(self._secret)

@@ -6,7 +6,7 @@ from functools import partial
 
 from textual import events
 
-from tui.app.widgets.lines import Laid, Line, Lines, Part, cut
+from tui.app.widgets.lines import Line, Lines, Part, WrappedLines, cut
 from tui.presentation.delivery_text import model_words, signer, tag
 from tui.presentation.path_text import short_path
 from tui.settings.values import Environment
@@ -39,7 +39,7 @@ class Key:
     works: bool = True
 
 
-class Banner(Laid):
+class Banner(WrappedLines):
     """What is worked on: FILE or what an instance counts as, where it is saved, what decides.
 
     It says that a file changes no instance, and gives up words where there is no room: the

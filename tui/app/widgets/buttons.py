@@ -52,10 +52,10 @@ class Button(Widget, can_focus=True):
         self.post_message(self.Pressed(self.name or ""))
 
 
-class Tick(Widget, can_focus=True):
+class Checkbox(Widget, can_focus=True):
     """A statement to attest: `[ ]` open, `[x]` attested."""
 
-    DEFAULT_CSS = "Tick { width: 100%; height: auto; }"
+    DEFAULT_CSS = "Checkbox { width: 100%; height: auto; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "tick", "Attest", id="tick.toggle", show=False),
         Binding("up", "app.focus_previous", "The one before", id="tick.before", show=False),

@@ -18,7 +18,7 @@ _LABELS = 10
 _TITLE = " Incoming mail that follows"
 
 
-class Incoming(Lines):
+class IncomingPane(Lines):
     """Each POP setting with where it comes from: in a line, or where there is room in two.
 
     What a change has moved bears a `*`.

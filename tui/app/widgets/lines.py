@@ -52,7 +52,7 @@ class Lines(Static):
         self.update(_content(lines), layout=len(lines) != height)
 
 
-class Laid(Lines):
+class WrappedLines(Lines):
     """Lines that are laid out for whatever width there is."""
 
     def __init__(

@@ -18,7 +18,7 @@ from tui.terminal.layout import width
 from tui.workspace.editing import Editing
 
 
-class Listing(OptionList):
+class PropertyList(OptionList):
     """Every property; the one under the pointer is the one whose form is looked at.
 
     A row is `>x*Label  value`: the pointer, the weight of the worst finding (`x`, `!`) or `~`
@@ -26,7 +26,7 @@ class Listing(OptionList):
     a keyring keeps.
     """
 
-    DEFAULT_CSS = "Listing { border: none; padding: 0; scrollbar-size: 0 0; }"
+    DEFAULT_CSS = "PropertyList { border: none; padding: 0; scrollbar-size: 0 0; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "select", "To its form", id="list.edit", show=False),

@@ -6,7 +6,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.property_list import Listing
+from tui.app.widgets.property_list import PropertyList
 from tui.app.widgets.text_field import SafeInput
 from tui.workspace.editing import Editing
 
@@ -31,7 +31,7 @@ class Sidebar(Container):
 
     def __init__(self, editing: Editing) -> None:
         super().__init__(id="left")
-        self.listing = Listing(editing)
+        self.listing = PropertyList(editing)
         self._line = SafeInput(placeholder="find", id="find")
         self._counts = Lines(id="counts")
 

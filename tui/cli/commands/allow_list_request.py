@@ -1,7 +1,7 @@
 """glidemail allow-list-request: a letter for the administrators of the mail server."""
 
 from tui.cli.arguments import Arguments
-from tui.cli.draft_from_arguments import drafted
+from tui.cli.draft_from_arguments import draft_from_arguments
 from tui.cli.output import answer, say
 from tui.errors import Problem
 from tui.presentation.allow_list_letter import letter
@@ -18,7 +18,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     Raises:
         Problem: a value that it would tell is none.
     """
-    made = drafted(arguments, settings)
+    made = draft_from_arguments(arguments, settings)
     session = made.session
     host = session.target.where if session.profile.instance else ""
     environment = session.place.environment

@@ -7,10 +7,10 @@ from typing import Any
 from tui.cli import as_json as answers
 from tui.cli import prompts as asking
 from tui.cli.arguments import Arguments
-from tui.cli.draft_from_arguments import Drafted, drafted
-from tui.cli.draft_from_plan import planned
+from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
+from tui.cli.draft_from_plan import draft_from_plan
 from tui.cli.output import Unwritable, answer, flush, say
-from tui.cli.run import waited
+from tui.cli.run import run_steps
 from tui.errors import Usage
 from tui.presentation import review_text as words
 from tui.presentation.path_text import short_path
@@ -19,7 +19,7 @@ from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrapped
-from tui.workspace.apply import Applied, apply, attested, refuse_errors, refuse_unsettled, who
+from tui.workspace.apply import ApplyResult, apply, attested, refuse_errors, refuse_unsettled, who
 from tui.workspace.session import Session
 
 
@@ -27,7 +27,11 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Saves a change, after the warning and what it moves."""
     given = _conditions(arguments.attest)
     _refuse_beside_plan(arguments)
-    made = planned(arguments, settings) if arguments.plan else drafted(arguments, settings)
+    made = (
+        draft_from_plan(arguments, settings)
+        if arguments.plan
+        else draft_from_arguments(arguments, settings)
+    )
     session, draft = made.session, made.draft
     review, new = _attest(session, draft, given)
     interactive = sys.stdin.isatty() and not arguments.json
@@ -45,7 +49,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     refuse_unsettled(review, confirmed, told=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         asking.consent(interactive)
-    done = waited(apply(session, review, confirmed, new), session.profile, writes=True)
+    done = run_steps(apply(session, review, confirmed, new), session.profile, writes=True)
     try:
         _report(review, done, made, arguments)
         flush()
@@ -56,7 +60,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     return 0
 
 
-def _show(review: Review, made: Drafted, confirmed: list[str], interactive: bool) -> None:
+def _show(review: Review, made: PreparedDraft, confirmed: list[str], interactive: bool) -> None:
     """The warning, what changes, and what is asked for."""
     say(words.banner(made.session), "")
     say(*wrapped(WARNING, "   ", " ! "), "", *words.changes(review))
@@ -114,12 +118,12 @@ def _attest(
     return replace(session, attestations=(*session.attestations, *new)).review(draft), new
 
 
-def _answer(review: Review, made: Drafted) -> dict[str, Any]:
+def _answer(review: Review, made: PreparedDraft) -> dict[str, Any]:
     head, held = answers.head(made.session), answers.held_back(made.held_back)
     return {**head, **answers.plan(review), "held_back": held}
 
 
-def _report(review: Review, done: Applied, made: Drafted, arguments: Arguments) -> None:
+def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: Arguments) -> None:
     if arguments.json:
         saved = {"where": done.written.where, "previous": done.written.previous or None}
         kept = {name: where or None for name, where in done.kept.items()}

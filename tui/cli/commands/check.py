@@ -2,7 +2,7 @@
 
 from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
-from tui.cli.draft_from_arguments import drafted
+from tui.cli.draft_from_arguments import draft_from_arguments
 from tui.cli.output import answer, say
 from tui.presentation import review_text as words
 from tui.settings.catalog import Settings
@@ -11,7 +11,7 @@ from tui.settings.findings import Severity
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Says what the rules find."""
-    made = drafted(arguments, settings)
+    made = draft_from_arguments(arguments, settings)
     review = made.session.review(made.draft)
     if arguments.json:
         answer(

@@ -2,7 +2,7 @@
 
 from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
-from tui.cli.open_profile import opened, piped_sign_in
+from tui.cli.open_profile import open_profile, piped_sign_in
 from tui.cli.output import answer, say
 from tui.errors import Usage
 from tui.presentation import review_text as words
@@ -25,7 +25,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             "No property has this name.",
             f"Is {guess} meant?" if guess else "See them all with: glidemail explain",
         )
-    session = opened(arguments, settings, piped_sign_in(arguments))
+    session = open_profile(arguments, settings, piped_sign_in(arguments))
     review = session.review(session.draft)
     if arguments.json:
         inherited = in_effect(review, entry.name)

@@ -4,7 +4,7 @@ import shlex
 
 from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
-from tui.cli.draft_from_arguments import drafted
+from tui.cli.draft_from_arguments import draft_from_arguments
 from tui.cli.output import answer, say
 from tui.presentation import review_text as words
 from tui.settings.catalog import Settings
@@ -16,7 +16,7 @@ DIFFERENCES = 2
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Shows what would change and what else it moves."""
-    made = drafted(arguments, settings)
+    made = draft_from_arguments(arguments, settings)
     session, review = made.session, made.session.review(made.draft)
     where = session.target.where
     if arguments.out:

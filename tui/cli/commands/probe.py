@@ -6,10 +6,10 @@ from typing import Any
 
 from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
-from tui.cli.draft_from_arguments import drafted
+from tui.cli.draft_from_arguments import draft_from_arguments
 from tui.cli.output import answer, say
 from tui.cli.prompts import typed_yes
-from tui.cli.run import in_loop, tell
+from tui.cli.run import run_in_loop, tell
 from tui.errors import Refusal, Usage
 from tui.presentation import probe_report as words
 from tui.presentation import review_text as review
@@ -18,8 +18,8 @@ from tui.settings.catalog import Settings
 from tui.storage.refused_logins import refused_logins
 from tui.terminal.visible import visible
 from tui.workspace.diagnose import (
+    Diagnosis,
     Login,
-    Probing,
     at_hand,
     evidence,
     logins,
@@ -35,7 +35,7 @@ _MOST_SECONDS = 600.0
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Probes the servers of a draft; exit 0 only where something was tested and nothing failed."""
     seconds = _seconds(arguments.deadline)
-    made = drafted(arguments, settings)
+    made = draft_from_arguments(arguments, settings)
     session = made.session
     secrets = at_hand(session, made.draft)
     tried = logins(made.draft, secrets)
@@ -51,7 +51,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         tell(f"{part.upper()}: {stage.name} {stage.verdict}")
         remember(session.profile.name, tried.get(part), stage)
 
-    found = in_loop(
+    found = run_in_loop(
         probed(
             session,
             made.draft,
@@ -120,7 +120,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _answer(found: Probing) -> dict[str, Any]:
+def _answer(found: Diagnosis) -> dict[str, Any]:
     probed = found.probed
     return {
         "vantage": probed.vantage,

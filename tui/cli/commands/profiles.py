@@ -13,7 +13,7 @@ from tui.errors import Problem, Unfinished, Usage
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
-from tui.storage.instance import SIGN_IN, Instance, SignIn, check_ca_file, check_user
+from tui.storage.instance import SIGN_IN, Instance, SignInMethod, check_ca_file, check_user
 from tui.storage.instance_url import check_url
 from tui.storage.profile import (
     Keep,
@@ -30,12 +30,12 @@ from tui.storage.profile import (
 from tui.terminal.layout import columns, wrapped
 
 _WHAT = {
-    SignIn.BASIC: "Password",
-    SignIn.API_KEY: "API key",
-    SignIn.CLIENT_CREDENTIALS: "Client secret",
+    SignInMethod.BASIC: "Password",
+    SignInMethod.API_KEY: "API key",
+    SignInMethod.CLIENT_CREDENTIALS: "Client secret",
 }
 
-W = TypeVar("W", Environment, Keep, SignIn)
+W = TypeVar("W", Environment, Keep, SignInMethod)
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -123,7 +123,7 @@ def _instance(arguments: Arguments) -> Instance | None:
     if arguments.instance is None:
         _refuse_without_instance(arguments)
         return None
-    sign_in = _word(arguments.sign_in, SignIn, "--sign-in") or SignIn.BASIC
+    sign_in = _word(arguments.sign_in, SignInMethod, "--sign-in") or SignInMethod.BASIC
     with _as_usage():
         url = check_url(arguments.instance)
         user = check_user(arguments.user, sign_in)

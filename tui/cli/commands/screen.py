@@ -10,7 +10,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Usage
 from tui.settings.catalog import Settings
 from tui.storage.profile import Profile, last_used, load_profile, remember_used
-from tui.workspace.session import finish, open_session, unread
+from tui.workspace.session import open_session, run_without_loop, unread
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -38,7 +38,7 @@ def configure(
     if profile.instance:
         session = unread(profile, settings)
     else:
-        session = finish(open_session(profile, settings))
+        session = run_without_loop(open_session(profile, settings))
     remember_used(profile.name)
     # Textual's logs and its console would see what is typed.
     for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):

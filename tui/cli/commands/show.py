@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tui.cli import as_json as answers
 from tui.cli.arguments import Arguments
-from tui.cli.draft_from_arguments import Drafted, drafted
+from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.output import answer, say, write
 from tui.errors import Usage
 from tui.presentation import review_text as words
@@ -24,7 +24,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
         write(json_text(schema(settings)))
         return 0
-    made = drafted(arguments, settings)
+    made = draft_from_arguments(arguments, settings)
     if arguments.toml:
         write(_export(made), end="")
         return 0
@@ -49,7 +49,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     return 0
 
 
-def _export(made: Drafted) -> str:
+def _export(made: PreparedDraft) -> str:
     """What is specified, broken values left out: they would not be read back."""
     parsed, draft = made.session.review(made.draft).parsed, made.draft
     there = {*draft.base.values, *made.sources}
@@ -64,7 +64,7 @@ def _export(made: Drafted) -> str:
     )
 
 
-def _exported(made: Drafted, name: str) -> Value:
+def _exported(made: PreparedDraft, name: str) -> Value:
     """A value as a document holds it, which is as a save would leave it."""
     value = made.draft.after(name)
     if isinstance(value, SecretState):

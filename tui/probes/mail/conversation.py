@@ -8,18 +8,25 @@ from typing import Generic, TypeVar
 
 from tui.credentials.secret import Secret
 from tui.probes import fault
-from tui.probes.mail.reply_parser import Answer, Broken, Core, foreign, text_of
-from tui.probes.mail.transcript import Sent, Transcript
-from tui.probes.net.connection import Cut, Late, Line, LineError, TlsBroke, TooMuch
+from tui.probes.mail.reply_parser import BrokenReply, ReplyParser, ServerReply, foreign, text_of
+from tui.probes.mail.transcript import Command, Transcript
+from tui.probes.net.connection import (
+    Connection,
+    ConnectionClosed,
+    DeadlineExceeded,
+    TlsError,
+    TooMuchData,
+    TransportError,
+)
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=ServerReply)
 _STATUS = re.compile(r"[0-9]{3}[ -]|\+OK |-ERR |\+ ")
 _BEGUN = 3  # bytes, with which a status may begin
 _TELLING = 4
 """A text with fewer characters says nothing by standing in an answer."""
 
 
-class Session(Generic[A]):
+class Conversation(Generic[A]):
     """One talk with a server.
 
     Attributes:
@@ -29,7 +36,12 @@ class Session(Generic[A]):
     """
 
     def __init__(
-        self, protocol: str, place: str, line: Line, core: Core[A], transcript: Transcript
+        self,
+        protocol: str,
+        place: str,
+        line: Connection,
+        core: ReplyParser[A],
+        transcript: Transcript,
     ) -> None:
         self.protocol = protocol
         self.place = place
@@ -37,7 +49,7 @@ class Session(Generic[A]):
         self.alive = True
         self._core = core
         self._transcript = transcript
-        self._answers: deque[A | Broken] = deque()
+        self._answers: deque[A | BrokenReply] = deque()
         self._hidden: list[Secret] = []
 
     @property
@@ -49,7 +61,7 @@ class Session(Generic[A]):
         """From now on no answer that repeats it is shown."""
         self._hidden.append(secret)
 
-    async def ask(self, what: Sent, *, lists: bool = False) -> A:
+    async def ask(self, what: Command, *, lists: bool = False) -> A:
         """Says one thing, and hears the answer.
 
         Args:
@@ -68,7 +80,7 @@ class Session(Generic[A]):
         self._core.lists = lists
         try:
             await self.line.send(memoryview(what.wire()))
-        except LineError as error:
+        except TransportError as error:
             failed = error
         else:
             return await self.answer(about)
@@ -88,20 +100,20 @@ class Session(Generic[A]):
         while not self._answers:
             try:
                 data = await self.line.receive()
-            except LineError as error:
+            except TransportError as error:
                 failed = error
             else:
                 self._answers.extend(self._core.feed(data))
                 continue
             raise self._fault(failed, about, before, since)
         answer = self._answers.popleft()
-        if isinstance(answer, Broken):
+        if isinstance(answer, BrokenReply):
             self.alive = False
             self._transcript.received(self._excerpt(answer.excerpt))
             raise fault.broken(
                 self.protocol,
                 self.place,
-                Broken(answer.kind, self._excerpt(answer.excerpt)),
+                BrokenReply(answer.kind, self._excerpt(answer.excerpt)),
                 about,
             )
         answer = self._censored(answer)
@@ -124,27 +136,29 @@ class Session(Generic[A]):
             for secret in self._hidden
         )
 
-    def _fault(self, failed: LineError, about: str, before: int, since: float) -> fault.Fault:
+    def _fault(
+        self, failed: TransportError, about: str, before: int, since: float
+    ) -> fault.StageError:
         self.alive = False
         seconds = asyncio.get_running_loop().time() - since
         pending = b"" if self._core.within else self._core.pending
         heard = not self._core.idle
         kind = foreign(pending) if pending else ""
         told = kind not in ("", self.protocol, "garbage") or (
-            kind == "garbage" and isinstance(failed, Cut) and len(pending) > _BEGUN
+            kind == "garbage" and isinstance(failed, ConnectionClosed) and len(pending) > _BEGUN
         )
         self._transcript.note(_noted(failed))
         match failed:
-            case Late() | Cut() if told:
+            case DeadlineExceeded() | ConnectionClosed() if told:
                 excerpt = self._excerpt(text_of(pending))
-                return fault.broken(self.protocol, self.place, Broken(kind, excerpt), about)
-            case Late() if heard or self.line.received > before:
+                return fault.broken(self.protocol, self.place, BrokenReply(kind, excerpt), about)
+            case DeadlineExceeded() if heard or self.line.received > before:
                 return fault.unfinished(self.place, seconds, about)
-            case Late():
+            case DeadlineExceeded():
                 return fault.silent(self.place, seconds, about)
-            case TooMuch():
-                return fault.broken(self.protocol, self.place, Broken("too-much", ""), about)
-            case TlsBroke():
+            case TooMuchData():
+                return fault.broken(self.protocol, self.place, BrokenReply("too-much", ""), about)
+            case TlsError():
                 return fault.tls_broke(self.place, about, failed.why)
         return fault.cut(self.place, about, failed.why)
 
@@ -154,12 +168,12 @@ def _without_text(line: str) -> str:
     return f"{status[0] if status else ''}(a line that repeats the credentials)"
 
 
-def _noted(failed: LineError) -> str:
+def _noted(failed: TransportError) -> str:
     match failed:
-        case Late():
+        case DeadlineExceeded():
             return "the time was up"
-        case TooMuch():
+        case TooMuchData():
             return "too much came"
-        case TlsBroke():
+        case TlsError():
             return f"TLS broke: {failed.why}"
     return "the connection was closed"

@@ -10,11 +10,11 @@ import hmac
 from dataclasses import dataclass
 
 from tui.credentials.secret import Secret
-from tui.probes.fault import Fault
-from tui.probes.mail.transcript import Sent, line, sendable
-from tui.probes.net.connection import Line
-from tui.probes.server_spec import Options, Wanted
-from tui.probes.stage_log import Course
+from tui.probes.fault import StageError
+from tui.probes.mail.transcript import Command, command, sendable
+from tui.probes.net.connection import Connection
+from tui.probes.server_spec import ProbeOptions, ServerSpec
+from tui.probes.stage_log import StageLog
 from tui.terminal.visible import visible
 
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
@@ -60,8 +60,8 @@ def _base64(data: bytes) -> Secret:
     return Secret(base64.b64encode(data).decode("ascii"))
 
 
-def granted(
-    course: Course, wanted: Wanted, options: Options, connection: Line
+def credentials_for(
+    course: StageLog, wanted: ServerSpec, options: ProbeOptions, connection: Connection
 ) -> Credentials | None:
     """The credentials, where a login may be tried; None where it is skipped, which is told.
 
@@ -79,7 +79,7 @@ def granted(
             "no-password", "No password is at hand; no login was tried.", "Give the password."
         )
     elif not (sendable(wanted.user) and sendable(wanted.password.reveal())):
-        raise Fault(
+        raise StageError(
             "unsendable",
             "User or password hold a line end or a control character. Nothing was sent.",
             "Type them again, without what a paste may have brought along.",
@@ -109,6 +109,6 @@ def prompt(text: str) -> str:
     return visible(found.decode("utf-8", "replace"), 40).casefold() if found else ""
 
 
-def cancel() -> Sent:
+def cancel() -> Command:
     """Gives an exchange up (RFC 4954, section 4)."""
-    return line("*")
+    return command("*")

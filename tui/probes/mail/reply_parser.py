@@ -29,7 +29,7 @@ _FOREIGN = (
 )
 
 
-class Flaw(StrEnum):
+class ReplyFlaw(StrEnum):
     """What is wrong with an answer that can be understood all the same."""
 
     CODES_DIFFER = "codes-differ"
@@ -39,7 +39,7 @@ class Flaw(StrEnum):
     BARE_LF = "bare-lf"
 
 
-class Broke(StrEnum):
+class BreakKind(StrEnum):
     """Why nothing more can be made of what comes, where it is another protocol or none."""
 
     ENDLESS_LINE = "endless-line"
@@ -50,7 +50,7 @@ class Broke(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenReply:
     """Nothing more can be understood.
 
     Attributes:
@@ -63,7 +63,7 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServerReply:
     """A whole answer.
 
     Attributes:
@@ -71,10 +71,10 @@ class Answer:
     """
 
     raw: tuple[str, ...]
-    flaws: frozenset[Flaw] = frozenset()
+    flaws: frozenset[ReplyFlaw] = frozenset()
 
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=ServerReply)
 
 
 def foreign(begun: bytes) -> str:
@@ -87,7 +87,7 @@ def text_of(line: bytes) -> str:
     return line.decode("utf-8", "backslashreplace")
 
 
-class Core(ABC, Generic[A]):
+class ReplyParser(ABC, Generic[A]):
     """Answers out of the bytes of a server. A subclass says what a line means.
 
     Attributes:
@@ -99,7 +99,7 @@ class Core(ABC, Generic[A]):
         self._rest = bytearray()
         self._raw: list[str] = []
         self._size = 0
-        self._flaws: set[Flaw] = set()
+        self._flaws: set[ReplyFlaw] = set()
         self._broken = False
 
     @property
@@ -117,61 +117,61 @@ class Core(ABC, Generic[A]):
         """Whether nothing of a next answer has come."""
         return not self._rest and not self._raw
 
-    def feed(self, data: bytes) -> list[A | Broken]:
+    def feed(self, data: bytes) -> list[A | BrokenReply]:
         """The answers that are whole with these bytes. After a Broken nothing comes any more."""
-        events: list[A | Broken] = []
+        events: list[A | BrokenReply] = []
         if self._broken:
             return events
         for line in self._lines(data):
-            event = line if isinstance(line, Broken) else self._taken(line)
+            event = line if isinstance(line, BrokenReply) else self._taken(line)
             if event:
                 events.append(event)
-            if isinstance(event, Broken):
+            if isinstance(event, BrokenReply):
                 self._broken = True
                 self._rest.clear()
                 self._raw.clear()
                 break
         return events
 
-    def _lines(self, data: bytes) -> Iterator[bytes | Broken]:
+    def _lines(self, data: bytes) -> Iterator[bytes | BrokenReply]:
         self._rest += data
         while (end := self._rest.find(b"\n")) >= 0 and end < LINE_LIMIT:
             line = bytes(self._rest[: end + 1])
             del self._rest[: end + 1]
             yield line
         if len(self._rest) > LINE_LIMIT:
-            yield Broken(Broke.ENDLESS_LINE, text_of(bytes(self._rest[:LINE_LIMIT])))
+            yield BrokenReply(BreakKind.ENDLESS_LINE, text_of(bytes(self._rest[:LINE_LIMIT])))
 
-    def _taken(self, line: bytes) -> A | Broken | None:
+    def _taken(self, line: bytes) -> A | BrokenReply | None:
         content = line[:-1].removesuffix(b"\r")
         self._size += len(line)
         self._flaws |= _flaws(line, content)
         self._raw.append(text_of(content))
         if self._size > ANSWER_LIMIT:
-            return Broken(Broke.OVERSIZED, self._raw[0])
+            return BrokenReply(BreakKind.OVERSIZED, self._raw[0])
         if len(self._raw) > ANSWER_LINES:
-            return Broken(Broke.ENDLESS, self._raw[0])
+            return BrokenReply(BreakKind.ENDLESS, self._raw[0])
         return self._line(content)
 
-    def _whole(self) -> tuple[tuple[str, ...], frozenset[Flaw]]:
+    def _whole(self) -> tuple[tuple[str, ...], frozenset[ReplyFlaw]]:
         """The lines of the answer that ends here, and their flaws; the next one starts."""
         found = tuple(self._raw), frozenset(self._flaws)
         self._raw, self._size, self._flaws = [], 0, set()
         return found
 
     @abstractmethod
-    def _line(self, line: bytes) -> A | Broken | None:
+    def _line(self, line: bytes) -> A | BrokenReply | None:
         """The answer that ends with this line, None where it goes on."""
 
 
-def _flaws(line: bytes, content: bytes) -> set[Flaw]:
+def _flaws(line: bytes, content: bytes) -> set[ReplyFlaw]:
     found = set()
     if not line.endswith(b"\r\n"):
-        found.add(Flaw.BARE_LF)
+        found.add(ReplyFlaw.BARE_LF)
     if len(line) > _PROMISED:
-        found.add(Flaw.LONG_LINE)
+        found.add(ReplyFlaw.LONG_LINE)
     if b"\0" in content:
-        found.add(Flaw.NUL)
+        found.add(ReplyFlaw.NUL)
     if re.search(rb"[\x01-\x08\x0a-\x1f\x7f]", content):
-        found.add(Flaw.CONTROLS)
+        found.add(ReplyFlaw.CONTROLS)
     return found

@@ -10,7 +10,7 @@ _WIDTH = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class Command:
     """One line to send: texts, and secrets between them."""
 
     parts: tuple[str | Secret, ...]
@@ -49,9 +49,9 @@ class Sent:
         )
 
 
-def line(*parts: str | Secret) -> Sent:
+def command(*parts: str | Secret) -> Command:
     """One line to send."""
-    return Sent(parts)
+    return Command(parts)
 
 
 def sendable(text: str) -> bool:
@@ -76,7 +76,7 @@ class Transcript:
         """All of it."""
         return tuple(self._lines)
 
-    def sent(self, what: Sent) -> None:
+    def sent(self, what: Command) -> None:
         """Something goes out."""
         self._add(">", what.shown)
 

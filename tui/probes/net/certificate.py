@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tui.probes.fault import Fault
+from tui.probes.fault import StageError
 from tui.terminal.visible import visible
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ def _points_up(found: "x509.Certificate") -> bool:
     return any(each.access_method == Access.CA_ISSUERS for each in told)
 
 
-def refused(place: str, server: str, verify_code: int, why: str, chain: tuple[bytes, ...]) -> Fault:
+def refused(
+    place: str, server: str, verify_code: int, why: str, chain: tuple[bytes, ...]
+) -> StageError:
     """Why a certificate is not accepted.
 
     Args:
@@ -129,7 +131,9 @@ def refused(place: str, server: str, verify_code: int, why: str, chain: tuple[by
         kind = "missing-intermediate"
     what, todo = _cause(kind, visible(server, 80), seen, visible(why, 120))
     also = _also(kind, seen)
-    return Fault(kind, f"The certificate of {place} {what}{also}. No login was tried on it.", todo)
+    return StageError(
+        kind, f"The certificate of {place} {what}{also}. No login was tried on it.", todo
+    )
 
 
 def _cause(kind: str, server: str, seen: Certificate | None, why: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ _BEGUN = 64
 T = TypeVar("T")
 
 
-class LineError(Exception):
+class TransportError(Exception):
     """A line can no longer be used.
 
     Attributes:
@@ -32,23 +32,23 @@ class LineError(Exception):
         self.why = why
 
 
-class Late(LineError):
+class DeadlineExceeded(TransportError):
     """The deadline has passed."""
 
 
-class Cut(LineError):
+class ConnectionClosed(TransportError):
     """The other side, or something between, has closed it."""
 
 
-class TooMuch(LineError):
+class TooMuchData(TransportError):
     """More came than is read of one connection."""
 
 
-class TlsBroke(LineError):
+class TlsError(TransportError):
     """TLS was not agreed on, or given up."""
 
 
-class Untrusted(LineError):
+class CertificateError(TransportError):
     """The certificate was not accepted.
 
     Attributes:
@@ -60,7 +60,7 @@ class Untrusted(LineError):
         self.verify_code = verify_code
 
 
-class Line:
+class Connection:
     """An open connection.
 
     Attributes:
@@ -99,7 +99,7 @@ class Line:
         else:
             data = await self._arrived()
         if not data:
-            raise Cut
+            raise ConnectionClosed
         return data
 
     async def send(self, data: memoryview) -> None:
@@ -120,7 +120,7 @@ class Line:
         except ssl.SSLError as error:  # with what was to be sent in its frames: not raised from
             failed = _words(error)
         if failed:
-            raise TlsBroke(failed)
+            raise TlsError(failed)
         await self._flush()
 
     async def secure(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
@@ -146,22 +146,22 @@ class Line:
     async def _agreed(self, step: Callable[[ssl.SSLObject], T], tls: ssl.SSLObject) -> T:
         """One step of TLS, with all that has to go over the wire for it."""
         while True:
-            why: LineError | None = None
+            why: TransportError | None = None
             try:
                 done = step(tls)
             except ssl.SSLWantReadError:
                 pass
             except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-                why = Cut()
+                why = ConnectionClosed()
             except ssl.SSLCertVerificationError as error:
-                why = Untrusted(error.verify_message, error.verify_code)
+                why = CertificateError(error.verify_message, error.verify_code)
             except ssl.SSLError as error:
-                why = TlsBroke(_words(error))
+                why = TlsError(_words(error))
             else:
                 await self._flush()
                 return done
             if why:
-                with suppress(LineError):
+                with suppress(TransportError):
                     await self._flush()  # the other side learns why
                 raise why
             await self._flush()
@@ -184,7 +184,7 @@ class Line:
         self.received += len(data)
         self.begun += data[: _BEGUN - len(self.begun)]
         if self.received > LIMIT:
-            raise TooMuch
+            raise TooMuchData
         return data
 
     async def _in_time(self, work: Awaitable[T]) -> T:
@@ -192,7 +192,7 @@ class Line:
             async with asyncio.timeout_at(self.until) as within:
                 return await work
         except OSError as error:
-            why = Late() if within.expired() else Cut(error.strerror or "")
+            why = DeadlineExceeded() if within.expired() else ConnectionClosed(error.strerror or "")
         raise why
 
 

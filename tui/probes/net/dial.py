@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tui.probes.fault import Fault
-from tui.probes.net.connection import Line
-from tui.probes.server_spec import Options, Wanted
-from tui.probes.stage_log import Course
+from tui.probes.fault import StageError
+from tui.probes.net.connection import Connection
+from tui.probes.server_spec import ProbeOptions, ServerSpec
+from tui.probes.stage_log import StageLog
 from tui.settings.parse.host import a_label, address_of
 from tui.terminal.visible import visible
 
@@ -37,7 +37,7 @@ _NEXT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ServerAddress:
     """Where a server may be reached."""
 
     family: int
@@ -50,7 +50,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ConnectAttempt:
     """What came of one address.
 
     Attributes:
@@ -58,7 +58,7 @@ class Attempt:
         kind: why there is none.
     """
 
-    address: Address
+    address: ServerAddress
     milliseconds: int
     connected: socket.socket | None = None
     kind: str = ""
@@ -79,11 +79,15 @@ def wire_name(server: str) -> str:
     name = server.removesuffix(".")
     name = name if name.isascii() else (a_label(name) or "")
     if not name or len(name) > 253 or not name.isprintable() or " " in name or name[0] == ".":
-        raise Fault("no-name", f"{visible(server, 80)} is no host's name.", "Correct the server.")
+        raise StageError(
+            "no-name", f"{visible(server, 80)} is no host's name.", "Correct the server."
+        )
     return name
 
 
-async def resolve(wanted: Wanted, options: Options, until: float) -> tuple[Sequence[Address], str]:
+async def resolve(
+    wanted: ServerSpec, options: ProbeOptions, until: float
+) -> tuple[Sequence[ServerAddress], str]:
     """The addresses of the server, and a sentence about them.
 
     Args:
@@ -99,7 +103,7 @@ async def resolve(wanted: Wanted, options: Options, until: float) -> tuple[Seque
         async with asyncio.timeout_at(min(until, loop.time() + options.connecting)):
             found = await loop.getaddrinfo(name, wanted.port, type=socket.SOCK_STREAM)
     except TimeoutError:
-        raise Fault(
+        raise StageError(
             "timeout",
             f"{visible(name)}: no name server answered in time.",
             "See the name servers of this machine (/etc/resolv.conf) and its network.",
@@ -108,7 +112,7 @@ async def resolve(wanted: Wanted, options: Options, until: float) -> tuple[Seque
         problem = error.errno if isinstance(error, OSError) else None
         raise _unresolved(visible(name), problem) from None
     unique = dict.fromkeys((family, sockaddr) for family, _, _, _, sockaddr in found)
-    addresses = [Address(int(family), sockaddr) for family, sockaddr in unique][:_ADDRESSES]
+    addresses = [ServerAddress(int(family), sockaddr) for family, sockaddr in unique][:_ADDRESSES]
     if not addresses:
         raise _unresolved(visible(name), None)
     if address_of(name):
@@ -118,14 +122,14 @@ async def resolve(wanted: Wanted, options: Options, until: float) -> tuple[Seque
     return addresses, f"{visible(name)} is {shown}{more}."
 
 
-def _unresolved(name: str, problem: int | None) -> Fault:
+def _unresolved(name: str, problem: int | None) -> StageError:
     if problem == socket.EAI_AGAIN:
-        return Fault(
+        return StageError(
             "no-dns",
             f"{name} could not be resolved: no name server gives an answer.",
             "See the name servers of this machine (/etc/resolv.conf) and its network.",
         )
-    return Fault(
+    return StageError(
         "unknown-host",
         f"{name} has no address.",
         "See that the server's name is spelled right, and known to the DNS this machine asks.",
@@ -133,8 +137,8 @@ def _unresolved(name: str, problem: int | None) -> Fault:
 
 
 async def connect(
-    wanted: Wanted, addresses: Sequence[Address], options: Options, until: float
-) -> tuple[Line, Address, Sequence[Attempt]]:
+    wanted: ServerSpec, addresses: Sequence[ServerAddress], options: ProbeOptions, until: float
+) -> tuple[Connection, ServerAddress, Sequence[ConnectAttempt]]:
     """Asks every address at once; the first of them that works is used.
 
     Raises:
@@ -146,19 +150,19 @@ async def connect(
         if attempt.connected:
             attempt.connected.close()
     if working and working[0].connected:
-        return Line(working[0].connected, until), working[0].address, attempts
+        return Connection(working[0].connected, until), working[0].address, attempts
     kinds = {attempt.kind for attempt in attempts}
     # No IPv6 here says nothing where the server's other addresses fail too.
     kinds = kinds - {"no-ipv6"} or kinds
     kind = kinds.pop() if len(kinds) == 1 else "failed"
-    raise Fault(
+    raise StageError(
         kind if kind in _NEXT else "failed",
         f"No connection to {wanted.place}: {_listed(attempts)}.",
         _NEXT.get(kind, _NEXT["failed"]),
     )
 
 
-async def reopened(address: Address, until: float) -> Line:
+async def reopened(address: ServerAddress, until: float) -> Connection:
     """One more connection to an address that answered.
 
     Raises:
@@ -166,11 +170,11 @@ async def reopened(address: Address, until: float) -> Line:
     """
     attempt = await _attempt(address, until, [], 0)
     if attempt.connected is None:
-        raise Fault(attempt.kind, f"No second connection: {attempt.words}.")
-    return Line(attempt.connected, until)
+        raise StageError(attempt.kind, f"No second connection: {attempt.words}.")
+    return Connection(attempt.connected, until)
 
 
-def tell(course: Course, wanted: Wanted, attempts: Sequence[Attempt]) -> None:
+def tell(course: StageLog, wanted: ServerSpec, attempts: Sequence[ConnectAttempt]) -> None:
     """Ends the stage in which a connection was made."""
     words = f"{wanted.place}: {_listed(attempts)}."
     failed = [each for each in attempts if not each.connected and each.kind != "no-ipv6"]
@@ -184,13 +188,13 @@ def tell(course: Course, wanted: Wanted, attempts: Sequence[Attempt]) -> None:
         course.passed("connected", words)
 
 
-def _listed(attempts: Sequence[Attempt]) -> str:
+def _listed(attempts: Sequence[ConnectAttempt]) -> str:
     return "; ".join(attempt.words for attempt in attempts)
 
 
 async def _attempts(
-    addresses: Sequence[Address], options: Options, until: float
-) -> Sequence[Attempt]:
+    addresses: Sequence[ServerAddress], options: ProbeOptions, until: float
+) -> Sequence[ConnectAttempt]:
     limit = min(until, asyncio.get_running_loop().time() + options.connecting)
     waiting: list[asyncio.Timeout] = []
     grace = options.connecting * _GRACE
@@ -201,14 +205,14 @@ async def _attempts(
         for task in tasks:
             task.cancel()
         for done in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(done, Attempt) and done.connected:
+            if isinstance(done, ConnectAttempt) and done.connected:
                 done.connected.close()
         raise
 
 
 async def _attempt(
-    address: Address, until: float, waiting: list[asyncio.Timeout], grace: float
-) -> Attempt:
+    address: ServerAddress, until: float, waiting: list[asyncio.Timeout], grace: float
+) -> ConnectAttempt:
     loop, since = asyncio.get_running_loop(), time.monotonic()
     kind, connected = "", None
     try:
@@ -227,14 +231,14 @@ async def _attempt(
     if kind:
         if connected:
             connected.close()
-        return Attempt(address, took, kind=kind)
+        return ConnectAttempt(address, took, kind=kind)
     for other in waiting:
         with suppress(RuntimeError):  # that one has ended
             other.reschedule(min(until, loop.time() + grace))
-    return Attempt(address, took, connected)
+    return ConnectAttempt(address, took, connected)
 
 
-def _kind(error: OSError, address: Address) -> str:
+def _kind(error: OSError, address: ServerAddress) -> str:
     if isinstance(error, TimeoutError):
         return "timeout"
     if isinstance(error, ConnectionRefusedError):

@@ -5,30 +5,30 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from tui.probes import fault
-from tui.probes.fault import Fault
-from tui.probes.mail.conversation import Session
-from tui.probes.mail.reply_parser import Answer, Broken, foreign, text_of
+from tui.probes.fault import StageError
+from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.reply_parser import BrokenReply, ServerReply, foreign, text_of
 from tui.probes.mail.transcript import Transcript
 from tui.probes.net import certificate as certificates
 from tui.probes.net import tls
-from tui.probes.net.connection import LineError, Untrusted
-from tui.probes.net.dial import Address, reopened, wire_name
+from tui.probes.net.connection import CertificateError, TransportError
+from tui.probes.net.dial import ServerAddress, reopened, wire_name
 from tui.probes.net.tls import Checking
-from tui.probes.server_spec import Options, Wanted
-from tui.probes.stage_log import Course
+from tui.probes.server_spec import ProbeOptions, ServerSpec
+from tui.probes.stage_log import StageLog
 from tui.settings.values import Security
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=ServerReply)
 
 
-async def secured(
-    course: Course,
-    session: Session[A],
-    again: Callable[[str], Awaitable[Session[A]]],
-    wanted: Wanted,
-    options: Options,
+async def handshake(
+    course: StageLog,
+    session: Conversation[A],
+    again: Callable[[str], Awaitable[Conversation[A]]],
+    wanted: ServerSpec,
+    options: ProbeOptions,
     transcript: Transcript,
-) -> Session[A]:
+) -> Conversation[A]:
     """Passes the stages tls, which has begun, and certificate.
 
     Args:
@@ -63,16 +63,16 @@ async def secured(
 
 
 async def _agree(
-    session: Session[A], wanted: Wanted, options: Options, checking: Checking
-) -> Untrusted | None:
+    session: Conversation[A], wanted: ServerSpec, options: ProbeOptions, checking: Checking
+) -> CertificateError | None:
     loop = asyncio.get_running_loop()
     session.alive = False  # until it is agreed on, nothing may be said
     context, since = tls.context(checking, options.ca_file), loop.time()
     try:
         await session.line.secure(context, wire_name(wanted.server))
-    except Untrusted as error:
+    except CertificateError as error:
         return error
-    except LineError as error:
+    except TransportError as error:
         broke = error
     else:
         session.alive = True
@@ -82,53 +82,53 @@ async def _agree(
     raise tls.failed(broke, wanted.place, loop.time() - since)
 
 
-def _check_clear(session: Session[A], begun: bytes) -> None:
+def _check_clear(session: Conversation[A], begun: bytes) -> None:
     kind = foreign(begun)
     if kind == session.protocol:
-        raise Fault(
+        raise StageError(
             "plain-port",
             f"{session.place} speaks {kind.upper()} in clear first, not TLS from the first byte.",
             "This port speaks in clear first: set the security to starttls, or take the port for "
             f"TLS (mostly {465 if kind == 'smtp' else 995}).",
         )
     if kind in ("smtp", "pop3", "imap", "http", "ssh"):
-        found = Broken(kind, text_of(begun.splitlines()[0]))
+        found = BrokenReply(kind, text_of(begun.splitlines()[0]))
         raise fault.broken(session.protocol, session.place, found, "")
 
 
 async def _looked(
-    again: Callable[[str], Awaitable[Session[A]]], wanted: Wanted, options: Options
+    again: Callable[[str], Awaitable[Conversation[A]]], wanted: ServerSpec, options: ProbeOptions
 ) -> tuple[bytes, ...]:
     """The certificates of the server, by a connection of their own that carries nothing else."""
     try:
         session = await again("to read the certificate, and nothing else")
-    except Fault:
+    except StageError:
         return ()
     try:
         await _agree(session, wanted, options, Checking.NONE)
         return tls.chain_of(session.line.tls) if session.line.tls else ()
-    except Fault:
+    except StageError:
         return ()
     finally:
         session.line.close()
 
 
-async def speaks_tls(wanted: Wanted, address: Address, until: float) -> bool:
+async def speaks_tls(wanted: ServerSpec, address: ServerAddress, until: float) -> bool:
     """Whether TLS is spoken there from the first byte; nothing is said in it."""
     try:
         line = await reopened(address, until)
-    except Fault:
+    except StageError:
         return False
     try:
         await line.secure(tls.context(Checking.NONE, None), wire_name(wanted.server))
-    except (LineError, Fault):
+    except (TransportError, StageError):
         return False
     finally:
         line.close()
     return True
 
 
-def _tell_agreed(course: Course, session: Session[A], transcript: Transcript) -> None:
+def _tell_agreed(course: StageLog, session: Conversation[A], transcript: Transcript) -> None:
     if agreed := session.line.tls:
         words = tls.agreed(agreed)
         transcript.note(words)
@@ -136,7 +136,7 @@ def _tell_agreed(course: Course, session: Session[A], transcript: Transcript) ->
         course.begin("certificate")
 
 
-def _tell_accepted(course: Course, session: Session[A], wanted: Wanted) -> None:
+def _tell_accepted(course: StageLog, session: Conversation[A], wanted: ServerSpec) -> None:
     if agreed := session.line.tls:
         found = tls.accepted(agreed, wanted.server)
         if found.soon:
@@ -146,7 +146,7 @@ def _tell_accepted(course: Course, session: Session[A], wanted: Wanted) -> None:
 
 
 def _tell_strict_only(
-    course: Course, session: Session[A], wanted: Wanted, strict: Untrusted
+    course: StageLog, session: Conversation[A], wanted: ServerSpec, strict: CertificateError
 ) -> None:
     if agreed := session.line.tls:
         found = tls.accepted(agreed, wanted.server)

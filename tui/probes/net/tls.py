@@ -7,9 +7,15 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-from tui.probes.fault import Fault
+from tui.probes.fault import StageError
 from tui.probes.net.certificate import SOON
-from tui.probes.net.connection import Cut, Late, LineError, TlsBroke, TooMuch
+from tui.probes.net.connection import (
+    ConnectionClosed,
+    DeadlineExceeded,
+    TlsError,
+    TooMuchData,
+    TransportError,
+)
 from tui.terminal.visible import visible
 
 _OLD = ("unsupported protocol", "protocol version", "wrong ssl version", "version too low")
@@ -49,7 +55,7 @@ def context(checking: Checking, ca_file: Path | None) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         own = isinstance(error, OSError) and not isinstance(error, ssl.SSLError)
         why = getattr(error, "strerror", "") if own else "holds no certificates"
-        raise Fault(
+        raise StageError(
             "ca-file",
             f"{visible(str(ca_file), 120)} cannot be used as the file of authorities: {why}.",
             "Name a file of certificates in PEM that you can read.",
@@ -98,27 +104,27 @@ def accepted(tls: ssl.SSLObject, server: str) -> Accepted:
     )
 
 
-def failed(error: LineError, place: str, seconds: float) -> Fault:
+def failed(error: TransportError, place: str, seconds: float) -> StageError:
     """Why TLS was not agreed on."""
     match error:
-        case Late():
-            return Fault(
+        case DeadlineExceeded():
+            return StageError(
                 "timeout",
                 f"{place} did not finish agreeing on TLS in {seconds:.3g} seconds.",
                 "See that the port speaks TLS, and what stands between here and the server.",
             )
-        case TooMuch():
-            return Fault("too-much", f"{place} sends too much while TLS is agreed on.")
-        case TlsBroke():
+        case TooMuchData():
+            return StageError("too-much", f"{place} sends too much while TLS is agreed on.")
+        case TlsError():
             kind, what, todo = _reason(error.why.casefold())
-            return Fault(kind, f"{place} {what} ({visible(error.why, 80)}).", todo)
-        case Cut():
-            return Fault(
+            return StageError(kind, f"{place} {what} ({visible(error.why, 80)}).", todo)
+        case ConnectionClosed():
+            return StageError(
                 "cut",
                 f"{place} closed the connection while TLS was agreed on.",
                 "See its log; its certificate or key may be missing, or something between cuts.",
             )
-    return Fault("handshake", f"{place}: TLS was not agreed on ({visible(error.why, 80)}).")
+    return StageError("handshake", f"{place}: TLS was not agreed on ({visible(error.why, 80)}).")
 
 
 def _reason(why: str) -> tuple[str, str, str]:

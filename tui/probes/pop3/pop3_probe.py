@@ -3,27 +3,27 @@
 from collections.abc import Callable, Mapping
 
 from tui.credentials.secret import Secret
-from tui.probes.fault import Fault
-from tui.probes.mail.conversation import Session
-from tui.probes.mail.credentials import Credentials, granted
-from tui.probes.mail.transcript import line
+from tui.probes.fault import StageError
+from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.credentials import Credentials, credentials_for
+from tui.probes.mail.transcript import command
 from tui.probes.pop3.pop3_refusals import login as refusal
 from tui.probes.pop3.pop3_refusals import quoted
-from tui.probes.pop3.pop3_reply import Pop3, Status, capabilities
-from tui.probes.server import Probing, untold
-from tui.probes.server_spec import Options, Wanted
-from tui.probes.stage import Outcome, Stage
+from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, capabilities
+from tui.probes.server import ServerProbe, untold
+from tui.probes.server_spec import ProbeOptions, ServerSpec
+from tui.probes.stage import ProtocolResult, Stage
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
 
 async def probe_pop3(
-    wanted: Wanted,
-    options: Options,
+    wanted: ServerSpec,
+    options: ProbeOptions,
     tell: Callable[[Stage], None] = untold,
     *,
     refused: Secret | None = None,
-) -> Outcome:
+) -> ProtocolResult:
     """Diagnoses a POP3 server from this machine.
 
     At most one login is tried, only where TLS is trusted or the options allow it in clear. No
@@ -36,13 +36,13 @@ async def probe_pop3(
     return await _Pop3Probe(wanted, options, tell, refused).run()
 
 
-class _Pop3Probe(Probing[Status]):
+class _Pop3Probe(ServerProbe[Pop3Reply]):
     protocol = "pop3"
 
     def __init__(
         self,
-        wanted: Wanted,
-        options: Options,
+        wanted: ServerSpec,
+        options: ProbeOptions,
         tell: Callable[[Stage], None],
         refused: Secret | None,
     ) -> None:
@@ -55,8 +55,8 @@ class _Pop3Probe(Probing[Status]):
         middle = (*tls, "greeting") if implicit else ("greeting", *tls)
         return (*first, *middle, "capabilities", "login", "quit")
 
-    def core(self) -> Pop3:
-        return Pop3()
+    def core(self) -> Pop3Parser:
+        return Pop3Parser()
 
     async def stages(self) -> None:
         await self.reach()
@@ -80,42 +80,44 @@ class _Pop3Probe(Probing[Status]):
         self.course.begin("login")
         await self._login(way)
 
-    async def to_tls(self, session: Session[Status]) -> None:
+    async def to_tls(self, session: Conversation[Pop3Reply]) -> None:
         self._check_greeting(await session.answer())
         await self._stls(session, await self._capabilities(session))
 
     async def farewell(self) -> None:
-        answer = await self.session.ask(line("QUIT"))
+        answer = await self.session.ask(command("QUIT"))
         self.course.passed("answered", f"{self.wanted.place} took leave: {quoted(answer)}.")
 
-    def _check_greeting(self, answer: Status) -> None:
+    def _check_greeting(self, answer: Pop3Reply) -> None:
         if answer.is_ok:
             return
         said = f"{self.wanted.place} greets with {quoted(answer)}."
         if answer.code in ("SYS/TEMP", "IN-USE", "LOGIN-DELAY"):
-            raise Fault("temporary", f"{said} It refuses for now.", "Try again later.")
-        raise Fault(
+            raise StageError("temporary", f"{said} It refuses for now.", "Try again later.")
+        raise StageError(
             "refused",
             f"{said} It takes nobody from this machine.",
             "Ask who runs it whether this machine's address may read mail there.",
         )
 
-    async def _capabilities(self, session: Session[Status]) -> Mapping[str, str] | None:
+    async def _capabilities(self, session: Conversation[Pop3Reply]) -> Mapping[str, str] | None:
         """What CAPA tells; None where the server does not know it (RFC 2449)."""
-        answer = await session.ask(line("CAPA"), lists=True)
+        answer = await session.ask(command("CAPA"), lists=True)
         return capabilities(answer) if answer.is_ok else None
 
-    async def _stls(self, session: Session[Status], offered: Mapping[str, str] | None) -> None:
+    async def _stls(
+        self, session: Conversation[Pop3Reply], offered: Mapping[str, str] | None
+    ) -> None:
         place = self.wanted.place
         if offered is not None and "STLS" not in offered:
-            raise Fault(
+            raise StageError(
                 "not-offered",
                 f"{place} does not offer STLS, which is STARTTLS in POP3.",
                 "Have it turned on there, or take ssl_tls with its port, mostly 995.",
             )
-        answer = await session.ask(line("STLS"))
+        answer = await session.ask(command("STLS"))
         if not answer.is_ok:
-            raise Fault(
+            raise StageError(
                 "refused",
                 f"{place} refuses STLS, which is STARTTLS in POP3: {quoted(answer)}.",
                 "Take ssl_tls with its port, mostly 995, or see the server's log.",
@@ -139,12 +141,12 @@ class _Pop3Probe(Probing[Status]):
             self.course.passed("offered", f"{place} offers {shown}; {way} would be used.")
             return way
         if self.session.line.tls is None and "STLS" in offered:
-            raise Fault(
+            raise StageError(
                 "only-after-tls",
                 f"{place} offers no login with a password in clear, but STLS.",
                 "Set the POP3 security to starttls.",
             )
-        raise Fault(
+        raise StageError(
             "no-common",
             f"{place} offers {shown or 'nothing'}; neither USER nor PLAIN is among it.",
             "It wants OAuth; a password does not do there."
@@ -161,7 +163,7 @@ class _Pop3Probe(Probing[Status]):
                 "Correct the password first: more tries may lock the account.",
             )
             return
-        credentials = granted(self.course, self.wanted, self.options, self.session.line)
+        credentials = credentials_for(self.course, self.wanted, self.options, self.session.line)
         if credentials is None:
             return
         answer = await self._attempt(credentials, way)
@@ -171,19 +173,19 @@ class _Pop3Probe(Probing[Status]):
             f"{quoted(answer)}. No mail was read.",
         )
 
-    async def _attempt(self, credentials: Credentials, way: str) -> Status:
+    async def _attempt(self, credentials: Credentials, way: str) -> Pop3Reply:
         self.session.hide(credentials.password)
         about = f"{self.wanted.place} refused the login of {visible(credentials.user, 80)}"
         if way == "USER":
-            answer = await self.session.ask(line(f"USER {credentials.user}"))
+            answer = await self.session.ask(command(f"USER {credentials.user}"))
             if not answer.is_ok:
                 raise refusal(answer, about, before_password=True)
-            answer = await self.session.ask(line("PASS ", credentials.password))
+            answer = await self.session.ask(command("PASS ", credentials.password))
         else:
-            answer = await self.session.ask(line("AUTH PLAIN ", credentials.plain()))
+            answer = await self.session.ask(command("AUTH PLAIN ", credentials.plain()))
         if answer.goes_on:
-            await self.session.ask(line("*"))
-            raise Fault(
+            await self.session.ask(command("*"))
+            raise StageError(
                 "second-challenge",
                 f"{self.wanted.place} asks for more after it had the credentials.",
                 "See its setup; nothing more was sent.",

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.mail.reply_parser import Answer, Broken, Core, foreign
+from tui.probes.mail.reply_parser import BrokenReply, ReplyParser, ServerReply, foreign
 
 _STATUS = re.compile(rb"(\+OK|-ERR)(?=[ \t]|\Z)|\+(?=[ ]|\Z)")
 _CODE = re.compile(r"\[(?P<code>[A-Z0-9/-]{1,40})\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Status(Answer):
+class Pop3Reply(ServerReply):
     """An answer: its status line and, where it is a list, the lines of that."""
 
     @property
@@ -44,22 +44,22 @@ class Status(Answer):
         return tuple(line.removeprefix(".") for line in self.raw[1:-1])
 
 
-class Pop3(Core[Status]):
+class Pop3Parser(ReplyParser[Pop3Reply]):
     """Answers out of the bytes of a server."""
 
-    def _line(self, line: bytes) -> Status | Broken | None:
+    def _line(self, line: bytes) -> Pop3Reply | BrokenReply | None:
         if len(self._raw) == 1:
             if not _STATUS.match(line):
-                return Broken(foreign(line), self._raw[0])
+                return BrokenReply(foreign(line), self._raw[0])
             if self.lists and line.startswith(b"+OK"):
                 return None
         elif line != b".":
             return None
         self.lists = False
-        return Status(*self._whole())
+        return Pop3Reply(*self._whole())
 
 
-def capabilities(status: Status) -> Mapping[str, str]:
+def capabilities(status: Pop3Reply) -> Mapping[str, str]:
     """What an answer to CAPA offers: each keyword in capitals, with its parameters."""
     found: dict[str, str] = {}
     for line in status.listed:

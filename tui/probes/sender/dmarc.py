@@ -7,7 +7,7 @@ instead; they differ where somebody between the two has a record.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.sender.resolver import Names
+from tui.probes.sender.resolver import Resolver
 
 _LABELS = 7
 """Section 4.10: a longer name is cut to so many labels after the first question."""
@@ -80,7 +80,7 @@ class Walk:
         return own or (self.records[-1] if self.records else None)
 
 
-async def walk(names: Names, domain: str) -> Walk:
+async def walk(names: Resolver, domain: str) -> Walk:
     """Asks the domain and what is above it, at most eight names (section 4.10).
 
     Raises:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dns.asyncresolver import Resolver
+    from dns.asyncresolver import Resolver as DnsResolver
 
 _RECORDS = 1000
 
 
-class Unanswered(Exception):
+class DnsError(Exception):
     """Nothing was found out: not even that there is nothing.
 
     Attributes:
@@ -43,7 +43,7 @@ _UNANSWERED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DnsRecords:
     """The records of a name, as text; of MX the hosts, the first choice first, "" for none at all.
 
     Attributes:
@@ -54,7 +54,7 @@ class Found:
     exists: bool = True
 
 
-class Names:
+class Resolver:
     """DNS as this machine sees it, for one diagnosis.
 
     Args:
@@ -62,12 +62,12 @@ class Names:
         resolver: None takes the machine's own name servers.
     """
 
-    def __init__(self, deadline: float, resolver: "Resolver | None" = None) -> None:
+    def __init__(self, deadline: float, resolver: "DnsResolver | None" = None) -> None:
         self._until = asyncio.get_running_loop().time() + deadline
         self._resolver, self._trouble = (resolver, "") if resolver else _resolver_of_this_machine()
-        self._known: dict[tuple[str, str], Found] = {}
+        self._known: dict[tuple[str, str], DnsRecords] = {}
 
-    async def ask(self, name: str, kind: str) -> Found:
+    async def ask(self, name: str, kind: str) -> DnsRecords:
         """The records of one type; none for what is no name at all.
 
         Args:
@@ -82,17 +82,17 @@ class Names:
             self._known[key] = await self._asked(*key)
         return self._known[key]
 
-    async def _asked(self, name: str, kind: str) -> Found:
+    async def _asked(self, name: str, kind: str) -> DnsRecords:
         from dns.exception import DNSException
         from dns.name import from_text
         from dns.resolver import NXDOMAIN, LifetimeTimeout, NoNameservers
 
         if self._resolver is None:
-            raise Unanswered(self._trouble)
+            raise DnsError(self._trouble)
         try:
             asked = from_text(name)
         except DNSException:
-            return Found(exists=False)
+            return DnsRecords(exists=False)
         problem = "timeout"
         try:
             async with asyncio.timeout_at(self._until):
@@ -100,19 +100,19 @@ class Names:
                 answer = await self._resolver.resolve(
                     asked, kind, lifetime=left, raise_on_no_answer=False, search=False
                 )
-            return Found(_texts(answer.rrset or (), kind))
+            return DnsRecords(_texts(answer.rrset or (), kind))
         except NXDOMAIN:
-            return Found(exists=False)
+            return DnsRecords(exists=False)
         except (LifetimeTimeout, TimeoutError):
             problem = "timeout"
         except NoNameservers as error:
             problem = "servfail" if _somebody_answered(error) else "no-dns"
         except DNSException:
             problem = "servfail"
-        raise Unanswered(problem)
+        raise DnsError(problem)
 
 
-def _resolver_of_this_machine() -> "tuple[Resolver | None, str]":
+def _resolver_of_this_machine() -> "tuple[DnsResolver | None, str]":
     """Return the resolver, or None with the kind of `Unanswered` that says why there is none."""
     from dns.asyncresolver import Resolver
     from dns.exception import DNSException

@@ -8,16 +8,16 @@ from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.probes.sender import dmarc
-from tui.probes.sender.resolver import Names, Unanswered
+from tui.probes.sender.resolver import DnsError, Resolver
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.sender.spf_check import spf_finding
-from tui.probes.stage import Verdict
-from tui.settings.parse.error import Malformed
+from tui.probes.stage import StageResult
+from tui.settings.parse.error import ParseError
 from tui.settings.parse.host import a_label, address_of, parse_host
 from tui.terminal.visible import visible
 
 if TYPE_CHECKING:
-    from dns.asyncresolver import Resolver
+    from dns.asyncresolver import Resolver as DnsResolver
 
 __all__ = ["SenderFinding", "domain_of", "sender_sense"]
 
@@ -32,7 +32,7 @@ async def sender_sense(
     relay: str,
     addresses: Sequence[str],
     deadline: float,
-    resolver: "Resolver | None" = None,
+    resolver: "DnsResolver | None" = None,
 ) -> tuple[SenderFinding, ...]:
     """What can be told of mail from a sender: of login, domain, SPF, DMARC and DKIM, in this order.
 
@@ -49,13 +49,13 @@ async def sender_sense(
     login = _login(user, sender)
     if not domain:
         return login, SenderFinding(
-            Verdict.SKIPPED,
+            StageResult.SKIPPED,
             "sender.domain.none",
             f"{_shown(sender) or 'The sender'} has no domain that DNS could be asked about: "
             "nothing was tested.",
             "Give the sender's whole address.",
         )
-    names = Names(deadline, resolver)
+    names = Resolver(deadline, resolver)
     async with asyncio.TaskGroup() as group:
         replies = group.create_task(_told("domain", _replies(names, domain)))
         spf = group.create_task(_told("spf", spf_finding(names, domain, relay, addresses)))
@@ -73,7 +73,7 @@ def domain_of(address: str) -> str:
     name = address.rpartition("@")[2]
     try:
         parse_host(name)
-    except Malformed:
+    except ParseError:
         return ""
     if address_of(name):
         return ""
@@ -83,9 +83,9 @@ def domain_of(address: str) -> str:
 async def _told(part: str, finding: Awaitable[SenderFinding]) -> SenderFinding:
     try:
         return await finding
-    except Unanswered as unanswered:
+    except DnsError as unanswered:
         return SenderFinding(
-            Verdict.SKIPPED,
+            StageResult.SKIPPED,
             f"sender.{part}.{unanswered.kind}",
             f"{_NAMES[part]} was not tested: {unanswered.words}.",
             unanswered.next,
@@ -94,7 +94,7 @@ async def _told(part: str, finding: Awaitable[SenderFinding]) -> SenderFinding:
 
 def _not_reached(part: str, domain: str) -> SenderFinding:
     return SenderFinding(
-        Verdict.SKIPPED,
+        StageResult.SKIPPED,
         f"sender.{part}.not-reached",
         f"{_NAMES[part]} was not tested because {_shown(domain)} does not exist.",
     )
@@ -104,7 +104,7 @@ def _login(user: str, sender: str) -> SenderFinding:
     who, whose = _shown(user), _shown(sender)
     if "@" not in user:
         return SenderFinding(
-            Verdict.SKIPPED,
+            StageResult.SKIPPED,
             "sender.login.no-address",
             f"The login user {who} is no address, so it cannot be compared with the sender."
             if user
@@ -113,17 +113,17 @@ def _login(user: str, sender: str) -> SenderFinding:
         )
     if user.casefold() == sender.casefold():
         return SenderFinding(
-            Verdict.PASSED, "sender.login.same", f"{who} logs in, and is the sender."
+            StageResult.PASSED, "sender.login.same", f"{who} logs in, and is the sender."
         )
     if domain_of(user) and domain_of(user) == domain_of(sender):
         return SenderFinding(
-            Verdict.PASSED,
+            StageResult.PASSED,
             "sender.login.same-domain",
             f"{who} logs in, and {whose} of the same domain is the sender.",
             "Some relays want a right to send as another address: see with their administrators.",
         )
     return SenderFinding(
-        Verdict.WARNED,
+        StageResult.WARNED,
         "sender.login.other-domain",
         f"{who} logs in, but {whose} of another domain is the sender. Many relays refuse such mail "
         "or write their user's address into it.",
@@ -131,12 +131,12 @@ def _login(user: str, sender: str) -> SenderFinding:
     )
 
 
-async def _replies(names: Names, domain: str) -> SenderFinding:
+async def _replies(names: Resolver, domain: str) -> SenderFinding:
     exchangers = await names.ask(domain, "MX")
     shown = _shown(domain)
     if not exchangers.exists:
         return SenderFinding(
-            Verdict.FAILED,
+            StageResult.FAILED,
             "sender.domain.missing",
             f"{shown} does not exist in DNS, as this machine sees it. Receivers refuse mail from "
             "such a domain.",
@@ -145,7 +145,7 @@ async def _replies(names: Names, domain: str) -> SenderFinding:
         )
     if exchangers.records == ("",):  # RFC 7505
         return SenderFinding(
-            Verdict.WARNED,
+            StageResult.WARNED,
             "sender.domain.null-mx",
             f"{shown} says that it takes no mail (a null MX): replies and bounces cannot be "
             "delivered, and some receivers refuse what comes from it.",
@@ -154,17 +154,17 @@ async def _replies(names: Names, domain: str) -> SenderFinding:
     if hosts := [host for host in exchangers.records if host]:
         listed = ", ".join(map(_shown, hosts[:3])) + (" and more" if len(hosts) > 3 else "")
         return SenderFinding(
-            Verdict.PASSED, "sender.domain.mx", f"Replies to {shown} go to {listed}."
+            StageResult.PASSED, "sender.domain.mx", f"Replies to {shown} go to {listed}."
         )
     for kind in ("A", "AAAA"):  # RFC 5321, section 5.1
         if (await names.ask(domain, kind)).records:
             return SenderFinding(
-                Verdict.PASSED,
+                StageResult.PASSED,
                 "sender.domain.address",
                 f"{shown} has no MX: replies go to the host of that name.",
             )
     return SenderFinding(
-        Verdict.WARNED,
+        StageResult.WARNED,
         "sender.domain.no-mail",
         f"{shown} has neither an MX nor an address: replies and bounces cannot be delivered, and "
         "some receivers refuse what comes from it.",
@@ -173,7 +173,7 @@ async def _replies(names: Names, domain: str) -> SenderFinding:
 
 
 async def _dmarc(
-    names: Names, domain: str, login: str, spf: "asyncio.Task[SenderFinding]"
+    names: Resolver, domain: str, login: str, spf: "asyncio.Task[SenderFinding]"
 ) -> SenderFinding:
     """What DMARC makes of it.
 
@@ -191,7 +191,7 @@ async def _dmarc(
         aligned = (await dmarc.walk(names, login)).organisational == walk.organisational
     if policy == "none":
         return SenderFinding(
-            Verdict.PASSED,
+            StageResult.PASSED,
             "sender.dmarc.none",
             f"{where}: mail that proves nothing is not held against it.",
             "" if aligned else _sign(domain),
@@ -199,22 +199,22 @@ async def _dmarc(
     does = "refuse" if policy == "reject" else "put aside as spam"
     if not aligned:
         return SenderFinding(
-            Verdict.WARNED,
+            StageResult.WARNED,
             "sender.dmarc.unaligned",
             f"{where}. SPF is judged for {_shown(login)}, which is not aligned with it: without a "
             f"DKIM signature of {_shown(domain)}, receivers {does} the mail.",
             _sign(domain),
         )
-    if login not in ("", domain) or (await spf).verdict is not Verdict.PASSED:
+    if login not in ("", domain) or (await spf).verdict is not StageResult.PASSED:
         return SenderFinding(
-            Verdict.WARNED,
+            StageResult.WARNED,
             "sender.dmarc.unproven",
             f"{where}. SPF is not known to pass: where it does not, and without a DKIM signature "
             f"of {_shown(domain)}, receivers {does} the mail.",
             f"See to SPF. {_sign(domain)}",
         )
     return SenderFinding(
-        Verdict.PASSED,
+        StageResult.PASSED,
         "sender.dmarc.aligned",
         f"{where}. SPF can prove the mail, as it passes and is aligned.",
         "Forwarded mail passes by DKIM only: have the relay sign too.",
@@ -233,7 +233,7 @@ def _no_policy(walk: dmarc.Walk) -> SenderFinding:
     else:
         why = ", or none that can be understood" if walk.records else ""
     return SenderFinding(
-        Verdict.WARNED,
+        StageResult.WARNED,
         "sender.dmarc.no-policy",
         f"There is no DMARC policy at {first}{why}.",
         "Mail goes out without one, but large receivers want one from whoever sends much.",
@@ -242,7 +242,7 @@ def _no_policy(walk: dmarc.Walk) -> SenderFinding:
 
 def _dkim(domain: str) -> SenderFinding:
     return SenderFinding(
-        Verdict.SKIPPED,
+        StageResult.SKIPPED,
         "sender.dkim.unknown",
         "DKIM is unknown without a selector: only a message that arrived tells whether it is "
         "signed, and by whom.",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tui.probes.stage import Verdict
+from tui.probes.stage import StageResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class SenderFinding:
         next: what to do now; "" where there is nothing to do.
     """
 
-    verdict: Verdict
+    verdict: StageResult
     code: str
     message: str
     next: str = ""

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tui.probes.sender.resolver import Names
+from tui.probes.sender.resolver import Resolver
 from tui.settings.parse.host import Address
 from tui.terminal.visible import visible
 
@@ -76,7 +76,7 @@ class _Term:
     prefix: tuple[int, int] = (32, 128)
 
 
-async def record_of(names: Names, domain: str) -> str | None:
+async def record_of(names: Resolver, domain: str) -> str | None:
     """The SPF record of a domain, or None where it has none (section 4.5).
 
     Raises:
@@ -95,7 +95,7 @@ async def record_of(names: Names, domain: str) -> str | None:
     return found[0] if found else None
 
 
-async def results(names: Names, domain: str, address: Address) -> frozenset[Result]:
+async def results(names: Resolver, domain: str, address: Address) -> frozenset[Result]:
     """All that a check of the address may come to: one result where that can be told.
 
     Raises:
@@ -108,7 +108,7 @@ async def results(names: Names, domain: str, address: Address) -> frozenset[Resu
 class _Check:
     """One check, with what it has spent (section 4.6.4)."""
 
-    def __init__(self, names: Names, address: Address) -> None:
+    def __init__(self, names: Resolver, address: Address) -> None:
         self._names = names
         self._address = address
         self._lookups = 0

@@ -4,10 +4,10 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 
 from tui.probes.sender import spf
-from tui.probes.sender.resolver import Names
+from tui.probes.sender.resolver import Resolver
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.sender.spf import PermError, Result
-from tui.probes.stage import Verdict
+from tui.probes.stage import StageResult
 from tui.settings.parse.host import Address, address_of
 from tui.terminal.visible import visible
 
@@ -42,7 +42,7 @@ _REPAIRS = {
 
 
 async def spf_finding(
-    names: Names, domain: str, relay: str, addresses: Sequence[str]
+    names: Resolver, domain: str, relay: str, addresses: Sequence[str]
 ) -> SenderFinding:
     """Whether the domain's SPF record lets the relay's addresses send.
 
@@ -55,7 +55,7 @@ async def spf_finding(
         record = await spf.record_of(names, domain)
         if record is None:
             return SenderFinding(
-                Verdict.WARNED,
+                StageResult.WARNED,
                 "sender.spf.none",
                 f"{shown} has no SPF record: receivers cannot tell who may send for it.",
                 "Have a TXT record added that names where its mail leaves from, and begins with "
@@ -65,7 +65,7 @@ async def spf_finding(
         found = {each: await spf.results(names, domain, each) for each in outside}
     except PermError as error:
         return SenderFinding(
-            Verdict.WARNED,
+            StageResult.WARNED,
             f"sender.spf.{error.kind}",
             f"The SPF record of {shown} is in error. {error.words}",
             _REPAIRS[error.kind],
@@ -91,7 +91,7 @@ def _unjudged(domain: str, relay: str, addresses: Sequence[str]) -> SenderFindin
         else f"{host} has no address"
     )
     return SenderFinding(
-        Verdict.SKIPPED,
+        StageResult.SKIPPED,
         "sender.spf.internal" if addresses else "sender.spf.no-address",
         f"{domain} has an SPF record, but nothing can be looked for in it: {why}.",
         f"Ask the relay's administrators where mail leaves from, and see that it is named there. "
@@ -106,7 +106,7 @@ def _judged(domain: str, relay: str, found: Mapping[Address, frozenset[Result]])
     host = visible(relay, 80)
     if unsure:
         return SenderFinding(
-            Verdict.SKIPPED,
+            StageResult.SKIPPED,
             "sender.spf.unknown",
             f"Whether SPF of {domain} names {', '.join(unsure)} ({host}) cannot be told from here: "
             "it goes by exists, ptr or macros.",
@@ -114,7 +114,7 @@ def _judged(domain: str, relay: str, found: Mapping[Address, frozenset[Result]])
         )
     if not missing:
         return SenderFinding(
-            Verdict.PASSED,
+            StageResult.PASSED,
             "sender.spf.pass",
             f"SPF of {domain} names {', '.join(named)} ({host}).",
             _ELSEWHERE,
@@ -122,7 +122,7 @@ def _judged(domain: str, relay: str, found: Mapping[Address, frozenset[Result]])
     worst = _worst(found)
     verb = f"names {', '.join(named)}, but not" if named else "does not name"
     return SenderFinding(
-        Verdict.WARNED,
+        StageResult.WARNED,
         "sender.spf.some" if named else f"sender.spf.{worst}",
         f"SPF of {domain} {verb} {', '.join(missing)} ({host}): mail from there comes out as "
         f"{worst}; {_MEANS[worst]}.",

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.fault import Fault
-from tui.probes.mail.conversation import Session
-from tui.probes.mail.transcript import line, sendable
+from tui.probes.fault import StageError
+from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.transcript import command, sendable
 from tui.probes.smtp import smtp_refusals as refusals
-from tui.probes.smtp.smtp_reply import Reply
+from tui.probes.smtp.smtp_reply import SmtpReply
 from tui.settings.parse.host import a_label
 from tui.terminal.visible import visible
 
@@ -19,7 +19,7 @@ _SIZE = 10_000
 class Envelope:
     """A sender, and perhaps a recipient, for a server that offers these extensions."""
 
-    session: Session[Reply]
+    session: Conversation[SmtpReply]
     offered: Mapping[str, str]
     logged_in: bool
 
@@ -37,7 +37,7 @@ class Envelope:
         beyond = not path.isascii() or not (recipient.rpartition("@")[0] or "a").isascii()
         size = f" SIZE={_SIZE}" if "SIZE" in self.offered else ""
         utf8 = " SMTPUTF8" if beyond and "SMTPUTF8" in self.offered else ""
-        reply = await self.session.ask(line(f"MAIL FROM:<{path}>{size}{utf8}"))
+        reply = await self.session.ask(command(f"MAIL FROM:<{path}>{size}{utf8}"))
         if not reply.is_positive:
             about = f"{self.session.place} refused {visible(address, 120)} as sender"
             raise refusals.sender(reply, about, wants_login=self.logged_in)
@@ -49,7 +49,7 @@ class Envelope:
         Raises:
             Fault: it is not.
         """
-        reply = await self.session.ask(line(f"RCPT TO:<{self._path(address)}>"))
+        reply = await self.session.ask(command(f"RCPT TO:<{self._path(address)}>"))
         if not reply.is_positive:
             about = f"{self.session.place} refused {visible(address, 120)} as recipient"
             raise refusals.recipient(reply, about, wants_login=self.logged_in)
@@ -62,7 +62,7 @@ class Envelope:
         """The address as it goes over the wire, its domain in ASCII."""
         shown = visible(address, 120)
         if not sendable(address) or any(char in "<>" for char in address):
-            raise Fault(
+            raise StageError(
                 "unsendable",
                 f"{shown} holds what no address may hold; it was not sent.",
                 "Correct the address.",
@@ -71,7 +71,7 @@ class Envelope:
         domain = domain if domain.isascii() else (a_label(domain) or domain)
         path = f"{local}{at}{domain}"
         if not path.isascii() and "SMTPUTF8" not in self.offered:
-            raise Fault(
+            raise StageError(
                 "needs-utf8",
                 f"{shown} has letters beyond ASCII, and {self.session.place} does not offer "
                 "SMTPUTF8.",

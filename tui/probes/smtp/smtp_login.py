@@ -2,14 +2,14 @@
 
 from typing import NoReturn
 
-from tui.probes.fault import Fault
+from tui.probes.fault import StageError
 from tui.probes.mail import credentials as login
-from tui.probes.mail.conversation import Session
+from tui.probes.mail.conversation import Conversation
 from tui.probes.mail.credentials import Credentials
-from tui.probes.mail.transcript import Sent, line
+from tui.probes.mail.transcript import Command, command
 from tui.probes.smtp import smtp_refusals as refusals
 from tui.probes.smtp.smtp_refusals import quoted
-from tui.probes.smtp.smtp_reply import Reply
+from tui.probes.smtp.smtp_reply import SmtpReply
 from tui.terminal.visible import visible
 
 _NAME = ("user", "login", "name")
@@ -23,14 +23,16 @@ class SmtpLogin:
         judged: the server has seen the credentials and refused them for good.
     """
 
-    def __init__(self, session: Session[Reply], credentials: Credentials, server: str) -> None:
+    def __init__(
+        self, session: Conversation[SmtpReply], credentials: Credentials, server: str
+    ) -> None:
         self.odd = ""
         self.judged = False
         self._session = session
         self._credentials = credentials
         self._server = server
 
-    async def attempt(self, mechanism: str) -> Reply:
+    async def attempt(self, mechanism: str) -> SmtpReply:
         """Logs in.
 
         Raises:
@@ -43,7 +45,7 @@ class SmtpLogin:
         )
         match mechanism:
             case "PLAIN":
-                last = line("AUTH PLAIN ", self._credentials.plain())
+                last = command("AUTH PLAIN ", self._credentials.plain())
             case "LOGIN":
                 last = await self._login()
             case _:
@@ -61,21 +63,21 @@ class SmtpLogin:
             raise fault.with_remark(self._credentials.remark) if fault.kind == "wrong" else fault
         return reply
 
-    async def _login(self) -> Sent:
-        asked = login.prompt((await self._challenged(line("AUTH LOGIN"))).text)
+    async def _login(self) -> Command:
+        asked = login.prompt((await self._challenged(command("AUTH LOGIN"))).text)
         if "pass" in asked:
             await self._give_up(
                 "odd-prompt",
                 f"{self._session.place} asks for the password before the user: {asked}.",
                 "See its setup; nothing was sent.",
             )
-        then = login.prompt((await self._challenged(line(self._credentials.name()))).text)
+        then = login.prompt((await self._challenged(command(self._credentials.name()))).text)
         if not (any(word in asked for word in _NAME) and "pass" in then):
             self.odd = f"It asks in unusual words ({asked or 'none'}; {then or 'none'})."
-        return line(self._credentials.word())
+        return command(self._credentials.word())
 
-    async def _cram_md5(self) -> Sent:
-        reply = await self._challenged(line("AUTH CRAM-MD5"))
+    async def _cram_md5(self) -> Command:
+        reply = await self._challenged(command("AUTH CRAM-MD5"))
         challenge = login.challenge(reply.text)
         digest = self._credentials.digest(challenge) if challenge else None
         if digest is None:
@@ -86,9 +88,9 @@ class SmtpLogin:
                 else "This machine does not allow MD5, which CRAM-MD5 needs.",
                 "Have PLAIN or LOGIN turned on there.",
             )
-        return line(digest)
+        return command(digest)
 
-    async def _challenged(self, what: Sent) -> Reply:
+    async def _challenged(self, what: Command) -> SmtpReply:
         reply = await self._session.ask(what)
         if reply.code != 334:
             raise refusals.login(reply, self._server, self._about)
@@ -96,4 +98,4 @@ class SmtpLogin:
 
     async def _give_up(self, kind: str, words: str, todo: str) -> NoReturn:
         await self._session.ask(login.cancel())
-        raise Fault(kind, words, todo)
+        raise StageError(kind, words, todo)

@@ -3,24 +3,24 @@
 import socket
 from collections.abc import Callable, Mapping
 
-from tui.probes.fault import Fault
-from tui.probes.mail.conversation import Session
-from tui.probes.mail.credentials import MECHANISMS, granted
-from tui.probes.mail.transcript import line, sendable
-from tui.probes.server import Probing, untold
-from tui.probes.server_spec import Options, Wanted
+from tui.probes.fault import StageError
+from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.credentials import MECHANISMS, credentials_for
+from tui.probes.mail.transcript import command, sendable
+from tui.probes.server import ServerProbe, untold
+from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.envelope import Envelope
 from tui.probes.smtp.smtp_login import SmtpLogin
 from tui.probes.smtp.smtp_refusals import quoted
-from tui.probes.smtp.smtp_reply import Reply, Smtp, mechanisms, offers
-from tui.probes.stage import Outcome, Stage, Verdict
+from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, mechanisms, offers
+from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
 
 async def probe_smtp(
-    wanted: Wanted, options: Options, tell: Callable[[Stage], None] = untold
-) -> Outcome:
+    wanted: ServerSpec, options: ProbeOptions, tell: Callable[[Stage], None] = untold
+) -> ProtocolResult:
     """Diagnoses an SMTP server from this machine.
 
     At most one login is tried, only where TLS is trusted or the options allow it in clear. No
@@ -32,7 +32,7 @@ async def probe_smtp(
     return await _SmtpProbe(wanted, options, tell).run()
 
 
-class _SmtpProbe(Probing[Reply]):
+class _SmtpProbe(ServerProbe[SmtpReply]):
     protocol = "smtp"
     _offered: Mapping[str, str]
     _logged_in = False
@@ -44,8 +44,8 @@ class _SmtpProbe(Probing[Reply]):
         middle = tls + talk if security is Security.SSL_TLS else talk + tls
         return (*first, *middle, "auth", "login", "sender", "recipient", "quit")
 
-    def core(self) -> Smtp:
-        return Smtp()
+    def core(self) -> SmtpParser:
+        return SmtpParser()
 
     async def stages(self) -> None:
         await self.reach()
@@ -70,15 +70,15 @@ class _SmtpProbe(Probing[Reply]):
         self.course.begin("recipient")
         await self._recipient()
 
-    async def to_tls(self, session: Session[Reply]) -> None:
+    async def to_tls(self, session: Conversation[SmtpReply]) -> None:
         self._greeting_of(await session.answer())
         reply, _ = await self._hello(session)
         await self._starttls(session, offers(reply))
 
     async def farewell(self) -> None:
         if self._mailed:
-            await self.session.ask(line("RSET"))
-        reply = await self.session.ask(line("QUIT"))
+            await self.session.ask(command("RSET"))
+        reply = await self.session.ask(command("QUIT"))
         self.course.passed("answered", f"{self.wanted.place} took leave: {quoted(reply)}.")
 
     async def _greeting(self) -> None:
@@ -87,21 +87,21 @@ class _SmtpProbe(Probing[Reply]):
         self._greeting_of(reply)
         self.welcomed(reply, f"{quoted(reply)}.")
 
-    def _greeting_of(self, reply: Reply) -> None:
+    def _greeting_of(self, reply: SmtpReply) -> None:
         said = f"{self.wanted.place} greets with {quoted(reply)}."
         if reply.code == 220:
             return
         if reply.code == 421:
-            raise Fault("busy", f"{said} It has no time now.", "Try again later.")
+            raise StageError("busy", f"{said} It has no time now.", "Try again later.")
         if reply.is_temporary:
-            raise Fault("temporary", f"{said} It refuses for now.", "Try again later.")
+            raise StageError("temporary", f"{said} It refuses for now.", "Try again later.")
         if reply.code // 100 == 5:
-            raise Fault(
+            raise StageError(
                 "refused",
                 f"{said} It takes nothing from this machine.",
                 "Ask who runs it whether this machine's address may send there.",
             )
-        raise Fault("unexpected", f"{said} That is no greeting.", "See host and port.")
+        raise StageError("unexpected", f"{said} That is no greeting.", "See host and port.")
 
     async def _ehlo(self) -> None:
         self.course.begin("ehlo")
@@ -117,35 +117,35 @@ class _SmtpProbe(Probing[Reply]):
         known = ", ".join(visible(name, 30) for name in list(self._offered)[:20]) or "nothing"
         self.passed_or_odd("offered", f"{self.wanted.place} offers {known}.", reply)
 
-    async def _hello(self, session: Session[Reply]) -> tuple[Reply, bool]:
+    async def _hello(self, session: Conversation[SmtpReply]) -> tuple[SmtpReply, bool]:
         """The reply to EHLO, or to HELO where that is not known, and which of them it is."""
         name = _own_name(session)
-        reply = await session.ask(line(f"EHLO {name}"))
+        reply = await session.ask(command(f"EHLO {name}"))
         if reply.is_positive:
             return reply, True
         if reply.code == 421:
             raise self._no_hello("closing", reply, "Try again later.")
         if reply.is_temporary:
             raise self._no_hello("temporary", reply, "Try again later.")
-        again = await session.ask(line(f"HELO {name}"))
+        again = await session.ask(command(f"HELO {name}"))
         if again.is_positive:
             return again, False
         raise self._no_hello("refused", reply, f"It may dislike the name it was given: {name}.")
 
-    def _no_hello(self, kind: str, reply: Reply, todo: str) -> Fault:
-        return Fault(kind, f"{self.wanted.place} answers EHLO with {quoted(reply)}.", todo)
+    def _no_hello(self, kind: str, reply: SmtpReply, todo: str) -> StageError:
+        return StageError(kind, f"{self.wanted.place} answers EHLO with {quoted(reply)}.", todo)
 
-    async def _starttls(self, session: Session[Reply], offered: Mapping[str, str]) -> None:
+    async def _starttls(self, session: Conversation[SmtpReply], offered: Mapping[str, str]) -> None:
         if "STARTTLS" not in offered:
-            raise Fault(
+            raise StageError(
                 "not-offered",
                 f"{self.wanted.place} does not offer STARTTLS.",
                 "Have it turned on there, or take the port that speaks TLS from the first byte "
                 "(ssl_tls, mostly 465); something between may also have taken it out.",
             )
-        reply = await session.ask(line("STARTTLS"))
+        reply = await session.ask(command("STARTTLS"))
         if reply.code != 220:
-            raise Fault(
+            raise StageError(
                 "temporary" if reply.is_temporary else "refused",
                 f"{self.wanted.place} offers STARTTLS and refuses it: {quoted(reply)}.",
                 "See its log; its certificate or key may be missing.",
@@ -173,11 +173,11 @@ class _SmtpProbe(Probing[Reply]):
             self.course.passed("offered", f"It offers {shown}; {common} would be used.")
         return common
 
-    def _no_way(self, found: tuple[str, ...], shown: str, before: Mapping[str, str]) -> Fault:
+    def _no_way(self, found: tuple[str, ...], shown: str, before: Mapping[str, str]) -> StageError:
         place = self.wanted.place
         if found:
             wants_token = any(each in ("XOAUTH2", "OAUTHBEARER") for each in found)
-            return Fault(
+            return StageError(
                 "no-common",
                 f"{place} offers {shown}, none of which logs in with a password here.",
                 "It wants OAuth; a password does not do there."
@@ -185,25 +185,25 @@ class _SmtpProbe(Probing[Reply]):
                 else f"Have one of {', '.join(MECHANISMS)} turned on there.",
             )
         if mechanisms(before):
-            return Fault(
+            return StageError(
                 "gone-after-tls",
                 f"{place} offers logins in clear and none any more in TLS.",
                 "See the server's setup, and what stands between.",
             )
         if "STARTTLS" in self._offered and self.wanted.security is Security.NONE:
-            return Fault(
+            return StageError(
                 "only-after-tls",
                 f"{place} offers no login in clear, but STARTTLS.",
                 "Set the security to starttls.",
             )
-        return Fault(
+        return StageError(
             "missing",
             f"{place} offers no login, and the settings want one.",
             "Take the port for submission (587 or 465), or turn authenticate off.",
         )
 
     async def _login(self, mechanism: str) -> None:
-        credentials = granted(self.course, self.wanted, self.options, self.session.line)
+        credentials = credentials_for(self.course, self.wanted, self.options, self.session.line)
         if credentials is None:
             return
         attempt = SmtpLogin(self.session, credentials, self.wanted.server)
@@ -233,8 +233,8 @@ class _SmtpProbe(Probing[Reply]):
         else:
             try:
                 words = await self._envelope.sender(address, self.options.recipient)
-            except Fault as fault:
-                if fault.verdict is Verdict.FAILED:
+            except StageError as fault:
+                if fault.verdict is StageResult.FAILED:
                     raise
                 self.course.fault(fault)
             else:
@@ -254,7 +254,7 @@ class _SmtpProbe(Probing[Reply]):
         return Envelope(self.session, self._offered, self._logged_in)
 
 
-def _own_name(session: Session[Reply]) -> str:
+def _own_name(session: Conversation[SmtpReply]) -> str:
     """This machine's name, or its address where the name is none for others (RFC 5321, 4.1.4)."""
     name = socket.gethostname()
     if "." in name and name.isascii() and sendable(name) and " " not in name:

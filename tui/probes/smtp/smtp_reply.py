@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.mail.reply_parser import Answer, Broken, Core, Flaw, foreign
+from tui.probes.mail.reply_parser import BrokenReply, ReplyFlaw, ReplyParser, ServerReply, foreign
 
 _LINE = re.compile(rb"[2-5][0-9]{2}(?P<more>[ -]|\Z)")
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Reply(Answer):
+class SmtpReply(ServerReply):
     """A reply of one or more lines."""
 
     @property
@@ -49,22 +49,22 @@ class Reply(Answer):
         return self.code // 100 == 4
 
 
-class Smtp(Core[Reply]):
+class SmtpParser(ReplyParser[SmtpReply]):
     """Replies out of the bytes of a server."""
 
-    def _line(self, line: bytes) -> Reply | Broken | None:
+    def _line(self, line: bytes) -> SmtpReply | BrokenReply | None:
         found = _LINE.match(line)
         if found is None:
-            return Broken(foreign(line), self._raw[-1])
+            return BrokenReply(foreign(line), self._raw[-1])
         if found["more"] == b"-":
             return None
         raw, flaws = self._whole()
         if len({text[:3] for text in raw}) > 1:
-            flaws |= {Flaw.CODES_DIFFER}
-        return Reply(raw, flaws)
+            flaws |= {ReplyFlaw.CODES_DIFFER}
+        return SmtpReply(raw, flaws)
 
 
-def offers(reply: Reply) -> Mapping[str, str]:
+def offers(reply: SmtpReply) -> Mapping[str, str]:
     """What a reply to EHLO offers: each keyword in capitals, with its parameters.
 
     The old form `AUTH=LOGIN` counts as `AUTH LOGIN`.

@@ -14,7 +14,7 @@ _PREFIX = "glidemail "
 _LENGTH = 40
 
 
-class Which(StrEnum):
+class AccountChoice(StrEnum):
     """Which account settings are those of."""
 
     IN_FORCE = "in force"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from tui.settings.delivery.account import Activation, Which, planned_name
-from tui.settings.incoming import Travelling, travelling
-from tui.settings.target_facts import Context, Model, Place
+from tui.settings.delivery.account import AccountChoice, Activation, planned_name
+from tui.settings.incoming import RedirectedSecret, redirected_secrets
+from tui.settings.target_facts import Context, Model, TargetFacts
 
 
 def activation_of(context: Context) -> Activation | None:
@@ -17,7 +17,7 @@ def activation_of(context: Context) -> Activation | None:
     place = context.place
     if place.model is not Model.ACCOUNT:
         return None
-    if place.which is Which.PROVIDERS:
+    if place.which is AccountChoice.PROVIDERS:
         found = next(_providers(place), None)
     elif place.awaits_own and (rows := context.rows.get("server")):
         found = Activation(rows[0].name, place.sender, creates=False)
@@ -26,7 +26,7 @@ def activation_of(context: Context) -> Activation | None:
     return found if found and _is_plain(found, place) else None
 
 
-def _providers(place: Place) -> Iterator[Activation]:
+def _providers(place: TargetFacts) -> Iterator[Activation]:
     """The provider's account, which is there already."""
     for each in place.accounts:
         if each.managed and each.type == "smtp" and not place.managed:
@@ -48,13 +48,13 @@ def _made(context: Context) -> Activation | None:
     return Activation(planned_name(server, place.accounts), place.sender)
 
 
-def _is_plain(activation: Activation, place: Place) -> bool:
+def _is_plain(activation: Activation, place: TargetFacts) -> bool:
     """Whether each name means one account only."""
     names = [each.name for each in place.accounts]
     return names.count(activation.account) < 2 and names.count(activation.instead_of) < 2
 
 
-def travels(context: Context) -> tuple[Travelling, ...]:
+def travels(context: Context) -> tuple[RedirectedSecret, ...]:
     """The stored secrets that a save would send to another host.
 
     Into an account that is made anew none is copied.
@@ -62,4 +62,4 @@ def travels(context: Context) -> tuple[Travelling, ...]:
     activation = activation_of(context)
     if (activation and activation.creates) or "server" in context.locked:
         return ()
-    return travelling(context.before, context.after, derives=context.place.derives)
+    return redirected_secrets(context.before, context.after, derives=context.place.derives)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from tui.settings.catalog import catalog
 from tui.settings.delivery.account import Activation
-from tui.settings.draft import Row
+from tui.settings.draft import PropertyRow
 from tui.settings.effects import SideEffect
 from tui.settings.parse.text import text_of
 from tui.settings.preconditions import OUTGOING
-from tui.settings.target_facts import Context, Model, Place, Queue
+from tui.settings.target_facts import Context, Model, Queue, TargetFacts
 
 
 def instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
@@ -72,7 +72,7 @@ def _released(queue: Queue) -> str:
     return f"{'It' if queue.fresh == 1 else 'Those'} can go out, and cannot be unsent."
 
 
-def _switch(activation: Activation, place: Place) -> SideEffect:
+def _switch(activation: Activation, place: TargetFacts) -> SideEffect:
     new, old = activation.account, activation.instead_of
     begin = ""
     if activation.creates:
@@ -120,7 +120,7 @@ def _rows(context: Context) -> Iterator[SideEffect]:
         yield SideEffect("row.travels", f"{', '.join(travelling)} {carries} to another instance.")
 
 
-def _written(context: Context) -> Iterator[Row]:
+def _written(context: Context) -> Iterator[PropertyRow]:
     after = context.after
     known = context.changed - after.broken.keys() - context.locked.keys()
     for name in catalog(type(after.settings)):

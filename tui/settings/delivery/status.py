@@ -8,7 +8,7 @@ from tui.settings.target_facts import Model, Queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class DeliveryStatus:
     """An instance as it was read.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import re
 
-from tui.settings.parse.error import Malformed, Salvage
+from tui.settings.parse.error import ParseError, Suggestion
 
 _NAMED = re.compile(r"[^<>]*<\s*(?P<address>[^<>\s]+)\s*>\s*")
 
@@ -43,17 +43,17 @@ def parse_user(text: str) -> str:
         Malformed: there are blanks around it, a name beside it, or several of them.
     """
     if text != text.strip():
-        raise Malformed(
-            "address.blanks", "There are blanks around it.", Salvage("remove them", text.strip())
+        raise ParseError(
+            "address.blanks", "There are blanks around it.", Suggestion("remove them", text.strip())
         )
     if match := _NAMED.fullmatch(text):
-        raise Malformed(
+        raise ParseError(
             "address.named",
             "Give the address alone; the name has a property of its own.",
-            Salvage(f"use {match['address']}", match["address"]),
+            Suggestion(f"use {match['address']}", match["address"]),
         )
     if re.search(r"[,;]", text) and text.count("@") > 1:
-        raise Malformed("address.several", "Only one address can stand here.")
+        raise ParseError("address.several", "Only one address can stand here.")
     return text
 
 
@@ -65,17 +65,17 @@ def parse_addresses(text: str) -> tuple[str, ...]:
     """
     if ";" in text:
         tidy = ", ".join(part.strip() for part in re.split("[;,]", text) if part.strip())
-        salvage = Salvage("put commas", tidy) if tidy else None
-        raise Malformed(
+        salvage = Suggestion("put commas", tidy) if tidy else None
+        raise ParseError(
             "addresses.separator", "Commas separate the addresses, not semicolons.", salvage
         )
     parts = tuple(part.strip() for part in text.split(","))
     if "" in parts:
         tidy = ", ".join(part for part in parts if part)
-        salvage = Salvage("leave it out", tidy) if tidy else None
-        raise Malformed("addresses.empty", "There is a comma with no address beside it.", salvage)
+        salvage = Suggestion("leave it out", tidy) if tidy else None
+        raise ParseError("addresses.empty", "There is a comma with no address beside it.", salvage)
     for position, part in enumerate(parts, start=1):
         if problem := address_problem(part):
             which = f"Address {position} of {len(parts)}: " if len(parts) > 1 else ""
-            raise Malformed("addresses.syntax", f"{which}{problem}")
+            raise ParseError("addresses.syntax", f"{which}{problem}")
     return parts

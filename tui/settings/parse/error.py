@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Salvage:
+class Suggestion:
     """What can be made of a malformed text.
 
     Attributes:
@@ -18,7 +18,7 @@ class Salvage:
     port: str | None = None
 
 
-class Malformed(Exception):
+class ParseError(Exception):
     """The text cannot be read as a value of its kind.
 
     Attributes:
@@ -27,7 +27,7 @@ class Malformed(Exception):
         salvage: what can be made of it, if anything.
     """
 
-    def __init__(self, code: str, message: str, salvage: Salvage | None = None) -> None:
+    def __init__(self, code: str, message: str, salvage: Suggestion | None = None) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message

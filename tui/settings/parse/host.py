@@ -8,7 +8,7 @@ import ipaddress
 import re
 from typing import TypeAlias, TypeVar
 
-from tui.settings.parse.error import Malformed, Salvage
+from tui.settings.parse.error import ParseError, Suggestion
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -32,14 +32,14 @@ def parse_host(text: str) -> str:
         Malformed: it is neither; with what can be made of it, where that is plain.
     """
     if text != text.strip():
-        raise Malformed("host.blanks", "There are blanks around it.", _salvage(text))
+        raise ParseError("host.blanks", "There are blanks around it.", _salvage(text))
     if len(re.split(r"[\s,;]+", text)) > 1:
-        raise Malformed(
+        raise ParseError(
             "host.several", "Only one host can stand here, without blanks, commas or semicolons."
         )
     if extras := _extras(text):
         code, words = extras
-        raise Malformed(code, words, _salvage(text))
+        raise ParseError(code, words, _salvage(text))
     _check(text)
     return text
 
@@ -75,7 +75,7 @@ def _split_port(text: str) -> tuple[str, str | None]:
     return match["host"], match["port"] or ""
 
 
-def _salvage(text: str) -> Salvage | None:
+def _salvage(text: str) -> Suggestion | None:
     """The host inside a URL or `host:port`, if there is a good one."""
     rest = _SCHEME.sub("", text.strip(), count=1)
     before_path = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
@@ -85,28 +85,30 @@ def _salvage(text: str) -> Salvage | None:
     host = host.removeprefix("[").removesuffix("]")
     try:
         _check(host)
-    except Malformed:
+    except ParseError:
         return None
     if not port or not 1 <= int(port) <= 65535:
-        return Salvage(f"use {host}", host)
-    return Salvage(f"use {host} and port {int(port)}", host, str(int(port)))
+        return Suggestion(f"use {host}", host)
+    return Suggestion(f"use {host} and port {int(port)}", host, str(int(port)))
 
 
 def _check(host: str) -> None:
     if "%" in host:
-        raise Malformed("host.zone", "An address with a zone means something on this machine only.")
+        raise ParseError(
+            "host.zone", "An address with a zone means something on this machine only."
+        )
     if ":" in host or _NUMBER.fullmatch(host.removesuffix(".").rpartition(".")[2]):
         _check_address(host)
         return
     name = host.removesuffix(".")
     ascii_name = name if name.isascii() else a_label(name)
     if ascii_name is None:
-        raise Malformed("host.label", "This is not a valid international host name.")
+        raise ParseError("host.label", "This is not a valid international host name.")
     if len(ascii_name) > 253:
-        raise Malformed("host.label", "A host name has at most 253 characters.")
+        raise ParseError("host.label", "A host name has at most 253 characters.")
     for label in ascii_name.split("."):
         if reason := _label_problem(label):
-            raise Malformed("host.label", reason)
+            raise ParseError("host.label", reason)
 
 
 def _label_problem(label: str) -> str:
@@ -124,9 +126,9 @@ def _label_problem(label: str) -> str:
 def _check_address(host: str) -> None:
     address = address_of(host)
     if address is None:
-        raise Malformed("host.bad-address", "This looks like an address and is not a valid one.")
+        raise ParseError("host.bad-address", "This looks like an address and is not a valid one.")
     if address.is_unspecified or address.is_multicast or str(address) == "255.255.255.255":
-        raise Malformed("host.bad-address", "No host has this address.")
+        raise ParseError("host.bad-address", "No host has this address.")
 
 
 def address_of(host: str) -> Address | None:

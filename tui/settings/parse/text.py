@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from tui.settings.catalog import Entry
 from tui.settings.parse.address import parse_addresses, parse_user
-from tui.settings.parse.error import Malformed, Salvage
+from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.host import parse_host
 from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
@@ -24,26 +24,26 @@ def parse_text(entry: Entry, text: str) -> Value:
     """
     # What may be a secret in the wrong place is not remembered.
     found = (_attempt if entry.is_secret else _remembered)(entry.declared.kind, text)
-    if isinstance(found, Malformed):
-        raise Malformed(found.code, found.message, found.salvage)
+    if isinstance(found, ParseError):
+        raise ParseError(found.code, found.message, found.salvage)
     return found
 
 
-def _attempt(kind: Kind, text: str) -> Value | Malformed:
+def _attempt(kind: Kind, text: str) -> Value | ParseError:
     if _CONTROL.search(text):
         words = "There are control characters, line ends or broken characters in it."
-        return Malformed("text.control", words, _without_controls(kind, text))
+        return ParseError("text.control", words, _without_controls(kind, text))
     try:
         return _PARSERS[kind](text) if text else ""
-    except Malformed as malformed:
+    except ParseError as malformed:
         return malformed
 
 
-def _without_controls(kind: Kind, text: str) -> Salvage | None:
+def _without_controls(kind: Kind, text: str) -> Suggestion | None:
     """Only of what is no switch and no security: a fix turns nothing on, and weakens nothing."""
     left = _CONTROL.sub("", text).strip()
     plain = kind in (Kind.HOST, Kind.USER, Kind.TEXT, Kind.ADDRESSES)
-    return Salvage("remove them", left) if plain and left else None
+    return Suggestion("remove them", left) if plain and left else None
 
 
 # One key asks for the same text many times over.
@@ -81,13 +81,13 @@ def native_name(entry: Entry) -> str:
 
 def _port(text: str) -> int:
     if text != text.strip():
-        raise Malformed(
-            "port.blanks", "There are blanks around it.", Salvage("remove them", text.strip())
+        raise ParseError(
+            "port.blanks", "There are blanks around it.", Suggestion("remove them", text.strip())
         )
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise Malformed("port.number", "A port is a whole number from 1 to 65535.")
+        raise ParseError("port.number", "A port is a whole number from 1 to 65535.")
     if not 1 <= int(text) <= 65535:
-        raise Malformed("port.range", "A port lies between 1 and 65535.")
+        raise ParseError("port.range", "A port lies between 1 and 65535.")
     return int(text)
 
 
@@ -95,7 +95,7 @@ def _security(text: str) -> Security:
     try:
         return Security(text)
     except ValueError:
-        raise Malformed(
+        raise ParseError(
             "security.word",
             "It is none, starttls (plain first, then TLS) or ssl_tls (TLS from the first byte).",
         ) from None
@@ -104,13 +104,13 @@ def _security(text: str) -> Security:
 def _switch(text: str) -> bool:
     word = text.strip().casefold()
     if word not in _YES | _NO:
-        raise Malformed("switch.word", "It is true or false (yes, no, on and off do as well).")
+        raise ParseError("switch.word", "It is true or false (yes, no, on and off do as well).")
     return word in _YES
 
 
 def _secret(text: str) -> SecretState:
     if text not in (SecretState.KEPT, SecretState.NOT_KEPT):
-        raise Malformed(
+        raise ParseError(
             "secret.in-text",
             f'Only "{SecretState.KEPT}" or "{SecretState.NOT_KEPT}" can stand here, never the '
             "password itself. If it did, remove it and change it: others may have read it.",

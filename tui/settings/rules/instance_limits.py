@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.account import Which, reads_mailbox
+from tui.settings.delivery.account import AccountChoice, reads_mailbox
 from tui.settings.delivery.activation import activation_of
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 from tui.settings.target_facts import Context, Model
@@ -69,7 +69,7 @@ def replies(settings: Settings, context: Context) -> Found:
     """An answer to a mail of the instance goes where that came from."""
     place = context.place
     address = place.sent_from or settings.user
-    leaves = place.model is Model.ACCOUNT and place.which is not Which.PROVIDERS
+    leaves = place.model is Model.ACCOUNT and place.which is not AccountChoice.PROVIDERS
     if leaves and "@" in address and not reads_mailbox(place.accounts, address):
         moves = "user" in context.changed and not place.sent_from
         yield (warning if moves else note)(

@@ -8,23 +8,23 @@ from dataclasses import dataclass, field, replace
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
-from tui.storage.instance import Instance, SignIn
+from tui.storage.instance import Instance, SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.read.assemble import reading_of
-from tui.targets.instance.read.inventory import NAME, World, read_world
+from tui.targets.instance.read.inventory import NAME, Inventory, read_inventory
 from tui.targets.instance.read.report import Report, report_of, roles_of
 from tui.targets.instance.write.plan_writer import (
-    Writing,
+    PlanWriter,
     nothing_written,
     refuse_missing,
     refuse_queue,
     refuse_stale,
 )
-from tui.targets.instance.write.record_writer import Patience, Rows
+from tui.targets.instance.write.record_writer import RecordWriter, RetryPolicy
 from tui.targets.instance.write.switchover import undisturbed
 from tui.targets.target import Reading, Written
 
@@ -63,11 +63,11 @@ class InstanceTarget:
     address: Instance
     secret: Secret
     environment: Environment | None
-    which: Which = Which.IN_FORCE
+    which: AccountChoice = AccountChoice.IN_FORCE
     settings: type[Settings] = Settings
     tell: Callable[[str], None] = _nobody
     deadline: float = 30.0
-    patience: Patience = field(default_factory=Patience)
+    patience: RetryPolicy = field(default_factory=RetryPolicy)
 
     @property
     def where(self) -> str:
@@ -105,8 +105,8 @@ class InstanceTarget:
                 now = self._reading(world)
                 refuse_stale(plan, world, now)
                 refuse_queue(plan, now.place)
-            rows = Rows(client, self.patience, self.tell)
-            writing = Writing(rows, world, now.place, plan, secrets, self.settings)
+            rows = RecordWriter(client, self.patience, self.tell)
+            writing = PlanWriter(rows, world, now.place, plan, secrets, self.settings)
             await writing.run()
         finally:
             # What was done is told even to whoever wants it to stop just now.
@@ -124,7 +124,7 @@ class InstanceTarget:
         """
         async with self._client() as client:
             world = await self._world(client)
-            user = self.address.user if self.address.sign_in is SignIn.BASIC else ""
+            user = self.address.user if self.address.sign_in is SignInMethod.BASIC else ""
             roles = await roles_of(client, user)
         verdict = self._reading(world).verdict
         assert verdict  # noqa: S101
@@ -135,10 +135,10 @@ class InstanceTarget:
         identity = Identity(str(address.sign_in), address.user, self.secret)
         return Client(address.url, identity, ca_file=address.ca_file, deadline=self.deadline)
 
-    async def _world(self, client: Client) -> World:
+    async def _world(self, client: Client) -> Inventory:
         self.tell(f"Signing in at {self.where}.")
         await client.sign_in()
-        world = await read_world(client, self.tell, self.settings)
+        world = await read_inventory(client, self.tell, self.settings)
         name, pinned = world.value(NAME), self.address.name
         if pinned and name != pinned:
             raise Refusal(
@@ -153,7 +153,7 @@ class InstanceTarget:
             return replace(world, unread=unread)
         return world
 
-    def _reading(self, world: World) -> Reading:
+    def _reading(self, world: Inventory) -> Reading:
         return reading_of(
             world,
             self.environment,

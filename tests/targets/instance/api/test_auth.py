@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
 from tui.targets.instance.api.auth import Identity, sign, token_form, token_of
-from tui.targets.instance.api.response_errors import Answer, Asked, InstanceProblem, SignInRefused
+from tui.targets.instance.api.response_errors import (
+    InstanceProblem,
+    RequestContext,
+    Response,
+    SignInRefused,
+)
 
-TOKEN = Asked("host", "a token", "OAuth client abc", "client-credentials")
+TOKEN = RequestContext("host", "a token", "OAuth client abc", "client-credentials")
 
 
 def signed(method: str, user: str, secret: str) -> dict[str, str]:
@@ -85,7 +90,7 @@ def test_an_identity_says_who_it_is_and_no_more() -> None:
 )
 def test_a_token_and_how_long_it_is_good(expires: object, seconds: float) -> None:
     body = json.dumps({"access_token": "t0ken", "expires_in": expires}).encode()
-    token, good_for = token_of(TOKEN, Answer(200, {}, body))
+    token, good_for = token_of(TOKEN, Response(200, {}, body))
     assert token.reveal() == "t0ken"
     assert good_for == seconds
 
@@ -105,7 +110,7 @@ def test_a_token_and_how_long_it_is_good(expires: object, seconds: float) -> Non
 )
 def test_an_answer_without_a_token_is_a_problem(status: int, body: bytes, code: str) -> None:
     with pytest.raises(InstanceProblem) as raised:
-        token_of(TOKEN, Answer(status, {}, body))
+        token_of(TOKEN, Response(status, {}, body))
     assert raised.value.code == f"instance.{code}"
     assert isinstance(raised.value, SignInRefused) == (code == "token")
     assert not raised.value.uncertain
@@ -114,4 +119,4 @@ def test_an_answer_without_a_token_is_a_problem(status: int, body: bytes, code: 
 @given(st.integers(100, 599), st.binary(max_size=40))
 def test_any_answer_is_a_token_or_a_problem(status: int, body: bytes) -> None:
     with pytest.raises(InstanceProblem):
-        token_of(TOKEN, Answer(status, {}, body))
+        token_of(TOKEN, Response(status, {}, body))

@@ -12,20 +12,26 @@ from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
 from tui.targets.instance.api.response_errors import (
-    Answer,
-    Asked,
     InstanceProblem,
+    RequestContext,
+    Response,
     SignInRefused,
     not_a_result,
     result_of,
 )
-from tui.targets.instance.api.transport_errors import Progress, Stage, failed, late, too_large
+from tui.targets.instance.api.transport_errors import (
+    Progress,
+    TransportStage,
+    failed,
+    late,
+    too_large,
+)
 from tui.terminal.visible import visible
 
 HTML = {"content-type": "text/html;charset=UTF-8"}
 JSON = {"content-type": "application/json"}
-READ = Asked("dev1.service-now.com", "sys_properties", "user admin")
-WRITE = Asked("dev1.service-now.com", "sys_properties", "user admin", writes=True)
+READ = RequestContext("dev1.service-now.com", "sys_properties", "user admin")
+WRITE = RequestContext("dev1.service-now.com", "sys_properties", "user admin", writes=True)
 
 
 def said(message: str, detail: str | None = None) -> bytes:
@@ -131,7 +137,7 @@ CASES: list[tuple[int, Mapping[str, str], bytes, str, bool, str]] = [
 def test_an_odd_answer_in_words(
     status: int, headers: Mapping[str, str], body: bytes, code: str, uncertain: bool, words: str
 ) -> None:
-    answer = Answer(status, headers, body)
+    answer = Response(status, headers, body)
     for asked in (READ, WRITE):
         with pytest.raises(InstanceProblem) as raised:
             result_of(asked, answer, list)
@@ -148,12 +154,12 @@ def test_an_odd_answer_in_words(
 
 def test_what_a_limit_means_for_a_write_is_left_to_whoever_wrote() -> None:
     for asked in (READ, WRITE):
-        assert not_a_result(asked, Answer(429, JSON, OVER)).message.endswith("in this hour.")
+        assert not_a_result(asked, Response(429, JSON, OVER)).message.endswith("in this hour.")
 
 
 def test_a_good_answer_is_its_result() -> None:
-    assert result_of(READ, Answer(200, {}, b'{"result": [{"a": "b"}]}'), list) == [{"a": "b"}]
-    assert result_of(WRITE, Answer(201, {}, b'{"result": {"a": "b"}}'), dict) == {"a": "b"}
+    assert result_of(READ, Response(200, {}, b'{"result": [{"a": "b"}]}'), list) == [{"a": "b"}]
+    assert result_of(WRITE, Response(201, {}, b'{"result": {"a": "b"}}'), dict) == {"a": "b"}
 
 
 @pytest.mark.parametrize(
@@ -161,26 +167,26 @@ def test_a_good_answer_is_its_result() -> None:
     [("basic", "basic sign-in is restricted"), ("api-key", "expired"), ("x", "locked out")],
 )
 def test_a_refused_sign_in_tells_what_fits_its_way(method: str, words: str) -> None:
-    asked = Asked("host", "sys_properties", "user admin", method)
-    assert words in not_a_result(asked, Answer(401, {}, b"")).message
+    asked = RequestContext("host", "sys_properties", "user admin", method)
+    assert words in not_a_result(asked, Response(401, {}, b"")).message
 
 
 def test_words_from_outside_are_made_visible_and_cut() -> None:
-    asked = Asked("host", "table", "user admin", secrets=(Secret("c4nary"), Secret("")))
-    shown = not_a_result(asked, Answer(403, JSON, said("\x1b[2J\u202e" + "x" * 500))).message
+    asked = RequestContext("host", "table", "user admin", secrets=(Secret("c4nary"), Secret("")))
+    shown = not_a_result(asked, Response(403, JSON, said("\x1b[2J\u202e" + "x" * 500))).message
     assert "^[[2J\\u{202e}xxx" in shown
     assert "characters)" in shown
     assert len(shown) < 400
 
 
 def test_words_that_hold_a_secret_are_not_repeated() -> None:
-    asked = Asked("host", "table", "user admin", secrets=(Secret("c4nary"),))
+    asked = RequestContext("host", "table", "user admin", secrets=(Secret("c4nary"),))
     for answer in (
-        Answer(403, JSON, said("Wrong c4nary")),
-        Answer(401, JSON, b'{"error": "invalid_client", "error_description": "c4nary"}'),
-        Answer(200, HTML, page("c4nary")),
-        Answer(302, {"location": "https://c4nary.example/"}, b""),
-        Answer(429, {"retry-after": "c4nary", "x-ratelimit-rule": "c4nary"}, b""),
+        Response(403, JSON, said("Wrong c4nary")),
+        Response(401, JSON, b'{"error": "invalid_client", "error_description": "c4nary"}'),
+        Response(200, HTML, page("c4nary")),
+        Response(302, {"location": "https://c4nary.example/"}, b""),
+        Response(429, {"retry-after": "c4nary", "x-ratelimit-rule": "c4nary"}, b""),
     ):
         problem = not_a_result(asked, answer)
         assert "c4nary" not in problem.message + problem.next
@@ -212,9 +218,9 @@ NAMES = ["content-type", "location", "retry-after", "x-ratelimit-rule"]
 def test_anything_at_all_is_a_result_or_a_problem(
     status: int, headers: dict[str, str], body: bytes, writes: bool
 ) -> None:
-    asked = Asked("host", "table", "user admin", writes=writes)
+    asked = RequestContext("host", "table", "user admin", writes=writes)
     try:
-        result = result_of(asked, Answer(status, headers, body), list)
+        result = result_of(asked, Response(status, headers, body), list)
     except InstanceProblem as problem:
         for text in (problem.message, problem.next):
             assert text
@@ -259,17 +265,32 @@ FAILURES: list[tuple[Exception, Progress, str, str]] = [
     ),
     (caused(NO_ROUTE), Progress(), "unreachable", "No route to host"),
     (caused(REFUSED), Progress(at_proxy=True), "proxy-unreachable", "Connection refused"),
-    (caused(certificate(9)), Progress(Stage.TLS), "certificate-not-yet-valid", "clock"),
-    (caused(certificate(10)), Progress(Stage.TLS), "certificate-expired", "renewed"),
-    (caused(certificate(18)), Progress(Stage.TLS), "certificate-self-signed", "ca_file"),
-    (caused(certificate(19)), Progress(Stage.TLS), "certificate-unknown-issuer", "ca_file"),
-    (caused(certificate(20)), Progress(Stage.TLS), "certificate-unknown-issuer", "ca_file"),
-    (caused(certificate(21)), Progress(Stage.TLS), "certificate-unknown-issuer", "chain"),
-    (caused(certificate(62)), Progress(Stage.TLS), "certificate-name", "another name"),
-    (caused(certificate(23)), Progress(Stage.TLS), "certificate-invalid", "is not valid"),
-    (caused(ssl.SSLCertVerificationError("x")), Progress(Stage.TLS), "certificate-invalid", ""),
-    (caused(ssl.SSLError(1, "x")), Progress(Stage.TLS), "tls", "TLS 1.2"),
-    (caused(EOFError()), Progress(Stage.TLS), "tls", "cannot be made secure"),
+    (caused(certificate(9)), Progress(TransportStage.TLS), "certificate-not-yet-valid", "clock"),
+    (caused(certificate(10)), Progress(TransportStage.TLS), "certificate-expired", "renewed"),
+    (caused(certificate(18)), Progress(TransportStage.TLS), "certificate-self-signed", "ca_file"),
+    (
+        caused(certificate(19)),
+        Progress(TransportStage.TLS),
+        "certificate-unknown-issuer",
+        "ca_file",
+    ),
+    (
+        caused(certificate(20)),
+        Progress(TransportStage.TLS),
+        "certificate-unknown-issuer",
+        "ca_file",
+    ),
+    (caused(certificate(21)), Progress(TransportStage.TLS), "certificate-unknown-issuer", "chain"),
+    (caused(certificate(62)), Progress(TransportStage.TLS), "certificate-name", "another name"),
+    (caused(certificate(23)), Progress(TransportStage.TLS), "certificate-invalid", "is not valid"),
+    (
+        caused(ssl.SSLCertVerificationError("x")),
+        Progress(TransportStage.TLS),
+        "certificate-invalid",
+        "",
+    ),
+    (caused(ssl.SSLError(1, "x")), Progress(TransportStage.TLS), "tls", "TLS 1.2"),
+    (caused(EOFError()), Progress(TransportStage.TLS), "tls", "cannot be made secure"),
 ]
 
 
@@ -285,8 +306,8 @@ def test_a_failure_before_anything_was_sent_in_words(
     assert not problem.uncertain
 
 
-@pytest.mark.parametrize("stage", [Stage.ASKED, Stage.ANSWER])
-def test_a_write_that_was_cut_is_uncertain(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", [TransportStage.ASKED, TransportStage.ANSWER])
+def test_a_write_that_was_cut_is_uncertain(stage: TransportStage) -> None:
     for asked in (READ, WRITE):
         assert failed(asked, EOFError(), Progress(stage)).uncertain == asked.writes
         assert late(asked, Progress(stage), 2).uncertain == asked.writes

@@ -17,13 +17,13 @@ from tests.targets.instance.worlds import (
     world,
 )
 from tui.settings.catalog import catalog
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft, Stamp
 from tui.settings.review import Review, review
 from tui.settings.target_facts import Model, Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.read.assemble import reading_of
-from tui.targets.instance.read.inventory import World
+from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS
 from tui.targets.target import Reading
 
@@ -34,7 +34,7 @@ POP3 = {name for name in catalog() if name.startswith("pop3")}
 SECRETS = {"password", "pop3_password"}
 
 
-def read(there: World, which: Which = Which.IN_FORCE) -> Reading:
+def read(there: Inventory, which: AccountChoice = AccountChoice.IN_FORCE) -> Reading:
     return reading_of(there, TEST, which=which)
 
 
@@ -107,9 +107,9 @@ def test_what_is_not_specified_is_left_alone_and_what_is_blank_is_blank() -> Non
     )
 
 
-@pytest.mark.parametrize("which", Which)
+@pytest.mark.parametrize("which", AccountChoice)
 @pytest.mark.parametrize("there", [world(OWN), world(RESTING), world(MANAGED), world(OWN, OWN)])
-def test_of_a_secret_nothing_is_known(there: World, which: Which) -> None:
+def test_of_a_secret_nothing_is_known(there: Inventory, which: AccountChoice) -> None:
     values = read(there, which).snapshot.values
     assert {values[name] for name in SECRETS & values.keys()} == {SecretState.UNKNOWN}
     assert "pop3_password" in values
@@ -222,7 +222,7 @@ def test_without_readable_choices_only_the_security_is_locked() -> None:
     ],
 )
 def test_where_the_properties_do_not_decide_they_are_shown_and_locked(
-    there: World, says: str
+    there: Inventory, says: str
 ) -> None:
     reading = read(there)
     assert reading.snapshot.value("server") == "mail.old.example"
@@ -269,12 +269,12 @@ def test_two_accounts_of_one_name_are_not_told_apart_and_so_not_touched() -> Non
     reading = read(world(OWN, twin))
     assert locked(reading) == BOUND
     assert "Several accounts are called Own SMTP" in reading.snapshot.locked["server"]
-    back = read(world(OWN, RESTING, {**RESTING, "sys_id": "x"}), Which.PROVIDERS)
+    back = read(world(OWN, RESTING, {**RESTING, "sys_id": "x"}), AccountChoice.PROVIDERS)
     assert "Several accounts are called ServiceNow SMTP" in back.snapshot.locked["server"]
     assert not looked(back).plan
 
 
-@pytest.mark.parametrize("which", Which)
+@pytest.mark.parametrize("which", AccountChoice)
 @pytest.mark.parametrize(
     "there",
     [
@@ -283,13 +283,13 @@ def test_two_accounts_of_one_name_are_not_told_apart_and_so_not_touched() -> Non
         world(hidden_accounts=True),
     ],
 )
-def test_a_lock_never_hides_a_value(there: World, which: Which) -> None:
+def test_a_lock_never_hides_a_value(there: Inventory, which: AccountChoice) -> None:
     reading = read(there, which)
     free = dataclasses.replace(reading.snapshot, locked={})
     assert free.values == reading.snapshot.values
     shown = reading.snapshot.values
     assert shown["sending_enabled"] is True
-    if which is Which.IN_FORCE:
+    if which is AccountChoice.IN_FORCE:
         assert {"server", "user", "port", "authenticate", "password"} <= shown.keys()
     assert set(reading.snapshot.locked) <= set(catalog())
     assert all(each.endswith(".") for each in reading.snapshot.locked.values())
@@ -299,7 +299,7 @@ def test_a_lock_never_hides_a_value(there: World, which: Which) -> None:
 
 
 def test_an_own_account_in_the_providers_place_starts_blank() -> None:
-    reading = read(world(MANAGED, READER), Which.OWN)
+    reading = read(world(MANAGED, READER), AccountChoice.OWN)
     assert reading.place.awaits_own
     assert reading.place.managed
     assert reading.snapshot.values.keys().isdisjoint(ACCOUNT_COLUMNS)
@@ -310,20 +310,20 @@ def test_an_own_account_in_the_providers_place_starts_blank() -> None:
 
 
 def test_an_own_account_that_was_left_there_is_shown_as_it_is() -> None:
-    reading = read(world(RESTING, LEFT), Which.OWN)
+    reading = read(world(RESTING, LEFT), AccountChoice.OWN)
     assert reading.snapshot.value("server") == "mail.corp.example"
     assert locked(reading) == POP3
     assert looked(reading).plan.activation
 
 
 def test_where_an_own_account_sends_choosing_one_shows_that_one() -> None:
-    asked, plain = read(world(OWN, RESTING), Which.OWN), read(world(OWN, RESTING))
+    asked, plain = read(world(OWN, RESTING), AccountChoice.OWN), read(world(OWN, RESTING))
     assert asked.snapshot == plain.snapshot
     assert not asked.place.awaits_own
 
 
 def test_the_providers_account_is_shown_and_only_activated() -> None:
-    reading = read(world(OWN, RESTING), Which.PROVIDERS)
+    reading = read(world(OWN, RESTING), AccountChoice.PROVIDERS)
     assert reading.snapshot.value("server") == "relay.service-now.com"
     assert locked(reading) == BOUND
     assert "can be activated" in reading.snapshot.locked["server"]
@@ -331,7 +331,7 @@ def test_the_providers_account_is_shown_and_only_activated() -> None:
 
 
 def test_without_an_account_of_the_providers_nothing_is_written_to_another_one() -> None:
-    reading = read(world(OWN, READER), Which.PROVIDERS)
+    reading = read(world(OWN, READER), AccountChoice.PROVIDERS)
     assert locked(reading) == BOUND
     assert "Reprovision Email" in reading.snapshot.locked["server"]
     assert looked(reading, server="b.example").blocking
@@ -339,7 +339,7 @@ def test_without_an_account_of_the_providers_nothing_is_written_to_another_one()
 
 
 def test_a_release_without_accounts_has_no_own_one_either() -> None:
-    reading = read(world(accounts=None), Which.OWN)
+    reading = read(world(accounts=None), AccountChoice.OWN)
     assert reading.place.model is Model.NO_ACTIVE_ACCOUNT
     assert not looked(reading, server="b.example").plan.activation
     assert reading.snapshot.value("server") == "mail.old.example"
@@ -368,7 +368,9 @@ def test_from_stands_apart_where_it_is_another_address_than_the_user(
 def test_from_that_was_not_returned_does_not_stand_apart() -> None:
     hidden = {key: text for key, text in OWN.items() if key != "from"}
     assert not read(world(hidden)).place.separate_from
-    assert not read(world({**MANAGED, "from": "it@corp.example"}), Which.OWN).place.separate_from
+    assert not read(
+        world({**MANAGED, "from": "it@corp.example"}), AccountChoice.OWN
+    ).place.separate_from
 
 
 def test_a_place_says_what_rules_must_know() -> None:
@@ -391,7 +393,7 @@ def test_receiving_that_is_not_clear_is_not_known(text: str, receiving: bool | N
 # the verdict
 
 
-def verdict(there: World, which: Which = Which.IN_FORCE) -> dict[str, object]:
+def verdict(there: Inventory, which: AccountChoice = AccountChoice.IN_FORCE) -> dict[str, object]:
     found = read(there, which).verdict
     assert found
     return {each.name: getattr(found, each.name) for each in dataclasses.fields(found)} | {
@@ -411,8 +413,8 @@ def test_a_verdict_says_what_sends_and_how_everything_stands() -> None:
     assert (said["unread"], said["replies"]) == (("x",), True)
 
 
-@pytest.mark.parametrize("which", Which)
-def test_a_verdict_is_of_what_sends_whatever_is_chosen(which: Which) -> None:
+@pytest.mark.parametrize("which", AccountChoice)
+def test_a_verdict_is_of_what_sends_whatever_is_chosen(which: AccountChoice) -> None:
     for there in (world(MANAGED, LEFT), world(RESTING, LEFT), world(OWN, RESTING)):
         assert verdict(there, which) == verdict(there)
 

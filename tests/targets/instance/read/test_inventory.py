@@ -20,9 +20,9 @@ from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.assemble import reading_of
 from tui.targets.instance.read.inventory import (
     LOOK_BACK,
-    World,
+    Inventory,
     open_names,
-    read_world,
+    read_inventory,
     secret_names,
 )
 from tui.targets.instance.read.sender import choices_in, in_force
@@ -45,16 +45,16 @@ def read(
     user: str = "admin",
     kind: type[Client] = Client,
     tell: Callable[[str], None] = lambda _: None,
-) -> World:
+) -> Inventory:
     """What a user reads; the requests of the sign-in are forgotten."""
 
-    async def reading() -> World:
+    async def reading() -> Inventory:
         running = sandbox.running
         identity = Identity(BASIC, user, Secret(running.user(user).password))
         async with kind(running.url, identity, ca_file=running.ca_file) as client:
             await client.sign_in()
             sandbox.recorded.clear()
-            return await read_world(client, tell)
+            return await read_inventory(client, tell)
 
     return asyncio.run(reading())
 

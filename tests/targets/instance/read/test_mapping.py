@@ -12,7 +12,7 @@ from tests.targets.instance.worlds import CHOICES, MODERN, OLD, SECURITY
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import same
-from tui.settings.parse.error import Malformed
+from tui.settings.parse.error import ParseError
 from tui.settings.values import SecretState, Security, Value
 from tui.targets.instance.read.mapping import (
     ACCOUNT_COLUMNS,
@@ -310,7 +310,7 @@ def test_signing_in_is_a_choice(text: str, signs_in: bool) -> None:
     ],
 )
 def test_a_stored_word_that_nobody_knows_is_no_value(name: str, column: str, code: str) -> None:
-    with pytest.raises(Malformed) as raised:
+    with pytest.raises(ParseError) as raised:
         account_value(OPEN[name], {column: "word"}, MODERN)
     assert raised.value.code == code
 

@@ -18,7 +18,7 @@ from tests.targets.instance.worlds import (
     world,
 )
 from tui.credentials.secret import Secret
-from tui.settings.delivery.status import Verdict
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Queue
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
@@ -26,7 +26,7 @@ from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.instance.read.assemble import reading_of
-from tui.targets.instance.read.inventory import World
+from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.report import HIDDEN, Report, report_of, roles_of
 
 SENDS, ACCOUNTS = "What sends", "Email accounts that are visible"
@@ -34,13 +34,13 @@ OPEN, PROPERTIES = "What documents leave open, and how it is here", "Properties"
 RIGHTS = "Rights"
 
 
-def verdict_of(world: World) -> Verdict:
+def verdict_of(world: Inventory) -> DeliveryStatus:
     verdict = reading_of(world, Environment.PRODUCTION).verdict
     assert verdict
     return verdict
 
 
-def report(world: World, *, addresses: bool = False) -> Report:
+def report(world: Inventory, *, addresses: bool = False) -> Report:
     return report_of(world, verdict_of(world), "admin", addresses=addresses)
 
 

@@ -11,10 +11,10 @@ from tests.targets.instance.worlds import (
     account,
     world,
 )
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Stamp
 from tui.settings.target_facts import Model
-from tui.targets.instance.read.inventory import World
+from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.sender import (
     account_of,
     accounts_of,
@@ -60,7 +60,7 @@ NO_LABELS = {key: each for key, each in CHOICES.items() if key != "type"}
         (world(account("I", type="imap"), choices={}), Model.NO_ACTIVE_ACCOUNT, "No email"),
     ],
 )
-def test_what_decides_delivery_is_one_of_four(there: World, model: Model, says: str) -> None:
+def test_what_decides_delivery_is_one_of_four(there: Inventory, model: Model, says: str) -> None:
     force = in_force(there)
     assert force.model is model
     assert says in force.why
@@ -112,11 +112,13 @@ def test_an_instance_with_older_columns_is_known_by_what_it_returns() -> None:
 # the account that the settings are those of
 
 
-@pytest.mark.parametrize("which", Which)
+@pytest.mark.parametrize("which", AccountChoice)
 @pytest.mark.parametrize(
     "there", [world(accounts=None), world(GRAPH_OUT, RESTING), world(OWN, SECOND), world(ODD)]
 )
-def test_where_no_account_can_be_chosen_what_is_in_force_stays(there: World, which: Which) -> None:
+def test_where_no_account_can_be_chosen_what_is_in_force_stays(
+    there: Inventory, which: AccountChoice
+) -> None:
     force = in_force(there)
     assert chosen(there, which, force) == (force, force.row)
 
@@ -124,19 +126,19 @@ def test_where_no_account_can_be_chosen_what_is_in_force_stays(there: World, whi
 @pytest.mark.parametrize(
     ("there", "which", "row"),
     [
-        (world(OWN, RESTING), Which.IN_FORCE, OWN),
-        (world(OWN, RESTING), Which.OWN, OWN),
-        (world(MANAGED, LEFT), Which.PROVIDERS, MANAGED),
-        (world(OWN, RESTING), Which.PROVIDERS, RESTING),
-        (world(RESTING, LEFT), Which.PROVIDERS, RESTING),
-        (world(OWN), Which.PROVIDERS, None),
-        (world(MANAGED), Which.OWN, None),
-        (world(MANAGED, LEFT), Which.OWN, None),
-        (world(RESTING, LEFT), Which.OWN, LEFT),
-        (world(RESTING), Which.OWN, None),
+        (world(OWN, RESTING), AccountChoice.IN_FORCE, OWN),
+        (world(OWN, RESTING), AccountChoice.OWN, OWN),
+        (world(MANAGED, LEFT), AccountChoice.PROVIDERS, MANAGED),
+        (world(OWN, RESTING), AccountChoice.PROVIDERS, RESTING),
+        (world(RESTING, LEFT), AccountChoice.PROVIDERS, RESTING),
+        (world(OWN), AccountChoice.PROVIDERS, None),
+        (world(MANAGED), AccountChoice.OWN, None),
+        (world(MANAGED, LEFT), AccountChoice.OWN, None),
+        (world(RESTING, LEFT), AccountChoice.OWN, LEFT),
+        (world(RESTING), AccountChoice.OWN, None),
     ],
 )
-def test_the_account_that_is_chosen(there: World, which: Which, row: object) -> None:
+def test_the_account_that_is_chosen(there: Inventory, which: AccountChoice, row: object) -> None:
     model, found = chosen(there, which, in_force(there))
     assert model.model is Model.ACCOUNT
     assert found == row
@@ -144,7 +146,7 @@ def test_the_account_that_is_chosen(there: World, which: Which, row: object) -> 
 
 def test_a_reader_of_the_providers_is_not_its_sender() -> None:
     there = world(OWN, account("ServiceNow POP3", type="pop3", servicenow_configured="true"))
-    assert chosen(there, Which.PROVIDERS, in_force(there))[1] is None
+    assert chosen(there, AccountChoice.PROVIDERS, in_force(there))[1] is None
 
 
 def test_of_several_that_were_left_the_last_one_counts() -> None:

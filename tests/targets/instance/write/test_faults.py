@@ -34,7 +34,7 @@ from tests.targets.instance.on_sandbox import (
 from tui.errors import Problem, Unfinished
 from tui.sandbox.faults import EFFECTIVE, EFFECTLESS, Fault
 from tui.sandbox.seed import no_active_account, own_account
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review
 from tui.targets.target import Written
 
@@ -145,7 +145,7 @@ def going_back(desk: Desk) -> Wish:
     desk.set_value(SENDING, "false")
     return Wish(
         texts={"sending_enabled": "true"},
-        which=Which.PROVIDERS,
+        which=AccountChoice.PROVIDERS,
         sends="ServiceNow SMTP",
         rows={"sending_enabled": value_of(SENDING, "true")},
     )
@@ -161,7 +161,7 @@ def left_over(desk: Desk) -> Wish:
     return Wish(
         texts={"security": "starttls", "port": port},
         password=mail.password,
-        which=Which.OWN,
+        which=AccountChoice.OWN,
         sends=OWN,
         rows=of_account(
             OWN,

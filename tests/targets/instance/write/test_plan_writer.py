@@ -22,10 +22,10 @@ from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.catalog import catalog
 from tui.settings.review import Review
-from tui.storage.instance import SignIn
+from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.write.plan_writer import AS_IT_WAS, READ_BACK, UNSEEN
-from tui.targets.instance.write.record_writer import Patience
+from tui.targets.instance.write.record_writer import RetryPolicy
 from tui.targets.target import Written
 
 SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"
@@ -553,11 +553,11 @@ def test_basic_sign_in_may_be_restricted(desk: Desk) -> None:
     assert desk.sandbox.refused_sign_ins == {"admin": 1}
 
 
-@pytest.mark.parametrize("sign_in", [SignIn.API_KEY, SignIn.CLIENT_CREDENTIALS])
-def test_other_ways_to_sign_in_do_as_well(desk: Desk, sign_in: SignIn) -> None:
+@pytest.mark.parametrize("sign_in", [SignInMethod.API_KEY, SignInMethod.CLIENT_CREDENTIALS])
+def test_other_ways_to_sign_in_do_as_well(desk: Desk, sign_in: SignInMethod) -> None:
     running = desk.sandbox.running
     user, secret = "", running.api_key
-    if sign_in is SignIn.CLIENT_CREDENTIALS:
+    if sign_in is SignInMethod.CLIENT_CREDENTIALS:
         user, secret = running.oauth.client_id, running.oauth.client_secret
     desk.apply(wish("new", port="2525"), sign_in=sign_in, user=user, secret=secret)
     assert (desk.value("glide.smtp.port"), desk.value(PASSWORD)) == ("2525", "new")
@@ -651,7 +651,7 @@ def test_caches_that_rebuild_after_each_write_are_waited_for() -> None:
     with standing("properties", flush_seconds=0.15) as desk:
         asked = wish(display_name="Help Desk", port="2525")
         planned = desk.plan(asked)
-        desk.write(asked, planned, deadline=0.1, patience=Patience(3.0, 0.01))
+        desk.write(asked, planned, deadline=0.1, patience=RetryPolicy(3.0, 0.01))
         assert [name for name, _ in desk.writes()] == [LABEL, "glide.smtp.port"]
         assert len(desk.asked) > 8 + 6
 

@@ -23,7 +23,12 @@ from tui.sandbox.seed import own_account
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
-from tui.targets.instance.write.record_writer import NotKnown, NotTaken, Patience, Rows
+from tui.targets.instance.write.record_writer import (
+    OutcomeUnknown,
+    RecordWriter,
+    RetryPolicy,
+    WriteIgnored,
+)
 
 T = TypeVar("T")
 LABEL, PASSWORD = "glide.email.username", "glide.email.user_password"
@@ -43,8 +48,8 @@ def desk() -> Iterator[Desk]:
 
 def on(
     desk: Desk,
-    act: Callable[[Rows], Awaitable[T]],
-    patience: Patience = HASTY,
+    act: Callable[[RecordWriter], Awaitable[T]],
+    patience: RetryPolicy = HASTY,
     tell: Callable[[str], None] = lambda words: None,
 ) -> T:
     """What comes of something that is done to the rows of the stand-in."""
@@ -58,7 +63,7 @@ def on(
             await client.sign_in()
             before = len(desk.sandbox.recorded)
             try:
-                return await act(Rows(client, patience, tell))
+                return await act(RecordWriter(client, patience, tell))
             finally:
                 desk.asked = desk.sandbox.recorded[before:]
 
@@ -97,9 +102,9 @@ class Scripted:
             raise self.lost
 
 
-def put(client: Scripted, patience: Patience) -> Mapping[str, str]:
+def put(client: Scripted, patience: RetryPolicy) -> Mapping[str, str]:
     """What comes of a write to a scripted client."""
-    rows = Rows(client, patience, lambda words: None)  # type: ignore[arg-type]
+    rows = RecordWriter(client, patience, lambda words: None)  # type: ignore[arg-type]
     return asyncio.run(rows.put(PROPERTIES, ROW, {"value": "Help Desk"}))
 
 
@@ -116,7 +121,7 @@ def test_a_row_is_compared_written_once_and_read_back(desk: Desk) -> None:
 def test_the_row_that_comes_back_is_where_the_next_write_starts(desk: Desk) -> None:
     row = shown(desk, "Own SMTP", ACCOUNTS)
 
-    async def both(rows: Rows) -> list[str]:
+    async def both(rows: RecordWriter) -> list[str]:
         now = await rows.change(ACCOUNTS, row, {"email_user_label": "Help Desk"})
         await rows.change_secret(ACCOUNTS, now, "password", Secret("new"))
         return rows.written
@@ -156,7 +161,7 @@ def test_a_value_that_a_rule_changes_is_no_success(desk: Desk) -> None:
         return bool(patched) and not is_write(recorded)
 
     desk.meanwhile(after_the_write, lambda: desk.change(PROPERTIES, LABEL, value="HELP DESK"))
-    with pytest.raises(NotTaken) as caught:
+    with pytest.raises(WriteIgnored) as caught:
         on(desk, lambda rows: rows.change(PROPERTIES, row, {"value": "Help Desk"}))
     assert "a look shows: value is HELP DESK." in caught.value.message
 
@@ -165,7 +170,7 @@ def test_a_column_that_is_not_told_is_no_success() -> None:
     with standing(security_columns="enable") as desk:
         own_account(desk.sandbox)
         row = shown(desk, "Own SMTP", ACCOUNTS)
-        with pytest.raises(NotTaken) as caught:
+        with pytest.raises(WriteIgnored) as caught:
             on(
                 desk,
                 lambda rows: rows.change(
@@ -181,13 +186,13 @@ def test_a_column_that_is_not_told_is_no_success() -> None:
 @pytest.mark.parametrize(("sent", "stored"), [("NULL", ""), ("", "NULL")])
 def test_no_choice_is_no_choice(sent: str, stored: str) -> None:
     row = {"sys_id": ID, "name": "Own SMTP", "authentication": stored}
-    rows = Rows(Scripted(row, lost=None), HASTY, lambda words: None)  # type: ignore[arg-type]
+    rows = RecordWriter(Scripted(row, lost=None), HASTY, lambda words: None)  # type: ignore[arg-type]
     asyncio.run(rows.put(ACCOUNTS, row, {"authentication": sent}))
 
 
 def test_a_secret_whose_row_stays_is_no_success(desk: Desk) -> None:
     row = shown(desk, LABEL)
-    with pytest.raises(NotTaken) as caught:
+    with pytest.raises(WriteIgnored) as caught:
         on(
             desk,
             lambda rows: rows.change_secret(PROPERTIES, row, "value", Secret("IT Service Desk")),
@@ -215,7 +220,7 @@ def test_one_that_was_made_unanswered_is_found_by_its_name(desk: Desk, kind: str
 def test_a_look_is_tried_again_while_caches_rebuild(desk: Desk) -> None:
     row, told = shown(desk, LABEL), list[str]()
 
-    async def slowed(rows: Rows) -> Mapping[str, str]:
+    async def slowed(rows: RecordWriter) -> Mapping[str, str]:
         desk.sandbox.faults.add(Fault("status_500", lambda each: not is_write(each), times=3))
         return await rows.change(PROPERTIES, row, {"value": "Help Desk"})
 
@@ -229,7 +234,7 @@ def test_a_look_is_tried_again_while_caches_rebuild(desk: Desk) -> None:
 def test_what_is_forbidden_is_not_asked_again(desk: Desk) -> None:
     row = shown(desk, LABEL)
 
-    async def forbidden(rows: Rows) -> None:
+    async def forbidden(rows: RecordWriter) -> None:
         desk.sandbox.faults.add(Fault("refuse_403", times=9))
         await rows.check(PROPERTIES, row)
 
@@ -240,8 +245,8 @@ def test_what_is_forbidden_is_not_asked_again(desk: Desk) -> None:
 
 def test_patience_that_ran_out_once_is_not_had_again() -> None:
     client = Scripted(DOWN, lost=None)
-    patience = Patience(0.05, 0.01)
-    rows = Rows(client, patience, lambda words: None)  # type: ignore[arg-type]
+    patience = RetryPolicy(0.05, 0.01)
+    rows = RecordWriter(client, patience, lambda words: None)  # type: ignore[arg-type]
 
     async def thrice() -> list[int]:
         looked = []
@@ -259,14 +264,14 @@ def test_patience_that_ran_out_once_is_not_had_again() -> None:
 def test_a_write_that_is_late_is_waited_for() -> None:
     late = {**ROW, "value": "Help Desk", "sys_mod_count": "2"}
     client = Scripted(ROW, ROW, late, lost=LOST)
-    assert put(client, Patience(1.0, 0.001)) == late
+    assert put(client, RetryPolicy(1.0, 0.001)) == late
     assert (client.sent, client.looked) == (1, 3)
 
 
 def test_a_write_that_never_comes_is_told_as_such() -> None:
     client = Scripted(ROW, lost=LOST)
     with pytest.raises(InstanceProblem) as caught:
-        put(client, Patience(0.1, 0.001))
+        put(client, RetryPolicy(0.1, 0.001))
     assert caught.value.message == (
         "No answer. A look shows that it was not written by then: value is Desk."
     )
@@ -276,7 +281,7 @@ def test_a_write_that_never_comes_is_told_as_such() -> None:
 @pytest.mark.parametrize("lost", [LOST, None])
 def test_a_write_that_cannot_be_looked_at_is_not_known(lost: Problem | None) -> None:
     client = Scripted(DOWN, lost=lost)
-    with pytest.raises(NotKnown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         put(client, HASTY)
     assert ("No answer." if lost else "The instance took it") in caught.value.message
     assert caught.value.next.startswith("Read it again before anything else.")
@@ -292,7 +297,7 @@ def test_a_write_that_was_certainly_refused_is_not_looked_at() -> None:
 
 def test_rows_that_were_not_asked_for_are_none() -> None:
     client = Scripted({**ROW, "sys_id": "f" * 32, "name": "glide.war"}, lost=None)
-    rows = Rows(client, HASTY, lambda words: None)  # type: ignore[arg-type]
+    rows = RecordWriter(client, HASTY, lambda words: None)  # type: ignore[arg-type]
     assert asyncio.run(rows.find(PROPERTIES, name=LABEL)) == ()
     with pytest.raises(Refusal):
         asyncio.run(rows.check(PROPERTIES, ROW))

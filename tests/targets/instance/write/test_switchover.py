@@ -22,7 +22,7 @@ from tui.errors import Problem, Refusal, Unfinished
 from tui.sandbox.faults import Recorded
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import graph_sender, no_active_account, own_account
-from tui.settings.delivery.account import Which
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
 
@@ -123,7 +123,9 @@ def test_an_account_that_signs_in_nowhere_has_no_password(desk: Desk) -> None:
 
 
 def test_what_is_not_given_for_an_own_server_has_a_plain_value(desk: Desk) -> None:
-    desk.apply(Wish(texts={"server": "mx.corp.example", "user": "a@corp.example"}, which=Which.OWN))
+    desk.apply(
+        Wish(texts={"server": "mx.corp.example", "user": "a@corp.example"}, which=AccountChoice.OWN)
+    )
     row = desk.row(ACCOUNTS, "glidemail mx.corp.example")
     assert (row["port"], row["connection_security"], row["authentication"]) == (
         *("25", "unencrypted", "NULL"),
@@ -155,7 +157,7 @@ def test_the_providers_account_sends_again_before_sending_goes_on(desk: Desk) ->
     own_account(desk.sandbox)
     desk.set_value("glide.email.smtp.active", "false")
     desk.watch()
-    desk.apply(Wish(texts={"sending_enabled": "true"}, which=Which.PROVIDERS))
+    desk.apply(Wish(texts={"sending_enabled": "true"}, which=AccountChoice.PROVIDERS))
     assert desk.writes() == [
         ("Own SMTP", OFF),
         (THEIRS, ON),
@@ -165,7 +167,7 @@ def test_the_providers_account_sends_again_before_sending_goes_on(desk: Desk) ->
 
 def test_the_providers_account_sends_again_and_nothing_else_changes(desk: Desk) -> None:
     own_account(desk.sandbox)
-    written = desk.apply(Wish(which=Which.PROVIDERS))
+    written = desk.apply(Wish(which=AccountChoice.PROVIDERS))
     assert written.verified == {}
     assert desk.writes() == [("Own SMTP", OFF), (THEIRS, ON)]
 
@@ -194,7 +196,9 @@ def test_an_account_that_was_left_there_sends_where_nothing_does(desk: Desk) -> 
     left_there(desk)
     no_active_account(desk.sandbox)
     password = desk.sandbox.running.mail.password
-    assert list(desk.apply(Wish(which=Which.OWN, password=password)).verified) == ["password"]
+    assert list(desk.apply(Wish(which=AccountChoice.OWN, password=password)).verified) == [
+        "password"
+    ]
     assert [name for name, _ in desk.writes()] == [OWN, OWN]
     assert desk.writes()[-1] == (OWN, ON)
     assert len(desk.delivered()) == 4
@@ -203,7 +207,7 @@ def test_an_account_that_was_left_there_sends_where_nothing_does(desk: Desk) -> 
 def test_from_goes_with_the_user_of_an_account_that_was_left_there(desk: Desk) -> None:
     left_there(desk, authentication="NULL", **{"from": "it@corp.example"})
     no_active_account(desk.sandbox)
-    desk.apply(Wish(texts={"user": "desk@corp.example"}, which=Which.OWN))
+    desk.apply(Wish(texts={"user": "desk@corp.example"}, which=AccountChoice.OWN))
     both = {"user_name": "desk@corp.example", "from": "desk@corp.example"}
     assert desk.writes() == [(OWN, both), (OWN, ON)]
 
@@ -211,7 +215,7 @@ def test_from_goes_with_the_user_of_an_account_that_was_left_there(desk: Desk) -
 def test_a_cleared_password_is_not_left_in_an_account_that_was_left_there(desk: Desk) -> None:
     left_there(desk)
     no_active_account(desk.sandbox)
-    desk.apply(Wish(texts={"password": "", "authenticate": "no"}, which=Which.OWN))
+    desk.apply(Wish(texts={"password": "", "authenticate": "no"}, which=AccountChoice.OWN))
     assert desk.row(ACCOUNTS, OWN)["password"] == ""
 
 
@@ -220,7 +224,7 @@ def test_a_cleared_password_is_not_left_in_an_account_that_was_left_there(desk: 
 
 def test_of_two_accounts_of_a_name_the_one_that_sends_is_stopped(desk: Desk) -> None:
     own_account(desk.sandbox)
-    wish = Wish(which=Which.PROVIDERS)
+    wish = Wish(which=AccountChoice.PROVIDERS)
     planned = desk.plan(wish)
     for kind in ("imap", "pop3"):
         desk.sandbox.insert(ACCOUNTS, name="Own SMTP", type=kind, active="true")
@@ -232,7 +236,7 @@ def test_of_two_accounts_of_a_name_the_one_that_sends_is_stopped(desk: Desk) -> 
 
 def test_of_two_accounts_that_could_be_meant_none_is_activated(desk: Desk) -> None:
     own_account(desk.sandbox)
-    wish = Wish(which=Which.PROVIDERS)
+    wish = Wish(which=AccountChoice.PROVIDERS)
     planned = desk.plan(wish)
     desk.sandbox.insert(ACCOUNTS, name=THEIRS, type="smtp", servicenow_configured="true")
     assert ended(desk, wish, planned).code == "account.taken"
@@ -242,7 +246,7 @@ def test_of_two_accounts_that_could_be_meant_none_is_activated(desk: Desk) -> No
 def test_a_name_that_means_something_in_a_query_is_no_matter(desk: Desk) -> None:
     sys_id = own_account(desk.sandbox)
     desk.sandbox.change(ACCOUNTS, sys_id, name="a^ORname=ServiceNow POP3")
-    desk.apply(Wish(which=Which.PROVIDERS))
+    desk.apply(Wish(which=AccountChoice.PROVIDERS))
     assert desk.senders() == (THEIRS,)
 
 
@@ -324,7 +328,7 @@ def test_something_else_sends_since_it_was_read(
 def test_the_account_that_was_left_there_moved_since_it_was_read(desk: Desk) -> None:
     sys_id = left_there(desk)
     no_active_account(desk.sandbox)
-    wish = Wish(texts={"display_name": "Help Desk"}, which=Which.OWN)
+    wish = Wish(texts={"display_name": "Help Desk"}, which=AccountChoice.OWN)
     planned = desk.plan(wish)
     desk.sandbox.change(ACCOUNTS, sys_id, "sam", server="mx.sam.example")
     problem = ended(desk, wish, planned)

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 from tui.credentials.secret import Secret
 from tui.targets.instance.api.response_errors import (
-    Answer,
-    Asked,
     InstanceProblem,
+    RequestContext,
+    Response,
     not_a_result,
     parsed,
 )
@@ -112,7 +112,7 @@ def token_form(identity: Identity) -> Secret:
     return Secret(urlencode(form))
 
 
-def token_of(asked: Asked, answer: Answer) -> tuple[Secret, float]:
+def token_of(asked: RequestContext, answer: Response) -> tuple[Secret, float]:
     """The token in an answer, and for how many seconds it is good.
 
     Raises:
@@ -123,7 +123,7 @@ def token_of(asked: Asked, answer: Answer) -> tuple[Secret, float]:
     raise not_a_result(asked, answer)
 
 
-def _token(answer: Answer) -> tuple[Secret, float] | None:
+def _token(answer: Response) -> tuple[Secret, float] | None:
     if answer.is_success:
         match parsed(answer.body):
             case {"access_token": str(text), **rest} if text and "error" not in rest:

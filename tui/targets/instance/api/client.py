@@ -14,9 +14,9 @@ from tui.credentials.secret import Secret
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.line import Line
 from tui.targets.instance.api.response_errors import (
-    Answer,
-    Asked,
     InstanceProblem,
+    RequestContext,
+    Response,
     not_a_result,
     result_of,
 )
@@ -202,7 +202,7 @@ class Client:
 
     async def _write(
         self, method: str, table: str, sys_id: str, body: Secret, secret: Secret | None = None
-    ) -> tuple[Asked, Answer]:
+    ) -> tuple[RequestContext, Response]:
         self._check_signed_in()
         parameters = {
             "sysparm_fields": "sys_id",

@@ -11,9 +11,14 @@ import httpx2
 
 from tui.credentials.secret import Secret
 from tui.targets.instance.api.auth import CLIENT_CREDENTIALS, Identity, sign, token_form, token_of
-from tui.targets.instance.api.response_errors import Answer, Asked, InstanceProblem, SignInRefused
+from tui.targets.instance.api.response_errors import (
+    InstanceProblem,
+    RequestContext,
+    Response,
+    SignInRefused,
+)
 from tui.targets.instance.api.transport import Call, exchange, opened
-from tui.targets.instance.api.transport_errors import Progress, Stage
+from tui.targets.instance.api.transport_errors import Progress, TransportStage
 from tui.terminal.visible import visible
 
 _AT_ONCE = 4
@@ -61,23 +66,25 @@ class Line:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    def asked(self, about: str, writes: bool = False, secret: Secret | None = None) -> Asked:
+    def asked(
+        self, about: str, writes: bool = False, secret: Secret | None = None
+    ) -> RequestContext:
         """What is asked, for words about its answer."""
         if secret:
             self._secrets.append(secret)
         identity = self._identity
-        return Asked(
+        return RequestContext(
             visible(self.base.host), about, identity.words, identity.method, writes, self._secrets
         )
 
     async def send(
         self,
-        asked: Asked,
+        asked: RequestContext,
         method: str,
         path: str,
         body: Secret | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Sends once.
 
         Args:
@@ -120,7 +127,7 @@ class Line:
         sign(request.headers, self._identity, self._credential)
         return request
 
-    async def _exchange(self, call: Call) -> Answer:
+    async def _exchange(self, call: Call) -> Response:
         async with self._turns:
             if self._stopped:
                 raise SignInRefused(
@@ -130,9 +137,9 @@ class Line:
                     "Open the instance anew, with the right secret.",
                 )
             # A transport that is given tells nothing of how far it got.
-            progress = Progress(Stage.ASKED if self._transport else Stage.CONNECT)
+            progress = Progress(TransportStage.ASKED if self._transport else TransportStage.CONNECT)
             answer = await exchange(self._http, call, self._deadline, progress)
-            self._stopped |= isinstance(answer, Answer) and answer.status == 401
+            self._stopped |= isinstance(answer, Response) and answer.status == 401
         if isinstance(answer, InstanceProblem):
             raise answer
         return answer

@@ -43,7 +43,7 @@ class SignInRefused(InstanceProblem):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestContext:
     """What was asked, as far as words about its answer need it.
 
     Attributes:
@@ -70,7 +70,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """An answer as it came.
 
     Attributes:
@@ -96,7 +96,7 @@ def parsed(body: bytes) -> Any:
         return None
 
 
-def result_of(asked: Asked, answer: Answer, kind: type[T]) -> T:
+def result_of(asked: RequestContext, answer: Response, kind: type[T]) -> T:
     """What a good answer of the Table API holds: a list of records, or the one record.
 
     Raises:
@@ -108,7 +108,7 @@ def result_of(asked: Asked, answer: Answer, kind: type[T]) -> T:
     raise not_a_result(asked, answer)
 
 
-def _result(answer: Answer) -> object:
+def _result(answer: Response) -> object:
     if answer.is_success:
         match parsed(answer.body):
             # A result beside an error is a part of one.
@@ -117,7 +117,7 @@ def _result(answer: Answer) -> object:
     return None
 
 
-def not_a_result(asked: Asked, answer: Answer) -> InstanceProblem:
+def not_a_result(asked: RequestContext, answer: Response) -> InstanceProblem:
     """What an answer means that does not hold what was asked for."""
     status, headers, content = answer.status, answer.headers, parsed(answer.body)
     if 300 <= status < 400:
@@ -135,7 +135,7 @@ def not_a_result(asked: Asked, answer: Answer) -> InstanceProblem:
 
 
 def _refused(
-    asked: Asked, status: int, headers: Mapping[str, str], words: str, in_shape: bool
+    asked: RequestContext, status: int, headers: Mapping[str, str], words: str, in_shape: bool
 ) -> InstanceProblem:
     """An error that says itself what it is, by its status."""
     where = f"{asked.host}, {asked.about}"
@@ -189,7 +189,7 @@ def _refused(
     return InstanceProblem(f"instance.{code}", what, todo, uncertain=unsure)
 
 
-def _signed_in_vain(asked: Asked) -> SignInRefused:
+def _signed_in_vain(asked: RequestContext) -> SignInRefused:
     if asked.method == "basic":
         why = (
             "the user or the password is wrong, or basic sign-in is restricted, as it is on newly "
@@ -213,7 +213,7 @@ def _signed_in_vain(asked: Asked) -> SignInRefused:
     )
 
 
-def _oauth(asked: Asked, status: int, error: str, description: str) -> InstanceProblem:
+def _oauth(asked: RequestContext, status: int, error: str, description: str) -> InstanceProblem:
     """RFC 6749, section 5.2: another shape than the Table API's."""
     says = asked.said(f"{error}: {description}" if description else error)
     if status == 401 or (status < 500 and error in _SIGN_IN_ERRORS):
@@ -231,7 +231,7 @@ def _oauth(asked: Asked, status: int, error: str, description: str) -> InstanceP
     )
 
 
-def _limited(where: str, headers: Mapping[str, str], asked: Asked) -> tuple[str, str]:
+def _limited(where: str, headers: Mapping[str, str], asked: RequestContext) -> tuple[str, str]:
     rule = asked.said(headers.get("x-ratelimit-rule", ""), 40)
     after = asked.said(headers.get("retry-after", ""), 40)
     when = f"in {after} seconds" if after.isdecimal() else f"after {after}" if after else "later"
@@ -240,7 +240,7 @@ def _limited(where: str, headers: Mapping[str, str], asked: Asked) -> tuple[str,
     return what, f"Try again {when}, or have an administrator look at the rate limit rules."
 
 
-def _redirected(asked: Asked, headers: Mapping[str, str]) -> InstanceProblem:
+def _redirected(asked: RequestContext, headers: Mapping[str, str]) -> InstanceProblem:
     """Nothing is followed: credentials go to no other host."""
     location = headers.get("location", "")
     try:
@@ -259,7 +259,7 @@ def _redirected(asked: Asked, headers: Mapping[str, str]) -> InstanceProblem:
     )
 
 
-def _login(asked: Asked, how: str) -> InstanceProblem:
+def _login(asked: RequestContext, how: str) -> InstanceProblem:
     return InstanceProblem(
         "instance.login-page",
         f"{asked.host}, {asked.about}: the answer {how}, for people in a browser.",
@@ -269,7 +269,7 @@ def _login(asked: Asked, how: str) -> InstanceProblem:
     )
 
 
-def _unintelligible(asked: Asked, answer: Answer, content: Any) -> InstanceProblem:
+def _unintelligible(asked: RequestContext, answer: Response, content: Any) -> InstanceProblem:
     """An answer that the Table API does not give."""
     status = answer.status
     where = f"{asked.host}, {asked.about}"

@@ -14,8 +14,14 @@ import httpx2
 
 from tui import __version__
 from tui.credentials.secret import Secret
-from tui.targets.instance.api.response_errors import Answer, Asked, InstanceProblem
-from tui.targets.instance.api.transport_errors import Progress, Stage, failed, late, too_large
+from tui.targets.instance.api.response_errors import InstanceProblem, RequestContext, Response
+from tui.targets.instance.api.transport_errors import (
+    Progress,
+    TransportStage,
+    failed,
+    late,
+    too_large,
+)
 
 BODY_LIMIT = 2 * 2**20
 """The most of one answer that is read, in bytes."""
@@ -40,7 +46,7 @@ class Call:
         sign: puts the credential into it, at the last moment.
     """
 
-    asked: Asked
+    asked: RequestContext
     method: str
     url: str
     body: Secret | None = None
@@ -100,7 +106,7 @@ def _context(ca_file: Path | None) -> ssl.SSLContext:
 
 async def exchange(
     client: httpx2.AsyncClient, call: Call, deadline: float, progress: Progress
-) -> Answer | InstanceProblem:
+) -> Response | InstanceProblem:
     """Sends once, and gives what came of it.
 
     What the libraries raise holds what was sent: it is given up here, and not raised from.
@@ -120,7 +126,7 @@ async def exchange(
         return failed(call.asked, error, progress)
 
 
-async def _sent(client: httpx2.AsyncClient, call: Call, progress: Progress) -> Answer:
+async def _sent(client: httpx2.AsyncClient, call: Call, progress: Progress) -> Response:
     connections: list[Any] = []
     try:
         async with client.stream(
@@ -132,7 +138,7 @@ async def _sent(client: httpx2.AsyncClient, call: Call, progress: Progress) -> A
             extensions={"trace": _follow(progress, httpx2.URL(call.url), connections)},
         ) as response:
             body = await _bounded(response)
-            return Answer(response.status_code, response.headers, body)
+            return Response(response.status_code, response.headers, body)
     except BaseException:
         # Whoever is interrupted, a cancellation too, while they agree on TLS leaves it open.
         for connection in connections:
@@ -175,14 +181,16 @@ def _follow(
             case "connection.connect_tcp.complete":
                 connections.append(info["return_value"])
             case "http11.send_request_headers.started" if info["request"].method == b"CONNECT":
-                progress.stage = Stage.PROXY
+                progress.stage = TransportStage.PROXY
             case "proxy.start_tls.started":
-                progress.at_proxy, progress.stage = False, Stage.TLS
+                progress.at_proxy, progress.stage = False, TransportStage.TLS
             case "connection.start_tls.started":
-                progress.stage = Stage.TLS
+                progress.stage = TransportStage.TLS
             case "http11.send_request_headers.started":
-                progress.at_proxy, progress.stage = False, Stage.ASKED
-            case "http11.receive_response_headers.complete" if progress.stage is Stage.ASKED:
-                progress.stage = Stage.ANSWER
+                progress.at_proxy, progress.stage = False, TransportStage.ASKED
+            case "http11.receive_response_headers.complete" if (
+                progress.stage is TransportStage.ASKED
+            ):
+                progress.stage = TransportStage.ANSWER
 
     return follow

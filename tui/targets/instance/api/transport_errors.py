@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
-from tui.targets.instance.api.response_errors import Asked, InstanceProblem
+from tui.targets.instance.api.response_errors import InstanceProblem, RequestContext
 
 _PROXY = "See the proxy that the environment names (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."
 _CUT = ("peer closed connection", "Server disconnected", "incomplete chunked read")
@@ -52,7 +52,7 @@ _CERTIFICATES = {
 }
 
 
-class Stage(IntEnum):
+class TransportStage(IntEnum):
     """How far a request got."""
 
     CONNECT = auto()
@@ -73,11 +73,11 @@ class Progress:
         at_proxy: the way goes through a proxy, and the instance itself was not reached yet.
     """
 
-    stage: Stage = Stage.CONNECT
+    stage: TransportStage = TransportStage.CONNECT
     at_proxy: bool = False
 
 
-def failed(asked: Asked, error: Exception, progress: Progress) -> InstanceProblem:
+def failed(asked: RequestContext, error: Exception, progress: Progress) -> InstanceProblem:
     """Why a request failed; of the error nothing but its kind is told.
 
     Args:
@@ -92,13 +92,13 @@ def failed(asked: Asked, error: Exception, progress: Progress) -> InstanceProble
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
             return _certificate(asked, each)
-    if progress.stage is Stage.TLS:
+    if progress.stage is TransportStage.TLS:
         return InstanceProblem(
             "instance.tls",
             f"{asked.host}: the connection cannot be made secure{_reason(chain)}.",
             "See that the port speaks TLS 1.2 or newer, and that nothing between breaks it.",
         )
-    if progress.stage < Stage.ASKED:
+    if progress.stage < TransportStage.ASKED:
         return _unreached(asked, chain)
     return _broken(asked, chain, progress)
 
@@ -115,7 +115,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             waiting += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
 
 
-def _proxy_refused(asked: Asked, status: str) -> InstanceProblem:
+def _proxy_refused(asked: RequestContext, status: str) -> InstanceProblem:
     if status == "407":
         return InstanceProblem(
             "instance.proxy-sign-in",
@@ -130,7 +130,7 @@ def _proxy_refused(asked: Asked, status: str) -> InstanceProblem:
     )
 
 
-def _proxy_unreachable(asked: Asked, chain: tuple[BaseException, ...]) -> InstanceProblem:
+def _proxy_unreachable(asked: RequestContext, chain: tuple[BaseException, ...]) -> InstanceProblem:
     return InstanceProblem(
         "instance.proxy-unreachable",
         f"The proxy on the way to {asked.host} cannot be used{_reason(chain)}.",
@@ -150,7 +150,7 @@ def _reason(chain: tuple[BaseException, ...]) -> str:
     return ""
 
 
-def _certificate(asked: Asked, error: ssl.SSLCertVerificationError) -> InstanceProblem:
+def _certificate(asked: RequestContext, error: ssl.SSLCertVerificationError) -> InstanceProblem:
     kind, what, todo = _CERTIFICATES.get(
         getattr(error, "verify_code", 0),
         ("invalid", "is not valid", "Have it looked at where it was issued."),
@@ -162,7 +162,7 @@ def _certificate(asked: Asked, error: ssl.SSLCertVerificationError) -> InstanceP
     )
 
 
-def _unreached(asked: Asked, chain: tuple[BaseException, ...]) -> InstanceProblem:
+def _unreached(asked: RequestContext, chain: tuple[BaseException, ...]) -> InstanceProblem:
     if any(isinstance(each, socket.gaierror) for each in chain):
         return InstanceProblem(
             "instance.unknown-host",
@@ -183,8 +183,10 @@ def _unreached(asked: Asked, chain: tuple[BaseException, ...]) -> InstanceProble
     )
 
 
-def _broken(asked: Asked, chain: tuple[BaseException, ...], progress: Progress) -> InstanceProblem:
-    answered = progress.stage is Stage.ANSWER
+def _broken(
+    asked: RequestContext, chain: tuple[BaseException, ...], progress: Progress
+) -> InstanceProblem:
+    answered = progress.stage is TransportStage.ANSWER
     malformed = any(
         type(each).__name__ == "RemoteProtocolError" and not str(each).startswith(_CUT)
         for each in chain
@@ -203,16 +205,16 @@ def _broken(asked: Asked, chain: tuple[BaseException, ...], progress: Progress) 
     )
 
 
-def late(asked: Asked, progress: Progress, seconds: float) -> InstanceProblem:
+def late(asked: RequestContext, progress: Progress, seconds: float) -> InstanceProblem:
     """No whole answer came in time."""
-    if progress.at_proxy or progress.stage < Stage.ASKED:
+    if progress.at_proxy or progress.stage < TransportStage.ASKED:
         peer = f"The proxy on the way to {asked.host}" if progress.at_proxy else asked.host
         return InstanceProblem(
             "instance.connect-timeout",
             f"{peer}: no connection in {seconds:g} seconds.",
             "See the url, the network, the VPN and the proxy (HTTPS_PROXY), then try again.",
         )
-    part = "the answer was not whole" if progress.stage is Stage.ANSWER else "no answer"
+    part = "the answer was not whole" if progress.stage is TransportStage.ANSWER else "no answer"
     return InstanceProblem(
         "instance.timeout",
         f"{asked.host}, {asked.about}: {part} in {seconds:g} seconds.",
@@ -221,7 +223,7 @@ def late(asked: Asked, progress: Progress, seconds: float) -> InstanceProblem:
     )
 
 
-def too_large(asked: Asked, limit: int) -> InstanceProblem:
+def too_large(asked: RequestContext, limit: int) -> InstanceProblem:
     """An answer that does not end where every answer should have."""
     return InstanceProblem(
         "instance.too-large",

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.delivery.account import Which
-from tui.settings.delivery.status import Verdict
-from tui.settings.draft import Row, Snapshot, Stamp
+from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.draft import PropertyRow, Snapshot, Stamp
 from tui.settings.findings import Finding, Severity
-from tui.settings.parse.error import Malformed
+from tui.settings.parse.error import ParseError
 from tui.settings.property import Kind
-from tui.settings.target_facts import Model, Place
+from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.read.inventory import (
     NAME,
@@ -20,8 +20,8 @@ from tui.targets.instance.read.inventory import (
     RELEASE,
     SENDING,
     USER,
+    Inventory,
     Record,
-    World,
 )
 from tui.targets.instance.read.mapping import (
     ACCOUNT_COLUMNS,
@@ -83,14 +83,14 @@ class _Found:
     origins: dict[str, str] = field(default_factory=dict)
     broken: dict[str, Finding] = field(default_factory=dict)
     locked: dict[str, str] = field(default_factory=dict)
-    rows: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    rows: dict[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
 
 
 def reading_of(
-    world: World,
+    world: Inventory,
     environment: Environment | None,
     *,
-    which: Which = Which.IN_FORCE,
+    which: AccountChoice = AccountChoice.IN_FORCE,
     on_loopback: bool = False,
     settings: type[Settings] = Settings,
 ) -> Reading:
@@ -113,7 +113,7 @@ def reading_of(
             _from_properties(found, entry, world)
     found.locked.update(_locks(model, account, which, world, catalog(settings)))
     row = account or {}
-    place = Place(
+    place = TargetFacts(
         model=model.model,
         environment=environment,
         managed=bool(force.row and account_of(force.row).managed),
@@ -133,15 +133,15 @@ def _is_user(address: str, row: Record) -> bool:
     return address.casefold() in ("", row.get("user_name", "").casefold())
 
 
-def _from_account(found: _Found, entry: Entry, row: Record | None, world: World) -> None:
+def _from_account(found: _Found, entry: Entry, row: Record | None, world: Inventory) -> None:
     if row is None:
         return
     name = row.get("name", "")
-    found.rows[entry.name] = (Row(name=name, stamp=stamp_of(row)),)
+    found.rows[entry.name] = (PropertyRow(name=name, stamp=stamp_of(row)),)
     found.origins[entry.name] = f"account {name}"
     try:
         value = account_value(entry, row, choices_in(world))
-    except Malformed as malformed:
+    except ParseError as malformed:
         found.values[entry.name] = row.get(ACCOUNT_COLUMNS[entry.name], "")
         found.broken[entry.name] = _broken(entry, malformed)
         return
@@ -149,7 +149,7 @@ def _from_account(found: _Found, entry: Entry, row: Record | None, world: World)
         found.values[entry.name] = value
 
 
-def _from_properties(found: _Found, entry: Entry, world: World) -> None:
+def _from_properties(found: _Found, entry: Entry, world: Inventory) -> None:
     texts = {name: world.value(name) for name in entry.declared.instance}
     found.rows[entry.name] = tuple(
         _row(name, world, rows_taken(entry, name, texts)) for name in texts
@@ -170,9 +170,9 @@ def _from_properties(found: _Found, entry: Entry, world: World) -> None:
         found.origins[entry.name] = origin
 
 
-def _row(name: str, world: World, takes: frozenset[str] | None) -> Row:
+def _row(name: str, world: Inventory, takes: frozenset[str] | None) -> PropertyRow:
     row = world.properties.get(name, {})
-    return Row(
+    return PropertyRow(
         name=name,
         stamp=stamp_of(row) if row else None,
         flushes=row.get("ignore_cache") != "true",
@@ -181,7 +181,7 @@ def _row(name: str, world: World, takes: frozenset[str] | None) -> Row:
     )
 
 
-def _broken(entry: Entry, malformed: Malformed) -> Finding:
+def _broken(entry: Entry, malformed: ParseError) -> Finding:
     name = entry.name
     return Finding(name, Severity.ERROR, malformed.code, malformed.message, None, frozenset({name}))
 
@@ -189,8 +189,8 @@ def _broken(entry: Entry, malformed: Malformed) -> Finding:
 def _locks(
     model: InForce,
     account: Record | None,
-    which: Which,
-    world: World,
+    which: AccountChoice,
+    world: Inventory,
     entries: Mapping[str, Entry],
 ) -> Iterator[tuple[str, str]]:
     """What cannot be changed, and why; of several reasons the last one counts."""
@@ -217,7 +217,7 @@ def _locks(
 
 
 def _account_locks(
-    account: Record | None, which: Which, world: World, sender: Record | None
+    account: Record | None, which: AccountChoice, world: Inventory, sender: Record | None
 ) -> Iterator[tuple[str, str]]:
     if not choices_in(world).writes_security:
         yield "security", _CHOICES
@@ -225,12 +225,14 @@ def _account_locks(
         yield from ((name, why) for name in ACCOUNT_COLUMNS)
 
 
-def _account_lock(account: Record | None, which: Which, world: World, sender: Record | None) -> str:
+def _account_lock(
+    account: Record | None, which: AccountChoice, world: Inventory, sender: Record | None
+) -> str:
     """Why nothing in an account can be changed, or ""."""
     managed = account is not None and account_of(account).managed
     if managed and account is sender:
         return _MANAGED.format(own=OWN_SERVER)
-    if account is None and which is Which.PROVIDERS:
+    if account is None and which is AccountChoice.PROVIDERS:
         return _NO_PROVIDERS
     names = [row.get("name", "") for row in world.accounts or ()]
     for row in (account, sender):
@@ -242,7 +244,7 @@ def _account_lock(account: Record | None, which: Which, world: World, sender: Re
     return _OAUTH if choices_in(world).is_oauth(signs_in) else ""
 
 
-def _secret_lock(entry: Entry, world: World) -> str:
+def _secret_lock(entry: Entry, world: Inventory) -> str:
     """Why a password that stands in a property cannot be written, or ""."""
     row = world.properties.get(entry.instance_name)
     if row is None:
@@ -256,13 +258,13 @@ def _switch(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text.strip().casefold())
 
 
-def _verdict(world: World, force: InForce) -> Verdict:
+def _verdict(world: Inventory, force: InForce) -> DeliveryStatus:
     row = force.row or {}
     sent_from = row.get("from") or row.get("user_name", "")
     if force.model is Model.NO_ACTIVE_ACCOUNT:
         sent_from = world.value(USER)
     recipients = re.split("[,;]", world.value(RECIPIENTS))
-    return Verdict(
+    return DeliveryStatus(
         name=world.value(NAME),
         release=world.value(RELEASE),
         model=force.model,
@@ -283,12 +285,12 @@ def _verdict(world: World, force: InForce) -> Verdict:
     )
 
 
-def _left_over(world: World) -> Iterator[str]:
+def _left_over(world: Inventory) -> Iterator[str]:
     for name in ACCOUNT_COLUMNS:
         yield from (each for each in catalog()[name].declared.instance if world.value(each))
 
 
-def _last_change(world: World, force: InForce) -> Stamp | None:
+def _last_change(world: Inventory, force: InForce) -> Stamp | None:
     """The version of what decides: of an account, or of the property that changed last."""
     if force.row:
         return stamp_of(force.row)

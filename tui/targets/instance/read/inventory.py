@@ -45,7 +45,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Inventory:
     """What was read.
 
     Attributes:
@@ -86,7 +86,9 @@ def open_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
     return (*names, RECEIVING, LOOK_BACK, NAME, RELEASE)
 
 
-async def read_world(client: Client, tell: Tell, settings: type[Settings] = Settings) -> World:
+async def read_inventory(
+    client: Client, tell: Tell, settings: type[Settings] = Settings
+) -> Inventory:
     """Reads everything, once somebody is signed in.
 
     Raises:
@@ -96,7 +98,7 @@ async def read_world(client: Client, tell: Tell, settings: type[Settings] = Sett
     reader = _Reader(client, tell)
     properties = await reader.properties(settings)
     accounts, hidden = await reader.accounts()
-    return World(
+    return Inventory(
         properties,
         accounts,
         hidden,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import same
-from tui.settings.parse.error import Malformed
+from tui.settings.parse.error import ParseError
 from tui.settings.parse.text import parse_text, text_of
 from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
@@ -55,7 +55,7 @@ def property_value(entry: Entry, rows: Mapping[str, str]) -> tuple[Value, str]:
 def _value(entry: Entry, text: str) -> Value:
     try:
         return parse_text(entry, text)
-    except Malformed:
+    except ParseError:
         return text
 
 
@@ -190,7 +190,7 @@ def _authenticates(text: str, choices: Choices) -> bool:
         return True
     if text in ("", "NULL", choices.nothing):
         return False
-    raise Malformed("authenticate.stored", _NO_WORDS)
+    raise ParseError("authenticate.stored", _NO_WORDS)
 
 
 def _security(text: str, row: Mapping[str, str], choices: Choices) -> Value:
@@ -203,7 +203,7 @@ def _security(text: str, row: Mapping[str, str], choices: Choices) -> Value:
     for security, stored in choices.security.items():
         if stored == text:
             return security
-    raise Malformed("security.stored", _NO_WORDS)
+    raise ParseError("security.stored", _NO_WORDS)
 
 
 def account_columns(values: Mapping[str, Value], choices: Choices) -> dict[str, str]:

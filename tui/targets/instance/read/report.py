@@ -7,11 +7,11 @@ addresses only where that is asked for.
 from collections.abc import Iterator
 
 from tui.settings.delivery.account import Account
-from tui.settings.delivery.status import Verdict
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Model
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.api.response_errors import InstanceProblem
-from tui.targets.instance.read.inventory import Record, World, open_names, secret_names
+from tui.targets.instance.read.inventory import Inventory, Record, open_names, secret_names
 from tui.targets.instance.read.sender import accounts_of
 
 HIDDEN = "(left out)"
@@ -25,7 +25,7 @@ Report = dict[str, tuple[Fact, ...]]
 """Titles, each with what stands below it."""
 
 
-def report_of(world: World, verdict: Verdict, roles: str, *, addresses: bool) -> Report:
+def report_of(world: Inventory, verdict: DeliveryStatus, roles: str, *, addresses: bool) -> Report:
     """The report.
 
     Args:
@@ -59,7 +59,7 @@ class _Hider:
         return text if self._addresses or not text else instead
 
 
-def _sends(verdict: Verdict, hide: _Hider) -> Iterator[Fact]:
+def _sends(verdict: DeliveryStatus, hide: _Hider) -> Iterator[Fact]:
     queue, count = verdict.queue, verdict.recipients
     yield "release", verdict.release or "not returned"
     yield "instance", hide(verdict.name) or "not returned"
@@ -72,7 +72,7 @@ def _sends(verdict: Verdict, hide: _Hider) -> Iterator[Fact]:
     yield "of it young enough", "not known" if queue.fresh is None else str(queue.fresh)
 
 
-def _accounts(world: World, hide: _Hider) -> Iterator[Fact]:
+def _accounts(world: Inventory, hide: _Hider) -> Iterator[Fact]:
     accounts = accounts_of(world)
     if not accounts:
         yield "none", "none was returned"
@@ -86,7 +86,7 @@ def _account(account: Account, hide: _Hider) -> str:
     return f"{account.type}, {state}, {whose}, {hide(account.server)} port {account.port or '-'}"
 
 
-def _open(world: World) -> Iterator[Fact]:
+def _open(world: Inventory) -> Iterator[Fact]:
     for name in secret_names():
         row = world.properties.get(name)
         if row is None:
@@ -105,13 +105,13 @@ def _open(world: World) -> Iterator[Fact]:
     yield "email accounts", _table(world)
 
 
-def _table(world: World) -> str:
+def _table(world: Inventory) -> str:
     if world.accounts is None:
         return "no such table"
     return "some are hidden, or may be" if world.hidden_accounts else "all are visible"
 
 
-def _properties(world: World) -> Iterator[Fact]:
+def _properties(world: Inventory) -> Iterator[Fact]:
     for name in (*open_names(), *secret_names()):
         row = world.properties.get(name)
         yield name, _row(row) if row is not None else "not returned: missing, or hidden"

@@ -7,10 +7,10 @@ and sends all email through this account").
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tui.settings.delivery.account import Account, Which, is_ours
+from tui.settings.delivery.account import Account, AccountChoice, is_ours
 from tui.settings.draft import Stamp
 from tui.settings.target_facts import Model
-from tui.targets.instance.read.inventory import Record, World
+from tui.targets.instance.read.inventory import Inventory, Record
 from tui.targets.instance.read.mapping import Choices, choices_of
 
 
@@ -36,7 +36,7 @@ def stamp_of(row: Record) -> Stamp:
     )
 
 
-def choices_in(world: World) -> Choices:
+def choices_in(world: Inventory) -> Choices:
     """What the accounts' choice columns store here."""
     rows = world.accounts or ()
     legacy = bool(rows) and all(
@@ -45,7 +45,7 @@ def choices_in(world: World) -> Choices:
     return choices_of(world.choices, legacy=legacy)
 
 
-def accounts_of(world: World) -> tuple[Account, ...]:
+def accounts_of(world: Inventory) -> tuple[Account, ...]:
     """The accounts that are visible."""
     labels = world.choices.get("type", {})
     return tuple(account_of(row, labels) for row in world.accounts or ())
@@ -66,7 +66,7 @@ def account_of(row: Record, labels: Mapping[str, str] | None = None) -> Account:
     )
 
 
-def in_force(world: World) -> InForce:
+def in_force(world: Inventory) -> InForce:
     """What decides delivery there now."""
     if world.accounts is None:
         return InForce(
@@ -95,7 +95,7 @@ def in_force(world: World) -> InForce:
     return _none_sends(world)
 
 
-def _none_sends(world: World) -> InForce:
+def _none_sends(world: Inventory) -> InForce:
     if world.hidden_accounts:
         return InForce(
             Model.UNDETERMINED,
@@ -118,24 +118,24 @@ def _sends_otherwise(row: Record, labels: Mapping[str, str]) -> bool:
     return account.type != "smtp" and not account.reads
 
 
-def chosen(world: World, which: Which, force: InForce) -> tuple[InForce, Record | None]:
+def chosen(world: Inventory, which: AccountChoice, force: InForce) -> tuple[InForce, Record | None]:
     """The row of the account that the settings are those of, and the model it makes.
 
     None stands for one that is yet to be made, or for no account at all.
     """
     fixed = world.accounts is None or force.model in (Model.OTHER_SENDER, Model.UNDETERMINED)
-    if which is Which.IN_FORCE or fixed:
+    if which is AccountChoice.IN_FORCE or fixed:
         return force, force.row
-    if force.row and account_of(force.row).managed is (which is Which.PROVIDERS):
+    if force.row and account_of(force.row).managed is (which is AccountChoice.PROVIDERS):
         return force, force.row  # it sends already
     account = replace(force, model=Model.ACCOUNT)
-    if which is Which.PROVIDERS:
+    if which is AccountChoice.PROVIDERS:
         return account, next((row for row in _smtp(world) if account_of(row).managed), None)
     # One that was made and does not send yet is taken up, where nothing else sends.
     return account, None if force.row else left_over(world)
 
 
-def left_over(world: World) -> Record | None:
+def left_over(world: Inventory) -> Record | None:
     """The account that this program made last and that does not send, if there is one."""
     left = [
         row for row in _smtp(world) if is_ours(row.get("name", "")) and not account_of(row).active
@@ -143,5 +143,5 @@ def left_over(world: World) -> Record | None:
     return max(left, key=lambda row: row.get("sys_updated_on", ""), default=None)
 
 
-def _smtp(world: World) -> Iterator[Record]:
+def _smtp(world: Inventory) -> Iterator[Record]:
     return (row for row in world.accounts or () if row.get("type") == "smtp")

@@ -9,20 +9,20 @@ from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.draft import Stamp
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
-from tui.settings.target_facts import Model, Place
+from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState, Value
-from tui.targets.instance.read.inventory import Record, World
+from tui.targets.instance.read.inventory import Inventory, Record
 from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS, property_type, property_writes
 from tui.targets.instance.read.sender import in_force, stamp_of
 from tui.targets.instance.write.record_writer import (
     ACCOUNTS,
     ANEW,
     PROPERTIES,
-    NotKnown,
-    Rows,
+    OutcomeUnknown,
+    RecordWriter,
     changed_by,
 )
-from tui.targets.instance.write.switchover import Switch, columns_for
+from tui.targets.instance.write.switchover import Switchover, columns_for
 from tui.targets.target import Reading
 
 READ_BACK = "read back"
@@ -30,7 +30,7 @@ AS_IT_WAS = "it stood there already"
 UNSEEN = "its row has moved; what stands in it is never told"
 
 
-class Writing:
+class PlanWriter:
     """One plan on one instance.
 
     Args:
@@ -47,9 +47,9 @@ class Writing:
 
     def __init__(
         self,
-        rows: Rows,
-        world: World,
-        place: Place,
+        rows: RecordWriter,
+        world: Inventory,
+        place: TargetFacts,
         plan: Plan,
         secrets: Mapping[str, Secret],
         settings: type[Settings],
@@ -116,7 +116,7 @@ class Writing:
         assert self._plan.activation  # noqa: S101
         self._begin(*mine)
         copies = not self._place.awaits_own
-        switch = Switch(self._rows, self._world, self._plan.activation, copies=copies)
+        switch = Switchover(self._rows, self._world, self._plan.activation, copies=copies)
         password = self._secret("password") if "password" in mine else None
         try:
             self._is_stopped = await switch.run(mine, password)
@@ -165,7 +165,7 @@ class Writing:
 
     def _ended(self, problem: Problem) -> Problem:
         """What went wrong, with what that means for each of the changes."""
-        unknown = isinstance(problem, NotKnown)
+        unknown = isinstance(problem, OutcomeUnknown)
         if not (unknown or isinstance(problem, Unfinished) or self._rows.written):
             return nothing_written(problem)
         still = [n for n in (e.property for e in self._plan.changes) if n not in self.verified]
@@ -207,7 +207,7 @@ def refuse_missing(plan: Plan, secrets: Mapping[str, Secret]) -> None:
             raise Refusal("secrets.needed", f"The new {change.property} was not given.", "Type it.")
 
 
-def refuse_stale(plan: Plan, world: World, now: Reading) -> None:
+def refuse_stale(plan: Plan, world: Inventory, now: Reading) -> None:
     """Refuses a plan that starts from something else than what is there.
 
     Raises:
@@ -261,7 +261,7 @@ def _other(now: Reading) -> Refusal:
     return Refusal("target.stale", words, ANEW)
 
 
-def _stamps(world: World) -> Mapping[str, list[Stamp]]:
+def _stamps(world: Inventory) -> Mapping[str, list[Stamp]]:
     """The versions of all rows by name, which several may have."""
     stamps: dict[str, list[Stamp]] = {}
     for row in (*world.properties.values(), *(world.accounts or ())):
@@ -280,7 +280,7 @@ def _moved(
     return None
 
 
-def refuse_queue(plan: Plan, place: Place) -> None:
+def refuse_queue(plan: Plan, place: TargetFacts) -> None:
     """Refuses to release mail that nobody has been told of.
 
     Raises:

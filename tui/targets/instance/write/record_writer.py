@@ -25,16 +25,16 @@ ANEW = "Look at it again, and make the change anew."
 """What to do about a row that somebody else has changed."""
 
 
-class NotKnown(Problem):
+class OutcomeUnknown(Problem):
     """Whether a write took effect cannot be found out."""
 
 
-class NotTaken(Problem):
+class WriteIgnored(Problem):
     """It was written, and not all of it stands there as it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long a look is tried again while caches are rebuilding.
 
     Attributes:
@@ -47,7 +47,7 @@ class Patience:
     pause: float = 3.0
 
 
-class Rows:
+class RecordWriter:
     """The rows of an instance that somebody is signed in to.
 
     Args:
@@ -59,7 +59,7 @@ class Rows:
         written: the names of the rows in which something was written, in order.
     """
 
-    def __init__(self, client: Client, patience: Patience, tell: Tell) -> None:
+    def __init__(self, client: Client, patience: RetryPolicy, tell: Tell) -> None:
         self._client = client
         self._patience = patience
         self._tell = tell
@@ -199,7 +199,9 @@ class Rows:
             lost = await _sent(send)
             now, missing = await self._seen(look, lacks, lost)
         except asyncio.CancelledError:
-            raise NotKnown("stopped", "Stopped before it was done.", "Read it again.") from None
+            raise OutcomeUnknown(
+                "stopped", "Stopped before it was done.", "Read it again."
+            ) from None
         if now is not None and not missing:
             self.written.append(name)
             return now
@@ -210,7 +212,7 @@ class Rows:
                 "See that the instance answers again, then read it anew and do the same.",
             )
         self.written.append(name)
-        raise NotTaken(
+        raise WriteIgnored(
             "instance.not-taken",
             f"The instance said that {name} was written, and a look shows: {missing}.",
             "A business rule may have changed it: look at it in its web form.",
@@ -251,7 +253,7 @@ async def _sent(send: Callable[[], Awaitable[None]]) -> InstanceProblem | None:
     return None
 
 
-def _unseen(problem: InstanceProblem, lost: InstanceProblem | None) -> NotKnown:
+def _unseen(problem: InstanceProblem, lost: InstanceProblem | None) -> OutcomeUnknown:
     if lost:
         words = f"{lost.message} Whether it was written could not be seen afterwards."
     else:
@@ -259,7 +261,7 @@ def _unseen(problem: InstanceProblem, lost: InstanceProblem | None) -> NotKnown:
             f"The instance took it; whether it stands there could not be seen: {problem.message}"
         )
     todo = f"Read it again before anything else. {problem.next}"
-    return NotKnown("instance.not-known", words, todo)
+    return OutcomeUnknown("instance.not-known", words, todo)
 
 
 def _lacks(now: Record, columns: Mapping[str, str]) -> str:

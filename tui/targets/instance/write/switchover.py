@@ -12,10 +12,10 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.delivery.account import Activation
 from tui.settings.values import Security, Value
-from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Record, World
+from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory, Record
 from tui.targets.instance.read.mapping import account_columns
 from tui.targets.instance.read.sender import account_of, choices_in, in_force
-from tui.targets.instance.write.record_writer import ACCOUNTS, ANEW, NotKnown, Rows
+from tui.targets.instance.write.record_writer import ACCOUNTS, ANEW, OutcomeUnknown, RecordWriter
 
 _COPIED = frozenset(ACCOUNT_FIELDS).difference(
     STAMP, ("name", "type", "active", "servicenow_configured")
@@ -23,7 +23,7 @@ _COPIED = frozenset(ACCOUNT_FIELDS).difference(
 _ON, _OFF = {"active": "true"}, {"active": "false"}
 
 
-def columns_for(values: Mapping[str, Value], row: Record, world: World) -> dict[str, str]:
+def columns_for(values: Mapping[str, Value], row: Record, world: Inventory) -> dict[str, str]:
     """What to write to an account; From goes with its user where it is none of its own.
 
     Args:
@@ -41,7 +41,7 @@ def columns_for(values: Mapping[str, Value], row: Record, world: World) -> dict[
     return {column: text for column, text in columns.items() if row.get(column) != text}
 
 
-class Switch:
+class Switchover:
     """One activation.
 
     Args:
@@ -54,7 +54,9 @@ class Switch:
         left: after a failure, what is left of it there, in sentences, or "".
     """
 
-    def __init__(self, rows: Rows, world: World, activation: Activation, *, copies: bool) -> None:
+    def __init__(
+        self, rows: RecordWriter, world: Inventory, activation: Activation, *, copies: bool
+    ) -> None:
         self._rows = rows
         self._world = world
         self._name = activation.account
@@ -81,7 +83,7 @@ class Switch:
             await self._rows.check(ACCOUNTS, new)
             if self._old is not None:
                 await self._rows.check(ACCOUNTS, self._old)
-        except NotKnown as problem:
+        except OutcomeUnknown as problem:
             self.left = self._untouched(unknown=True)
             raise Unfinished(problem.code, problem.message, problem.next) from None
         except (Problem, asyncio.CancelledError):
@@ -168,7 +170,7 @@ class Switch:
         try:
             sending = await self._rows.find(ACCOUNTS, type="smtp", active="true")
         except Problem as second:
-            raise NotKnown(
+            raise OutcomeUnknown(
                 "account.not-seen",
                 f"{problem.message} Which account is active could not be seen either: it may be "
                 "that nothing sends now.",
@@ -192,7 +194,7 @@ class Switch:
         try:
             await self._rows.put(ACCOUNTS, old, _ON)
         except Problem as second:
-            unsure = isinstance(second, NotKnown)
+            unsure = isinstance(second, OutcomeUnknown)
             name = old.get("name")
             raise Unfinished(
                 "account.none-sends",

@@ -1,0 +1,90 @@
+"""The command line. What a command needs is imported when it runs."""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from tui.cli.arguments import Arguments, parse_arguments
+from tui.cli.output import Stopped, Unwritable, discard, flush, say_problem
+from tui.errors import Problem, internal
+
+if TYPE_CHECKING:
+    from tui.settings.catalog import Settings
+
+
+def run() -> None:
+    """The console script."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # A handler lets a prompt give the terminal its echo back; nohup has one ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda which, _: sys.exit(128 + which))
+    # A core file would hold what was typed.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    _open_closed_streams()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(main(sys.argv[1:]))
+
+
+def _open_closed_streams() -> None:
+    """A stream that was closed for us is as one that holds, and takes, nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
+    """Runs a command line and gives its exit code.
+
+    Args:
+        argv: the arguments, without the program's name.
+        settings: the declaration of the properties, `Settings` unless given.
+    """
+    try:
+        code = _told(argv, settings)
+        flush()
+        return code
+    except Unwritable as failed:
+        discard(sys.stdout)
+        if not failed.nobody_reads:
+            say_problem(failed, as_json=False)
+        return failed.exit_code
+
+
+def _told(argv: Sequence[str], settings: "type[Settings] | None") -> int:
+    """The exit code; what goes wrong is told, and a person never sees a traceback."""
+    as_json, arguments = "--json" in argv, Arguments()
+    try:
+        arguments = parse_arguments(argv)
+        return _dispatch(arguments, settings)
+    except Unwritable:
+        raise
+    except SystemExit as ended:  # help was given, or a signal came
+        return int(ended.code or 0)
+    except Stopped as stopped:
+        say_problem(stopped.problem, as_json)
+        return 128 + stopped.number
+    except Problem as problem:
+        say_problem(problem, as_json)
+        return problem.exit_code
+    except KeyboardInterrupt as interrupted:
+        words = f"Stopped before it was done. {interrupted}".rstrip()
+        # The name of a profile is not repeated here: it could be anything yet.
+        named = " -p …" if arguments.profile else ""
+        say_problem(Problem("stopped", words, f"See: glidemail{named} show"), as_json)
+        return 128 + signal.SIGINT
+    except Exception as error:
+        say_problem(internal(error), as_json)
+        return 1
+
+
+def _dispatch(arguments: Arguments, settings: "type[Settings] | None") -> int:
+    from tui.settings.catalog import Settings
+
+    command = import_module(f"tui.cli.commands.{arguments.command.replace('-', '_')}")
+    code: int = command.run(arguments, settings or Settings)
+    return code
