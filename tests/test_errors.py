@@ -21,5 +21,5 @@ def test_other_words_for_a_problem_leave_all_it_knows(problem: Problem) -> None:
     other = problem.with_message("It failed.")
     assert type(other) is type(problem)
     assert vars(other) == {**before, "message": "It failed."}
-    assert other.args == (problem.code, "It failed.", problem.next)
+    assert other.args == (problem.code, "It failed.", problem.hint)
     assert vars(problem) == before

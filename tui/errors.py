@@ -17,20 +17,20 @@ class Problem(Exception):
     Attributes:
         code: stable and dotted, for programs.
         message: what is wrong and where, in one or two sentences.
-        next: what to do now.
+        hint: what to do now.
     """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, code: str, message: str, next: str) -> None:
-        super().__init__(code, message, next)
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(code, message, hint)
         self.code = code
         self.message = message
-        self.next = next
+        self.hint = hint
 
     def with_message(self, message: str) -> Self:
         """Return the same problem, of its type and with all it knows, told in other words."""
-        other = type(self).__new__(type(self), self.code, message, self.next)
+        other = type(self).__new__(type(self), self.code, message, self.hint)
         vars(other).update(vars(self), message=message)
         return other
 

@@ -136,7 +136,7 @@ def test_a_locked_keyring_says_how_to_go_on() -> None:
     for use in uses:
         error = failure(use)
         assert error.code == "keyring.locked"
-        assert "Unlock" in error.next
+        assert "Unlock" in error.hint
     assert keyring.backends()[0].why == "locked"
 
 
@@ -145,7 +145,7 @@ def test_without_a_bus_no_keyring_is_tried_and_the_way_out_is_named() -> None:
     error = failure(lambda: Keyring().keep("default", "password", Secret(CANARY)))
     assert error.code == "keyring.unavailable"
     assert "SecretService: no D-Bus session" in error.message
-    assert "dbus-run-session" in error.next
+    assert "dbus-run-session" in error.hint
     assert {backend.why for backend in Keyring().backends()} == {"no D-Bus session"}
 
 

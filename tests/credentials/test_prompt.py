@@ -94,7 +94,7 @@ def test_a_bad_line_is_named_by_its_number_and_the_names_that_are_allowed(
 ) -> None:
     error = refused(lambda: read_secrets(io.BytesIO(text.encode()), NAMES), code)
     assert f"Line {line} " in error.message
-    assert all(name in error.next for name in NAMES)
+    assert all(name in error.hint for name in NAMES)
 
 
 @pytest.mark.parametrize(

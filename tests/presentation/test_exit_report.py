@@ -65,7 +65,7 @@ def test_a_fault_is_told_without_its_text() -> None:
     ending.fault(ValueError("hunter2"))
     assert ending.problem is not None
     assert "ValueError" in ending.problem.message
-    assert "hunter2" not in f"{ending.problem.message} {ending.problem.next}"
+    assert "hunter2" not in f"{ending.problem.message} {ending.problem.hint}"
 
 
 def test_what_was_written_and_then_went_wrong_is_not_said_to_be_unwritten() -> None:

@@ -16,7 +16,7 @@ def stage(
     verdict: StageResult = StageResult.PASSED,
     kind: str = "kind",
     message: str = LONG,
-    next: str = "",
+    hint: str = "",
     milliseconds: int = 0,
 ) -> Stage:
     return Stage(
@@ -25,7 +25,7 @@ def stage(
         verdict=verdict,
         kind=kind,
         message=message,
-        next=next,
+        hint=hint,
         milliseconds=milliseconds,
     )
 
@@ -64,7 +64,7 @@ def test_a_verdict_is_a_character_and_what_was_skipped_took_no_time(verdict: Sta
 
 @pytest.mark.parametrize("room", [36, 56, 71, 72, 80, 100])
 def test_lines_fit_and_what_was_found_stands_in_one_column(room: int) -> None:
-    lines = list(words.stage_lines(stage(next=LONG), room))
+    lines = list(words.stage_lines(stage(hint=LONG), room))
     assert all(len(line) <= room for line in lines)
     below = lines[1:] if room < 72 else lines[0:]
     column = 7 if room < 72 else 30
@@ -84,13 +84,13 @@ def test_lines_fit_and_what_was_found_stands_in_one_column(room: int) -> None:
 def test_what_to_do_is_told_as_it_is_done_here(
     name: str, kind: str, command: str, key: str
 ) -> None:
-    found = stage(name, StageResult.FAILED, kind, next="Do this.")
+    found = stage(name, StageResult.FAILED, kind, hint="Do this.")
     assert words.todo(found) == f"Do this. Here: {command}"
     assert key in words.todo(found, screen=True)
 
 
 def test_nothing_is_added_where_it_would_not_help() -> None:
-    assert words.todo(stage("certificate", kind="expired", next="Have it renewed.")) == (
+    assert words.todo(stage("certificate", kind="expired", hint="Have it renewed.")) == (
         "Have it renewed."
     )
     assert words.todo(stage()) == ""

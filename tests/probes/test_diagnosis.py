@@ -223,4 +223,4 @@ def test_a_domain_beyond_ascii_needs_no_extension() -> None:
 
 def test_a_password_beyond_ascii_is_said_where_it_may_matter() -> None:
     for script in (Script(password="another"), pop3(password="another")):
-        assert "beyond ASCII" in diagnose(Case(script=script))["login"].next
+        assert "beyond ASCII" in diagnose(Case(script=script))["login"].hint

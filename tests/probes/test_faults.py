@@ -406,7 +406,7 @@ def test_a_fault_is_found_where_it_is(name: str) -> None:
     flaw = found.first_flaw
     assert flaw is not None
     assert (flaw.code, flaw.verdict) == (code, verdict), found.text
-    assert flaw.next
+    assert flaw.hint
     if ".login." in code and not flaw.code.endswith(BEFORE):
         assert found.seen.logins == 1
     _check_whatever_happened(case, found)
@@ -441,7 +441,7 @@ def _check_whatever_happened(case: Case, found: Found) -> None:
     assert len({stage.name for stage in stages}) == len(stages)
     assert len(stages) == (11 if case.script.protocol == "smtp" else 8)
     assert all(stage.code.split(".")[:2] == [case.script.protocol, stage.name] for stage in stages)
-    assert all(stage.message.isprintable() and stage.next.isprintable() for stage in stages)
+    assert all(stage.message.isprintable() and stage.hint.isprintable() for stage in stages)
     assert all(
         line.isprintable() and line[:2] in ("> ", "< ", "= ") for line in found.outcome.transcript
     )

@@ -28,7 +28,7 @@ try:
     with locked(Path(sys.argv[1])) as file:
         file.replace(sys.argv[2])
 except Problem as problem:
-    os.write(1, json.dumps([problem.code, problem.message, problem.next]).encode())
+    os.write(1, json.dumps([problem.code, problem.message, problem.hint]).encode())
     os._exit(problem.exit_code)
 os._exit(0)
 """

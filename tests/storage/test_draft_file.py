@@ -76,8 +76,8 @@ def refused(profile: str = "corp", settings: type[Settings] = Settings) -> Probl
     problem = raised.value
     assert (problem.code, problem.exit_code) == ("draft.broken", 1)
     assert str(draft_path(profile)) in problem.message
-    assert "remove" in problem.next
-    assert CANARY not in problem.message + problem.next
+    assert "remove" in problem.hint
+    assert CANARY not in problem.message + problem.hint
     return problem
 
 
@@ -502,7 +502,7 @@ def locked_by() -> str:
     with pytest.raises(Refusal) as raised:
         DraftLock.take("corp")
     assert (raised.value.code, raised.value.exit_code) == ("draft.locked", 5)
-    assert "glidemail -p NAME" in raised.value.next
+    assert "glidemail -p NAME" in raised.value.hint
     return raised.value.message
 
 

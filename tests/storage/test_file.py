@@ -66,7 +66,7 @@ def test_a_symbolic_link_is_not_followed_and_its_target_is_named(file: Path) -> 
     link.symlink_to("settings.toml")
     for problem in (read_fails(link), save_fails(link)):
         assert problem.code == "file.symlink"
-        assert problem.next.endswith(str(file))
+        assert problem.hint.endswith(str(file))
     assert link.is_symlink()
     assert file.read_text() == "old\n"
 

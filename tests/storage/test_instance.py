@@ -57,7 +57,7 @@ def put(here: House, text: str, name: str = "corp") -> Path:
 def refused(name: str = "corp") -> Problem:
     with pytest.raises(Problem) as raised:
         load_profile(name)
-    assert CANARY not in raised.value.message + raised.value.next
+    assert CANARY not in raised.value.message + raised.value.hint
     return raised.value
 
 
@@ -140,13 +140,13 @@ def test_what_does_not_go_together_in_a_profile_is_refused_with_its_line(
     assert (problem.code, problem.exit_code) == (code, 1)
     assert problem.message.startswith(f"{path}, line {line}: ")
     assert words in problem.message
-    assert problem.next
+    assert problem.hint
 
 
 def test_an_instance_whose_environment_is_not_said_is_told_what_to_add(here: House) -> None:
     put(here, f'instance = "{URL}"\nuser = "admin"\n')
     problem = refused()
-    assert 'environment = "production" or environment = "non-production"' in problem.next
+    assert 'environment = "production" or environment = "non-production"' in problem.hint
 
 
 def test_a_profile_of_an_instance_is_written_without_a_file(here: House) -> None:
@@ -237,7 +237,7 @@ def test_another_name_than_the_pinned_one_is_refused_with_both(here: House) -> N
         assert (refusal.code, refusal.exit_code) == ("instance.other", 5)
         assert 'dev12345.service-now.com calls itself "second"' in refusal.message
         assert 'it was "first"' in refusal.message
-        assert f"remove instance_name from {path}" in refusal.next
+        assert f"remove instance_name from {path}" in refusal.hint
     assert path.read_text() == text
 
 
@@ -292,7 +292,7 @@ def test_a_user_that_does_not_fit_is_refused_and_not_repeated(
     with pytest.raises(Problem) as raised:
         check_user(user, sign_in)
     assert raised.value.code == code
-    assert CANARY not in raised.value.message + raised.value.next
+    assert CANARY not in raised.value.message + raised.value.hint
 
 
 def test_a_user_that_fits_is_given_back() -> None:
@@ -350,5 +350,5 @@ def certificates(path: Path) -> Problem:
     problem = raised.value
     assert (problem.code, problem.exit_code) == ("instance.ca-file", 1)
     assert CANARY not in problem.message
-    assert "PEM" in problem.next
+    assert "PEM" in problem.hint
     return problem

@@ -20,7 +20,7 @@ def refused(text: str) -> Problem:
     with pytest.raises(Problem) as raised:
         check_url(text)
     problem = raised.value
-    assert CANARY not in problem.message + problem.next
+    assert CANARY not in problem.message + problem.hint
     assert CANARY not in "".join(traceback.format_exception_only(problem))
     return problem
 
@@ -115,11 +115,11 @@ def test_what_is_no_url_of_an_instance_is_told_why(text: str, code: str, words: 
     assert (problem.code, problem.exit_code) == (f"instance.{code}", 1)
     assert words in problem.message
     if code == "password":
-        assert "change it" in problem.next
+        assert "change it" in problem.hint
     else:
-        assert EXAMPLE in problem.next
+        assert EXAMPLE in problem.hint
     if code == "path":
-        assert problem.next.startswith("Keep only the host")
+        assert problem.hint.startswith("Keep only the host")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_any_text_gives_a_url_without_path_user_and_controls_or_is_refused(text:
     if isinstance(outcome, Problem):
         assert outcome.code.startswith("instance.")
         assert outcome.message
-        assert outcome.next
+        assert outcome.hint
         return
     assert KEPT.fullmatch(outcome)
     assert check_url(outcome) == outcome
@@ -172,7 +172,7 @@ def test_a_refusal_never_repeats_what_was_given(before: str, secret: str, after:
     for text in (f"https://{before}:{secret}@{after}", f"{before}{secret}{after}"):
         outcome = tried(text)
         if isinstance(outcome, Problem):
-            assert CANARY not in outcome.message + outcome.next
+            assert CANARY not in outcome.message + outcome.hint
 
 
 @given(st.from_regex(r"[a-z0-9]{1,9}", fullmatch=True), st.text(min_size=1))

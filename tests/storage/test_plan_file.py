@@ -53,8 +53,8 @@ def refused(path: Path, text: str) -> Problem:
         read_plan(path)
     assert (raised.value.code, raised.value.exit_code) == ("plan.broken", 1)
     assert str(path) in raised.value.message
-    assert "glidemail plan --out" in raised.value.next
-    assert CANARY not in raised.value.message + raised.value.next
+    assert "glidemail plan --out" in raised.value.hint
+    assert CANARY not in raised.value.message + raised.value.hint
     return raised.value
 
 
@@ -315,7 +315,7 @@ def test_a_change_that_no_property_can_have_is_refused(
         changes_of(rows(row), path)
     assert raised.value.code == "plan.broken"
     assert f"{path}: {words}" in raised.value.message
-    assert CANARY not in raised.value.message + raised.value.next
+    assert CANARY not in raised.value.message + raised.value.hint
 
 
 def test_a_property_that_changes_twice_is_refused(path: Path) -> None:

@@ -114,14 +114,14 @@ def test_a_profile_with_anything_odd_in_it_is_refused_with_its_line(
     assert (problem.code, problem.exit_code) == (code, 1)
     assert problem.message.startswith(f"{path}, line 3: ")
     assert words in problem.message
-    assert "c4nary" not in problem.message + problem.next
+    assert "c4nary" not in problem.message + problem.hint
 
 
 def test_an_unknown_key_is_told_with_what_may_be_meant_or_all_there_is(here: House) -> None:
     put(here, "enviroment = 1\n")
-    assert refused().next == "Is environment meant?"
+    assert refused().hint == "Is environment meant?"
     put(here, "colour = 1\n")
-    assert refused().next == (
+    assert refused().hint == (
         "It has file, environment, keep, instance, sign_in, user, ca_file, instance_name."
     )
 

@@ -59,7 +59,7 @@ def test_what_is_no_toml_is_told_with_its_file_and_place_and_the_way_back(
     assert (problem.code, problem.exit_code) == ("toml.syntax", 1)
     assert problem.message.startswith(f"{PATH} is not valid TOML")
     assert words in problem.message
-    assert "settings.toml.old" in problem.next
+    assert "settings.toml.old" in problem.hint
 
 
 def test_another_value_leaves_all_else_byte_for_byte() -> None:
@@ -168,7 +168,7 @@ def test_a_table_in_the_place_of_a_value_is_not_lost(text: str) -> None:
         edited(text, {"to": "x", "port": 25}, PATH)
     assert raised.value.code == "toml.not-editable"
     assert "to is a table in it" in raised.value.message
-    assert raised.value.next.startswith("Give that table another name")
+    assert raised.value.hint.startswith("Give that table another name")
 
 
 @given(files())

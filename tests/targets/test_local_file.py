@@ -240,7 +240,7 @@ def test_a_stale_write_says_what_moved_and_what_to_do(target: LocalFile) -> None
     assert (refusal.code, refusal.exit_code) == ("target.stale", 5)
     assert "server was blank and is old.corp.example; port was 25 and is blank" in refusal.message
     assert "Nothing was written." in refusal.message
-    assert refusal.next
+    assert refusal.hint
 
 
 def test_a_file_that_went_or_came_meanwhile_is_judged_by_its_values(target: LocalFile) -> None:

@@ -85,7 +85,7 @@ def test_an_error_in_what_changes_is_refused(here: House) -> None:
     assert (problem.code, problem.exit_code) == ("plan.errors", 1)
     assert not isinstance(problem, Refusal)
     assert "port: A port lies between 1 and 65535." in problem.message
-    assert "nothing was written" in problem.next
+    assert "nothing was written" in problem.hint
 
 
 def test_an_error_that_was_there_before_does_not_stand_in_the_way_of_another_change(
@@ -132,7 +132,7 @@ def test_a_missing_confirmation_is_refused_on_what_counts_as_production(
     assert isinstance(problem, Refusal)
     assert (problem.code, problem.exit_code) == ("confirmation.missing", 5)
     assert "Nothing was written." in problem.message
-    assert problem.next == "Confirm it with --confirm default"
+    assert problem.hint == "Confirm it with --confirm default"
 
 
 def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) -> None:
@@ -151,7 +151,7 @@ def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) 
         (("new.corp.example",), "--confirm default"),
     ):
         problem = fails(here, partial(carried_out, session, moving, confirmed=confirmed))
-        assert problem.next == f"Confirm it with {missing}"
+        assert problem.hint == f"Confirm it with {missing}"
     carried_out(session, moving, confirmed=("new.corp.example", "default"))
     assert 'server = "new.corp.example"\n' in here.settings.read_text()
 
@@ -232,7 +232,7 @@ def test_a_keyring_that_cannot_be_used_keeps_everything_from_being_written(
     session = opened(here, keep=Keep.KEYRING)
     problem = fails(here, lambda: carried_out(session, texts, password))
     assert problem.code == "keyring.unavailable"
-    assert CANARY not in problem.message + problem.next
+    assert CANARY not in problem.message + problem.hint
     assert not here.attestations.exists()
 
 
@@ -301,7 +301,7 @@ def test_a_secret_that_the_keyring_does_not_take_is_told_with_what_was_saved(
     problem = raised.value
     assert (problem.code, problem.exit_code) == ("keyring.refused", 1)
     assert problem.message.startswith(f"The settings were saved to {here.settings}, but password ")
-    assert CANARY not in problem.message + problem.next
+    assert CANARY not in problem.message + problem.hint
     assert not keyring.has("default", "password")
     snapshot = opened(here, keep=Keep.KEYRING).snapshot
     assert snapshot.value("password") is SecretState.NOT_KEPT

@@ -85,7 +85,7 @@ def test_what_is_refused_is_kept_no_longer(shelf: type[Shelf]) -> None:
     told = asyncio.run(forgotten(profile(), REFUSED, Secret(CANARY)))
     assert isinstance(told, SignInRefused)
     assert told.message == "It refuses the sign-in. It is kept no longer."
-    assert (told.code, told.next) == (REFUSED.code, REFUSED.next)
+    assert (told.code, told.hint) == (REFUSED.code, REFUSED.hint)
     assert shelf.kept == {}
 
 
@@ -106,7 +106,7 @@ def test_what_cannot_be_forgotten_is_told(shelf: type[Shelf], broken: str) -> No
     shelf.broken.add(broken)
     told = asyncio.run(forgotten(profile(), REFUSED, Secret(CANARY)))
     assert told.message.endswith("It may still be kept: The keyring is locked.")
-    assert CANARY not in told.message + told.next
+    assert CANARY not in told.message + told.hint
 
 
 def test_a_refusal_keeps_its_kind(shelf: type[Shelf]) -> None:

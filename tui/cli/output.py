@@ -91,12 +91,12 @@ def say_problem(problem: Problem, as_json: bool) -> None:
                 "error": {
                     "code": problem.code,
                     "message": problem.message,
-                    "next": problem.next,
+                    "next": problem.hint,
                 }
             }
         )
         return
-    note(problem.message, problem.next)
+    note(problem.message, problem.hint)
 
 
 def note(words: str, more: str = "") -> None:

@@ -90,7 +90,7 @@ class ExitReport:
 
     def trouble(self, problem: Problem) -> None:
         """Something at the end went wrong, too late for the screen."""
-        self._lines.append(f"{problem.message} {problem.next}")
+        self._lines.append(f"{problem.message} {problem.hint}")
 
     def lines(self) -> Iterator[str]:
         """The lines; the last ones say where nothing was written."""

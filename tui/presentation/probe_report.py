@@ -59,7 +59,7 @@ def todo(stage: Stage, *, screen: bool = False) -> str:
     """What to do now, and how that is done here; "" where there is nothing to do."""
     kind = stage.name if stage.kind in _UNTRUSTED else stage.kind
     command, key = _HERE.get(kind, ("", ""))
-    return f"{stage.next} {key if screen else command}".strip()
+    return f"{stage.hint} {key if screen else command}".strip()
 
 
 def part_lines(
@@ -136,8 +136,8 @@ def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]
     """What DNS says of the sender."""
     for each in found:
         yield from wrapped(each.message, "   ", f" {MARKS[each.verdict]} ", room)
-        if each.next:
-            yield from wrapped(each.next, "       ", "   ->  ", room)
+        if each.hint:
+            yield from wrapped(each.hint, "       ", "   ->  ", room)
 
 
 def outcome(found: Diagnosis) -> str:

@@ -36,17 +36,17 @@ class StageError(Exception):
     """
 
     def __init__(
-        self, kind: str, message: str, next: str = "", verdict: StageResult = StageResult.FAILED
+        self, kind: str, message: str, hint: str = "", verdict: StageResult = StageResult.FAILED
     ) -> None:
         super().__init__(kind, message)
         self.kind = kind
         self.message = message
-        self.next = next
+        self.hint = hint
         self.verdict = verdict
 
     def with_remark(self, remark: str) -> "StageError":
         """Return the same fault with one more sentence about what to do now."""
-        return StageError(self.kind, self.message, f"{self.next}{remark}", self.verdict)
+        return StageError(self.kind, self.message, f"{self.hint}{remark}", self.verdict)
 
 
 def broken(protocol: str, place: str, found: BrokenReply, about: str) -> StageError:

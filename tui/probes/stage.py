@@ -25,7 +25,7 @@ class Stage:
             greeting.
         kind: what was found, in a stable word.
         message: what was found, safe to show, at most two sentences.
-        next: what to do now; "" where there is nothing to do.
+        hint: what to do now; "" where there is nothing to do.
     """
 
     protocol: str
@@ -33,7 +33,7 @@ class Stage:
     verdict: StageResult
     kind: str
     message: str
-    next: str = ""
+    hint: str = ""
     milliseconds: int = 0
 
     @property

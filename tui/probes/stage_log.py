@@ -38,21 +38,21 @@ class StageLog:
         """A stage begins."""
         self._name, self._since = name, time.monotonic()
 
-    def passed(self, kind: str, message: str, next: str = "") -> None:
+    def passed(self, kind: str, message: str, hint: str = "") -> None:
         """It ends well."""
-        self._end(StageResult.PASSED, kind, message, next)
+        self._end(StageResult.PASSED, kind, message, hint)
 
-    def warned(self, kind: str, message: str, next: str) -> None:
+    def warned(self, kind: str, message: str, hint: str) -> None:
         """It ends well enough, with something to know."""
-        self._end(StageResult.WARNED, kind, message, next)
+        self._end(StageResult.WARNED, kind, message, hint)
 
-    def skipped(self, kind: str, message: str, next: str = "") -> None:
+    def skipped(self, kind: str, message: str, hint: str = "") -> None:
         """It was not done."""
-        self._end(StageResult.SKIPPED, kind, message, next)
+        self._end(StageResult.SKIPPED, kind, message, hint)
 
     def fault(self, fault: StageError) -> None:
         """It ends as the fault has it."""
-        self._end(fault.verdict, fault.kind, fault.message, fault.next)
+        self._end(fault.verdict, fault.kind, fault.message, fault.hint)
 
     def rest(self, *but: str) -> None:
         """What has not ended is skipped: it cannot be reached."""
@@ -63,14 +63,14 @@ class StageLog:
                 self.begin(name)
                 self.skipped("not-reached", f"Not tested {because}.")
 
-    def _end(self, verdict: StageResult, kind: str, message: str, next: str) -> None:
+    def _end(self, verdict: StageResult, kind: str, message: str, hint: str) -> None:
         stage = Stage(
             protocol=self.protocol,
             name=self._name,
             verdict=verdict,
             kind=kind,
             message=visible(message, _WORDS),
-            next=visible(next, _WORDS),
+            hint=visible(hint, _WORDS),
             milliseconds=self.milliseconds,
         )
         self.stages.append(stage)

@@ -103,7 +103,7 @@ def _at(where: str) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        raise Problem(problem.code, f"{where}: {problem.message}", problem.next) from None
+        raise Problem(problem.code, f"{where}: {problem.message}", problem.hint) from None
 
 
 def values_of(instance: Instance) -> dict[str, str]:

@@ -175,6 +175,6 @@ def _keep(
             problem.code,
             f"The settings were saved to {written.where}, but {change.property} could not be "
             f"kept: {problem.message}",
-            problem.next,
+            problem.hint,
         ) from None
     return ""

@@ -173,7 +173,7 @@ def _with_secrets(snapshot: Snapshot, profile: Profile, settings: type[Settings]
             if store.has(profile.name, name):
                 values[name] = SecretState.KEPT
         except Problem as problem:
-            words = f"{problem.message} {problem.next}"
+            words = f"{problem.message} {problem.hint}"
             findings.append(Finding(name, Severity.WARNING, problem.code, words))
     return replace(snapshot, values=values, findings=tuple(findings))
 

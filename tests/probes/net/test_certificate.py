@@ -18,7 +18,7 @@ from tui.probes.net.tls import Checking
 def words(kind: str, verify_code: int) -> str:
     der = tuple(each.der for each in authorities.certificate(kind))
     fault = certificates.refused(f"{HOST} port 587", HOST, verify_code, "words", der)
-    assert fault.next
+    assert fault.hint
     return fault.message
 
 

@@ -90,7 +90,7 @@ def test_a_name_that_is_none(names: Any, code: str) -> None:
     found = stage(outcome, "resolve")
     assert (found.code, found.verdict) == (f"smtp.resolve.{code}", StageResult.FAILED)
     assert "mail.example" in found.message
-    assert found.next
+    assert found.hint
     rest = outcome.stages[1:]
     assert len(rest) == 10
     assert {each.verdict for each in rest} == {StageResult.SKIPPED}
@@ -127,7 +127,7 @@ def test_addresses_that_do_not_answer(
     assert (found.code, found.verdict) == (f"smtp.connect.{code}", StageResult.FAILED)
     assert all(name in found.message for name in names)
     assert " ms)" in found.message
-    assert found.next
+    assert found.hint
 
 
 def test_the_first_address_that_works_is_used_and_the_others_are_told() -> None:

@@ -91,8 +91,8 @@ def test_all_is_well() -> None:
         StageResult.SKIPPED,
     ]
     assert found["spf"].message == f"SPF of corp.example names {FOUR} ({RELAY})."
-    assert "from other addresses" in found["spf"].next
-    assert "the instance may send from its own" in found["spf"].next
+    assert "from other addresses" in found["spf"].hint
+    assert "the instance may send from its own" in found["spf"].hint
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_sender_without_a_domain_asks_nothing(sender: str) -> None:
 def test_where_replies_go(zone: Zone, verdict: StageResult, kind: str) -> None:
     found = told(zone)["domain"]
     assert (found.verdict, found.code) == (verdict, f"sender.domain.{kind}")
-    assert found.next or verdict is StageResult.PASSED
+    assert found.hint or verdict is StageResult.PASSED
 
 
 def test_replies_go_to_the_first_choice() -> None:
@@ -268,13 +268,13 @@ def test_spf(record: str | list[str], zone: Zone, addresses: Sequence[str], kind
         f"sender.spf.{kind}",
         verdict.get(kind, StageResult.WARNED),
     )
-    assert found.next
+    assert found.hint
 
 
 def test_what_is_missing_from_spf_is_told_as_it_is_written() -> None:
     found = told(GOOD, addresses=(OTHER, SIX))["spf"]
     assert f"does not name {OTHER}, {SIX} ({RELAY})" in found.message
-    assert f"have ip4:{OTHER} ip6:{SIX} added" in found.next
+    assert f"have ip4:{OTHER} ip6:{SIX} added" in found.hint
     some = told(GOOD, addresses=(FOUR, SIX))["spf"]
     assert f"names {FOUR}, but not {SIX}" in some.message
 
@@ -441,7 +441,7 @@ def test_odd_dns_settings_are_the_outcome_of_each_part(
     assert [finding.code for finding in found[1:4]] == [
         f"sender.{part}.settings" for part in ("domain", "spf", "dmarc")
     ]
-    assert all("/etc/resolv.conf" in finding.next for finding in found[1:4])
+    assert all("/etc/resolv.conf" in finding.hint for finding in found[1:4])
 
 
 def test_dns_is_loaded_only_when_it_is_asked() -> None:
@@ -477,7 +477,7 @@ def test_hostile_answers_are_shown_and_cut(hostile: str) -> None:
         "_dmarc.corp.example TXT": f"v=DMARC1; p=reject; {hostile}; psd={hostile}",
     }
     for finding in told(zone).values():
-        for text in (finding.message, finding.next):
+        for text in (finding.message, finding.hint):
             assert visible(text) == text
             assert len(text) < 600
     assert told(zone)["spf"].code == "sender.spf.syntax"

@@ -59,10 +59,10 @@ def test_a_refused_login(server: str, text: str, kind: str) -> None:
     last = text.replace("-", " ", 1)
     found = refusals.login(reply(*dict.fromkeys((text, last))), server, "It refused")
     assert found.kind == kind
-    assert found.next
+    assert found.hint
     if kind.startswith("basic-off"):
-        assert "December 2026" in found.next
-        assert "second half of 2027" in found.next
+        assert "December 2026" in found.hint
+        assert "second half of 2027" in found.hint
 
 
 SENDERS = [
@@ -110,7 +110,7 @@ def test_a_refused_recipient(text: str, kind: str, logged_in: bool) -> None:
         reply(*dict.fromkeys((text, last))), "It refused", wants_login=logged_in
     )
     assert found.kind == kind
-    assert found.next
+    assert found.hint
 
 
 READERS = [
@@ -132,4 +132,4 @@ def test_a_refused_pop3_login(text: str, kind: str, before: bool) -> None:
     assert isinstance(answer, Pop3Reply)
     found = pop3_refusals.login(answer, "It refused", before_password=before)
     assert found.kind == kind
-    assert found.next
+    assert found.hint

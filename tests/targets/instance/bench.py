@@ -109,7 +109,7 @@ def told(problem: InstanceProblem) -> str:
     """What a traceback shows with the house's own local variables, and nothing comes with it."""
     assert problem.__cause__ is None
     assert problem.__context__ is None
-    shown = [repr(problem), problem.message, problem.next]
+    shown = [repr(problem), problem.message, problem.hint]
     for frame, _ in traceback.walk_tb(problem.__traceback__):
         if frame.f_globals["__name__"].startswith("tui."):
             shown += map(repr, frame.f_locals.values())

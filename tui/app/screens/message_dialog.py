@@ -51,7 +51,7 @@ class MessageDialog(Dialog[str]):
         """What went wrong, and what to do now."""
 
         def layout(room: int) -> list[Line]:
-            todo = prose(problem.next, style="bold")
+            todo = prose(problem.hint, style="bold")
             return [*prose(problem.message)(room), (), *todo(room)]
 
         return cls(session, title, layout, answers)

@@ -23,7 +23,7 @@ class Choice(Widget, can_focus=True):
 
     DEFAULT_CSS = "Choice { height: auto; width: 100%; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space", "choose(1)", "Next word", id="choice.next", show=False),
+        Binding("right,space", "choose(1)", "Next word", id="choice.hint", show=False),
         Binding("left", "choose(-1)", "Word before", id="choice.before", show=False),
         Binding("enter", "app.focus_next", "Next field", id="choice.enter", show=False),
         Binding("delete,backspace", "unset", "Not set", id="choice.unset", show=False),

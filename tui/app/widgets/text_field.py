@@ -103,7 +103,7 @@ class PortField(TextField):
     """A port, with the usual ones to choose by the arrow keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "usual(1)", "Next usual port", id="port.next", show=False),
+        Binding("up", "usual(1)", "Next usual port", id="port.hint", show=False),
         Binding("down", "usual(-1)", "Usual port before", id="port.before", show=False),
     ]
     HINT = "Up and Down choose the usual ports."

@@ -80,7 +80,7 @@ def _profile_answer(profile: Profile | Problem) -> dict[str, object]:
 
 def _profile_lines(profile: Profile | Problem) -> Iterator[str]:
     if isinstance(profile, Problem):
-        yield from wrapped(f"{profile.message} {profile.next}", "    ", "  x ")
+        yield from wrapped(f"{profile.message} {profile.hint}", "    ", "  x ")
     elif profile.instance is None:
         yield f"  keeps {profile.keep}"
     else:
@@ -116,7 +116,7 @@ def _report(
             return problem
         # Whose words name the host and the user, and may repeat what the instance says.
         words = f"It was not read ({problem.code}; --addresses says more)."
-        return Problem(problem.code, words, problem.next)
+        return Problem(problem.code, words, problem.hint)
 
 
 def _report_answer(report: "Report | Problem | None") -> dict[str, object]:
@@ -134,7 +134,7 @@ def _report_answer(report: "Report | Problem | None") -> dict[str, object]:
 def _report_lines(report: "Report | Problem | None") -> Iterator[str]:
     if isinstance(report, Problem):
         yield from ("", "Instance")
-        yield from wrapped(f"{report.message} {report.next}", "    ", "  x ")
+        yield from wrapped(f"{report.message} {report.hint}", "    ", "  x ")
     elif report:
         for title, facts in report.items():
             yield from ("", title)
@@ -149,7 +149,7 @@ def _profile(name: str) -> Profile | Problem:
 
 
 def _error(problem: Problem) -> dict[str, str]:
-    return {"code": problem.code, "message": problem.message, "next": problem.next}
+    return {"code": problem.code, "message": problem.message, "next": problem.hint}
 
 
 def _state(path: Path) -> str:

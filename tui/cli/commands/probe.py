@@ -131,7 +131,7 @@ def _answer(found: Diagnosis) -> dict[str, Any]:
                 "verdict": str(each.verdict),
                 "code": each.code,
                 "message": each.message,
-                "next": each.next,
+                "next": each.hint,
             }
             for each in found.sender
         ],

@@ -60,7 +60,7 @@ def _list(arguments: Arguments) -> int:
 
 def _answer(each: Profile | Problem) -> dict[str, object]:
     if isinstance(each, Problem):
-        return {"error": {"code": each.code, "message": each.message, "next": each.next}}
+        return {"error": {"code": each.code, "message": each.message, "next": each.hint}}
     environment = str(each.environment) if each.environment else None
     return {
         "file": None if each.instance else str(each.file),
@@ -82,7 +82,7 @@ def _instance_answer(instance: Instance) -> dict[str, str | None]:
 
 def _words(each: Profile | Problem) -> tuple[str, ...]:
     if isinstance(each, Problem):
-        return ("x", "", f"{each.message} {each.next}")
+        return ("x", "", f"{each.message} {each.hint}")
     return (
         str(each.environment or "counts as production"),
         f"keeps {each.keep}",
@@ -157,7 +157,7 @@ def _as_usage() -> Iterator[None]:
         yield
     except Problem as problem:
         if problem.code != "instance.password":
-            raise Usage(problem.code, problem.message, problem.next) from None
+            raise Usage(problem.code, problem.message, problem.hint) from None
         secret = secret_in_arguments()
         raise Usage(
             secret.code,
@@ -216,7 +216,7 @@ def _kept(name: str, secret: Secret | None) -> Iterator[None]:
                 "profile.sign-in-stays",
                 f"The profile was not added: {why} What it was to sign in with stays in the "
                 f"keyring: {problem.message}",
-                problem.next,
+                problem.hint,
             ) from None
         raise
 
@@ -236,7 +236,7 @@ def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     name = check_name(arguments.name)
     profile = _as_far_as_it_can_be_read(name)
     path = remove_profile(name)
-    stays = [f"{each.message} {each.next}" for each in _forget(name, profile, settings)]
+    stays = [f"{each.message} {each.hint}" for each in _forget(name, profile, settings)]
     file = str(profile.file) if profile and not profile.instance else None
     if arguments.json:
         answer({"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays})

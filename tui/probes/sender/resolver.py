@@ -17,13 +17,13 @@ class DnsError(Exception):
     Attributes:
         kind: `no-dns`, `settings`, `servfail` or `timeout`.
         words: why, as the end of a sentence.
-        next: what to do now.
+        hint: what to do now.
     """
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
-        self.words, self.next = _UNANSWERED[kind]
+        self.words, self.hint = _UNANSWERED[kind]
 
 
 _SEE = "See the name servers of this machine (/etc/resolv.conf) and its network."

@@ -88,7 +88,7 @@ async def _told(part: str, finding: Awaitable[SenderFinding]) -> SenderFinding:
             StageResult.SKIPPED,
             f"sender.{part}.{unanswered.kind}",
             f"{_NAMES[part]} was not tested: {unanswered.words}.",
-            unanswered.next,
+            unanswered.hint,
         )
 
 

@@ -12,10 +12,10 @@ class SenderFinding:
     Attributes:
         code: stable and dotted: `sender`, then login, domain, spf, dmarc or dkim, then what.
         message: what was found, safe to show, at most two sentences.
-        next: what to do now; "" where there is nothing to do.
+        hint: what to do now; "" where there is nothing to do.
     """
 
     verdict: StageResult
     code: str
     message: str
-    next: str = ""
+    hint: str = ""

@@ -68,7 +68,7 @@ def test_what_cannot_be_sent_is_told_before(
     with pytest.raises(InstanceProblem, match=words) as raised:
         signed(method, user, secret)
     assert raised.value.code == "instance.sign-in-form"
-    assert "c4nary" not in raised.value.message + raised.value.next
+    assert "c4nary" not in raised.value.message + raised.value.hint
 
 
 def test_there_are_three_ways_to_sign_in() -> None:

@@ -143,11 +143,11 @@ def test_an_odd_answer_in_words(
             result_of(asked, answer, list)
         problem = raised.value
         assert problem.code == f"instance.{code}"
-        assert words in problem.message + problem.next
+        assert words in problem.message + problem.hint
         assert "dev1.service-now.com" in problem.message
         assert "c4nary" not in problem.message
         assert problem.uncertain == (uncertain and asked.writes)
-        assert problem.next.startswith("It may have been written") == problem.uncertain
+        assert problem.hint.startswith("It may have been written") == problem.uncertain
         assert isinstance(problem, SignInRefused) == (code in ("sign-in", "token"))
         assert problem.exit_code == 1
 
@@ -189,7 +189,7 @@ def test_words_that_hold_a_secret_are_not_repeated() -> None:
         Response(429, {"retry-after": "c4nary", "x-ratelimit-rule": "c4nary"}, b""),
     ):
         problem = not_a_result(asked, answer)
-        assert "c4nary" not in problem.message + problem.next
+        assert "c4nary" not in problem.message + problem.hint
         assert "c4nary" not in repr(answer) + repr(asked) + repr(problem)
 
 
@@ -222,7 +222,7 @@ def test_anything_at_all_is_a_result_or_a_problem(
     try:
         result = result_of(asked, Response(status, headers, body), list)
     except InstanceProblem as problem:
-        for text in (problem.message, problem.next):
+        for text in (problem.message, problem.hint):
             assert text
             assert visible(text) == text
             assert len(text) < 700
@@ -300,9 +300,9 @@ def test_a_failure_before_anything_was_sent_in_words(
 ) -> None:
     problem = failed(WRITE, error, progress)
     assert problem.code == f"instance.{code}"
-    assert words in problem.message + problem.next
+    assert words in problem.message + problem.hint
     assert WRITE.host in problem.message
-    assert "c4nary" not in problem.message + problem.next
+    assert "c4nary" not in problem.message + problem.hint
     assert not problem.uncertain
 
 

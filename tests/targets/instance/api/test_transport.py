@@ -116,7 +116,7 @@ def test_a_certificate_that_is_not_right_is_sent_nothing(
 ) -> None:
     problem = bench.fails(nothing, welcome=WELCOME, kind=kind)
     assert problem.code == f"instance.{code}"
-    assert words in problem.next
+    assert words in problem.hint
     assert not bench.served.got
 
 
@@ -216,7 +216,7 @@ def test_only_https_and_a_host(url: str, code: str) -> None:
     with pytest.raises(InstanceProblem) as raised:
         Client(url, identity())
     assert raised.value.code == f"instance.{code}"
-    assert "c4nary" not in raised.value.message + raised.value.next
+    assert "c4nary" not in raised.value.message + raised.value.hint
 
 
 def test_a_ca_file_that_is_none(tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ def test_an_ignored_query_is_noticed(sandbox: Sandbox) -> None:
     with pytest.raises(Problem) as raised:
         read(sandbox, kind=Ignoring)
     assert raised.value.code == "instance.query-ignored"
-    assert "Nothing was read or written" in raised.value.next
+    assert "Nothing was read or written" in raised.value.hint
 
 
 def test_an_ignored_query_is_noticed_among_thousands_of_rows_too(sandbox: Sandbox) -> None:

@@ -451,7 +451,7 @@ def check_words(stage: Stage, problem: Problem) -> None:
     has_moved = desk.state() != desk.kept()
     assert problem.code != "internal"
     assert words.endswith(".")
-    assert problem.next.endswith(".")
+    assert problem.hint.endswith(".")
     assert has_moved <= isinstance(problem, Unfinished)
     assert ("Nothing was written." in words) == (not isinstance(problem, Unfinished))
     parts = told(words)

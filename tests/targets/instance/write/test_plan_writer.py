@@ -549,7 +549,7 @@ def test_basic_sign_in_may_be_restricted(desk: Desk) -> None:
     desk.sandbox.switches.basic_restricted = True
     with pytest.raises(Problem) as caught:
         desk.plan(wish())
-    assert "API key" in caught.value.next
+    assert "API key" in caught.value.hint
     assert desk.sandbox.refused_sign_ins == {"admin": 1}
 
 

@@ -284,7 +284,7 @@ def test_a_write_that_cannot_be_looked_at_is_not_known(lost: Problem | None) -> 
     with pytest.raises(OutcomeUnknown) as caught:
         put(client, HASTY)
     assert ("No answer." if lost else "The instance took it") in caught.value.message
-    assert caught.value.next.startswith("Read it again before anything else.")
+    assert caught.value.hint.startswith("Read it again before anything else.")
     assert client.sent == 1
 
 

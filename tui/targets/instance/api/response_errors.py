@@ -33,8 +33,8 @@ class InstanceProblem(Problem):
         uncertain: the request was a write, and may have taken effect.
     """
 
-    def __init__(self, code: str, message: str, next: str, *, uncertain: bool = False) -> None:
-        super().__init__(code, message, f"{_MAYBE if uncertain else ''}{next}")
+    def __init__(self, code: str, message: str, hint: str, *, uncertain: bool = False) -> None:
+        super().__init__(code, message, f"{_MAYBE if uncertain else ''}{hint}")
         self.uncertain = uncertain
 
 

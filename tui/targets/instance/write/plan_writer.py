@@ -181,7 +181,7 @@ class PlanWriter:
         if failed and part:
             told.append(f"Of {failed[0]} one part stands there already: {part}.")
         words = " ".join((problem.message, *told, self._left)).rstrip()
-        return Unfinished(problem.code, words, problem.next)
+        return Unfinished(problem.code, words, problem.hint)
 
 
 def nothing_written(problem: Problem) -> Problem:

@@ -260,7 +260,7 @@ def _unseen(problem: InstanceProblem, lost: InstanceProblem | None) -> OutcomeUn
         words = (
             f"The instance took it; whether it stands there could not be seen: {problem.message}"
         )
-    todo = f"Read it again before anything else. {problem.next}"
+    todo = f"Read it again before anything else. {problem.hint}"
     return OutcomeUnknown("instance.not-known", words, todo)
 
 

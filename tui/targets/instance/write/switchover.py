@@ -85,7 +85,7 @@ class Switchover:
                 await self._rows.check(ACCOUNTS, self._old)
         except OutcomeUnknown as problem:
             self.left = self._untouched(unknown=True)
-            raise Unfinished(problem.code, problem.message, problem.next) from None
+            raise Unfinished(problem.code, problem.message, problem.hint) from None
         except (Problem, asyncio.CancelledError):
             self.left = self._untouched(unknown=False)
             raise
@@ -175,7 +175,7 @@ class Switchover:
                 f"{problem.message} Which account is active could not be seen either: it may be "
                 "that nothing sends now.",
                 f"Look at the accounts on the instance, and activate {old or self._name} or do the "
-                f"same once more where none is active. {second.next}",
+                f"same once more where none is active. {second.hint}",
             ) from None
         if [each.get("sys_id") for each in sending] == [new.get("sys_id")]:
             return
@@ -188,7 +188,7 @@ class Switchover:
         else:
             verb = "sends" if len(names) == 1 else "send"
             words = f"{' and '.join(names)} {verb} now." if names else "Nothing sends, as before."
-        raise Problem(problem.code, f"{problem.message} {words}", problem.next) from None
+        raise Problem(problem.code, f"{problem.message} {words}", problem.hint) from None
 
     async def _go_back(self, problem: Problem, old: Record) -> None:
         try:
