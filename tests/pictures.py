@@ -20,7 +20,7 @@ from unittest.mock import patch
 from textual.events import Paste
 
 from tests.app.driving import settled
-from tests.cli.running import DEADLINE
+from tests.cli.house import DEADLINE
 from tests.probes.faults import Script, Talk, serving
 from tui.app.app import Configure
 from tui.app.widgets.lines import Lines

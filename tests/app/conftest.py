@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.driving import SAVED
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.storage.homes import moved_in
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.switches import Switches

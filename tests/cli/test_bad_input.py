@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, Result, harmless, open_house, owned, program
+from tests.cli.house import House, Result, assert_harmless, give_to, open_house, program
 from tui.settings.catalog import catalog
 from tui.settings.parse.text import fits
 
@@ -65,7 +65,7 @@ def refused(here: House, role: str, *, keeps: bool = True) -> tuple[Path, Result
     path = here.root / ROLES[role][0]
     before = path.read_bytes() if keeps else b""
     result = here.call(*called(here, role))
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert result.out == ""
     assert path.name in result.words
@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_read_as_text_is_named_and_stays(
     content, words = BAD_TEXT[what]
     path = here.write(content, here.root / ROLES[role][0])
     result = here.call(*called(here, role))
-    harmless(result)
+    assert_harmless(result)
     assert (result.code, result.out) == (1, "")
     assert str(path) in result.words
     assert words in result.words
@@ -95,7 +95,7 @@ def test_a_sparse_file_of_100_megabytes_is_not_read(here: House, role: str) -> N
     path = here.write("", here.root / ROLES[role][0])
     os.truncate(path, 100_000_000)
     result = here.call(*called(here, role))
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert "is larger than 262144 bytes" in result.words
 
@@ -138,7 +138,7 @@ def test_a_device_is_no_file(here: House, device: str) -> None:
         ["plan", "--set", "display_name=x", "--out", device],
     ):
         result = here.call(*argv)
-        harmless(result)
+        assert_harmless(result)
         assert result.code == 1
         assert device in result.words
 
@@ -146,7 +146,7 @@ def test_a_device_is_no_file(here: House, device: str) -> None:
 @pytest.mark.parametrize("role", ["profile", "document", "plan"])
 def test_a_missing_file_is_named(here: House, role: str) -> None:
     result = here.call(*called(here, role))
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     missing = here.root / ROLES[role][0]
     assert ("no profile of that name" if role == "profile" else str(missing)) in result.words
@@ -155,7 +155,7 @@ def test_a_missing_file_is_named(here: House, role: str) -> None:
 @pytest.mark.parametrize("role", ["settings", "attestations"])
 def test_a_file_that_is_not_there_yet_is_fine(here: House, role: str) -> None:
     result = here.call(*called(here, role))
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 0
 
 
@@ -169,10 +169,10 @@ def open_() -> Iterator[House]:
 def test_a_file_this_user_may_not_read_is_named(open_: House, role: str) -> None:
     place, argv = ROLES[role]
     path = open_.write(WHOLE, open_.root / place)
-    owned(open_.root)
+    give_to(open_.root)
     path.chmod(0)
     result = open_.run_as_person(*argv)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert "This user may not read" in result.words
     assert path.name in result.words
@@ -180,11 +180,11 @@ def test_a_file_this_user_may_not_read_is_named(open_: House, role: str) -> None
 
 def test_a_directory_this_user_may_not_write_in_keeps_its_file(open_: House) -> None:
     open_.write(WHOLE)
-    owned(open_.root)
+    give_to(open_.root)
     open_.config.chmod(0o555)
     assert open_.run_as_person("show").code == 0
     result = open_.run_as_person(*SAVE)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert f"{open_.settings} was not saved: this user may not write in its directory" in (
         result.words
@@ -196,12 +196,12 @@ def test_a_directory_this_user_may_not_write_in_keeps_its_file(open_: House) -> 
 def test_attestations_that_cannot_be_kept_keep_the_save_from_happening(open_: House) -> None:
     open_.write(WHOLE)
     (open_.root / "state").mkdir()
-    owned(open_.root)
+    give_to(open_.root)
     (open_.root / "state").chmod(0o555)
     result = open_.run_as_person(
         *("apply", "--set", "port=25", "--attest", "all", "--confirm", "default", "--yes")
     )
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert str(open_.attestations) in result.words
     assert open_.settings.read_text() == WHOLE
@@ -211,7 +211,7 @@ def test_a_directory_that_anyone_may_write_in_is_not_saved_in(here: House) -> No
     here.write(WHOLE)
     here.config.chmod(0o777)
     result = here.run(*SAVE)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert f"chmod o-w {here.config}" in result.words
 
@@ -222,7 +222,7 @@ def test_odd_places_for_configuration_and_state_are_survived(here: House, place:
     place = place.format(root=here.root)
     for argv in (["show"], ["profiles"], ["profiles", "add", "x"], ["doctor"], list(SAVE)):
         result = here.run(*argv, XDG_CONFIG_HOME=place, XDG_STATE_HOME=place)
-        harmless(result)
+        assert_harmless(result)
         assert result.code in (0, 1)
         assert result.code == 0 or result.err.startswith("glidemail: ")
 
@@ -230,12 +230,12 @@ def test_odd_places_for_configuration_and_state_are_survived(here: House, place:
 @pytest.mark.parametrize("home", ["/dev/null", "relative", ""])
 def test_an_odd_home_is_survived(here: House, home: str) -> None:
     for argv in (["show"], ["profiles"], ["doctor"]):
-        harmless(here.run(*argv, HOME=home, XDG_CONFIG_HOME="", XDG_STATE_HOME=None))
+        assert_harmless(here.run(*argv, HOME=home, XDG_CONFIG_HOME="", XDG_STATE_HOME=None))
 
 
 def test_without_a_home_the_places_are_found_by_the_user(here: House) -> None:
     result = here.run("doctor", HOME=None)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 0
 
 
@@ -285,7 +285,7 @@ def test_a_value_of_the_wrong_type_is_an_error_with_its_line(here: House, what: 
     for line, name in enumerate(names, start=1):
         assert errors[name].startswith(f"Line {line}: ")
     for argv in (["show"], ["check"], ["plan"], *(["explain", name] for name in names)):
-        harmless(here.call(*argv))
+        assert_harmless(here.call(*argv))
     assert here.settings.read_text() == text
 
 
@@ -314,7 +314,7 @@ def test_a_document_with_anything_odd_in_it_is_not_adopted(
 ) -> None:
     document = here.write(f"{text}\n", here.root / "document.toml")
     result = here.call("apply", "--from", str(document), "--yes")
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert str(document) in result.words
     assert words in result.words
@@ -338,12 +338,12 @@ def test_a_document_with_anything_odd_in_it_is_not_adopted(
 def test_a_profile_with_anything_odd_in_it_is_not_used(here: House, text: str, words: str) -> None:
     path = here.write(f"{text}\n", here.config / "profiles" / "x.toml")
     result = here.call("-p", "x", "show")
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert str(path) in result.words
     assert words in result.words
     listed = here.call("profiles")
-    harmless(listed)
+    assert_harmless(listed)
     assert listed.code == 1
     assert words in listed.words
 
@@ -354,7 +354,7 @@ def test_a_profile_with_anything_odd_in_it_is_not_used(here: House, text: str, w
 )
 def test_a_name_that_could_be_a_path_or_hide_is_none_for_a_profile(here: House, name: str) -> None:
     result = here.call("profiles", "add", name)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert "Use 1 to 64 small letters" in result.words
     assert not here.config.exists()
@@ -389,7 +389,7 @@ def attestation(**changes: str) -> str:
 def test_attestations_that_mean_nothing_are_named(here: House, text: str) -> None:
     path = here.write(text, here.attestations)
     result = here.call("show")
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert str(path) in result.words
     assert "Remove the file" in result.words
@@ -436,7 +436,7 @@ def test_a_plan_that_was_changed_by_hand_is_checked(
     change(document)
     path.write_text(json.dumps(document))
     result = here.call("apply", str(path), "--attest", "all", "--confirm", "default", "--yes")
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert words in result.words
     assert "hunter2" not in result.words
@@ -447,7 +447,7 @@ def test_a_plan_that_was_changed_by_hand_is_checked(
 def test_a_plan_that_is_none_is_named(here: House, text: str) -> None:
     path = here.write(text, here.root / "plan.json")
     result = here.call("apply", str(path))
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert f"{path} is no plan of this program" in result.words
 
@@ -460,7 +460,7 @@ def test_a_closed_standard_output_or_input_is_survived(here: House, argv: list[s
     whole = here.run(*argv)
     for closed in ('"$@" >&-', '"$@" <&-', '"$@" 2>&-', '"$@" <&- >&- 2>&-'):
         result = here.shell(closed, *argv)
-        harmless(result)
+        assert_harmless(result)
         assert result.code == whole.code
         assert result.out in ("", whole.out)
 
@@ -475,7 +475,7 @@ def test_a_save_with_every_stream_closed_is_a_whole_one(here: House) -> None:
 def test_a_reader_that_has_seen_enough_is_no_fault(here: House, argv: list[str]) -> None:
     here.write("".join(f"unknown_key_of_some_length_{number} = 1\n" for number in range(1500)))
     result = here.shell('"$@" | head -1', *argv)
-    harmless(result)
+    assert_harmless(result)
     assert len(result.out.splitlines()) == 1
     assert result.err == ""
 
@@ -507,7 +507,7 @@ def test_odd_environments_are_survived(here: House, environment: dict[str, str |
             },
             check=False,
         )
-        harmless(Result(done.returncode, done.stdout.decode("utf-8", "replace"), ""))
+        assert_harmless(Result(done.returncode, done.stdout.decode("utf-8", "replace"), ""))
         assert done.returncode in (0, 2)
         assert done.stderr == b""
 
@@ -520,7 +520,7 @@ def test_an_odd_name_of_whoever_attests_is_seen(here: House, name: str, shown: s
     settled = ("--attest", "all", "--confirm", "default", "--yes")
     argv = ("apply", "--set", "server=mail.corp.example", *settled)
     result = here.run(*argv, SUDO_USER=name)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 0
     assert f"(sudo by {shown})" in result.words
     assert here.run("check").code == 0
@@ -544,7 +544,7 @@ def test_of_many_that_save_at_once_each_saved_or_was_refused(here: House) -> Non
     saved = []
     for value, process in programs.items():
         out, err = process.communicate()
-        harmless(Result(process.returncode, out.decode(), err.decode()))
+        assert_harmless(Result(process.returncode, out.decode(), err.decode()))
         assert process.returncode in (0, 5)
         if process.returncode == 0:
             saved.append(value)
@@ -562,7 +562,7 @@ def test_a_save_beside_one_that_does_not_end_is_refused(here: House) -> None:
         result = here.run(*SAVE)
     finally:
         os.close(folder)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 5
     assert "Another program is saving" in result.words
     assert here.settings.read_text() == WHOLE
@@ -582,7 +582,7 @@ def test_a_closed_stream_is_as_an_empty_one(
     here: House, argv: list[str], code: int, closed: str
 ) -> None:
     result = here.shell(closed, *argv)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == code
     if "2>" in closed:
         assert "glidemail: " not in result.out
@@ -594,7 +594,7 @@ def test_an_output_that_takes_nothing_is_said(
     here: House, argv: list[str], unbuffered: str
 ) -> None:
     result = here.shell('"$@" >/dev/full', *argv, PYTHONUNBUFFERED=unbuffered)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1 or argv == ["--help"]
     if argv != ["--help"]:
         assert "The output could not be written: No space left on device." in result.words
@@ -603,7 +603,7 @@ def test_an_output_that_takes_nothing_is_said(
 @pytest.mark.parametrize("form", ["", "--json"])
 def test_a_save_that_cannot_be_told_says_that_it_was_done(here: House, form: str) -> None:
     result = here.shell('"$@" >/dev/full', *SAVE, *([form] if form else []))
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert f"{here.settings} was saved. The output could not be written" in result.words
     assert 'display_name = "x"' in here.settings.read_text()
@@ -617,14 +617,14 @@ def test_nobody_is_told_of_a_fault_where_no_stream_takes_it(here: House) -> None
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run as a user without a name")
 def test_a_user_without_a_name_or_a_home_can_do_all() -> None:
     with open_house() as house:
-        owned(house.root, NAMELESS)
+        give_to(house.root, NAMELESS)
         argv = (*SAVE, "--set", "server=mail.corp.example", "--attest", "all")
         done = house.run_as_person(*argv, user=NAMELESS)
         assert (done.code, done.err) == (0, "")
         assert f'who = "uid {NAMELESS}"' in house.attestations.read_text()
         nowhere = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"))
         homeless = house.run_as_person("show", user=NAMELESS, **nowhere)
-        harmless(homeless)
+        assert_harmless(homeless)
         assert homeless.code == 1
         assert "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME." in homeless.words
 
@@ -632,11 +632,11 @@ def test_a_user_without_a_name_or_a_home_can_do_all() -> None:
 def test_attestations_that_cannot_be_kept_save_nothing() -> None:
     with open_house() as house:
         house.attestations.parents[1].mkdir(parents=True)
-        owned(house.root)
+        give_to(house.root)
         house.attestations.parents[1].chmod(0o555)
         argv = (*SAVE, "--set", "server=mail.corp.example", "--attest", "all")
         result = house.run_as_person(*argv)
-        harmless(result)
+        assert_harmless(result)
         assert result.code == 1
         assert "The settings were not saved either." in result.words
         assert not house.settings.exists()

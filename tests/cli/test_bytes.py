@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.cli.running import House, Result, harmless, printable
+from tests.cli.house import House, Result, assert_harmless, assert_printable
 
 HOSTILE = {
     "clear the screen": "\x1b[2J\x1b[H",
@@ -65,7 +65,7 @@ def quoted(text: str) -> str:
 
 
 def seen(result: Result) -> Result:
-    harmless(result)
+    assert_harmless(result)
     return result
 
 
@@ -94,10 +94,10 @@ def test_values_in_the_file_are_seen_and_not_obeyed(here: House, what: str) -> N
     told(here, "plan", *(f"--set={name}=x" for name in TEXTS))
     for command in ("show", "check"):
         told(here, command)
-    printable(here.call("show", "--toml").out)
+    assert_printable(here.call("show", "--toml").out)
     told(here, "apply", "--set", "display_name=x", "--yes", "--confirm", "default")
     result = here.run("show")
-    printable(seen(result).out)
+    assert_printable(seen(result).out)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
@@ -123,7 +123,7 @@ def test_arguments_are_seen_and_not_obeyed(here: House, what: str) -> None:
         ["-p", text, "show"],
     ):
         told_or_refused(here, argv)
-    printable(seen(here.run("show", f"--set=display_name={text}")).out)
+    assert_printable(seen(here.run("show", f"--set=display_name={text}")).out)
 
 
 @often
@@ -133,7 +133,7 @@ def test_no_value_in_a_file_reaches_the_terminal_as_it_is(here: House, text: str
     for argv in (["show"], ["check"], ["explain", "user"], ["plan", "--set", "server=x.example"]):
         told(here, *argv)
     exported = here.call("show", "--toml").out
-    printable(exported)
+    assert_printable(exported)
     document = here.write(exported, here.root / "export.toml")
     told(here, "plan", "--from", str(document))
 
@@ -192,7 +192,7 @@ def test_names_of_folders_and_files_are_seen_and_not_obeyed(here: House, what: s
         ["apply", str(plan), "--attest", "all", "--confirm", "default", "--yes"],
     ):
         told(odd, *argv)
-    printable(odd.call("show", "--toml").out)
+    assert_printable(odd.call("show", "--toml").out)
 
 
 def test_bytes_that_are_no_text_in_names_are_seen(here: House) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.instances import site
-from tests.cli.running import DEADLINE, House
+from tests.cli.house import DEADLINE, House
+from tests.cli.site import open_site
 
 NETWORK = {"httpx2", "httpcore2", "asyncio", "ssl"}
 HEAVY = {"textual", "pydantic", "keyring", *NETWORK}
@@ -96,7 +96,7 @@ def test_no_command_loads_the_screen_a_keyring_or_the_network_for_a_file(
 def test_no_command_loads_the_screen_pydantic_or_the_sandbox_for_an_instance(
     here: House, argv: list[str]
 ) -> None:
-    with site(here.root) as there:
+    with open_site(here.root) as there:
         modules = loaded(here, "-p", "dev", *argv, "--secrets-stdin", stdin=there.lines())
     assert {"httpx2", "asyncio"} <= modules
     assert {"textual", "rich", "keyring", "pydantic", "starlette"}.isdisjoint(modules)

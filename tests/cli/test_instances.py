@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.instances import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, sets, site
-from tests.cli.running import harmless, tree
+from tests.cli.house import assert_harmless, read_tree
+from tests.cli.site import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, open_site, sets
 from tui.sandbox.seed import doubled, graph_sender, oauth_account, own_account
 
 UNSEEN = "its row has moved; what stands in it is never told"
@@ -16,13 +16,13 @@ RECIPIENTS = ("--set", "test_recipients=a@corp.example,b@corp.example")
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
+    with open_site(tmp_path) as here:
         yield here
 
 
 @pytest.fixture
 def by_properties(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path, "properties") as here:
+    with open_site(tmp_path, "properties") as here:
         yield here
 
 
@@ -31,7 +31,7 @@ def by_properties(tmp_path: Path) -> Iterator[Site]:
 
 def test_show_says_what_sends_before_any_setting(here: Site) -> None:
     shown = here.call("show")
-    harmless(shown)
+    assert_harmless(shown)
     assert (shown.code, shown.err) == (0, "")
     places = [
         shown.words.index(words)
@@ -108,9 +108,9 @@ def test_an_instance_is_named_once_and_known_again(here: Site) -> None:
     here.call("show")
     listed = here.house.call("profiles", "--json").answer()["profiles"]["dev"]
     assert listed["instance"]["instance_name"] == "sandbox"
-    text = tree(here.house.config)
+    text = read_tree(here.house.config)
     here.call("show")
-    assert tree(here.house.config) == text
+    assert read_tree(here.house.config) == text
 
 
 def test_a_property_is_explained_with_its_profile(here: Site) -> None:
@@ -149,7 +149,7 @@ def test_a_change_is_planned_saved_read_back_and_then_no_difference(
     assert "Test recipients mail.tests@corp.example -> a@corp.example, b@corp" in planned.words
     assert "1 property = 1 flush." in planned.words
     saved = here.call("apply", *RECIPIENTS, "--yes", **how)
-    harmless(saved)
+    assert_harmless(saved)
     assert (saved.code, saved.err) == (0, "")
     assert f"Wrote 1 change to {here.host}. Test recipients read back Next:" in saved.words
     assert "glidemail -p corp show, and send a test message on the instance." in saved.words
@@ -211,7 +211,7 @@ def test_nothing_is_written_until_all_is_settled(
 
 
 def test_on_production_the_host_is_typed(tmp_path: Path) -> None:
-    with site(tmp_path, environment=PRODUCTION) as here:
+    with open_site(tmp_path, environment=PRODUCTION) as here:
         argv = ("apply", "--set", "sending_enabled=no", "--yes")
         for word in ((), ("--confirm", "dev"), ("--confirm", PRODUCTION)):
             refused = here.call(*argv, *word)
@@ -257,7 +257,7 @@ def test_an_own_server_is_put_in_the_providers_place_and_back(here: Site) -> Non
     assert here.writes == []
 
     saved = here.call("apply", *here.own, *here.settled, password=here.mail_password)
-    harmless(saved)
+    assert_harmless(saved)
     assert saved.code == 0
     assert f"Wrote 6 changes to {here.host}. {OWN} sends now on {here.host}." in saved.words
     assert f"Outgoing password {UNSEEN}" in saved.words
@@ -380,7 +380,7 @@ def test_several_rows_of_a_name_are_told_and_not_written(by_properties: Site) ->
 
 
 def test_a_password_is_not_written_to_a_row_that_keeps_none(tmp_path: Path) -> None:
-    with site(tmp_path, "properties", legacy_password_type="string") as here:
+    with open_site(tmp_path, "properties", legacy_password_type="string") as here:
         refused = here.call("apply", *here.settled, password="n3w")
         assert refused.code == 1
         assert "Its row is of type string, which keeps no secret" in refused.words

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.instances import Site, hasty, is_write, site
-from tests.cli.running import harmless
+from tests.cli.house import assert_harmless
+from tests.cli.site import Site, is_write, open_site, shorten_waits
 from tui.sandbox.faults import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("house")) as here:
+    with open_site(tmp_path_factory.mktemp("house")) as here:
         yield here
 
 
@@ -42,7 +42,7 @@ def told(here: Site, code: str, *argv: str, exit_code: int = 1, **how: Any) -> s
     assert answer["error"].keys() == {"code", "message", "next"}
     assert answer["error"]["code"] == code
     said = here.call(*argv, **how)
-    harmless(said)
+    assert_harmless(said)
     assert said.code == exit_code
     assert said.err.startswith("glidemail: ")
     error = f"{answer['error']['message']} {answer['error']['next']}"
@@ -131,7 +131,7 @@ def test_an_instance_that_does_not_answer_as_one_is_diagnosed(
 def test_an_instance_that_never_answers_is_given_up(
     here: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty(monkeypatch)
+    shorten_waits(monkeypatch)
     here.sandbox.switches.never_answers = True
     words = told(here, "instance.timeout", "show")
     assert "no answer in 0.4 seconds" in words
@@ -203,7 +203,7 @@ def test_who_sees_no_accounts_is_told_so_and_changes_nothing(here: Site, user: s
     here.add(user, user=user)
     how: dict[str, Any] = {"profile": user, "sign_in": here.password(user)}
     shown = here.call("show", **how)
-    harmless(shown)
+    assert_harmless(shown)
     assert shown.code == 0
     for words in (
         "what sends is not known",
@@ -276,7 +276,7 @@ def test_a_write_whose_answer_is_lost_is_seen_to_have_been_done(here: Site, kind
 def test_a_write_that_is_never_answered_is_looked_for(
     here: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty(monkeypatch)
+    shorten_waits(monkeypatch)
     here.sandbox.faults.add(Fault("never_after", is_write))
     saved = here.call("apply", "--set", "test_recipients=late@corp.example", "--yes")
     assert saved.code == 0
@@ -290,7 +290,7 @@ def test_a_failure_after_a_part_says_which_part(here: Site) -> None:
     here.sandbox.faults.add(Fault("refuse_403", second))
     edits = ("--set", "test_recipients=p@corp.example", "--set", "sending_enabled=no")
     failed = here.call("apply", *edits, "--yes")
-    harmless(failed)
+    assert_harmless(failed)
     assert failed.code == 1
     assert "Written: sending_enabled. Failed: test_recipients." in failed.words
     assert here.value("glide.email.smtp.active") == "false"

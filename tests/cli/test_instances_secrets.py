@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.cli.instances import OWN, Site, is_write, site
-from tests.cli.running import House, Result, harmless, tree
+from tests.cli.house import House, Result, assert_harmless, read_tree
+from tests.cli.site import OWN, Site, is_write, open_site
 from tui.sandbox.faults import Fault
 
 CANARY = "c4nary-in-the-mine"
@@ -18,17 +18,17 @@ SERVER = ("--set", "test_recipients=a@corp.example")
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
+    with open_site(tmp_path) as here:
         yield here
 
 
 def gone(here: Site, result: Result, *secrets: str) -> Result:
     """The result; fails where a secret is in it or in a file of the house."""
-    harmless(result)
+    assert_harmless(result)
     for secret in (CANARY, here.password(), *secrets):
         for form in (secret, base64.b64encode(f"admin:{secret}".encode()).decode()):
             assert form not in result.out + result.err
-            written = tree(here.house.root)
+            written = read_tree(here.house.root)
             assert not [path for path, data in written.items() if form.encode() in data]
     return result
 
@@ -177,7 +177,7 @@ def test_a_file_has_no_sign_in(tmp_path: Path, command: tuple[str, ...]) -> None
         assert refused.code == 64
         assert "A local file has no sign-in." in refused.words
         assert CANARY not in refused.out + refused.err
-    assert tree(tmp_path) == {}
+    assert read_tree(tmp_path) == {}
 
 
 @pytest.mark.parametrize("command", [("doctor",), ("explain", "server")])

@@ -14,8 +14,8 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.cli.instances import OWN, PROVIDERS, Site, is_write, site
-from tests.cli.running import DEADLINE, Terminal, program
+from tests.cli.house import DEADLINE, Terminal, program
+from tests.cli.site import OWN, PROVIDERS, Site, is_write, open_site
 from tui.sandbox.faults import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
@@ -38,7 +38,7 @@ run()
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
+    with open_site(tmp_path) as here:
         yield here
 
 

@@ -4,7 +4,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.storage.tracing import RENAMES, STOPPED, Run, run
 
 OLD = '# ours\nserver = "mail.corp.example"\nport = 25\n'

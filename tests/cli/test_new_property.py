@@ -8,7 +8,7 @@ from typing import Annotated
 
 import pytest
 
-from tests.cli.running import House, Result, harmless
+from tests.cli.house import House, Result, assert_harmless
 from tui.settings.catalog import Settings, catalog
 from tui.settings.property import AS_IT_IS, Group, Kind, Property
 from tui.settings.values import SecretState
@@ -63,7 +63,7 @@ def here(tmp_path: Path) -> House:
 
 def told(here: House, *argv: str, stdin: bytes = b"") -> Result:
     result = here.call(*argv, stdin=stdin, settings=More)
-    harmless(result)
+    assert_harmless(result)
     return result
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.cli.commands import test_profiles_keyring as keyrings
 from tests.cli.commands.test_profiles_keyring import Desk, kept
-from tests.cli.instances import PROPERTIES, Site, site
-from tests.cli.running import harmless
+from tests.cli.house import assert_harmless
+from tests.cli.site import PROPERTIES, Site, open_site
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.sandbox.faults import Fault, Recorded
@@ -22,7 +22,7 @@ desk = keyrings.here
 @pytest.fixture
 def here(desk: Desk) -> Iterator[Site]:
     """A stand-in whose profile `corp` keeps what signs in."""
-    with site(desk.root) as made:
+    with open_site(desk.root) as made:
         there = Site(desk, made.sandbox)
         there.add("corp", "--keep", "keyring")
         yield there
@@ -40,7 +40,7 @@ def test_what_is_typed_is_kept_once_it_has_signed_in(here: Site) -> None:
         assert terminal.end() == 0
     assert kept("corp") == here.password()
     again = here.house.run("-p", "corp", "show")
-    harmless(again)
+    assert_harmless(again)
     assert (again.code, again.err) == (0, "")
 
 
@@ -122,7 +122,7 @@ def test_without_a_terminal_nobody_is_asked(here: Site) -> None:
 @pytest.fixture
 def without(tmp_path: Path) -> Iterator[Site]:
     """A stand-in with such a profile where no keyring is."""
-    with site(tmp_path) as there:
+    with open_site(tmp_path) as there:
         there.add("corp", "--keep", "keyring")
         yield there
 

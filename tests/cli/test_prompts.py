@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, Terminal, printable
+from tests.cli.house import House, Terminal, assert_printable
 
 BEFORE = '# ours\nserver = "old.corp.example"\n'
 ARGV = ("apply", "--set", "server=new.corp.example")
@@ -30,7 +30,7 @@ def attest(terminal: Terminal, times: int = CONDITIONS) -> None:
 def assert_not_saved(here: House, terminal: Terminal) -> None:
     assert terminal.end() == 5
     assert "Nothing was written." in " ".join(terminal.text.split())
-    printable(terminal.text)
+    assert_printable(terminal.text)
     assert here.settings.read_text() == BEFORE
     assert list(here.config.iterdir()) == [here.settings]
 
@@ -81,7 +81,7 @@ def test_the_right_word_saves(here: House) -> None:
         terminal.type("default\n")
         assert terminal.end() == 0
         assert "Saved 1 change to" in terminal.text
-        printable(terminal.text)
+        assert_printable(terminal.text)
     assert here.settings.read_text() == BEFORE.replace("old", "new")
     assert here.attestations.read_text().count("[[attestation]]") == CONDITIONS
 
@@ -188,6 +188,6 @@ def test_an_interrupt_at_a_question_leaves_all_as_it_was(here: House) -> None:
         assert terminal.end() == 130
         lines = terminal.text.replace("^C", "").splitlines()
         assert lines[-2] == "glidemail: Stopped before it was done. Nothing was written."
-        printable(terminal.text.replace("^C", ""))
+        assert_printable(terminal.text.replace("^C", ""))
     assert here.settings.read_text() == BEFORE
     assert not here.attestations.exists()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, Result, harmless, tree
+from tests.cli.house import House, Result, assert_harmless, read_tree
 
 CANARY = "c4nary-in-the-mine"
 SETTLED = ("--attest", "all", "--confirm", "default", "--yes")
@@ -19,9 +19,9 @@ def here(tmp_path: Path) -> House:
 
 def gone(here: House, result: Result, *put: Path) -> Result:
     """Fails where the canary is in what was written anywhere, but for the files it was put in."""
-    harmless(result)
+    assert_harmless(result)
     assert CANARY not in result.out + result.err
-    found = [path for path, data in tree(here.root).items() if CANARY.encode() in data]
+    found = [path for path, data in read_tree(here.root).items() if CANARY.encode() in data]
     assert found == [str(path) for path in put]
     return result
 
@@ -200,7 +200,7 @@ def test_a_password_in_a_file_is_not_shown(here: House, name: str) -> None:
     settings = here.write(f'{key} = "{CANARY}"\n')
     document = here.write(f'{key} = "{CANARY}"\n', here.root / "document.toml")
     profile = here.write(f'{key} = "{CANARY}"\n', here.config / "profiles" / "x.toml")
-    put = tuple(Path(path) for path in tree(here.root))
+    put = tuple(Path(path) for path in read_tree(here.root))
     assert set(put) == {settings, document, profile}
     for argv in (
         ["show"],

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import House, harmless, open_house, owned
+from tests.cli.house import House, assert_harmless, give_to, open_house
 from tui import __version__
 
 CHANGE = (
@@ -316,7 +316,7 @@ def test_each_command_ends_with_the_code_it_promises_and_one_document(
     here: House, argv: list[str], code: int
 ) -> None:
     for_a_person, for_a_program = here.call(*argv), here.call("--json", *argv)
-    harmless(for_a_person)
+    assert_harmless(for_a_person)
     assert (for_a_person.code, for_a_program.code) == (code, code)
     answer = for_a_program.answer()
     failed = code in (5, 64) or (code == 1 and argv[0] != "check")
@@ -478,7 +478,7 @@ def test_a_plan_is_written_to_a_named_file_in_a_folder_that_is_there(
     here: House, where: str
 ) -> None:
     refused = here.run("plan", *CHANGE, "--out", where)
-    harmless(refused)
+    assert_harmless(refused)
     assert refused.code == 1
     assert list(here.root.iterdir()) == []
 
@@ -571,14 +571,14 @@ def test_apply_answers_with_what_it_held_back(here: House) -> None:
 @pytest.mark.parametrize("file", ["", ".", "a\x1bb.toml", "config/glidemail/profiles/dev.toml"])
 def test_a_profile_is_not_added_for_a_file_that_holds_no_settings(here: House, file: str) -> None:
     added = here.run("profiles", "add", "dev", "--file", file)
-    harmless(added)
+    assert_harmless(added)
     assert added.code == 1
     assert not (here.config / "profiles").exists()
 
 
 def test_a_profile_is_not_added_for_a_name_that_is_no_text(here: House) -> None:
     added = here.run("profiles", "add", "dev", "--file", b"a\xff.toml")
-    harmless(added)
+    assert_harmless(added)
     assert added.code == 1
 
 
@@ -631,7 +631,7 @@ def test_doctor_says_where_nothing_can_be_saved() -> None:
     with open_house() as house:
         path = house.write("port = 25\n")
         path.chmod(0o666)
-        owned(house.root)
+        give_to(house.root)
         assert "settings writable" in house.run_as_person("doctor").words
         house.config.chmod(0o555)
         assert "settings read-only" in house.run_as_person("doctor").words

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.running import House, open_house
+from tests.cli.house import House, open_house
 from tests.probes import authorities, faults
 from tests.probes.bench import forms
 from tests.probes.faults import HOST, PASSWORD, Script, Seen, pop3, serving

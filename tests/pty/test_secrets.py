@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, open_house, program, tree
+from tests.cli.house import House, open_house, program, read_tree
 from tests.needs import needs
 from tests.pty.program import (
     COPY,
@@ -77,7 +77,7 @@ def clean(data: bytes) -> bool:
 
 def nowhere(house: House) -> None:
     """Fails where a file of the house holds the password."""
-    held = [path for path, content in tree(house.root).items() if not clean(content)]
+    held = [path for path, content in read_tree(house.root).items() if not clean(content)]
     assert not held
 
 

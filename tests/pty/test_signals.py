@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.running import House, open_house, program, tree
+from tests.cli.house import House, open_house, program, read_tree
 from tests.pty.program import (
     ENTER,
     F7,
@@ -66,7 +66,7 @@ def test_signal_keeps_no_password_and_says_so(house: House) -> None:
     assert "Not saved: 2 changes" in words
     assert "A password that was typed is in no draft: type it again then.\n" in words
     assert drafted(house, '"password"')
-    assert all(SECRET.encode() not in content for content in tree(house.root).values())
+    assert all(SECRET.encode() not in content for content in read_tree(house.root).values())
 
 
 def test_signal_with_nothing_changed_leaves_no_draft(house: House) -> None:

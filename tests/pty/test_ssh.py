@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, open_house, program
+from tests.cli.house import House, open_house, program
 from tests.needs import needs
 from tests.pty.program import (
     ENTER,

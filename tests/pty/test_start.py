@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.running import House, open_house, program
+from tests.cli.house import House, open_house, program
 from tests.pty.program import (
     ENTER,
     ESCAPE,

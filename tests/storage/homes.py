@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House
+from tests.cli.house import House
 
 
 def moved_in(root: Path, patch: pytest.MonkeyPatch) -> House:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.storage.homes import moved_in
 from tui.credentials.secret import Secret
 from tui.errors import Problem

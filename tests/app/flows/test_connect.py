@@ -7,7 +7,7 @@ import pytest
 from textual.message import Message
 
 from tests.app.driving import Person, added, awaited, connected, running
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app import connecting
 from tui.app.app import Configure
 from tui.app.screens.message_dialog import MessageDialog

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.instances import Site, site
-from tests.cli.running import House, harmless, tree
+from tests.cli.house import House, assert_harmless, read_tree
+from tests.cli.site import Site, open_site
 
 CANARY = "Canary-77-pässword"
 DRAFT = (
@@ -22,21 +22,21 @@ def here(tmp_path: Path) -> House:
 
 @pytest.fixture
 def away(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as opened:
+    with open_site(tmp_path) as opened:
         yield opened
 
 
 def test_a_letter_is_written_from_a_draft_and_nothing_is_saved(here: House) -> None:
     here.write('server = "mail.old.example"\n')
-    before = tree(here.root)
+    before = read_tree(here.root)
     done = here.run("allow-list-request", *DRAFT)
-    harmless(done)
+    assert_harmless(done)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("Subject: ")
     for words in ("mail.corp.example", "587", "STARTTLS", "helpdesk@corp.example", "[FILL IN: "):
         assert words in done.out
     assert "mail.old.example" not in done.out
-    assert tree(here.root) == before
+    assert read_tree(here.root) == before
 
 
 def test_the_letter_is_one_text_in_json(here: House) -> None:
@@ -69,10 +69,10 @@ def test_a_value_that_is_none_is_not_told_as_a_default(here: House) -> None:
 def test_hostile_values_are_only_text(here: House) -> None:
     hostile = "x\x1b[31m\u202e [bold]y[/bold]"
     done = here.run("allow-list-request", *DRAFT, "--set", f"pop3_user={hostile}")
-    harmless(done)
+    assert_harmless(done)
     here.write(f'server = "mail.corp.example"\ndisplay_name = "{hostile[6:]}"\n')
     done = here.run("allow-list-request")
-    harmless(done)
+    assert_harmless(done)
     assert "[bold]y[/bold]" in done.out
 
 

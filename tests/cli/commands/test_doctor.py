@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.instances import OWN, PROVIDERS, Site, site
-from tests.cli.running import Result, harmless
+from tests.cli.house import Result, assert_harmless
+from tests.cli.site import OWN, PROVIDERS, Site, open_site
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import own_account
 
@@ -16,7 +16,7 @@ UNTRIED = "Nothing of this was ever tried on a live instance."
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
+    with open_site(tmp_path) as here:
         yield here
 
 
@@ -41,7 +41,7 @@ def reported(here: Site, *argv: str, **how: Any) -> Result:
     """A report; nobody's address is in it, and nothing was written."""
     sandbox = here.sandbox
     done = here.call("doctor", *argv, **how)
-    harmless(done)
+    assert_harmless(done)
     assert (done.code, done.err) == (0, "")
     assert UNTRIED in done.out
     assert here.writes == []
@@ -110,7 +110,7 @@ def test_how_a_password_is_kept_in_a_property_is_told(
     tmp_path: Path, kind: str, is_private: bool
 ) -> None:
     switches: dict[str, Any] = {"legacy_password_type": kind, "secret_rows_private": is_private}
-    with site(tmp_path, "properties", **switches) as here:
+    with open_site(tmp_path, "properties", **switches) as here:
         told = facts(here)
         open_facts = told["What documents leave open, and how it is here"]
         words = f"type {kind}, {'private' if is_private else 'not private'}"
@@ -126,13 +126,13 @@ def test_how_a_password_is_kept_in_a_property_is_told(
 def test_the_columns_of_a_connections_security_are_told(
     tmp_path: Path, columns: str, words: str
 ) -> None:
-    with site(tmp_path, security_columns=columns) as here:
+    with open_site(tmp_path, security_columns=columns) as here:
         open_facts = facts(here)["What documents leave open, and how it is here"]
         assert open_facts["columns of security"] == words
 
 
 def test_accounts_that_are_hidden_are_told(tmp_path: Path) -> None:
-    with site(tmp_path, accounts_hidden=True) as here:
+    with open_site(tmp_path, accounts_hidden=True) as here:
         told = facts(here)
         assert told["What sends"]["model"] == "undetermined"
         assert list(told["Email accounts that are visible"].values()) == ["none was returned"]
@@ -148,7 +148,7 @@ def test_accounts_that_are_hidden_are_told(tmp_path: Path) -> None:
 def test_roles_are_told_as_far_as_they_can_be_read(
     tmp_path: Path, readable: bool, words: str
 ) -> None:
-    with site(tmp_path, roles_readable=readable) as here:
+    with open_site(tmp_path, roles_readable=readable) as here:
         assert facts(here)["Rights"]["roles"] == words
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.instances import (
+from tests.cli.house import Result
+from tests.cli.site import (
     ACCOUNTS,
     OWN,
     PRODUCTION,
@@ -16,10 +17,9 @@ from tests.cli.instances import (
     PROVIDERS,
     TEST,
     Site,
+    open_site,
     sets,
-    site,
 )
-from tests.cli.running import Result
 from tui.sandbox.seed import no_active_account, own_account
 
 RECIPIENTS = ("--set", "test_recipients=a@corp.example")
@@ -27,7 +27,7 @@ RECIPIENTS = ("--set", "test_recipients=a@corp.example")
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
+    with open_site(tmp_path) as here:
         yield here
 
 
@@ -265,7 +265,7 @@ def test_what_cannot_be_changed_there_is_left_out_with_the_reason_and_is_drift(
 def test_an_export_brings_no_sending_recipients_or_user_to_another_environment(
     tmp_path: Path,
 ) -> None:
-    with site(tmp_path, "properties") as here:
+    with open_site(tmp_path, "properties") as here:
         path = exported(here)
         here.add("live", environment=PRODUCTION)
         for name, value in (
@@ -290,7 +290,7 @@ def test_an_export_brings_no_sending_recipients_or_user_to_another_environment(
 
 
 def test_a_document_never_turns_sending_on(tmp_path: Path) -> None:
-    with site(tmp_path, "properties") as here:
+    with open_site(tmp_path, "properties") as here:
         path = str(here.house.write("sending_enabled = true\n", tmp_path / "on.toml"))
         told = here.call("apply", "--from", path, "--yes")
         assert told.code == 0

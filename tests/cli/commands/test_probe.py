@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.instances import Site, site
-from tests.cli.running import DEADLINE, House, Result, harmless, program, tree
+from tests.cli.house import DEADLINE, House, Result, assert_harmless, program, read_tree
+from tests.cli.site import Site, open_site
 from tests.probes import authorities, faults
 from tests.probes.bench import forms
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
@@ -70,7 +70,7 @@ def draft(smtp: Seen | None, read: Seen | None = None, **more: object) -> tuple[
 def probe(here: House, *argv: str, password: str = PASSWORD) -> Result:
     """Runs the command in this process; no form of the password is in what it tells."""
     done = here.call("probe", *argv, "--password-stdin", stdin=f"{password}\n".encode())
-    harmless(done)
+    assert_harmless(done)
     secretless(done)
     return done
 
@@ -132,7 +132,7 @@ def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(here: House) -> None
         argv = ("probe", *given, "--secrets-stdin", "--transcript")
         done = here.run(*argv, stdin=f"password={PASSWORD}\n".encode())
         answer = probe(here, *given, "--json").answer()
-    harmless(done)
+    assert_harmless(done)
     secretless(done)
     assert done.code == 0
     assert "^[[31mred^[]0;t^G \\u{202e} [bold]x[/bold]" in done.words
@@ -195,7 +195,7 @@ def test_what_tests_nothing_is_1_and_says_why(here: House, argv: tuple[str, ...]
 def test_a_wrong_call_is_64_and_repeats_nothing(here: House, argv: tuple[str, ...]) -> None:
     with serving(Script()) as smtp:
         done = here.call("probe", *sets(server=HOST, port=smtp.port), *argv)
-    harmless(done)
+    assert_harmless(done)
     assert (done.code, done.out) == (64, "")
     assert "Canary" not in done.err
     assert smtp.connections == 0
@@ -210,7 +210,7 @@ def test_certificates_that_cannot_be_used_are_said_before_anything_is_asked(
         here.write(text, path)
     with serving(Script()) as smtp:
         done = here.call("probe", *sets(server=HOST, port=smtp.port), "--ca-file", str(path))
-    harmless(done)
+    assert_harmless(done)
     assert (done.code, done.out) == (1, "")
     assert "The file of certificates" in done.err
     assert "Canary" not in done.err
@@ -255,11 +255,11 @@ def test_the_deadline_ends_what_says_nothing(here: House) -> None:
 
 def test_the_draft_is_probed_and_what_is_saved_stays_as_it_is(here: House) -> None:
     here.write('server = "mail.corp.example"\nport = 25\n')
-    before = tree(here.root)
+    before = read_tree(here.root)
     with serving(Script()) as smtp:
         assert probe(here, *draft(smtp), "--no-login").code == 0
         assert smtp.connections == 1
-    assert tree(here.root) == before
+    assert read_tree(here.root) == before
 
 
 def test_secrets_come_by_name_and_pop3_takes_its_own(here: House) -> None:
@@ -391,7 +391,7 @@ def test_a_server_that_says_nothing_is_left_at_once(
             process.kill()
         assert smtp.gone.wait(DEADLINE)
     done = Result(process.returncode, out.decode(), err.decode())
-    harmless(done)
+    assert_harmless(done)
     secretless(done)
     assert done.code == code
     if form:
@@ -402,7 +402,7 @@ def test_a_server_that_says_nothing_is_left_at_once(
 
 @pytest.fixture
 def away(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as opened:
+    with open_site(tmp_path) as opened:
         yield opened
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, harmless, tree
+from tests.cli.house import House, assert_harmless, read_tree
 from tests.storage.test_instance import CERTIFICATE
 
 CANARY = "c4nary-in-the-mine"
@@ -45,7 +45,7 @@ def test_a_profile_of_an_instance_is_added_listed_and_removed(here: House) -> No
     assert removed.code == 0
     assert "Nothing was changed on dev12345.service-now.com." in removed.out
     assert "settings stay" not in removed.out
-    assert tree(here.root) == {}
+    assert read_tree(here.root) == {}
 
 
 def test_a_profile_of_an_instance_is_answered_with_native_types(here: House) -> None:
@@ -141,14 +141,14 @@ def test_a_call_that_is_wrong_is_told_and_its_values_are_not_repeated(
     here: House, argv: tuple[str, ...], code: str, words: str
 ) -> None:
     told = here.call("profiles", "add", "dev", *argv)
-    harmless(told)
+    assert_harmless(told)
     assert (told.code, told.out) == (64, "")
     assert words in told.words
     answered = here.call("profiles", "add", "dev", *argv, "--json")
     assert answered.code == 64
     assert answered.answer()["error"]["code"] == code
     assert CANARY not in told.err + answered.out
-    assert tree(here.root) == {}
+    assert read_tree(here.root) == {}
 
 
 @pytest.mark.parametrize("name", [f"{CANARY}.pem", ""])
@@ -156,7 +156,7 @@ def test_certificates_that_are_not_there_are_told(here: House, name: str) -> Non
     told = here.call("profiles", "add", "dev", *AT, *TEST, *USER, "--ca-file", name)
     assert (told.code, CANARY in told.err) == (1, False)
     assert "The file of certificates is not there, or is no file." in told.words
-    assert tree(here.root) == {}
+    assert read_tree(here.root) == {}
 
 
 def test_nothing_is_kept_where_nobody_can_be_asked(here: House) -> None:
@@ -174,7 +174,7 @@ def test_a_keyring_that_cannot_be_used_keeps_the_profile_from_being_added(here: 
         assert told.code == 1
         assert "The keyring cannot be used." in told.words
         assert CANARY not in told.out + told.err
-        assert not [path for path in tree(here.root) if "dev" in path]
+        assert not [path for path in read_tree(here.root) if "dev" in path]
 
 
 @pytest.mark.parametrize("stdin", [b"", b"\n", CANARY.encode("utf-16"), CANARY.encode() * 1000])
@@ -182,7 +182,7 @@ def test_what_is_no_secret_is_not_kept_and_not_repeated(here: House, stdin: byte
     argv = ("profiles", "add", "dev", *AT, *TEST, *USER, "--keep", "keyring", "--sign-in-stdin")
     told = here.call(*argv, stdin=stdin)
     assert (told.code, told.out, CANARY in told.err) == (64, "", False)
-    assert tree(here.root) == {}
+    assert read_tree(here.root) == {}
 
 
 def test_the_help_names_every_option_of_an_instance(here: House) -> None:

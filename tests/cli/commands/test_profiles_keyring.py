@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.cli.running import House, harmless, tree
+from tests.cli.house import House, assert_harmless, read_tree
 from tests.needs import needs
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem
@@ -66,7 +66,7 @@ def kept(name: str = "dev") -> str | None:
 def nowhere(here: House, *texts: str) -> None:
     """Fails where the canary is in a file or in what was shown."""
     assert CANARY not in "".join(texts)
-    assert not [path for path, data in tree(here.root).items() if CANARY.encode() in data]
+    assert not [path for path, data in read_tree(here.root).items() if CANARY.encode() in data]
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
@@ -74,7 +74,7 @@ def test_a_secret_on_standard_input_is_kept_in_the_keyring_alone(
     here: Desk, form: tuple[str, ...]
 ) -> None:
     added = here.run(*ADD, "--sign-in-stdin", *form, stdin=f"{CANARY}\n".encode())
-    harmless(added)
+    assert_harmless(added)
     assert (added.code, added.err) == (0, "")
     assert form or "What it signs in with is kept in the keyring." in added.out
     assert kept() == CANARY

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import House, Result
+from tests.cli.house import House, Result
 from tui.sandbox.faults import Recorded
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.switches import Switches
@@ -25,7 +25,7 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 @dataclass(frozen=True, slots=True)
-class Hasty(InstanceTarget):
+class HastyTarget(InstanceTarget):
     """An instance whose answers nobody waits long for."""
 
     deadline: float = 0.4
@@ -145,7 +145,7 @@ def sets(texts: Mapping[str, str]) -> tuple[str, ...]:
 
 
 @contextmanager
-def site(
+def open_site(
     folder: Path, model: str = "accounts", environment: str = TEST, **switches: Any
 ) -> Iterator[Site]:
     """A stand-in that sends when it is told to, without a proxy on the way to it."""
@@ -160,6 +160,6 @@ def site(
         yield here
 
 
-def hasty(patch: pytest.MonkeyPatch) -> None:
+def shorten_waits(patch: pytest.MonkeyPatch) -> None:
     """Has nobody in this process wait long for an instance."""
-    patch.setattr("tui.targets.instance.instance_target.InstanceTarget", Hasty)
+    patch.setattr("tui.targets.instance.instance_target.InstanceTarget", HastyTarget)

@@ -199,7 +199,7 @@ def open_house() -> Iterator[House]:
         shutil.rmtree(root)
 
 
-def owned(path: Path, user: int = NOBODY) -> None:
+def give_to(path: Path, user: int = NOBODY) -> None:
     """Gives everything below to the user that `run_as_person` runs as."""
     if os.geteuid() == 0:
         for each in (path, *path.rglob("*")):
@@ -299,22 +299,22 @@ def _on_terminal(
         os.close(ours)
 
 
-def harmless(result: Result) -> None:
+def assert_harmless(result: Result) -> None:
     """Fails where a person got to see a fault of the program, or anything that is not text."""
     for text in (result.out, result.err):
         assert "Traceback" not in text
         assert "The program has a fault" not in text
         assert "Exception ignored" not in text
-        printable(text)
+        assert_printable(text)
 
 
-def printable(text: str) -> None:
+def assert_printable(text: str) -> None:
     """Fails unless every line is such that nothing in it can move, hide or command."""
     for line in text.split("\n"):
         assert visible(line) == line
 
 
-def tree(folder: Path) -> dict[str, bytes]:
+def read_tree(folder: Path) -> dict[str, bytes]:
     """The content of every file below a folder."""
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
