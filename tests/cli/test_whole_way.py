@@ -32,58 +32,53 @@ server = "not ours"
 """
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> House:
-    return House(tmp_path)
-
-
-def planned(here: House) -> str:
-    path = here.root / "plan.json"
-    assert here.call("plan", *CHANGE, "--out", str(path)).code == 2
+def write_plan(house: House) -> str:
+    path = house.root / "plan.json"
+    assert house.call("plan", *CHANGE, "--out", str(path)).code == 2
     return str(path)
 
 
-def test_a_first_start_shows_every_property_and_writes_nothing(here: House) -> None:
-    shown = here.run("show")
+def test_a_first_start_shows_every_property_and_writes_nothing(house: House) -> None:
+    shown = house.run("show")
     assert (shown.code, shown.err) == (0, "")
     assert "Outgoing mail server  -     not set" in shown.out
     assert "POP3 port             110   default" in shown.out
-    assert list(here.root.iterdir()) == []
+    assert list(house.root.iterdir()) == []
 
 
-def test_the_version_and_the_help_are_given(here: House) -> None:
-    assert here.run("--version").out == f"glidemail {__version__}\n"
+def test_the_version_and_the_help_are_given(house: House) -> None:
+    assert house.run("--version").out == f"glidemail {__version__}\n"
     for argv in (["--help"], *([name, "--help"] for name in ("show", "plan", "apply", "profiles"))):
-        told = here.call(*argv)
+        told = house.call(*argv)
         assert told.code == 0
         assert told.out.startswith("usage: glidemail")
 
 
-def test_check_finds_nothing_wrong_with_no_settings(here: House) -> None:
-    assert here.call("check").code == 0
+def test_check_finds_nothing_wrong_with_no_settings(house: House) -> None:
+    assert house.call("check").code == 0
 
 
-def test_check_fails_on_an_error_and_names_its_line(here: House) -> None:
-    here.write("# ours\nport = 70000\n")
-    checked = here.call("check")
+def test_check_fails_on_an_error_and_names_its_line(house: House) -> None:
+    house.write("# ours\nport = 70000\n")
+    checked = house.call("check")
     assert checked.code == 1
     assert "x Port: A port lies between 1 and 65535." in checked.words
     assert "1 error" in checked.out
 
 
-def test_a_plan_says_what_changes_and_what_follows_and_saves_nothing(here: House) -> None:
-    planned = here.call("plan", *CHANGE)
+def test_a_plan_says_what_changes_and_what_follows_and_saves_nothing(house: House) -> None:
+    planned = house.call("plan", *CHANGE)
     assert planned.code == 2
     assert "Outgoing mail server - -> mail.corp.example" in planned.words
     assert "Port 25 (default) -> 587" in planned.words
     assert "POP3 server follows: none -> mail.corp.example." in planned.words
-    assert not here.settings.exists()
+    assert not house.settings.exists()
 
 
-def test_a_plan_with_an_error_fails_and_is_not_written(here: House) -> None:
-    path = here.root / "plan.json"
-    assert here.call("plan", "--set", "server=http://x/").code == 1
-    assert here.call("plan", "--set", "server=http://x/", "--out", str(path)).code == 1
+def test_a_plan_with_an_error_fails_and_is_not_written(house: House) -> None:
+    path = house.root / "plan.json"
+    assert house.call("plan", "--set", "server=http://x/").code == 1
+    assert house.call("plan", "--set", "server=http://x/", "--out", str(path)).code == 1
     assert not path.exists()
 
 
@@ -99,186 +94,186 @@ def test_a_plan_with_an_error_fails_and_is_not_written(here: House) -> None:
     ],
 )
 def test_a_plan_is_refused_until_all_is_settled(
-    here: House, settled: tuple[str, ...], missing: str
+    house: House, settled: tuple[str, ...], missing: str
 ) -> None:
-    plan = planned(here)
-    refused = here.call("apply", plan, *settled)
+    plan = write_plan(house)
+    refused = house.call("apply", plan, *settled)
     assert refused.code == 5
     assert missing in refused.words
     assert "Nothing was written." in refused.words
-    assert not here.settings.exists()
-    assert not here.attestations.exists()
+    assert not house.settings.exists()
+    assert not house.attestations.exists()
 
 
-def test_a_plan_is_carried_out(here: House) -> None:
-    done = here.run("apply", planned(here), *SETTLED)
+def test_a_plan_is_carried_out(house: House) -> None:
+    done = house.run("apply", write_plan(house), *SETTLED)
     assert (done.code, done.err) == (0, "")
     assert "Avoid modifying provisioned settings." in done.out
     assert "Saved 4 changes" in done.out
-    assert tomllib.loads(here.settings.read_text()) == {
+    assert tomllib.loads(house.settings.read_text()) == {
         "server": "mail.corp.example",
         "port": 587,
         "security": "starttls",
         "user": "helpdesk@corp.example",
     }
-    shown = here.call("show").words
+    shown = house.call("show").words
     assert "Outgoing mail server mail.corp.example line 2" in shown
     assert "POP3 user helpdesk from User email, before the @" in shown
 
 
-def test_what_was_saved_changes_nothing_a_second_time(here: House) -> None:
-    plan = planned(here)
-    assert here.call("apply", plan, *SETTLED).code == 0
-    saved = here.settings.read_bytes()
-    again = here.call("plan", *CHANGE)
+def test_what_was_saved_changes_nothing_a_second_time(house: House) -> None:
+    plan = write_plan(house)
+    assert house.call("apply", plan, *SETTLED).code == 0
+    saved = house.settings.read_bytes()
+    again = house.call("plan", *CHANGE)
     assert again.code == 0
     assert "Nothing changes." in again.out
     for argv in (["apply", plan], ["apply", *CHANGE]):
-        repeated = here.call(*argv)
+        repeated = house.call(*argv)
         assert repeated.code == 0
         assert "Nothing changes." in repeated.out
-    assert here.settings.read_bytes() == saved
-    assert not here.settings.with_name("default.toml.old").exists()
+    assert house.settings.read_bytes() == saved
+    assert not house.settings.with_name("default.toml.old").exists()
 
 
-def test_what_was_attested_is_not_asked_for_again(here: House) -> None:
-    assert here.call("apply", *CHANGE, *SETTLED).code == 0
-    again = here.call("apply", "--set", "port=2525", "--confirm", "default", "--yes")
+def test_what_was_attested_is_not_asked_for_again(house: House) -> None:
+    assert house.call("apply", *CHANGE, *SETTLED).code == 0
+    again = house.call("apply", "--set", "port=2525", "--confirm", "default", "--yes")
     assert again.code == 0
-    other = here.call(
+    other = house.call(
         *("apply", "--set", "server=other.corp.example", "--confirm", "default", "--yes")
     )
     assert other.code == 5
 
 
-def test_comments_and_unknown_keys_stay_and_the_version_before_is_kept(here: House) -> None:
-    here.write(COMMENTED)
-    assert here.call("apply", *CHANGE, *SETTLED).code == 0
-    text = here.settings.read_text()
+def test_comments_and_unknown_keys_stay_and_the_version_before_is_kept(house: House) -> None:
+    house.write(COMMENTED)
+    assert house.call("apply", *CHANGE, *SETTLED).code == 0
+    text = house.settings.read_text()
     for kept in ("# Asked for by the mail team.", "  # until May", "unknown = [1, 2]  # ours"):
         assert kept in text
     assert '[other]\nserver = "not ours"\n' in text
     assert tomllib.loads(text)["server"] == "mail.corp.example"
-    assert here.settings.with_name("default.toml.old").read_text() == COMMENTED
+    assert house.settings.with_name("default.toml.old").read_text() == COMMENTED
 
 
-def test_an_unknown_key_is_a_warning_that_guesses_what_was_meant(here: House) -> None:
-    here.write('sever = "mail.corp.example"\n')
-    checked = here.call("check")
+def test_an_unknown_key_is_a_warning_that_guesses_what_was_meant(house: House) -> None:
+    house.write('sever = "mail.corp.example"\n')
+    checked = house.call("check")
     assert checked.code == 0
     assert 'Line 1: no property has this name; it is kept and has no effect. Is "server"' in (
         checked.words
     )
 
 
-def test_a_name_with_nothing_after_it_clears(here: House) -> None:
-    here.write('display_name = "Help"\nport = 587\n')
-    cleared = here.call("apply", "--set", "display_name=", "--confirm", "default", "--yes")
+def test_a_name_with_nothing_after_it_clears(house: House) -> None:
+    house.write('display_name = "Help"\nport = 587\n')
+    cleared = house.call("apply", "--set", "display_name=", "--confirm", "default", "--yes")
     assert cleared.code == 0
     assert "Display name Help -> blank" in cleared.words
-    assert tomllib.loads(here.settings.read_text()) == {"display_name": "", "port": 587}
+    assert tomllib.loads(house.settings.read_text()) == {"display_name": "", "port": 587}
 
 
-def test_a_plan_made_stale_by_another_save_is_refused(here: House) -> None:
-    plan = planned(here)
-    here.write('server = "other.corp.example"\n')
-    stale = here.call("apply", plan, *SETTLED)
+def test_a_plan_made_stale_by_another_save_is_refused(house: House) -> None:
+    plan = write_plan(house)
+    house.write('server = "other.corp.example"\n')
+    stale = house.call("apply", plan, *SETTLED)
     assert stale.code == 5
     assert "server was blank and is other.corp.example" in stale.words
-    assert here.settings.read_text() == 'server = "other.corp.example"\n'
+    assert house.settings.read_text() == 'server = "other.corp.example"\n'
 
 
-def test_a_plan_is_not_mended_by_hand(here: House) -> None:
-    assert here.call("apply", planned(here), "--set", "port=1").code == 64
-    assert not here.settings.exists()
+def test_a_plan_is_not_mended_by_hand(house: House) -> None:
+    assert house.call("apply", write_plan(house), "--set", "port=1").code == 64
+    assert not house.settings.exists()
 
 
-def test_a_plan_for_one_profile_is_not_carried_out_on_another(here: House) -> None:
-    plan = planned(here)
-    assert here.call("profiles", "add", "other").code == 0
-    elsewhere = here.call("-p", "other", "apply", plan, *SETTLED)
+def test_a_plan_for_one_profile_is_not_carried_out_on_another(house: House) -> None:
+    plan = write_plan(house)
+    assert house.call("profiles", "add", "other").code == 0
+    elsewhere = house.call("-p", "other", "apply", plan, *SETTLED)
     assert elsewhere.code == 5
     assert 'The plan was made for profile "default"' in elsewhere.words
 
 
-def test_a_plan_never_replaces_a_file_that_is_none(here: House) -> None:
-    path = here.write("my only copy", here.root / "notes.txt")
-    assert here.call("plan", *CHANGE, "--out", str(path)).code == 1
+def test_a_plan_never_replaces_a_file_that_is_none(house: House) -> None:
+    path = house.write("my only copy", house.root / "notes.txt")
+    assert house.call("plan", *CHANGE, "--out", str(path)).code == 1
     assert path.read_text() == "my only copy"
 
 
-def test_profiles_are_added_listed_and_removed(here: House) -> None:
-    added = here.call("profiles", "add", "dev", "--environment", "non-production")
+def test_profiles_are_added_listed_and_removed(house: House) -> None:
+    added = house.call("profiles", "add", "dev", "--environment", "non-production")
     assert (added.code, "Next: glidemail -p dev show" in added.out) == (0, True)
-    assert here.call("profiles", "add", "dev").code == 5
-    listed = here.call("profiles")
+    assert house.call("profiles", "add", "dev").code == 5
+    listed = house.call("profiles")
     assert listed.code == 0
     assert [line.split()[0] for line in listed.out.splitlines()] == ["default", "dev"]
     assert "non-production" in listed.out
-    assert here.call("-p", "dev", "apply", "--set", "display_name=D", "--yes").code == 0
-    assert here.call("profiles", "remove", "dev").code == 0
-    assert (here.config / "dev.toml").read_text().endswith('display_name = "D"\n')
-    assert here.call("-p", "dev", "show").code == 1
-    assert here.call("profiles", "remove", "dev").code == 1
+    assert house.call("-p", "dev", "apply", "--set", "display_name=D", "--yes").code == 0
+    assert house.call("profiles", "remove", "dev").code == 0
+    assert (house.config / "dev.toml").read_text().endswith('display_name = "D"\n')
+    assert house.call("-p", "dev", "show").code == 1
+    assert house.call("profiles", "remove", "dev").code == 1
 
 
-def test_an_export_is_adopted_by_another_profile_of_the_same_environment(here: House) -> None:
-    here.write('server = "mail.corp.example"\nport = 587\nuser = "a@corp.example"\n')
-    document = here.write(here.call("show", "--toml").out, here.root / "export.toml")
-    assert here.call("profiles", "add", "new", "--environment", "production").code == 0
-    adopted = here.call(
+def test_an_export_is_adopted_by_another_profile_of_the_same_environment(house: House) -> None:
+    house.write('server = "mail.corp.example"\nport = 587\nuser = "a@corp.example"\n')
+    document = house.write(house.call("show", "--toml").out, house.root / "export.toml")
+    assert house.call("profiles", "add", "new", "--environment", "production").code == 0
+    adopted = house.call(
         *("-p", "new", "apply", "--from", str(document), "--attest", "all"),
         *("--confirm", "new", "--yes"),
     )
     assert adopted.code == 0
-    assert tomllib.loads((here.config / "new.toml").read_text()) == {
+    assert tomllib.loads((house.config / "new.toml").read_text()) == {
         "server": "mail.corp.example",
         "port": 587,
         "user": "a@corp.example",
     }
 
 
-def test_settings_in_a_place_that_is_no_text_are_exported_and_planned(here: House) -> None:
-    place = os.fsdecode(os.fsencode(here.root) + b"/\xff")
-    exported = here.run("show", "--toml", "--set", "port=587", XDG_CONFIG_HOME=place).out
-    document = here.write(exported, here.root / "export.toml")
-    plan = str(here.root / "plan.json")
-    here.run("plan", "--from", str(document), "--out", plan, XDG_CONFIG_HOME=place)
-    assert here.run("apply", plan, *SETTLED).code == 5
-    result = here.run("apply", plan, *SETTLED, XDG_CONFIG_HOME=place)
+def test_settings_in_a_place_that_is_no_text_are_exported_and_planned(house: House) -> None:
+    place = os.fsdecode(os.fsencode(house.root) + b"/\xff")
+    exported = house.run("show", "--toml", "--set", "port=587", XDG_CONFIG_HOME=place).out
+    document = house.write(exported, house.root / "export.toml")
+    plan = str(house.root / "plan.json")
+    house.run("plan", "--from", str(document), "--out", plan, XDG_CONFIG_HOME=place)
+    assert house.run("apply", plan, *SETTLED).code == 5
+    result = house.run("apply", plan, *SETTLED, XDG_CONFIG_HOME=place)
     assert (result.code, result.err) == (0, "")
     assert "port = 587" in Path(place, "glidemail", "default.toml").read_text()
 
 
 def test_an_export_of_another_environment_leaves_out_sending_recipients_and_user(
-    here: House,
+    house: House,
 ) -> None:
-    here.write(
+    house.write(
         'server = "mail.corp.example"\nuser = "a@corp.example"\nsending_enabled = false\n'
         'test_recipients = ["b@corp.example"]\n'
     )
-    document = here.write(here.call("show", "--toml").out, here.root / "export.toml")
-    here.call("profiles", "add", "dev", "--environment", "non-production")
+    document = house.write(house.call("show", "--toml").out, house.root / "export.toml")
+    house.call("profiles", "add", "dev", "--environment", "non-production")
     argv = ("-p", "dev", "apply", "--from", str(document), "--attest", "all", "--yes")
-    adopted = here.call(*argv)
+    adopted = house.call(*argv)
     assert adopted.code == 0
     assert adopted.words.count("it was exported from another environment") == 3
-    assert tomllib.loads((here.config / "dev.toml").read_text()) == {"server": "mail.corp.example"}
-    asked_for = here.call(*argv, "--set", "user=a@corp.example")
+    assert tomllib.loads((house.config / "dev.toml").read_text()) == {"server": "mail.corp.example"}
+    asked_for = house.call(*argv, "--set", "user=a@corp.example")
     assert asked_for.code == 0
-    assert tomllib.loads((here.config / "dev.toml").read_text())["user"] == "a@corp.example"
+    assert tomllib.loads((house.config / "dev.toml").read_text())["user"] == "a@corp.example"
 
 
 @pytest.mark.parametrize(
     "held", ["sending_enabled = true", "test_recipients = []", 'security = "none"']
 )
-def test_a_document_never_sends_empties_or_weakens(here: House, held: str) -> None:
+def test_a_document_never_sends_empties_or_weakens(house: House, held: str) -> None:
     before = 'security = "starttls"\nsending_enabled = false\ntest_recipients = ["b@c.example"]\n'
-    here.write(before)
-    document = here.write(f"{held}\n", here.root / "document.toml")
-    adopted = here.call("apply", "--from", str(document), *SETTLED)
+    house.write(before)
+    document = house.write(f"{held}\n", house.root / "document.toml")
+    adopted = house.call("apply", "--from", str(document), *SETTLED)
     assert "a document never" in adopted.words
-    assert here.settings.read_text() == before
+    assert house.settings.read_text() == before
 
 
 @pytest.mark.parametrize(
@@ -313,9 +308,9 @@ def test_a_document_never_sends_empties_or_weakens(here: House, held: str) -> No
     ],
 )
 def test_each_command_ends_with_the_code_it_promises_and_one_document(
-    here: House, argv: list[str], code: int
+    house: House, argv: list[str], code: int
 ) -> None:
-    for_a_person, for_a_program = here.call(*argv), here.call("--json", *argv)
+    for_a_person, for_a_program = house.call(*argv), house.call("--json", *argv)
     assert_harmless(for_a_person)
     assert (for_a_person.code, for_a_program.code) == (code, code)
     answer = for_a_program.answer()
@@ -327,23 +322,23 @@ def test_each_command_ends_with_the_code_it_promises_and_one_document(
         assert answer["error"].keys() == {"code", "message", "next"}
         assert all(isinstance(text, str) and text for text in answer["error"].values())
         assert for_a_person.err.startswith("glidemail: ")
-    assert not here.settings.exists()
+    assert not house.settings.exists()
 
 
-def shown(here: House, *argv: str) -> Any:
-    return here.call("show", "--json", *argv).answer()
+def show(house: House, *argv: str) -> Any:
+    return house.call("show", "--json", *argv).answer()
 
 
-def test_show_answers_with_native_types_and_sources(here: House) -> None:
-    here.write(
+def test_show_answers_with_native_types_and_sources(house: House) -> None:
+    house.write(
         'server = "mail.corp.example"\nport = 587\nauthenticate = true\npassword = "not kept"\n'
         'test_recipients = ["a@b.example", "c@d.example"]\n'
     )
-    answer = shown(here, "--set", "display_name=Help")
+    answer = show(house, "--set", "display_name=Help")
     assert list(answer["properties"]) == PROPERTIES
     assert answer["properties"]["server"] == {
         "value": "mail.corp.example",
-        "source": f"{here.settings}, line 1",
+        "source": f"{house.settings}, line 1",
     }
     assert answer["properties"]["port"]["value"] == 587
     assert answer["properties"]["authenticate"]["value"] is True
@@ -364,8 +359,8 @@ def test_show_answers_with_native_types_and_sources(here: House) -> None:
     }
 
 
-def test_findings_are_answered_with_their_fix(here: House) -> None:
-    answer = here.call("check", "--json", "--set", "server=smtp://mail.corp.example:587").answer()
+def test_findings_are_answered_with_their_fix(house: House) -> None:
+    answer = house.call("check", "--json", "--set", "server=smtp://mail.corp.example:587").answer()
     (found,) = (each for each in answer["findings"] if each["severity"] == "error")
     assert found == {
         "property": "server",
@@ -379,9 +374,9 @@ def test_findings_are_answered_with_their_fix(here: House) -> None:
     }
 
 
-def test_plan_answers_with_changes_and_side_effects(here: House) -> None:
-    here.write('server = "old.corp.example"\npop3_password = "not kept"\n')
-    planned = here.call(
+def test_plan_answers_with_changes_and_side_effects(house: House) -> None:
+    house.write('server = "old.corp.example"\npop3_password = "not kept"\n')
+    planned = house.call(
         *("plan", "--json", "--set", "server=new.corp.example", "--set", "sending_enabled=yes"),
         *("--set", "pop3_password=", "--secrets-stdin"),
         stdin=b"password=x\n",
@@ -400,35 +395,35 @@ def test_plan_answers_with_changes_and_side_effects(here: House) -> None:
     assert all(each.keys() == {"code", "message"} for each in answer["side_effects"])
 
 
-def test_apply_answers_with_where_it_saved(here: House) -> None:
-    here.write("# empty\n")
-    answer = here.call("apply", "--json", *CHANGE, *SETTLED).answer()
+def test_apply_answers_with_where_it_saved(house: House) -> None:
+    house.write("# empty\n")
+    answer = house.call("apply", "--json", *CHANGE, *SETTLED).answer()
     assert answer["saved"] == {
-        "where": str(here.settings),
-        "previous": f"{here.settings}.old",
+        "where": str(house.settings),
+        "previous": f"{house.settings}.old",
     }
     assert len(answer["changes"]) == 4
 
 
-def test_a_plan_file_is_json_of_schema_1(here: House) -> None:
-    document = json.loads(Path(planned(here)).read_text())
+def test_a_plan_file_is_json_of_schema_1(house: House) -> None:
+    document = json.loads(Path(write_plan(house)).read_text())
     assert document["schema"] == 1
     assert document["profile"] == "default"
-    assert document["target"] == str(here.settings)
+    assert document["target"] == str(house.settings)
     assert {"property": "port", "before": None, "after": 587} in document["changes"]
 
 
-def test_the_schema_names_every_property(here: House) -> None:
-    schema = json.loads(here.call("show", "--schema").out)
+def test_the_schema_names_every_property(house: House) -> None:
+    schema = json.loads(house.call("show", "--schema").out)
     assert [name for name in schema["properties"] if name != "exported"] == PROPERTIES
 
 
-def test_profiles_are_answered_with_native_types(here: House) -> None:
-    here.call("profiles", "add", "dev", "--environment", "non-production")
-    listed = here.call("profiles", "--json").answer()["profiles"]
+def test_profiles_are_answered_with_native_types(house: House) -> None:
+    house.call("profiles", "add", "dev", "--environment", "non-production")
+    listed = house.call("profiles", "--json").answer()["profiles"]
     assert listed["default"]["environment"] is None
     assert listed["dev"] == {
-        "file": str(here.config / "dev.toml"),
+        "file": str(house.config / "dev.toml"),
         "environment": "non-production",
         "keep": "nothing",
         "instance": None,
@@ -436,194 +431,195 @@ def test_profiles_are_answered_with_native_types(here: House) -> None:
 
 
 def test_the_profile_and_the_form_of_the_answer_stand_before_or_after_the_command(
-    here: House,
+    house: House,
 ) -> None:
-    here.call("profiles", "add", "dev")
+    house.call("profiles", "add", "dev")
     assert (
-        here.call("-p", "dev", "--json", "show").out
-        == here.call("show", "--json", "--profile", "dev").out
+        house.call("-p", "dev", "--json", "show").out
+        == house.call("show", "--json", "--profile", "dev").out
     )
 
 
-def test_set_takes_every_property_by_each_of_its_names(here: House) -> None:
-    names = here.call("explain", "--json").answer()["properties"]
+def test_set_takes_every_property_by_each_of_its_names(house: House) -> None:
+    names = house.call("explain", "--json").answer()["properties"]
     assert list(names) == PROPERTIES
     for name, about in names.items():
         for each in (name, *about["instance"]):
-            assert here.call("show", "--set", f"{each}=").code == 0
-            assert about["label"] in here.call("explain", each).words
+            assert house.call("show", "--set", f"{each}=").code == 0
+            assert about["label"] in house.call("explain", each).words
 
 
-def test_the_instances_own_words_for_security_are_understood(here: House) -> None:
+def test_the_instances_own_words_for_security_are_understood(house: House) -> None:
     for given, meant in (
         ("glide.smtp.encryption=TLS", "starttls"),
         ("glide.smtp.encryption=SSL", "ssl_tls"),
         ("glide.smtp.tls=true", "starttls"),
         ("glide.smtp.ssl=true", "ssl_tls"),
     ):
-        assert shown(here, "--set", given)["properties"]["security"]["value"] == meant
+        assert show(house, "--set", given)["properties"]["security"]["value"] == meant
 
 
-def test_a_plan_that_changes_a_no_is_carried_out(here: House) -> None:
-    here.write("sending_enabled = false\nauthenticate = true\n")
-    plan = str(here.root / "plan.json")
+def test_a_plan_that_changes_a_no_is_carried_out(house: House) -> None:
+    house.write("sending_enabled = false\nauthenticate = true\n")
+    plan = str(house.root / "plan.json")
     argv = ("--set", "sending_enabled=yes", "--set", "authenticate=no", "--out", plan)
-    assert here.call("plan", *argv).code == 2
-    assert here.call("apply", plan, *SETTLED).code == 0
-    assert here.settings.read_text() == "sending_enabled = true\nauthenticate = false\n"
+    assert house.call("plan", *argv).code == 2
+    assert house.call("apply", plan, *SETTLED).code == 0
+    assert house.settings.read_text() == "sending_enabled = true\nauthenticate = false\n"
 
 
 @pytest.mark.parametrize("where", [".", "/", "missing/plan.json", "missing/below/plan.json"])
 def test_a_plan_is_written_to_a_named_file_in_a_folder_that_is_there(
-    here: House, where: str
+    house: House, where: str
 ) -> None:
-    refused = here.run("plan", *CHANGE, "--out", where)
+    refused = house.run("plan", *CHANGE, "--out", where)
     assert_harmless(refused)
     assert refused.code == 1
-    assert list(here.root.iterdir()) == []
+    assert list(house.root.iterdir()) == []
 
 
-def test_a_name_of_the_instance_without_quotes_is_explained(here: House) -> None:
-    here.write('port = 25\nglide.email.server = "mail.corp.example"\n')
-    checked = here.call("check")
+def test_a_name_of_the_instance_without_quotes_is_explained(house: House) -> None:
+    house.write('port = 25\nglide.email.server = "mail.corp.example"\n')
+    checked = house.call("check")
     assert checked.code == 0
     assert "glide.email.server: Line 2: no property has this name" in checked.words
     assert 'Is "server" meant?' in checked.words
 
 
-def test_the_source_of_a_table_is_its_line(here: House) -> None:
-    here.write("port = 25\n\n[server]\nname = 1\n")
-    shown = here.call("show")
+def test_the_source_of_a_table_is_its_line(house: House) -> None:
+    house.write("port = 25\n\n[server]\nname = 1\n")
+    shown = house.call("show")
     assert "line 3" in shown.out
-    assert shown.words.count(str(here.settings)) == 1
+    assert shown.words.count(str(house.settings)) == 1
 
 
-def test_an_export_with_a_secret_in_it_is_read_back(here: House) -> None:
-    here.write('pop3_password = "not kept"\n')
+def test_an_export_with_a_secret_in_it_is_read_back(house: House) -> None:
+    house.write('pop3_password = "not kept"\n')
     argv = ("show", "--toml", "--set", "pop3_password=", "--password-stdin")
-    document = here.write(here.call(*argv, stdin=b"x").out, here.root / "export.toml")
+    document = house.write(house.call(*argv, stdin=b"x").out, house.root / "export.toml")
     written = tomllib.loads(document.read_text())
     assert (written["password"], written["pop3_password"]) == ("not kept", "")
-    assert here.call("plan", "--from", str(document)).code == 2
+    assert house.call("plan", "--from", str(document)).code == 2
 
 
 @pytest.mark.parametrize("word", ["unset", "cleared", "kept"])
-def test_a_name_that_reads_like_the_state_of_a_secret_is_shown(here: House, word: str) -> None:
-    here.write(f'display_name = "{word}"\npop3_user = "{word}"\nserver = "m.example"\n')
-    shown = here.call("show").words
+def test_a_name_that_reads_like_the_state_of_a_secret_is_shown(house: House, word: str) -> None:
+    house.write(f'display_name = "{word}"\npop3_user = "{word}"\nserver = "m.example"\n')
+    shown = house.call("show").words
     assert f"Display name {word} line 1" in shown
     assert f"POP3 user {word} set here" in shown
 
 
-def test_explain_names_the_profile_in_what_to_do(here: House) -> None:
-    here.call("profiles", "add", "test")
-    told = here.call("explain", "-p", "test", "server").words
+def test_explain_names_the_profile_in_what_to_do(house: House) -> None:
+    house.call("profiles", "add", "test")
+    told = house.call("explain", "-p", "test", "server").words
     assert "glidemail -p test plan --set server=VALUE" in told
-    assert "glidemail plan --set server=VALUE" in here.call("explain", "server").words
+    assert "glidemail plan --set server=VALUE" in house.call("explain", "server").words
 
 
-def test_explain_says_what_stands_for_an_override(here: House) -> None:
-    here.write('server = "mail.corp.example"\n')
-    told = here.call("explain", "pop3_server")
+def test_explain_says_what_stands_for_an_override(house: House) -> None:
+    house.write('server = "mail.corp.example"\n')
+    told = house.call("explain", "pop3_server")
     assert "in effect mail.corp.example, from Outgoing mail server" in told.words
-    answered = here.call("explain", "--json", "pop3_server").answer()
+    answered = house.call("explain", "--json", "pop3_server").answer()
     assert answered["in_effect"] == {
         "value": "mail.corp.example",
         "from": "from Outgoing mail server",
     }
-    assert "in_effect" not in here.call("explain", "--json", "server").answer()
+    assert "in_effect" not in house.call("explain", "--json", "server").answer()
 
 
 @pytest.mark.parametrize(
     "name", ["glide.smtp.tls", "glide.smtp.ssl", "glide.pop3.secure", "glide.pop3.tls"]
 )
-def test_the_instances_no_to_security_is_none(here: House, name: str) -> None:
+def test_the_instances_no_to_security_is_none(house: House, name: str) -> None:
     ours = "security" if "smtp" in name else "pop3_security"
-    assert shown(here, "--set", f"{name}=FALSE")["properties"][ours]["value"] == "none"
+    assert show(house, "--set", f"{name}=FALSE")["properties"][ours]["value"] == "none"
 
 
 @pytest.mark.parametrize("name", ["security", "glide.smtp.encryption", "glide.smtp.tls"])
-def test_security_is_cleared_by_each_of_its_names(here: House, name: str) -> None:
-    here.write('security = "starttls"\n')
-    planned = here.call("plan", "--json", "--set", f"{name}=").answer()
+def test_security_is_cleared_by_each_of_its_names(house: House, name: str) -> None:
+    house.write('security = "starttls"\n')
+    planned = house.call("plan", "--json", "--set", f"{name}=").answer()
     assert planned["changes"] == [{"property": "security", "before": "starttls", "after": None}]
 
 
 @pytest.mark.parametrize("again", ["server=b.example", "glide.email.server=b.example", "server="])
-def test_a_property_is_set_once(here: House, again: str) -> None:
-    assert here.call("plan", "--set", "server=a.example", "--set", again).code == 64
+def test_a_property_is_set_once(house: House, again: str) -> None:
+    assert house.call("plan", "--set", "server=a.example", "--set", again).code == 64
 
 
-def test_one_answer_has_one_form(here: House) -> None:
-    assert here.call("show", "--toml", "--json").code == 64
+def test_one_answer_has_one_form(house: House) -> None:
+    assert house.call("show", "--toml", "--json").code == 64
 
 
-def test_apply_answers_with_what_it_held_back(here: House) -> None:
-    document = here.write(
-        'sending_enabled = true\ndisplay_name = "D"\n', here.root / "document.toml"
+def test_apply_answers_with_what_it_held_back(house: House) -> None:
+    document = house.write(
+        'sending_enabled = true\ndisplay_name = "D"\n', house.root / "document.toml"
     )
     argv = ("apply", "--json", "--from", str(document), *SETTLED)
     for _ in range(2):
-        (held,) = here.call(*argv).answer()["held_back"]
+        (held,) = house.call(*argv).answer()["held_back"]
         assert held["property"] == "sending_enabled"
 
 
 @pytest.mark.parametrize("file", ["", ".", "a\x1bb.toml", "config/glidemail/profiles/dev.toml"])
-def test_a_profile_is_not_added_for_a_file_that_holds_no_settings(here: House, file: str) -> None:
-    added = here.run("profiles", "add", "dev", "--file", file)
+def test_a_profile_is_not_added_for_a_file_that_holds_no_settings(house: House, file: str) -> None:
+    added = house.run("profiles", "add", "dev", "--file", file)
     assert_harmless(added)
     assert added.code == 1
-    assert not (here.config / "profiles").exists()
+    assert not (house.config / "profiles").exists()
 
 
-def test_a_profile_is_not_added_for_a_name_that_is_no_text(here: House) -> None:
-    added = here.run("profiles", "add", "dev", "--file", b"a\xff.toml")
+def test_a_profile_is_not_added_for_a_name_that_is_no_text(house: House) -> None:
+    added = house.run("profiles", "add", "dev", "--file", b"a\xff.toml")
     assert_harmless(added)
     assert added.code == 1
 
 
-def test_a_profile_that_points_to_itself_is_not_used(here: House) -> None:
-    path = here.write('file = "dev.toml"\n', here.config / "profiles" / "dev.toml")
-    assert here.call("-p", "dev", "apply", "--set", "display_name=x", "--yes").code == 1
+def test_a_profile_that_points_to_itself_is_not_used(house: House) -> None:
+    path = house.write('file = "dev.toml"\n', house.config / "profiles" / "dev.toml")
+    assert house.call("-p", "dev", "apply", "--set", "display_name=x", "--yes").code == 1
     assert path.read_text() == 'file = "dev.toml"\n'
 
 
 @pytest.mark.parametrize("text", ["kep = 1\n", "file = \n", 'keep = "keyring"\n'])
-def test_a_profile_is_removed_whatever_is_wrong_with_it(here: House, text: str) -> None:
-    path = here.write(text, here.config / "profiles" / "dev.toml")
-    removed = here.call("profiles", "remove", "dev")
+def test_a_profile_is_removed_whatever_is_wrong_with_it(house: House, text: str) -> None:
+    path = house.write(text, house.config / "profiles" / "dev.toml")
+    removed = house.call("profiles", "remove", "dev")
     assert removed.code == 0
     assert not path.exists()
     assert "Not forgotten: The keyring cannot be used." in removed.words
 
 
-def test_a_profile_of_the_same_name_starts_with_nothing(here: House) -> None:
-    here.call("profiles", "add", "dev")
-    assert here.call("-p", "dev", "apply", *CHANGE, "--attest", "all", "--confirm", "dev").code == 5
-    here.call("-p", "dev", "apply", *CHANGE, "--attest", "all", "--confirm", "dev", "--yes")
-    draft = here.write("{}", here.attestations.parents[1] / "drafts" / "dev.json")
-    attested = here.attestations.with_name("dev.toml")
+def test_a_profile_of_the_same_name_starts_with_nothing(house: House) -> None:
+    house.call("profiles", "add", "dev")
+    apply = ("-p", "dev", "apply", *CHANGE, "--attest", "all", "--confirm", "dev")
+    assert house.call(*apply).code == 5
+    house.call(*apply, "--yes")
+    draft = house.write("{}", house.attestations.parents[1] / "drafts" / "dev.json")
+    attested = house.attestations.with_name("dev.toml")
     assert attested.exists()
-    removed = here.call("profiles", "remove", "--json", "dev").answer()
+    removed = house.call("profiles", "remove", "--json", "dev").answer()
     assert removed["not_forgotten"] == []
     assert not attested.exists()
     assert not draft.exists()
 
 
-def test_the_default_profile_is_built_in(here: House) -> None:
-    removed = here.call("profiles", "remove", "default")
+def test_the_default_profile_is_built_in(house: House) -> None:
+    removed = house.call("profiles", "remove", "default")
     assert removed.code == 1
     assert "The default profile is built in" in removed.words
 
 
-def test_doctor_goes_on_where_the_profile_is_not_right(here: House) -> None:
-    here.write("kep = 1\n", here.config / "profiles" / "bad.toml")
-    told = here.call("doctor", "-p", "bad")
+def test_doctor_goes_on_where_the_profile_is_not_right(house: House) -> None:
+    house.write("kep = 1\n", house.config / "profiles" / "bad.toml")
+    told = house.call("doctor", "-p", "bad")
     assert told.code == 0
     assert "a profile has no kep" in told.words
     assert "attestations not there yet" in told.words
     assert "drafts not there yet" in told.words
-    answer = here.call("doctor", "-p", "bad", "--json").answer()
+    answer = house.call("doctor", "-p", "bad", "--json").answer()
     assert answer["error"]["code"] == "profile.unknown-key"
 
 
@@ -661,28 +657,28 @@ LONG = "a-host-name-of-some-length.with-a-long-part-in-it.corp-with-a-long-name.
         ["profiles"],
     ],
 )
-def test_every_line_fits_the_terminal_unless_it_is_one_word(here: House, argv: list[str]) -> None:
-    here.write(f'server = "{LONG}"\nuser = "{"u" * 50}@corp.example"\nunknown = 1\n')
-    here.write('environment = "test"\n', here.config / "profiles" / "bad.toml")
-    for line in here.call(*argv).out.splitlines()[1:]:
+def test_every_line_fits_the_terminal_unless_it_is_one_word(house: House, argv: list[str]) -> None:
+    house.write(f'server = "{LONG}"\nuser = "{"u" * 50}@corp.example"\nunknown = 1\n')
+    house.write('environment = "test"\n', house.config / "profiles" / "bad.toml")
+    for line in house.call(*argv).out.splitlines()[1:]:
         assert len(line) <= 80 or len(line.split()[-1]) > 40, line
 
 
-def test_a_long_value_leaves_its_source_in_the_column(here: House) -> None:
-    here.write(f'port = 25\nserver = "{LONG}"\n')
-    lines = here.call("show").out.splitlines()
+def test_a_long_value_leaves_its_source_in_the_column(house: House) -> None:
+    house.write(f'port = 25\nserver = "{LONG}"\n')
+    lines = house.call("show").out.splitlines()
     server = next(line for line in lines if "Outgoing mail server" in line and "a-host" in line)
     port = next(line for line in lines if line.split()[:2] == ["Port", "25"])
     assert server.index("line 2") == port.index("line 1")
     assert "…" in server
 
 
-def test_a_path_with_a_blank_is_quoted_in_what_to_type(here: House) -> None:
-    told = here.call("plan", *CHANGE, "--out", str(here.root / "my plan.json"))
-    assert f"glidemail apply '{here.root}/my plan.json'" in told.words
+def test_a_path_with_a_blank_is_quoted_in_what_to_type(house: House) -> None:
+    told = house.call("plan", *CHANGE, "--out", str(house.root / "my plan.json"))
+    assert f"glidemail apply '{house.root}/my plan.json'" in told.words
 
 
-def test_a_secret_that_a_document_asks_for_is_said_once(here: House) -> None:
-    document = here.write('password = "not kept"\n', here.root / "document.toml")
-    told = here.call("plan", "--from", str(document)).words
+def test_a_secret_that_a_document_asks_for_is_said_once(house: House) -> None:
+    document = house.write('password = "not kept"\n', house.root / "document.toml")
+    told = house.call("plan", "--from", str(document)).words
     assert "a document holds no secret; give it with --secrets-stdin." in told

@@ -30,7 +30,7 @@ def stage(
     )
 
 
-def probed(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> ServerDiagnosis:
+def diagnosis(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> ServerDiagnosis:
     return ServerDiagnosis("from here", smtp, (), not_tested, ())
 
 
@@ -101,10 +101,10 @@ def test_the_outcome_stands_at_the_end_and_what_was_skipped_is_no_success() -> N
     last = [
         list(words.lines(Diagnosis(found)))[-1]
         for found in (
-            probed(stage(), skipped),
-            probed(stage(), stage("login", StageResult.FAILED), skipped),
-            probed(skipped),
-            probed(not_tested=("SMTP was not asked for.",)),
+            diagnosis(stage(), skipped),
+            diagnosis(stage(), stage("login", StageResult.FAILED), skipped),
+            diagnosis(skipped),
+            diagnosis(not_tested=("SMTP was not asked for.",)),
         )
     ]
     assert last == [
@@ -117,7 +117,7 @@ def test_the_outcome_stands_at_the_end_and_what_was_skipped_is_no_success() -> N
 
 def test_a_sender_that_dns_speaks_against_is_in_the_outcome() -> None:
     doubt = SenderFinding(StageResult.FAILED, "sender.spf.fail", "SPF forbids it.", "")
-    told = list(words.lines(Diagnosis(probed(stage()), (doubt,)), 80))
+    told = list(words.lines(Diagnosis(diagnosis(stage()), (doubt,)), 80))
     assert told[-1].endswith("The sender is in doubt: see what DNS tells.")
     assert told.index(words.SENDER) < told.index(" x SPF forbids it.")
     assert "not from an instance" in " ".join(told)
