@@ -19,16 +19,8 @@ from tests.settings.making import (
     UNKNOWN,
     UNNAMED,
 )
-from tui.presentation.delivery_text import (
-    model_words,
-    reader_words,
-    sender_words,
-    sign_in_label,
-    signer,
-    verdict_lines,
-    verdict_rows,
-)
-from tui.presentation.review_text import banner
+from tui.presentation.delivery_text import delivery_lines, delivery_rows, reader_words, sender_words
+from tui.presentation.target_text import banner_line, model_words, sign_in_label, signer_words
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.draft import Snapshot
 from tui.settings.target_facts import Model, Queue, TargetFacts
@@ -70,7 +62,7 @@ def session(place: TargetFacts, whose: Profile | None = None) -> Session:
 
 def row(verdict: DeliveryStatus, name: str) -> tuple[str, str]:
     """The mark and the words of a row."""
-    (found,) = ((mark, words) for mark, title, words in verdict_rows(verdict) if title == name)
+    (found,) = ((mark, words) for mark, title, words in delivery_rows(verdict) if title == name)
     return found
 
 
@@ -89,7 +81,7 @@ def row(verdict: DeliveryStatus, name: str) -> tuple[str, str]:
 def test_a_banner_tells_what_is_worked_on_and_what_decides(
     place: TargetFacts, tag: str, words: str
 ) -> None:
-    said = banner(session(place))
+    said = banner_line(session(place))
     assert said.startswith(f"{tag}  dev  ")
     assert said.endswith(f"  admin  {words}")
 
@@ -97,8 +89,8 @@ def test_a_banner_tells_what_is_worked_on_and_what_decides(
 def test_a_banner_of_a_file_names_no_one_who_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/etc")
     file = Profile("dev", Path("/etc/dev.toml"), None)
-    assert banner(session(UNNAMED, file)) == "FILE  dev  ~/dev.toml  (counts as production)"
-    assert signer(session(UNNAMED, file)) == ""
+    assert banner_line(session(UNNAMED, file)) == "FILE  dev  ~/dev.toml  (counts as production)"
+    assert signer_words(session(UNNAMED, file)) == ""
 
 
 def test_an_instance_that_was_not_read_is_not_connected(
@@ -126,7 +118,7 @@ def test_who_signs_in_is_named_and_what_is_asked_for_too(
 ) -> None:
     whose = profile(sign_in, user)
     assert whose.instance
-    assert signer(session(ON_MANAGED, whose)) == who
+    assert signer_words(session(ON_MANAGED, whose)) == who
     assert sign_in_label(whose.instance) == label
 
 
@@ -209,13 +201,13 @@ def test_an_inactive_reader_is_told_as_one() -> None:
 
 
 def test_nothing_is_said_of_a_change_that_nobody_knows_of() -> None:
-    rows = verdict_rows(replace(SENDS, changed=None))
+    rows = delivery_rows(replace(SENDS, changed=None))
     assert "Last changed" not in [title for _, title, _ in rows]
 
 
 def test_the_verdict_is_told_in_lines_that_fit() -> None:
     verdict = replace(SENDS, unread=("some email accounts (hidden from this user)", "the rest"))
-    lines = list(verdict_lines(verdict, 60))
+    lines = list(delivery_lines(verdict, 60))
     assert lines[0] == "What sends there now"
     assert lines[-2].startswith("   ! Not read: some email accounts")
     assert max(map(width, lines)) <= 60
@@ -229,6 +221,6 @@ def test_the_verdict_is_told_in_lines_that_fit() -> None:
     ],
 )
 def test_properties_that_have_no_effect_are_named(names: tuple[str, ...], words: str) -> None:
-    found = {label: told for _, label, told in verdict_rows(replace(SENDS, left_over=names))}
+    found = {label: told for _, label, told in delivery_rows(replace(SENDS, left_over=names))}
     assert words in found["No effect"]
-    assert "No effect" not in {label for _, label, _ in verdict_rows(replace(SENDS, left_over=()))}
+    assert "No effect" not in {label for _, label, _ in delivery_rows(replace(SENDS, left_over=()))}

@@ -19,7 +19,7 @@ from tui.app.screens.pick_list import PickList
 from tui.app.widgets.lines import prose
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
-from tui.presentation import explanation as explain
+from tui.presentation.explanation import explanation_lines
 from tui.presentation.status_line import saved_words, unsaved_words
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft
@@ -277,7 +277,7 @@ class Configure(Choosing):
         if entry is None:
             return
         review = editing.review
-        await self._page("Why it is so", lambda room: explain.page(entry, review, room))
+        await self._page("Why it is so", lambda room: explanation_lines(entry, review, room))
 
     @work(exclusive=True, group="dialog")
     async def action_keys(self) -> None:

@@ -12,7 +12,8 @@ from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.workbench import NOBODY, Workbench
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.presentation.delivery_text import sign_in_label, verdict_lines
+from tui.presentation.delivery_text import delivery_lines
+from tui.presentation.target_text import sign_in_label
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.storage.instance import Instance
@@ -237,9 +238,9 @@ class Connecting(Workbench):
     async def _show_verdict(self) -> None:
         session = self.editing.session
         if verdict := session.reading.verdict:
-            title, *_ = verdict_lines(verdict)
+            title, *_ = delivery_lines(verdict)
 
             def words(room: int) -> list[str]:
-                return list(verdict_lines(verdict, room))[1:]
+                return list(delivery_lines(verdict, room))[1:]
 
             await self.ask(MessageDialog.page(session, title, words))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments
 from tui.cli.commands.screen import configure, refuse_no_terminal
-from tui.cli.output import answer, flush, say
-from tui.cli.run import ENDING
+from tui.cli.output import flush, say, write_json
+from tui.cli.run import ENDING_SIGNALS
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings
@@ -86,15 +86,15 @@ def _not_started(port: int, error: OSError) -> Problem:
 
 def _wait(arguments: Arguments) -> int:
     """Until a signal comes; one that comes while it starts waits until it has."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
     try:
         with _started(arguments) as running:
             if arguments.json:
-                answer(running.as_json(), indent=None)
+                write_json(running.as_json(), indent=None)
             else:
                 say(*_words(running))
             flush()
-            signal.sigwait(ENDING)
+            signal.sigwait(ENDING_SIGNALS)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return 0

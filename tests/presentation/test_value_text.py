@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.presentation.path_text import short_path
+from tui.presentation.value_text import short_path
 
 
 @pytest.fixture(autouse=True)
