@@ -24,12 +24,13 @@ from tests.cli.running import DEADLINE
 from tests.probes.faults import Script, Talk, serving
 from tui.app.app import Configure
 from tui.app.widgets.lines import Lines
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile
-from tui.workspace.session import open_session, run_without_loop, unread
+from tui.workspace.session import open_session, unread
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -25,12 +25,13 @@ from tui.app.widgets.buttons import Checkbox
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import PropertyList
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.sandbox.instance import Running
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, add_profile
-from tui.workspace.session import Session, open_session, run_without_loop, unread
+from tui.workspace.session import Session, open_session, unread
 
 P = ParamSpec("P")
 D = TypeVar("D", bound=Dialog[Any])

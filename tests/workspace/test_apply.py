@@ -12,6 +12,7 @@ import pytest
 from tests.cli.running import House, tree
 from tests.needs import needs
 from tests.storage.homes import moved_in
+from tui.coroutines import run_without_loop
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
@@ -21,7 +22,7 @@ from tui.settings.values import Environment, SecretState
 from tui.storage.attestations import load_attestations
 from tui.storage.profile import Keep, Profile
 from tui.workspace.apply import ApplyResult, apply, attested, refuse_errors, refuse_unsettled
-from tui.workspace.session import Session, open_session, run_without_loop
+from tui.workspace.session import Session, open_session
 
 CANARY = "c4nary-in-the-mine"
 SERVER = {"server": "mail.corp.example", "user": "a@corp.example"}

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.running import House
 from tests.storage.homes import moved_in
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.delivery.account import AccountChoice
@@ -20,7 +21,7 @@ from tui.storage.draft_file import draft_path, save_draft
 from tui.storage.profile import Keep, Profile
 from tui.workspace.draft_keeper import DraftKeeper
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, open_session, run_without_loop
+from tui.workspace.session import Session, open_session
 
 
 @pytest.fixture

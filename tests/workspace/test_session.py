@@ -7,6 +7,7 @@ import pytest
 from tests.cli.running import House
 from tests.settings.making import TEST
 from tests.storage.homes import moved_in
+from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
@@ -17,7 +18,7 @@ from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
 from tui.workspace.apply import attested
-from tui.workspace.session import Session, open_session, run_without_loop
+from tui.workspace.session import Session, open_session
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.lines import prose
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
 from tui.presentation import explanation as explain
@@ -26,7 +27,7 @@ from tui.settings.draft import Draft
 from tui.threads import run_detached
 from tui.workspace.apply import ApplyResult, apply, attested, who
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, run_without_loop, unread
+from tui.workspace.session import Session, unread
 
 if TYPE_CHECKING:
     from tui.app.prober import Prober

@@ -8,12 +8,13 @@ from tui.app.connecting import Connecting
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.profile_list import pick_profile
 from tui.app.widgets.lines import prose
+from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.presentation.status_line import left_words, unsaved_words
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.profile import Profile, all_profiles
 from tui.workspace.editing import Editing
-from tui.workspace.session import open_session, run_without_loop, unread
+from tui.workspace.session import open_session, unread
 
 
 class Choosing(Connecting):

@@ -15,13 +15,14 @@ from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.dialog import Dialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import prose
+from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.presentation.exit_report import ExitReport
 from tui.presentation.status_line import brief, called, greeting, reread_words, restore_words
 from tui.storage.draft_file import SavedDraft
 from tui.workspace.draft_keeper import DraftKeeper
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, open_session, run_without_loop
+from tui.workspace.session import Session, open_session
 
 T = TypeVar("T")
 

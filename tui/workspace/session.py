@@ -1,8 +1,8 @@
 """A profile, opened: what the command line and the screen both work on."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -24,8 +24,6 @@ from tui.workspace.kept_sign_in import forgotten
 
 if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +69,6 @@ class Session:
 
 def _nobody(words: str) -> None:
     """Nobody waits to be told."""
-
-
-def run_without_loop(steps: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine that never waits, as a local file's do, without an event loop."""
-    try:
-        steps.send(None)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    raise RuntimeError("it waits: it needs an event loop")
 
 
 def unread(profile: Profile, settings: type[Settings] = Settings) -> Session:

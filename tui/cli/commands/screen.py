@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from tui.cli.arguments import Arguments
 from tui.cli.output import Unwritable, discard, flush, say, say_problem
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Usage
 from tui.settings.catalog import Settings
 from tui.storage.profile import Profile, last_used, load_profile, remember_used
-from tui.workspace.session import open_session, run_without_loop, unread
+from tui.workspace.session import open_session, unread
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
