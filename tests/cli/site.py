@@ -155,9 +155,9 @@ def open_site(
     ):
         for name in (*_PROXIES, *map(str.lower, _PROXIES)):
             patch.delenv(name, raising=False)
-        site = Site(House(folder), sandbox)
-        site.add("dev", environment=environment)
-        yield site
+        open_site = Site(House(folder), sandbox)
+        open_site.add("dev", environment=environment)
+        yield open_site
 
 
 def shorten_waits(patch: pytest.MonkeyPatch) -> None:

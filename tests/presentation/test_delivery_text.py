@@ -20,7 +20,8 @@ from tests.settings.making import (
     UNNAMED,
 )
 from tui.presentation.delivery_text import delivery_lines, delivery_rows, reader_words, sender_words
-from tui.presentation.target_text import banner_line, model_words, sign_in_label, signer_words
+from tui.presentation.sign_in_text import sign_in_label
+from tui.presentation.target_text import banner_line, model_words, signer_words
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.draft import Snapshot
 from tui.settings.target_facts import Model, Queue, TargetFacts
@@ -30,7 +31,7 @@ from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
 from tui.terminal.layout import width
-from tui.workspace.session import Session, unread
+from tui.workspace.session import Session, unread_session
 
 HOST = "dev12345.service-now.com"
 SENDS = DeliveryStatus(
@@ -97,7 +98,7 @@ def test_an_instance_that_was_not_read_is_not_connected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    assert model_words(unread(profile())) == "not connected"
+    assert model_words(unread_session(profile())) == "not connected"
 
 
 @pytest.mark.parametrize(

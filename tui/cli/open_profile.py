@@ -9,13 +9,13 @@ from tui.cli.run import run_steps, show_progress
 from tui.credentials.prompt import ask, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage
-from tui.presentation.target_text import sign_in_label
+from tui.presentation.sign_in_text import sign_in_label
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
-from tui.storage.profile import DEFAULT, Keep, Profile, load_profile
-from tui.workspace.kept_sign_in import keep_sign_in, kept_sign_in
+from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import Session, open_session, report_on
+from tui.workspace.sign_in import SignIns
 
 if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
@@ -40,11 +40,14 @@ def open_profile(
     if profile.instance is None:
         _refuse_for_file(given, choice)
         return run_steps(open_session(profile, settings), profile)
-    known, to_keep = _find_sign_in(profile, given, arguments)
-    secret = known or _ask_sign_in(profile.instance, arguments)
+    sign_ins = SignIns({profile.name: given} if given else None)
+    secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
     session = run_steps(open_session(profile, settings, secret, choice, show_progress), profile)
-    if to_keep:
-        _keep_with_note(profile, secret)
+    try:
+        if keyring := sign_ins.keep(profile):
+            note(f"The sign-in is kept in {keyring}.")
+    except Problem as problem:
+        note(f"The sign-in could not be kept: {problem.message}")
     return session
 
 
@@ -78,9 +81,8 @@ def read_report(
     if profile.instance is None:
         _refuse_for_file(given, AccountChoice.IN_FORCE)
         return None
-    secret = _find_sign_in(profile, given, arguments)[0] or _ask_sign_in(
-        profile.instance, arguments
-    )
+    sign_ins = SignIns({profile.name: given} if given else None)
+    secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
     steps = report_on(profile, settings, secret, show_progress, addresses=arguments.addresses)
     return run_steps(steps, profile)
 
@@ -107,19 +109,25 @@ def _refuse_for_file(given: Secret | None, choice: AccountChoice) -> None:
 
 
 def _find_sign_in(
-    profile: Profile, given: Secret | None, arguments: Arguments
-) -> tuple[Secret | None, bool]:
-    """Return the secret to sign in with, if known, and whether to keep one that is typed."""
-    if given is not None:
-        return given, False
+    profile: Profile, instance: Instance, sign_ins: SignIns, arguments: Arguments
+) -> Secret:
+    """Return the secret to sign in with: given, kept in a keyring, or typed now.
+
+    Raises:
+        Refusal: there is none, and nobody to ask.
+        Problem: the keyring cannot be used, and there is nobody to ask.
+    """
     try:
-        kept = kept_sign_in(profile)
+        secret = sign_ins.known(profile) or sign_ins.load(profile)
     except Problem as problem:
         if not _can_ask(arguments):
             raise
         note(problem.message)
-        return None, False
-    return kept, kept is None and profile.keep is Keep.KEYRING
+        return ask(sign_in_label(instance))
+    if secret is None:
+        secret = _ask_sign_in(instance, arguments)
+        sign_ins.type(profile, secret)
+    return secret
 
 
 def _ask_sign_in(instance: Instance, arguments: Arguments) -> Secret:
@@ -134,10 +142,3 @@ def _ask_sign_in(instance: Instance, arguments: Arguments) -> Secret:
 
 def _can_ask(arguments: Arguments) -> bool:
     return not arguments.json and (sys.stdin.isatty() or sys.stderr.isatty())
-
-
-def _keep_with_note(profile: Profile, secret: Secret) -> None:
-    try:
-        note(f"The sign-in is kept in {keep_sign_in(profile, secret)}.")
-    except Problem as problem:
-        note(f"The sign-in could not be kept: {problem.message}")

@@ -11,12 +11,6 @@ from tui.storage.instance import Instance, SignInMethod
 if TYPE_CHECKING:
     from tui.workspace.session import Session
 
-_SIGN_IN_LABELS = {
-    SignInMethod.BASIC: "Password of {user} at {host}",
-    SignInMethod.API_KEY: "API key for {host}",
-    SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
-}
-
 
 def banner_line(session: "Session") -> str:
     """Return what is worked on, where it is, and what it counts as."""
@@ -60,11 +54,6 @@ def model_words(session: "Session") -> str:
             return "another sender"
         case _:
             return "what sends is not known"
-
-
-def sign_in_label(instance: Instance) -> str:
-    """Return the label of the prompt for the secret that signs in."""
-    return _SIGN_IN_LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
 
 
 def signer_words(session: "Session") -> str:

@@ -10,7 +10,7 @@ from tui.cli.draft_from_plan import draft_from_plan
 from tui.cli.output import Unwritable, flush, say, write_json
 from tui.cli.prompts import ask_attestations, ask_confirmations, ask_consent
 from tui.cli.run import run_steps
-from tui.errors import Usage
+from tui.errors import Refusal, Usage
 from tui.presentation.review_text import plan_lines
 from tui.presentation.target_text import banner_line
 from tui.presentation.value_text import count_words, short_path
@@ -19,7 +19,7 @@ from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrapped
-from tui.workspace.apply import ApplyResult, apply, attested, refuse_errors, refuse_unsettled, who
+from tui.workspace.apply import ApplyResult, apply, attest, current_user, refuse_errors, unsettled
 from tui.workspace.session import Session
 
 
@@ -42,12 +42,12 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         write_json(as_json.plan(session, review, made.skipped))
     if not review.plan:
         return 0
-    refuse_errors(review, told=not arguments.json)
+    refuse_errors(review, shown=not arguments.json)
     confirmed = list(arguments.confirm)
     if interactive:
         review, new = _attest(session, draft, [*given, *ask_attestations(review)])
         confirmed += ask_confirmations(review, confirmed)
-    refuse_unsettled(review, confirmed, told=not arguments.json)
+    _refuse_unsettled(review, confirmed, is_shown=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         ask_consent(interactive)
     done = run_steps(apply(session, review, confirmed, new), session.profile, writes=True)
@@ -59,6 +59,28 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         saved = f"{where} was saved. " if review.place.is_file else f"It was written to {where}. "
         raise Unwritable(failed.error, saved) from None
     return 0
+
+
+def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -> None:
+    """Refuse a plan with an open precondition or a missing confirmation.
+
+    Args:
+        review: of the plan.
+        confirmed: the words that were typed.
+        is_shown: the reasons for typing them were shown already.
+    """
+    left = unsettled(review, confirmed)
+    if not left:
+        return
+    message = left.message
+    if left.preconditions:
+        hint = "Attest what is true with --attest NAME, once for each, or --attest all."
+    else:
+        hint = (
+            f"Confirm it with {' '.join(f'--confirm {each.word}' for each in left.confirmations)}"
+        )
+        message = "It is not confirmed." if is_shown else message
+    raise Refusal(left.code, f"{message} Nothing was written.", hint)
 
 
 def _refuse_edits_of_plan(arguments: Arguments) -> None:
@@ -104,7 +126,7 @@ def _attest(
     """Return the review with new attestations, and those that were needed."""
     review = session.review(draft)
     still_open = {each.condition for each in review.open_preconditions}
-    new = attested(review, [each for each in given if each in still_open], who())
+    new = attest(review, [each for each in given if each in still_open], current_user())
     return replace(session, attestations=(*session.attestations, *new)).review(draft), new
 
 
