@@ -163,15 +163,22 @@ class House:
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def call(
-        self, *argv: str, stdin: bytes = b"", settings: type[Settings] | None = None
+        self,
+        *argv: str,
+        stdin: bytes = b"",
+        settings: type[Settings] | None = None,
+        **environment: str | None,
     ) -> Result:
-        """Run the program in this process, which takes a few milliseconds."""
+        """Run the program in this process, which takes a few milliseconds; as `run`."""
         out, err = _stream(), _stream()
         with pytest.MonkeyPatch.context() as patch:
             for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "SUDO_USER"):
                 patch.delenv(name, raising=False)
-            for name, value in self.environment.items():
-                patch.setenv(name, value)
+            for name, value in {**self.environment, **environment}.items():
+                if value is None:
+                    patch.delenv(name, raising=False)
+                else:
+                    patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)

@@ -90,8 +90,15 @@ def test_values_in_the_file_are_seen_and_not_obeyed(house: House, what: str) -> 
         call_both(house, command)
     assert_printable(house.call("show", "--toml").out)
     call_both(house, "apply", "--set", "display_name=x", "--yes", "--confirm", "default")
-    result = house.run("show")
-    assert_printable(check_output(result).out)
+
+
+@pytest.mark.parametrize("first", range(0, len(HOSTILE), len(TEXTS)))
+def test_a_process_shows_values_and_arguments_as_safely(house: House, first: int) -> None:
+    hostile = dict(zip(TEXTS, list(HOSTILE.values())[first:], strict=False))
+    edits = house.run("show", *(f"--set={name}={text}" for name, text in hostile.items()))
+    assert_printable(check_output(edits).out)
+    house.write("".join(f"{name} = {quote(text)}\n" for name, text in hostile.items()))
+    assert_printable(check_output(house.run("show")).out)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
@@ -117,7 +124,6 @@ def test_arguments_are_seen_and_not_obeyed(house: House, what: str) -> None:
         ["-p", text, "show"],
     ):
         call_with_odd_words(house, argv)
-    assert_printable(check_output(house.run("show", f"--set=display_name={text}")).out)
 
 
 @often
@@ -140,28 +146,47 @@ def test_no_key_in_a_file_reaches_the_terminal_as_it_is(house: House, text: str)
         call_both(house, *argv)
 
 
+CALLS = (
+    ["{}"],
+    ["-p", "{}", "show"],
+    ["show", "{}"],
+    ["show", "--set", "{}"],
+    ["plan", "--set", "{}=x"],
+    ["plan", *(f"--set={name}={{}}" for name in TEXTS)],
+    ["check", "--set=test_recipients={}", "--set=port={}"],
+    ["explain", "{}"],
+    ["plan", "--from", "{root}/missing/{}"],
+    ["apply", "{root}/missing/{}"],
+    ["apply", "--attest={}", "--confirm", "{}"],
+    ["profiles", "add", "x", "--environment={}"],
+    ["profiles", "remove", "{}"],
+)
+"""Calls in which `{}` stands for an odd text, and `{root}` for a folder."""
+
+
+def assert_argument_is_safe(house: House, call: list[str], text: str) -> None:
+    argv = [word.replace("{root}", str(house.root)).replace("{}", text) for word in call]
+    check_output(house.call(*argv))
+    with_json = check_output(house.call("--json", *argv))
+    assert set(with_json.out) <= {chr(code) for code in (10, *range(32, 127))}
+
+
+@settings(often, max_examples=100)
+@given(text=arguments, call=st.sampled_from(CALLS))
+def test_no_argument_reaches_the_terminal_as_it_is(
+    house: House, text: str, call: list[str]
+) -> None:
+    assert_argument_is_safe(house, call, text)
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize("call", CALLS)
 @often
 @given(text=arguments)
-def test_no_argument_reaches_the_terminal_as_it_is(house: House, text: str) -> None:
-    for argv in (
-        [text],
-        ["-p", text, "show"],
-        ["show", text],
-        ["show", "--set", text],
-        ["plan", "--set", f"{text}=x"],
-        ["plan", *(f"--set={name}={text}" for name in TEXTS)],
-        ["check", f"--set=test_recipients={text}", f"--set=port={text}"],
-        ["explain", text],
-        ["plan", "--from", f"{house.root}/missing/{text}"],
-        ["apply", f"{house.root}/missing/{text}"],
-        ["apply", f"--attest={text}", "--confirm", text],
-        ["profiles", "add", "x", f"--environment={text}"],
-        ["profiles", "remove", text],
-    ):
-        check_output(house.call(*argv))
-        with_json = house.call("--json", *argv)
-        check_output(with_json)
-        assert set(with_json.out) <= {chr(code) for code in (10, *range(32, 127))}
+def test_no_argument_of_any_call_reaches_the_terminal_as_it_is(
+    house: House, call: list[str], text: str
+) -> None:
+    assert_argument_is_safe(house, call, text)
 
 
 @pytest.mark.parametrize("what", [name for name in HOSTILE if not name.startswith("many")])
