@@ -41,7 +41,7 @@ def test_what_is_typed_is_kept_once_it_has_signed_in(site: Site) -> None:
     assert (again.code, again.err) == (0, "")
 
 
-def test_what_is_typed_wrong_is_not_read_sign_in(site: Site) -> None:
+def test_what_is_typed_wrong_is_not_kept(site: Site) -> None:
     with site.house.on_terminal("-p", "corp", "show") as terminal:
         terminal.until("Password of admin at")
         terminal.type("wr0ng\n")

@@ -1,11 +1,11 @@
-"""doctor on an instance: what holds there, read only, for a person to read through first."""
+"""What doctor reports: an instance, read only, and what can be saved on this machine."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.house import Result, assert_harmless
+from tests.cli.house import House, Result, assert_harmless, give_to, open_house
 from tests.cli.site import OWN, PROVIDERS, Site, open_site
 from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import own_account
@@ -201,3 +201,28 @@ def test_a_file_has_no_instance_to_report_on(site: Site) -> None:
     assert "instance" not in told
     assert "settings" in told["files"]
     assert UNTRIED in site.house.call("doctor").out
+
+
+def test_doctor_goes_on_where_the_profile_is_not_right(house: House) -> None:
+    house.write("kep = 1\n", house.config / "profiles" / "bad.toml")
+    told = house.call("doctor", "-p", "bad")
+    assert told.code == 0
+    assert "a profile has no kep" in told.words
+    assert "attestations not there yet" in told.words
+    assert "drafts not there yet" in told.words
+    answer = house.call("doctor", "-p", "bad", "--json").answer()
+    assert answer["error"]["code"] == "profile.unknown-key"
+
+
+def test_doctor_says_where_nothing_can_be_saved() -> None:
+    with open_house() as house:
+        path = house.write("port = 25\n")
+        path.chmod(0o666)
+        give_to(house.root)
+        assert "settings writable" in house.run_as_person("doctor").words
+        house.config.chmod(0o555)
+        assert "settings read-only" in house.run_as_person("doctor").words
+        house.config.chmod(0o755)
+        path.rename(house.root / "other.toml")
+        path.symlink_to(house.root / "other.toml")
+        assert "settings a link, not followed" in house.run_as_person("doctor").words

@@ -1,9 +1,10 @@
-"""Profiles of instances are added, listed and removed, and what is wrong is never repeated."""
+"""Profiles are added, listed and removed, and what is wrong is never repeated."""
 
 import tomllib
 
 import pytest
 
+from tests.cli.factories import CHANGE
 from tests.cli.house import House, assert_harmless, read_tree
 from tests.storage.test_instance import CERTIFICATE
 
@@ -184,3 +185,79 @@ def test_the_help_names_every_option_of_an_instance(house: House) -> None:
     assert told.code == 0
     for option in ("--instance", "--sign-in ", "--user", "--ca-file", "--sign-in-stdin"):
         assert option in told.out
+
+
+def test_profiles_are_added_listed_and_removed(house: House) -> None:
+    added = house.call("profiles", "add", "dev", "--environment", "non-production")
+    assert (added.code, "Next: glidemail -p dev show" in added.out) == (0, True)
+    assert house.call("profiles", "add", "dev").code == 5
+    listed = house.call("profiles")
+    assert listed.code == 0
+    assert [line.split()[0] for line in listed.out.splitlines()] == ["default", "dev"]
+    assert "non-production" in listed.out
+    assert house.call("-p", "dev", "apply", "--set", "display_name=D", "--yes").code == 0
+    assert house.call("profiles", "remove", "dev").code == 0
+    assert (house.config / "dev.toml").read_text().endswith('display_name = "D"\n')
+    assert house.call("-p", "dev", "show").code == 1
+    assert house.call("profiles", "remove", "dev").code == 1
+
+
+def test_profiles_are_answered_with_native_types(house: House) -> None:
+    house.call("profiles", "add", "dev", "--environment", "non-production")
+    listed = house.call("profiles", "--json").answer()["profiles"]
+    assert listed["default"]["environment"] is None
+    assert listed["dev"] == {
+        "file": str(house.config / "dev.toml"),
+        "environment": "non-production",
+        "keep": "nothing",
+        "instance": None,
+    }
+
+
+@pytest.mark.parametrize("file", ["", ".", "a\x1bb.toml", "config/glidemail/profiles/dev.toml"])
+def test_a_profile_is_not_added_for_a_file_that_holds_no_settings(house: House, file: str) -> None:
+    added = house.run("profiles", "add", "dev", "--file", file)
+    assert_harmless(added)
+    assert added.code == 1
+    assert not (house.config / "profiles").exists()
+
+
+def test_a_profile_is_not_added_for_a_name_that_is_no_text(house: House) -> None:
+    added = house.run("profiles", "add", "dev", "--file", b"a\xff.toml")
+    assert_harmless(added)
+    assert added.code == 1
+
+
+def test_a_profile_that_points_to_itself_is_not_used(house: House) -> None:
+    path = house.write('file = "dev.toml"\n', house.config / "profiles" / "dev.toml")
+    assert house.call("-p", "dev", "apply", "--set", "display_name=x", "--yes").code == 1
+    assert path.read_text() == 'file = "dev.toml"\n'
+
+
+@pytest.mark.parametrize("text", ["kep = 1\n", "file = \n", 'keep = "keyring"\n'])
+def test_a_profile_is_removed_whatever_is_wrong_with_it(house: House, text: str) -> None:
+    path = house.write(text, house.config / "profiles" / "dev.toml")
+    removed = house.call("profiles", "remove", "dev")
+    assert removed.code == 0
+    assert not path.exists()
+    assert "Not forgotten: The keyring cannot be used." in removed.words
+
+
+def test_a_profile_of_the_same_name_starts_with_nothing(house: House) -> None:
+    house.call("profiles", "add", "dev")
+    apply = ("-p", "dev", "apply", *CHANGE, "--attest", "all", "--confirm", "dev")
+    assert house.call(*apply).code == 5
+    house.call(*apply, "--yes")
+    draft = house.write("{}", house.attestations.parents[1] / "drafts" / "dev.json")
+    attested = house.attestations.with_name("dev.toml")
+    assert attested.exists()
+    removed = house.call("profiles", "remove", "--json", "dev").answer()
+    assert removed["not_forgotten"] == []
+    assert not attested.exists()
+    assert not draft.exists()
+
+
+def test_the_default_profile_is_built_in(house: House) -> None:
+    removed = house.call("profiles", "remove", "default")
+    assert removed.code == 1
+    assert "The default profile is built in" in removed.words

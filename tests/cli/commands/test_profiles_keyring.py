@@ -88,7 +88,7 @@ def test_two_entries_that_differ_add_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("argv", [LOCAL, (*ADD[:4], "nothing", *ADD[5:])])
-def test_nothing_is_asked_for_that_is_not_read_sign_in(desk: Desk, argv: tuple[str, ...]) -> None:
+def test_nothing_is_asked_for_that_is_not_kept(desk: Desk, argv: tuple[str, ...]) -> None:
     with desk.on_terminal(*argv) as terminal:
         assert terminal.end() == 0
         assert terminal.text.startswith("Added dev: ")
