@@ -58,9 +58,9 @@ class Found:
     @property
     def first_flaw(self) -> Stage | None:
         """The first stage that failed, else the first with a warning."""
-        for verdict in (StageResult.FAILED, StageResult.WARNED):
+        for result in (StageResult.FAILED, StageResult.WARNED):
             for stage in self.outcome.stages:
-                if stage.verdict is verdict:
+                if stage.result is result:
                     return stage
         return None
 

@@ -69,8 +69,8 @@ def test_both_pass_on_a_draft() -> None:
     assert found.vantage.startswith("from ")
     assert [stage for part, stage in told if part == "smtp"] == list(found.smtp)
     assert [stage for part, stage in told if part == "pop3"] == list(found.pop3)
-    assert last(found.smtp, "login").verdict is StageResult.PASSED
-    assert last(found.pop3, "login").verdict is StageResult.PASSED
+    assert last(found.smtp, "login").result is StageResult.PASSED
+    assert last(found.pop3, "login").result is StageResult.PASSED
     assert (smtp.logins, reader.logins) == (1, 1)
     assert b"USER canary-user\r\n" in reader.secure
     assert PASSWORD not in repr(found)
@@ -81,7 +81,7 @@ def test_a_password_that_was_refused_is_not_tried_again() -> None:
     found, _, smtp, reader = probed(Script(password="another"), pop3())
     assert not found.passed
     assert last(found.pop3, "login").code == "pop3.login.just-refused"
-    assert last(found.pop3, "login").verdict is StageResult.SKIPPED
+    assert last(found.pop3, "login").result is StageResult.SKIPPED
     assert (smtp.logins, reader.logins) == (1, 0)
 
 
@@ -95,13 +95,13 @@ def test_another_password_is_tried_and_the_same_typed_twice_is_not() -> None:
             pop3_password=SecretState.KEPT,
         )
         assert reader.logins == logins
-        assert last(found.pop3, "login").verdict == ("passed" if logins else "skipped")
+        assert last(found.pop3, "login").result == ("passed" if logins else "skipped")
 
 
 def test_a_temporary_refusal_says_nothing_of_the_password() -> None:
     found, _, _, reader = probed(Script(answers={"AUTH": b"454 4.7.0 later\r\n"}), pop3())
     assert reader.logins == 1
-    assert last(found.pop3, "login").verdict is StageResult.PASSED
+    assert last(found.pop3, "login").result is StageResult.PASSED
 
 
 def test_a_pop3_password_of_its_own_is_not_replaced_by_the_outgoing_one() -> None:
@@ -194,7 +194,7 @@ def test_what_is_skipped_says_why_and_is_no_success(case: Case, login: str, send
     assert found.first_flaw is None
     stage = found[login.split(".")[0]]
     assert stage.code.endswith(login)
-    assert stage.verdict is StageResult.SKIPPED
+    assert stage.result is StageResult.SKIPPED
     assert stage.message.endswith(".")
     assert found.seen.logins == 0
     if sender:
@@ -206,7 +206,7 @@ def test_a_recipient_is_asked_about_and_taken_back() -> None:
     case = Case(options={"recipient": "jürgen@mail.example"})
     utf8 = ("SIZE 1000000", "AUTH PLAIN", "SMTPUTF8")
     found = diagnose(Case(script=Script(in_tls=utf8), options=case.options))
-    assert found["recipient"].verdict is StageResult.PASSED
+    assert found["recipient"].result is StageResult.PASSED
     asked = [verb for verb in found.seen.verbs if verb in ("MAIL", "RCPT", "RSET", "QUIT", "DATA")]
     assert asked == ["MAIL", "RCPT", "RSET", "QUIT"]
     sent = bytes(found.seen.secure).decode()
@@ -217,7 +217,7 @@ def test_a_recipient_is_asked_about_and_taken_back() -> None:
 
 def test_a_domain_beyond_ascii_needs_no_extension() -> None:
     found = diagnose(Case(wanted={"sender": "info@bücher.example"}))
-    assert found["sender"].verdict is StageResult.PASSED
+    assert found["sender"].result is StageResult.PASSED
     assert b"MAIL FROM:<info@xn--bcher-kva.example>" in found.seen.secure
 
 

@@ -389,23 +389,23 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
 
 ALL = {
     **{
-        f"smtp: {name}": (case, verdict, f"smtp.{code}")
-        for name, (case, verdict, code) in SMTP.items()
+        f"smtp: {name}": (case, result, f"smtp.{code}")
+        for name, (case, result, code) in SMTP.items()
     },
     **{
-        f"pop3: {name}": (case, verdict, f"pop3.{code}")
-        for name, (case, verdict, code) in POP3.items()
+        f"pop3: {name}": (case, result, f"pop3.{code}")
+        for name, (case, result, code) in POP3.items()
     },
 }
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_fault_is_found_where_it_is(name: str) -> None:
-    case, verdict, code = ALL[name]
+    case, result, code = ALL[name]
     found = diagnose(case)
     flaw = found.first_flaw
     assert flaw is not None
-    assert (flaw.code, flaw.verdict) == (code, verdict), found.text
+    assert (flaw.code, flaw.result) == (code, result), found.text
     assert flaw.hint
     if ".login." in code and not flaw.code.endswith(BEFORE):
         assert found.seen.logins == 1

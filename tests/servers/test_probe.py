@@ -159,8 +159,8 @@ def probed(
 
 def flaw(outcome: ProtocolResult) -> Stage | None:
     """The stage that failed; where none did, one that was wanted and not done."""
-    failed = [stage for stage in outcome.stages if stage.verdict is StageResult.FAILED]
-    skipped = [stage for stage in outcome.stages if stage.verdict is StageResult.SKIPPED]
+    failed = [stage for stage in outcome.stages if stage.result is StageResult.FAILED]
+    skipped = [stage for stage in outcome.stages if stage.result is StageResult.SKIPPED]
     left = [stage for stage in skipped if not stage.code.endswith(".not-wanted")]
     return next(iter(failed + left), None)
 
@@ -186,7 +186,7 @@ def test_sender_that_is_not_ones_own_is_told(servers: MailServers) -> None:
     case = replace(SMTP["STARTTLS"], sender="other@example.test")
     found = flaw(probed(servers, case))
     assert found is not None
-    assert found.verdict is StageResult.FAILED
+    assert found.result is StageResult.FAILED
     assert "not owned by user" in found.message
 
 

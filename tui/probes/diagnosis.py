@@ -41,10 +41,10 @@ class ServerDiagnosis:
     @property
     def passed(self) -> bool:
         """Whether something was tested and no stage failed."""
-        verdicts = {stage.verdict for stage in self.smtp + self.pop3}
+        results = {stage.result for stage in self.smtp + self.pop3}
         return (
-            bool(verdicts & {StageResult.PASSED, StageResult.WARNED})
-            and StageResult.FAILED not in verdicts
+            bool(results & {StageResult.PASSED, StageResult.WARNED})
+            and StageResult.FAILED not in results
         )
 
 

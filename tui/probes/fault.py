@@ -32,21 +32,21 @@ class StageError(Exception):
 
     Attributes:
         kind: the end of the stage's code.
-        verdict: WARNED where it is no failure.
+        result: WARNED where it is no failure.
     """
 
     def __init__(
-        self, kind: str, message: str, hint: str = "", verdict: StageResult = StageResult.FAILED
+        self, kind: str, message: str, hint: str = "", result: StageResult = StageResult.FAILED
     ) -> None:
         super().__init__(kind, message)
         self.kind = kind
         self.message = message
         self.hint = hint
-        self.verdict = verdict
+        self.result = result
 
     def with_remark(self, remark: str) -> "StageError":
         """Return the same fault with one more sentence about what to do now."""
-        return StageError(self.kind, self.message, f"{self.hint}{remark}", self.verdict)
+        return StageError(self.kind, self.message, f"{self.hint}{remark}", self.result)
 
 
 def broken(protocol: str, place: str, found: BrokenReply, about: str) -> StageError:

@@ -30,7 +30,7 @@ class Stage:
 
     protocol: str
     name: str
-    verdict: StageResult
+    result: StageResult
     kind: str
     message: str
     hint: str = ""

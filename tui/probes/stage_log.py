@@ -52,7 +52,7 @@ class StageLog:
 
     def fault(self, fault: StageError) -> None:
         """It ends as the fault has it."""
-        self._end(fault.verdict, fault.kind, fault.message, fault.hint)
+        self._end(fault.result, fault.kind, fault.message, fault.hint)
 
     def rest(self, *but: str) -> None:
         """What has not ended is skipped: it cannot be reached."""
@@ -63,17 +63,17 @@ class StageLog:
                 self.begin(name)
                 self.skipped("not-reached", f"Not tested {because}.")
 
-    def _end(self, verdict: StageResult, kind: str, message: str, hint: str) -> None:
+    def _end(self, result: StageResult, kind: str, message: str, hint: str) -> None:
         stage = Stage(
             protocol=self.protocol,
             name=self._name,
-            verdict=verdict,
+            result=result,
             kind=kind,
             message=visible(message, _WORDS),
             hint=visible(hint, _WORDS),
             milliseconds=self.milliseconds,
         )
         self.stages.append(stage)
-        if verdict is StageResult.FAILED:
+        if result is StageResult.FAILED:
             self.failed = self.failed or self._name
         self._tell(stage)

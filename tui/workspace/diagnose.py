@@ -112,13 +112,13 @@ def logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]:
 
 def is_refusal(stage: Stage) -> bool:
     """Whether a server has looked at user and password, and refused them for good."""
-    judged = stage.name == "login" and stage.verdict is StageResult.FAILED
+    judged = stage.name == "login" and stage.result is StageResult.FAILED
     return judged and stage.kind in _JUDGED
 
 
 def was_accepted(stage: Stage) -> bool:
     """Whether it is a login that was accepted; one that is warned of was, too."""
-    return stage.name == "login" and stage.verdict in (StageResult.PASSED, StageResult.WARNED)
+    return stage.name == "login" and stage.result in (StageResult.PASSED, StageResult.WARNED)
 
 
 def remember(profile: str, login: Login | None, stage: Stage) -> None:

@@ -87,7 +87,7 @@ def test_a_refused_certificate_is_read_without_credentials(kind: str) -> None:
     refused = kind != "strict-only"
     assert found.seen.logins == (0 if refused else 1)
     assert (b"AUTH" in found.seen.secure) is not refused
-    assert found["login"].verdict == ("skipped" if refused else "passed")
+    assert found["login"].result == ("skipped" if refused else "passed")
 
 
 def test_how_strictly_is_checked() -> None:

@@ -88,12 +88,12 @@ def stage(outcome: ProtocolResult, name: str) -> Stage:
 def test_a_name_that_is_none(names: Any, code: str) -> None:
     outcome = reached(names)
     found = stage(outcome, "resolve")
-    assert (found.code, found.verdict) == (f"smtp.resolve.{code}", StageResult.FAILED)
+    assert (found.code, found.result) == (f"smtp.resolve.{code}", StageResult.FAILED)
     assert "mail.example" in found.message
     assert found.hint
     rest = outcome.stages[1:]
     assert len(rest) == 10
-    assert {each.verdict for each in rest} == {StageResult.SKIPPED}
+    assert {each.result for each in rest} == {StageResult.SKIPPED}
     assert all("resolve failed" in each.message for each in rest[:-1])
 
 
@@ -124,7 +124,7 @@ def test_addresses_that_do_not_answer(
     names: tuple[str, ...], addresses: dict[str, OSError | str], code: str
 ) -> None:
     found = stage(reached(names, addresses), "connect")
-    assert (found.code, found.verdict) == (f"smtp.connect.{code}", StageResult.FAILED)
+    assert (found.code, found.result) == (f"smtp.connect.{code}", StageResult.FAILED)
     assert all(name in found.message for name in names)
     assert " ms)" in found.message
     assert found.hint
@@ -135,10 +135,10 @@ def test_the_first_address_that_works_is_used_and_the_others_are_told() -> None:
         (ELSEWHERE, HOST), {ELSEWHERE: ConnectionRefusedError(errno.ECONNREFUSED, "no")}
     )
     found = stage(outcome, "connect")
-    assert (found.code, found.verdict) == ("smtp.connect.some-addresses", StageResult.WARNED)
+    assert (found.code, found.result) == ("smtp.connect.some-addresses", StageResult.WARNED)
     assert f"{ELSEWHERE} refuses" in found.message
     assert f"{HOST} answers" in found.message
-    assert stage(outcome, "greeting").verdict is StageResult.PASSED
+    assert stage(outcome, "greeting").result is StageResult.PASSED
 
 
 def test_an_address_that_hangs_holds_the_others_up_for_a_moment_only() -> None:
@@ -150,7 +150,7 @@ def test_an_address_that_hangs_holds_the_others_up_for_a_moment_only() -> None:
 def test_of_two_that_work_one_is_used_and_the_other_closed() -> None:
     outcome = reached((HOST, ELSEWHERE), {ELSEWHERE: HOST})
     found = stage(outcome, "connect")
-    assert found.verdict is StageResult.PASSED
+    assert found.result is StageResult.PASSED
     assert f"{HOST} answers" in found.message
     assert f"{ELSEWHERE} answers" in found.message
     gc.collect()  # one that was left open would warn now, and warnings are errors
@@ -158,7 +158,7 @@ def test_of_two_that_work_one_is_used_and_the_other_closed() -> None:
 
 def test_no_ipv6_here_is_no_fault_of_the_server() -> None:
     found = stage(reached((SIX, HOST), {SIX: OSError(errno.ENETUNREACH, "no")}), "connect")
-    assert found.verdict is StageResult.PASSED
+    assert found.result is StageResult.PASSED
     assert "this machine has no IPv6" in found.message
 
 

@@ -86,7 +86,7 @@ def test_all_is_well() -> None:
         "sender.dmarc.aligned",
         "sender.dkim.unknown",
     ]
-    assert [finding.verdict for finding in found.values()] == [
+    assert [finding.result for finding in found.values()] == [
         *[StageResult.PASSED] * 4,
         StageResult.SKIPPED,
     ]
@@ -96,7 +96,7 @@ def test_all_is_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("user", "sender", "verdict", "kind"),
+    ("user", "sender", "result", "kind"),
     [
         (USER, USER, StageResult.PASSED, "same"),
         (USER, "", StageResult.PASSED, "same"),
@@ -112,17 +112,17 @@ def test_all_is_well() -> None:
     ],
 )
 def test_login_is_compared_with_the_sender(
-    user: str, sender: str, verdict: StageResult, kind: str
+    user: str, sender: str, result: StageResult, kind: str
 ) -> None:
     found = told({}, user=user, sender=sender)["login"]
-    assert (found.verdict, found.code) == (verdict, f"sender.login.{kind}")
+    assert (found.result, found.code) == (result, f"sender.login.{kind}")
 
 
 @pytest.mark.parametrize("sender", ["", "helpdesk", "a@", "a@[192.0.2.1]", "a@192.0.2.1", "a@b c"])
 def test_sender_without_a_domain_asks_nothing(sender: str) -> None:
     found, server = asked(GOOD, user="apikey", sender=sender)
     assert list(found) == ["login", "domain"]
-    assert (found["domain"].verdict, found["domain"].code) == (
+    assert (found["domain"].result, found["domain"].code) == (
         StageResult.SKIPPED,
         "sender.domain.none",
     )
@@ -130,7 +130,7 @@ def test_sender_without_a_domain_asks_nothing(sender: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "verdict", "kind"),
+    ("zone", "result", "kind"),
     [
         ({"corp.example MX": ["20 b.example.", "10 a.example."]}, StageResult.PASSED, "mx"),
         ({"corp.example MX": "0 ."}, StageResult.WARNED, "null-mx"),
@@ -144,10 +144,10 @@ def test_sender_without_a_domain_asks_nothing(sender: str) -> None:
         ({"corp.example MX": "NOTIMP"}, StageResult.SKIPPED, "servfail"),
     ],
 )
-def test_where_replies_go(zone: Zone, verdict: StageResult, kind: str) -> None:
+def test_where_replies_go(zone: Zone, result: StageResult, kind: str) -> None:
     found = told(zone)["domain"]
-    assert (found.verdict, found.code) == (verdict, f"sender.domain.{kind}")
-    assert found.hint or verdict is StageResult.PASSED
+    assert (found.result, found.code) == (result, f"sender.domain.{kind}")
+    assert found.hint or result is StageResult.PASSED
 
 
 def test_replies_go_to_the_first_choice() -> None:
@@ -160,7 +160,7 @@ def test_domain_that_does_not_exist_is_asked_no_further_about() -> None:
     found = told({})
     assert found["spf"].code == "sender.spf.not-reached"
     assert found["dmarc"].code == "sender.dmarc.not-reached"
-    assert found["spf"].verdict is found["dmarc"].verdict is StageResult.SKIPPED
+    assert found["spf"].result is found["dmarc"].result is StageResult.SKIPPED
 
 
 def deep(count: int) -> dict[str, str]:
@@ -263,10 +263,10 @@ SPF: list[tuple[str, str | list[str], Zone, tuple[str, ...], str]] = [
 def test_spf(record: str | list[str], zone: Zone, addresses: Sequence[str], kind: str) -> None:
     found = told({**GOOD, **zone, "corp.example TXT": record}, addresses=addresses)["spf"]
     skipped = ("unknown", "internal", "no-address", "servfail")
-    verdict = {"pass": StageResult.PASSED, **dict.fromkeys(skipped, StageResult.SKIPPED)}
-    assert (found.code, found.verdict) == (
+    result = {"pass": StageResult.PASSED, **dict.fromkeys(skipped, StageResult.SKIPPED)}
+    assert (found.code, found.result) == (
         f"sender.spf.{kind}",
-        verdict.get(kind, StageResult.WARNED),
+        result.get(kind, StageResult.WARNED),
     )
     assert found.hint
 
@@ -327,12 +327,10 @@ DMARC: list[tuple[str, Zone, str, str]] = [
 def test_dmarc(zone: Zone, user: str, kind: str) -> None:
     found = told({**GOOD, **zone}, user=user, sender=USER)["dmarc"]
     skipped, passed = ("servfail",), ("none", "aligned")
-    verdict = dict.fromkeys(skipped, StageResult.SKIPPED) | dict.fromkeys(
-        passed, StageResult.PASSED
-    )
-    assert (found.code, found.verdict) == (
+    result = dict.fromkeys(skipped, StageResult.SKIPPED) | dict.fromkeys(passed, StageResult.PASSED)
+    assert (found.code, found.result) == (
         f"sender.dmarc.{kind}",
-        verdict.get(kind, StageResult.WARNED),
+        result.get(kind, StageResult.WARNED),
     )
 
 
@@ -379,7 +377,7 @@ def test_dmarc_walks_no_further_than_it_is_told(psd: str, last: str) -> None:
 def test_dkim_is_never_a_pass() -> None:
     zone = {**GOOD, "default._domainkey.corp.example TXT": "v=DKIM1; p=MIIB"}
     found, server = asked(zone)
-    assert found["dkim"].verdict is StageResult.SKIPPED
+    assert found["dkim"].result is StageResult.SKIPPED
     assert not [name for name in server.asked if "_domainkey" in name]
 
 
@@ -402,7 +400,7 @@ def test_name_servers_that_are_silent_or_not_there_are_told_apart() -> None:
 
     found = asyncio.run(nowhere())
     assert {found[part].code for part in parts} == {f"sender.{part}.no-dns" for part in parts}
-    assert all(found[part].verdict is StageResult.SKIPPED for part in parts)
+    assert all(found[part].result is StageResult.SKIPPED for part in parts)
     assert all("not tested" in found[part].message for part in parts)
 
 

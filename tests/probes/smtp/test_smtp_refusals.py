@@ -84,7 +84,7 @@ SENDERS = [
 def test_a_refused_sender(text: str, kind: str, logged_in: bool) -> None:
     found = refusals.sender(reply(text), "It refused", wants_login=logged_in)
     assert found.kind == kind
-    assert found.verdict is (StageResult.WARNED if kind == "temporary" else StageResult.FAILED)
+    assert found.result is (StageResult.WARNED if kind == "temporary" else StageResult.FAILED)
 
 
 RECIPIENTS = [

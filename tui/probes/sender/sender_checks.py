@@ -205,7 +205,7 @@ async def _dmarc(
             f"DKIM signature of {_shown(domain)}, receivers {does} the mail.",
             _sign(domain),
         )
-    if login not in ("", domain) or (await spf).verdict is not StageResult.PASSED:
+    if login not in ("", domain) or (await spf).result is not StageResult.PASSED:
         return SenderFinding(
             StageResult.WARNED,
             "sender.dmarc.unproven",

@@ -15,7 +15,7 @@ class SenderFinding:
         hint: what to do now; "" where there is nothing to do.
     """
 
-    verdict: StageResult
+    result: StageResult
     code: str
     message: str
     hint: str = ""

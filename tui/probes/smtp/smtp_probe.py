@@ -234,7 +234,7 @@ class _SmtpProbe(ServerProbe[SmtpReply]):
             try:
                 words = await self._envelope.sender(address, self.options.recipient)
             except StageError as fault:
-                if fault.verdict is StageResult.FAILED:
+                if fault.result is StageResult.FAILED:
                     raise
                 self.course.fault(fault)
             else:
