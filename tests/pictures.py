@@ -167,7 +167,7 @@ def mail_server(scene: Scene) -> Iterator[int]:
         return
     clock = itertools.count(step=0.013)
     with (
-        patch("tui.probes.stage_log.time", SimpleNamespace(monotonic=lambda: next(clock))),
+        patch("tui.probes.stage.time", SimpleNamespace(monotonic=lambda: next(clock))),
         patch("tui.workspace.diagnose.socket.gethostname", lambda: "admin-host"),
         serving(scene.mail) as seen,
     ):

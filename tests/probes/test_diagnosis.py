@@ -9,7 +9,7 @@ from tests.probes import authorities
 from tests.probes.bench import NONE, Case, diagnose
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
 from tui.credentials.secret import Secret
-from tui.probes.diagnosis import ServerDiagnosis, incoming_of, outgoing_of, probe
+from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, probe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft, Parsed, Snapshot, parse
@@ -106,16 +106,16 @@ def test_a_temporary_refusal_says_nothing_of_the_password() -> None:
 
 def test_a_pop3_password_of_its_own_is_not_replaced_by_the_outgoing_one() -> None:
     for state in (SecretState.KEPT, SecretState.UNKNOWN, SecretState.NOT_KEPT):
-        found = incoming_of(parsed(pop3_password=state), SECRETS)
+        found = incoming_spec(parsed(pop3_password=state), SECRETS)
         assert isinstance(found, ServerSpec)
         assert found.password is None
-    found = incoming_of(parsed(), SECRETS)
+    found = incoming_spec(parsed(), SECRETS)
     assert isinstance(found, ServerSpec)
     assert found.password is SECRETS["password"]
 
 
 def test_the_incoming_server_is_derived() -> None:
-    found = incoming_of(parsed(server="mail.example", pop3_security=""), {})
+    found = incoming_spec(parsed(server="mail.example", pop3_security=""), {})
     assert isinstance(found, ServerSpec)
     assert (found.server, found.port, found.security) == ("mail.example", 110, NONE)
     assert (found.user, found.authenticate, found.password) == ("canary-user", True, None)
@@ -132,7 +132,7 @@ def test_the_incoming_server_is_derived() -> None:
     ],
 )
 def test_what_cannot_be_tested_outgoing(changed: dict[str, str], words: str) -> None:
-    found = outgoing_of(parsed(**changed), SECRETS)
+    found = outgoing_spec(parsed(**changed), SECRETS)
     assert isinstance(found, str)
     assert words in found
 
@@ -147,7 +147,7 @@ def test_what_cannot_be_tested_outgoing(changed: dict[str, str], words: str) -> 
     ],
 )
 def test_what_cannot_be_tested_incoming(changed: dict[str, str], words: str) -> None:
-    found = incoming_of(parsed(**changed), SECRETS)
+    found = incoming_spec(parsed(**changed), SECRETS)
     assert isinstance(found, str)
     assert words in found
 

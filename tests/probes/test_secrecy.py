@@ -20,8 +20,7 @@ from tui.credentials.secret import Secret
 from tui.probes.mail.credentials import Credentials, credentials_for
 from tui.probes.mail.transcript import Transcript, command
 from tui.probes.net.connection import CHUNK, LIMIT, Connection, TooMuchData
-from tui.probes.stage import Stage
-from tui.probes.stage_log import StageLog
+from tui.probes.stage import Stage, StageLog
 
 WAYS = {
     "PLAIN": Case(script=Script(answers={"AUTH": silent})),
@@ -37,7 +36,7 @@ WAYS = {
 
 def derived(user: str = USER) -> tuple[str, ...]:
     """What is made of the password for a way to log in."""
-    digest = Credentials(user, Secret(PASSWORD)).digest(b"<17.4@mail.example>")
+    digest = Credentials(user, Secret(PASSWORD)).cram_md5(b"<17.4@mail.example>")
     name = base64.b64encode(user.encode()).decode()
     assert digest
     return (*forms(), digest.reveal(), name)
@@ -97,7 +96,7 @@ def test_a_fault_of_the_program_in_a_login_gives_nothing_away(
         asyncio.run(diagnosed(case, seen.port, told))
     text = shown(raised.value)
     assert "capture" not in text
-    assert "ask" in text
+    assert "execute" in text
     assert not any(form in text + repr(told) for form in derived())
 
 
@@ -219,7 +218,7 @@ def test_no_more_is_read_than_the_bound() -> None:
 def test_a_transcript_has_an_end() -> None:
     transcript = Transcript()
     for _ in range(1000):
-        transcript.received("x" * 4000)
+        transcript.add_received("x" * 4000)
     assert len(transcript.lines) == 301
     assert max(len(each) for each in transcript.lines) < 300
 
@@ -229,7 +228,7 @@ def test_a_transcript_has_an_end() -> None:
 )
 def test_what_would_end_a_line_is_never_sent(bad: str) -> None:
     with pytest.raises(ValueError, match="not one line") as raised:
-        command("PASS ", Secret(bad)).wire()
+        command("PASS ", Secret(bad)).to_bytes()
     assert raised.value.__context__ is None
     for wanted in ({"user": bad}, {"password": Secret(bad)}):
         for script in (Script(), pop3()):

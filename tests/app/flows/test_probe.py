@@ -24,7 +24,7 @@ def _within_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(**_: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", nothing)
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", nothing)
     monkeypatch.setenv("SSL_CERT_FILE", str(authorities.trusted()))
 
 

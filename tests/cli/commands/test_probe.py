@@ -15,8 +15,8 @@ from tests.probes import authorities, faults
 from tests.probes.bench import forms
 from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
 from tests.servers.mail import MailServers, mail_servers, wait_for
+from tui.probes.mail.refusals import explain_recipient
 from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.smtp import smtp_refusals as refusals
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
 from tui.probes.stage import StageResult
 
@@ -43,7 +43,7 @@ def _no_dns(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(**_: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", nothing)
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", nothing)
 
 
 @pytest.fixture(scope="module")
@@ -325,7 +325,7 @@ def test_a_sender_who_has_to_log_in_first_is_told_so_at_the_recipient() -> None:
     said = b"553 5.7.1 <a@b.example>: Sender address rejected: not logged in\r\n"
     (reply,) = SmtpParser().feed(said)
     assert isinstance(reply, SmtpReply)
-    found = refusals.recipient(reply, "It refused", wants_login=False)
+    found = explain_recipient(reply, "It refused", logged_in=False)
     assert found.kind == "needs-login"
 
 
@@ -533,7 +533,7 @@ def test_of_a_login_that_is_not_wanted_nothing_is_said_of_the_sender(
     async def sense(**_: object) -> tuple[SenderFinding, ...]:
         return tuple(told)
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", sense)
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", sense)
     with serving(Script()) as smtp:
         for wanted, codes in (
             ("yes", ["sender.login.x", "sender.spf.x"]),

@@ -9,22 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.probes.mail.reply_parser import (
-    ANSWER_LIMIT,
-    ANSWER_LINES,
     LINE_LIMIT,
+    REPLY_LIMIT,
+    REPLY_LINES,
     BreakKind,
     BrokenReply,
     ReplyFlaw,
     ReplyParser,
-    foreign,
+    protocol_of,
 )
-from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, capabilities
-from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, mechanisms, offers
+from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, parse_capabilities
+from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, auth_mechanisms, parse_extensions
 
 
 def listing() -> Pop3Parser:
     core = Pop3Parser()
-    core.lists = True
+    core.expects_list = True
     return core
 
 
@@ -71,7 +71,7 @@ def test_any_split_gives_the_same(
     expected = fed(whole, [data])
     assert fed(split, parts) == expected
     assert fed(single, [bytes([byte]) for byte in data]) == expected
-    assert whole.idle == split.idle == single.idle
+    assert whole.is_idle == split.is_idle == single.is_idle
     for event in expected:
         _read_all(event)
     if any(isinstance(event, BrokenReply) for event in expected):
@@ -83,24 +83,24 @@ def _read_all(event: Any) -> None:
         case SmtpReply():
             assert 200 <= event.code <= 599
             assert isinstance(event.text + event.enhanced, str)
-            assert mechanisms(offers(event)) is not None
+            assert auth_mechanisms(parse_extensions(event)) is not None
         case Pop3Reply():
-            assert event.is_ok + event.goes_on + event.raw[0].startswith("-ERR") == 1
+            assert event.is_ok + event.is_challenge + event.raw[0].startswith("-ERR") == 1
             assert isinstance(event.text + event.code, str)
-            assert capabilities(event) is not None
+            assert parse_capabilities(event) is not None
         case BrokenReply():
             assert event.kind
 
 
 @given(st.binary(max_size=40))
 def test_whatever_speaks_has_a_name(begun: bytes) -> None:
-    assert foreign(begun)
+    assert protocol_of(begun)
 
 
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"220-A\r\n" * (ANSWER_LINES + 1), BreakKind.ENDLESS),
+        (b"220-A\r\n" * (REPLY_LINES + 1), BreakKind.ENDLESS),
         (b"220-%b\r\n" % (b"A" * 2000) * 20, BreakKind.OVERSIZED),
         (b"220 " + b"A" * LINE_LIMIT, BreakKind.ENDLESS_LINE),
         (b"220 " + b"A" * LINE_LIMIT + b"\r\n", BreakKind.ENDLESS_LINE),
@@ -119,16 +119,16 @@ def test_what_smtp_cannot_be(data: bytes, kind: str) -> None:
 
 
 def test_the_bounds_are_reached_but_not_passed() -> None:
-    most = b"250-A\r\n" * (ANSWER_LINES - 1) + b"250 A\r\n"
+    most = b"250-A\r\n" * (REPLY_LINES - 1) + b"250 A\r\n"
     (reply,) = SmtpParser().feed(most)
     assert isinstance(reply, SmtpReply)
-    assert len(reply.raw) == ANSWER_LINES
+    assert len(reply.raw) == REPLY_LINES
     (reply,) = SmtpParser().feed(b"250 %b\r\n" % (b"A" * (LINE_LIMIT - 6)))
     assert isinstance(reply, SmtpReply)
     assert reply.flaws == {ReplyFlaw.LONG_LINE}
     core = listing()
     assert not core.feed(b"+OK\r\n" + b"B" * 510 + b"\r\n")
-    (event,) = core.feed((b"B" * 510 + b"\r\n") * (ANSWER_LIMIT // 512))
+    (event,) = core.feed((b"B" * 510 + b"\r\n") * (REPLY_LIMIT // 512))
     assert isinstance(event, BrokenReply)
     assert event.kind == BreakKind.OVERSIZED
 
@@ -147,10 +147,10 @@ def test_a_talk_with_postfix() -> None:
     events = SmtpParser().feed(POSTFIX)
     replies = [event for event in events if isinstance(event, SmtpReply)]
     assert [reply.code for reply in replies] == [220, 250, 220, 535, 221]
-    offered = offers(replies[1])
+    offered = parse_extensions(replies[1])
     assert offered["SIZE"] == "1000000"
     assert "SMTPUTF8" in offered
-    assert mechanisms(offered) == ("PLAIN", "LOGIN")
+    assert auth_mechanisms(offered) == ("PLAIN", "LOGIN")
     assert replies[3].enhanced == "5.7.8"
     assert not any(reply.flaws for reply in replies)
 
@@ -166,15 +166,15 @@ DOVECOT = (
 def test_a_talk_with_dovecot() -> None:
     core = Pop3Parser()
     (greeting,) = core.feed(DOVECOT[0])
-    core.lists = True
+    core.expects_list = True
     (listed,) = core.feed(DOVECOT[1])
     (refusal,) = core.feed(DOVECOT[2])
     assert isinstance(greeting, Pop3Reply)
     assert isinstance(listed, Pop3Reply)
     assert isinstance(refusal, Pop3Reply)
     assert greeting.is_ok
-    assert capabilities(listed)["SASL"] == "PLAIN LOGIN"
-    assert "USER" not in capabilities(listed)
+    assert parse_capabilities(listed)["SASL"] == "PLAIN LOGIN"
+    assert "USER" not in parse_capabilities(listed)
     assert (refusal.is_ok, refusal.code) == (False, "AUTH")
 
 
@@ -182,7 +182,7 @@ def test_a_refusal_ends_where_a_list_was_wanted() -> None:
     core = listing()
     (status,) = core.feed(b"-ERR what\r\n")
     assert isinstance(status, Pop3Reply)
-    assert core.idle
+    assert core.is_idle
 
 
 def test_stuffed_dots_of_a_list() -> None:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tests.probes.naming import SILENT, NameServer, Zone, naming
 from tests.settings.making import law
 from tui.probes.sender import spf
-from tui.probes.sender.sender_checks import SenderFinding, domain_of, sender_sense
-from tui.probes.sender.spf import PermError
+from tui.probes.sender.sender_checks import check_sender_domain, domain_of
+from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.sender.spf import SpfError
 from tui.probes.stage import StageResult
 from tui.terminal.visible import visible
 
@@ -36,7 +37,7 @@ Told = Mapping[str, SenderFinding]
 async def ask(
     server: NameServer, *, user: str, sender: str, addresses: Sequence[str], deadline: float
 ) -> Told:
-    found = await sender_sense(
+    found = await check_sender_domain(
         user=user,
         sender=sender,
         relay=RELAY,
@@ -393,7 +394,7 @@ def test_name_servers_that_are_silent_or_not_there_are_told_apart() -> None:
         async with naming({}) as server:
             resolver = server.resolver
         resolver.nameservers = []
-        found = await sender_sense(
+        found = await check_sender_domain(
             user=USER, sender="", relay=RELAY, addresses=(FOUR,), deadline=9, resolver=resolver
         )
         return {finding.code.split(".")[1]: finding for finding in found}
@@ -410,7 +411,7 @@ def test_machine_without_name_servers_tests_nothing(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(dns.asyncresolver, "Resolver", unset)
     found = asyncio.run(
-        sender_sense(user=USER, sender="", relay=RELAY, addresses=(FOUR,), deadline=9)
+        check_sender_domain(user=USER, sender="", relay=RELAY, addresses=(FOUR,), deadline=9)
     )
     assert [finding.code for finding in found[1:4]] == [
         f"sender.{part}.no-dns" for part in ("domain", "spf", "dmarc")
@@ -434,7 +435,7 @@ def test_odd_dns_settings_are_the_outcome_of_each_part(
     read = dns.asyncresolver.Resolver
     monkeypatch.setattr(dns.asyncresolver, "Resolver", lambda: read(str(settings)))
     found = asyncio.run(
-        sender_sense(user=USER, sender="", relay=RELAY, addresses=(FOUR,), deadline=9)
+        check_sender_domain(user=USER, sender="", relay=RELAY, addresses=(FOUR,), deadline=9)
     )
     assert [finding.code for finding in found[1:4]] == [
         f"sender.{part}.settings" for part in ("domain", "spf", "dmarc")
@@ -508,25 +509,25 @@ RECORDS = st.one_of(
 @given(RECORDS)
 def test_any_record_is_read_or_in_error(record: str) -> None:
     read = read_or_not(record)
-    if isinstance(read, PermError):
+    if isinstance(read, SpfError):
         assert (read.kind, visible(read.words)) == ("syntax", read.words)
     else:
         assert len(read[0]) <= len(record.split(" "))
         assert not read[1] or "redirect=" in record.casefold()
 
 
-def read_or_not(record: str) -> "tuple[tuple[object, ...], str] | PermError":
+def read_or_not(record: str) -> "tuple[tuple[object, ...], str] | SpfError":
     try:
-        return spf.parsed(f"v=spf1 {record}")
-    except PermError as error:
+        return spf.parse_record(f"v=spf1 {record}")
+    except SpfError as error:
         return error
 
 
 @pytest.mark.parametrize("char", ["a", "/", "%_", "%{d}", ".", "-", "0", ":", "a.", "=", "a="])
 def test_record_without_end_is_read_at_once(char: str) -> None:
     for begin in ("a:", "x=", "ip4:", "include:", "redirect=", "ptr:", ""):
-        with pytest.raises(PermError):
-            spf.parsed(f"v=spf1 {begin}{char * 2000}\xff")
+        with pytest.raises(SpfError):
+            spf.parse_record(f"v=spf1 {begin}{char * 2000}\xff")
 
 
 def test_no_record_asks_more_than_the_limits_allow() -> None:
