@@ -1,4 +1,6 @@
-"""What a refusal by an SMTP or POP3 server means, and what to do about it: one table a question.
+"""What a refusal by an SMTP or POP3 server means, and what to do about it.
+
+Each table is for one question, and its first row that matches a reply counts.
 
 Codes as in RFC 5321, RFC 3463, RFC 4954 (section 6) and RFC 5248 for SMTP, RFC 2449 (section 8)
 and RFC 3206 for POP3; those of Exchange Online and Gmail as their own documents have them.
@@ -6,7 +8,7 @@ and RFC 3206 for POP3; those of Exchange Online and Gmail as their own documents
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from tui.probes.mail.reply_parser import ServerReply
@@ -25,36 +27,30 @@ class Circumstance(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A cause of a refusal.
+    """A cause of a refusal, and when it is the cause: if everything that is given holds.
 
     Attributes:
         kind: the end of the stage's code.
         sentence: what it means, after the server's own words.
         hint: what to do now.
+        codes: one of these is among the reply's codes, as `4xx 535 5.7.8` or `SYS/TEMP`.
+        pattern: the reply's text matches, in capitals or not.
     """
 
     kind: str
     sentence: str
     hint: str
-    result: StageResult = StageResult.FAILED
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """When a refusal is the cause: all that is given must hold; the first rule of a table counts.
-
-    Attributes:
-        codes: one of these is among the reply's codes, as in `4xx 535 5.7.8` or `SYS/TEMP`.
-        pattern: the reply's text matches.
-    """
-
-    refusal: Refusal
     codes: str = ""
     pattern: str = ""
     when: Circumstance | None = None
+    result: StageResult = StageResult.FAILED
+
+    def on(self, codes: str = "", pattern: str = "", when: Circumstance | None = None) -> "Refusal":
+        """Return the same refusal with another condition."""
+        return replace(self, codes=codes, pattern=pattern, when=when)
 
     def matches(self, reply: ServerReply, circumstances: Collection[Circumstance]) -> bool:
-        """Whether the rule applies to a reply."""
+        """Whether this is the cause of a reply."""
         return (
             (not self.codes or not reply.codes.isdisjoint(self.codes.split()))
             and (self.when is None or self.when in circumstances)
@@ -72,7 +68,7 @@ _OAUTH = (
 )
 
 _CLOSING = Refusal("closing", "The server closes.", "Try again later.")
-_TEMPORARY = Refusal("temporary", "This is for now.", _LATER, StageResult.WARNED)
+_TEMPORARY = Refusal("temporary", "This is for now.", _LATER, result=StageResult.WARNED)
 _TEMPORARY_LOGIN = Refusal(
     "temporary",
     "This is for now; it says nothing of the password.",
@@ -92,7 +88,7 @@ _GREYLISTED = Refusal(
     "greylisted",
     "It defers mail from strangers, and takes it when it is tried again.",
     "Nothing, if mail is sent again later: the instance does that.",
-    StageResult.WARNED,
+    result=StageResult.WARNED,
 )
 _RELAY_DENIED = Refusal(
     "relay-denied",
@@ -111,171 +107,149 @@ _SENDER_IS_MEANT = re.compile(
 
 # Something else has to be done before mail.
 _FIRST = (
-    Rule(_CLOSING, "421"),
-    Rule(_NEEDS_TLS, "530", r"starttls|encrypt|\btls\b"),
-    Rule(_NEEDS_LOGIN, "530", when=Circumstance.NO_LOGIN),
-    Rule(
-        _NEEDS_LOGIN,
+    _CLOSING.on("421"),
+    _NEEDS_TLS.on("530", r"starttls|encrypt|\btls\b"),
+    _NEEDS_LOGIN.on("530", when=Circumstance.NO_LOGIN),
+    _NEEDS_LOGIN.on(
         pattern=r"authenticat|log(ged)? ?in|access denied|not permitted",
         when=Circumstance.NO_LOGIN,
     ),
 )
 
 SMTP_GREETING = (
-    Rule(Refusal("busy", "It has no time now.", "Try again later."), "421"),
-    Rule(_REFUSED_FOR_NOW, "4xx"),
-    Rule(
-        Refusal(
-            "refused",
-            "It takes nothing from this machine.",
-            "Ask who runs it whether this machine's address may send there.",
-        ),
-        "5xx",
+    Refusal("busy", "It has no time now.", "Try again later.", codes="421"),
+    _REFUSED_FOR_NOW.on("4xx"),
+    Refusal(
+        "refused",
+        "It takes nothing from this machine.",
+        "Ask who runs it whether this machine's address may send there.",
+        codes="5xx",
     ),
-    Rule(Refusal("unexpected", "That is no greeting.", "See host and port.")),
+    Refusal("unexpected", "That is no greeting.", "See host and port."),
 )
 
 SMTP_LOGIN = (
-    Rule(_CLOSING, "421"),
-    Rule(_TEMPORARY_LOGIN, "4xx"),
-    Rule(_NEEDS_TLS, "530 538 5.7.11"),
-    Rule(
-        Refusal(
-            "mechanism", "It does not take the way it offers.", "Have its ways to log in put right."
-        ),
-        "500 502 503 504",
+    _CLOSING.on("421"),
+    _TEMPORARY_LOGIN.on("4xx"),
+    _NEEDS_TLS.on("530 538 5.7.11"),
+    Refusal(
+        "mechanism",
+        "It does not take the way it offers.",
+        "Have its ways to log in put right.",
+        codes="500 502 503 504",
     ),
-    Rule(
-        Refusal("basic-off", "Logins with a password are turned off there.", _OAUTH),
-        "5.7.139",
-        r"^(?!.*locked)",
+    Refusal(
+        "basic-off",
+        "Logins with a password are turned off there.",
+        _OAUTH,
+        codes="5.7.139",
+        pattern=r"^(?!.*locked)",
     ),
-    Rule(
-        Refusal(
-            "app-password",
-            "It wants a password made for this application.",
-            "Make one in the account's security settings, and give that.",
-        ),
-        "5.7.9",
+    Refusal(
+        "app-password",
+        "It wants a password made for this application.",
+        "Make one in the account's security settings, and give that.",
+        codes="5.7.9",
     ),
-    Rule(
-        Refusal(
-            "browser",
-            "It wants that the user signs in with a browser first.",
-            "Sign in there, and allow the access.",
-        ),
-        "5.7.14",
+    Refusal(
+        "browser",
+        "It wants that the user signs in with a browser first.",
+        "Sign in there, and allow the access.",
+        codes="5.7.14",
     ),
-    Rule(
-        Refusal(
-            "locked",
-            "The account seems to be locked.",
-            "Have it unlocked before anything else is tried: each try may lock it for longer.",
-        ),
+    Refusal(
+        "locked",
+        "The account seems to be locked.",
+        "Have it unlocked before anything else is tried: each try may lock it for longer.",
         pattern=r"\block|suspended|too many|blocked|account.{0,20}disabled",
     ),
-    Rule(
-        Refusal(
-            "basic-off-maybe",
-            "The password is wrong, or logins with one are turned off there.",
-            _OAUTH,
-        ),
+    Refusal(
+        "basic-off-maybe",
+        "The password is wrong, or logins with one are turned off there.",
+        _OAUTH,
         when=Circumstance.EXCHANGE_ONLINE,
     ),
-    Rule(
-        Refusal(
-            "wrong",
-            "User or password are wrong.",
-            "Correct them before the next try: some servers lock an account after a few.",
-        ),
-        "535 5.7.8",
+    Refusal(
+        "wrong",
+        "User or password are wrong.",
+        "Correct them before the next try: some servers lock an account after a few.",
+        codes="535 5.7.8",
     ),
-    Rule(Refusal("refused", "The login was refused.", "See what the server says, and its log.")),
+    Refusal("refused", "The login was refused.", "See what the server says, and its log."),
 )
 
 SENDER = (
     *_FIRST,
-    Rule(_TEMPORARY, "4xx"),
-    Rule(
-        Refusal("too-big", "It takes not even a small message.", "See the limit in its setup."),
-        "552 5.3.4",
+    _TEMPORARY.on("4xx"),
+    Refusal(
+        "too-big",
+        "It takes not even a small message.",
+        "See the limit in its setup.",
+        codes="552 5.3.4",
     ),
-    Rule(Refusal("parameters", "It does not take what it offers.", "See its setup."), "555 5.5.4"),
-    Rule(
-        Refusal("address", "It does not take the address.", "Correct the address."),
-        "501 5.1.7 5.1.8",
+    Refusal("parameters", "It does not take what it offers.", "See its setup.", codes="555 5.5.4"),
+    Refusal(
+        "address",
+        "It does not take the address.",
+        "Correct the address.",
+        codes="501 5.1.7 5.1.8",
     ),
-    Rule(
-        Refusal(
-            "not-owned",
-            "The user may not send from this address.",
-            "Send from the user's own, or have it allowed for the user.",
-        ),
+    Refusal(
+        "not-owned",
+        "The user may not send from this address.",
+        "Send from the user's own, or have it allowed for the user.",
         pattern=_NOT_OWNED,
     ),
-    Rule(Refusal("refused", "It refuses the sender.", _LOG)),
+    Refusal("refused", "It refuses the sender.", _LOG),
 )
 
 RECIPIENT = (
-    Rule(_GREYLISTED, "450 451"),
-    Rule(_GREYLISTED, "4xx", "gr[ae]y"),
-    Rule(_RELAY_DENIED, "421", _RELAY),
-    Rule(_CLOSING, "421"),
-    Rule(_TEMPORARY, "4xx"),
-    Rule(_RELAY_DENIED, pattern=_RELAY),
+    _GREYLISTED.on("450 451"),
+    _GREYLISTED.on("4xx", "gr[ae]y"),
+    _RELAY_DENIED.on("421", _RELAY),
+    _CLOSING.on("421"),
+    _TEMPORARY.on("4xx"),
+    _RELAY_DENIED.on(pattern=_RELAY),
     *_FIRST,
-    Rule(
-        Refusal(
-            "machine-refused",
-            "It refuses this machine, not the recipient.",
-            "Ask who runs it whether this machine's address may send there.",
-        ),
+    Refusal(
+        "machine-refused",
+        "It refuses this machine, not the recipient.",
+        "Ask who runs it whether this machine's address may send there.",
         pattern=r"\b(client host|helo command) rejected",
     ),
-    Rule(_UNKNOWN_USER, "5.1.1 5.1.2 5.1.6 5.1.10"),
-    Rule(
-        _UNKNOWN_USER,
-        pattern="unknown|no such|not exist|not found|no mailbox|unavailable",
-    ),
-    Rule(Refusal("refused", "It refuses the recipient.", _LOG)),
+    _UNKNOWN_USER.on("5.1.1 5.1.2 5.1.6 5.1.10"),
+    _UNKNOWN_USER.on(pattern="unknown|no such|not exist|not found|no mailbox|unavailable"),
+    Refusal("refused", "It refuses the recipient.", _LOG),
 )
 
 SENDER_AFTER_RECIPIENT = (
     *_FIRST,
-    Rule(
-        Refusal(
-            "sender-temporary",
-            "It means the sender, for now.",
-            "Try again in some minutes; see the sender's domain, too.",
-            StageResult.WARNED,
-        ),
-        "4xx",
+    Refusal(
+        "sender-temporary",
+        "It means the sender, for now.",
+        "Try again in some minutes; see the sender's domain, too.",
+        codes="4xx",
+        result=StageResult.WARNED,
     ),
-    Rule(
-        Refusal(
-            "sender-refused",
-            "It means the sender: the user may not send from this address.",
-            "Send from the user's own, or have it allowed for the user.",
-        ),
+    Refusal(
+        "sender-refused",
+        "It means the sender: the user may not send from this address.",
+        "Send from the user's own, or have it allowed for the user.",
         pattern=_NOT_OWNED,
     ),
-    Rule(
-        Refusal(
-            "sender-refused",
-            "It means the sender, not the recipient.",
-            "See what it says of the sender, and its log.",
-        )
+    Refusal(
+        "sender-refused",
+        "It means the sender, not the recipient.",
+        "See what it says of the sender, and its log.",
     ),
 )
 
 POP3_GREETING = (
-    Rule(_REFUSED_FOR_NOW, "SYS/TEMP IN-USE LOGIN-DELAY"),
-    Rule(
-        Refusal(
-            "refused",
-            "It takes nobody from this machine.",
-            "Ask who runs it whether this machine's address may read mail there.",
-        )
+    _REFUSED_FOR_NOW.on("SYS/TEMP IN-USE LOGIN-DELAY"),
+    Refusal(
+        "refused",
+        "It takes nobody from this machine.",
+        "Ask who runs it whether this machine's address may read mail there.",
     ),
 )
 
@@ -285,61 +259,51 @@ _POP3_HINT = (
 )
 
 POP3_LOGIN = (
-    Rule(
-        Refusal(
-            "in-use",
-            "The password was right, but another program reads that mailbox now.",
-            "Try again in some minutes; only one program should read and delete there.",
-            StageResult.WARNED,
-        ),
-        "IN-USE",
+    Refusal(
+        "in-use",
+        "The password was right, but another program reads that mailbox now.",
+        "Try again in some minutes; only one program should read and delete there.",
+        codes="IN-USE",
+        result=StageResult.WARNED,
     ),
-    Rule(
-        Refusal(
-            "login-delay",
-            "It lets the user in only so often; the password was not judged.",
-            "Try again in some minutes; something else reads that mailbox.",
-        ),
-        "LOGIN-DELAY",
+    Refusal(
+        "login-delay",
+        "It lets the user in only so often; the password was not judged.",
+        "Try again in some minutes; something else reads that mailbox.",
+        codes="LOGIN-DELAY",
     ),
-    Rule(_TEMPORARY_LOGIN, "SYS/TEMP"),
-    Rule(
-        Refusal(
-            "system",
-            "Its own setup is broken; it says nothing of the password.",
-            "Have the server put right.",
-        ),
-        "SYS/PERM",
+    _TEMPORARY_LOGIN.on("SYS/TEMP"),
+    Refusal(
+        "system",
+        "Its own setup is broken; it says nothing of the password.",
+        "Have the server put right.",
+        codes="SYS/PERM",
     ),
-    Rule(
-        Refusal(
-            "needs-tls",
-            "It wants TLS first.",
-            "Set the POP3 security to starttls, or to ssl_tls with its port, mostly 995.",
-        ),
+    Refusal(
+        "needs-tls",
+        "It wants TLS first.",
+        "Set the POP3 security to starttls, or to ssl_tls with its port, mostly 995.",
         pattern=r"plain ?text|clear ?text|non-secure|starttls|\bstls\b"
         r"|\b(tls|ssl) (is )?(first|required)",
     ),
-    Rule(
-        Refusal(
-            "user-refused",
-            "The user was refused before the password was sent.",
-            "See the POP3 user: some servers want the whole address, not the part before the @.",
-        ),
+    Refusal(
+        "user-refused",
+        "The user was refused before the password was sent.",
+        "See the POP3 user: some servers want the whole address, not the part before the @.",
         when=Circumstance.NO_PASSWORD,
     ),
-    Rule(Refusal("wrong", "User or password are wrong.", _POP3_HINT), "AUTH"),
-    Rule(Refusal("refused", "Most likely user or password are wrong.", _POP3_HINT)),
+    Refusal("wrong", "User or password are wrong.", _POP3_HINT, codes="AUTH"),
+    Refusal("refused", "Most likely user or password are wrong.", _POP3_HINT),
 )
 
 
-def explain_greeting(rules: Sequence[Rule], reply: ServerReply, place: str) -> StageError:
+def explain_greeting(table: Sequence[Refusal], reply: ServerReply, place: str) -> StageError:
     """Explain a greeting that lets nobody in.
 
     Args:
         place: the server and the port.
     """
-    return _explain(rules, reply, f"{place} greets with", ())
+    return _explain(table, reply, f"{place} greets with", ())
 
 
 def explain_smtp_login(reply: ServerReply, server: str, about: str) -> StageError:
@@ -373,13 +337,16 @@ def explain_sender(reply: ServerReply, about: str, *, logged_in: bool) -> StageE
 
 def explain_recipient(reply: ServerReply, about: str, *, logged_in: bool) -> StageError:
     """Explain why mail to an address is not accepted."""
-    rules = SENDER_AFTER_RECIPIENT if _SENDER_IS_MEANT.search(reply.text) else RECIPIENT
-    return _explain(rules, reply, f"{about}:", () if logged_in else {Circumstance.NO_LOGIN})
+    table = SENDER_AFTER_RECIPIENT if _SENDER_IS_MEANT.search(reply.text) else RECIPIENT
+    return _explain(table, reply, f"{about}:", () if logged_in else {Circumstance.NO_LOGIN})
 
 
 def _explain(
-    rules: Sequence[Rule], reply: ServerReply, about: str, circumstances: Collection[Circumstance]
+    table: Sequence[Refusal],
+    reply: ServerReply,
+    about: str,
+    circumstances: Collection[Circumstance],
 ) -> StageError:
-    refusal = next(rule.refusal for rule in rules if rule.matches(reply, circumstances))
+    refusal = next(each for each in table if each.matches(reply, circumstances))
     message = f"{about} {reply.quote}. {refusal.sentence}"
     return StageError(refusal.kind, message, refusal.hint, refusal.result)
