@@ -98,7 +98,7 @@ class ServerProbe(Generic[R]):
         connection, self._address, attempts = await connect(
             self.spec, addresses, self.options, self._until
         )
-        self.conversation = self._converse(connection)
+        self.conversation = self._make_conversation(connection)
         end_connect_stage(self.log, self.spec, attempts)
         if self.spec.security is Security.SSL_TLS:
             self.log.begin("tls")
@@ -115,7 +115,7 @@ class ServerProbe(Generic[R]):
 
         async def reopen(purpose: str) -> Conversation[R]:
             self.transcript.add_note(f"one more connection, {purpose}")
-            conversation = self._converse(
+            conversation = self._make_conversation(
                 await reconnect(self._address, self._within(self.options.connect_timeout))
             )
             if start_tls:
@@ -189,7 +189,7 @@ class ServerProbe(Generic[R]):
                 "Do not use this way; see the network between, or take ssl_tls.",
             )
 
-    def _converse(self, connection: Connection) -> Conversation[R]:
+    def _make_conversation(self, connection: Connection) -> Conversation[R]:
         self._connections.append(connection)
         return Conversation(
             self.protocol, self.spec.place, connection, self._make_parser(), self.transcript

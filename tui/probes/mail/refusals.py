@@ -26,8 +26,8 @@ class Circumstance(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A cause of a refusal, and when it is the cause: if everything that is given holds.
+class ReplyCause:
+    """A cause of a refusal, which applies if everything that is given holds.
 
     Attributes:
         kind: the end of the stage's code.
@@ -45,12 +45,14 @@ class Refusal:
     when: Circumstance | None = None
     result: StageResult = StageResult.FAILED
 
-    def on(self, codes: str = "", pattern: str = "", when: Circumstance | None = None) -> "Refusal":
-        """Return the same refusal with another condition."""
+    def on(
+        self, codes: str = "", pattern: str = "", when: Circumstance | None = None
+    ) -> "ReplyCause":
+        """Return the same cause with another condition."""
         return replace(self, codes=codes, pattern=pattern, when=when)
 
     def matches(self, reply: ServerReply, circumstances: Collection[Circumstance]) -> bool:
-        """Whether this is the cause of a reply."""
+        """Whether the cause applies to a reply."""
         return (
             (not self.codes or not reply.codes.isdisjoint(self.codes.split()))
             and (self.when is None or self.when in circumstances)
@@ -67,36 +69,36 @@ _OAUTH = (
     "the mailbox, and plan for OAuth."
 )
 
-_CLOSING = Refusal("closing", "The server closes.", "Try again later.")
-_TEMPORARY = Refusal("temporary", "This is for now.", _LATER, result=StageResult.WARNED)
-_TEMPORARY_LOGIN = Refusal(
+_CLOSING = ReplyCause("closing", "The server closes.", "Try again later.")
+_TEMPORARY = ReplyCause("temporary", "This is for now.", _LATER, result=StageResult.WARNED)
+_TEMPORARY_LOGIN = ReplyCause(
     "temporary",
     "This is for now; it says nothing of the password.",
     "Try again in some minutes; if it stays so, see the server's log.",
 )
-_NEEDS_TLS = Refusal(
+_NEEDS_TLS = ReplyCause(
     "needs-tls",
     "It wants TLS first.",
     "Set the security to starttls, or to ssl_tls with its port.",
 )
-_NEEDS_LOGIN = Refusal(
+_NEEDS_LOGIN = ReplyCause(
     "needs-login",
     "It seems to want a login, and the settings want none.",
     "Turn authenticate on, and give user and password.",
 )
-_GREYLISTED = Refusal(
+_GREYLISTED = ReplyCause(
     "greylisted",
     "It defers mail from strangers, and takes it when it is tried again.",
     "Nothing, if mail is sent again later: the instance does that.",
     result=StageResult.WARNED,
 )
-_RELAY_DENIED = Refusal(
+_RELAY_DENIED = ReplyCause(
     "relay-denied",
     "It takes no mail for others from here.",
     "Log in, or have this sender's machine allowed to relay.",
 )
-_UNKNOWN_USER = Refusal("unknown-user", "It knows no such mailbox.", "Correct the address.")
-_REFUSED_FOR_NOW = Refusal("temporary", "It refuses for now.", "Try again later.")
+_UNKNOWN_USER = ReplyCause("unknown-user", "It knows no such mailbox.", "Correct the address.")
+_REFUSED_FOR_NOW = ReplyCause("temporary", "It refuses for now.", "Try again later.")
 
 _NOT_OWNED = r"\bown|not allowed to send|send ?as|not permitted to send"
 _RELAY = r"\brelay"
@@ -117,90 +119,92 @@ _FIRST = (
 )
 
 SMTP_GREETING = (
-    Refusal("busy", "It has no time now.", "Try again later.", codes="421"),
+    ReplyCause("busy", "It has no time now.", "Try again later.", codes="421"),
     _REFUSED_FOR_NOW.on("4xx"),
-    Refusal(
+    ReplyCause(
         "refused",
         "It takes nothing from this machine.",
         "Ask who runs it whether this machine's address may send there.",
         codes="5xx",
     ),
-    Refusal("unexpected", "That is no greeting.", "See host and port."),
+    ReplyCause("unexpected", "That is no greeting.", "See host and port."),
 )
 
 SMTP_LOGIN = (
     _CLOSING.on("421"),
     _TEMPORARY_LOGIN.on("4xx"),
     _NEEDS_TLS.on("530 538 5.7.11"),
-    Refusal(
+    ReplyCause(
         "mechanism",
         "It does not take the way it offers.",
         "Have its ways to log in put right.",
         codes="500 502 503 504",
     ),
-    Refusal(
+    ReplyCause(
         "basic-off",
         "Logins with a password are turned off there.",
         _OAUTH,
         codes="5.7.139",
         pattern=r"^(?!.*locked)",
     ),
-    Refusal(
+    ReplyCause(
         "app-password",
         "It wants a password made for this application.",
         "Make one in the account's security settings, and give that.",
         codes="5.7.9",
     ),
-    Refusal(
+    ReplyCause(
         "browser",
         "It wants that the user signs in with a browser first.",
         "Sign in there, and allow the access.",
         codes="5.7.14",
     ),
-    Refusal(
+    ReplyCause(
         "locked",
         "The account seems to be locked.",
         "Have it unlocked before anything else is tried: each try may lock it for longer.",
         pattern=r"\block|suspended|too many|blocked|account.{0,20}disabled",
     ),
-    Refusal(
+    ReplyCause(
         "basic-off-maybe",
         "The password is wrong, or logins with one are turned off there.",
         _OAUTH,
         when=Circumstance.EXCHANGE_ONLINE,
     ),
-    Refusal(
+    ReplyCause(
         "wrong",
         "User or password are wrong.",
         "Correct them before the next try: some servers lock an account after a few.",
         codes="535 5.7.8",
     ),
-    Refusal("refused", "The login was refused.", "See what the server says, and its log."),
+    ReplyCause("refused", "The login was refused.", "See what the server says, and its log."),
 )
 
 SENDER = (
     *_FIRST,
     _TEMPORARY.on("4xx"),
-    Refusal(
+    ReplyCause(
         "too-big",
         "It takes not even a small message.",
         "See the limit in its setup.",
         codes="552 5.3.4",
     ),
-    Refusal("parameters", "It does not take what it offers.", "See its setup.", codes="555 5.5.4"),
-    Refusal(
+    ReplyCause(
+        "parameters", "It does not take what it offers.", "See its setup.", codes="555 5.5.4"
+    ),
+    ReplyCause(
         "address",
         "It does not take the address.",
         "Correct the address.",
         codes="501 5.1.7 5.1.8",
     ),
-    Refusal(
+    ReplyCause(
         "not-owned",
         "The user may not send from this address.",
         "Send from the user's own, or have it allowed for the user.",
         pattern=_NOT_OWNED,
     ),
-    Refusal("refused", "It refuses the sender.", _LOG),
+    ReplyCause("refused", "It refuses the sender.", _LOG),
 )
 
 RECIPIENT = (
@@ -211,7 +215,7 @@ RECIPIENT = (
     _TEMPORARY.on("4xx"),
     _RELAY_DENIED.on(pattern=_RELAY),
     *_FIRST,
-    Refusal(
+    ReplyCause(
         "machine-refused",
         "It refuses this machine, not the recipient.",
         "Ask who runs it whether this machine's address may send there.",
@@ -219,25 +223,25 @@ RECIPIENT = (
     ),
     _UNKNOWN_USER.on("5.1.1 5.1.2 5.1.6 5.1.10"),
     _UNKNOWN_USER.on(pattern="unknown|no such|not exist|not found|no mailbox|unavailable"),
-    Refusal("refused", "It refuses the recipient.", _LOG),
+    ReplyCause("refused", "It refuses the recipient.", _LOG),
 )
 
 SENDER_AFTER_RECIPIENT = (
     *_FIRST,
-    Refusal(
+    ReplyCause(
         "sender-temporary",
         "It means the sender, for now.",
         "Try again in some minutes; see the sender's domain, too.",
         codes="4xx",
         result=StageResult.WARNED,
     ),
-    Refusal(
+    ReplyCause(
         "sender-refused",
         "It means the sender: the user may not send from this address.",
         "Send from the user's own, or have it allowed for the user.",
         pattern=_NOT_OWNED,
     ),
-    Refusal(
+    ReplyCause(
         "sender-refused",
         "It means the sender, not the recipient.",
         "See what it says of the sender, and its log.",
@@ -246,7 +250,7 @@ SENDER_AFTER_RECIPIENT = (
 
 POP3_GREETING = (
     _REFUSED_FOR_NOW.on("SYS/TEMP IN-USE LOGIN-DELAY"),
-    Refusal(
+    ReplyCause(
         "refused",
         "It takes nobody from this machine.",
         "Ask who runs it whether this machine's address may read mail there.",
@@ -259,45 +263,45 @@ _POP3_HINT = (
 )
 
 POP3_LOGIN = (
-    Refusal(
+    ReplyCause(
         "in-use",
         "The password was right, but another program reads that mailbox now.",
         "Try again in some minutes; only one program should read and delete there.",
         codes="IN-USE",
         result=StageResult.WARNED,
     ),
-    Refusal(
+    ReplyCause(
         "login-delay",
         "It lets the user in only so often; the password was not judged.",
         "Try again in some minutes; something else reads that mailbox.",
         codes="LOGIN-DELAY",
     ),
     _TEMPORARY_LOGIN.on("SYS/TEMP"),
-    Refusal(
+    ReplyCause(
         "system",
         "Its own setup is broken; it says nothing of the password.",
         "Have the server put right.",
         codes="SYS/PERM",
     ),
-    Refusal(
+    ReplyCause(
         "needs-tls",
         "It wants TLS first.",
         "Set the POP3 security to starttls, or to ssl_tls with its port, mostly 995.",
         pattern=r"plain ?text|clear ?text|non-secure|starttls|\bstls\b"
         r"|\b(tls|ssl) (is )?(first|required)",
     ),
-    Refusal(
+    ReplyCause(
         "user-refused",
         "The user was refused before the password was sent.",
         "See the POP3 user: some servers want the whole address, not the part before the @.",
         when=Circumstance.NO_PASSWORD,
     ),
-    Refusal("wrong", "User or password are wrong.", _POP3_HINT, codes="AUTH"),
-    Refusal("refused", "Most likely user or password are wrong.", _POP3_HINT),
+    ReplyCause("wrong", "User or password are wrong.", _POP3_HINT, codes="AUTH"),
+    ReplyCause("refused", "Most likely user or password are wrong.", _POP3_HINT),
 )
 
 
-def explain_greeting(table: Sequence[Refusal], reply: ServerReply, place: str) -> StageError:
+def explain_greeting(table: Sequence[ReplyCause], reply: ServerReply, place: str) -> StageError:
     """Explain a greeting that lets nobody in.
 
     Args:
@@ -342,11 +346,11 @@ def explain_recipient(reply: ServerReply, about: str, *, logged_in: bool) -> Sta
 
 
 def _explain(
-    table: Sequence[Refusal],
+    table: Sequence[ReplyCause],
     reply: ServerReply,
     about: str,
     circumstances: Collection[Circumstance],
 ) -> StageError:
-    refusal = next(each for each in table if each.matches(reply, circumstances))
-    message = f"{about} {reply.quote}. {refusal.sentence}"
-    return StageError(refusal.kind, message, refusal.hint, refusal.result)
+    cause = next(each for each in table if each.matches(reply, circumstances))
+    message = f"{about} {reply.quote}. {cause.sentence}"
+    return StageError(cause.kind, message, cause.hint, cause.result)

@@ -77,7 +77,7 @@ class TreeWalk:
         return self.records[-1].domain if self.records else self.domain
 
     @property
-    def applying(self) -> DmarcRecord | None:
+    def record(self) -> DmarcRecord | None:
         """The record that applies to the domain (section 4.10.1)."""
         by_domain = {record.domain: record for record in self.records}
         own = by_domain.get(self.domain) or by_domain.get(self.organizational)
@@ -97,7 +97,7 @@ async def check_dmarc(
         DnsError: there was no answer.
     """
     walk = await _walk_tree(resolver, domain)
-    record = walk.applying
+    record = walk.record
     policy = record.policy(domain) if record else ""
     if record is None or not policy:
         return _no_policy(walk)

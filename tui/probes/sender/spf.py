@@ -138,8 +138,8 @@ async def check_spf(
             _HINTS[error.kind],
         )
     if not results:
-        return _without_addresses(shown, relay, addresses)
-    return _with_results(shown, relay, results)
+        return _describe_unchecked(shown, relay, addresses)
+    return _describe_results(shown, relay, results)
 
 
 def _public(addresses: Sequence[str]) -> list[Address]:
@@ -150,7 +150,7 @@ def _public(addresses: Sequence[str]) -> list[Address]:
     ]
 
 
-def _without_addresses(domain: str, relay: str, addresses: Sequence[str]) -> SenderFinding:
+def _describe_unchecked(domain: str, relay: str, addresses: Sequence[str]) -> SenderFinding:
     host = _shown(relay)
     why = (
         f"the addresses of {host} are internal ones, which no receiver sees"
@@ -166,7 +166,7 @@ def _without_addresses(domain: str, relay: str, addresses: Sequence[str]) -> Sen
     )
 
 
-def _with_results(
+def _describe_results(
     domain: str, relay: str, results: Mapping[Address, frozenset[SpfResult]]
 ) -> SenderFinding:
     named = [str(each) for each, found in results.items() if found == {SpfResult.PASS}]
