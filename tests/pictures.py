@@ -21,7 +21,7 @@ from textual.events import Paste
 
 from tests.app.driving import settled
 from tests.cli.running import DEADLINE
-from tests.probes.faults import Script, Talk, serving
+from tests.probes.mail_server import Script, Talk, serve
 from tui.app.app import Configure
 from tui.app.widgets.lines import Lines
 from tui.credentials.secret import Secret
@@ -169,7 +169,7 @@ def mail_server(scene: Scene) -> Iterator[int]:
     with (
         patch("tui.probes.stage.time", SimpleNamespace(monotonic=lambda: next(clock))),
         patch("tui.workspace.diagnose.socket.gethostname", lambda: "admin-host"),
-        serving(scene.mail) as seen,
+        serve(scene.mail) as seen,
     ):
         yield seen.port
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.probes import authorities
-from tests.probes.bench import NONE, Case, diagnose
-from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
+from tests.probes.factories import NONE, Case, diagnose
+from tests.probes.mail_server import HOST, PASSWORD, USER, Script, Traffic, pop3_script, serve
+from tests.probes.net.factories import trusted_file
 from tui.credentials.secret import Secret
 from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, probe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
@@ -40,12 +40,12 @@ def parsed(**changed: Any) -> Parsed:
 
 def probed(
     outgoing: Script, incoming: Script, secrets: dict[str, Secret] | None = None, **changed: Any
-) -> tuple[ServerDiagnosis, list[tuple[str, Stage]], Seen, Seen]:
+) -> tuple[ServerDiagnosis, list[tuple[str, Stage]], Traffic, Traffic]:
     told: list[tuple[str, Stage]] = []
     flags = {key: changed.pop(key) for key in ("smtp", "pop3") if key in changed}
-    with serving(outgoing) as smtp, serving(incoming) as reader:
+    with serve(outgoing) as smtp, serve(incoming) as reader:
         changed = {"port": smtp.port, "pop3_port": reader.port} | changed
-        options = ProbeOptions(ca_file=authorities.trusted(), deadline=20)
+        options = ProbeOptions(ca_file=trusted_file(), deadline=20)
         found = asyncio.run(
             probe(
                 parsed(**changed),
@@ -63,7 +63,7 @@ def last(stages: tuple[Stage, ...], name: str) -> Stage:
 
 
 def test_both_pass_on_a_draft() -> None:
-    found, told, smtp, reader = probed(Script(), pop3())
+    found, told, smtp, reader = probed(Script(), pop3_script())
     assert found.passed
     assert found.not_tested == ()
     assert found.vantage.startswith("from ")
@@ -78,7 +78,7 @@ def test_both_pass_on_a_draft() -> None:
 
 
 def test_a_password_that_was_refused_is_not_tried_again() -> None:
-    found, _, smtp, reader = probed(Script(password="another"), pop3())
+    found, _, smtp, reader = probed(Script(password="another"), pop3_script())
     assert not found.passed
     assert last(found.pop3, "login").code == "pop3.login.just-refused"
     assert last(found.pop3, "login").result is StageResult.SKIPPED
@@ -90,7 +90,7 @@ def test_another_password_is_tried_and_the_same_typed_twice_is_not() -> None:
         secrets = {**SECRETS, "pop3_password": Secret(text)}
         found, _, _, reader = probed(
             Script(password="another"),
-            pop3(password="another one"),
+            pop3_script(password="another one"),
             secrets,
             pop3_password=SecretState.KEPT,
         )
@@ -99,7 +99,7 @@ def test_another_password_is_tried_and_the_same_typed_twice_is_not() -> None:
 
 
 def test_a_temporary_refusal_says_nothing_of_the_password() -> None:
-    found, _, _, reader = probed(Script(answers={"AUTH": b"454 4.7.0 later\r\n"}), pop3())
+    found, _, _, reader = probed(Script(answers={"AUTH": b"454 4.7.0 later\r\n"}), pop3_script())
     assert reader.logins == 1
     assert last(found.pop3, "login").result is StageResult.PASSED
 
@@ -153,38 +153,38 @@ def test_what_cannot_be_tested_incoming(changed: dict[str, str], words: str) -> 
 
 
 def test_nothing_tested_is_no_success() -> None:
-    found, told, _, _ = probed(Script(), pop3(), server="")
+    found, told, _, _ = probed(Script(), pop3_script(), server="")
     assert not found.passed
     assert len(found.not_tested) == 2
     assert (found.smtp, found.pop3, told) == ((), (), [])
-    found, _, smtp, reader = probed(Script(), pop3(), smtp=False, pop3=False)
+    found, _, smtp, reader = probed(Script(), pop3_script(), smtp=False, pop3=False)
     assert not found.passed
     assert (smtp.connections, reader.connections) == (0, 0)
     assert not ServerDiagnosis("", (), (), (), ()).passed
 
 
 def test_one_part_alone() -> None:
-    found, _, smtp, reader = probed(Script(), pop3(), smtp=False)
+    found, _, smtp, reader = probed(Script(), pop3_script(), smtp=False)
     assert found.passed
     assert found.not_tested == ("SMTP was not asked for.",)
     assert (smtp.connections, reader.connections) == (0, 1)
 
 
 SKIPS: list[tuple[Case, str, str]] = [
-    (Case(wanted={"password": None}), "login.no-password", "sender.no-login"),
-    (Case(wanted={"password": Secret("")}), "login.no-password", "sender.no-login"),
-    (Case(wanted={"user": ""}), "login.no-user", "sender.no-login"),
+    (Case(spec={"password": None}), "login.no-password", "sender.no-login"),
+    (Case(spec={"password": Secret("")}), "login.no-password", "sender.no-login"),
+    (Case(spec={"user": ""}), "login.no-user", "sender.no-login"),
     (Case(options={"login": False}), "login.not-asked", "sender.no-login"),
     (Case(security=NONE), "login.in-clear", "sender.no-login"),
-    (Case(wanted={"authenticate": False}), "login.not-wanted", "sender.accepted"),
+    (Case(spec={"authenticate": False}), "login.not-wanted", "sender.accepted"),
     (
-        Case(wanted={"authenticate": False, "user": "apikey"}),
+        Case(spec={"authenticate": False, "user": "apikey"}),
         "auth.not-wanted",
         "sender.no-address",
     ),
-    (Case(script=pop3(), wanted={"password": None}), "login.no-password", ""),
-    (Case(script=pop3(), security=NONE), "login.in-clear", ""),
-    (Case(script=pop3(), options={"login": False}), "login.not-asked", ""),
+    (Case(script=pop3_script(), spec={"password": None}), "login.no-password", ""),
+    (Case(script=pop3_script(), security=NONE), "login.in-clear", ""),
+    (Case(script=pop3_script(), options={"login": False}), "login.not-asked", ""),
 ]
 
 
@@ -196,7 +196,7 @@ def test_what_is_skipped_says_why_and_is_no_success(case: Case, login: str, send
     assert stage.code.endswith(login)
     assert stage.result is StageResult.SKIPPED
     assert stage.message.endswith(".")
-    assert found.seen.logins == 0
+    assert found.traffic.logins == 0
     if sender:
         assert found["sender"].code.endswith(sender)
         assert found["recipient"].code == "smtp.recipient.none-given"
@@ -207,20 +207,22 @@ def test_a_recipient_is_asked_about_and_taken_back() -> None:
     utf8 = ("SIZE 1000000", "AUTH PLAIN", "SMTPUTF8")
     found = diagnose(Case(script=Script(in_tls=utf8), options=case.options))
     assert found["recipient"].result is StageResult.PASSED
-    asked = [verb for verb in found.seen.verbs if verb in ("MAIL", "RCPT", "RSET", "QUIT", "DATA")]
+    asked = [
+        verb for verb in found.traffic.verbs if verb in ("MAIL", "RCPT", "RSET", "QUIT", "DATA")
+    ]
     assert asked == ["MAIL", "RCPT", "RSET", "QUIT"]
-    sent = bytes(found.seen.secure).decode()
+    sent = bytes(found.traffic.secure).decode()
     assert f"MAIL FROM:<{USER}> SIZE=10000 SMTPUTF8\r\n" in sent
     assert "RCPT TO:<jürgen@mail.example>\r\n" in sent
     assert diagnose(case)["recipient"].code == "smtp.recipient.needs-utf8"
 
 
 def test_a_domain_beyond_ascii_needs_no_extension() -> None:
-    found = diagnose(Case(wanted={"sender": "info@bücher.example"}))
+    found = diagnose(Case(spec={"sender": "info@bücher.example"}))
     assert found["sender"].result is StageResult.PASSED
-    assert b"MAIL FROM:<info@xn--bcher-kva.example>" in found.seen.secure
+    assert b"MAIL FROM:<info@xn--bcher-kva.example>" in found.traffic.secure
 
 
 def test_a_password_beyond_ascii_is_said_where_it_may_matter() -> None:
-    for script in (Script(password="another"), pop3(password="another")):
+    for script in (Script(password="another"), pop3_script(password="another")):
         assert "beyond ASCII" in diagnose(Case(script=script))["login"].hint

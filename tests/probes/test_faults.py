@@ -4,9 +4,33 @@ import threading
 
 import pytest
 
-from tests.probes import faults
-from tests.probes.bench import NONE, SSL_TLS, STARTTLS, Case, Found, diagnose, forms
-from tests.probes.faults import Script, alert, cut, dripping, ended, endless, pop3, reset, silent
+from tests.probes.factories import (
+    NONE,
+    SSL_TLS,
+    STARTTLS,
+    Case,
+    CaseResult,
+    credential_forms,
+    diagnose,
+)
+from tests.probes.mail_server import (
+    Answer,
+    Script,
+    answer_garbage,
+    break_record,
+    cut_reply,
+    drip,
+    end_tls,
+    greet_late,
+    hang_up,
+    pop3_script,
+    refuse_handshake,
+    repeat_credentials,
+    send_alert,
+    stay_silent,
+    talk_endlessly,
+    turn_away,
+)
 from tui.probes.stage import StageResult
 
 PASSED, WARNED, FAILED, SKIPPED = StageResult
@@ -17,12 +41,12 @@ CLEAR = {"cleartext": True}
 BEFORE = ("odd-prompt", "bad-challenge", "user-refused", "pop3.login.needs-tls")
 
 
-def smtp(**answers: faults.Say) -> Case:
+def smtp(**answers: Answer) -> Case:
     """A server that answers some verbs with something else."""
     return Case(script=Script(answers=answers))
 
 
-def greets(greeting: faults.Say, **options: object) -> Case:
+def greets(greeting: Answer, **options: object) -> Case:
     """A server in clear that begins so."""
     return Case(script=Script(greeting=greeting), security=NONE, options=dict(options))
 
@@ -32,14 +56,14 @@ def shows(certificate: str) -> Case:
     return Case(script=Script(certificate=certificate))
 
 
-def offers(*lines: str, **wanted: object) -> Case:
+def offers(*lines: str, **spec: object) -> Case:
     """A server that offers these in TLS."""
-    return Case(script=Script(in_tls=lines), wanted=dict(wanted))
+    return Case(script=Script(in_tls=lines), spec=dict(spec))
 
 
 def reads(**script: object) -> Case:
     """A POP3 server."""
-    return Case(script=pop3(**script))
+    return Case(script=pop3_script(**script))
 
 
 def refuses(reply: bytes) -> Case:
@@ -47,19 +71,19 @@ def refuses(reply: bytes) -> Case:
     return smtp(AUTH=reply)
 
 
-def takes(**answers: faults.Say) -> Case:
+def takes(**answers: Answer) -> Case:
     """A server that is asked about a recipient."""
     return Case(script=Script(answers=answers), options={"recipient": "someone@mail.example"})
 
 
 SMTP: dict[str, tuple[Case, StageResult, str]] = {
-    "silent": (greets(silent, **QUICK), FAILED, "greeting.silent"),
+    "silent": (greets(stay_silent, **QUICK), FAILED, "greeting.silent"),
     "late": (
-        greets(faults.late(threading.Event()), deadline=3.0),
+        greets(greet_late(threading.Event()), deadline=3.0),
         WARNED,
         "greeting.late",
     ),
-    "dripping": (greets(dripping, **QUICK), FAILED, "greeting.unfinished"),
+    "dripping": (greets(drip, **QUICK), FAILED, "greeting.unfinished"),
     "greets with 554": (greets(b"554 no service\r\n"), FAILED, "greeting.refused"),
     "greets with 421": (greets(b"421 too busy\r\n"), FAILED, "greeting.busy"),
     "greets with 451": (greets(b"451 later\r\n"), FAILED, "greeting.temporary"),
@@ -71,13 +95,13 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
     "IMAP": (greets(b"* OK IMAP4rev1 ready\r\n"), FAILED, "greeting.imap"),
     "SSH": (greets(b"SSH-2.0-OpenSSH_9.2\r\n"), FAILED, "greeting.ssh"),
     "HTTP": (greets(b"HTTP/1.1 400 Bad Request\r\n\r\n"), FAILED, "greeting.http"),
-    "endless lines": (greets(endless(b"220-AAAA\r\n")), FAILED, "greeting.endless"),
+    "endless lines": (greets(talk_endlessly(b"220-AAAA\r\n")), FAILED, "greeting.endless"),
     "endless bytes": (
-        greets(endless(b"220-%b\r\n" % (b"A" * 2000))),
+        greets(talk_endlessly(b"220-%b\r\n" % (b"A" * 2000))),
         FAILED,
         "greeting.oversized",
     ),
-    "one endless line": (greets(endless(b"A", b"220 ")), FAILED, "greeting.endless-line"),
+    "one endless line": (greets(talk_endlessly(b"A", b"220 ")), FAILED, "greeting.endless-line"),
     "NUL": (greets(b"220 mail\0example\r\n"), WARNED, "greeting.nul"),
     "bare LF": (greets(b"220 mail.example\n"), WARNED, "greeting.bare-lf"),
     "long line": (greets(b"220 " + b"m" * 600 + b"\r\n"), WARNED, "greeting.long-line"),
@@ -88,22 +112,22 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         "greeting.controls",
     ),
     "greets twice": (greets(b"220 one\r\n220 two\r\n"), FAILED, "ehlo.out-of-step"),
-    "turned away": (greets(faults.turned_away), FAILED, "greeting.garbage"),
-    "cut before the greeting": (greets(cut), FAILED, "greeting.cut"),
-    "cut after the greeting": (smtp(EHLO=cut), FAILED, "ehlo.cut"),
-    "cut in EHLO": (smtp(EHLO=reset), FAILED, "ehlo.cut"),
+    "turned away": (greets(turn_away), FAILED, "greeting.garbage"),
+    "cut before the greeting": (greets(hang_up), FAILED, "greeting.cut"),
+    "cut after the greeting": (smtp(EHLO=hang_up), FAILED, "ehlo.cut"),
+    "cut in EHLO": (smtp(EHLO=cut_reply), FAILED, "ehlo.cut"),
     "TLS ended before the greeting": (
-        Case(script=Script(implicit=True, greeting=ended), security=SSL_TLS, options=SOON),
+        Case(script=Script(implicit=True, greeting=end_tls), security=SSL_TLS, options=SOON),
         FAILED,
         "greeting.cut",
     ),
     "TLS ended after STARTTLS": (
-        Case(script=Script(answers={"EHLO 2": ended}), options=SOON),
+        Case(script=Script(answers={"EHLO 2": end_tls}), options=SOON),
         FAILED,
         "auth.cut",
     ),
     "EHLO without an answer": (
-        Case(script=Script(answers={"EHLO": silent}), options=QUICK),
+        Case(script=Script(answers={"EHLO": stay_silent}), options=QUICK),
         FAILED,
         "ehlo.silent",
     ),
@@ -113,7 +137,7 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         Case(
             script=Script(answers={"EHLO": b"502 what\r\n"}),
             security=NONE,
-            wanted={"authenticate": False},
+            spec={"authenticate": False},
         ),
         WARNED,
         "ehlo.helo-only",
@@ -132,27 +156,35 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         "tls.injection",
     ),
     "STARTTLS injection of a part": (smtp(STARTTLS=b"220 go on\r\n2"), FAILED, "tls.injection"),
-    "garbage after STARTTLS": (smtp(STARTTLS=faults.garbage), FAILED, "tls.no-tls"),
-    "handshake cut": (smtp(STARTTLS=faults.hangs_up), FAILED, "tls.cut"),
+    "garbage after STARTTLS": (smtp(STARTTLS=answer_garbage), FAILED, "tls.no-tls"),
+    "handshake cut": (smtp(STARTTLS=refuse_handshake), FAILED, "tls.cut"),
     "handshake without an answer": (
         Case(script=Script(answers={"STARTTLS": b"220 go on\r\n"}), options=QUICK),
         FAILED,
         "tls.timeout",
     ),
-    "old TLS": (Case(script=Script(before=alert(70)), security=SSL_TLS), FAILED, "tls.old-version"),
+    "old TLS": (
+        Case(script=Script(before=send_alert(70)), security=SSL_TLS),
+        FAILED,
+        "tls.old-version",
+    ),
     "no cipher": (
-        Case(script=Script(before=alert(40)), security=SSL_TLS),
+        Case(script=Script(before=send_alert(40)), security=SSL_TLS),
         FAILED,
         "tls.no-common-cipher",
     ),
     "unknown name": (
-        Case(script=Script(before=alert(112)), security=SSL_TLS),
+        Case(script=Script(before=send_alert(112)), security=SSL_TLS),
         FAILED,
         "tls.unknown-name",
     ),
-    "odd alert": (Case(script=Script(before=alert(80)), security=SSL_TLS), FAILED, "tls.handshake"),
+    "odd alert": (
+        Case(script=Script(before=send_alert(80)), security=SSL_TLS),
+        FAILED,
+        "tls.handshake",
+    ),
     "wants a certificate": (
-        Case(script=Script(before=alert(116)), security=SSL_TLS),
+        Case(script=Script(before=send_alert(116)), security=SSL_TLS),
         FAILED,
         "tls.client-certificate",
     ),
@@ -180,7 +212,7 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
     "ends soon": (shows("ends-soon"), WARNED, "certificate.ends-soon"),
     "hostile names": (shows("hostile-name"), FAILED, "certificate.unknown-issuer"),
     "TLS garbage inside": (
-        Case(script=Script(answers={"EHLO 2": faults.broken_record})),
+        Case(script=Script(answers={"EHLO 2": break_record})),
         FAILED,
         "auth.tls-broke",
     ),
@@ -228,9 +260,9 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
     ),
     "mechanism refused": (refuses(b"504 5.5.4 what\r\n"), FAILED, "login.mechanism"),
     "login refused": (refuses(b"550 5.7.1 no\r\n"), FAILED, "login.refused"),
-    "cut in the login": (smtp(AUTH=cut), FAILED, "login.cut"),
+    "cut in the login": (smtp(AUTH=hang_up), FAILED, "login.cut"),
     "TLS ended in the login": (
-        Case(script=Script(answers={"AUTH": ended}), options=SOON),
+        Case(script=Script(answers={"AUTH": end_tls}), options=SOON),
         FAILED,
         "login.cut",
     ),
@@ -239,7 +271,7 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         FAILED,
         "login.second-challenge",
     ),
-    "login repeats it all": (smtp(AUTH=faults.parrot), FAILED, "login.wrong"),
+    "login repeats it all": (smtp(AUTH=repeat_credentials), FAILED, "login.wrong"),
     "odd prompts": (
         Case(script=Script(in_tls=("SIZE 1", "AUTH LOGIN"), prompts=(b"Who?", b"What?"))),
         WARNED,
@@ -269,14 +301,14 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
     "sender later": (smtp(MAIL=b"451 4.7.1 later\r\n"), WARNED, "sender.temporary"),
     "too big": (smtp(MAIL=b"552 5.3.4 too big\r\n"), FAILED, "sender.too-big"),
     "needs SMTPUTF8": (
-        Case(wanted={"sender": "jürgen@mail.example"}),
+        Case(spec={"sender": "jürgen@mail.example"}),
         FAILED,
         "sender.needs-utf8",
     ),
     "wants a login": (
         Case(
             script=Script(answers={"MAIL": b"530 5.7.0 Authentication required\r\n"}),
-            wanted={"authenticate": False},
+            spec={"authenticate": False},
         ),
         FAILED,
         "sender.needs-login",
@@ -299,13 +331,13 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
     ),
     "mailbox full": (takes(RCPT=b"452 4.2.2 full\r\n"), WARNED, "recipient.temporary"),
     "QUIT without an answer": (
-        Case(script=Script(answers={"QUIT": silent}), options={"deadline": 3.0}),
+        Case(script=Script(answers={"QUIT": stay_silent}), options={"deadline": 3.0}),
         WARNED,
         "quit.silent",
     ),
-    "QUIT cut": (smtp(QUIT=cut), WARNED, "quit.cut"),
+    "QUIT cut": (smtp(QUIT=hang_up), WARNED, "quit.cut"),
     "TLS ended at QUIT": (
-        Case(script=Script(answers={"QUIT": ended}), options=SOON),
+        Case(script=Script(answers={"QUIT": end_tls}), options=SOON),
         WARNED,
         "quit.cut",
     ),
@@ -318,7 +350,7 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
     "IMAP": (reads(greeting=b"* OK IMAP4rev1\r\n"), FAILED, "greeting.imap"),
     "garbage": (reads(greeting=b"hello\r\n"), FAILED, "greeting.garbage"),
     "silent": (
-        Case(script=pop3(greeting=silent), options=QUICK),
+        Case(script=pop3_script(greeting=stay_silent), options=QUICK),
         FAILED,
         "greeting.silent",
     ),
@@ -326,26 +358,30 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
     "STLS missing": (reads(offers=("USER",)), FAILED, "tls.not-offered"),
     "STLS refused": (reads(answers={"STLS": b"-ERR no\r\n"}), FAILED, "tls.refused"),
     "STLS injection": (reads(answers={"STLS": b"+OK\r\n+OK\r\n"}), FAILED, "tls.injection"),
-    "plain on the TLS port": (Case(script=pop3(), security=SSL_TLS), FAILED, "tls.plain-port"),
+    "plain on the TLS port": (
+        Case(script=pop3_script(), security=SSL_TLS),
+        FAILED,
+        "tls.plain-port",
+    ),
     "TLS on the plain port": (
-        Case(script=pop3(implicit=True), security=NONE, options={"deadline": 8.0}),
+        Case(script=pop3_script(implicit=True), security=NONE, options={"deadline": 8.0}),
         FAILED,
         "greeting.tls-port",
     ),
     "expired": (reads(certificate="expired"), FAILED, "certificate.expired"),
     "USER only after TLS": (
-        Case(script=pop3(offers=("TOP", "STLS")), security=NONE),
+        Case(script=pop3_script(offers=("TOP", "STLS")), security=NONE),
         FAILED,
         "capabilities.only-after-tls",
     ),
     "only OAuth": (reads(in_tls=("SASL XOAUTH2",)), FAILED, "capabilities.no-common"),
     "an endless list": (
-        reads(answers={"CAPA": endless(b"UIDL\r\n", b"+OK\r\n")}),
+        reads(answers={"CAPA": talk_endlessly(b"UIDL\r\n", b"+OK\r\n")}),
         FAILED,
         "tls.endless",
     ),
     "an unfinished list": (
-        Case(script=pop3(answers={"CAPA": b"+OK\r\nUSER\r\n"}), options=QUICK),
+        Case(script=pop3_script(answers={"CAPA": b"+OK\r\nUSER\r\n"}), options=QUICK),
         FAILED,
         "tls.unfinished",
     ),
@@ -362,7 +398,7 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
     "broken setup": (reads(answers={"PASS": b"-ERR [SYS/PERM] x\r\n"}), FAILED, "login.system"),
     "wants TLS": (
         Case(
-            script=pop3(
+            script=pop3_script(
                 answers={
                     "USER": b"-ERR [AUTH] Plaintext authentication disallowed on non-secure\r\n"
                 }
@@ -378,13 +414,13 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
         FAILED,
         "login.second-challenge",
     ),
-    "cut in the login": (reads(answers={"PASS": cut}), FAILED, "login.cut"),
+    "cut in the login": (reads(answers={"PASS": hang_up}), FAILED, "login.cut"),
     "TLS ended in the login": (
-        Case(script=pop3(answers={"PASS": ended}), options=SOON),
+        Case(script=pop3_script(answers={"PASS": end_tls}), options=SOON),
         FAILED,
         "login.cut",
     ),
-    "QUIT cut": (reads(answers={"QUIT": cut}), WARNED, "quit.cut"),
+    "QUIT cut": (reads(answers={"QUIT": hang_up}), WARNED, "quit.cut"),
 }
 
 ALL = {
@@ -408,7 +444,7 @@ def test_a_fault_is_found_where_it_is(name: str) -> None:
     assert (flaw.code, flaw.result) == (code, result), found.text
     assert flaw.hint
     if ".login." in code and not flaw.code.endswith(BEFORE):
-        assert found.seen.logins == 1
+        assert found.traffic.logins == 1
     _check_whatever_happened(case, found)
 
 
@@ -421,23 +457,23 @@ def test_a_fault_is_found_where_it_is(name: str) -> None:
         Case(script=Script(in_tls=("SIZE 1", "AUTH LOGIN"))),
         Case(script=Script(in_tls=("SIZE 1", "AUTH CRAM-MD5 DIGEST-MD5"))),
         Case(script=Script(certificate="whole-chain")),
-        Case(script=pop3()),
-        Case(script=pop3(implicit=True), security=SSL_TLS),
-        Case(script=pop3(in_tls=("SASL LOGIN PLAIN",))),
-        Case(script=pop3(), security=NONE, options=CLEAR),
+        Case(script=pop3_script()),
+        Case(script=pop3_script(implicit=True), security=SSL_TLS),
+        Case(script=pop3_script(in_tls=("SASL LOGIN PLAIN",))),
+        Case(script=pop3_script(), security=NONE, options=CLEAR),
     ],
 )
 def test_a_server_without_fault_passes(case: Case) -> None:
     found = diagnose(case)
     assert found.first_flaw is None, found.text
     assert found["login"].code.endswith(".login.accepted")
-    assert found.seen.logins == found.seen.connections == 1
+    assert found.traffic.logins == found.traffic.connections == 1
     _check_whatever_happened(case, found)
 
 
-def _check_whatever_happened(case: Case, found: Found) -> None:
+def _check_whatever_happened(case: Case, found: CaseResult) -> None:
     stages = found.outcome.stages
-    assert found.told == stages
+    assert found.reported == stages
     assert len({stage.name for stage in stages}) == len(stages)
     assert len(stages) == (11 if case.script.protocol == "smtp" else 8)
     assert all(stage.code.split(".")[:2] == [case.script.protocol, stage.name] for stage in stages)
@@ -445,13 +481,13 @@ def _check_whatever_happened(case: Case, found: Found) -> None:
     assert all(
         line.isprintable() and line[:2] in ("> ", "< ", "= ") for line in found.outcome.transcript
     )
-    assert found.seen.logins <= 1
-    assert not any(form in found.text for form in forms())
+    assert found.traffic.logins <= 1
+    assert not any(form in found.text for form in credential_forms())
     if not case.options.get("cleartext"):
-        clear = bytes(found.seen.clear)
+        clear = bytes(found.traffic.clear)
         assert not any(verb in clear for verb in (b"AUTH ", b"PASS ", b"USER "))
-        assert not any(form.encode() in clear for form in forms())
-    assert b"DATA" not in found.seen.clear + found.seen.secure
+        assert not any(form.encode() in clear for form in credential_forms())
+    assert b"DATA" not in found.traffic.clear + found.traffic.secure
 
 
 def test_faults_of_other_causes_have_other_codes() -> None:

@@ -14,8 +14,17 @@ from contextlib import suppress
 
 import pytest
 
-from tests.probes.bench import NONE, SSL_TLS, Case, diagnose, diagnosed, forms
-from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving, silent
+from tests.probes.factories import NONE, SSL_TLS, Case, credential_forms, diagnose, run_probe
+from tests.probes.mail_server import (
+    HOST,
+    PASSWORD,
+    USER,
+    Script,
+    Traffic,
+    pop3_script,
+    serve,
+    stay_silent,
+)
 from tui.credentials.secret import Secret
 from tui.probes.mail.credentials import Credentials, credentials_for
 from tui.probes.mail.transcript import Transcript, command
@@ -23,14 +32,14 @@ from tui.probes.net.connection import CHUNK, LIMIT, Connection, TooMuchData
 from tui.probes.stage import Stage, StageLog
 
 WAYS = {
-    "PLAIN": Case(script=Script(answers={"AUTH": silent})),
+    "PLAIN": Case(script=Script(answers={"AUTH": stay_silent})),
     "LOGIN": Case(script=Script(in_tls=("SIZE", "AUTH LOGIN"), prompts=(b"User:", b"Password:"))),
     "CRAM-MD5": Case(script=Script(in_tls=("SIZE", "AUTH CRAM-MD5"))),
     "clear": Case(
-        script=Script(answers={"AUTH": silent}), security=NONE, options={"cleartext": True}
+        script=Script(answers={"AUTH": stay_silent}), security=NONE, options={"cleartext": True}
     ),
-    "PASS": Case(script=pop3(answers={"PASS": silent})),
-    "AUTH": Case(script=pop3(in_tls=("SASL PLAIN",), answers={"AUTH": silent})),
+    "PASS": Case(script=pop3_script(answers={"PASS": stay_silent})),
+    "AUTH": Case(script=pop3_script(in_tls=("SASL PLAIN",), answers={"AUTH": stay_silent})),
 }
 
 
@@ -39,10 +48,10 @@ def derived(user: str = USER) -> tuple[str, ...]:
     digest = Credentials(user, Secret(PASSWORD)).cram_md5(b"<17.4@mail.example>")
     name = base64.b64encode(user.encode()).decode()
     assert digest
-    return (*forms(), digest.reveal(), name)
+    return (*credential_forms(), digest.reveal(), name)
 
 
-def until(seen: Seen, logins: int) -> None:
+def until(seen: Traffic, logins: int) -> None:
     """Waits until a login was tried."""
     end = time.monotonic() + 10
     while seen.logins < logins and time.monotonic() < end:
@@ -59,8 +68,8 @@ def shown(error: BaseException) -> str:
 def test_cancelling_in_a_login_ends_at_once_and_gives_nothing_away(way: str) -> None:
     case, told = WAYS[way], list[Stage]()
 
-    async def run(port: int, seen: Seen) -> BaseException:
-        task = asyncio.create_task(diagnosed(case, port, told))
+    async def run(port: int, seen: Traffic) -> BaseException:
+        task = asyncio.create_task(run_probe(case, port, told))
         await asyncio.to_thread(until, seen, 1)
         since = time.monotonic()
         task.cancel()
@@ -71,7 +80,7 @@ def test_cancelling_in_a_login_ends_at_once_and_gives_nothing_away(way: str) -> 
             return error
         raise AssertionError
 
-    with serving(case.script) as seen:
+    with serve(case.script) as seen:
         seen.gone.clear()
         text = shown(asyncio.run(run(seen.port, seen)))
         assert seen.gone.wait(5)
@@ -92,8 +101,8 @@ def test_a_fault_of_the_program_in_a_login_gives_nothing_away(
 
     send = Connection.send
     monkeypatch.setattr(Connection, "send", breaks)
-    with serving(case.script) as seen, pytest.raises(RuntimeError, match="broken here") as raised:
-        asyncio.run(diagnosed(case, seen.port, told))
+    with serve(case.script) as seen, pytest.raises(RuntimeError, match="broken here") as raised:
+        asyncio.run(run_probe(case, seen.port, told))
     text = shown(raised.value)
     assert "capture" not in text
     assert "execute" in text
@@ -103,7 +112,7 @@ def test_a_fault_of_the_program_in_a_login_gives_nothing_away(
 @pytest.mark.parametrize("way", ["LOGIN", "CRAM-MD5"])
 def test_no_form_of_the_credentials_is_in_the_transcript(way: str) -> None:
     found = diagnose(WAYS[way])
-    assert found.seen.logins == 1
+    assert found.traffic.logins == 1
     assert any("(credentials, " in text for text in found.outcome.transcript)
     assert not any(form in found.text for form in derived())
 
@@ -117,9 +126,9 @@ def test_no_login_is_granted_in_tls_that_nobody_vouches_for() -> None:
                 ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="mail.example"
             )
             told: list[Stage] = []
-            wanted, options = Case().asked(25)
+            spec, options = Case().arguments(25)
             assert (
-                credentials_for(StageLog("smtp", ("login",), told.append), wanted, options, opened)
+                credentials_for(StageLog("smtp", ("login",), told.append), spec, options, opened)
                 is None
             )
             return told[0]
@@ -128,9 +137,9 @@ def test_no_login_is_granted_in_tls_that_nobody_vouches_for() -> None:
 
 
 STUCK = {
-    "greeting": Case(script=Script(greeting=silent), security=NONE),
-    "TLS on another port": Case(script=Script(greeting=silent), options={"deadline": 1.2}),
-    "handshake": Case(script=Script(before=silent), security=SSL_TLS),
+    "greeting": Case(script=Script(greeting=stay_silent), security=NONE),
+    "TLS on another port": Case(script=Script(greeting=stay_silent), options={"deadline": 1.2}),
+    "handshake": Case(script=Script(before=stay_silent), security=SSL_TLS),
     "handshake later": Case(script=Script(answers={"STARTTLS": b"220 go on\r\n"})),
 }
 
@@ -140,8 +149,8 @@ def test_cancelling_closes_everything(where: str) -> None:
     case = STUCK[where]
     wanted = 2 if where.startswith("TLS") else 1
 
-    async def run(port: int, seen: Seen) -> None:
-        task = asyncio.create_task(diagnosed(case, port, []))
+    async def run(port: int, seen: Traffic) -> None:
+        task = asyncio.create_task(run_probe(case, port, []))
         while seen.connections < wanted:
             await asyncio.sleep(0.002)
         await asyncio.sleep(0.02)
@@ -150,7 +159,7 @@ def test_cancelling_closes_everything(where: str) -> None:
             await task
         assert len(asyncio.all_tasks()) == 1
 
-    with serving(case.script) as seen:
+    with serve(case.script) as seen:
         since = time.monotonic()
         asyncio.run(run(seen.port, seen))
         assert seen.gone.wait(5)
@@ -187,7 +196,7 @@ def test_an_endless_answer_takes_no_memory(flood: int) -> None:
     diagnose(case)  # what is imported late is there now
     tracemalloc.start()
     try:
-        outcome = asyncio.run(diagnosed(case, flood, []))
+        outcome = asyncio.run(run_probe(case, flood, []))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -230,17 +239,17 @@ def test_what_would_end_a_line_is_never_sent(bad: str) -> None:
     with pytest.raises(ValueError, match="not one line") as raised:
         command("PASS ", Secret(bad)).to_bytes()
     assert raised.value.__context__ is None
-    for wanted in ({"user": bad}, {"password": Secret(bad)}):
-        for script in (Script(), pop3()):
-            found = diagnose(Case(script=script, wanted=wanted))
+    for spec in ({"user": bad}, {"password": Secret(bad)}):
+        for script in (Script(), pop3_script()):
+            found = diagnose(Case(script=script, spec=spec))
             assert found["login"].code.endswith(".login.unsendable")
-            assert found.seen.logins == 0
-    found = diagnose(Case(wanted={"sender": f"{bad}@mail.example"}))
+            assert found.traffic.logins == 0
+    found = diagnose(Case(spec={"sender": f"{bad}@mail.example"}))
     assert found["sender"].code == "smtp.sender.unsendable"
 
 
 def test_a_short_password_is_no_reason_to_hide_an_answer() -> None:
-    case = Case(script=Script(password="no"), wanted={"password": Secret("250")})
+    case = Case(script=Script(password="no"), spec={"password": Secret("250")})
     found = diagnose(case)
     assert "535 5.7.8 no" in found["login"].message
 
@@ -249,4 +258,4 @@ def test_after_the_credentials_nothing_unknown_is_shown() -> None:
     case = Case(script=Script(answers={"AUTH": b"what is " + PASSWORD.encode() + b"?\r\n"}))
     found = diagnose(case)
     assert found["login"].code == "smtp.login.garbage"
-    assert not any(form in found.text for form in forms())
+    assert not any(form in found.text for form in credential_forms())

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.probes.bench import NONE, SSL_TLS, Case, diagnosed
-from tests.probes.faults import HOST, serving
+from tests.probes.factories import NONE, SSL_TLS, Case, run_probe
+from tests.probes.mail_server import HOST, serve
 from tui.probes.net.dial import wire_name
 from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.threads import Loop
@@ -65,10 +65,10 @@ def reached(
         made.names, made.addresses = names, addresses or {}
         return made
 
-    wanted = {"server": "mail.example"} | changed
-    case = Case(security=NONE, wanted=wanted, options={"deadline": 0.9})
-    with serving(case.script) as seen, asyncio.Runner(loop_factory=network) as runner:
-        return runner.run(diagnosed(case, seen.port, []))
+    spec = {"server": "mail.example"} | changed
+    case = Case(security=NONE, spec=spec, options={"deadline": 0.9})
+    with serve(case.script) as seen, asyncio.Runner(loop_factory=network) as runner:
+        return runner.run(run_probe(case, seen.port, []))
 
 
 def stage(outcome: ProtocolResult, name: str) -> Stage:
@@ -168,10 +168,10 @@ def test_more_addresses_than_anybody_has() -> None:
 
 
 def test_cancelling_while_connecting() -> None:
-    case = Case(security=NONE, wanted={"server": "mail.example"})
+    case = Case(security=NONE, spec={"server": "mail.example"})
 
     async def run() -> None:
-        task = asyncio.create_task(diagnosed(case, 25, []))
+        task = asyncio.create_task(run_probe(case, 25, []))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -207,8 +207,8 @@ def test_a_file_of_authorities_that_cannot_be_used(tmp_path: Path, content: str 
     if content:
         path.write_text(content)
     case = Case(security=SSL_TLS, options={"ca_file": path})
-    with serving(case.script) as seen:
-        outcome = asyncio.run(diagnosed(case, seen.port, []))
+    with serve(case.script) as seen:
+        outcome = asyncio.run(run_probe(case, seen.port, []))
     found = stage(outcome, "tls")
     assert found.code == "smtp.tls.ca-file"
     assert str(path) in found.message
