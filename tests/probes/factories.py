@@ -98,3 +98,23 @@ def credential_forms(password: str = PASSWORD, user: str = USER) -> tuple[str, .
     encoded = [base64.b64encode(each).decode() for each in raw]
     hexed = [each.hex() for each in raw]
     return (password, password.casefold(), repr(password)[1:-1], *encoded, *hexed, "Canary-77")
+
+
+def check_invariants(case: Case, found: CaseResult) -> None:
+    """Check what holds for every probe: one report a stage, at most one login, nothing in clear."""
+    stages = found.outcome.stages
+    assert found.reported == stages
+    assert len({stage.name for stage in stages}) == len(stages)
+    assert len(stages) == (11 if case.script.protocol == "smtp" else 8)
+    assert all(stage.code.split(".")[:2] == [case.script.protocol, stage.name] for stage in stages)
+    assert all(stage.message.isprintable() and stage.hint.isprintable() for stage in stages)
+    assert all(
+        line.isprintable() and line[:2] in ("> ", "< ", "= ") for line in found.outcome.transcript
+    )
+    assert found.traffic.logins <= 1
+    assert not any(form in found.text for form in credential_forms())
+    if not case.options.get("cleartext"):
+        clear = bytes(found.traffic.clear)
+        assert not any(verb in clear for verb in (b"AUTH ", b"PASS ", b"USER "))
+        assert not any(form.encode() in clear for form in credential_forms())
+    assert b"DATA" not in found.traffic.clear + found.traffic.secure

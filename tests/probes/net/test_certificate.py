@@ -1,9 +1,7 @@
-"""What is read out of certificates, and how a refused one is explained."""
+"""What is read out of certificates, and how a rejected one is explained."""
 
-import ssl
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,8 +9,6 @@ from tests.probes.factories import Case, diagnose
 from tests.probes.mail_server import HOST, Script
 from tests.probes.net.factories import intermediate, make_chain
 from tui.probes.net import certificate as certificates
-from tui.probes.net import tls
-from tui.probes.net.tls import Verification
 
 
 def words(kind: str, verify_code: int) -> str:
@@ -78,24 +74,3 @@ def test_names_in_certificates_are_made_visible() -> None:
     assert read is not None
     assert read.subject == "x^[[31m\\u{202e}y"
     assert read.names == ("a^[]0;z.example",)
-
-
-@pytest.mark.parametrize("kind", ["expired", "stranger", "strict-only", "expired-and-not-strict"])
-def test_a_refused_certificate_is_read_without_credentials(kind: str) -> None:
-    found = diagnose(Case(script=Script(certificate=kind)))
-    assert found.traffic.connections == (3 if kind.startswith("expired-and") else 2)
-    refused = kind != "strict-only"
-    assert found.traffic.logins == (0 if refused else 1)
-    assert (b"AUTH" in found.traffic.secure) is not refused
-    assert found["login"].result == ("skipped" if refused else "passed")
-
-
-def test_how_strictly_is_checked() -> None:
-    strict, usual, none = (tls.make_context(checking, None) for checking in Verification)
-    assert strict.verify_flags & ssl.VERIFY_X509_STRICT
-    assert not usual.verify_flags & ssl.VERIFY_X509_STRICT
-    assert strict.check_hostname
-    assert usual.check_hostname
-    assert strict.verify_mode == usual.verify_mode == ssl.CERT_REQUIRED
-    assert none.verify_mode == ssl.CERT_NONE
-    assert min(each.minimum_version for each in (strict, usual, none)) == ssl.TLSVersion.TLSv1_2

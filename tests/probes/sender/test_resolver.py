@@ -9,13 +9,7 @@ import dns.asyncresolver
 import pytest
 from dns.resolver import NoResolverConfiguration
 
-from tests.probes.sender.factories import (
-    FOUR,
-    RELAY,
-    USER,
-    Findings,
-    check,
-)
+from tests.probes.sender.factories import FOUR, RELAY, USER, Findings, check
 from tests.probes.sender.name_server import SILENT, serve_zone
 from tui.probes.sender.sender_checks import check_sender_domain
 from tui.probes.stage import StageResult
