@@ -1,4 +1,4 @@
-"""Refusals as real servers word them."""
+"""Refusals in the words of real servers."""
 
 import pytest
 
@@ -11,7 +11,7 @@ OFFICE = "smtp.office365.com"
 MAIL = "mail.example"
 
 
-def reply(*lines: str) -> SmtpReply:
+def parse_reply(*lines: str) -> SmtpReply:
     (found,) = SmtpParser().feed("".join(f"{line}\r\n" for line in lines).encode())
     assert isinstance(found, SmtpReply)
     return found
@@ -56,7 +56,9 @@ LOGINS = [
 @pytest.mark.parametrize(("server", "text", "kind"), LOGINS)
 def test_a_refused_login(server: str, text: str, kind: str) -> None:
     last = text.replace("-", " ", 1)
-    found = refusals.explain_smtp_login(reply(*dict.fromkeys((text, last))), server, "It refused")
+    found = refusals.explain_smtp_login(
+        parse_reply(*dict.fromkeys((text, last))), server, "It refused"
+    )
     assert found.kind == kind
     assert found.hint
     if kind.startswith("basic-off"):
@@ -81,7 +83,7 @@ SENDERS = [
 
 @pytest.mark.parametrize(("text", "kind", "logged_in"), SENDERS)
 def test_a_refused_sender(text: str, kind: str, logged_in: bool) -> None:
-    found = refusals.explain_sender(reply(text), "It refused", logged_in=logged_in)
+    found = refusals.explain_sender(parse_reply(text), "It refused", logged_in=logged_in)
     assert found.kind == kind
     assert found.result is (StageResult.WARNED if kind == "temporary" else StageResult.FAILED)
 
@@ -106,13 +108,13 @@ RECIPIENTS = [
 def test_a_refused_recipient(text: str, kind: str, logged_in: bool) -> None:
     last = text.replace("-", " ", 1)
     found = refusals.explain_recipient(
-        reply(*dict.fromkeys((text, last))), "It refused", logged_in=logged_in
+        parse_reply(*dict.fromkeys((text, last))), "It refused", logged_in=logged_in
     )
     assert found.kind == kind
     assert found.hint
 
 
-READERS = [
+POP3_LOGINS = [
     ("-ERR [AUTH] Authentication failed.", "wrong", False),
     ("-ERR Logon failure: unknown user name or bad password.", "refused", False),
     ("-ERR [IN-USE] Unable to lock maildrop", "in-use", False),
@@ -125,7 +127,7 @@ READERS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "before"), READERS)
+@pytest.mark.parametrize(("text", "kind", "before"), POP3_LOGINS)
 def test_a_refused_pop3_login(text: str, kind: str, before: bool) -> None:
     (answer,) = Pop3Parser().feed(f"{text}\r\n".encode())
     assert isinstance(answer, Pop3Reply)
