@@ -26,10 +26,6 @@ _FLAWS = {
 }
 
 
-def ignore_stage(_: Stage) -> None:
-    """Report a stage to nobody."""
-
-
 class ServerProbe(Generic[R]):
     """One probe of one server, with the steps that SMTP and POP3 share; used once.
 

@@ -60,12 +60,8 @@ def test_no_login_is_granted_in_tls_that_nobody_vouches_for() -> None:
             )
             reported: list[Stage] = []
             spec, options = Case().arguments(25)
-            assert (
-                credentials_for(
-                    StageLog("smtp", ("login",), reported.append), spec, options, opened
-                )
-                is None
-            )
+            log = StageLog("smtp", ("login",), reported.append)
+            assert credentials_for(log, spec, options, opened) is None
             return reported[0]
 
     assert asyncio.run(run()).code == "smtp.login.in-clear"

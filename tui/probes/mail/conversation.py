@@ -7,21 +7,8 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 from tui.credentials.secret import Secret
-from tui.probes.mail.conversation_errors import (
-    explain_broken_reply,
-    explain_broken_tls,
-    explain_closed_connection,
-    explain_extra_reply,
-    explain_silence,
-    explain_unfinished_reply,
-)
-from tui.probes.mail.reply_parser import (
-    BrokenReply,
-    ReplyParser,
-    ServerReply,
-    decode,
-    protocol_of,
-)
+from tui.probes.mail import conversation_errors as errors
+from tui.probes.mail.reply_parser import BrokenReply, ReplyParser, ServerReply, decode, protocol_of
 from tui.probes.mail.transcript import Command, Transcript
 from tui.probes.net.connection import (
     Connection,
@@ -85,7 +72,7 @@ class Conversation(Generic[R]):
         about = f" after {sent.verb or 'the credentials'}"
         if self._replies:
             self.alive = False
-            raise explain_extra_reply(self.place)
+            raise errors.explain_extra_reply(self.place)
         for secret in sent.secrets:
             self.hide(secret)
         self._transcript.add_sent(sent)
@@ -123,7 +110,7 @@ class Conversation(Generic[R]):
             self.alive = False
             broken = replace(reply, excerpt=self._excerpt(reply.excerpt))
             self._transcript.add_received(broken.excerpt)
-            raise explain_broken_reply(self.protocol, self.place, broken, about)
+            raise errors.explain_broken_reply(self.protocol, self.place, broken, about)
         reply = self._censor(reply)
         for text in reply.raw:
             self._transcript.add_received(text)
@@ -160,19 +147,19 @@ class Conversation(Generic[R]):
         match failure:
             case DeadlineExceeded() | ConnectionClosed() if is_foreign:
                 broken = BrokenReply(kind, self._excerpt(decode(pending)))
-                return explain_broken_reply(self.protocol, self.place, broken, about)
+                return errors.explain_broken_reply(self.protocol, self.place, broken, about)
             case DeadlineExceeded() if (
                 not self._parser.is_idle or self.connection.received > before
             ):
-                return explain_unfinished_reply(self.place, seconds, about)
+                return errors.explain_unfinished_reply(self.place, seconds, about)
             case DeadlineExceeded():
-                return explain_silence(self.place, seconds, about)
+                return errors.explain_silence(self.place, seconds, about)
             case TooMuchData():
                 broken = BrokenReply("too-much", "")
-                return explain_broken_reply(self.protocol, self.place, broken, about)
+                return errors.explain_broken_reply(self.protocol, self.place, broken, about)
             case TlsError():
-                return explain_broken_tls(self.place, about, failure.why)
-        return explain_closed_connection(self.place, about, failure.why)
+                return errors.explain_broken_tls(self.place, about, failure.why)
+        return errors.explain_closed_connection(self.place, about, failure.why)
 
 
 def _status_only(line: str) -> str:

@@ -8,7 +8,7 @@ from tui.probes.mail.credentials import Credentials, credentials_for
 from tui.probes.mail.refusals import POP3_GREETING, explain_greeting, explain_pop3_login
 from tui.probes.mail.transcript import command
 from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, parse_capabilities
-from tui.probes.server import ServerProbe, ignore_stage
+from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import ProtocolResult, Stage, StageError
 from tui.settings.values import Security
@@ -18,7 +18,7 @@ from tui.terminal.visible import visible
 async def probe_pop3(
     spec: ServerSpec,
     options: ProbeOptions,
-    report: Callable[[Stage], None] = ignore_stage,
+    report: Callable[[Stage], None] = lambda _: None,
     *,
     refused: Secret | None = None,
 ) -> ProtocolResult:

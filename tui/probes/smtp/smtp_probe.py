@@ -7,7 +7,7 @@ from tui.probes.mail.conversation import Conversation
 from tui.probes.mail.credentials import credentials_for
 from tui.probes.mail.refusals import SMTP_GREETING, explain_greeting
 from tui.probes.mail.transcript import command, is_sendable
-from tui.probes.server import ServerProbe, ignore_stage
+from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.envelope import Envelope
 from tui.probes.smtp.smtp_login import MECHANISMS, SmtpLogin
@@ -18,7 +18,7 @@ from tui.terminal.visible import visible
 
 
 async def probe_smtp(
-    spec: ServerSpec, options: ProbeOptions, report: Callable[[Stage], None] = ignore_stage
+    spec: ServerSpec, options: ProbeOptions, report: Callable[[Stage], None] = lambda _: None
 ) -> ProtocolResult:
     """Diagnose an SMTP server from this machine.
 
