@@ -10,12 +10,22 @@ import pytest
 
 from tests.cli.house import DEADLINE, House, Result, assert_harmless, program, read_tree
 from tests.cli.site import Site
-from tests.probes import authorities, faults
-from tests.probes.bench import forms
-from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
-from tests.servers.mail import MailServers, mail_servers, wait_for
+from tests.probes.factories import credential_forms
+from tests.probes.mail_server import (
+    HOST,
+    PASSWORD,
+    USER,
+    Script,
+    Traffic,
+    pop3_script,
+    repeat_credentials,
+    serve,
+    stay_silent,
+)
+from tests.probes.net.factories import trusted_file
+from tests.servers.mail_servers import MailServers, mail_servers, wait_for
+from tui.probes.mail.refusals import explain_recipient
 from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.smtp import smtp_refusals as refusals
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
 from tui.probes.stage import StageResult
 
@@ -37,7 +47,7 @@ def _no_dns(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(**_: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", nothing)
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", nothing)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +60,7 @@ def sets(**texts: object) -> tuple[str, ...]:
     return tuple(word for name, text in texts.items() for word in ("--set", f"{name}={text}"))
 
 
-def draft(smtp: Seen | None, read: Seen | None = None, **more: object) -> tuple[str, ...]:
+def draft(smtp: Traffic | None, read: Traffic | None = None, **more: object) -> tuple[str, ...]:
     """A draft that names servers, as options; with one alone it is the only one probed."""
     texts: dict[str, object] = {"server": HOST, "user": USER, "authenticate": "yes"}
     if smtp:
@@ -58,7 +68,7 @@ def draft(smtp: Seen | None, read: Seen | None = None, **more: object) -> tuple[
     if read:
         texts |= {"pop3_port": read.port, "pop3_security": "starttls"}
     only = () if smtp and read else ("--smtp-only",) if smtp else ("--pop3-only",)
-    return (*sets(**(texts | more)), *only, "--ca-file", str(authorities.trusted()))
+    return (*sets(**(texts | more)), *only, "--ca-file", str(trusted_file()))
 
 
 def probe(house: House, *argv: str, password: str = PASSWORD) -> Result:
@@ -71,7 +81,9 @@ def probe(house: House, *argv: str, password: str = PASSWORD) -> Result:
 
 def assert_secretless(done: Result) -> None:
     for text in (done.out, done.err):
-        assert not [form for form in (*forms(), *forms(WRONG)) if form in text]
+        assert not [
+            form for form in (*credential_forms(), *credential_forms(WRONG)) if form in text
+        ]
 
 
 def stage(answer: Any, name: str, part: str = "smtp") -> Any:
@@ -79,7 +91,7 @@ def stage(answer: Any, name: str, part: str = "smtp") -> Any:
 
 
 def test_what_works_is_0_and_every_stage_is_answered_for(house: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         done = probe(house, *draft(smtp, read), "--recipient", "someone@mail.example", "--json")
     answer = done.answer()
     assert done.code == 0
@@ -102,7 +114,7 @@ def test_what_works_is_0_and_every_stage_is_answered_for(house: House) -> None:
 def test_words_tell_each_stage_with_where_it_was_made_from_and_the_outcome_last(
     house: House,
 ) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         done = probe(house, *draft(smtp, read))
     lines = done.out.splitlines()
     marked = [line.split()[1] for line in lines if line[:3] in (" + ", " - ")]
@@ -114,14 +126,14 @@ def test_words_tell_each_stage_with_where_it_was_made_from_and_the_outcome_last(
 
 
 def test_the_transcript_is_shown_where_it_is_asked_for(house: House) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         done = probe(house, *draft(smtp), "--transcript")
     assert "What was said; no password is in it" in done.out
     assert "  > AUTH PLAIN (credentials, " in done.out
 
 
 def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(house: House) -> None:
-    with serving(Script(greeting=HOSTILE)) as smtp:
+    with serve(Script(greeting=HOSTILE)) as smtp:
         given = draft(smtp, user="canary-user")
         argv = ("probe", *given, "--secrets-stdin", "--transcript")
         done = house.run(*argv, stdin=f"password={PASSWORD}\n".encode())
@@ -135,7 +147,7 @@ def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(house: House) -> Non
 
 
 def test_a_wrong_password_is_1_and_is_tried_once_by_smtp_and_never_by_pop3(house: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         done = probe(house, *draft(smtp, read), "--json", password=WRONG)
     answer = done.answer()
     assert (done.code, answer["passed"]) == (1, False)
@@ -147,8 +159,8 @@ def test_a_wrong_password_is_1_and_is_tried_once_by_smtp_and_never_by_pop3(house
 
 
 def test_a_server_that_repeats_the_password_does_not_have_it_told(house: House) -> None:
-    script = Script(answers={"AUTH": faults.parrot})
-    with serving(script) as smtp:
+    script = Script(answers={"AUTH": repeat_credentials})
+    with serve(script) as smtp:
         assert probe(house, *draft(smtp), "--transcript").code == 1
         assert probe(house, *draft(smtp), "--login-again", "--json").code == 1
 
@@ -189,7 +201,7 @@ def test_what_tests_nothing_is_1_and_says_why(
     ],
 )
 def test_a_wrong_call_is_64_and_repeats_nothing(house: House, argv: tuple[str, ...]) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         done = house.call("probe", *sets(server=HOST, port=smtp.port), *argv)
     assert_harmless(done)
     assert (done.code, done.out) == (64, "")
@@ -204,7 +216,7 @@ def test_certificates_that_cannot_be_used_are_said_before_anything_is_asked(
     path = house.root / "Canary-77.pem"
     if text is not None:
         house.write(text, path)
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         done = house.call("probe", *sets(server=HOST, port=smtp.port), "--ca-file", str(path))
     assert_harmless(done)
     assert (done.code, done.out) == (1, "")
@@ -214,7 +226,7 @@ def test_certificates_that_cannot_be_used_are_said_before_anything_is_asked(
 
 
 def test_a_stranger_s_certificate_is_told_with_the_option_that_trusts_it(house: House) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         done = probe(house, *draft(smtp)[:-2], "--json")
     found = stage(done.answer(), "certificate")
     assert found["code"] == "smtp.certificate.unknown-issuer"
@@ -223,7 +235,7 @@ def test_a_stranger_s_certificate_is_told_with_the_option_that_trusts_it(house: 
 
 
 def test_no_login_tries_none(house: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         answer = probe(house, *draft(smtp, read), "--no-login", "--json").answer()
     assert stage(answer, "login")["code"] == "smtp.login.not-asked"
     assert stage(answer, "login", "pop3")["code"] == "pop3.login.not-asked"
@@ -232,7 +244,7 @@ def test_no_login_tries_none(house: House) -> None:
 
 
 def test_one_part_alone_leaves_the_other_server_alone(house: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         first = probe(house, *draft(smtp, read), "--smtp-only", "--json").answer()
         assert (smtp.connections, read.connections) == (1, 0)
         second = probe(house, *draft(smtp, read), "--pop3-only", "--json").answer()
@@ -243,7 +255,7 @@ def test_one_part_alone_leaves_the_other_server_alone(house: House) -> None:
 
 
 def test_the_deadline_ends_what_says_nothing(house: House) -> None:
-    with serving(Script(greeting=faults.silent)) as smtp:
+    with serve(Script(greeting=stay_silent)) as smtp:
         done = probe(house, *draft(smtp), "--deadline", "1", "--json")
     assert done.code == 1
     assert stage(done.answer(), "greeting")["verdict"] == "failed"
@@ -252,14 +264,14 @@ def test_the_deadline_ends_what_says_nothing(house: House) -> None:
 def test_the_draft_is_probed_and_what_is_saved_stays_as_it_is(house: House) -> None:
     house.write('server = "mail.corp.example"\nport = 25\n')
     before = read_tree(house.root)
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         assert probe(house, *draft(smtp), "--no-login").code == 0
         assert smtp.connections == 1
     assert read_tree(house.root) == before
 
 
 def test_secrets_come_by_name_and_pop3_takes_its_own(house: House) -> None:
-    with serving(Script()) as smtp, serving(pop3(password="Canary-77-other")) as read:
+    with serve(Script()) as smtp, serve(pop3_script(password="Canary-77-other")) as read:
         argv = ("probe", *draft(smtp, read), "--secrets-stdin")
         stdin = f"password={PASSWORD}\npop3_password=Canary-77-other\n".encode()
         done = house.call(*argv, stdin=stdin)
@@ -269,13 +281,13 @@ def test_secrets_come_by_name_and_pop3_takes_its_own(house: House) -> None:
 
 def test_credentials_go_in_clear_only_where_that_is_allowed(house: House) -> None:
     script = Script(offers=("AUTH PLAIN",))
-    with serving(script) as smtp:
+    with serve(script) as smtp:
         argv = draft(smtp, security="none")
         held = stage(probe(house, *argv, "--json").answer(), "login")
         assert held["code"] == "smtp.login.in-clear"
         assert held["next"].endswith("Here: --allow-cleartext.")
         assert smtp.logins == 0
-        assert not any(form.encode() in smtp.clear for form in forms())
+        assert not any(form.encode() in smtp.clear for form in credential_forms())
         assert probe(house, *argv, "--allow-cleartext").code == 0
         assert smtp.logins == 1
 
@@ -309,7 +321,7 @@ def test_credentials_go_in_clear_only_where_that_is_allowed(house: House) -> Non
 def test_what_is_refused_only_at_the_recipient_is_told_as_what_it_is(
     house: House, said: bytes, kind: str, words: str
 ) -> None:
-    with serving(Script(answers={"RCPT": said})) as smtp:
+    with serve(Script(answers={"RCPT": said})) as smtp:
         done = probe(house, *draft(smtp), "--recipient", "r@mail.example", "--json")
     found = stage(done.answer(), "recipient")
     assert found["code"] == f"smtp.recipient.{kind}"
@@ -321,7 +333,7 @@ def test_a_sender_who_has_to_log_in_first_is_told_so_at_the_recipient() -> None:
     said = b"553 5.7.1 <a@b.example>: Sender address rejected: not logged in\r\n"
     (reply,) = SmtpParser().feed(said)
     assert isinstance(reply, SmtpReply)
-    found = refusals.recipient(reply, "It refused", wants_login=False)
+    found = explain_recipient(reply, "It refused", logged_in=False)
     assert found.kind == "needs-login"
 
 
@@ -365,7 +377,7 @@ def test_a_server_that_says_nothing_is_left_at_once(
     house: House, number: signal.Signals, code: int, form: tuple[str, ...]
 ) -> None:
     with (
-        serving(Script(greeting=faults.silent)) as smtp,
+        serve(Script(greeting=stay_silent)) as smtp,
         subprocess.Popen(
             [*program(), "probe", *draft(smtp), "--secrets-stdin", *form],
             stdin=subprocess.PIPE,
@@ -420,7 +432,7 @@ def attestations_after(house: House, *argv: str) -> Result:
 def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
     house: House,
 ) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         given = draft(smtp)
         assert probe(house, *given).code == 0
     kept = house.attestations.read_text()
@@ -429,7 +441,7 @@ def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
     assert f'server = "{HOST}"' in kept
     assert f'user = "{USER}"' in kept
     assert 'who = "a probe from ' in kept
-    assert not [form for form in forms() if form in kept]
+    assert not [form for form in credential_forms() if form in kept]
     words = attestations_after(house, *given[:-3]).words
     assert "[x] password-known Its password is known. (a probe from " in words
     assert "[ ] reachable" in words
@@ -437,7 +449,7 @@ def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
 
 
 def test_what_a_probe_attests_is_for_that_server_and_user_alone(house: House) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         assert probe(house, *draft(smtp)).code == 0
         other = draft(smtp, user="other@mail.example")[:-3]
     assert "[ ] password-known" in attestations_after(house, *other).words
@@ -445,7 +457,7 @@ def test_what_a_probe_attests_is_for_that_server_and_user_alone(house: House) ->
 
 def test_an_odd_login_that_was_accepted_attests_too_and_one_by_pop3_does_not(house: House) -> None:
     odd = Script(in_tls=("AUTH LOGIN",), prompts=(b"Who are you", b"And how do you show it"))
-    with serving(odd) as smtp, serving(pop3()) as read:
+    with serve(odd) as smtp, serve(pop3_script()) as read:
         assert probe(house, *draft(None, read, port=smtp.port)).code == 0
         assert not house.attestations.exists()
         assert probe(house, *draft(smtp)).code == 0
@@ -453,14 +465,14 @@ def test_an_odd_login_that_was_accepted_attests_too_and_one_by_pop3_does_not(hou
 
 
 def test_a_login_that_was_refused_is_not_repeated_unless_somebody_says_so(house: House) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         argv = draft(smtp)
         assert probe(house, *argv, password=WRONG).code == 1
         again = probe(house, *argv, password=WRONG)
         assert (again.code, smtp.logins) == (5, 1)
         assert "could lock it. Nothing was probed." in again.words
         assert "say --login-again; else --no-login" in again.words
-        assert not [form for form in forms(WRONG) if form in refused_logins_text(house)]
+        assert not [form for form in credential_forms(WRONG) if form in refused_logins_text(house)]
         assert probe(house, *argv, "--no-login").code == 0
         assert smtp.logins == 1
         assert probe(house, *argv, "--login-again").code == 0
@@ -477,7 +489,7 @@ def refused_logins_text(house: House) -> str:
 def test_on_a_terminal_a_refused_login_takes_a_typed_yes(
     house: House, answer: str, attempts: int
 ) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         argv = draft(smtp)
         probe(house, *argv, password=WRONG)
         with house.on_terminal("probe", *argv, "--password-stdin") as terminal:
@@ -492,7 +504,7 @@ def test_on_a_terminal_a_refused_login_takes_a_typed_yes(
 
 def test_what_was_refused_long_ago_or_cannot_be_read_is_told_so(house: House) -> None:
     path = house.root / "state" / "glidemail" / "refused-logins" / "default.toml"
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         argv = draft(smtp)
         row = f'server = "{HOST}"\nuser = "{USER}"\nwhen = "2020-01-01T00:00:00+00:00"\n'
         house.write(f"[[refused]]\n{row}", path)
@@ -506,7 +518,7 @@ def test_what_was_refused_long_ago_or_cannot_be_read_is_told_so(house: House) ->
 def test_a_profile_that_is_removed_takes_its_refused_logins_with_it(house: House) -> None:
     house.call("profiles", "add", "dev")
     path = house.root / "state" / "glidemail" / "refused-logins" / "dev.toml"
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         probe(house, "-p", "dev", *draft(smtp), password=WRONG)
         assert path.exists()
         assert house.call("profiles", "remove", "dev").code == 0
@@ -523,8 +535,8 @@ def test_of_a_login_that_is_not_wanted_nothing_is_said_of_the_sender(
     async def sense(**_: object) -> tuple[SenderFinding, ...]:
         return tuple(told)
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", sense)
-    with serving(Script()) as smtp:
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", sense)
+    with serve(Script()) as smtp:
         for wanted, codes in (
             ("yes", ["sender.login.x", "sender.spf.x"]),
             ("no", ["sender.spf.x"]),
