@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from tests.targets.instance.worlds import (
+from tests.targets.instance.read.factories import (
     LEFT,
     LEGACY,
     MANAGED,

@@ -193,48 +193,62 @@ def test_whoever_waits_is_told_what_is_under_way(sandbox: Sandbox) -> None:
 class Ignoring(Client):
     """Of an instance that ignores what it is asked for, and answers with every row."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
         spoilt = query.replace("nameIN", "nosuchIN") if table == "sys_properties" else query
-        return await super().rows(table, spoilt, fields, **more)
+        return await super().list_records(table, spoilt, fields, **more)
 
 
 class IgnoringMail(Client):
     """Of an instance that does so with mail."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
-        return await super().rows(table, query.replace("typeIN", "nosuchIN"), fields, **more)
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
+        return await super().list_records(
+            table, query.replace("typeIN", "nosuchIN"), fields, **more
+        )
 
 
 class IgnoringAges(Client):
     """Of an instance that does so with mail where its age is asked for."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
         spoilt = "nosuch=1" if "sys_created_on>" in query else query
-        return await super().rows(table, spoilt, fields, **more)
+        return await super().list_records(table, spoilt, fields, **more)
 
 
 class IgnoringChoices(Client):
     """Of an instance that does so with choices and with its dictionary."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
         spoilt = "" if table in ("sys_choice", "sys_dictionary") else query
-        return await super().rows(table, spoilt, fields, **more)
+        return await super().list_records(table, spoilt, fields, **more)
 
 
 class Older(Client):
     """Of an instance that has no email accounts."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
         there = table.replace("sys_email_account", "sys_no_such_table")
-        return await super().rows(there, query, fields, **more)
+        return await super().list_records(there, query, fields, **more)
 
 
 class NoTotals(Client):
     """Of an instance that does not tell how many rows match."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
-        page = await super().rows(table, query, fields, **more)
-        return Page(page.rows, None)
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
+        page = await super().list_records(table, query, fields, **more)
+        return Page(page.records, None)
 
 
 def test_an_ignored_query_is_noticed(sandbox: Sandbox) -> None:

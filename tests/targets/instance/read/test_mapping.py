@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, law
-from tests.targets.instance.worlds import CHOICES, MODERN, OLD, SECURITY
+from tests.targets.instance.read.factories import CHOICES, MODERN, OLD, SECURITY
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import same

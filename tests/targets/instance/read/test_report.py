@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.instances import Site, site
-from tests.targets.instance.worlds import (
+from tests.targets.instance.read.factories import (
     CHOICES,
     MANAGED,
     PASSWORD,

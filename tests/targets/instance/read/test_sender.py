@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.targets.instance.worlds import (
+from tests.targets.instance.read.factories import (
     CHOICES,
     LEFT,
     MANAGED,

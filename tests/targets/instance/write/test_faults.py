@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.targets.instance.on_sandbox import (
+from tests.targets.instance.write.factories import (
     ACCOUNTS,
     HASTY,
     OWN,

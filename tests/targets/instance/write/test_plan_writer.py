@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from tests.targets.instance.on_sandbox import (
+from tests.targets.instance.write.factories import (
     ACCOUNTS,
     PROPERTIES,
     Desk,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.targets.instance.on_sandbox import (
+from tests.targets.instance.write.factories import (
     ACCOUNTS,
     HASTY,
     PATIENT,
@@ -89,7 +89,7 @@ class Scripted:
         self.looked = 0
         self.sent = 0
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **_: Any) -> Page:
+    async def list_records(self, table: str, query: str, fields: Sequence[str], **_: Any) -> Page:
         self.looked += 1
         found = self.left.pop(0) if len(self.left) > 1 else self.left[0]
         if isinstance(found, Problem):

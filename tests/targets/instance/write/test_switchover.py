@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.targets.instance.on_sandbox import (
+from tests.targets.instance.write.factories import (
     ACCOUNTS,
     OWN,
     PRODUCTION,

@@ -129,9 +129,9 @@ class _Reader:
         hidden = 0
         for names, fields in asked.items():
             query = f"nameIN{','.join(names)}^ORDERBYsys_created_on"
-            page = await self._client.rows("sys_properties", query, fields, limit=PAGE)
-            hidden += max(0, (page.total or 0) - len(page.rows))
-            for row in page.rows:
+            page = await self._client.list_records("sys_properties", query, fields, limit=PAGE)
+            hidden += max(0, (page.total or 0) - len(page.records))
+            for row in page.records:
                 name = row.get("name", "")
                 if name not in names:
                     # A query it does not understand is ignored, and everything comes back.
@@ -147,7 +147,7 @@ class _Reader:
     async def accounts(self) -> tuple[tuple[Record, ...] | None, bool]:
         self._tell("Reading email accounts.")
         try:
-            page = await self._client.rows(
+            page = await self._client.list_records(
                 "sys_email_account", "ORDERBYname", ACCOUNT_FIELDS, limit=_MOST_ACCOUNTS
             )
         except InstanceProblem as problem:
@@ -155,10 +155,10 @@ class _Reader:
                 return None, False
             self._without("email accounts", problem)
             return (), True
-        hidden = page.total is None or page.total > len(page.rows)
+        hidden = page.total is None or page.total > len(page.records)
         if hidden:
             self.unread.append("some email accounts (hidden from this user)")
-        return page.rows, hidden
+        return page.records, hidden
 
     async def choices(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
@@ -166,14 +166,14 @@ class _Reader:
         what = "the choices of an email account"
         page = await self._softly(
             what,
-            self._client.rows(
+            self._client.list_records(
                 "sys_choice",
                 f"name=sys_email_account^elementIN{','.join(columns)}^language=en",
                 ("element", "value", "label", "name", "language"),
                 limit=PAGE,
             ),
         )
-        for row in page.rows if page else ():
+        for row in page.records if page else ():
             mine = row.get("name") == "sys_email_account" and row.get("language") == "en"
             if mine and row.get("element") in columns:
                 found.setdefault(row["element"], {})[row.get("value", "")] = row.get("label", "")
@@ -185,14 +185,14 @@ class _Reader:
         what = "how long a password may be"
         page = await self._softly(
             what,
-            self._client.rows(
+            self._client.list_records(
                 "sys_dictionary",
                 "name=sys_email_account^element=password",
                 ("name", "element", "max_length"),
                 limit=PAGE,
             ),
         )
-        for row in page.rows if page else ():
+        for row in page.records if page else ():
             mine = (row.get("name"), row.get("element")) == ("sys_email_account", "password")
             if mine and re.fullmatch("[1-9][0-9]{0,5}", row.get("max_length", "")):
                 return int(row["max_length"])
@@ -207,10 +207,10 @@ class _Reader:
         page = await self._waiting(what, "ORDERBYsys_created_on")
         if page is None:
             return Queue(hours=window)
-        if page.total is None or any(row.get("type") not in WAITING for row in page.rows):
+        if page.total is None or any(row.get("type") not in WAITING for row in page.records):
             self.unread.append(f"{what} (the instance did not answer what was asked)")
             return Queue(hours=window)
-        if page.total and not page.rows:
+        if page.total and not page.records:
             # Nothing shows that what was counted is what was asked for.
             self.unread.append(f"{what} (hidden from this user)")
             return Queue(hours=window)
@@ -220,12 +220,14 @@ class _Reader:
         young = await self._waiting("how old it is", f"sys_created_on>{since:%Y-%m-%d %H:%M:%S}")
         total = young.total if young else None
         fresh = total if total is not None and total <= page.total else None
-        return Queue(page.total, page.rows[0].get("sys_created_on", ""), fresh, window)
+        return Queue(page.total, page.records[0].get("sys_created_on", ""), fresh, window)
 
     async def _waiting(self, what: str, more: str) -> Page | None:
         query = f"typeIN{','.join(WAITING)}^{more}"
         fields = ("type", "sys_created_on")
-        return await self._softly(what, self._client.rows("sys_email", query, fields, limit=1))
+        return await self._softly(
+            what, self._client.list_records("sys_email", query, fields, limit=1)
+        )
 
     async def _softly(self, what: str, asked: Awaitable[Page]) -> Page | None:
         try:

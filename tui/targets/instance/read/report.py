@@ -134,15 +134,19 @@ async def roles_of(client: Client, user: str) -> str:
     if not user:
         return "not known: an API key names no user"
     try:
-        found = await client.rows("sys_user", f"user_name={user}", ["sys_id", "user_name"], limit=2)
-        mine = [row["sys_id"] for row in found.rows if row.get("user_name") == user]
+        found = await client.list_records(
+            "sys_user", f"user_name={user}", ["sys_id", "user_name"], limit=2
+        )
+        mine = [row["sys_id"] for row in found.records if row.get("user_name") == user]
         if len(mine) != 1:
             return "not known: the user's own row is not visible"
         fields = ["user", "role"]
-        page = await client.rows("sys_user_has_role", f"user={mine[0]}", fields, limit=100)
-        ids = [row["role"] for row in page.rows if row.get("user") == mine[0]]
-        names = await client.rows("sys_user_role", f"sys_idIN{','.join(ids)}", ["sys_id", "name"])
+        page = await client.list_records("sys_user_has_role", f"user={mine[0]}", fields, limit=100)
+        ids = [row["role"] for row in page.records if row.get("user") == mine[0]]
+        names = await client.list_records(
+            "sys_user_role", f"sys_idIN{','.join(ids)}", ["sys_id", "name"]
+        )
     except InstanceProblem as problem:
         return f"not known: {problem.code}"
-    told = sorted(row["name"] for row in names.rows if row.get("sys_id") in ids)
+    told = sorted(row["name"] for row in names.records if row.get("sys_id") in ids)
     return ", ".join(told) or "none that is visible"

@@ -172,7 +172,7 @@ class RecordWriter:
         began = time.monotonic()
         while True:
             try:
-                page = await self._client.rows(table, query, fields, limit=10)
+                page = await self._client.list_records(table, query, fields, limit=10)
             except InstanceProblem as problem:
                 stays = isinstance(problem, SignInRefused) or problem.code == "instance.forbidden"
                 self._gave_up |= time.monotonic() - began >= self._patience.seconds
@@ -181,7 +181,7 @@ class RecordWriter:
             else:
                 self._gave_up = False
                 return tuple(
-                    row for row in page.rows if all(row.get(c) == t for c, t in values.items())
+                    row for row in page.records if all(row.get(c) == t for c, t in values.items())
                 )
             self._tell("No answer yet: caches may be rebuilding. Looking again.")
             await asyncio.sleep(self._patience.pause)

@@ -15,7 +15,7 @@ import trustme
 
 HOST = "127.0.0.1"
 
-Act: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Handler: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def answer(body: object = "", status: int = 200, headers: str = "", kind: str = "json") -> bytes:
@@ -25,12 +25,12 @@ def answer(body: object = "", status: int = 200, headers: str = "", kind: str = 
     return f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
 
 
-def page(text: str, status: int = 200) -> bytes:
+def web_page(text: str, status: int = 200) -> bytes:
     """A web page."""
     return answer(text.encode(), status, kind="xhtml+xml, text/html")
 
 
-def rows(*found: object, total: int | None = None) -> bytes:
+def records_response(*found: object, total: int | None = None) -> bytes:
     """An answer with rows."""
     return answer(
         {"result": list(found)}, headers="" if total is None else f"X-Total-Count: {total}\r\n"
@@ -38,7 +38,7 @@ def rows(*found: object, total: int | None = None) -> bytes:
 
 
 @dataclass(frozen=True)
-class Got:
+class ReceivedRequest:
     """A request as it came."""
 
     line: str
@@ -47,7 +47,7 @@ class Got:
 
 
 @dataclass
-class Served:
+class ServerLog:
     """What a server saw.
 
     Attributes:
@@ -57,7 +57,7 @@ class Served:
 
     port: int = 0
     connections: int = 0
-    got: list[Got] = field(default_factory=list)
+    got: list[ReceivedRequest] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -73,7 +73,7 @@ def authority(name: str) -> trustme.CA:
 
 
 @cache
-def tls(kind: str = "good") -> ssl.SSLContext:
+def tls_context(kind: str = "good") -> ssl.SSLContext:
     """What a server shows: a good certificate, or one with something wrong."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     past = datetime.now(UTC) - timedelta(days=1)
@@ -97,7 +97,7 @@ def tls(kind: str = "good") -> ssl.SSLContext:
     return context
 
 
-def trusted(folder: Path, name: str = "trusted") -> Path:
+def write_ca_file(folder: Path, name: str = "trusted") -> Path:
     """A file of certificates that holds one authority."""
     path = folder / f"{name}.pem"
     authority(name).cert_pem.write_to_path(str(path))
@@ -105,7 +105,7 @@ def trusted(folder: Path, name: str = "trusted") -> Path:
 
 
 @asynccontextmanager
-async def listening(act: Act, context: ssl.SSLContext | None) -> AsyncIterator[int]:
+async def listen(act: Handler, context: ssl.SSLContext | None) -> AsyncIterator[int]:
     """Lets a function act on each connection, on a port of its own."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -131,15 +131,15 @@ async def listening(act: Act, context: ssl.SSLContext | None) -> AsyncIterator[i
 
 
 @asynccontextmanager
-async def serving(*answers: bytes | Act, kind: str = "good") -> AsyncIterator[Served]:
+async def serve(*answers: bytes | Handler, kind: str = "good") -> AsyncIterator[ServerLog]:
     """Gives these answers in their order, and the last one ever after."""
-    served = Served()
+    served = ServerLog()
 
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         served.connections += 1
         try:
             while True:
-                served.got.append(await request(reader))
+                served.got.append(await read_request(reader))
                 served.asked.set()
                 reply = answers[min(len(served.got), len(answers)) - 1]
                 if callable(reply):
@@ -150,18 +150,20 @@ async def serving(*answers: bytes | Act, kind: str = "good") -> AsyncIterator[Se
         finally:
             served.gone.set()
 
-    async with listening(act, tls(kind)) as served.port:
+    async with listen(act, tls_context(kind)) as served.port:
         yield served
 
 
-async def request(reader: asyncio.StreamReader) -> Got:
+async def read_request(reader: asyncio.StreamReader) -> ReceivedRequest:
     """One request, read to its end."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = dict(line.lower().split(": ", 1)[:1] + line.split(": ", 1)[1:] for line in head[1:-2])
-    return Got(head[0], headers, await reader.readexactly(int(headers.get("content-length", "0"))))
+    return ReceivedRequest(
+        head[0], headers, await reader.readexactly(int(headers.get("content-length", "0")))
+    )
 
 
-def cut(begun: bytes) -> Act:
+def close_after(begun: bytes) -> Handler:
     """Begins an answer, then closes."""
 
     async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -173,7 +175,7 @@ def cut(begun: bytes) -> Act:
     return act
 
 
-def silent(begun: bytes = b"") -> Act:
+def stay_silent_after(begun: bytes = b"") -> Handler:
     """Begins an answer, then waits until the client goes."""
 
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -183,7 +185,7 @@ def silent(begun: bytes = b"") -> Act:
     return act
 
 
-def endless(begun: bytes, more: bytes, every: float = 0) -> Act:
+def send_endlessly(begun: bytes, more: bytes, every: float = 0) -> Handler:
     """Begins an answer that has no end."""
 
     async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -197,21 +199,21 @@ def endless(begun: bytes, more: bytes, every: float = 0) -> Act:
 
 
 @asynccontextmanager
-async def proxying(refusal: bytes = b"") -> AsyncIterator[Served]:
+async def serve_proxy(refusal: bytes = b"") -> AsyncIterator[ServerLog]:
     """A proxy that makes a way to wherever it is asked for, or refuses."""
-    served = Served()
+    served = ServerLog()
 
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        served.got.append(await request(reader))
+        served.got.append(await read_request(reader))
         if refusal:
-            await cut(refusal)(reader, writer)
+            await close_after(refusal)(reader, writer)
             return
         host, port = served.got[-1].line.split()[1].rsplit(":", 1)
         far_reader, far_writer = await asyncio.open_connection(host, int(port))
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await asyncio.gather(_pipe(reader, far_writer), _pipe(far_reader, writer))
 
-    async with listening(act, None) as served.port:
+    async with listen(act, None) as served.port:
         yield served
 
 

@@ -10,20 +10,27 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.targets.instance.serving import Act, Served, answer, rows, serving, trusted
+from tests.targets.instance.api.fakes import (
+    Handler,
+    ServerLog,
+    answer,
+    records_response,
+    serve,
+    write_ca_file,
+)
 from tui.credentials.secret import Secret
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
 
 T = TypeVar("T")
-Do = Callable[[Client], Awaitable[T]]
+Action = Callable[[Client], Awaitable[T]]
 
 CANARY = "c4nary-password"
 BASIC = base64.b64encode(f"admin:{CANARY}".encode()).decode()
 TOKEN = "t0ken-c4nary"
 ID = "0123456789abcdef0123456789abcdef"
-WELCOME = rows({"name": "instance_name"}, total=1)
+WELCOME = records_response({"name": "instance_name"}, total=1)
 SAVED = answer({"result": {"sys_id": ID}})
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"
 
@@ -32,16 +39,16 @@ def identity(method: str = "basic") -> Identity:
     return Identity(method, "" if method == "api-key" else "admin", Secret(CANARY))
 
 
-class Bench:
+class ClientBench:
     """Asks a server of these answers once it has welcomed the client.
 
     The system around it has one authority of its own and no proxy.
     """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._ca_file = trusted(folder)
-        self.served = Served()
-        monkeypatch.setenv("SSL_CERT_FILE", str(trusted(folder, "system")))
+        self._ca_file = write_ca_file(folder)
+        self.served = ServerLog()
+        monkeypatch.setenv("SSL_CERT_FILE", str(write_ca_file(folder, "system")))
         monkeypatch.setenv("SSL_CERT_DIR", str(folder))
         for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
             monkeypatch.delenv(name, raising=False)
@@ -49,17 +56,17 @@ class Bench:
 
     def ask(
         self,
-        do: "Do[T]",
-        *answers: bytes | Act,
+        do: "Action[T]",
+        *answers: bytes | Handler,
         who: Identity | None = None,
         deadline: float = 5,
-        welcome: bytes | Act | None = WELCOME,
+        welcome: bytes | Handler | None = WELCOME,
         kind: str = "good",
     ) -> T:
         async def main() -> T:
             first = () if welcome is None else (welcome,)
             async with (
-                serving(*first, *answers, kind=kind) as self.served,
+                serve(*first, *answers, kind=kind) as self.served,
                 self.client(self.served.url, who, deadline) as client,
             ):
                 await client.sign_in()
@@ -70,7 +77,7 @@ class Bench:
     def client(self, url: str, who: Identity | None = None, deadline: float = 5) -> Client:
         return Client(url, who or identity(), ca_file=self._ca_file, deadline=deadline)
 
-    def fails(self, do: "Do[object]", *answers: bytes | Act, **how: Any) -> InstanceProblem:
+    def fails(self, do: "Action[object]", *answers: bytes | Handler, **how: Any) -> InstanceProblem:
         with pytest.raises(InstanceProblem) as raised:
             self.ask(do, *answers, **how)
         return raised.value
@@ -86,14 +93,14 @@ class Bench:
 
 
 async def read(client: Client) -> Page:
-    return await client.rows("sys_properties", "name=a", ["name", "value"])
+    return await client.list_records("sys_properties", "name=a", ["name", "value"])
 
 
 async def update(client: Client) -> None:
     await client.update("sys_properties", ID, {"value": "x"})
 
 
-async def hide(client: Client) -> None:
+async def update_secret(client: Client) -> None:
     await client.update_secret("sys_email_account", ID, "password", Secret("s3cret-c4nary"))
 
 
@@ -101,11 +108,11 @@ async def create(client: Client) -> str:
     return await client.create("sys_properties", {"name": "a"})
 
 
-async def nothing(_: Client) -> None:
+async def do_nothing(_: Client) -> None:
     pass
 
 
-def told(problem: InstanceProblem) -> str:
+def visible_text(problem: InstanceProblem) -> str:
     """What a traceback shows with the house's own local variables, and nothing comes with it."""
     assert problem.__cause__ is None
     assert problem.__context__ is None
