@@ -4,7 +4,7 @@ from tests.app.widgets.bench import editing
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.exit_report import ExitReport
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 from tui.workspace.apply import ApplyResult
 
 WHERE = "/etc/default.toml"
@@ -18,8 +18,8 @@ def test_nothing_happened_and_nothing_was_written() -> None:
 
 def test_a_save_is_told_with_the_version_before_if_there_was_one() -> None:
     ending = ExitReport(WHERE)
-    ending.saved(ApplyResult(Written(WHERE, ""), {}))
-    ending.saved(ApplyResult(Written(WHERE, f"{WHERE}.old"), {}))
+    ending.saved(ApplyResult(SaveResult(WHERE, ""), {}))
+    ending.saved(ApplyResult(SaveResult(WHERE, f"{WHERE}.old"), {}))
     assert list(ending.lines()) == [
         f"Saved to {WHERE}.",
         f"Saved to {WHERE} (before: {WHERE}.old).",

@@ -22,7 +22,7 @@ from tui.settings.delivery.account import Account, AccountChoice, Activation
 from tui.settings.draft import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model
 from tui.storage.draft_file import SavedDraft
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 from tui.terminal.layout import width
 from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
@@ -35,7 +35,7 @@ STAMPS = tuple(
 )
 START = Editing.of(on_instance(**LEGACY, snapshot=Snapshot({"port": 25})))
 THERE = on_instance(**LEGACY, snapshot=Snapshot({"port": 587}, rows={"port": STAMPS}))
-DONE = ApplyResult(Written(HOST, verified={"port": "read back"}), {})
+DONE = ApplyResult(SaveResult(HOST, verified={"port": "read back"}), {})
 
 
 def switching(account: str = "glidemail mail.corp.example") -> Editing:
@@ -134,7 +134,7 @@ def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
 
 def test_each_place_in_which_nothing_was_written_is_named_at_the_end() -> None:
     ending = ExitReport("/etc/default.toml")
-    ending.saved(ApplyResult(Written("/etc/default.toml"), {}))
+    ending.saved(ApplyResult(SaveResult("/etc/default.toml"), {}))
     ending.moved("corp", HOST)
     ending.moved("other", "other.service-now.com")
     ending.saved(DONE, "Own SMTP")

@@ -25,7 +25,7 @@ from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.settings_file import HEADER, export_text
 from tui.targets.local_file import LocalFile
-from tui.targets.target import Target, Written
+from tui.targets.target import SaveResult, Target
 from tui.workspace.session import run_without_loop
 
 CANARY = "c4nary"
@@ -47,7 +47,7 @@ def target(tmp_path: Path) -> LocalFile:
     return LocalFile(path)
 
 
-def write(target: LocalFile, *changes: Change) -> Written:
+def write(target: LocalFile, *changes: Change) -> SaveResult:
     return run_without_loop(target.write(Plan(changes), {}))
 
 
@@ -70,7 +70,7 @@ def left_by(change: Change, kept: SecretState) -> Value:
 def test_it_is_a_place_that_sends_nothing(tmp_path: Path) -> None:
     target: Target = LocalFile(tmp_path / "a.toml", Environment.PRODUCTION)
     assert target.where == str(tmp_path / "a.toml")
-    place = run_without_loop(target.read()).place
+    place = run_without_loop(target.read()).facts
     assert place == TargetFacts(environment=Environment.PRODUCTION)
     assert place.is_file
 
@@ -141,14 +141,14 @@ def test_what_is_no_toml_is_neither_read_nor_written(target: LocalFile) -> None:
 
 def test_a_first_write_makes_a_file_for_its_owner_that_explains_itself(tmp_path: Path) -> None:
     target = LocalFile(tmp_path / "deep" / "a.toml")
-    assert write(target, Change("port", "", 587)) == Written(target.where, "")
+    assert write(target, Change("port", "", 587)) == SaveResult(target.where, "")
     assert target.path.read_text() == f"{HEADER}port = 587\n"
     assert target.path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_write_keeps_the_version_before_and_says_where(target: LocalFile) -> None:
     written = write(target, MOVE)
-    assert written == Written(target.where, f"{target.path}.old")
+    assert written == SaveResult(target.where, f"{target.path}.old")
     assert Path(written.previous).read_text() == COMMENTED
     assert target.path.read_text() == COMMENTED.replace("old.corp", "new.corp")
 
@@ -299,10 +299,10 @@ def test_a_secret_that_somebody_put_into_the_file_is_cleared_by_a_new_one(
 _WRITER = """
 import sys
 from pathlib import Path
-from tui.workspace.session import finish
+from tui.workspace.session import run_without_loop
 from tui.errors import Refusal
 from tui.settings.draft import Draft
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.review import review
 from tui.targets.local_file import LocalFile
 
@@ -311,11 +311,11 @@ done = 0
 print("ready", flush=True)
 sys.stdin.read()
 while done < count:
-    draft = Draft(finish(target.read()).snapshot)
+    draft = Draft(run_without_loop(target.read()).snapshot)
     shared = f"{draft.text('display_name')} {me}{done}".strip()
     draft = draft.edit("display_name", shared).edit(own, f"{me}{done}.corp.example")
     try:
-        finish(target.write(review(draft, Place(), "corp").plan, {}))
+        run_without_loop(target.write(review(draft, TargetFacts(), "corp").plan, {}))
     except Refusal as refusal:
         assert refusal.code in ("target.stale", "file.locked"), refusal
     else:

@@ -214,7 +214,7 @@ def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
     session = opened(here)
     for which in AccountChoice:
         place = replace(session.place, model=Model.ACCOUNT, which=which)
-        there = replace(session, reading=replace(session.reading, place=place))
+        there = replace(session, reading=replace(session.reading, facts=place))
         with keeping(there) as keeper:
             assert keeper.keep(changed(there))
             found = keeper.found()

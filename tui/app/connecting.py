@@ -236,7 +236,7 @@ class Connecting(Workbench):
 
     async def _show_verdict(self) -> None:
         session = self.editing.session
-        if verdict := session.reading.verdict:
+        if verdict := session.reading.status:
             title, *_ = verdict_lines(verdict)
 
             def words(room: int) -> list[str]:

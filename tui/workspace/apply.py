@@ -15,7 +15,7 @@ from tui.settings.review import Review
 from tui.settings.values import SecretState
 from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 from tui.terminal.visible import visible
 from tui.workspace.kept_sign_in import REFUSED, forgotten
 from tui.workspace.session import Session
@@ -30,7 +30,7 @@ class ApplyResult:
         kept: each secret of the plan, with where it is kept now, or "" where it is not.
     """
 
-    written: Written
+    written: SaveResult
     kept: Mapping[str, str]
 
 
@@ -134,7 +134,7 @@ async def apply(
     return ApplyResult(written, kept)
 
 
-async def _written(session: Session, review: Review) -> Written:
+async def _written(session: Session, review: Review) -> SaveResult:
     """Writes; a sign-in that is not taken any more is kept no longer."""
     try:
         return await session.target.write(review.plan, review.draft.secrets)
@@ -160,7 +160,7 @@ def _adding(words: str) -> Iterator[None]:
 
 
 def _keep(
-    store: Keyring | None, session: Session, change: Change, review: Review, written: Written
+    store: Keyring | None, session: Session, change: Change, review: Review, written: SaveResult
 ) -> str:
     """Keeps or forgets one secret; gives where it is kept now, or ""."""
     if store is None:

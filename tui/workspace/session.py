@@ -19,13 +19,16 @@ from tui.storage.attestations import load_attestations
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, pin_instance_name
 from tui.targets.local_file import LocalFile
-from tui.targets.target import NotRead, Reading, Target
+from tui.targets.target import Reading, Target, UnreadTarget
 from tui.workspace.kept_sign_in import forgotten
 
 if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
 
 T = TypeVar("T")
+
+OWN_SERVER = "^P; --own-server"
+"""How a person chooses their own server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Session:
     @property
     def place(self) -> TargetFacts:
         """What rules must know about the target."""
-        return self.reading.place
+        return self.reading.facts
 
     @property
     def draft(self) -> Draft:
@@ -61,7 +64,7 @@ class Session:
     @property
     def is_read(self) -> bool:
         """Whether somebody has read it; an instance is connected to first."""
-        return not isinstance(self.target, NotRead)
+        return not isinstance(self.target, UnreadTarget)
 
     def review(self, draft: Draft) -> Review:
         """Looks at a draft from every side."""
@@ -95,7 +98,7 @@ def unread(profile: Profile, settings: type[Settings] = Settings) -> Session:
     place = TargetFacts(model=Model.UNDETERMINED, environment=profile.environment)
     reading = Reading(Snapshot(locked=locked), place)
     words = load_attestations(profile.name)
-    return Session(profile, NotRead(profile.instance.host), reading, words, settings)
+    return Session(profile, UnreadTarget(profile.instance.host), reading, words, settings)
 
 
 def where_of(profile: Profile) -> str:
@@ -149,15 +152,17 @@ async def _on_instance(
             f"Nothing here signs in at {instance.host}.",
             "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
         )
-    target = InstanceTarget(instance, sign_in, profile.environment, which, settings, tell)
+    target = InstanceTarget(
+        instance, sign_in, profile.environment, which, settings, tell, own_server_hint=OWN_SERVER
+    )
     try:
         reading = await target.read()
     except SignInRefused as refused:
         raise await forgotten(profile, refused, sign_in) from None
-    refuse_choice(reading.place)
-    if reading.verdict and reading.verdict.name and not instance.name:
-        profile = pin_instance_name(profile, reading.verdict.name)
-        target = replace(target, address=profile.instance or instance)
+    refuse_choice(reading.facts)
+    if reading.status and reading.status.name and not instance.name:
+        profile = pin_instance_name(profile, reading.status.name)
+        target = replace(target, instance=profile.instance or instance)
     return Session(profile, target, reading, load_attestations(profile.name), settings)
 
 

@@ -28,7 +28,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.toml:
         write(_export(made), end="")
         return 0
-    review, verdict = made.session.review(made.draft), made.session.reading.verdict
+    review, verdict = made.session.review(made.draft), made.session.reading.status
     if arguments.json:
         answer(
             {

@@ -5,8 +5,9 @@ from typing import Any
 
 from tui.settings.target_facts import Queue
 from tui.settings.values import Security
-from tui.targets.instance.read.inventory import Inventory, Record
-from tui.targets.instance.read.mapping import Choices, choices_of
+from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.inventory import Inventory
+from tui.targets.instance.read.mapping import Choices, parse_choices
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "type": {
@@ -25,8 +26,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "connection_security": {"plain": "None", "explicit": "STARTTLS", "implicit": "SSL/TLS"},
 }
 """Stored words that no label gives away."""
-MODERN: Choices = choices_of(CHOICES, legacy=False)
-OLD: Choices = choices_of({}, legacy=True)
+MODERN: Choices = parse_choices(CHOICES, legacy=False)
+OLD: Choices = parse_choices({}, legacy=True)
 SECURITY = {Security.NONE: "plain", Security.STARTTLS: "explicit", Security.SSL_TLS: "implicit"}
 
 
@@ -100,7 +101,7 @@ LEGACY = dict(
 )
 
 
-def world(*accounts: Record, **more: Any) -> Inventory:
+def inventory(*accounts: Record, **more: Any) -> Inventory:
     """An instance with accounts, and with the article's properties beside them."""
     queue = Queue(2, "2026-01-02 03:04:05", 1)
     return Inventory(

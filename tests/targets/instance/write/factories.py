@@ -24,7 +24,7 @@ from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.instance.write.record_writer import RetryPolicy
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 from tui.workspace.session import refuse_choice
 
 PROPERTIES, ACCOUNTS = "sys_properties", "sys_email_account"
@@ -102,22 +102,23 @@ class Desk:
             wish.environment,
             wish.which,
             deadline=deadline,
-            patience=patience,
+            retry=patience,
+            own_server_hint="--own-server",
         )
 
     async def planned(self, wish: Wish, **more: Any) -> Review:
         """What a save would do, over what is there now."""
         reading = await self.target(wish, **more).read()
-        refuse_choice(reading.place)
+        refuse_choice(reading.facts)
         draft = Draft(reading.snapshot)
         for name, text in wish.texts.items():
             draft = draft.edit(name, text)
         for name in ("password", "pop3_password"):
             if typed := getattr(wish, name):
                 draft = draft.type_secret(name, Secret(typed))
-        return review(draft, reading.place, "corp")
+        return review(draft, reading.facts, "corp")
 
-    async def written(self, wish: Wish, planned: Review, **more: Any) -> Written:
+    async def written(self, wish: Wish, planned: Review, **more: Any) -> SaveResult:
         """Carries it out, watched; what is planned to go wrong does."""
         before = len(self.sandbox.recorded)
         try:
@@ -130,11 +131,11 @@ class Desk:
         """As `planned`, from outside an event loop."""
         return asyncio.run(self.planned(wish, **more))
 
-    def write(self, wish: Wish, planned: Review, **more: Any) -> Written:
+    def write(self, wish: Wish, planned: Review, **more: Any) -> SaveResult:
         """As `written`, from outside an event loop."""
         return asyncio.run(self.written(wish, planned, **more))
 
-    def apply(self, wish: Wish, **more: Any) -> Written:
+    def apply(self, wish: Wish, **more: Any) -> SaveResult:
         """Opens it, drafts anew and saves."""
         planned = self.plan(wish, **more)
         if planned.blocking:
@@ -142,7 +143,7 @@ class Desk:
             raise Problem("plan.errors", words, "Mend that.")
         return self.write(wish, planned, **more)
 
-    def again(self, wish: Wish) -> Written:
+    def again(self, wish: Wish) -> SaveResult:
         """Somebody wants the same once more, and does what the refusals say.
 
         A password that stands there already is not typed again.

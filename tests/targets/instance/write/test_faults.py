@@ -36,7 +36,7 @@ from tui.sandbox.faults import EFFECTIVE, EFFECTLESS, Fault
 from tui.sandbox.seed import no_active_account, own_account
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 
 SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"
 OF_A_READ = (
@@ -258,7 +258,7 @@ class Stage:
 
     def play(
         self, *faults: Fault, deadline: float = SOON, patience: object = HASTY
-    ) -> Written | Problem:
+    ) -> SaveResult | Problem:
         """Saves once, with what is to go wrong."""
         self.desk.put_back()
         self.desk.watch()
@@ -293,7 +293,7 @@ def stages() -> Iterator[Callable[[str], Stage]]:
 def test_the_requests_are_these(stages: Callable[[str], Stage], name: str) -> None:
     stage = stages(name)
     outcome = stage.play()
-    assert isinstance(outcome, Written)
+    assert isinstance(outcome, SaveResult)
     check(stage, outcome)
     asked = [("write" if is_write(each) else "read") for each in stage.desk.asked]
     requests = SCENARIOS[name].requests
@@ -340,7 +340,7 @@ def test_a_look_that_fails_is_tried_again(
     stage = stages(name)
     fault = Fault("status_500", lambda recorded: recorded.number >= number, times=2)
     outcome = stage.play(fault, patience=PATIENT)
-    assert isinstance(outcome, Written)
+    assert isinstance(outcome, SaveResult)
     check(stage, outcome)
 
 
@@ -393,7 +393,7 @@ def test_somebody_stops_it(
     check_again(stage, outcome)
 
 
-async def stopped(stage: Stage, number: int, held: float) -> Written | Problem | None:
+async def stopped(stage: Stage, number: int, held: float) -> SaveResult | Problem | None:
     """What comes of a save that is cancelled while a request is under way; None: just that.
 
     Args:
@@ -424,9 +424,9 @@ def settle(desk: Desk) -> None:
             time.sleep(0.002)
 
 
-def check(stage: Stage, outcome: Written | Problem) -> None:
+def check(stage: Stage, outcome: SaveResult | Problem) -> None:
     """What is told is what is there, nothing was done twice, and nothing let out early."""
-    if isinstance(outcome, Written):
+    if isinstance(outcome, SaveResult):
         check_success(stage, outcome)
     else:
         check_words(stage, outcome)
@@ -435,7 +435,7 @@ def check(stage: Stage, outcome: Written | Problem) -> None:
     check_moments(stage.desk, stage.wish)
 
 
-def check_success(stage: Stage, outcome: Written) -> None:
+def check_success(stage: Stage, outcome: SaveResult) -> None:
     """All of it is there."""
     names = {change.property for change in stage.planned.plan.changes}
     assert set(outcome.verified) == names == set(stage.wish.rows)
@@ -488,7 +488,7 @@ def check_writes(desk: Desk) -> None:
         assert len(names) == len(set(names))
 
 
-def check_secrets(stage: Stage, outcome: Written | Problem) -> None:
+def check_secrets(stage: Stage, outcome: SaveResult | Problem) -> None:
     """A password went in one request of its own, and is told to nobody."""
     if secret := stage.wish.password:
         carrying = [each for each in stage.desk.asked if secret in f"{each.body!r} {each.query}"]
@@ -512,7 +512,7 @@ def check_moments(desk: Desk, wish: Wish) -> None:
             assert moment.senders == (wish.sends,)
 
 
-def check_again(stage: Stage, outcome: Written | Problem) -> None:
+def check_again(stage: Stage, outcome: SaveResult | Problem) -> None:
     """The same once more comes to what is wanted."""
     desk = stage.desk
     state = json.dumps(

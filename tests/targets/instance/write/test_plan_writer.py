@@ -26,7 +26,7 @@ from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.write.plan_writer import AS_IT_WAS, READ_BACK, UNSEEN
 from tui.targets.instance.write.record_writer import RetryPolicy
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 
 SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"
 LABEL, PASSWORD = "glide.email.username", "glide.email.user_password"
@@ -527,8 +527,8 @@ def test_an_instance_without_a_name_is_not_the_pinned_one(desk: Desk) -> None:
     desk.remove(PROPERTIES, "instance_name")
     assert refused(desk, asked, planned).code == "instance.other"
     unpinned = asyncio.run(desk.target(asked, name="").read())
-    assert unpinned.verdict
-    assert "instance_name" in " ".join(unpinned.verdict.unread)
+    assert unpinned.status
+    assert "instance_name" in " ".join(unpinned.status.unread)
 
 
 def test_a_wrong_secret_is_tried_once(desk: Desk) -> None:
@@ -623,7 +623,7 @@ def test_who_stops_it_at_its_very_end_is_told_what_was_done(
     asked = wish(**{name: VALUES[name][0]})
     planned = desk.plan(asked)
     closed = Client.__aexit__
-    tasks: list[asyncio.Task[Written]] = []
+    tasks: list[asyncio.Task[SaveResult]] = []
 
     async def slowly(client: Client, *_: object) -> None:
         tasks[0].cancel()
@@ -632,7 +632,7 @@ def test_who_stops_it_at_its_very_end_is_told_what_was_done(
 
     monkeypatch.setattr(Client, "__aexit__", slowly)
 
-    async def stopped() -> Written:
+    async def stopped() -> SaveResult:
         tasks.append(asyncio.create_task(desk.written(asked, planned)))
         return await tasks[0]
 
