@@ -60,7 +60,7 @@ def write_fails(target: LocalFile, *changes: Change) -> Problem:
     return raised.value
 
 
-def left_by(change: Change, kept: SecretState) -> Value:
+def value_after(change: Change, kept: SecretState) -> Value:
     """What a file holds after a change."""
     if change.after is SecretState.NEW:
         return kept
@@ -169,7 +169,7 @@ def test_what_the_plan_says_is_read_back_and_all_else_stays(
         text = target.path.read_bytes().decode()
         assert Path(written.previous).read_bytes().decode() == file.text
     wanted = {
-        each.property: left_by(each, SecretState.KEPT if keeps else SecretState.NOT_KEPT)
+        each.property: value_after(each, SecretState.KEPT if keeps else SecretState.NOT_KEPT)
         for each in planned.changes
     }
     assert after.values.keys() == before.values.keys() | wanted.keys()

@@ -167,7 +167,7 @@ def test_a_port_that_speaks_no_tls(bench: ClientBench, act: Handler, code: str) 
     gc.collect()  # what was only forgotten would warn now
 
 
-def fails_at(bench: ClientBench, url: str) -> InstanceProblem:
+def failure_at(bench: ClientBench, url: str) -> InstanceProblem:
     async def main() -> None:
         async with bench.client(url) as client:
             await client.sign_in()
@@ -183,7 +183,7 @@ def free_port() -> int:
 
 
 def test_nobody_listens(bench: ClientBench) -> None:
-    problem = fails_at(bench, f"https://{HOST}:{free_port()}")
+    problem = failure_at(bench, f"https://{HOST}:{free_port()}")
     assert problem.code == "instance.connection-refused"
 
 
@@ -192,7 +192,7 @@ def test_a_name_that_is_not_known(bench: ClientBench, monkeypatch: pytest.Monkey
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    problem = fails_at(bench, "https://nowhere.example")
+    problem = failure_at(bench, "https://nowhere.example")
     assert problem.code == "instance.unknown-host"
     assert problem.message == (
         "nowhere.example: the name cannot be resolved (Name or service not known)."
@@ -244,7 +244,7 @@ def test_no_cookie_is_kept_and_no_netrc_is_read(
         assert "authorization" not in got.headers
 
 
-async def through(
+async def sign_in_through(
     bench: ClientBench, monkeypatch: pytest.MonkeyPatch, proxy_url: str, no_proxy: str = ""
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy_url)
@@ -260,7 +260,7 @@ def test_the_proxy_of_the_environment_is_used(
     async def main() -> ServerLog:
         async with serve_proxy() as proxy:
             url = f"http://u:c4nary@{HOST}:{proxy.port}"
-            await through(bench, monkeypatch, url, no_proxy)
+            await sign_in_through(bench, monkeypatch, url, no_proxy)
             return proxy
 
     proxy = asyncio.run(main())
@@ -286,7 +286,7 @@ def test_a_proxy_that_refuses(
 ) -> None:
     async def main() -> None:
         async with serve_proxy(refusal) as proxy:
-            await through(bench, monkeypatch, f"http://u:c4nary@{HOST}:{proxy.port}")
+            await sign_in_through(bench, monkeypatch, f"http://u:c4nary@{HOST}:{proxy.port}")
 
     with pytest.raises(InstanceProblem) as raised:
         asyncio.run(main())
@@ -308,7 +308,7 @@ def test_a_proxy_that_is_none(
     bench: ClientBench, monkeypatch: pytest.MonkeyPatch, url: str, code: str
 ) -> None:
     with pytest.raises(InstanceProblem) as raised:
-        asyncio.run(through(bench, monkeypatch, url.format(port=free_port())))
+        asyncio.run(sign_in_through(bench, monkeypatch, url.format(port=free_port())))
     assert raised.value.code == f"instance.{code}"
     assert "c4nary" not in visible_text(raised.value)
 

@@ -39,7 +39,7 @@ def read(there: Inventory, choice: AccountChoice = AccountChoice.IN_FORCE) -> Re
     return reading_from(there, TEST, choice=choice, own_server_hint=OWN_SERVER)
 
 
-def looked(reading: Reading, **texts: str) -> Review:
+def review_of(reading: Reading, **texts: str) -> Review:
     draft = Draft(reading.snapshot)
     for name, text in texts.items():
         draft = draft.edit(name, text)
@@ -130,7 +130,7 @@ def test_a_password_whose_row_was_not_returned_may_be_there() -> None:
     there = inventory(properties=with_rows(without=(PASSWORD[0],)))
     reading = read(there)
     assert reading.snapshot.value("password") is SecretState.UNKNOWN
-    assert "authenticate.password" not in {each.code for each in looked(reading).findings}
+    assert "authenticate.password" not in {each.code for each in review_of(reading).findings}
 
 
 def test_a_text_that_is_no_value_is_shown_with_what_is_wrong_and_how_to_mend_it() -> None:
@@ -138,11 +138,11 @@ def test_a_text_that_is_no_value_is_shown_with_what_is_wrong_and_how_to_mend_it(
         inventory(properties=with_rows(row("glide.email.server", "smtp://mail.corp.example:587")))
     )
     assert reading.snapshot.value("server") == "smtp://mail.corp.example:587"
-    (finding,) = (each for each in looked(reading).findings if each.code == "host.scheme")
+    (finding,) = (each for each in review_of(reading).findings if each.code == "host.scheme")
     assert finding.fix
     assert finding.fix.set == {"server": "mail.corp.example", "port": "587"}
     broken = read(inventory(account(port="smtp")))
-    assert "port.number" in {each.code for each in looked(broken).findings}
+    assert "port.number" in {each.code for each in review_of(broken).findings}
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_a_stored_word_that_nobody_knows_is_shown_and_not_guessed(
     reading = read(inventory(account(**columns)))
     assert reading.snapshot.value(name) == "word"
     assert reading.snapshot.broken[name].code == code
-    assert name in looked(reading).parsed.broken
-    assert looked(reading, display_name="x").blocking == ()
+    assert name in review_of(reading).parsed.broken
+    assert review_of(reading, display_name="x").blocking == ()
     assert reading.snapshot.origins[name] == "account Own SMTP"
 
 
@@ -187,7 +187,7 @@ def test_the_rows_of_a_property_say_what_writing_them_costs() -> None:
 
 def test_a_plan_counts_the_rows_that_it_writes() -> None:
     there = inventory(properties=with_rows(row("glide.smtp.tls", "true")))
-    effects = looked(read(there), security="none", port="587").plan.side_effects
+    effects = review_of(read(there), security="none", port="587").plan.side_effects
     (flush,) = (each.message for each in effects if each.code == "cache.flush")
     assert flush.endswith("2 properties = 2 flushes.")
     assert not [each for each in effects if each.code == "row.created"]
@@ -282,7 +282,7 @@ def test_two_accounts_of_one_name_are_not_told_apart_and_so_not_touched() -> Non
     assert "Several accounts are called Own SMTP" in reading.snapshot.locked["server"]
     back = read(inventory(OWN, RESTING, {**RESTING, "sys_id": "x"}), AccountChoice.PROVIDERS)
     assert "Several accounts are called ServiceNow SMTP" in back.snapshot.locked["server"]
-    assert not looked(back).plan
+    assert not review_of(back).plan
 
 
 @pytest.mark.parametrize("which", AccountChoice)
@@ -321,7 +321,7 @@ def test_an_own_account_in_the_providers_place_starts_blank() -> None:
     assert reading.facts.managed
     assert reading.snapshot.values.keys().isdisjoint(ACCOUNT_COLUMNS)
     assert locked(reading) == POP3
-    draft = looked(reading, server="mail.corp.example", user="helpdesk@corp.example")
+    draft = review_of(reading, server="mail.corp.example", user="helpdesk@corp.example")
     assert draft.plan.activation
     assert draft.plan.activation.instead_of == "ServiceNow SMTP"
 
@@ -330,7 +330,7 @@ def test_an_own_account_that_was_left_there_is_shown_as_it_is() -> None:
     reading = read(inventory(RESTING, LEFT), AccountChoice.OWN)
     assert reading.snapshot.value("server") == "mail.corp.example"
     assert locked(reading) == POP3
-    assert looked(reading).plan.activation
+    assert review_of(reading).plan.activation
 
 
 def test_where_an_own_account_sends_choosing_one_shows_that_one() -> None:
@@ -344,21 +344,21 @@ def test_the_providers_account_is_shown_and_only_activated() -> None:
     assert reading.snapshot.value("server") == "relay.service-now.com"
     assert locked(reading) == BOUND
     assert "can be activated" in reading.snapshot.locked["server"]
-    assert looked(reading).plan.activation
+    assert review_of(reading).plan.activation
 
 
 def test_without_an_account_of_the_providers_nothing_is_written_to_another_one() -> None:
     reading = read(inventory(OWN, READER), AccountChoice.PROVIDERS)
     assert locked(reading) == BOUND
     assert "Reprovision Email" in reading.snapshot.locked["server"]
-    assert looked(reading, server="b.example").blocking
-    assert not looked(reading).plan
+    assert review_of(reading, server="b.example").blocking
+    assert not review_of(reading).plan
 
 
 def test_a_release_without_accounts_has_no_own_one_either() -> None:
     reading = read(inventory(accounts=None), AccountChoice.OWN)
     assert reading.facts.model is Model.NO_ACTIVE_ACCOUNT
-    assert not looked(reading, server="b.example").plan.activation
+    assert not review_of(reading, server="b.example").plan.activation
     assert reading.snapshot.value("server") == "mail.old.example"
 
 
@@ -410,7 +410,9 @@ def test_receiving_that_is_not_clear_is_not_known(text: str, receiving: bool | N
 # the delivery status
 
 
-def verdict(there: Inventory, which: AccountChoice = AccountChoice.IN_FORCE) -> dict[str, object]:
+def status_fields(
+    there: Inventory, which: AccountChoice = AccountChoice.IN_FORCE
+) -> dict[str, object]:
     found = read(there, which).status
     assert found
     return {each.name: getattr(found, each.name) for each in dataclasses.fields(found)} | {
@@ -419,7 +421,7 @@ def verdict(there: Inventory, which: AccountChoice = AccountChoice.IN_FORCE) -> 
 
 
 def test_a_verdict_says_what_sends_and_how_everything_stands() -> None:
-    said = verdict(inventory(OWN, READER, RESTING, unread=("x",)))
+    said = status_fields(inventory(OWN, READER, RESTING, unread=("x",)))
     assert (said["name"], said["release"], said["model"]) == ("corp", "glide-x", Model.ACCOUNT)
     assert getattr(said["sender"], "name", None) == "Own SMTP"
     assert (said["sending"], said["recipients"]) == (True, ("qa@corp.example",))
@@ -435,16 +437,16 @@ def test_a_verdict_says_what_sends_and_how_everything_stands() -> None:
 @pytest.mark.parametrize("which", AccountChoice)
 def test_a_verdict_is_of_what_sends_whatever_is_chosen(which: AccountChoice) -> None:
     for there in (inventory(MANAGED, LEFT), inventory(RESTING, LEFT), inventory(OWN, RESTING)):
-        assert verdict(there, which) == verdict(there)
+        assert status_fields(there, which) == status_fields(there)
 
 
 def test_from_outranks_the_user() -> None:
-    said = verdict(inventory(account(**{"from": "it@corp.example"}), READER))
+    said = status_fields(inventory(account(**{"from": "it@corp.example"}), READER))
     assert (said["sent_from"], said["replies"]) == ("it@corp.example", False)
 
 
 def test_where_the_properties_decide_mail_comes_from_their_user() -> None:
-    said = verdict(inventory(RESTING, READER))
+    said = status_fields(inventory(RESTING, READER))
     assert said["sent_from"] == "it@old.example"
     assert said["sender"] is None
     assert said["replies"] is None
@@ -454,10 +456,10 @@ def test_where_the_properties_decide_the_last_change_of_any_of_them_counts() -> 
     changed = row(
         "glide.smtp.port", "25", sys_updated_on="2026-03-01 00:00:00", sys_updated_by="eve"
     )
-    stamp = verdict(inventory(RESTING, properties=with_rows(changed)))["changed"]
+    stamp = status_fields(inventory(RESTING, properties=with_rows(changed)))["changed"]
     assert stamp == Stamp("1", "2026-03-01 00:00:00", "eve")
-    assert verdict(inventory(RESTING, properties={}))["changed"] is None
-    assert verdict(inventory(hidden_accounts=True))["changed"] is None
+    assert status_fields(inventory(RESTING, properties={}))["changed"] is None
+    assert status_fields(inventory(hidden_accounts=True))["changed"] is None
 
 
 @pytest.mark.parametrize(
@@ -473,20 +475,20 @@ def test_recipients_are_said_even_where_they_are_not_well_formed(
     text: str, recipients: tuple[str, ...]
 ) -> None:
     there = inventory(OWN, properties=with_rows(row("glide.email.test.user", text)))
-    assert verdict(there)["recipients"] == recipients
+    assert status_fields(there)["recipients"] == recipients
 
 
 def test_what_was_not_returned_is_not_said_to_be_off_or_empty() -> None:
-    said = verdict(inventory(OWN, properties={}))
+    said = status_fields(inventory(OWN, properties={}))
     assert (said["sending"], said["recipients"], said["receiving"]) == (None, None, None)
     assert (said["name"], said["release"]) == ("", "")
 
 
 def test_readers_that_are_hidden_may_read_the_replies() -> None:
-    assert verdict(inventory(OWN, hidden_accounts=True))["replies"] is None
-    assert verdict(inventory(OWN))["replies"] is False
+    assert status_fields(inventory(OWN, hidden_accounts=True))["replies"] is None
+    assert status_fields(inventory(OWN))["replies"] is False
     graph = account("Graph", type="g1", user_name="helpdesk@corp.example")
-    assert verdict(inventory(OWN, graph))["replies"] is True
+    assert status_fields(inventory(OWN, graph))["replies"] is True
 
 
 def test_no_value_of_a_secret_is_needed() -> None:

@@ -59,7 +59,7 @@ def read(
     return asyncio.run(reading())
 
 
-def asked(sandbox: Sandbox, table: str) -> list[Any]:
+def requests_to(sandbox: Sandbox, table: str) -> list[Any]:
     return [each for each in sandbox.recorded if each.path.endswith(f"/{table}")]
 
 
@@ -155,7 +155,7 @@ def test_the_value_of_a_secret_is_never_asked_for(sandbox: Sandbox, user: str) -
     sandbox.switches.secrets_read = "ciphertext"
     world = read(sandbox, user)
     found = 0
-    for each in asked(sandbox, "sys_properties"):
+    for each in requests_to(sandbox, "sys_properties"):
         names = each.query["sysparm_query"].removeprefix("nameIN").partition("^")[0].split(",")
         fields = each.query["sysparm_fields"].split(",")
         secret = set(names).intersection(secret_names())
@@ -163,7 +163,7 @@ def test_the_value_of_a_secret_is_never_asked_for(sandbox: Sandbox, user: str) -
         assert ("value" in fields) is not bool(secret)
     assert found == len(secret_names()) == 2
     assert "value" not in world.properties["glide.email.user_password"]
-    for each in asked(sandbox, "sys_email_account"):
+    for each in requests_to(sandbox, "sys_email_account"):
         assert "password" not in each.query["sysparm_fields"].split(",")
     assert not any(
         "display" in n and v != "false" for e in sandbox.recorded for n, v in e.query.items()

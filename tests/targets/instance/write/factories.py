@@ -45,7 +45,7 @@ class Wish:
         texts: what is typed, by property.
         password: what is typed as the outgoing password, or "".
         pop3_password: what is typed as the incoming one, or "".
-        which: the account that the settings are to be those of.
+        choice: the account that the settings are to be those of.
         rows: where each property stands once it is so: table, row, column and text.
         sends: the account that sends then, or "" where none is to.
     """
@@ -53,7 +53,7 @@ class Wish:
     texts: Mapping[str, str] = field(default_factory=dict)
     password: str = ""
     pop3_password: str = ""
-    which: AccountChoice = AccountChoice.IN_FORCE
+    choice: AccountChoice = AccountChoice.IN_FORCE
     environment: Environment = TEST
     rows: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     sends: str = ""
@@ -74,12 +74,12 @@ class Desk:
 
     Attributes:
         moments: how it stood before each request of a write, and after the last one.
-        asked: the requests of the last write.
+        requests: the requests of the last write.
     """
 
     sandbox: Sandbox
     moments: list[Moment] = field(default_factory=list)
-    asked: list[Recorded] = field(default_factory=list)
+    requests: list[Recorded] = field(default_factory=list)
     _kept: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     def target(
@@ -100,13 +100,13 @@ class Desk:
             address,
             Secret(secret),
             wish.environment,
-            wish.which,
+            wish.choice,
             deadline=deadline,
             retry=patience,
             own_server_hint="--own-server",
         )
 
-    async def planned(self, wish: Wish, **more: Any) -> Review:
+    async def plan_async(self, wish: Wish, **more: Any) -> Review:
         """What a save would do, over what is there now."""
         reading = await self.target(wish, **more).read()
         refuse_choice(reading.facts)
@@ -118,22 +118,22 @@ class Desk:
                 draft = draft.type_secret(name, Secret(typed))
         return review(draft, reading.facts, "corp")
 
-    async def written(self, wish: Wish, planned: Review, **more: Any) -> SaveResult:
+    async def write_async(self, wish: Wish, planned: Review, **more: Any) -> SaveResult:
         """Carries it out, watched; what is planned to go wrong does."""
         before = len(self.sandbox.recorded)
         try:
             return await self.target(wish, **more).write(planned.plan, planned.draft.secrets)
         finally:
-            self.asked = self.sandbox.recorded[before:]
+            self.requests = self.sandbox.recorded[before:]
             self.moments.append(self.moment())
 
     def plan(self, wish: Wish, **more: Any) -> Review:
-        """As `planned`, from outside an event loop."""
-        return asyncio.run(self.planned(wish, **more))
+        """As `plan_async`, from outside an event loop."""
+        return asyncio.run(self.plan_async(wish, **more))
 
     def write(self, wish: Wish, planned: Review, **more: Any) -> SaveResult:
-        """As `written`, from outside an event loop."""
-        return asyncio.run(self.written(wish, planned, **more))
+        """As `write_async`, from outside an event loop."""
+        return asyncio.run(self.write_async(wish, planned, **more))
 
     def apply(self, wish: Wish, **more: Any) -> SaveResult:
         """Opens it, drafts anew and saves."""
@@ -143,7 +143,7 @@ class Desk:
             raise Problem("plan.errors", words, "Mend that.")
         return self.write(wish, planned, **more)
 
-    def again(self, wish: Wish) -> SaveResult:
+    def apply_again(self, wish: Wish) -> SaveResult:
         """Somebody wants the same once more, and does what the refusals say.
 
         A password that stands there already is not typed again.
@@ -154,9 +154,9 @@ class Desk:
             return self.apply(wish)
         except Problem as refused:
             if refused.code == "account.choice" and "sends already" in refused.message:
-                return self.apply(replace(wish, which=AccountChoice.IN_FORCE))
+                return self.apply(replace(wish, choice=AccountChoice.IN_FORCE))
             if refused.code == "plan.errors" and "--own-server" in refused.message:
-                return self.apply(replace(wish, which=AccountChoice.OWN))
+                return self.apply(replace(wish, choice=AccountChoice.OWN))
             raise
 
     def watch(self) -> None:
@@ -235,13 +235,13 @@ class Desk:
         """What the last save wrote: the name of each row, and the columns that were sent."""
         names = {row["sys_id"]: row["name"] for rows in self.state().values() for row in rows}
         found = []
-        for each in filter(is_write, self.asked):
+        for each in filter(is_write, self.requests):
             body = json.loads(each.body)
             name = names.get(each.path.rpartition("/")[2])
             found.append((name or f"new {body.pop('name')}", body))
         return found
 
-    def meanwhile(self, when: Callable[[Recorded], bool], act: Callable[[], None]) -> None:
+    def act_before(self, when: Callable[[Recorded], bool], act: Callable[[], None]) -> None:
         """Somebody else acts once, just before the first such request takes effect."""
         done: list[Recorded] = []
 
@@ -257,7 +257,7 @@ class Desk:
         """Remembers all rows, for `put_back`."""
         self._kept = copy.deepcopy(self.sandbox._tables._rows)
 
-    def kept(self) -> dict[str, list[dict[str, str]]]:
+    def kept_state(self) -> dict[str, list[dict[str, str]]]:
         """As `state`, of what was kept."""
         return {table: list(self._kept[table].values()) for table in (PROPERTIES, ACCOUNTS)}
 
@@ -272,7 +272,7 @@ class Desk:
 
 
 @contextmanager
-def standing(model: str = "accounts", **switches: Any) -> Iterator[Desk]:
+def open_desk(model: str = "accounts", **switches: Any) -> Iterator[Desk]:
     """A stand-in whose sender job runs only when it is told to."""
     made = Sandbox(model, switches=Switches(sender_seconds=0, **switches))
     with made as sandbox, pytest.MonkeyPatch.context() as patch:
@@ -283,12 +283,12 @@ def standing(model: str = "accounts", **switches: Any) -> Iterator[Desk]:
         yield Desk(sandbox)
 
 
-def value_of(name: str, text: str) -> tuple[Place, ...]:
+def property_places(name: str, text: str) -> tuple[Place, ...]:
     """The place of a property that is a row of its own."""
     return ((PROPERTIES, name, "value", text),)
 
 
-def of_account(name: str, **columns: tuple[str, str]) -> dict[str, tuple[Place, ...]]:
+def account_places(name: str, **columns: tuple[str, str]) -> dict[str, tuple[Place, ...]]:
     """The places of properties that are columns of an account."""
     return {each: ((ACCOUNTS, name, *column),) for each, column in columns.items()}
 
@@ -302,9 +302,9 @@ def own_server(desk: Desk, security: str = "starttls") -> Wish:
     return Wish(
         texts={**texts, "security": security, "port": port, "display_name": "Help Desk"},
         password=mail.password,
-        which=AccountChoice.OWN,
+        choice=AccountChoice.OWN,
         sends=OWN,
-        rows=of_account(
+        rows=account_places(
             OWN,
             server=("server", mail.host),
             user=("user_name", mail.user),
@@ -322,7 +322,7 @@ def is_write(recorded: Recorded) -> bool:
     return recorded.method != "GET"
 
 
-def told(words: str) -> dict[str, list[str]]:
+def properties_named(words: str) -> dict[str, list[str]]:
     """The properties that a failure says something of."""
     return {
         part: found[1].split(", ")
