@@ -134,7 +134,7 @@ class InstanceTarget:
 
     def _client(self) -> Client:
         instance = self.instance
-        identity = Identity(str(instance.sign_in), instance.user, self.secret)
+        identity = Identity(instance.sign_in, instance.user, self.secret)
         return Client(instance.url, identity, ca_file=instance.ca_file, deadline=self.deadline)
 
     async def _read_inventory(self, client: Client) -> Inventory:

@@ -19,6 +19,7 @@ from tests.targets.instance.api.fakes import (
     write_ca_file,
 )
 from tui.credentials.secret import Secret
+from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
@@ -36,7 +37,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"
 
 
 def identity(method: str = "basic") -> Identity:
-    return Identity(method, "" if method == "api-key" else "admin", Secret(CANARY))
+    return Identity(SignInMethod(method), "" if method == "api-key" else "admin", Secret(CANARY))
 
 
 class ClientBench:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
+from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity, Signer, parse_token, token_form
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
@@ -26,7 +27,7 @@ def signed_headers(method: str, user: str, secret: str) -> dict[str, str]:
     """Return the headers that signing adds."""
     request = httpx2.Request("GET", "https://dev1.example")
     before = set(request.headers)
-    Signer(Identity(method, user, Secret(secret))).sign(request)
+    Signer(Identity(SignInMethod(method), user, Secret(secret))).sign(request)
     return {name: value for name, value in request.headers.items() if name not in before}
 
 
@@ -43,7 +44,7 @@ def test_a_key_and_a_token_go_into_their_headers() -> None:
 
 
 def test_a_token_is_asked_for_in_a_form() -> None:
-    form = token_form(Identity("client-credentials", "a&b", Secret("s=c &é")))
+    form = token_form(Identity(SignInMethod.CLIENT_CREDENTIALS, "a&b", Secret("s=c &é")))
     assert parse_qs(form.reveal()) == {
         "grant_type": ["client_credentials"],
         "client_id": ["a&b"],
@@ -73,16 +74,13 @@ def test_what_cannot_be_sent_is_told_before(
     assert "c4nary" not in raised.value.message + raised.value.hint
 
 
-def test_there_are_three_ways_to_sign_in() -> None:
-    with pytest.raises(ValueError, match="no way"):
-        Identity("password", "admin", Secret("x"))
-
-
 def test_an_identity_says_who_it_is_and_no_more() -> None:
-    identity = Identity("basic", "ad\x1bmin", Secret("c4nary"))
+    identity = Identity(SignInMethod.BASIC, "ad\x1bmin", Secret("c4nary"))
     assert identity.words == "user ad^[min"
-    assert Identity("api-key", "", Secret("c4nary")).words == "the API key"
-    assert Identity("client-credentials", "id", Secret("c4nary")).words == "OAuth client id"
+    assert Identity(SignInMethod.API_KEY, "", Secret("c4nary")).words == "the API key"
+    assert (
+        Identity(SignInMethod.CLIENT_CREDENTIALS, "id", Secret("c4nary")).words == "OAuth client id"
+    )
     assert "c4nary" not in repr(identity) + repr(identity.credential)
 
 

@@ -14,7 +14,8 @@ from tui.sandbox.instance import Sandbox
 from tui.sandbox.seed import doubled, graph_sender, own_account
 from tui.sandbox.switches import Switches
 from tui.settings.target_facts import Model, Queue
-from tui.targets.instance.api.auth import BASIC, Identity
+from tui.storage.instance import SignInMethod
+from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import URL_LIMIT, Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.instance_reading import reading_from
@@ -50,7 +51,7 @@ def read(
 
     async def reading() -> Inventory:
         running = sandbox.running
-        identity = Identity(BASIC, user, Secret(running.user(user).password))
+        identity = Identity(SignInMethod.BASIC, user, Secret(running.user(user).password))
         async with kind(running.url, identity, ca_file=running.ca_file) as client:
             await client.sign_in()
             sandbox.recorded.clear()

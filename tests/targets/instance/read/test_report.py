@@ -21,7 +21,7 @@ from tui.credentials.secret import Secret
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Queue
 from tui.settings.values import Environment
-from tui.storage.instance import Instance
+from tui.storage.instance import Instance, SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.instance_target import InstanceTarget
@@ -193,7 +193,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def roles(here: Site, who: str, asked: str = "") -> str:
     running = here.sandbox.running
-    identity = Identity("basic", who, Secret(here.password(who)))
+    identity = Identity(SignInMethod.BASIC, who, Secret(here.password(who)))
 
     async def ask() -> str:
         async with Client(running.url, identity, ca_file=running.ca_file) as client:

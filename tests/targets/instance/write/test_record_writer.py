@@ -20,6 +20,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.sandbox.faults import Fault
 from tui.sandbox.seed import own_account
+from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
@@ -57,7 +58,7 @@ def run_on(
     user = running.user("admin")
 
     async def done() -> T:
-        identity = Identity("basic", user.name, Secret(user.password))
+        identity = Identity(SignInMethod.BASIC, user.name, Secret(user.password))
         client = Client(running.url, identity, ca_file=running.ca_file, deadline=SOON)
         async with client:
             await client.sign_in()

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import httpx2
 
 from tui.credentials.secret import Secret
+from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
     RequestContext,
@@ -22,9 +23,6 @@ from tui.targets.instance.api.response_errors import (
 )
 from tui.terminal.visible import visible
 
-BASIC = "basic"
-API_KEY = "api-key"
-CLIENT_CREDENTIALS = "client-credentials"
 _TOKEN_MARGIN = 60.0  # seconds
 
 
@@ -33,25 +31,21 @@ class Identity:
     """Who signs in, and what proves it.
 
     Attributes:
-        method: `basic`, `api-key` or `client-credentials`.
         user: the user name, or the OAuth client's id; empty for an API key.
         secret: the password, the key, or the client's secret.
     """
 
-    method: str
+    method: SignInMethod
     user: str
     secret: Secret
-
-    def __post_init__(self) -> None:
-        if self.method not in (BASIC, API_KEY, CLIENT_CREDENTIALS):
-            raise ValueError("that is no way to sign in")
 
     @property
     def words(self) -> str:
         """The identity as a message names it."""
-        if self.method == API_KEY:
+        if self.method is SignInMethod.API_KEY:
             return "the API key"
-        return f"{'user' if self.method == BASIC else 'OAuth client'} {visible(self.user, 80)}"
+        kind = "user" if self.method is SignInMethod.BASIC else "OAuth client"
+        return f"{kind} {visible(self.user, 80)}"
 
     @property
     def credential(self) -> Secret:
@@ -66,7 +60,7 @@ class Identity:
                 f"The sign-in cannot be sent: {flaw}.",
                 "Correct it in the profile, or type the secret again.",
             )
-        return _encode_basic(self) if self.method == BASIC else self.secret
+        return _encode_basic(self) if self.method is SignInMethod.BASIC else self.secret
 
 
 def _flaw(identity: Identity) -> str:
@@ -76,12 +70,12 @@ def _flaw(identity: Identity) -> str:
             return "the secret is empty"
         case _ if not encodable:
             return "it holds characters that are no text"
-        case "api-key" if not _fits_header(identity.secret):
+        case SignInMethod.API_KEY if not _fits_header(identity.secret):
             return "an API key is made of visible ASCII characters only"
-        case "basic" | "client-credentials" if not identity.user:
+        case SignInMethod.BASIC | SignInMethod.CLIENT_CREDENTIALS if not identity.user:
             return "no user or client is named"
         # RFC 7617, section 2: the first colon ends the name.
-        case "basic" if ":" in identity.user:
+        case SignInMethod.BASIC if ":" in identity.user:
             return "a user's name with a colon in it does not fit a basic sign-in"
     return ""
 
@@ -110,7 +104,7 @@ class Signer:
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
         self._credential = identity.credential
-        self._token_ends = 0.0 if identity.method == CLIENT_CREDENTIALS else inf
+        self._token_ends = 0.0 if identity.method is SignInMethod.CLIENT_CREDENTIALS else inf
         self.secrets = [identity.secret, self._credential]
 
     @property
@@ -130,10 +124,10 @@ class Signer:
 
     def sign(self, request: httpx2.Request) -> httpx2.Request:
         """Put the credential where the instance looks for it."""
-        if self.identity.method == API_KEY:
+        if self.identity.method is SignInMethod.API_KEY:
             request.headers["x-sn-apikey"] = self._credential.reveal()
         else:
-            scheme = "Basic" if self.identity.method == BASIC else "Bearer"
+            scheme = "Basic" if self.identity.method is SignInMethod.BASIC else "Bearer"
             request.headers["Authorization"] = f"{scheme} {self._credential.reveal()}"
         return request
 

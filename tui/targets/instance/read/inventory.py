@@ -175,10 +175,9 @@ class _Reader:
             ),
         )
         for record in page.records if page else ():
-            table, language = record.get("name"), record.get("language")
-            if table != "sys_email_account" or language != "en":
-                continue
-            if (column := record.get("element", "")) in columns:
+            column = record.get("element", "")
+            is_asked = record.get("name") == "sys_email_account" and record.get("language") == "en"
+            if is_asked and column in columns:
                 found.setdefault(column, {})[record.get("value", "")] = record.get("label", "")
         if page is not None and not found:
             self.unread.append(f"{what} (none was returned)")

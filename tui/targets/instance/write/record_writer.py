@@ -108,14 +108,12 @@ class RecordWriter:
     async def put(self, table: str, record: Record, columns: Mapping[str, str]) -> Record:
         """Write as `change` does, to a record that was compared already."""
         sys_id = record.get("sys_id", "")
-
-        async def send() -> None:
-            await self._client.update(table, sys_id, columns)
-
-        async def read_back() -> Record | None:
-            return await self._read(table, sys_id)
-
-        return await self._write(record, send, read_back, lambda now: _mismatch(now, columns))
+        return await self._write(
+            record,
+            self._client.update(table, sys_id, columns),
+            lambda: self._read(table, sys_id),
+            lambda now: _mismatch(now, columns),
+        )
 
     async def change_secret(self, table: str, record: Record, column: str, value: Secret) -> Record:
         """Write a secret as `change` does, in a request of its own.
@@ -124,17 +122,10 @@ class RecordWriter:
         """
         sys_id = record.get("sys_id", "")
         await self.check(table, record, secret=True)
-
-        async def send() -> None:
-            await self._client.update_secret(table, sys_id, column, value)
-
-        async def read_back() -> Record | None:
-            return await self._read(table, sys_id, secret=True)
-
         return await self._write(
             record,
-            send,
-            read_back,
+            self._client.update_secret(table, sys_id, column, value),
+            lambda: self._read(table, sys_id, secret=True),
             lambda now: "" if stamp_from(now) != stamp_from(record) else "its row has not moved",
         )
 
@@ -157,7 +148,7 @@ class RecordWriter:
                 return await self._read(table, sys_ids[0])
             return next(iter(await self.find(table, name=name)), None)
 
-        return await self._write(values, send, read_back, lambda now: _mismatch(now, values))
+        return await self._write(values, send(), read_back, lambda now: _mismatch(now, values))
 
     async def _read(self, table: str, sys_id: str, secret: bool = False) -> Record | None:
         hidden = secret and table == PROPERTIES
@@ -193,14 +184,14 @@ class RecordWriter:
     async def _write(
         self,
         record: Record,
-        send: Callable[[], Awaitable[None]],
+        request: Awaitable[None],
         read_back: Callable[[], Awaitable[Record | None]],
         differs: Callable[[Record], str],
     ) -> Record:
         name = record.get("name", "")
         self._tell(f"Writing {name}.")
         try:
-            lost = await _send(send)
+            lost = await _send(request)
             now, missing = await self._verify(read_back, differs, lost)
         except asyncio.CancelledError:
             raise OutcomeUnknown(
@@ -242,14 +233,14 @@ class RecordWriter:
             await asyncio.sleep(self._retry.pause)
 
 
-async def _send(send: Callable[[], Awaitable[None]]) -> InstanceProblem | None:
+async def _send(request: Awaitable[None]) -> InstanceProblem | None:
     """Send once, and return why the outcome is unknown, None if it is known.
 
     Raises:
         InstanceProblem: it was certainly not written.
     """
     try:
-        await send()
+        await request
     except InstanceProblem as problem:
         if not problem.uncertain:
             raise
