@@ -1,4 +1,4 @@
-"""A client before a server of bytes: what it is asked to do, and what came of it."""
+"""A client that talks to a scripted server: what it does, and what comes of it."""
 
 import asyncio
 import base64
@@ -41,9 +41,9 @@ def identity(method: str = "basic") -> Identity:
 
 
 class ClientBench:
-    """Asks a server of these answers once it has welcomed the client.
+    """Runs a client against a server that gives scripted answers, after a welcome.
 
-    The system around it has one authority of its own and no proxy.
+    The system around it trusts one authority of its own, and has no proxy.
     """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +55,7 @@ class ClientBench:
             monkeypatch.delenv(name, raising=False)
             monkeypatch.delenv(name.lower(), raising=False)
 
-    def ask(
+    def run(
         self,
         do: "Action[T]",
         *answers: bytes | Handler,
@@ -78,13 +78,15 @@ class ClientBench:
     def client(self, url: str, who: Identity | None = None, deadline: float = 5) -> Client:
         return Client(url, who or identity(), ca_file=self._ca_file, deadline=deadline)
 
-    def fails(self, do: "Action[object]", *answers: bytes | Handler, **how: Any) -> InstanceProblem:
+    def problem(
+        self, do: "Action[object]", *answers: bytes | Handler, **how: Any
+    ) -> InstanceProblem:
         with pytest.raises(InstanceProblem) as raised:
-            self.ask(do, *answers, **how)
+            self.run(do, *answers, **how)
         return raised.value
 
     @property
-    def asked(self) -> list[str]:
+    def requests(self) -> list[str]:
         """The method and path of each request but the first."""
         return [got.line.rsplit(" ", 1)[0].split("?")[0] for got in self.served.got[1:]]
 
@@ -114,7 +116,7 @@ async def do_nothing(_: Client) -> None:
 
 
 def visible_text(problem: InstanceProblem) -> str:
-    """What a traceback shows with the house's own local variables, and nothing comes with it."""
+    """Return what a traceback shows with local variables of `tui`; it has no other cause."""
     assert problem.__cause__ is None
     assert problem.__context__ is None
     shown = [repr(problem), problem.message, problem.hint]

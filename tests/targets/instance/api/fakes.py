@@ -1,4 +1,4 @@
-"""A server on loopback that answers the bytes it is told to, and records what it got."""
+"""A server on loopback that answers with scripted bytes, and records what it received."""
 
 import asyncio
 import json
@@ -19,19 +19,19 @@ Handler: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awai
 
 
 def answer(body: object = "", status: int = 200, headers: str = "", kind: str = "json") -> bytes:
-    """A whole answer; `headers` are lines, each with its end."""
+    """Return a whole response; `headers` are lines, each with its line end."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode() if body != "" else b""
     head = f"HTTP/1.1 {status} Words\r\nContent-Type: application/{kind}\r\n{headers}"
     return f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
 
 
 def web_page(text: str, status: int = 200) -> bytes:
-    """A web page."""
+    """Return a web page."""
     return answer(text.encode(), status, kind="xhtml+xml, text/html")
 
 
 def records_response(*found: object, total: int | None = None) -> bytes:
-    """An answer with rows."""
+    """Return a response with records."""
     return answer(
         {"result": list(found)}, headers="" if total is None else f"X-Total-Count: {total}\r\n"
     )
@@ -51,7 +51,8 @@ class ServerLog:
     """What a server saw.
 
     Attributes:
-        asked: is set once a request is here.
+        got: the requests, in order.
+        asked: is set once a request has arrived.
         gone: is set once a client has closed a connection.
     """
 
@@ -68,13 +69,13 @@ class ServerLog:
 
 @cache
 def authority(name: str) -> trustme.CA:
-    """One that certificates here come from."""
+    """Return a certificate authority of that name."""
     return trustme.CA(organization_name=name)
 
 
 @cache
 def tls_context(kind: str = "good") -> ssl.SSLContext:
-    """What a server shows: a good certificate, or one with something wrong."""
+    """Return a server's context: with a good certificate, or one with something wrong."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     past = datetime.now(UTC) - timedelta(days=1)
     match kind:
@@ -98,7 +99,7 @@ def tls_context(kind: str = "good") -> ssl.SSLContext:
 
 
 def write_ca_file(folder: Path, name: str = "trusted") -> Path:
-    """A file of certificates that holds one authority."""
+    """Write a file of certificates that holds one authority, and return its path."""
     path = folder / f"{name}.pem"
     authority(name).cert_pem.write_to_path(str(path))
     return path
@@ -106,10 +107,10 @@ def write_ca_file(folder: Path, name: str = "trusted") -> Path:
 
 @asynccontextmanager
 async def listen(act: Handler, context: ssl.SSLContext | None) -> AsyncIterator[int]:
-    """Lets a function act on each connection, on a port of its own."""
+    """Have a function handle each connection, on a port of its own."""
     tasks: set[asyncio.Task[None]] = set()
 
-    async def acted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             with suppress(OSError, asyncio.IncompleteReadError):
                 await act(reader, writer)
@@ -117,7 +118,7 @@ async def listen(act: Handler, context: ssl.SSLContext | None) -> AsyncIterator[
             writer.transport.abort()
 
     def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tasks.add(asyncio.create_task(acted(reader, writer)))
+        tasks.add(asyncio.create_task(handle(reader, writer)))
 
     server = await asyncio.start_server(start, HOST, 0, ssl=context)
     try:
@@ -132,7 +133,7 @@ async def listen(act: Handler, context: ssl.SSLContext | None) -> AsyncIterator[
 
 @asynccontextmanager
 async def serve(*answers: bytes | Handler, kind: str = "good") -> AsyncIterator[ServerLog]:
-    """Gives these answers in their order, and the last one ever after."""
+    """Serve these answers in order, and the last one from then on."""
     served = ServerLog()
 
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -155,7 +156,7 @@ async def serve(*answers: bytes | Handler, kind: str = "good") -> AsyncIterator[
 
 
 async def read_request(reader: asyncio.StreamReader) -> ReceivedRequest:
-    """One request, read to its end."""
+    """Read one request to its end."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = dict(line.lower().split(": ", 1)[:1] + line.split(": ", 1)[1:] for line in head[1:-2])
     return ReceivedRequest(
@@ -164,7 +165,7 @@ async def read_request(reader: asyncio.StreamReader) -> ReceivedRequest:
 
 
 def close_after(begun: bytes) -> Handler:
-    """Begins an answer, then closes."""
+    """Begin an answer, then close."""
 
     async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(begun)
@@ -176,7 +177,7 @@ def close_after(begun: bytes) -> Handler:
 
 
 def stay_silent_after(begun: bytes = b"") -> Handler:
-    """Begins an answer, then waits until the client goes."""
+    """Begin an answer, then wait until the client leaves."""
 
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(begun)
@@ -186,7 +187,7 @@ def stay_silent_after(begun: bytes = b"") -> Handler:
 
 
 def send_endlessly(begun: bytes, more: bytes, every: float = 0) -> Handler:
-    """Begins an answer that has no end."""
+    """Begin an answer that has no end."""
 
     async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(begun)
@@ -200,7 +201,7 @@ def send_endlessly(begun: bytes, more: bytes, every: float = 0) -> Handler:
 
 @asynccontextmanager
 async def serve_proxy(refusal: bytes = b"") -> AsyncIterator[ServerLog]:
-    """A proxy that makes a way to wherever it is asked for, or refuses."""
+    """Run a proxy that connects to whatever host is requested, or refuses."""
     served = ServerLog()
 
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -51,9 +51,9 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ClientBench:
 def test_rows_are_read(bench: ClientBench) -> None:
     found = {"name": "a", "user": {"link": "https://x", "value": "u"}, "none": None, "n": 1}
     label = {"label": {"display_value": "Ä b", "link": "x"}}
-    shown = bench.ask(read, records_response({**found, **label}, total=7))
+    shown = bench.run(read, records_response({**found, **label}, total=7))
     assert shown == Page(({"name": "a", "user": "u", "none": "", "n": "1", "label": "Ä b"},), 7)
-    assert bench.asked == ["GET /api/now/table/sys_properties"]
+    assert bench.requests == ["GET /api/now/table/sys_properties"]
     assert bench.parameters() == {
         "sysparm_query": "name=a",
         "sysparm_fields": "name,value",
@@ -74,15 +74,15 @@ def test_more_than_a_page_is_read_by_offset_and_no_link_is_followed(bench: Clien
         headers=f'X-Total-Count: {PAGE + 1}\r\nLink: <https://evil.example/>;rel="next"\r\n',
     )
     assert (
-        len(bench.ask(read, full, records_response({"name": "b"}, total=PAGE + 1)).records)
+        len(bench.run(read, full, records_response({"name": "b"}, total=PAGE + 1)).records)
         == PAGE + 1
     )
     assert bench.parameters()["sysparm_offset"] == str(PAGE)
-    assert len(bench.asked) == 2
+    assert len(bench.requests) == 2
 
 
 def test_a_page_that_access_rules_thinned_out_is_not_the_last(bench: ClientBench) -> None:
-    shown = bench.ask(
+    shown = bench.run(
         read,
         records_response({"name": "a"}, total=PAGE + 1),
         records_response({"name": "b"}, total=201),
@@ -92,25 +92,25 @@ def test_a_page_that_access_rules_thinned_out_is_not_the_last(bench: ClientBench
 
 def test_a_full_page_without_a_total_is_not_the_last(bench: ClientBench) -> None:
     assert (
-        bench.ask(read, records_response(*[{"name": "a"}] * PAGE), records_response()).total is None
+        bench.run(read, records_response(*[{"name": "a"}] * PAGE), records_response()).total is None
     )
-    assert len(bench.asked) == 2
+    assert len(bench.requests) == 2
 
 
 def test_rows_without_end_are_a_problem(bench: ClientBench) -> None:
-    problem = bench.fails(read, records_response(*[{"name": "a"}] * PAGE))
+    problem = bench.problem(read, records_response(*[{"name": "a"}] * PAGE))
     assert problem.code == "instance.too-many-rows"
-    assert len(bench.asked) == PAGES
+    assert len(bench.requests) == PAGES
 
 
 def test_no_more_rows_than_are_wanted_are_asked_for(bench: ClientBench) -> None:
     async def first(client: Client) -> Page:
         return await client.list_records("sys_email", "ORDERBYsys_created_on", ["sys_id"], limit=1)
 
-    assert bench.ask(first, records_response({"sys_id": ID}, total=900)) == Page(
+    assert bench.run(first, records_response({"sys_id": ID}, total=900)) == Page(
         ({"sys_id": ID},), 900
     )
-    assert len(bench.asked) == 1
+    assert len(bench.requests) == 1
     assert bench.parameters()["sysparm_limit"] == "1"
 
 
@@ -126,24 +126,24 @@ def test_no_more_rows_than_are_wanted_are_asked_for(bench: ClientBench) -> None:
 def test_rows_are_counted_as_far_as_it_is_told(
     bench: ClientBench, header: str, count: int | None
 ) -> None:
-    page = bench.ask(read, answer({"result": []}, headers=header))
+    page = bench.run(read, answer({"result": []}, headers=header))
     assert page == Page((), count)
 
 
 def test_no_row_at_all_is_an_empty_page(bench: ClientBench) -> None:
     missing = answer({"error": {"message": "No Record found"}}, 404)
-    assert bench.ask(read, missing) == Page((), 0)
+    assert bench.run(read, missing) == Page((), 0)
 
 
 @pytest.mark.parametrize("found", [1, "x", None, [], {"a": []}, {"a": {"b": "c"}}])
 def test_rows_that_are_none_are_a_problem(bench: ClientBench, found: object) -> None:
-    assert bench.fails(read, records_response(found)).code == "instance.shape"
+    assert bench.problem(read, records_response(found)).code == "instance.shape"
 
 
 def test_a_record_is_changed(bench: ClientBench) -> None:
-    bench.ask(update, SAVED)
+    bench.run(update, SAVED)
     got = bench.served.got[-1]
-    assert bench.asked == [f"PATCH /api/now/table/sys_properties/{ID}"]
+    assert bench.requests == [f"PATCH /api/now/table/sys_properties/{ID}"]
     assert json.loads(got.body) == {"value": "x"}
     assert got.headers["content-type"] == "application/json"
     assert got.headers["accept"] == "application/json"
@@ -152,7 +152,7 @@ def test_a_record_is_changed(bench: ClientBench) -> None:
 
 @pytest.mark.parametrize("done", [answer(status=204), answer(), SAVED])
 def test_a_secret_goes_alone_and_does_not_come_back(bench: ClientBench, done: bytes) -> None:
-    bench.ask(update_secret, done)
+    bench.run(update_secret, done)
     got = bench.served.got[-1]
     assert json.loads(got.body) == {"password": "s3cret-c4nary"}
     assert got.headers["x-no-response-body"] == "true"
@@ -161,22 +161,22 @@ def test_a_secret_goes_alone_and_does_not_come_back(bench: ClientBench, done: by
 
 
 def test_a_record_is_made(bench: ClientBench) -> None:
-    assert bench.ask(create, answer({"result": {"sys_id": ID}}, 201)) == ID
-    assert bench.asked == ["POST /api/now/table/sys_properties"]
+    assert bench.run(create, answer({"result": {"sys_id": ID}}, 201)) == ID
+    assert bench.requests == ["POST /api/now/table/sys_properties"]
     assert json.loads(bench.served.got[-1].body) == {"name": "a"}
 
 
 @pytest.mark.parametrize("record", [{}, {"sys_id": ""}, {"sys_id": 1}, []])
 def test_a_record_without_an_id_may_have_been_made(bench: ClientBench, record: object) -> None:
-    problem = bench.fails(create, answer({"result": record}, 201))
+    problem = bench.problem(create, answer({"result": record}, 201))
     assert (problem.code, problem.uncertain) == ("instance.shape", True)
 
 
 @pytest.mark.parametrize("sys_id", ["", "..", "a/b", "a?b", "a\r\nb"])
 def test_an_id_that_is_none_goes_nowhere(bench: ClientBench, sys_id: str) -> None:
-    problem = bench.fails(lambda client: client.update("sys_properties", sys_id, {}))
+    problem = bench.problem(lambda client: client.update("sys_properties", sys_id, {}))
     assert (problem.code, problem.uncertain) == ("instance.odd-id", False)
-    assert not bench.asked
+    assert not bench.requests
 
 
 def test_a_long_url_and_an_odd_table_are_faults_of_the_caller(bench: ClientBench) -> None:
@@ -185,8 +185,8 @@ def test_a_long_url_and_an_odd_table_are_faults_of_the_caller(bench: ClientBench
             with pytest.raises(ValueError, match=r"URL|table"):
                 await client.list_records(table, query, ["name"])
 
-    bench.ask(tries)
-    assert not bench.asked
+    bench.run(tries)
+    assert not bench.requests
 
 
 def test_nothing_is_asked_before_signing_in(bench: ClientBench) -> None:
@@ -202,7 +202,7 @@ def test_nothing_is_asked_before_signing_in(bench: ClientBench) -> None:
 
 
 def test_an_api_key_goes_into_its_header_only(bench: ClientBench) -> None:
-    bench.ask(read, records_response(), who=identity("api-key"))
+    bench.run(read, records_response(), who=identity("api-key"))
     for got in bench.served.got:
         assert got.headers["x-sn-apikey"] == CANARY
         assert "authorization" not in got.headers
@@ -211,7 +211,7 @@ def test_an_api_key_goes_into_its_header_only(bench: ClientBench) -> None:
 
 def test_client_credentials_get_a_token_first(bench: ClientBench) -> None:
     token = answer({"access_token": TOKEN, "expires_in": 1800})
-    bench.ask(read, WELCOME, records_response(), who=identity("client-credentials"), welcome=token)
+    bench.run(read, WELCOME, records_response(), who=identity("client-credentials"), welcome=token)
     first, *others = bench.served.got
     assert first.line == "POST /oauth_token.do HTTP/1.1"
     assert first.headers["content-type"] == "application/x-www-form-urlencoded"
@@ -234,7 +234,7 @@ def test_a_token_that_runs_out_is_replaced_before_it_is_refused(
 
     tokens = [answer({"access_token": f"t{n}", "expires_in": 1800}) for n in range(2)]
     who = identity("client-credentials")
-    bench.ask(
+    bench.run(
         later,
         WELCOME,
         records_response(),
@@ -283,15 +283,15 @@ def test_a_refusal_later_stops_those_who_wait(bench: ClientBench) -> None:
             *(read(client) for _ in range(20)), update(client), return_exceptions=True
         )
 
-    ended = bench.ask(many, answer({"error": {"message": "no"}}, 401))
+    ended = bench.run(many, answer({"error": {"message": "no"}}, 401))
     assert all(isinstance(each, SignInRefused) for each in ended)
-    assert len(bench.asked) <= 4
+    assert len(bench.requests) <= 4
     assert sum(getattr(each, "code", "") == "instance.stopped" for each in ended) >= 17
 
 
 def test_who_may_not_read_that_table_is_signed_in(bench: ClientBench) -> None:
     forbidden = answer({"error": {"message": "User Not Authorized"}}, 403)
-    assert bench.ask(read, records_response(), welcome=forbidden) == Page((), None)
+    assert bench.run(read, records_response(), welcome=forbidden) == Page((), None)
 
 
 def test_a_sign_in_that_failed_otherwise_can_be_tried_anew(bench: ClientBench) -> None:
@@ -360,7 +360,7 @@ def test_no_secret_is_told(
     answers: list[bytes | Handler] = [answer({"result": []}, headers=cookie), odd]
     if method == "client-credentials":
         answers.insert(0, answer({"access_token": TOKEN}, headers=cookie))
-    problem = bench.fails(do, *answers, who=identity(method), welcome=None)
+    problem = bench.problem(do, *answers, who=identity(method), welcome=None)
     shown = visible_text(problem) + caplog.text
     for secret in ("c4nary", BASIC, TOKEN, CANARY):
         assert secret not in shown
@@ -373,13 +373,13 @@ def test_each_secret_is_known_when_it_is_echoed(bench: ClientBench, echoed: str)
     token = answer({"access_token": TOKEN})
     echo = answer({"error": {"message": f"not {echoed}"}}, 403)
     who = identity("client-credentials")
-    problem = bench.fails(update_secret, WELCOME, echo, who=who, welcome=token)
+    problem = bench.problem(update_secret, WELCOME, echo, who=who, welcome=token)
     assert 'It says: "(words that hold a secret)".' in problem.message
 
 
 def test_no_secret_is_told_of_a_token_that_does_not_come(bench: ClientBench) -> None:
     for odd in (ECHO, answer({"access_token": [TOKEN]}), close_after(HEAD + TOKEN.encode())):
-        problem = bench.fails(do_nothing, welcome=odd, who=identity("client-credentials"))
+        problem = bench.problem(do_nothing, welcome=odd, who=identity("client-credentials"))
         assert "c4nary" not in visible_text(problem)
 
 
@@ -388,7 +388,7 @@ def test_the_client_itself_shows_no_secret(bench: ClientBench) -> None:
         held = [vars(client), vars(client._signer)]
         return f"{client!r} {held!r}"
 
-    assert "c4nary" not in bench.ask(shown)
+    assert "c4nary" not in bench.run(shown)
 
 
 JSON = st.recursive(

@@ -68,9 +68,9 @@ CUTS: list[tuple[bytes | Handler, str]] = [
 def test_an_answer_that_breaks_off_or_has_no_end(
     bench: ClientBench, odd: bytes | Handler, code: str, do: "Action[object]"
 ) -> None:
-    problem = bench.fails(do, odd)
+    problem = bench.problem(do, odd)
     assert (problem.code, problem.uncertain) == (f"instance.{code}", do is not read)
-    assert len(bench.asked) == 1
+    assert len(bench.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,20 +87,20 @@ def test_an_answer_that_breaks_off_or_has_no_end(
 def test_one_deadline_holds_for_a_whole_request(
     bench: ClientBench, slow: Handler, words: str
 ) -> None:
-    problem = bench.fails(update, slow, deadline=0.15)
+    problem = bench.problem(update, slow, deadline=0.15)
     assert (problem.code, problem.uncertain) == ("instance.timeout", True)
     assert words in problem.message
-    assert len(bench.asked) == 1
+    assert len(bench.requests) == 1
 
 
 def test_what_only_says_that_it_is_packed_is_nothing(bench: ClientBench) -> None:
     odd = answer(b"x", headers="Content-Encoding: gzip\r\n")
-    assert bench.fails(read, odd).code == "instance.empty"
+    assert bench.problem(read, odd).code == "instance.empty"
 
 
 def test_what_was_packed_unasked_is_read(bench: ClientBench) -> None:
     packed = gzip.compress(b'{"result": []}')
-    assert bench.ask(read, answer(packed, headers="Content-Encoding: GZip\r\n")).records == ()
+    assert bench.run(read, answer(packed, headers="Content-Encoding: GZip\r\n")).records == ()
     assert bench.served.got[-1].headers["accept-encoding"] == "identity"
 
 
@@ -116,14 +116,14 @@ def test_what_was_packed_unasked_is_read(bench: ClientBench) -> None:
 def test_a_certificate_that_is_not_right_is_sent_nothing(
     bench: ClientBench, kind: str, code: str, words: str
 ) -> None:
-    problem = bench.fails(do_nothing, welcome=WELCOME, kind=kind)
+    problem = bench.problem(do_nothing, welcome=WELCOME, kind=kind)
     assert problem.code == f"instance.{code}"
     assert words in problem.hint
     assert not bench.served.got
 
 
 def test_the_file_is_trusted_beside_the_system(bench: ClientBench) -> None:
-    assert bench.ask(read, records_response(), kind="system").records == ()
+    assert bench.run(read, records_response(), kind="system").records == ()
 
 
 def test_without_the_file_its_authority_is_unknown(bench: ClientBench) -> None:
@@ -238,7 +238,7 @@ def test_no_cookie_is_kept_and_no_netrc_is_read(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(netrc))
     set_cookie = answer({"result": []}, headers="Set-Cookie: JSESSIONID=abc; Path=/\r\n")
-    bench.ask(read, records_response(), who=identity("api-key"), welcome=set_cookie)
+    bench.run(read, records_response(), who=identity("api-key"), welcome=set_cookie)
     for got in bench.served.got:
         assert "cookie" not in got.headers
         assert "authorization" not in got.headers

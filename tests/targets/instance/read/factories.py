@@ -1,4 +1,4 @@
-"""Instances as they could have been read, without one."""
+"""Inventories as they could have been read from an instance."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,14 +25,14 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "connection_security": {"plain": "None", "explicit": "STARTTLS", "implicit": "SSL/TLS"},
 }
-"""Stored words that no label gives away."""
+"""Stored values that do not resemble their labels."""
 MODERN: Choices = parse_choices(CHOICES, legacy=False)
 OLD: Choices = parse_choices({}, legacy=True)
 SECURITY = {Security.NONE: "plain", Security.STARTTLS: "explicit", Security.SSL_TLS: "implicit"}
 
 
 def account(name: str = "Own SMTP", **columns: str) -> Record:
-    """A row of an account that sends, as it is read."""
+    """Return an account that sends, as it is read."""
     return {
         "sys_id": f"id of {name}",
         "sys_mod_count": "3",
@@ -67,7 +67,7 @@ LEFT = account("glidemail mail.corp.example", active="false")
 
 
 def row(name: str, value: str | None = "", **columns: str) -> tuple[str, Record]:
-    """A property's row by its name; of a secret without its value."""
+    """Return a property record by its name; that of a secret without a value."""
     text = {} if value is None else {"value": value}
     return name, {
         "sys_id": f"id of {name}",
@@ -102,7 +102,7 @@ LEGACY = dict(
 
 
 def inventory(*accounts: Record, **more: Any) -> Inventory:
-    """An instance with accounts, and with the article's properties beside them."""
+    """Return an inventory with accounts, and the article's properties beside them."""
     queue = Queue(2, "2026-01-02 03:04:05", 1)
     return Inventory(
         **{"properties": LEGACY, "accounts": accounts, "choices": CHOICES, "queue": queue, **more}
@@ -110,5 +110,5 @@ def inventory(*accounts: Record, **more: Any) -> Inventory:
 
 
 def with_rows(*rows: tuple[str, Record], without: tuple[str, ...] = ()) -> dict[str, Record]:
-    """The article's properties, some of them other ones or none."""
+    """Return the article's properties, some of them replaced or left out."""
     return {name: each for name, each in (LEGACY | dict(rows)).items() if name not in without}

@@ -1,4 +1,4 @@
-"""Changes to a stand-in instance: what is wanted of it, and whether it came out that way."""
+"""Saves to a stand-in instance: what is wanted, and whether it came out that way."""
 
 import asyncio
 import copy
@@ -32,22 +32,22 @@ TEST, PRODUCTION = Environment.NON_PRODUCTION, Environment.PRODUCTION
 Place: TypeAlias = tuple[str, str, str, str]
 PATIENT, HASTY = RetryPolicy(0.5, 0.01), RetryPolicy(0.0, 0.01)
 OWN = "glidemail 127.0.0.1"
-"""The name of an account that is made for the mail server of the stand-in."""
+"""The name of an account that is created for the mail server of the stand-in."""
 SOON = 5.0
-"""Seconds until a request that goes well is given up: more than any takes."""
+"""Seconds until a request is given up: more than any takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody wants of an instance.
+    """What a person wants of an instance.
 
     Attributes:
         texts: what is typed, by property.
         password: what is typed as the outgoing password, or "".
         pop3_password: what is typed as the incoming one, or "".
-        choice: the account that the settings are to be those of.
-        rows: where each property stands once it is so: table, row, column and text.
-        sends: the account that sends then, or "" where none is to.
+        choice: the account that the settings belong to.
+        rows: where each property is stored afterwards: table, record, column and text.
+        sends: the account that sends afterwards, or "" if none should.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Moment:
-    """What of an instance matters to whoever gets its mail."""
+    """What decides which emails go out, to whom."""
 
     sending: str
     recipients: str
@@ -70,10 +70,10 @@ class Moment:
 
 @dataclass
 class Desk:
-    """A stand-in, and a person who changes it.
+    """A stand-in instance, and a person who changes it.
 
     Attributes:
-        moments: how it stood before each request of a write, and after the last one.
+        moments: its state before each request of a write, and after the last one.
         requests: the requests of the last write.
     """
 
@@ -94,10 +94,10 @@ class Desk:
         sign_in: SignInMethod = SignInMethod.BASIC,
     ) -> InstanceTarget:
         running = self.sandbox.running
-        address = Instance(running.url, sign_in, user, running.ca_file, name)
+        instance = Instance(running.url, sign_in, user, running.ca_file, name)
         secret = secret or running.user(user).password
         return InstanceTarget(
-            address,
+            instance,
             Secret(secret),
             wish.environment,
             wish.choice,
@@ -107,7 +107,7 @@ class Desk:
         )
 
     async def plan_async(self, wish: Wish, **more: Any) -> Review:
-        """What a save would do, over what is there now."""
+        """Return what a save would do to the instance as it is now."""
         reading = await self.target(wish, **more).read()
         refuse_choice(reading.facts)
         draft = Draft(reading.snapshot)
@@ -119,7 +119,7 @@ class Desk:
         return review(draft, reading.facts, "corp")
 
     async def write_async(self, wish: Wish, planned: Review, **more: Any) -> SaveResult:
-        """Carries it out, watched; what is planned to go wrong does."""
+        """Carry out a plan while the desk watches."""
         before = len(self.sandbox.recorded)
         try:
             return await self.target(wish, **more).write(planned.plan, planned.draft.secrets)
@@ -128,15 +128,15 @@ class Desk:
             self.moments.append(self.moment())
 
     def plan(self, wish: Wish, **more: Any) -> Review:
-        """As `plan_async`, from outside an event loop."""
+        """Plan as `plan_async` does, from outside an event loop."""
         return asyncio.run(self.plan_async(wish, **more))
 
     def write(self, wish: Wish, planned: Review, **more: Any) -> SaveResult:
-        """As `write_async`, from outside an event loop."""
+        """Write as `write_async` does, from outside an event loop."""
         return asyncio.run(self.write_async(wish, planned, **more))
 
     def apply(self, wish: Wish, **more: Any) -> SaveResult:
-        """Opens it, drafts anew and saves."""
+        """Read, draft and save."""
         planned = self.plan(wish, **more)
         if planned.blocking:
             words = "; ".join(each.message for each in planned.blocking)
@@ -144,9 +144,9 @@ class Desk:
         return self.write(wish, planned, **more)
 
     def apply_again(self, wish: Wish) -> SaveResult:
-        """Somebody wants the same once more, and does what the refusals say.
+        """Save the same again, doing what the refusals say.
 
-        A password that stands there already is not typed again.
+        A password that is stored already is not typed again.
         """
         if wish.password and self.holds(wish, "password"):
             wish = replace(wish, password="")
@@ -160,7 +160,7 @@ class Desk:
             raise
 
     def watch(self) -> None:
-        """Notes from now on how it stands before each request."""
+        """Record the state before each request from now on."""
         self.moments.clear()
 
         def look(_: Recorded) -> bool:
@@ -170,7 +170,7 @@ class Desk:
         self.sandbox.faults.add(Fault("drop_before", look))
 
     def moment(self) -> Moment:
-        """How it stands now."""
+        """Return the state now."""
         return Moment(
             self.value("glide.email.smtp.active"),
             self.value("glide.email.test.user"),
@@ -178,13 +178,13 @@ class Desk:
         )
 
     def senders(self) -> tuple[str, ...]:
-        """The names of the SMTP accounts that are active."""
+        """Return the names of the active SMTP accounts."""
         rows = self.sandbox.rows(ACCOUNTS)
         active = [row for row in rows if row["type"] == "smtp" and row["active"] == "true"]
         return tuple(row["name"] for row in active)
 
     def delivered(self) -> list[Message]:
-        """What the mail server got after the sender job ran once more."""
+        """Run the sender job once, and return what the mail server received."""
         self.sandbox.delivered.clear()
         self.sandbox.deliver()
         return list(self.sandbox.delivered)
@@ -197,18 +197,18 @@ class Desk:
         return row
 
     def value(self, name: str) -> str:
-        """The value of a property, "" where it has no row."""
+        """Return the value of a property, "" if it has no record."""
         return next((row["value"] for row in self.rows(PROPERTIES, name)), "")
 
     def set_value(self, name: str, value: str, kind: str = "string") -> None:
-        """A property as somebody else wants it."""
+        """Set a property as somebody else would."""
         if found := self.rows(PROPERTIES, name):
             self.sandbox.change(PROPERTIES, found[0]["sys_id"], value=value)
         else:
             self.sandbox.insert(PROPERTIES, name=name, type=kind, value=value)
 
     def holds(self, wish: Wish, name: str) -> bool:
-        """Whether a property stands as it is wanted, in what sends."""
+        """Return whether a property is stored as wanted, in what sends."""
         for table, row, column, text in wish.rows[name]:
             if table == ACCOUNTS and self.senders() != (wish.sends,):
                 return False
@@ -218,21 +218,21 @@ class Desk:
         return True
 
     def state(self) -> dict[str, list[dict[str, str]]]:
-        """All rows that a save could change."""
+        """Return all records that a save could change."""
         return {table: self.sandbox.rows(table) for table in (PROPERTIES, ACCOUNTS)}
 
     def change(self, table: str, name: str, **columns: str) -> None:
-        """Somebody else edits a row."""
+        """Change a record as somebody else would."""
         self.sandbox.change(table, self.row(table, name)["sys_id"], **columns)
 
     def remove(self, table: str, name: str) -> None:
-        """Somebody else deletes a row."""
+        """Delete a record as somebody else would."""
         sys_id = self.row(table, name)["sys_id"]
         with self.sandbox._world.lock:
             self.sandbox._tables.delete(table, sys_id)
 
     def writes(self) -> list[tuple[str, dict[str, str]]]:
-        """What the last save wrote: the name of each row, and the columns that were sent."""
+        """Return what the last save wrote: the name of each record, and the columns sent."""
         names = {row["sys_id"]: row["name"] for rows in self.state().values() for row in rows}
         found = []
         for each in filter(is_write, self.requests):
@@ -242,7 +242,7 @@ class Desk:
         return found
 
     def act_before(self, when: Callable[[Recorded], bool], act: Callable[[], None]) -> None:
-        """Somebody else acts once, just before the first such request takes effect."""
+        """Act once, just before the first such request takes effect."""
         done: list[Recorded] = []
 
         def look(recorded: Recorded) -> bool:
@@ -254,15 +254,15 @@ class Desk:
         self.sandbox.faults.add(Fault("drop_before", look))
 
     def keep(self) -> None:
-        """Remembers all rows, for `put_back`."""
+        """Remember all records, for `put_back`."""
         self._kept = copy.deepcopy(self.sandbox._tables._rows)
 
     def kept_state(self) -> dict[str, list[dict[str, str]]]:
-        """As `state`, of what was kept."""
+        """Return what `state` was when it was kept."""
         return {table: list(self._kept[table].values()) for table in (PROPERTIES, ACCOUNTS)}
 
     def put_back(self) -> None:
-        """All rows as they were kept; what was recorded and planned is forgotten."""
+        """Restore all records as they were kept, and forget recordings and faults."""
         with self.sandbox._world.lock:
             self.sandbox._tables._rows.clear()
             self.sandbox._tables._rows.update(copy.deepcopy(self._kept))
@@ -273,7 +273,7 @@ class Desk:
 
 @contextmanager
 def open_desk(model: str = "accounts", **switches: Any) -> Iterator[Desk]:
-    """A stand-in whose sender job runs only when it is told to."""
+    """Run a stand-in whose sender job runs only on request."""
     made = Sandbox(model, switches=Switches(sender_seconds=0, **switches))
     with made as sandbox, pytest.MonkeyPatch.context() as patch:
         # To load the system's own store for each client takes longer than all the rest.
@@ -284,17 +284,17 @@ def open_desk(model: str = "accounts", **switches: Any) -> Iterator[Desk]:
 
 
 def property_places(name: str, text: str) -> tuple[Place, ...]:
-    """The place of a property that is a row of its own."""
+    """Return the place of a property that is a record of its own."""
     return ((PROPERTIES, name, "value", text),)
 
 
 def account_places(name: str, **columns: tuple[str, str]) -> dict[str, tuple[Place, ...]]:
-    """The places of properties that are columns of an account."""
+    """Return the places of properties that are columns of an account."""
     return {each: ((ACCOUNTS, name, *column),) for each, column in columns.items()}
 
 
 def own_server(desk: Desk, security: str = "starttls") -> Wish:
-    """Everything for an account at the mail server of the stand-in."""
+    """Return everything for an account at the mail server of the stand-in."""
     mail = desk.sandbox.running.mail
     stored = {"starttls": "explicit_tls", "ssl_tls": "implicit_tls", "none": "unencrypted"}
     port = str(mail.ports["plain" if security == "none" else security])
@@ -318,12 +318,12 @@ def own_server(desk: Desk, security: str = "starttls") -> Wish:
 
 
 def is_write(recorded: Recorded) -> bool:
-    """Whether a request is to change something."""
+    """Return whether a request is to change something."""
     return recorded.method != "GET"
 
 
 def properties_named(words: str) -> dict[str, list[str]]:
-    """The properties that a failure says something of."""
+    """Return the properties that a failure names, by what it says of them."""
     return {
         part: found[1].split(", ")
         for part in ("Written", "Failed", "Not known", "Not written")
