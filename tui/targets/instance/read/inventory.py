@@ -1,7 +1,7 @@
 """What is read of an instance, as it came, one request after the other."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -165,15 +165,9 @@ class _Reader:
         found: dict[str, dict[str, str]] = {}
         columns = ("type", "authentication", "connection_security")
         what = "the choices of an email account"
-        page = await self._read_optional(
-            what,
-            self._client.list_records(
-                "sys_choice",
-                f"name=sys_email_account^elementIN{','.join(columns)}^language=en",
-                ("element", "value", "label", "name", "language"),
-                limit=PAGE,
-            ),
-        )
+        query = f"name=sys_email_account^elementIN{','.join(columns)}^language=en"
+        fields = ("element", "value", "label", "name", "language")
+        page = await self._read_optional(what, "sys_choice", query, fields)
         for record in page.records if page else ():
             column = record.get("element", "")
             is_asked = record.get("name") == "sys_email_account" and record.get("language") == "en"
@@ -185,22 +179,15 @@ class _Reader:
 
     async def read_secret_limit(self) -> int:
         what = "how long a password may be"
-        page = await self._read_optional(
-            what,
-            self._client.list_records(
-                "sys_dictionary",
-                "name=sys_email_account^element=password",
-                ("name", "element", "max_length"),
-                limit=PAGE,
-            ),
-        )
+        query, fields = "name=sys_email_account^element=password", ("name", "element", "max_length")
+        page = await self._read_optional(what, "sys_dictionary", query, fields)
         for record in page.records if page else ():
-            column = (record.get("name"), record.get("element"))
-            length = record.get("max_length", "")
-            if column == ("sys_email_account", "password") and re.fullmatch(
-                "[1-9][0-9]{0,5}", length
-            ):
-                return int(length)
+            is_asked = (record.get("name"), record.get("element")) == (
+                "sys_email_account",
+                "password",
+            )
+            if is_asked and re.fullmatch("[1-9][0-9]{0,5}", record.get("max_length", "")):
+                return int(record["max_length"])
         if page is not None:
             self.unread.append(f"{what} (taken for {SECRET_LIMIT})")
         return SECRET_LIMIT
@@ -230,15 +217,14 @@ class _Reader:
         return Queue(page.total, page.records[0].get("sys_created_on", ""), fresh, window)
 
     async def _read_emails(self, what: str, more: str) -> Page | None:
-        query = f"typeIN{','.join(WAITING)}^{more}"
-        fields = ("type", "sys_created_on")
-        return await self._read_optional(
-            what, self._client.list_records("sys_email", query, fields, limit=1)
-        )
+        query, fields = f"typeIN{','.join(WAITING)}^{more}", ("type", "sys_created_on")
+        return await self._read_optional(what, "sys_email", query, fields, limit=1)
 
-    async def _read_optional(self, what: str, request: Awaitable[Page]) -> Page | None:
+    async def _read_optional(
+        self, what: str, table: str, query: str, fields: Sequence[str], limit: int = PAGE
+    ) -> Page | None:
         try:
-            return await request
+            return await self._client.list_records(table, query, fields, limit=limit)
         except InstanceProblem as problem:
             self._note_unread(what, problem)
             return None

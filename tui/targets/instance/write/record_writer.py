@@ -165,19 +165,13 @@ class RecordWriter:
             try:
                 page = await self._client.list_records(table, query, fields, limit=10)
             except InstanceProblem as problem:
-                is_final = (
-                    isinstance(problem, SignInRefused) or problem.code == "instance.forbidden"
-                )
                 self._gave_up |= time.monotonic() - started >= self._retry.seconds
-                if is_final or self._gave_up:
+                is_refused = isinstance(problem, SignInRefused)
+                if is_refused or self._gave_up or problem.code == "instance.forbidden":
                     raise
             else:
                 self._gave_up = False
-                return tuple(
-                    each
-                    for each in page.records
-                    if all(each.get(c) == t for c, t in values.items())
-                )
+                return tuple(r for r in page.records if values.items() <= r.items())
             self._tell("No answer yet: caches may be rebuilding. Looking again.")
             await asyncio.sleep(self._retry.pause)
 
@@ -192,24 +186,24 @@ class RecordWriter:
         self._tell(f"Writing {name}.")
         try:
             lost = await _send(request)
-            now, missing = await self._verify(read_back, differs, lost)
+            now, mismatch = await self._verify(read_back, differs, lost)
         except asyncio.CancelledError:
             raise OutcomeUnknown(
                 "stopped", "Stopped before it was done.", "Read it again."
             ) from None
-        if now is not None and not missing:
+        if now is not None and not mismatch:
             self.written.append(name)
             return now
         if lost:
             raise InstanceProblem(
                 lost.code,
-                f"{lost.message} A look shows that it was not written by then: {missing}.",
+                f"{lost.message} A look shows that it was not written by then: {mismatch}.",
                 "See that the instance answers again, then read it anew and do the same.",
             )
         self.written.append(name)
         raise WriteIgnored(
             "instance.not-taken",
-            f"The instance said that {name} was written, and a look shows: {missing}.",
+            f"The instance said that {name} was written, and a look shows: {mismatch}.",
             "A business rule may have changed it: look at it in its web form.",
         )
 
@@ -227,9 +221,9 @@ class RecordWriter:
                 now = await read_back()
             except InstanceProblem as problem:
                 raise _unknown_outcome(problem, lost) from None
-            missing = differs(now) if now is not None else "it is not there"
-            if not missing or time.monotonic() >= until:
-                return now, missing
+            mismatch = differs(now) if now is not None else "it is not there"
+            if not mismatch or time.monotonic() >= until:
+                return now, mismatch
             await asyncio.sleep(self._retry.pause)
 
 
