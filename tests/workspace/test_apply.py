@@ -18,8 +18,8 @@ from tui.errors import Problem, Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
 from tui.settings.values import Environment, SecretState
-from tui.storage.attestations import load_attestations
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import load_attestations
 from tui.workspace.apply import ApplyResult, apply, attested, refuse_errors, refuse_unsettled
 from tui.workspace.session import Session, open_session, run_without_loop
 

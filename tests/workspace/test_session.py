@@ -13,8 +13,8 @@ from tui.settings.findings import Severity
 from tui.settings.preconditions import Condition, State
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState
-from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import add_attestations
 from tui.targets.local_file import LocalFile
 from tui.workspace.apply import attested
 from tui.workspace.session import Session, open_session, run_without_loop

@@ -13,8 +13,8 @@ from tui.settings.plan import Change
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
-from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep
+from tui.storage.records import add_attestations
 from tui.targets.target import Written
 from tui.terminal.visible import visible
 from tui.workspace.kept_sign_in import REFUSED, forgotten

@@ -269,11 +269,10 @@ def _forget(name: str, profile: Profile | None, settings: type[Settings]) -> Ite
     """
     # Imported late: most profiles keep nothing.
     from tui.credentials.keyring import Keyring
-    from tui.storage.attestations import forget_attestations
     from tui.storage.draft_file import discard_draft
-    from tui.storage.refused_logins import forget_logins
+    from tui.storage.records import forget_attestations, forget_refused_logins
 
-    for forget in (forget_attestations, discard_draft, forget_logins):
+    for forget in (forget_attestations, discard_draft, forget_refused_logins):
         try:
             forget(name)
         except Problem as problem:

@@ -1,4 +1,4 @@
-"""Attestations are remembered by profile, for one server and user."""
+"""Attestations and refused logins are remembered by profile, for one server and user."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +15,16 @@ from tests.storage.homes import moved_in
 from tests.storage.saving import names
 from tui.errors import Problem
 from tui.settings.preconditions import Attestation, Condition
-from tui.storage.attestations import add_attestations, load_attestations, path_of
+from tui.storage.records import (
+    REFUSED_LOGIN_LIFETIME,
+    RefusedLogin,
+    add_attestations,
+    forget_attestations,
+    forget_refused_logins,
+    load_attestations,
+    load_refused_logins,
+    remember_login,
+)
 
 WORD = Attestation(
     Condition.REACHABLE,
@@ -39,7 +48,6 @@ def test_nothing_is_attested_at_first(here: House) -> None:
 def test_what_was_attested_is_remembered_where_state_lies(here: House) -> None:
     add_attestations("default", [WORD])
     assert load_attestations("default") == (WORD,)
-    assert path_of("default") == here.attestations
     assert here.attestations.stat().st_mode & 0o777 == 0o600
 
 
@@ -127,3 +135,87 @@ def test_what_is_added_is_what_is_loaded(
 
 def about(word: Attestation) -> tuple[str, str, str]:
     return word.condition, word.server.casefold(), word.user.casefold()
+
+
+# Refused logins
+
+
+def logins_path(here: House) -> Path:
+    return here.attestations.parents[1] / "refused-logins" / "default.toml"
+
+
+def logins(profile: str = "default") -> list[tuple[str, str]]:
+    return [(each.server, each.user) for each in load_refused_logins(profile)]
+
+
+def test_a_refused_login_is_remembered_for_its_profile(here: House) -> None:
+    remember_login("default", "mail.corp.example", "anna", refused=True)
+    remember_login("default", "mail.corp.example", "bert", refused=True)
+    assert logins() == [("mail.corp.example", "anna"), ("mail.corp.example", "bert")]
+    assert logins("other") == []
+    assert logins_path(here).stat().st_mode & 0o777 == 0o600
+    assert "password" not in logins_path(here).read_text()
+
+
+def test_a_login_refused_again_is_remembered_once(here: House) -> None:
+    remember_login("default", "mail.corp.example", "anna", refused=True)
+    remember_login("default", "MAIL.corp.example", "Anna@corp.example", refused=True)
+    assert logins() == [("MAIL.corp.example", "Anna@corp.example")]
+
+
+def test_an_accepted_login_is_forgotten_and_the_others_stay(here: House) -> None:
+    for server in ("mail.corp.example", "other.corp.example"):
+        remember_login("default", server, "anna", refused=True)
+    remember_login("default", "mail.corp.example", "anna@corp.example", refused=False)
+    assert logins() == [("other.corp.example", "anna")]
+
+
+def test_a_login_that_was_always_accepted_leaves_no_file(here: House) -> None:
+    remember_login("default", "mail.corp.example", "anna", refused=False)
+    assert list(here.root.iterdir()) == []
+
+
+def test_a_refused_login_is_forgotten_after_a_day(here: House) -> None:
+    remember_login("default", "mail.corp.example", "anna", refused=True)
+    (login,) = load_refused_logins("default")
+    before = login.when - REFUSED_LOGIN_LIFETIME - timedelta(seconds=1)
+    text = logins_path(here).read_text()
+    here.write(text.replace(login.when.isoformat(), before.isoformat()), logins_path(here))
+    assert logins() == []
+    remember_login("default", "mail.corp.example", "bert", refused=True)
+    assert logins_path(here).read_text().count("[[refused]]") == 1
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_broken_file_of_refused_logins_is_named_and_left_alone(
+    here: House, refused: bool
+) -> None:
+    text = '[[refused]]\nserver = "mail.corp.example"\n'
+    path = here.write(text, logins_path(here))
+    with pytest.raises(Problem, match=r"refused-logins\.broken") as raised:
+        remember_login("default", "mail.corp.example", "anna", refused=refused)
+    assert str(path) in raised.value.message
+    assert path.read_text() == text
+
+
+def test_what_is_forgotten_is_gone_and_a_second_time_is_fine(here: House) -> None:
+    add_attestations("default", [WORD])
+    remember_login("default", "mail.corp.example", "anna", refused=True)
+    for _ in range(2):
+        forget_attestations("default")
+        forget_refused_logins("default")
+    assert (load_attestations("default"), load_refused_logins("default")) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("server", "user", "is_same"),
+    [
+        ("mail.corp.example", "anna", True),
+        ("MAIL.corp.example", "ANNA@corp.example", True),
+        ("mail.corp.example", "anna2", False),
+        ("other.corp.example", "anna", False),
+    ],
+)
+def test_a_refused_login_is_of_one_account(server: str, user: str, is_same: bool) -> None:
+    login = RefusedLogin("mail.corp.example", "anna@corp.example", WORD.when)
+    assert login.is_of(server, user) is is_same
