@@ -13,8 +13,14 @@ from tui.errors import Problem, Unfinished, Usage
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
-from tui.storage.instance import SIGN_IN, Instance, SignInMethod, check_ca_file, check_user
-from tui.storage.instance_url import check_url
+from tui.storage.instance import (
+    SIGN_IN,
+    Instance,
+    SignInMethod,
+    check_ca_file,
+    check_url,
+    check_user,
+)
 from tui.storage.profile import (
     Keep,
     Profile,
