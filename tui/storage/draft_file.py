@@ -23,8 +23,9 @@ from tui.settings.parse.text import fits
 from tui.settings.property import Kind
 from tui.settings.values import SecretState
 from tui.storage import paths as places
-from tui.storage.file import LIMIT, locked, read_text
-from tui.storage.lock import locked_directory, remove_file, saving
+from tui.storage.file import LIMIT, locked, read_text, remove_file
+from tui.storage.file_errors import saving
+from tui.storage.lock import locked_directory
 from tui.storage.settings_file import Native, from_native, json_text, native
 
 _TO_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.errors import Problem, Unfinished
-from tui.storage.lock import locked_directory, saving, sync_directory
+from tui.storage.file_errors import not_regular_error, read_error, saving
+from tui.storage.lock import locked_directory, sync_directory
 
 LIMIT = 256 * 1024
 """The size of a file above which it is not read, in bytes."""
@@ -197,6 +198,25 @@ class LockedFile:
             return False
 
 
+def remove_file(path: Path, code: str) -> None:
+    """Removes a file of the program's own, if it is there.
+
+    Raises:
+        Problem: `code`: it cannot be removed; or as `locked_directory`.
+    """
+    if not os.path.isdir(path.parent):
+        return
+    # Under the lock, so that a save which is under way does not bring it back.
+    with locked_directory(path) as directory:
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path.name, dir_fd=directory)
+            sync_directory(directory)
+        except OSError as error:
+            why = f"{path} cannot be removed: {error.strerror}."
+            raise Problem(code, why, "Remove it yourself.") from error
+
+
 @contextlib.contextmanager
 def _opened(path: Path, directory: int | None = None) -> Iterator[int]:
     try:
@@ -204,12 +224,12 @@ def _opened(path: Path, directory: int | None = None) -> Iterator[int]:
         file = os.open(name, _TO_READ, dir_fd=directory)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
-                raise _not_regular(path)
+                raise not_regular_error(path)
             yield file
         finally:
             os.close(file)
     except OSError as error:
-        raise _not_read(path, error) from error
+        raise read_error(path, error) from error
 
 
 def _bytes(path: Path, file: int, limit: int) -> bytes:
@@ -264,35 +284,3 @@ def _attributes(file: int) -> dict[str, bytes]:
         for name in names
         if name == "system.posix_acl_access" or name.startswith("user.")
     }
-
-
-def _not_regular(path: Path) -> Problem:
-    return Problem(
-        "file.not-regular",
-        f"{path} is not a regular file but a directory, pipe, socket or device.",
-        "Name a regular file.",
-    )
-
-
-def _not_read(path: Path, error: OSError) -> Problem:
-    match error.errno:
-        case errno.ENOENT:
-            return Problem(
-                "file.missing", f"There is no file {path}.", "Check its name, or create it."
-            )
-        case errno.EACCES | errno.EPERM:
-            return Problem(
-                "file.unreadable",
-                f"This user may not read {path}.",
-                "Run this as a user who may, or have its permissions changed.",
-            )
-        case errno.ELOOP if path.is_symlink():
-            return Problem(
-                "file.symlink",
-                f"{path} is a symbolic link, which is not followed.",
-                f"Name the file itself: {path.parent / os.readlink(path)}",
-            )
-        case errno.ENXIO | errno.ENODEV:
-            return _not_regular(path)
-    why = os.strerror(error.errno or errno.EIO)
-    return Problem("file.io", f"{path} cannot be read: {why}.", "Settle that, then try again.")

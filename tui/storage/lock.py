@@ -10,45 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
+from tui.storage.file_errors import saving
 
 _PATIENCE = 2.0  # seconds
 _POLL = 0.01  # seconds
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 _NO_LOCKS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
-_NOT_SAVED = {
-    errno.ENOSPC: ("file.no-space", "the disk is full", "Make some room, then save again."),
-    errno.EDQUOT: (
-        "file.no-space",
-        "the quota of its owner is used up",
-        "Make some room, then save again.",
-    ),
-    errno.EROFS: (
-        "file.read-only",
-        "its file system is mounted read-only",
-        "Have it mounted for writing, or use a file somewhere else.",
-    ),
-    errno.EACCES: (
-        "file.unwritable",
-        "this user may not write in its directory",
-        "Run this as a user who may, or have the directory's permissions changed.",
-    ),
-    errno.EPERM: (
-        "file.unwritable",
-        "the system forbids it",
-        "See with lsattr whether the file or its directory is marked immutable.",
-    ),
-    errno.EIO: (
-        "file.io",
-        "the disk reported an error",
-        "Look into the system's log (journalctl -k) before saving again.",
-    ),
-    errno.ESTALE: (
-        "file.io",
-        "the file server no longer knows its directory",
-        "Check that the network file system is still mounted, then save again.",
-    ),
-}
 
 
 @contextlib.contextmanager
@@ -63,19 +31,6 @@ def locked_directory(path: Path) -> Iterator[int]:
         yield directory
     finally:
         os.close(directory)  # unlocks as well
-
-
-@contextlib.contextmanager
-def saving(path: Path) -> Iterator[None]:
-    """Turns what the system refuses while `path` is saved into a `Problem` that explains it."""
-    try:
-        yield
-    except OSError as error:
-        number = error.errno or errno.EIO
-        code, why, then = _NOT_SAVED.get(
-            number, ("file.io", os.strerror(number), "Settle that, then save again.")
-        )
-        raise Problem(code, f"{path} was not saved: {why}. The file is as it was.", then) from error
 
 
 def sync_directory(directory: int) -> None:
@@ -141,22 +96,3 @@ def _lock(path: Path, directory: int) -> None:
                 "Keep the file on a local disk.",
             ) from error
         time.sleep(_POLL)
-
-
-def remove_file(path: Path, code: str) -> None:
-    """Removes a file of the program's own, if it is there.
-
-    Raises:
-        Problem: `code`: it cannot be removed; or as `locked_directory`.
-    """
-    if not os.path.isdir(path.parent):
-        return
-    # Under the lock, so that a save which is under way does not bring it back.
-    with locked_directory(path) as directory:
-        try:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path.name, dir_fd=directory)
-            sync_directory(directory)
-        except OSError as error:
-            why = f"{path} cannot be removed: {error.strerror}."
-            raise Problem(code, why, "Remove it yourself.") from error

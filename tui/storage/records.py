@@ -9,8 +9,7 @@ from typing import Generic, TypeVar, get_type_hints
 from tui.errors import Problem
 from tui.settings.preconditions import Attestation
 from tui.storage import paths
-from tui.storage.file import locked, read_if_there
-from tui.storage.lock import remove_file
+from tui.storage.file import locked, read_if_there, remove_file
 from tui.storage.toml import load
 
 REFUSED_LOGIN_LIFETIME = timedelta(days=1)
