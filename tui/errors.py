@@ -51,7 +51,7 @@ class Usage(Problem):
     exit_code: ClassVar[int] = 64
 
 
-def internal(error: Exception) -> Problem:
+def internal_problem(error: Exception) -> Problem:
     """A fault of the program itself, told without a word that could hold a value."""
     place = error.__traceback__
     while place and place.tb_next:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.needs import needs
-from tui.credentials.keyring import LIMIT_SECONDS, Keyring
+from tui.credentials.keyring import TIMEOUT_SECONDS, Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 
@@ -155,7 +155,7 @@ def test_a_bus_that_never_answers_is_given_up(home: Path) -> None:
         silent.listen()
         started = time.monotonic()
         backends = Keyring().backends()
-        assert time.monotonic() - started < len(backends) * (LIMIT_SECONDS + 1)
+        assert time.monotonic() - started < len(backends) * (TIMEOUT_SECONDS + 1)
         assert not any(backend.usable for backend in backends)
         assert "no D-Bus session" not in {backend.why for backend in backends}
         assert failure(lambda: Keyring().has("default", "password")).code in {
@@ -175,7 +175,7 @@ def test_a_keyring_that_hangs_is_given_up_after_three_seconds() -> None:
     finally:
         os.kill(hanging, signal.SIGCONT)
     assert backends[0].why == "no answer in 3 s"
-    assert LIMIT_SECONDS <= passed < len(backends) * (LIMIT_SECONDS + 1)
+    assert TIMEOUT_SECONDS <= passed < len(backends) * (TIMEOUT_SECONDS + 1)
     assert Keyring().backends()[0].usable
 
 

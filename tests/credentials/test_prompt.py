@@ -138,13 +138,13 @@ def test_lines_that_are_pasted_are_refused_not_cut() -> None:
 
 @pytest.mark.parametrize("first", ["", "\x04"])
 def test_a_secret_that_need_not_be_typed_is_none(first: str) -> None:
-    assert typed([first], call="ask_whether") == "Password: \nnone\n"
+    assert typed([first], call="ask_optional_secret") == "Password: \nnone\n"
 
 
 def test_a_secret_that_need_not_be_typed_is_confirmed_all_the_same() -> None:
     shown = "Password: \nPassword again: \n"
-    assert typed([CANARY, CANARY], call="ask_whether") == f"{shown}right\n"
-    assert typed([CANARY, ""], call="ask_whether") == f"{shown}secrets.empty\n"
+    assert typed([CANARY, CANARY], call="ask_optional_secret") == f"{shown}right\n"
+    assert typed([CANARY, ""], call="ask_optional_secret") == f"{shown}secrets.empty\n"
 
 
 def test_two_different_entries_are_refused() -> None:
@@ -166,7 +166,7 @@ def test_the_prompt_works_while_standard_input_is_a_pipe() -> None:
 
 def test_without_a_terminal_nothing_is_asked() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROMPT.format(arguments="", before="", call="ask")],
+        [sys.executable, "-c", PROMPT.format(arguments="", before="", call="ask_secret")],
         input=f"{CANARY}\n".encode(),
         capture_output=True,
         start_new_session=True,
@@ -177,7 +177,7 @@ def test_without_a_terminal_nothing_is_asked() -> None:
 
 PROMPT = f"""
 import os
-from tui.credentials.prompt import ask, ask_whether
+from tui.credentials.prompt import ask_secret, ask_optional_secret
 from tui.errors import Problem
 {{before}}
 try:
@@ -188,7 +188,9 @@ except Problem as error:
 """
 
 
-def typed(entries: list[str], arguments: str = "", before: str = "", call: str = "ask") -> str:
+def typed(
+    entries: list[str], arguments: str = "", before: str = "", call: str = "ask_secret"
+) -> str:
     """Everything a terminal shows while `entries` are typed, each once it is asked for."""
     ours, theirs = os.openpty()
     code = "import os; os.login_tty(0)" + PROMPT.format(

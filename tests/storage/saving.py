@@ -9,7 +9,7 @@ import pytest
 
 import tui
 from tui.errors import Problem
-from tui.storage.file import locked
+from tui.storage.file import lock_file
 
 ENVIRONMENT = {
     **os.environ,
@@ -20,12 +20,12 @@ ENVIRONMENT = {
 _PROGRAM = """
 import json, os, signal, sys
 from pathlib import Path
-from tui.storage.file import locked
+from tui.storage.file import lock_file
 from tui.errors import Problem
 if {stops}:
     os.kill(os.getpid(), signal.SIGSTOP)
 try:
-    with locked(Path(sys.argv[1])) as file:
+    with lock_file(Path(sys.argv[1])) as file:
         file.replace(sys.argv[2])
 except Problem as problem:
     os.write(1, json.dumps([problem.code, problem.message, problem.hint]).encode())
@@ -53,7 +53,7 @@ def told(output: bytes) -> tuple[str, str, str]:
 
 def save(path: Path, text: str = "new\n", keep_old: bool = True) -> None:
     """Saves `text` at `path`."""
-    with locked(path) as file:
+    with lock_file(path) as file:
         file.replace(text, keep_old)
 
 

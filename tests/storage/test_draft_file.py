@@ -40,8 +40,8 @@ from tui.storage.draft_file import (
     load_draft,
     save_draft,
 )
-from tui.storage.file import LIMIT
-from tui.storage.settings_file import snapshot_of
+from tui.storage.file import SIZE_LIMIT
+from tui.storage.settings_file import parse_snapshot
 
 CANARY = "c4nary-in-the-mine"
 TARGET = "/srv/mail/\udcff.toml"
@@ -187,7 +187,7 @@ def test_hostile_text_comes_back_and_stands_in_the_file_as_printable_ascii(text:
 
 def test_a_base_value_of_the_wrong_type_is_broken_as_before() -> None:
     text = 'port = "x\u202e"\npassword = "hunter2"\nserver = ["a"]\nsecurity = "TLS"\n'
-    base = snapshot_of(text, Path("/srv/mail.toml"))
+    base = parse_snapshot(text, Path("/srv/mail.toml"))
     assert base.broken.keys() == {"port", "password", "server"}
     found = saved(Draft(base).edit("server", base.values["server"]))  # type: ignore[arg-type]
     assert found.draft.base.values == base.values
@@ -249,7 +249,7 @@ def test_a_time_without_an_offset_is_no_time() -> None:
 def test_what_could_not_be_read_again_is_not_written() -> None:
     saved(edited("before"))
     with pytest.raises(Problem) as raised:
-        save_draft("corp", TARGET, edited("\U0001f600" * (LIMIT // 12)), WHEN)
+        save_draft("corp", TARGET, edited("\U0001f600" * (SIZE_LIMIT // 12)), WHEN)
     assert raised.value.code == "draft.too-large"
     found = load_draft("corp")
     assert found
@@ -304,7 +304,7 @@ def test_no_draft_is_none(root: Path) -> None:
         pytest.param(b"[" * 100_000, id="deep"),
         pytest.param(b'{"schema": ' + b"1" * 5_000 + b"}", id="a long number"),
         pytest.param(b'{"schema": 1}', id="fields missing"),
-        pytest.param(b"{}" + b" " * LIMIT, id="too large"),
+        pytest.param(b"{}" + b" " * SIZE_LIMIT, id="too large"),
         pytest.param(b"\xff", id="no text"),
         pytest.param(b"{}\0", id="a NUL"),
     ],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.storage.people import as_person
 from tests.storage.saving import ENVIRONMENT, names, save_fails
 from tui.errors import Problem
-from tui.storage.file import locked, read_text
+from tui.storage.file import lock_file, read_text
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_what_is_not_text_is_refused_and_the_line_named(
     problem = read_fails(file)
     assert problem.code == "file.not-text"
     assert words in problem.message
-    with locked(file) as current, pytest.raises(Problem, match=r"file\.not-text"):
+    with lock_file(file) as current, pytest.raises(Problem, match=r"file\.not-text"):
         current.current()
 
 

@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_read_is_not_replaced(file: Path, fault: str) -> N
 MOUNTED = """
 import os, subprocess, sys
 from pathlib import Path
-from tui.storage.file import locked
+from tui.storage.file import lock_file
 from tui.errors import Problem
 
 here = Path(sys.argv[1])
@@ -140,7 +140,7 @@ file = here / "settings.toml"
 file.write_text("old" * 5_000)
 {prepare}
 try:
-    with locked(file) as current:
+    with lock_file(file) as current:
         current.replace("new" * 15_000)
 except Problem as problem:
     print(problem.code)

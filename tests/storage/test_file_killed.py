@@ -7,7 +7,7 @@ import pytest
 
 from tests.storage.saving import ENVIRONMENT, names, saving
 from tests.storage.tracing import RENAMES, STOPPED, Run, run
-from tui.storage.file import locked
+from tui.storage.file import lock_file
 
 EARLIER = "# the version before\n"
 OLD = '# kept comment\nserver = "mail.old.example"\n'
@@ -43,7 +43,7 @@ def test_a_save_killed_at_any_system_call_leaves_a_whole_file(tmp_path: Path) ->
         for name in ("settings.toml", "settings.toml.old"):
             status = path.with_name(name).stat()
             assert (status.st_uid, stat.S_IMODE(status.st_mode)) == (OWNER, 0o640)
-        with locked(path) as file:
+        with lock_file(path) as file:
             file.replace("after the kill\n")
         assert path.read_text() == "after the kill\n"
         assert names(path) == ["settings.toml", "settings.toml.old"]
@@ -61,7 +61,7 @@ def test_a_first_save_killed_at_any_system_call_leaves_a_whole_file_or_none(tmp_
     path = tmp_path / "0" / "glidemail" / "settings.toml"
     while (attempt := save(path, kill_at=len(found))).killed:
         found.append(path.read_text() if path.exists() else None)
-        with locked(path) as file:
+        with lock_file(path) as file:
             file.replace("after the kill\n", keep_old=False)
         assert path.read_text() == "after the kill\n"
         assert names(path) == ["settings.toml"]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.storage.people import NOBODY, as_person
 from tests.storage.saving import ENVIRONMENT, names, save, save_fails
 from tui.errors import Refusal
-from tui.storage.file import locked, read_text
+from tui.storage.file import lock_file, read_text
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 ACCESS, DEFAULT = "system.posix_acl_access", "system.posix_acl_default"
@@ -58,7 +58,7 @@ def mode(path: Path) -> int:
 
 
 def test_the_version_before_is_kept(file: Path) -> None:
-    with locked(file) as current:
+    with lock_file(file) as current:
         assert current.current() == "old\n"
         current.replace("new\n")
         assert current.current() == "new\n"
@@ -74,7 +74,7 @@ def test_the_version_before_need_not_be_kept(file: Path) -> None:
 
 def test_a_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "glidemail" / "settings.toml"
-    with locked(path) as current:
+    with lock_file(path) as current:
         assert current.current() is None
         current.replace("new\n")
     assert path.read_text() == "new\n"
@@ -191,7 +191,7 @@ def test_a_directory_that_is_a_file_is_a_problem(file: Path) -> None:
 
 
 def test_an_error_of_the_caller_is_not_taken_for_one_of_the_file(file: Path) -> None:
-    with pytest.raises(IsADirectoryError), locked(file):
+    with pytest.raises(IsADirectoryError), lock_file(file):
         raise IsADirectoryError
     save(file)
 
@@ -215,10 +215,10 @@ def test_programs_that_save_at_once_leave_whole_versions_only(file: Path) -> Non
     program = (
         "import contextlib, sys\n"
         "from pathlib import Path\n"
-        "from tui.storage.file import locked\n"
+        "from tui.storage.file import lock_file\n"
         "from tui.errors import Refusal\n"
         "for _ in range(30):\n"
-        "    with contextlib.suppress(Refusal), locked(Path(sys.argv[1])) as file:\n"
+        "    with contextlib.suppress(Refusal), lock_file(Path(sys.argv[1])) as file:\n"
         "        file.replace(sys.argv[2] * 100_000)\n"
     )
     writers = [

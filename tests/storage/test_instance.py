@@ -20,7 +20,7 @@ from tests.storage.people import as_person
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 from tui.storage.instance import (
-    EXAMPLE,
+    EXAMPLE_URL,
     Instance,
     SignInMethod,
     check_ca_file,
@@ -31,10 +31,10 @@ from tui.storage.profile import (
     Keep,
     Profile,
     add_profile,
-    embedded,
-    folder,
+    embedded_profile,
     load_profile,
     pin_instance_name,
+    profiles_dir,
 )
 
 CANARY = "c4nary"
@@ -75,7 +75,7 @@ def test_a_profile_of_an_instance_is_read(here: House) -> None:
     put(here, LEAST)
     assert load_profile("corp") == Profile(
         "corp",
-        embedded("corp").file,
+        embedded_profile("corp").file,
         Environment.NON_PRODUCTION,
         Keep.NOTHING,
         Instance(URL, SignInMethod.BASIC, "admin"),
@@ -113,7 +113,7 @@ def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: H
     put(here, f'{LEAST}ca_file = "corp.pem"\n')
     instance = load_profile("corp").instance
     assert instance is not None
-    assert instance.ca_file == folder() / "corp.pem"
+    assert instance.ca_file == profiles_dir() / "corp.pem"
 
 
 @pytest.mark.parametrize(
@@ -182,10 +182,10 @@ def test_nothing_is_done_around_a_profile_whose_name_is_taken(here: House) -> No
         yield
         done.append("after")
 
-    path = add_profile(embedded("corp"), around())
+    path = add_profile(embedded_profile("corp"), around())
     assert done == ["before", "after"]
     with pytest.raises(Refusal):
-        add_profile(embedded("corp"), around())
+        add_profile(embedded_profile("corp"), around())
     assert done == ["before", "after"]
     assert path.exists()
 
@@ -212,7 +212,7 @@ def test_what_is_added_is_what_is_loaded_and_pinned(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, open_house() as house:
         moved_in(house.root, patch)
-        profile = Profile("corp", embedded("corp").file, environment, keep, instance)
+        profile = Profile("corp", embedded_profile("corp").file, environment, keep, instance)
         add_profile(profile)
         assert load_profile("corp") == profile
         pinned = replace(profile, instance=replace(instance, name=instance.name or name))
@@ -232,7 +232,7 @@ def test_a_name_is_pinned_once_and_comments_stay(here: House) -> None:
     before = path.stat()
     assert pin_instance_name(profile, "dev12345") == profile
     assert path.stat() == before
-    assert os.listdir(folder()) == ["corp.toml"]
+    assert os.listdir(profiles_dir()) == ["corp.toml"]
 
 
 def test_another_name_than_the_pinned_one_is_refused_with_both(here: House) -> None:
@@ -387,15 +387,15 @@ def try_url(text: str) -> str | Problem:
 @pytest.mark.parametrize(
     ("text", "url"),
     [
-        ("https://dev12345.service-now.com", EXAMPLE),
-        ("https://dev12345.service-now.com/", EXAMPLE),
-        ("HTTPS://DEV12345.Service-Now.Com", EXAMPLE),
-        ("https://dev12345.service-now.com.", EXAMPLE),
-        ("https:/dev12345.service-now.com", EXAMPLE),
-        ("dev12345.service-now.com", EXAMPLE),
-        ("dev12345.service-now.com/", EXAMPLE),
-        ("dev12345", EXAMPLE),
-        ("DEV12345.", EXAMPLE),
+        ("https://dev12345.service-now.com", EXAMPLE_URL),
+        ("https://dev12345.service-now.com/", EXAMPLE_URL),
+        ("HTTPS://DEV12345.Service-Now.Com", EXAMPLE_URL),
+        ("https://dev12345.service-now.com.", EXAMPLE_URL),
+        ("https:/dev12345.service-now.com", EXAMPLE_URL),
+        ("dev12345.service-now.com", EXAMPLE_URL),
+        ("dev12345.service-now.com/", EXAMPLE_URL),
+        ("dev12345", EXAMPLE_URL),
+        ("DEV12345.", EXAMPLE_URL),
         ("https://dev12345", "https://dev12345"),
         ("dev12345:8443", "https://dev12345:8443"),
         ("https://snow.corp.example:443", "https://snow.corp.example:443"),
@@ -468,7 +468,7 @@ def test_what_is_no_url_of_an_instance_is_told_why(text: str, code: str, words: 
     if code == "password":
         assert "change it" in problem.hint
     else:
-        assert EXAMPLE in problem.hint
+        assert EXAMPLE_URL in problem.hint
     if code == "path":
         assert problem.hint.startswith("Keep only the host")
 
@@ -476,7 +476,7 @@ def test_what_is_no_url_of_an_instance_is_told_why(text: str, code: str, words: 
 @pytest.mark.parametrize(
     ("url", "host", "is_loopback"),
     [
-        (EXAMPLE, "dev12345.service-now.com", False),
+        (EXAMPLE_URL, "dev12345.service-now.com", False),
         ("https://snow.corp.example:8443", "snow.corp.example:8443", False),
         ("https://localhost:8443", "localhost:8443", True),
         ("https://127.0.0.2", "127.0.0.2", True),

@@ -14,10 +14,10 @@ from tests.storage.written import VALUES, values
 from tui.settings.catalog import catalog
 from tui.settings.draft import Snapshot
 from tui.settings.values import Environment, Value
-from tui.storage.schema import schema
-from tui.storage.settings_file import EXPORTED, export_text, json_text
+from tui.storage.schema import json_schema
+from tui.storage.settings_file import EXPORT_TABLE, export_text, json_text
 
-SCHEMA: dict[str, Any] = json.loads(json_text(schema()))
+SCHEMA: dict[str, Any] = json.loads(json_text(json_schema()))
 
 TYPES: Mapping[str, type] = {
     "string": str,
@@ -93,7 +93,7 @@ def test_every_property_may_be_left_out_or_be_blank_and_is_described(name: str) 
 
 
 def test_it_names_every_property_and_the_export_and_nothing_else() -> None:
-    assert list(SCHEMA["properties"]) == [*catalog(), EXPORTED]
+    assert list(SCHEMA["properties"]) == [*catalog(), EXPORT_TABLE]
     assert accepts(SCHEMA, {})
     assert accepts(SCHEMA, {"somebody's own": {"server": 1}})
     assert not accepts(SCHEMA, [])
@@ -124,10 +124,10 @@ def test_it_names_every_property_and_the_export_and_nothing_else() -> None:
         ("password", "new"),
         ("password", "unset"),
         ("pop3_password", True),
-        (EXPORTED, {}),
-        (EXPORTED, "here"),
-        (EXPORTED, {"origin": 1}),
-        (EXPORTED, {"origin": "here", "environment": "test"}),
+        (EXPORT_TABLE, {}),
+        (EXPORT_TABLE, "here"),
+        (EXPORT_TABLE, {"origin": 1}),
+        (EXPORT_TABLE, {"origin": "here", "environment": "test"}),
     ],
 )
 def test_a_value_that_no_file_should_hold_is_not_accepted(name: str, value: object) -> None:
@@ -138,4 +138,4 @@ def test_all_the_values_that_a_file_can_hold_are_accepted() -> None:
     for port in (1, 65535):
         assert takes("port", port)
     assert takes("test_recipients", [])
-    assert takes(EXPORTED, {"origin": ""})
+    assert takes(EXPORT_TABLE, {"origin": ""})

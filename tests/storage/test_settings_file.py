@@ -20,11 +20,11 @@ from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.settings_file import (
     HEADER,
-    document_of,
     export_text,
     json_text,
-    native,
-    snapshot_of,
+    parse_document,
+    parse_snapshot,
+    to_native,
     toml_value,
 )
 from tui.terminal.visible import visible
@@ -36,7 +36,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 def read(text: str) -> Snapshot:
-    return snapshot_of(text, PATH)
+    return parse_snapshot(text, PATH)
 
 
 def only(text: str) -> Finding:
@@ -49,7 +49,7 @@ def only(text: str) -> Finding:
 def refused(text: str) -> Problem:
     """Why a document is not adopted."""
     with pytest.raises(Problem) as raised:
-        document_of(text, PATH)
+        parse_document(text, PATH)
     return raised.value
 
 
@@ -198,7 +198,7 @@ def test_a_document_with_anything_odd_in_it_is_refused_as_a_whole(text: str, cod
     ],
 )
 def test_a_document_says_where_it_was_exported_from(table: str, export: Export | None) -> None:
-    assert document_of(f"port = 25\n{table}", PATH)[1] == export
+    assert parse_document(f"port = 25\n{table}", PATH)[1] == export
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_an_export_is_read_back_as_it_was(
 ) -> None:
     snapshot = Snapshot({**given_, "display_name": name})
     text = export_text(snapshot, origin, environment)
-    document, export = document_of(text, PATH)
+    document, export = parse_document(text, PATH)
     assert document.values == snapshot.values
     assert [type(each) for each in document.values.values()] == [
         type(each) for each in snapshot.values.values()
@@ -241,7 +241,7 @@ def test_adopting_an_export_where_it_came_from_changes_nothing(
 ) -> None:
     snapshot = Snapshot(given_)
     text = export_text(snapshot, "here", place.environment)
-    document, export = document_of(text, PATH)
+    document, export = parse_document(text, PATH)
     draft, held = import_document(Draft(snapshot), document.values, place, export)
     assert (draft.changed(), held) == ((), ())
 
@@ -252,7 +252,7 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
         "security": Security.STARTTLS,
     }
     text = export_text(Snapshot(every), "there", Environment.NON_PRODUCTION)
-    document, export = document_of(text, PATH)
+    document, export = parse_document(text, PATH)
     draft, held = import_document(Draft(Snapshot()), document.values, TEST, export)
     left_out = {each.property for each in held}
     assert left_out == {"sending_enabled", *SECRETS}
@@ -273,7 +273,7 @@ def test_any_text_is_written_so_that_it_is_read_back_and_can_be_seen(text: str) 
 @given(st.sampled_from([each for options in NATIVE.values() for each in options]))
 @law
 def test_any_native_value_is_written_so_that_it_is_read_back(value: Value) -> None:
-    assert tomllib.loads(f"v = {toml_value(value)}")["v"] == native(value)
+    assert tomllib.loads(f"v = {toml_value(value)}")["v"] == to_native(value)
 
 
 @given(st.dictionaries(texts, st.one_of(texts, st.integers(), st.booleans(), st.none())))
@@ -287,10 +287,10 @@ def test_json_is_in_printable_ascii_and_reads_back(answer: dict[str, object]) ->
 
 
 def test_what_writers_get_is_of_their_own_types() -> None:
-    assert type(native(Security.STARTTLS)) is type(native(SecretState.KEPT)) is str
-    assert native(("a", "b")) == ["a", "b"]
-    assert native(True) is True
-    assert native(25) == 25
+    assert type(to_native(Security.STARTTLS)) is type(to_native(SecretState.KEPT)) is str
+    assert to_native(("a", "b")) == ["a", "b"]
+    assert to_native(True) is True
+    assert to_native(25) == 25
     assert all(entry.name in VALUES for entry in catalog().values())
 
 

@@ -11,7 +11,7 @@ from tui.app.widgets.lines import prose
 from tui.errors import Problem
 from tui.presentation.status_line import left_words, unsaved_words
 from tui.settings.delivery.account import AccountChoice
-from tui.storage.profile import Profile, all_profiles
+from tui.storage.profile import Profile, load_profiles
 from tui.workspace.editing import Editing
 from tui.workspace.session import open_session, run_without_loop, unread
 
@@ -55,7 +55,7 @@ class Choosing(Connecting):
             return
         session = self.editing.session
         try:
-            profiles = dict(await asyncio.to_thread(lambda: list(all_profiles())))
+            profiles = dict(await asyncio.to_thread(lambda: list(load_profiles())))
         except Problem as problem:
             await self.tell("The profiles cannot be listed", problem)
             return

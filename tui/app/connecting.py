@@ -16,7 +16,7 @@ from tui.presentation.delivery_text import sign_in_label, verdict_lines
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.storage.instance import Instance
-from tui.storage.profile import Keep, Profile, remember_used
+from tui.storage.profile import Keep, Profile, save_last_used
 from tui.workspace.session import Session, open_session
 from tui.workspace.sign_in import SignIns
 
@@ -83,7 +83,7 @@ class Connecting(Workbench):
         """Works on a session that was just read, or on one that is to be."""
         self.which = which
         self.adopt(session)
-        await asyncio.to_thread(remember_used, session.profile.name)
+        await asyncio.to_thread(save_last_used, session.profile.name)
 
     @work(exclusive=True, group="reading")
     async def connect(

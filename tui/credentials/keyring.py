@@ -16,7 +16,7 @@ from pathlib import Path
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 
-LIMIT_SECONDS = 3.0
+TIMEOUT_SECONDS = 3.0
 
 _ALLOWED = {
     "darwin": {"macOS": "keyring.backends.macOS.Keyring"},
@@ -32,7 +32,7 @@ _STEERING = ("PYTHON_KEYRING_", "KEYRING_PROPERTY_", "KEYCHAIN_PATH")
 _WITHOUT = (
     'or do not keep it (keep = "nothing" in the profile): it is then asked for when it is needed.'
 )
-_NEXT = {
+_HINTS = {
     "locked": f"Unlock the keyring and try again, {_WITHOUT}",
     "timeout": f"Unlock the keyring, as it may be waiting for that, and try again, {_WITHOUT}",
     "refused": f"Look at the keyring with its own program, {_WITHOUT}",
@@ -42,7 +42,7 @@ _NEXT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Backend:
+class KeyringStatus:
     """A keyring that may be used on this platform.
 
     Attributes:
@@ -57,7 +57,7 @@ class Backend:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _ChildResult:
     found: bool = False
     secret: Secret | None = None
     failed: str = ""
@@ -75,10 +75,10 @@ class Keyring:
     def __init__(self) -> None:
         self._worked = ""
 
-    def backends(self) -> tuple[Backend, ...]:
+    def backends(self) -> tuple[KeyringStatus, ...]:
         """Try each keyring of this platform with a read, for up to three seconds each."""
-        answers = {name: _ask(name, "has", "doctor/probe") for name in _allowed()}
-        return tuple(Backend(name, not a.failed, a.why) for name, a in answers.items())
+        answers = {name: _run_child(name, "has", "doctor/probe") for name in _allowed_backends()}
+        return tuple(KeyringStatus(name, not a.failed, a.why) for name, a in answers.items())
 
     def has(self, profile: str, name: str) -> bool:
         """Tell whether a secret is kept; it does not enter this process."""
@@ -96,66 +96,66 @@ class Keyring:
         """Delete a kept secret; absent is fine."""
         self._write("forget", f"{profile}/{name}")
 
-    def _read(self, do: str, user: str) -> tuple[str, _Answer]:
-        failures: dict[str, _Answer] = {}
-        for backend in sorted(_allowed(), key=lambda name: name != self._worked):
-            answer = _ask(backend, do, user)
+    def _read(self, do: str, user: str) -> tuple[str, _ChildResult]:
+        failures: dict[str, _ChildResult] = {}
+        for backend in sorted(_allowed_backends(), key=lambda name: name != self._worked):
+            answer = _run_child(backend, do, user)
             if not answer.failed:
                 self._worked = backend
                 return backend, answer
             failures[backend] = answer
-        raise _problem(failures)
+        raise _to_problem(failures)
 
     def _write(self, do: str, user: str, secret: Secret | None = None) -> str:
         # Only to one that was just read: after a write that timed out, nobody knows where it is.
         backend, _ = self._read("has", user)
-        answer = _ask(backend, do, user, secret)
+        answer = _run_child(backend, do, user, secret)
         if answer.failed:
-            raise _problem({backend: answer})
+            raise _to_problem({backend: answer})
         return backend
 
 
-def _allowed() -> dict[str, str]:
+def _allowed_backends() -> dict[str, str]:
     return _ALLOWED.get(sys.platform, _ALLOWED_ELSEWHERE)
 
 
-def _ask(backend: str, do: str, user: str, secret: Secret | None = None) -> _Answer:
+def _run_child(backend: str, do: str, user: str, secret: Secret | None = None) -> _ChildResult:
     if sys.platform not in _ALLOWED and not _session_bus():
-        return _Answer(failed="unavailable", why="no D-Bus session")
-    request = {"backend": _allowed()[backend], "do": do, "user": user}
+        return _ChildResult(failed="unavailable", why="no D-Bus session")
+    request = {"backend": _allowed_backends()[backend], "do": do, "user": user}
     try:
         child = subprocess.run(
             [sys.executable, "-P", "-m", "tui.credentials.keyring_child"],
             input=json.dumps(request | {"secret": secret.reveal() if secret else None}).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=_child_environment(),
             start_new_session=True,  # without a terminal of its own it cannot ask on ours
-            timeout=LIMIT_SECONDS,
+            timeout=TIMEOUT_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
         unknown = "" if do in ("has", "get") else ", and nobody knows what it did"
-        return _Answer(failed="timeout", why=f"no answer in {LIMIT_SECONDS:g} s{unknown}")
+        return _ChildResult(failed="timeout", why=f"no answer in {TIMEOUT_SECONDS:g} s{unknown}")
     except OSError as error:
-        return _Answer(failed="unavailable", why=f"its process cannot start: {error.strerror}")
-    return _answer(child.stdout, child.returncode)
+        return _ChildResult(failed="unavailable", why=f"its process cannot start: {error.strerror}")
+    return _parse_result(child.stdout, child.returncode)
 
 
-def _answer(output: bytes, exit_code: int) -> _Answer:
+def _parse_result(output: bytes, exit_code: int) -> _ChildResult:
     with suppress(ValueError):  # no JSON is no answer, and is told below
         match json.loads(output):
             case {"found": bool(found), "secret": None}:
-                return _Answer(found)
+                return _ChildResult(found)
             case {"found": True, "secret": str(value)}:
-                return _Answer(True, Secret(value))
-            case {"failed": str(failed), "why": str(why)} if failed in _NEXT:
-                return _Answer(failed=failed, why=why)
+                return _ChildResult(True, Secret(value))
+            case {"failed": str(failed), "why": str(why)} if failed in _HINTS:
+                return _ChildResult(failed=failed, why=why)
     why = f"its process ended without an answer (exit code {exit_code})"
-    return _Answer(failed="unavailable", why=why)
+    return _ChildResult(failed="unavailable", why=why)
 
 
-def _environment() -> dict[str, str]:
+def _child_environment() -> dict[str, str]:
     chosen = {n: value for n, value in os.environ.items() if not n.startswith(_STEERING)}
     bus = _session_bus()
     return chosen | {"DBUS_SESSION_BUS_ADDRESS": bus} if bus else chosen
@@ -172,8 +172,8 @@ def _session_bus() -> str:
     return named or (f"unix:path={placed}" if runtime and placed.is_socket() else "")
 
 
-def _problem(failures: dict[str, _Answer]) -> Problem:
+def _to_problem(failures: dict[str, _ChildResult]) -> Problem:
     """The failure a person can do most about gives the code; all give their reasons."""
-    failed = next(code for code in _NEXT if code in {a.failed for a in failures.values()})
+    failed = next(code for code in _HINTS if code in {a.failed for a in failures.values()})
     reasons = "; ".join(f"{name}: {answer.why}" for name, answer in failures.items())
-    return Problem(f"keyring.{failed}", f"The keyring cannot be used. {reasons}.", _NEXT[failed])
+    return Problem(f"keyring.{failed}", f"The keyring cannot be used. {reasons}.", _HINTS[failed])

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 SERVICE = "glidemail"
 
-Answer = dict[str, bool | str | None]
+KeyringReply = dict[str, bool | str | None]
 
 
-class Request(TypedDict):
+class KeyringRequest(TypedDict):
     """What is to be done: `has`, `get`, `keep` or `forget`, by which class, for whom."""
 
     backend: str
@@ -41,7 +41,7 @@ def open_keyring(path: str) -> "KeyringBackend":
     return backend()
 
 
-def operate(keyring: "KeyringBackend", request: Request) -> Answer:
+def operate(keyring: "KeyringBackend", request: KeyringRequest) -> KeyringReply:
     """Do what is asked, and read back what was written."""
     do, user, secret = request["do"], request["user"], request["secret"]
     if do == "keep" and secret is not None:
@@ -56,7 +56,7 @@ def operate(keyring: "KeyringBackend", request: Request) -> Answer:
     return {"found": kept is not None, "secret": kept if do == "get" else None}
 
 
-def answer(request: Request) -> Answer:
+def handle_request(request: KeyringRequest) -> KeyringReply:
     """Answer a request; what goes wrong is an answer too."""
     try:
         keyring = open_keyring(request["backend"])
@@ -73,4 +73,4 @@ def answer(request: Request) -> Answer:
 
 if __name__ == "__main__":
     sys.argv[0] = SERVICE  # KWallet grants access by this name
-    json.dump(answer(json.load(sys.stdin.buffer)), sys.stdout)
+    json.dump(handle_request(json.load(sys.stdin.buffer)), sys.stdout)

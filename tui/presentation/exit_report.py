@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tui.errors import Problem, internal
+from tui.errors import Problem, internal_problem
 from tui.presentation.path_text import short_path
 from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
@@ -86,7 +86,7 @@ class ExitReport:
 
     def fault(self, error: Exception) -> None:
         """The program has a fault."""
-        self.problem = internal(error)
+        self.problem = internal_problem(error)
 
     def trouble(self, problem: Problem) -> None:
         """Something at the end went wrong, too late for the screen."""

@@ -23,12 +23,12 @@ from tui.settings.parse.text import fits
 from tui.settings.property import Kind
 from tui.settings.values import SecretState
 from tui.storage import paths as places
-from tui.storage.file import LIMIT, locked, read_text, remove_file
-from tui.storage.file_errors import saving
-from tui.storage.lock import locked_directory
-from tui.storage.settings_file import Native, from_native, json_text, native
+from tui.storage.file import SIZE_LIMIT, lock_file, read_text, remove_file
+from tui.storage.file_errors import explain_save_errors
+from tui.storage.lock import lock_directory
+from tui.storage.settings_file import Native, from_native, json_text, to_native
 
-_TO_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _OLD_OWN = ", own server"
 # JSON would read two surrogates in a row as one character.
 _BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
@@ -80,7 +80,7 @@ class SavedDraft:
 
 def draft_path(profile: str) -> Path:
     """Where a profile's draft lies."""
-    return places.state() / "drafts" / f"{profile}.json"
+    return places.state_dir() / "drafts" / f"{profile}.json"
 
 
 def save_draft(
@@ -104,26 +104,26 @@ def save_draft(
         target=target,
         account=str(which),
         when=when.isoformat(),
-        base={name: native(value) for name, value in draft.base.values.items()},
+        base={name: to_native(value) for name, value in draft.base.values.items()},
         broken={name: [each.code, each.message] for name, each in draft.base.broken.items()},
         texts={
-            name: _BETWEEN_SURROGATES.split(_shown(draft.entries[name], text))
+            name: _BETWEEN_SURROGATES.split(_strip_password(draft.entries[name], text))
             for name, text in draft.texts.items()
         },
         retype=[name for name in draft.entries if name in draft.secrets],
     )
     text = json_text(asdict(file)) + "\n"
-    if len(text) > LIMIT:
+    if len(text) > SIZE_LIMIT:
         raise Problem(
             "draft.too-large",
-            f"What is edited is too much to be kept: {len(text)} bytes of at most {LIMIT}.",
+            f"What is edited is too much to be kept: {len(text)} bytes of at most {SIZE_LIMIT}.",
             "Shorten it, or save it; until then it is lost when the program ends.",
         )
-    with locked(draft_path(profile)) as current:
+    with lock_file(draft_path(profile)) as current:
         current.replace(text, keep_old=False)
 
 
-def _shown(entry: Entry, text: str) -> str:
+def _strip_password(entry: Entry, text: str) -> str:
     """The text without a password that was pasted with a URL."""
     return without_password(text) if entry.declared.kind is Kind.HOST else text
 
@@ -136,7 +136,7 @@ def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft 
     """
     path = draft_path(profile)
     try:
-        return _saved_draft(json.loads(read_text(path)), profile, settings)
+        return _parse_draft(json.loads(read_text(path)), profile, settings)
     except Problem as problem:
         if problem.code == "file.missing":
             return None
@@ -179,10 +179,10 @@ class DraftLock:
         """
         path = draft_path(profile).with_suffix(".lock")
         # Under the directory's lock, so that the number which stands there is the holder's.
-        with locked_directory(path) as directory, saving(path):
-            file = os.open(path.name, _TO_LOCK, 0o600, dir_fd=directory)
+        with lock_directory(path) as directory, explain_save_errors(path):
+            file = os.open(path.name, _LOCK_FLAGS, 0o600, dir_fd=directory)
             try:
-                _hold(file)
+                _acquire(file)
             except BaseException:  # a signal's too: nobody else would close it
                 os.close(file)
                 raise
@@ -196,7 +196,7 @@ class DraftLock:
             os.close(file)
 
 
-def _hold(file: int) -> None:
+def _acquire(file: int) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -211,17 +211,17 @@ def _hold(file: int) -> None:
     os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
 
 
-def _saved_draft(document: Any, profile: str, settings: type[Settings]) -> SavedDraft:
+def _parse_draft(document: Any, profile: str, settings: type[Settings]) -> SavedDraft:
     """What a document says; ValueError where this program has not written it for that profile."""
-    shape, document = get_type_hints(DraftFile), _with_account(document)
+    shape, document = get_type_hints(DraftFile), _add_account(document)
     same_fields = isinstance(document, dict) and document.keys() == shape.keys()
-    if not same_fields or not all(_is(document[name], hint) for name, hint in shape.items()):
+    if not same_fields or not all(_has_type(document[name], hint) for name, hint in shape.items()):
         raise ValueError("other fields, or of other types")
     file, entries = DraftFile(**document), catalog(settings)
     when = datetime.fromisoformat(file.when)
     if file.profile != profile or when.utcoffset() is None:
         raise ValueError("another profile, or a time without an offset")
-    draft = Draft(_base(file, entries), settings=settings)
+    draft = Draft(_parse_base(file, entries), settings=settings)
     for name, parts in file.texts.items():
         if name in entries:
             draft = draft.edit(name, "".join(parts))
@@ -235,7 +235,7 @@ def _saved_draft(document: Any, profile: str, settings: type[Settings]) -> Saved
     )
 
 
-def _with_account(document: Any) -> Any:
+def _add_account(document: Any) -> Any:
     """Return the document with the account in a field of its own, as old files lack it."""
     target = document.get("target") if isinstance(document, dict) else None
     if not isinstance(target, str) or "account" in document:
@@ -244,19 +244,19 @@ def _with_account(document: Any) -> Any:
     return {**document, "target": target.removesuffix(_OLD_OWN), "account": str(which)}
 
 
-def _is(value: object, hint: Any) -> bool:
+def _has_type(value: object, hint: Any) -> bool:
     """Whether a value out of JSON has a type as the fields of `DraftFile` have them."""
     kind, parts = get_origin(hint), get_args(hint)
     if kind is Literal:
         return any(value == part and type(value) is type(part) for part in parts)
     if kind is list:
-        return isinstance(value, list) and all(_is(each, parts[0]) for each in value)
+        return isinstance(value, list) and all(_has_type(each, parts[0]) for each in value)
     if kind is dict:
-        return isinstance(value, dict) and all(_is(each, parts[1]) for each in value.values())
-    return any(_is(value, part) for part in parts) if parts else isinstance(value, hint)
+        return isinstance(value, dict) and all(_has_type(each, parts[1]) for each in value.values())
+    return any(_has_type(value, part) for part in parts) if parts else isinstance(value, hint)
 
 
-def _base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
+def _parse_base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
     base = {name: raw for name, raw in file.base.items() if name in entries}
     values = {name: from_native(entries[name], raw) for name, raw in base.items()}
     broken = {

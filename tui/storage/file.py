@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.errors import Problem, Unfinished
-from tui.storage.file_errors import not_regular_error, read_error, saving
-from tui.storage.lock import locked_directory, sync_directory
+from tui.storage.file_errors import explain_save_errors, not_regular_error, read_error
+from tui.storage.lock import lock_directory, sync_directory
 
-LIMIT = 256 * 1024
+SIZE_LIMIT = 256 * 1024
 """The size of a file above which it is not read, in bytes."""
 
 _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def read_if_there(path: Path) -> str | None:
+def read_text_if_exists(path: Path) -> str | None:
     """The text of a file, or None where it is missing; else as `read_text`."""
     try:
         return read_text(path)
@@ -33,7 +33,7 @@ def read_if_there(path: Path) -> str | None:
         raise
 
 
-def read_text(path: Path, limit: int = LIMIT) -> str:
+def read_text(path: Path, limit: int = SIZE_LIMIT) -> str:
     """Returns the text of the regular file at `path`, its line ends as they are.
 
     Args:
@@ -44,13 +44,13 @@ def read_text(path: Path, limit: int = LIMIT) -> str:
         Problem: `file.missing`, `file.unreadable`, `file.symlink`, `file.not-regular`,
             `file.too-large`, `file.not-text` (not UTF-8, a NUL, a byte order mark) or `file.io`.
     """
-    with _opened(path) as file:
-        data = _bytes(path, file, limit)
-    return _text(path, data)
+    with _open(path) as file:
+        data = _read_bytes(path, file, limit)
+    return _decode(path, data)
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator["LockedFile"]:
+def lock_file(path: Path) -> Iterator["LockedFile"]:
     """The file at `path`, for reading and replacing it while no other program here does.
 
     The lock is the directory's, for every file in it: never lock two files of one directory at
@@ -60,7 +60,7 @@ def locked(path: Path) -> Iterator["LockedFile"]:
         Refusal: `file.locked`.
         Problem: `file.no-locks`, `file.unsafe-directory`, or why the directory cannot be used.
     """
-    with locked_directory(path) as directory:
+    with lock_directory(path) as directory:
         yield LockedFile(path, directory)
 
 
@@ -89,7 +89,7 @@ class LockedFile:
             Problem: as `read_text`, but for `file.missing`.
         """
         version = self._version()
-        return None if version is None else _text(self.path, version.data)
+        return None if version is None else _decode(self.path, version.data)
 
     def replace(self, text: str, keep_old: bool = True) -> None:
         """Makes `text` the content; after an error the file is as it was.
@@ -109,7 +109,7 @@ class LockedFile:
         """
         data = text.encode()
         before = self._version()
-        with saving(self.path):
+        with explain_save_errors(self.path):
             if before and keep_old:
                 self._put(f"{self.path.name}.old", before.data, before)
                 sync_directory(self._directory)
@@ -126,9 +126,9 @@ class LockedFile:
 
     def _version(self) -> _Version | None:
         try:
-            with _opened(self.path, self._directory) as file:
-                data = _bytes(self.path, file, LIMIT)
-                return _Version(data, os.fstat(file), _attributes(file))
+            with _open(self.path, self._directory) as file:
+                data = _read_bytes(self.path, file, SIZE_LIMIT)
+                return _Version(data, os.fstat(file), _read_attributes(file))
         except Problem as problem:
             if problem.code == "file.missing":
                 return None
@@ -162,7 +162,7 @@ class LockedFile:
             os.fchown(file, like.status.st_uid, like.status.st_gid)
         except PermissionError as error:
             raise self._not_ours(like.status) from error
-        for name in _attributes(file).keys() - like.attributes.keys():
+        for name in _read_attributes(file).keys() - like.attributes.keys():
             os.removexattr(file, name)  # an access list inherited from the directory
         for name, value in like.attributes.items():
             os.setxattr(file, name, value)
@@ -192,8 +192,8 @@ class LockedFile:
     def _holds(self, name: str, data: bytes) -> bool:
         path = self.path.with_name(name)
         try:
-            with _opened(path, self._directory) as file:
-                return _bytes(path, file, len(data)) == data
+            with _open(path, self._directory) as file:
+                return _read_bytes(path, file, len(data)) == data
         except Problem:
             return False
 
@@ -207,7 +207,7 @@ def remove_file(path: Path, code: str) -> None:
     if not os.path.isdir(path.parent):
         return
     # Under the lock, so that a save which is under way does not bring it back.
-    with locked_directory(path) as directory:
+    with lock_directory(path) as directory:
         try:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path.name, dir_fd=directory)
@@ -218,7 +218,7 @@ def remove_file(path: Path, code: str) -> None:
 
 
 @contextlib.contextmanager
-def _opened(path: Path, directory: int | None = None) -> Iterator[int]:
+def _open(path: Path, directory: int | None = None) -> Iterator[int]:
     try:
         name = path if directory is None else path.name
         file = os.open(name, _TO_READ, dir_fd=directory)
@@ -232,7 +232,7 @@ def _opened(path: Path, directory: int | None = None) -> Iterator[int]:
         raise read_error(path, error) from error
 
 
-def _bytes(path: Path, file: int, limit: int) -> bytes:
+def _read_bytes(path: Path, file: int, limit: int) -> bytes:
     data = bytearray()
     while more := os.read(file, limit + 1 - len(data)):
         data += more
@@ -245,7 +245,7 @@ def _bytes(path: Path, file: int, limit: int) -> bytes:
     return bytes(data)
 
 
-def _text(path: Path, data: bytes) -> str:
+def _decode(path: Path, data: bytes) -> str:
     try:
         text = data.decode()
         wrong = data.find(b"\0")
@@ -270,7 +270,7 @@ def _text(path: Path, data: bytes) -> str:
     return text
 
 
-def _attributes(file: int) -> dict[str, bytes]:
+def _read_attributes(file: int) -> dict[str, bytes]:
     if not hasattr(os, "listxattr"):
         return {}
     try:

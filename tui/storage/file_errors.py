@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui.errors import Problem
 
-_NOT_SAVED = {
+_SAVE_ERRORS = {
     errno.ENOSPC: ("file.no-space", "the disk is full", "Make some room, then save again."),
     errno.EDQUOT: (
         "file.no-space",
@@ -44,13 +44,13 @@ _NOT_SAVED = {
 
 
 @contextlib.contextmanager
-def saving(path: Path) -> Iterator[None]:
+def explain_save_errors(path: Path) -> Iterator[None]:
     """Turns what the system refuses while `path` is saved into a `Problem` that explains it."""
     try:
         yield
     except OSError as error:
         number = error.errno or errno.EIO
-        code, why, then = _NOT_SAVED.get(
+        code, why, then = _SAVE_ERRORS.get(
             number, ("file.io", os.strerror(number), "Settle that, then save again.")
         )
         raise Problem(code, f"{path} was not saved: {why}. The file is as it was.", then) from error

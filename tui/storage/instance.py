@@ -15,7 +15,7 @@ from tui.terminal.visible import visible
 SIGN_IN = "sign_in"
 """The name under which a keyring keeps what a profile signs in with."""
 
-EXAMPLE = "https://dev12345.service-now.com"
+EXAMPLE_URL = "https://dev12345.service-now.com"
 
 _URL = re.compile(
     r"((?P<scheme>[a-z][a-z0-9+.-]*):/{1,2})?(?P<authority>[^/?#\\]*)"
@@ -64,7 +64,7 @@ class Instance:
         return is_loopback(re.sub(r":[0-9]+$", "", self.host).strip("[]"))
 
 
-def instance_of(
+def parse_instance(
     table: Mapping[str, str], where: Mapping[str, str], ca_file: Path | None
 ) -> Instance | None:
     """The instance that a profile's file names, if it names one.
@@ -83,7 +83,7 @@ def instance_of(
                 raise Problem(
                     "profile.no-instance",
                     f"{where[key]}: {key} is about an instance, and the profile names none.",
-                    f'Add instance = "{EXAMPLE}" with the right host, or remove that line.',
+                    f'Add instance = "{EXAMPLE_URL}" with the right host, or remove that line.',
                 )
         return None
     if "file" in table:
@@ -100,15 +100,15 @@ def instance_of(
             'Add environment = "production" or environment = "non-production".',
         )
     sign_in = SignInMethod(table.get("sign_in", SignInMethod.BASIC))
-    with _at(where["instance"]):
+    with _prefix_problems(where["instance"]):
         url = check_url(table["instance"])
-    with _at(where.get("user", where["instance"])):
+    with _prefix_problems(where.get("user", where["instance"])):
         user = check_user(table.get("user", ""), sign_in)
     return Instance(url, sign_in, user, ca_file, table.get("instance_name", ""))
 
 
 @contextlib.contextmanager
-def _at(where: str) -> Iterator[None]:
+def _prefix_problems(where: str) -> Iterator[None]:
     """Has what goes wrong told with its place."""
     try:
         yield
@@ -116,7 +116,7 @@ def _at(where: str) -> Iterator[None]:
         raise Problem(problem.code, f"{where}: {problem.message}", problem.hint) from None
 
 
-def values_of(instance: Instance) -> dict[str, str]:
+def instance_values(instance: Instance) -> dict[str, str]:
     """What a profile's file says of an instance; nothing of what is empty."""
     ca_file = str(instance.ca_file) if instance.ca_file else ""
     values = (instance.url, str(instance.sign_in), instance.user, ca_file, instance.name)
@@ -137,21 +137,21 @@ def check_url(text: str) -> str:
     authority = found["authority"]
     _check_no_user(authority, text)
     if not text.isprintable() or " " in text:
-        raise _problem(
+        raise _url_problem(
             "blanks", "There are blanks, or characters that do not show, in the URL.", "Remove them"
         )
     scheme = (found["scheme"] or "https").lower()
     if scheme != "https":
         why = ": the sign-in would travel in clear" if scheme == "http" else ""
-        raise _problem(
+        raise _url_problem(
             "scheme", f"An instance is reached over https only{why}.", "Begin it with https://"
         )
     _check_no_rest(found)
     parts = _AUTHORITY.fullmatch(authority)
     if parts is None or (parts["port"] and address_of(authority)):
-        raise _problem("host", "The host cannot be read.", "An IPv6 address stands in brackets")
-    port = _port(parts["port"])
-    host = _host(parts["host"])
+        raise _url_problem("host", "The host cannot be read.", "An IPv6 address stands in brackets")
+    port = _format_port(parts["port"])
+    host = _normalize_host(parts["host"])
     is_alone = not found["scheme"] and not port and "." not in host and not host.startswith("[")
     if is_alone and not is_loopback(host):
         host += ".service-now.com"
@@ -172,7 +172,7 @@ def _check_no_user(authority: str, text: str) -> None:
         raise Problem(
             "instance.user",
             "A user name stands in the URL, before the @.",
-            f"Keep only the host, as in {EXAMPLE}; the user has a place of its own.",
+            f"Keep only the host, as in {EXAMPLE_URL}; the user has a place of its own.",
         )
 
 
@@ -184,37 +184,37 @@ def _check_no_rest(found: re.Match[str]) -> None:
     }
     parts = " and ".join(part for part, is_there in rest.items() if is_there)
     if parts:
-        raise _problem("path", f"After the host comes {parts}.", "Keep only the host")
+        raise _url_problem("path", f"After the host comes {parts}.", "Keep only the host")
 
 
-def _port(text: str | None) -> str:
+def _format_port(text: str | None) -> str:
     if text is None:
         return ""
     if not _PORT.fullmatch(text) or not 1 <= int(text) <= 65535:
-        raise _problem(
+        raise _url_problem(
             "port", "The port is not a number from 1 to 65535.", "Correct it, or drop it"
         )
     return f":{int(text)}"
 
 
-def _host(text: str) -> str:
+def _normalize_host(text: str) -> str:
     """A name in lower case and as it goes over the wire, or an address."""
     name = text.strip("[]")
     if not name:
-        raise _problem("host", "There is no host in the URL.", "Give the host")
+        raise _url_problem("host", "There is no host in the URL.", "Give the host")
     ascii_name = name if name.isascii() else a_label(name) or name
     try:
         parse_host(ascii_name)
     except ParseError as malformed:
-        raise _problem("host", malformed.message, "Give the host") from None
+        raise _url_problem("host", malformed.message, "Give the host") from None
     address = address_of(ascii_name)
     if address is None:
         return ascii_name.lower().removesuffix(".")
     return f"[{address}]" if address.version == 6 else str(address)
 
 
-def _problem(code: str, message: str, next_: str) -> Problem:
-    return Problem(f"instance.{code}", message, f"{next_}, as in {EXAMPLE}.")
+def _url_problem(code: str, message: str, next_: str) -> Problem:
+    return Problem(f"instance.{code}", message, f"{next_}, as in {EXAMPLE_URL}.")
 
 
 def check_user(user: str, sign_in: SignInMethod) -> str:

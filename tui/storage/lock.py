@@ -10,24 +10,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
-from tui.storage.file_errors import saving
+from tui.storage.file_errors import explain_save_errors
 
-_PATIENCE = 2.0  # seconds
-_POLL = 0.01  # seconds
+_TIMEOUT = 2.0  # seconds
+_POLL_INTERVAL = 0.01  # seconds
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 _NO_LOCKS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
 
 
 @contextlib.contextmanager
-def locked_directory(path: Path) -> Iterator[int]:
+def lock_directory(path: Path) -> Iterator[int]:
     """The descriptor of the directory of `path`, locked; see `files.locked`."""
-    with saving(path):
-        directory = _open(path.parent)
+    with explain_save_errors(path):
+        directory = _open_directory(path.parent)
     try:
-        with saving(path):
-            _check(path, directory)
-            _lock(path, directory)
+        with explain_save_errors(path):
+            _check_permissions(path, directory)
+            _wait_for_lock(path, directory)
         yield directory
     finally:
         os.close(directory)  # unlocks as well
@@ -42,20 +42,20 @@ def sync_directory(directory: int) -> None:
             raise
 
 
-def _open(directory: Path) -> int:
+def _open_directory(directory: Path) -> int:
     try:
         return os.open(directory, _DIRECTORY)
     except FileNotFoundError:
-        _make(directory)
+        _make_directory(directory)
         return os.open(directory, _DIRECTORY)
 
 
-def _make(directory: Path) -> None:
+def _make_directory(directory: Path) -> None:
     with contextlib.suppress(FileExistsError):  # another program was faster
         try:
             directory.mkdir(0o700)
         except FileNotFoundError:
-            _make(directory.parent)
+            _make_directory(directory.parent)
             directory.mkdir(0o700)
     parent = os.open(directory.parent, _DIRECTORY)
     try:
@@ -64,7 +64,7 @@ def _make(directory: Path) -> None:
         os.close(parent)
 
 
-def _check(path: Path, directory: int) -> None:
+def _check_permissions(path: Path, directory: int) -> None:
     mode = os.fstat(directory).st_mode
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         raise Problem(
@@ -74,8 +74,8 @@ def _check(path: Path, directory: int) -> None:
         )
 
 
-def _lock(path: Path, directory: int) -> None:
-    deadline = time.monotonic() + _PATIENCE
+def _wait_for_lock(path: Path, directory: int) -> None:
+    deadline = time.monotonic() + _TIMEOUT
     while True:
         try:
             fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,4 +95,4 @@ def _lock(path: Path, directory: int) -> None:
                 f"{path} was not saved: the file system of {path.parent} has no locks.",
                 "Keep the file on a local disk.",
             ) from error
-        time.sleep(_POLL)
+        time.sleep(_POLL_INTERVAL)

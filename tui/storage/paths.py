@@ -5,17 +5,17 @@ from pathlib import Path
 from tui.errors import Problem
 
 
-def configuration() -> Path:
+def config_dir() -> Path:
     """Settings and profiles."""
-    return _place("user_config_path")
+    return _find_dir("user_config_path")
 
 
-def state() -> Path:
+def state_dir() -> Path:
     """What the program remembers: attestations and drafts."""
-    return _place("user_state_path")
+    return _find_dir("user_state_path")
 
 
-def _place(kind: str) -> Path:
+def _find_dir(kind: str) -> Path:
     import platformdirs
 
     try:

@@ -11,7 +11,7 @@ from tui.settings.parse.host import without_password
 from tui.settings.parse.text import fits
 from tui.settings.plan import Change, Plan
 from tui.settings.values import Environment, SecretState, Value
-from tui.storage.file import locked, read_text
+from tui.storage.file import lock_file, read_text
 from tui.storage.settings_file import Native, from_native, json_text, json_value
 
 
@@ -71,7 +71,7 @@ class PlanFile:
     nothing_waited: bool = False
 
 
-def plan_file(
+def to_plan_file(
     plan: Plan,
     profile: str,
     target: str,
@@ -113,7 +113,7 @@ def write_plan(path: Path, plan: PlanFile) -> None:
     if not path.name:
         raise Problem("plan.no-name", f"{path} names no file.", "Name one: --out FILE")
 
-    with locked(path) as file:
+    with lock_file(path) as file:
         text = file.current()
         if text is not None:
             _parse(text, path)
@@ -152,7 +152,7 @@ def _parse(text: str, path: Path) -> PlanFile:
     )
 
 
-def changes_of(
+def parse_changes(
     plan: PlanFile, path: Path, settings: type[Settings] = Settings
 ) -> tuple[Change, ...]:
     """The plan's changes in the types of their properties.
@@ -165,12 +165,16 @@ def changes_of(
     for row in plan.changes:
         entry = entries.get(row.property)
         if entry is None or row.property in changes:
-            raise _wrong(path, row.property, "no property has this name, or it stands there twice")
+            raise _broken_plan(
+                path, row.property, "no property has this name, or it stands there twice"
+            )
         before, after = from_native(entry, row.before), from_native(entry, row.after)
         if entry.is_secret and not _are_states(before, after):
-            raise _wrong(path, row.property, "of a secret only what becomes of it can stand there")
+            raise _broken_plan(
+                path, row.property, "of a secret only what becomes of it can stand there"
+            )
         if not fits(entry, after):
-            raise _wrong(path, row.property, "the value has the wrong type")
+            raise _broken_plan(path, row.property, "the value has the wrong type")
         changes[row.property] = Change(row.property, before, after)
     return tuple(changes.values())
 
@@ -181,7 +185,7 @@ def _are_states(before: Value, after: Value) -> bool:
     return (before == "" or isinstance(before, SecretState)) and (after == "" or after in becomes)
 
 
-def _wrong(path: Path, name: str, reason: str) -> Problem:
+def _broken_plan(path: Path, name: str, reason: str) -> Problem:
     return Problem(
         "plan.broken",
         f"{path}: {name}: {reason}.",

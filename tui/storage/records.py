@@ -9,8 +9,8 @@ from typing import Generic, TypeVar, get_type_hints
 from tui.errors import Problem
 from tui.settings.preconditions import Attestation
 from tui.storage import paths
-from tui.storage.file import locked, read_if_there, remove_file
-from tui.storage.toml import load
+from tui.storage.file import lock_file, read_text_if_exists, remove_file
+from tui.storage.toml import parse_toml
 
 REFUSED_LOGIN_LIFETIME = timedelta(days=1)
 
@@ -55,11 +55,11 @@ class _RecordStore(Generic[_Record]):
     consequence: str
 
     def path(self, profile: str) -> Path:
-        return paths.state() / self.folder / f"{profile}.toml"
+        return paths.state_dir() / self.folder / f"{profile}.toml"
 
     def load(self, profile: str) -> tuple[_Record, ...]:
         path = self.path(profile)
-        return self._parse(read_if_there(path) or "", path)
+        return self._parse(read_text_if_exists(path) or "", path)
 
     def update(
         self, profile: str, change: Callable[[tuple[_Record, ...]], Iterable[_Record]]
@@ -68,7 +68,7 @@ class _RecordStore(Generic[_Record]):
         import tomlkit
 
         path = self.path(profile)
-        with locked(path) as file:
+        with lock_file(path) as file:
             records = change(self._parse(file.current() or "", path))
             rows = [self._to_row(record) for record in records]
             file.replace(tomlkit.dumps({self.table: rows}), keep_old=False)
@@ -84,7 +84,7 @@ class _RecordStore(Generic[_Record]):
         try:
             return tuple(
                 self.kind(**{name: parse(row[name]) for name, parse in parsers.items()})
-                for row in load(text, path).get(self.table, [])
+                for row in parse_toml(text, path).get(self.table, [])
             )
         except (KeyError, TypeError, ValueError):
             raise Problem(

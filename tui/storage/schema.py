@@ -5,10 +5,10 @@ from typing import Any
 from tui.settings.catalog import Settings, catalog
 from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState
-from tui.storage.settings_file import EXPORTED
+from tui.storage.settings_file import EXPORT_TABLE
 
 
-def schema(settings: type[Settings] = Settings) -> dict[str, Any]:
+def json_schema(settings: type[Settings] = Settings) -> dict[str, Any]:
     """What a document of settings can hold; `""` is blank for every property."""
     # Imported late: it costs more than the rest of the program together.
     from pydantic import TypeAdapter
@@ -29,7 +29,7 @@ def schema(settings: type[Settings] = Settings) -> dict[str, Any]:
             options = [each for each in own.get("anyOf", [own]) if each != {"type": "null"}]
             shape = {"anyOf": [*options, {"const": ""}]}
         properties[name] = {**described, **shape}
-    properties[EXPORTED] = {
+    properties[EXPORT_TABLE] = {
         "type": "object",
         "description": "Where the document was exported from.",
         "properties": {

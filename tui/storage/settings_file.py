@@ -14,18 +14,18 @@ from tui.settings.parse.error import ParseError
 from tui.settings.parse.text import fits, native_name, parse_text
 from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState, Security, Value
-from tui.storage.toml import lines_of, load, nearest
+from tui.storage.toml import line_numbers, nearest, parse_toml
 from tui.terminal.visible import visible
 
 HEADER = "# Mail settings. Comments and unknown keys are kept; a password is never in here.\n"
 
-EXPORTED = "exported"
+EXPORT_TABLE = "exported"
 """The table that says where a document was exported from."""
 
-_SINGLY = 20
+_MAX_SINGLE_FINDINGS = 20
 
 
-def snapshot_of(text: str, path: Path, settings: type[Settings] = Settings) -> Snapshot:
+def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -> Snapshot:
     """The settings in a document.
 
     A value of the wrong type and an unknown key are findings, so that all else works.
@@ -38,20 +38,22 @@ def snapshot_of(text: str, path: Path, settings: type[Settings] = Settings) -> S
     origins: dict[str, str] = {}
     broken: dict[str, Finding] = {}
     unknown: list[str] = []
-    tables, lines = load(text, path), lines_of(text)
+    tables, lines = parse_toml(text, path), line_numbers(text)
     for key, raw in tables.items():
         if key in entries:
             origins[key] = f"{path}, line {lines[key]}" if key in lines else str(path)
-            values[key], code, message = _native(entries[key], raw)
+            values[key], code, message = _parse_value(entries[key], raw)
             if code:
-                words, about = _said(lines, key, message), frozenset({key})
+                words, about = _with_line(lines, key, message), frozenset({key})
                 broken[key] = Finding(key, Severity.ERROR, code, words, None, about)
-        elif key != EXPORTED:
-            unknown += [name for name in _dotted(key, raw) if by_any_name(entries, name)] or [key]
-    return Snapshot(values, origins, broken, tuple(_unknown_keys(unknown, lines, entries)))
+        elif key != EXPORT_TABLE:
+            unknown += [name for name in _dotted_names(key, raw) if by_any_name(entries, name)] or [
+                key
+            ]
+    return Snapshot(values, origins, broken, tuple(_unknown_key_findings(unknown, lines, entries)))
 
 
-def _native(entry: Entry, raw: object) -> tuple[Value, str, str]:
+def _parse_value(entry: Entry, raw: object) -> tuple[Value, str, str]:
     """The value in its native type; or, with the code and the words that say why, as text."""
     value = tuple(raw) if isinstance(raw, list) else raw
     if entry.is_secret:
@@ -65,37 +67,37 @@ def _native(entry: Entry, raw: object) -> tuple[Value, str, str]:
     return ("" if value == () else from_native(entry, raw)), "", ""  # type: ignore[arg-type]
 
 
-def _said(lines: Mapping[str, int], key: str, words: str) -> str:
+def _with_line(lines: Mapping[str, int], key: str, words: str) -> str:
     """A sentence with its line; which file it is, is said above all of them."""
     return f"Line {lines[key]}: {words[0].lower()}{words[1:]}" if key in lines else words
 
 
-def _dotted(key: str, raw: object) -> Iterator[str]:
+def _dotted_names(key: str, raw: object) -> Iterator[str]:
     """The whole names below a key: one without quotes is a table to TOML."""
     if not isinstance(raw, dict):
         yield key
         return
     for part, inner in raw.items():
-        yield from _dotted(f"{key}.{part}", inner)
+        yield from _dotted_names(f"{key}.{part}", inner)
 
 
-def _unknown_keys(
+def _unknown_key_findings(
     keys: list[str], lines: Mapping[str, int], entries: Mapping[str, Entry]
 ) -> Iterator[Finding]:
     """A finding for each of the first keys, and one for all the others."""
-    for key in keys[:_SINGLY]:
+    for key in keys[:_MAX_SINGLE_FINDINGS]:
         known = by_any_name(entries, key)
         guess = known.name if known else nearest(key, entries)
         hint = f' Is "{guess}" meant?' if guess else ""
         words = f"No property has this name; it is kept and has no effect.{hint}"
-        yield Finding(key, Severity.WARNING, "file.unknown-key", _said(lines, key, words))
-    if more := keys[_SINGLY:]:
+        yield Finding(key, Severity.WARNING, "file.unknown-key", _with_line(lines, key, words))
+    if more := keys[_MAX_SINGLE_FINDINGS:]:
         words = f"No property has this name, nor any of the {len(more) - 1} unknown keys after it."
-        words = _said(lines, more[0], words)
+        words = _with_line(lines, more[0], words)
         yield Finding(more[0], Severity.WARNING, "file.unknown-key", words)
 
 
-def document_of(
+def parse_document(
     text: str, path: Path, settings: type[Settings] = Settings
 ) -> tuple[Snapshot, Export | None]:
     """The settings in a document that is to be adopted, and where it was exported from.
@@ -104,7 +106,7 @@ def document_of(
         Problem: it is not TOML, has a key that is no property (left alone it would be
             silently without effect), or a value that is none.
     """
-    snapshot = snapshot_of(text, path, settings)
+    snapshot = parse_snapshot(text, path, settings)
     for finding in (*snapshot.findings, *snapshot.broken.values()):
         message = finding.message.removesuffix(".")
         raise Problem(
@@ -112,10 +114,10 @@ def document_of(
             f"{path}, {message[0].lower()}{message[1:]} ({finding.property}).",
             "Mend or remove that line; nothing was taken from the document.",
         )
-    return snapshot, _export(load(text, path).get(EXPORTED), path)
+    return snapshot, _parse_export(parse_toml(text, path).get(EXPORT_TABLE), path)
 
 
-def _export(table: object, path: Path) -> Export | None:
+def _parse_export(table: object, path: Path) -> Export | None:
     if table is None:
         return None
     try:
@@ -125,7 +127,7 @@ def _export(table: object, path: Path) -> Export | None:
     except (AssertionError, KeyError, ValueError):
         raise Problem(
             "file.exported",
-            f"{path}: the table [{EXPORTED}] does not say where the document comes from.",
+            f"{path}: the table [{EXPORT_TABLE}] does not say where the document comes from.",
             'Give it origin = "…" and environment = "production" or "non-production", '
             "or remove it.",
         ) from None
@@ -135,7 +137,7 @@ def export_text(snapshot: Snapshot, origin: str, environment: Environment | None
     """What is specified as a document, with where it comes from; without any secret."""
     lines = [HEADER.rstrip()]
     lines += [f"{name} = {toml_value(value)}" for name, value in snapshot.values.items()]
-    lines += ["", f"[{EXPORTED}]", f"origin = {toml_value(origin)}"]
+    lines += ["", f"[{EXPORT_TABLE}]", f"origin = {toml_value(origin)}"]
     if environment:
         lines.append(f"environment = {toml_value(environment)}")
     return "\n".join(lines) + "\n"
@@ -166,7 +168,7 @@ Native: TypeAlias = str | int | bool | list[str] | None
 """A value as JSON holds it."""
 
 
-def native(value: Value) -> Any:
+def to_native(value: Value) -> Any:
     """A value as TOML and JSON writers take it."""
     if isinstance(value, tuple):
         return list(value)
@@ -191,7 +193,7 @@ def from_native(entry: Entry, raw: Native) -> Value:
 
 def json_value(value: Value) -> Native:
     """A value as JSON holds it; null is blank."""
-    return None if value in ("", ()) else native(value)
+    return None if value in ("", ()) else to_native(value)
 
 
 def json_text(answer: Mapping[str, Any], indent: int | None = 2) -> str:

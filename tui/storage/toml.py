@@ -19,7 +19,7 @@ _KEY = re.compile(rf"[ \t]*(\[*)[ \t]*({_PART}(?:[ \t]*\.[ \t]*{_PART})*)")
 _DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"")[ \t]*+\.[ \t]*+){100}""")
 
 
-def load(text: str, path: Path) -> dict[str, Any]:
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
     """The tables of a TOML text.
 
     Raises:
@@ -44,7 +44,7 @@ def load(text: str, path: Path) -> dict[str, Any]:
     )
 
 
-def edited(text: str, changes: Mapping[str, object], path: Path) -> str:
+def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
     """The text with other values at some of its top-level keys, and all else as it was.
 
     A value that stays in a list keeps its comment unless the list is put in another order.
@@ -56,34 +56,34 @@ def edited(text: str, changes: Mapping[str, object], path: Path) -> str:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    tables = load(text, path)
+    tables = parse_toml(text, path)
     wanted = {**tables, **changes}
-    keys, rest = _parted(text)
+    keys, rest = _split_at_tables(text)
     added = {key: value for key, value in changes.items() if key not in tables}
     try:
         document = tomlkit.parse(keys)
         for key in changes.keys() & tables.keys():
             if key not in document or _is_table(document[key]):
-                raise _a_table(path, key)
-            if not _refilled(document[key], changes[key]):
+                raise _table_error(path, key)
+            if not _refill_list(document[key], changes[key]):
                 document[key] = changes[key]
         result = tomlkit.dumps(document)
         if added and result and not result.endswith("\n"):
             result += "\n"
         result += tomlkit.dumps(added) + rest
     except (TOMLKitError, ValueError, RecursionError) as error:
-        raise _not_editable(path, type(error).__name__) from None
+        raise _not_editable_error(path, type(error).__name__) from None
     if "\r\n" in text and "\n" not in text.replace("\r\n", ""):
         result = re.sub("(?<!\r)\n", "\r\n", result)
-    if _comparable(load(result, path)) != _comparable(wanted):
-        raise _not_editable(path, "it would not read back the same")
+    if _to_comparable(parse_toml(result, path)) != _to_comparable(wanted):
+        raise _not_editable_error(path, "it would not read back the same")
     return result
 
 
-def _parted(text: str) -> tuple[str, str]:
+def _split_at_tables(text: str) -> tuple[str, str]:
     """The top-level keys, and the tables; with these the comment and the blanks above them."""
-    lines, flat = text.split("\n"), _flat_lines(text)
-    end = next((number for number, found in _keys(flat) if found[1]), len(lines) + 1) - 1
+    lines, flat = text.split("\n"), _flatten_lines(text)
+    end = next((number for number, found in _find_keys(flat) if found[1]), len(lines) + 1) - 1
     if end == len(lines):
         return text, ""
     while end and flat[end - 1].strip() == "#":
@@ -100,7 +100,7 @@ def _is_table(value: object) -> bool:
     return isinstance(value, Mapping) and not isinstance(value, InlineTable)
 
 
-def _refilled(array: object, values: object) -> bool:
+def _refill_list(array: object, values: object) -> bool:
     """Whether a list could be given other values in place, some of the old ones among them."""
     from tomlkit.items import Array
 
@@ -118,12 +118,12 @@ def _refilled(array: object, values: object) -> bool:
     return False
 
 
-def _comparable(tables: Mapping[str, Any]) -> dict[str, str]:
+def _to_comparable(tables: Mapping[str, Any]) -> dict[str, str]:
     # As text, since a NaN in somebody's own key equals nothing.
     return {key: repr(value) for key, value in tables.items()}
 
 
-def _not_editable(path: Path, reason: str) -> Problem:
+def _not_editable_error(path: Path, reason: str) -> Problem:
     return Problem(
         "toml.not-editable",
         f"{path} cannot be edited safely: {reason}. It is as it was.",
@@ -131,7 +131,7 @@ def _not_editable(path: Path, reason: str) -> Problem:
     )
 
 
-def _a_table(path: Path, key: str) -> Problem:
+def _table_error(path: Path, key: str) -> Problem:
     return Problem(
         "toml.not-editable",
         f"{path} cannot be edited safely: {key} is a table in it, which would be lost."
@@ -140,7 +140,7 @@ def _a_table(path: Path, key: str) -> Problem:
     )
 
 
-def lines_of(text: str) -> dict[str, int]:
+def line_numbers(text: str) -> dict[str, int]:
     """The line, from 1, of every key: by its whole name with dots, and by the first part of it.
 
     Args:
@@ -148,7 +148,7 @@ def lines_of(text: str) -> dict[str, int]:
     """
     lines: dict[str, int] = {}
     table: list[str] = []
-    for number, found in _keys(_flat_lines(text)):
+    for number, found in _find_keys(_flatten_lines(text)):
         parts = [part.strip("\"'") for part in re.findall(_PART, found[2])]
         if found[1]:
             table = parts
@@ -158,7 +158,7 @@ def lines_of(text: str) -> dict[str, int]:
     return lines
 
 
-def _keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
+def _find_keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
     """The number, from 1, of each line that begins with a key or a table, and what it is."""
     depth = 0
     for number, line in enumerate(flat, start=1):
@@ -168,12 +168,12 @@ def _keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
         depth += sum(bare.count(each) for each in "[{") - sum(bare.count(each) for each in "]}")
 
 
-def _flat_lines(text: str) -> list[str]:
+def _flatten_lines(text: str) -> list[str]:
     """The lines, with nothing in them that only looks like a key, a bracket or a comment."""
-    return _OPAQUE.sub(_flat, text).split("\n")
+    return _OPAQUE.sub(_flatten, text).split("\n")
 
 
-def _flat(found: re.Match[str]) -> str:
+def _flatten(found: re.Match[str]) -> str:
     """A string within a line as it is; of a longer one the line ends, of a comment its sign."""
     text = found[0]
     if text[0] == "#":
@@ -181,9 +181,9 @@ def _flat(found: re.Match[str]) -> str:
     return "\n" * text.count("\n") + "=" if "\n" in text else text
 
 
-def line_of(text: str, key: str) -> int | None:
+def line_number(text: str, key: str) -> int | None:
     """The line a top-level key stands in, from 1, if it is written the usual way."""
-    return lines_of(text).get(key)
+    return line_numbers(text).get(key)
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tui.terminal.visible import visible
 
 VALUE_LIMIT = 200
-_LEAST, _LAST = 8, 32
+_MIN_COLUMN, _LAST_COLUMN = 8, 32
 
 
 def width(text: str) -> int:
@@ -38,19 +38,19 @@ def blocks(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> 
         max(width(row[place]) for row in shown if place < len(row) - 1)
         for place in range(max((len(row) - 1 for row in shown), default=0))
     ]
-    space = _space(room) - len(indent) - 2 * len(most)
+    space = _line_width(room) - len(indent) - 2 * len(most)
     if most:
-        last = min(_LAST, max(width(row[-1]) for row in shown))
+        last = min(_LAST_COLUMN, max(width(row[-1]) for row in shown))
         widest = most.index(max(most))
         left = space - last - (sum(most) - most[widest])
-        most[widest] = min(most[widest], max(left, _LEAST))
+        most[widest] = min(most[widest], max(left, _MIN_COLUMN))
     for row in shown:
-        cells = [_filled(cell, size) for cell, size in zip(row[:-1], most, strict=False)]
+        cells = [_fit(cell, size) for cell, size in zip(row[:-1], most, strict=False)]
         head = indent + "".join(f"{cell}  " for cell in cells)
-        yield list(wrapped(row[-1], " " * width(head), head, room)) or [head.rstrip()]
+        yield list(wrap(row[-1], " " * width(head), head, room)) or [head.rstrip()]
 
 
-def _filled(cell: str, size: int) -> str:
+def _fit(cell: str, size: int) -> str:
     """A cell that takes that many columns, cut where it would take more."""
     if width(cell) > size:
         while width(cell) > size - 1:
@@ -59,20 +59,18 @@ def _filled(cell: str, size: int) -> str:
     return cell + " " * (size - width(cell))
 
 
-def _space(room: int) -> int:
+def _line_width(room: int) -> int:
     import shutil
 
     return room or max(min(100, shutil.get_terminal_size((80, 24)).columns), 40)
 
 
-def wrapped(
-    text: str, indent: str = "  ", first: str | None = None, room: int = 0
-) -> Iterator[str]:
+def wrap(text: str, indent: str = "  ", first: str | None = None, room: int = 0) -> Iterator[str]:
     """A paragraph within a width: the terminal's, at most 100 columns, unless one is given.
 
     A word that is longer than a line stays whole.
     """
-    room = max(_space(room), len(indent) + _LEAST)
+    room = max(_line_width(room), len(indent) + _MIN_COLUMN)
     line, empty = indent if first is None else first, True
     for word in visible(text, 2000).split():
         if not empty and width(line) + 1 + width(word) > room:

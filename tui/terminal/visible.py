@@ -44,7 +44,7 @@ def visible(text: str, limit: int | None = None) -> str:
     return "".join(shown)
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """Returns `text` with `\ufffd` for each character that `visible` would write out.
 
     It has as many characters as `text`, so that a cursor in it stays where it is.

@@ -17,7 +17,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
-from tui.storage.profile import Keep, Profile, last_used
+from tui.storage.profile import Keep, Profile, load_last_used
 from tui.workspace import sign_in as sign_ins
 from tui.workspace.session import unread
 
@@ -74,7 +74,7 @@ async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
         await person.press("enter")
         await person.main_again()
         assert person.text("server") == "relay.sandbox.service-now.com"
-        assert last_used() == "corp"
+        assert load_last_used() == "corp"
 
 
 @awaited

@@ -15,7 +15,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.sandbox.instance import Sandbox
 from tui.storage.draft_file import DraftLock, draft_path, load_draft
-from tui.storage.profile import Profile, last_used
+from tui.storage.profile import Profile, load_last_used
 from tui.workspace.session import unread
 
 CANARY = "Canary-4711-secret"
@@ -159,7 +159,7 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         assert person.text("display_name") == "IT Service Desk"
         assert "127.0.0.1" in person.incoming
         assert person.changed == []
-        assert last_used() == "corp"
+        assert load_last_used() == "corp"
         DraftLock.take("default").release()
         with pytest.raises(Refusal):
             DraftLock.take("corp")
@@ -176,7 +176,7 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         await person.main_again()
         assert "FILE" in person.shown
         assert person.text("display_name") == "Of the file"
-        assert last_used() == "default"
+        assert load_last_used() == "default"
         DraftLock.take("corp").release()
         person.app.ends(None, None)
         assert list(person.app.ending.lines())[:2] == [

@@ -9,7 +9,7 @@ from tui.cli.output import Unwritable, discard, flush, say, say_problem
 from tui.credentials.secret import Secret
 from tui.errors import Usage
 from tui.settings.catalog import Settings
-from tui.storage.profile import Profile, last_used, load_profile, remember_used
+from tui.storage.profile import Profile, load_last_used, load_profile, save_last_used
 from tui.workspace.session import open_session, run_without_loop, unread
 
 
@@ -18,7 +18,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.json:
         raise Usage("usage", "--json needs a command.", "See: glidemail --help")
     refuse_no_terminal()
-    return configure(load_profile(arguments.profile or last_used()), None, settings)
+    return configure(load_profile(arguments.profile or load_last_used()), None, settings)
 
 
 def configure(
@@ -39,7 +39,7 @@ def configure(
         session = unread(profile, settings)
     else:
         session = run_without_loop(open_session(profile, settings))
-    remember_used(profile.name)
+    save_last_used(profile.name)
     # Textual's logs and its console would see what is typed.
     for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
         os.environ.pop(name, None)
