@@ -120,7 +120,7 @@ def test_a_file_of_before_the_account_was_a_field_is_read(
     del document["account"]
     draft_path("corp").write_text(json.dumps({**document, "target": target}))
     found = load_draft("corp")
-    assert found == SavedDraft("corp", TARGET, WHEN, edited("x"), which=which)
+    assert found == SavedDraft("corp", TARGET, WHEN, edited("x"), choice=which)
 
 
 @law
@@ -214,7 +214,7 @@ def test_the_last_draft_takes_the_place_of_the_one_before_and_of_no_other_profil
 
 def test_profiles_with_dots_have_drafts_and_locks_of_their_own() -> None:
     profiles = ("a", "a.lock", "a.json", "a.b")
-    locks = [DraftLock.take(profile) for profile in profiles]
+    locks = [DraftLock.acquire(profile) for profile in profiles]
     for profile in profiles:
         saved(edited(profile), profile)
     assert [load_draft(profile) for profile in profiles] == [
@@ -228,7 +228,7 @@ def test_only_the_owner_may_read_it(root: Path) -> None:
     before = os.umask(0)
     try:
         save_draft("corp", TARGET, edited("x"), WHEN)
-        DraftLock.take("corp").release()
+        DraftLock.acquire("corp").release()
     finally:
         os.umask(before)
     for path, mode in (
@@ -459,7 +459,7 @@ def test_what_cannot_be_removed_is_told() -> None:
 _HOLDS = """
 import sys
 from tui.storage.draft_file import DraftLock
-lock = DraftLock.take("corp")
+lock = DraftLock.acquire("corp")
 print("taken", flush=True)
 sys.stdin.readline()
 {then}
@@ -500,7 +500,7 @@ def go_on(process: "subprocess.Popen[str]") -> None:
 def locked_by() -> str:
     """What is said of whoever holds the lock."""
     with pytest.raises(Refusal) as raised:
-        DraftLock.take("corp")
+        DraftLock.acquire("corp")
     assert (raised.value.code, raised.value.exit_code) == ("draft.locked", 5)
     assert "glidemail -p NAME" in raised.value.hint
     return raised.value.message
@@ -508,13 +508,13 @@ def locked_by() -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_another_process_holds_the_lock_until_it_dies(number: signal.Signals) -> None:
-    DraftLock.take("corp").release()  # whose number is not told
+    DraftLock.acquire("corp").release()  # whose number is not told
     with holder() as process:
         assert locked_by() == f"Another glidemail (process {process.pid}) edits this profile."
-        DraftLock.take("other").release()
+        DraftLock.acquire("other").release()
         process.send_signal(number)
         process.wait()
-        lock = DraftLock.take("corp")
+        lock = DraftLock.acquire("corp")
     assert f"(process {os.getpid()})" in locked_by()
     lock.release()
 
@@ -524,7 +524,7 @@ def test_a_lock_that_is_let_go_can_be_taken(then: str) -> None:
     with holder(then) as process:
         locked_by()
         go_on(process)
-        DraftLock.take("corp").release()
+        DraftLock.acquire("corp").release()
 
 
 def test_a_lock_is_held_although_nobody_remembers_it() -> None:
@@ -540,26 +540,26 @@ def test_a_child_that_outlives_its_parent_has_not_inherited_the_lock() -> None:
         locked_by()
         process.kill()
         process.wait()
-        DraftLock.take("corp").release()
+        DraftLock.acquire("corp").release()
 
 
 def test_a_lock_is_let_go_although_a_child_is_just_starting() -> None:
     reading, writing = os.pipe()
-    lock = DraftLock.take("corp")
+    lock = DraftLock.acquire("corp")
     child = os.fork()
     if child == 0:
         os.close(writing)
         os.read(reading, 1)
         os._exit(0)
     lock.release()
-    DraftLock.take("corp").release()
+    DraftLock.acquire("corp").release()
     os.close(writing)
     os.close(reading)
     os.waitpid(child, 0)
 
 
 def test_a_holder_that_is_no_number_is_not_named() -> None:
-    lock = DraftLock.take("corp")
+    lock = DraftLock.acquire("corp")
     path = draft_path("corp").with_suffix(".lock")
     assert path.read_text() == f"{os.getpid()}\n"
     for text in ("", CANARY, "-1", "\u0661"):
@@ -567,13 +567,13 @@ def test_a_holder_that_is_no_number_is_not_named() -> None:
         assert locked_by() == "Another glidemail edits this profile."
     path.write_text("1" * 100)
     lock.release()
-    lock = DraftLock.take("corp")
+    lock = DraftLock.acquire("corp")
     assert path.read_text() == f"{os.getpid()}\n"
     lock.release()
 
 
 def test_a_draft_is_saved_read_and_discarded_while_the_lock_is_held() -> None:
-    lock = DraftLock.take("corp")
+    lock = DraftLock.acquire("corp")
     assert saved(edited("x")).draft.text("server") == "x"
     discard_draft("corp")
     assert load_draft("corp") is None
@@ -589,7 +589,7 @@ def test_locks_and_saves_of_many_threads_wait_for_nobody_for_long() -> None:
         try:
             for turn in range(20):
                 try:
-                    lock = DraftLock.take("corp")
+                    lock = DraftLock.acquire("corp")
                 except Refusal as refusal:
                     assert refusal.code == "draft.locked"  # noqa: PT017
                 else:
@@ -625,7 +625,7 @@ def test_what_is_no_lock_file_is_not_followed_written_or_waited_for(
     put(path)
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
     with pytest.raises(Problem) as raised:
-        DraftLock.take("corp")
+        DraftLock.acquire("corp")
     assert not isinstance(raised.value, Refusal)
     assert str(path) in raised.value.message
     assert precious.read_text() == "kept"
@@ -640,7 +640,7 @@ def test_a_file_system_without_locks_is_told(number: int, monkeypatch: pytest.Mo
 
     monkeypatch.setattr("fcntl.flock", flock)
     with pytest.raises(Problem) as raised:
-        DraftLock.take("corp")
+        DraftLock.acquire("corp")
     assert raised.value.code == "file.no-locks"
 
 
@@ -653,7 +653,7 @@ import sys
 from datetime import UTC, datetime
 from tui.storage.draft_file import DraftLock, load_draft, save_draft
 from tui.settings.draft import Draft, Snapshot
-DraftLock.take("corp")
+DraftLock.acquire("corp")
 save_draft("corp", "/srv/mail.toml", Draft(Snapshot()).edit("server", "x"), datetime.now(UTC))
 assert load_draft("corp")
 sys.exit(bool({"pydantic", "textual", "tomlkit", "asyncio"} & sys.modules.keys()))

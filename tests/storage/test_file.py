@@ -122,7 +122,7 @@ def test_what_is_not_text_is_refused_and_the_line_named(
     assert problem.code == "file.not-text"
     assert words in problem.message
     with lock_file(file) as current, pytest.raises(Problem, match=r"file\.not-text"):
-        current.current()
+        current.read()
 
 
 @settings(deadline=None)

@@ -59,9 +59,9 @@ def mode(path: Path) -> int:
 
 def test_the_version_before_is_kept(file: Path) -> None:
     with lock_file(file) as current:
-        assert current.current() == "old\n"
+        assert current.read() == "old\n"
         current.replace("new\n")
-        assert current.current() == "new\n"
+        assert current.read() == "new\n"
     assert file.read_text() == "new\n"
     assert file.with_name("settings.toml.old").read_text() == "old\n"
     assert names(file) == ["settings.toml", "settings.toml.old"]
@@ -75,7 +75,7 @@ def test_the_version_before_need_not_be_kept(file: Path) -> None:
 def test_a_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "glidemail" / "settings.toml"
     with lock_file(path) as current:
-        assert current.current() is None
+        assert current.read() is None
         current.replace("new\n")
     assert path.read_text() == "new\n"
     assert mode(path) == 0o600

@@ -220,4 +220,4 @@ def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
             found = keeper.found()
             keeper.forget()
         assert found
-        assert found.which is which
+        assert found.choice is which

@@ -227,7 +227,7 @@ class Connecting(Workbench):
         """Asks what is to become of a draft; one of an own server over that account."""
         profile = self.editing.session.profile
         secret = self._sign_ins.known(profile)
-        if secret and found.which is AccountChoice.OWN and self.which is AccountChoice.IN_FORCE:
+        if secret and found.choice is AccountChoice.OWN and self.which is AccountChoice.IN_FORCE:
             own = await self._waited(profile, AccountChoice.OWN, secret)
             session = own if isinstance(own, Session) else None
         await super().restore(found, session)

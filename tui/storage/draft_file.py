@@ -22,7 +22,7 @@ from tui.settings.parse.host import without_password
 from tui.settings.parse.text import fits
 from tui.settings.property import Kind
 from tui.settings.values import SecretState
-from tui.storage import paths as places
+from tui.storage import paths
 from tui.storage.file import SIZE_LIMIT, lock_file, read_text, remove_file
 from tui.storage.file_errors import explain_save_errors
 from tui.storage.lock import lock_directory
@@ -41,7 +41,7 @@ class DraftFile:
     Attributes:
         base: the values that were edited.
         broken: code and message of why one of them has not even the right type.
-        account: a `Which`; a file of before this field says it at the end of its target.
+        account: an `AccountChoice`; a file of before this field says it at the end of its target.
         texts: the raw text of each property that was edited, in parts.
     """
 
@@ -62,7 +62,7 @@ class SavedDraft:
 
     Attributes:
         target: where the settings lay that it was made over.
-        which: the account of an instance whose settings those were.
+        choice: the account of an instance whose settings those were.
         when: with an offset.
         draft: the edits; of the snapshot below them only the values and what was broken.
         retype: the secrets that had been typed and were not kept.
@@ -75,12 +75,12 @@ class SavedDraft:
     draft: Draft
     retype: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
-    which: AccountChoice = AccountChoice.IN_FORCE
+    choice: AccountChoice = AccountChoice.IN_FORCE
 
 
 def draft_path(profile: str) -> Path:
     """Where a profile's draft lies."""
-    return places.state_dir() / "drafts" / f"{profile}.json"
+    return paths.state_dir() / "drafts" / f"{profile}.json"
 
 
 def save_draft(
@@ -88,7 +88,7 @@ def save_draft(
     target: str,
     draft: Draft,
     when: datetime,
-    which: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AccountChoice = AccountChoice.IN_FORCE,
 ) -> None:
     """Keeps a draft, made over settings that lie at `target`, in the place of the last one.
 
@@ -102,7 +102,7 @@ def save_draft(
         schema=1,
         profile=profile,
         target=target,
-        account=str(which),
+        account=str(choice),
         when=when.isoformat(),
         base={name: to_native(value) for name, value in draft.base.values.items()},
         broken={name: [each.code, each.message] for name, each in draft.base.broken.items()},
@@ -170,7 +170,7 @@ class DraftLock:
         self._file: int | None = file
 
     @classmethod
-    def take(cls, profile: str) -> "DraftLock":
+    def acquire(cls, profile: str) -> "DraftLock":
         """Takes the lock of a profile, or tells at once who holds it.
 
         Raises:
@@ -240,8 +240,8 @@ def _add_account(document: Any) -> Any:
     target = document.get("target") if isinstance(document, dict) else None
     if not isinstance(target, str) or "account" in document:
         return document
-    which = AccountChoice.OWN if target.endswith(_OLD_OWN) else AccountChoice.IN_FORCE
-    return {**document, "target": target.removesuffix(_OLD_OWN), "account": str(which)}
+    choice = AccountChoice.OWN if target.endswith(_OLD_OWN) else AccountChoice.IN_FORCE
+    return {**document, "target": target.removesuffix(_OLD_OWN), "account": str(choice)}
 
 
 def _has_type(value: object, hint: Any) -> bool:

@@ -82,7 +82,7 @@ class LockedFile:
         self.path = path
         self._directory = directory
 
-    def current(self) -> str | None:
+    def read(self) -> str | None:
         """Returns the text as it is now, or None where there is no file.
 
         Raises:
@@ -103,7 +103,7 @@ class LockedFile:
             keep_old: False leaves `NAME.old` alone.
 
         Raises:
-            Problem: as `current`, and `file.owner`, `file.no-space`, `file.read-only`,
+            Problem: as `read`, and `file.owner`, `file.no-space`, `file.read-only`,
                 `file.unwritable`, `file.io`. Only `file.not-durable` comes after the change: it
                 is done, but may not outlast a loss of power.
         """

@@ -76,7 +76,7 @@ def to_plan_file(
     profile: str,
     target: str,
     environment: Environment | None,
-    which: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AccountChoice = AccountChoice.IN_FORCE,
 ) -> PlanFile:
     """A plan as it is written."""
     activation = plan.activation
@@ -92,7 +92,7 @@ def to_plan_file(
             for each in plan.changes
         ],
         side_effects=[SideEffectRow(each.code, each.message) for each in plan.side_effects],
-        which=which,
+        which=choice,
         activation=ActivationRow(activation.account, activation.instead_of) if activation else None,
         stamps={name: (each.count, each.when, each.by) for name, each in plan.stamps.items()},
         nothing_waited=bool(plan.queue and plan.queue.is_empty),
@@ -114,7 +114,7 @@ def write_plan(path: Path, plan: PlanFile) -> None:
         raise Problem("plan.no-name", f"{path} names no file.", "Name one: --out FILE")
 
     with lock_file(path) as file:
-        text = file.current()
+        text = file.read()
         if text is not None:
             _parse(text, path)
         answer: dict[str, Any] = TypeAdapter(PlanFile).dump_python(plan, mode="json")

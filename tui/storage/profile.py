@@ -11,7 +11,7 @@ from typing import Any
 
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
-from tui.storage import paths as places
+from tui.storage import paths
 from tui.storage.file import lock_file, read_text
 from tui.storage.instance import (
     Instance,
@@ -67,7 +67,7 @@ _KEYS = {
 
 def profiles_dir() -> Path:
     """Where profiles lie, one file each."""
-    return places.config_dir() / "profiles"
+    return paths.config_dir() / "profiles"
 
 
 def check_name(name: str) -> str:
@@ -88,7 +88,7 @@ def check_name(name: str) -> str:
 
 def embedded_profile(name: str = DEFAULT) -> Profile:
     """The profile of that name as it is when nothing else is said."""
-    return Profile(name, places.config_dir() / f"{name}.toml")
+    return Profile(name, paths.config_dir() / f"{name}.toml")
 
 
 def profile_names() -> tuple[str, ...]:
@@ -221,7 +221,7 @@ def add_profile(
     if profile.environment:
         values["environment"] = str(profile.environment)
     with lock_file(path) as file:
-        if file.current() is not None:
+        if file.read() is not None:
             raise Refusal(
                 "profile.exists",
                 f"There is a profile of that name already: {path}.",
@@ -244,7 +244,7 @@ def pin_instance_name(profile: Profile, name: str) -> Profile:
     """
     path = profiles_dir() / f"{check_name(profile.name)}.toml"
     with lock_file(path) as file:
-        text = file.current() or ""
+        text = file.read() or ""
         now = _parse_profile(profile.name, parse_toml(text, path), text, path).instance
         if not now or not profile.instance or now.url != profile.instance.url:
             raise Refusal("profile.changed", f"{path} was changed meanwhile.", "Start again.")
@@ -301,4 +301,4 @@ def _read_last_used() -> str:
 
 
 def _last_used_path() -> Path:
-    return places.state_dir() / "last-profile"
+    return paths.state_dir() / "last-profile"

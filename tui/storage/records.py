@@ -69,7 +69,7 @@ class _RecordStore(Generic[_Record]):
 
         path = self.path(profile)
         with lock_file(path) as file:
-            records = change(self._parse(file.current() or "", path))
+            records = change(self._parse(file.read() or "", path))
             rows = [self._to_row(record) for record in records]
             file.replace(tomlkit.dumps({self.table: rows}), keep_old=False)
 

@@ -59,7 +59,7 @@ class LocalFile:
     async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> Written:
         """Writes the plan's values onto the text as it is now, under a lock."""
         with lock_file(self.path) as file:
-            text = file.current()
+            text = file.read()
             now = parse_snapshot(text or "", self.path, self.settings)
             wanted = [replace(each, after=self._value(each)) for each in plan.changes]
             if differences := stale(wanted, now):

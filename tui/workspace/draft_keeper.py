@@ -96,7 +96,7 @@ class DraftKeeper:
 
     def _take(self) -> None:
         try:
-            self._lock = DraftLock.take(self._profile)
+            self._lock = DraftLock.acquire(self._profile)
             self.trouble = ""
         except Refusal as refusal:
             self.trouble = f"{refusal.message} No draft is kept here."

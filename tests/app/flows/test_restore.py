@@ -160,9 +160,9 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         assert "127.0.0.1" in person.incoming
         assert person.changed == []
         assert load_last_used() == "corp"
-        DraftLock.take("default").release()
+        DraftLock.acquire("default").release()
         with pytest.raises(Refusal):
-            DraftLock.take("corp")
+            DraftLock.acquire("corp")
         await person.enter("display_name", "Of the instance")
         await person.press("f7")
         assert person.text("display_name") == "IT Service Desk"
@@ -177,7 +177,7 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         assert "FILE" in person.shown
         assert person.text("display_name") == "Of the file"
         assert load_last_used() == "default"
-        DraftLock.take("corp").release()
+        DraftLock.acquire("corp").release()
         person.app.ends(None, None)
         assert list(person.app.ending.lines())[:2] == [
             "Not saved in profile corp: 1 change; kept as a draft.",
