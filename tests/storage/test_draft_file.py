@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from tests.settings.making import OPEN_NAMES, Situation, bases, broken, law, situations
-from tests.storage.homes import moved_in
-from tests.storage.saving import ENVIRONMENT, names
+from tests.storage.factories import file_names
+from tests.storage.fakes import PYTHON_ENVIRONMENT, use_home
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings
@@ -52,7 +52,7 @@ WHEN = datetime(2026, 3, 1, 12, 30, 5, 123456, timezone(timedelta(hours=-3, minu
 def root(tmp_path: Path) -> Iterator[Path]:
     """The directory below which all is read and written."""
     with pytest.MonkeyPatch.context() as patch:
-        moved_in(tmp_path, patch)
+        use_home(tmp_path, patch)
         yield tmp_path
 
 
@@ -209,7 +209,7 @@ def test_the_last_draft_takes_the_place_of_the_one_before_and_of_no_other_profil
     other = load_draft("other")
     assert other
     assert other.draft.text("server") == "other"
-    assert names(draft_path("corp")) == ["corp.json", "other.json"]
+    assert file_names(draft_path("corp")) == ["corp.json", "other.json"]
 
 
 def test_profiles_with_dots_have_drafts_and_locks_of_their_own() -> None:
@@ -442,7 +442,7 @@ def test_a_discarded_draft_is_gone_and_a_second_time_is_fine(root: Path) -> None
     for _ in range(2):
         discard_draft("corp")
         assert load_draft("corp") is None
-    assert names(draft_path("corp")) == ["other.json"]
+    assert file_names(draft_path("corp")) == ["other.json"]
 
 
 def test_what_cannot_be_removed_is_told() -> None:
@@ -477,7 +477,7 @@ def holder(then: str = "") -> Iterator["subprocess.Popen[str]"]:
         stdout=subprocess.PIPE,
         text=True,
         # The house of this test; the import path of the others.
-        env={**os.environ, "PYTHONPATH": ENVIRONMENT["PYTHONPATH"]},
+        env={**os.environ, "PYTHONPATH": PYTHON_ENVIRONMENT["PYTHONPATH"]},
     )
     with process:
         try:
@@ -660,7 +660,7 @@ sys.exit(bool({"pydantic", "textual", "tomlkit", "asyncio"} & sys.modules.keys()
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": ENVIRONMENT["PYTHONPATH"]},
+        env={**os.environ, "PYTHONPATH": PYTHON_ENVIRONMENT["PYTHONPATH"]},
         check=False,
     )
     assert done.returncode == 0

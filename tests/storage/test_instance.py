@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
 from tests.settings.making import law
-from tests.storage.homes import moved_in
-from tests.storage.people import as_person
+from tests.storage.factories import CERTIFICATE
+from tests.storage.fakes import run_as_ordinary_user, use_home
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 from tui.storage.instance import (
@@ -41,23 +41,11 @@ CANARY = "c4nary"
 KEPT = re.compile(r"https://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?")
 URL = "https://dev12345.service-now.com"
 LEAST = f'instance = "{URL}"\nenvironment = "non-production"\nuser = "admin"\n'
-CERTIFICATE = """\
------BEGIN CERTIFICATE-----
-MIIBczCCARmgAwIBAgIUVptxvsCL31J1V8IklgadrluaT0cwCgYIKoZIzj0EAwIw
-DzENMAsGA1UEAwwEQ29ycDAeFw0yNjExMjQyMjM5NDRaFw0zNjExMjEyMjM5NDRa
-MA8xDTALBgNVBAMMBENvcnAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATRU+4I
-H62dVaUCOkGNToj3KCBYuN2flLnGdAid44EfYmiSF6y5TuUwo5zDuFojsnxrIq+T
-A5jfysYZ4/rreMgco1MwUTAdBgNVHQ4EFgQUtTdaLgfl8585iuSQComR7DBDWo8w
-HwYDVR0jBBgwFoAUtTdaLgfl8585iuSQComR7DBDWo8wDwYDVR0TAQH/BAUwAwEB
-/zAKBggqhkjOPQQDAgNIADBFAiEA5OUzW1dIpg9Z0boLGurzQ/KsalpKWjFFhB9v
-zgzPK6MCIG5XiUsEhOM6rrDhPUUDysTllWHsfpmj5k2BjPGE/azR
------END CERTIFICATE-----
-"""
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return moved_in(tmp_path, monkeypatch)
+    return use_home(tmp_path, monkeypatch)
 
 
 def put(here: House, text: str, name: str = "corp") -> Path:
@@ -211,7 +199,7 @@ def test_what_is_added_is_what_is_loaded_and_pinned(
     instance: Instance, environment: Environment, keep: Keep, name: str
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, open_house() as house:
-        moved_in(house.root, patch)
+        use_home(house.root, patch)
         profile = Profile("corp", embedded_profile("corp").file, environment, keep, instance)
         add_profile(profile)
         assert load_profile("corp") == profile
@@ -350,7 +338,7 @@ def test_certificates_that_nobody_may_read_are_refused() -> None:
     with open_house() as house:
         path = house.write(CERTIFICATE, house.root / "corp.pem")
         path.chmod(0)
-        assert as_person(lambda: check_ca_file(path)) == "instance.ca-file"
+        assert run_as_ordinary_user(lambda: check_ca_file(path)) == "instance.ca-file"
 
 
 def certificates(path: Path) -> Problem:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from tests.settings.making import Situation, law, situations, typing
-from tests.storage.saving import names
+from tests.storage.factories import file_names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
@@ -222,7 +222,7 @@ def test_a_plan_is_for_its_owner_only_and_replaces_a_plan_without_a_trace(path: 
     assert path.stat().st_mode & 0o777 == 0o600
     write_plan(path, replace(EMPTY, profile="other"))
     assert read_plan(path).profile == "other"
-    assert names(path) == ["plan.json"]
+    assert file_names(path) == ["plan.json"]
 
 
 @pytest.mark.parametrize("text", ["", "my only copy", "{}", "[]", '{"schema": 2}'])
@@ -231,7 +231,7 @@ def test_any_other_file_is_not_replaced(path: Path, text: str) -> None:
     with pytest.raises(Problem, match=r"plan\.broken"):
         write_plan(path, EMPTY)
     assert path.read_text() == text
-    assert names(path) == ["plan.json"]
+    assert file_names(path) == ["plan.json"]
 
 
 def test_a_missing_plan_is_told_apart(path: Path) -> None:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
 from tests.settings.making import law
-from tests.storage.homes import moved_in
-from tests.storage.people import as_person
+from tests.storage.fakes import run_as_ordinary_user, use_home
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 from tui.storage.file import SIZE_LIMIT
@@ -34,7 +33,7 @@ from tui.storage.profile import (
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return moved_in(tmp_path, monkeypatch)
+    return use_home(tmp_path, monkeypatch)
 
 
 def put(here: House, text: str, name: str = "corp") -> Path:
@@ -339,9 +338,9 @@ def test_a_state_directory_that_nobody_can_write_is_no_harm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with open_house() as house:
-        moved_in(house.root, monkeypatch)
+        use_home(house.root, monkeypatch)
         (house.root / "state").mkdir(mode=0o555)
-        assert as_person(lambda: save_last_used("corp")) == "done"
+        assert run_as_ordinary_user(lambda: save_last_used("corp")) == "done"
         assert list((house.root / "state").iterdir()) == []
 
 
@@ -349,12 +348,15 @@ def test_a_folder_of_profiles_that_cannot_be_listed_is_no_harm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with open_house() as house:
-        moved_in(house.root, monkeypatch)
+        use_home(house.root, monkeypatch)
         house.write("corp\n", last(house)).chmod(0o644)
         profiles = put(house, "").parent
         profiles.chmod(0o711 if os.geteuid() == 0 else 0o311)
-        assert as_person(profile_names) == "profiles.unreadable"
-        assert as_person(lambda: save_last_used(load_profile(load_last_used()).name)) == "done"
+        assert run_as_ordinary_user(profile_names) == "profiles.unreadable"
+        assert (
+            run_as_ordinary_user(lambda: save_last_used(load_profile(load_last_used()).name))
+            == "done"
+        )
         profiles.chmod(0o755)
 
 
@@ -372,7 +374,7 @@ profiles = st.builds(
 @law
 def test_what_is_added_is_what_is_loaded(profile: Profile) -> None:
     with pytest.MonkeyPatch.context() as patch, open_house() as house:
-        moved_in(house.root, patch)
+        use_home(house.root, patch)
         add_profile(profile)
         assert load_profile(profile.name) == profile
         assert dict(load_profiles())[profile.name] == profile

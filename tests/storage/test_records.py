@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
 from tests.settings.making import law
-from tests.storage.homes import moved_in
-from tests.storage.saving import names
+from tests.storage.factories import file_names
+from tests.storage.fakes import use_home
 from tui.errors import Problem
 from tui.settings.preconditions import Attestation, Condition
 from tui.storage.records import (
@@ -37,7 +37,7 @@ WORD = Attestation(
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return moved_in(tmp_path, monkeypatch)
+    return use_home(tmp_path, monkeypatch)
 
 
 def test_nothing_is_attested_at_first(here: House) -> None:
@@ -63,7 +63,7 @@ def test_a_newer_one_takes_the_place_of_the_older(here: House) -> None:
     add_attestations("default", [WORD])
     add_attestations("default", [newer])
     assert load_attestations("default") == (newer,)
-    assert names(here.attestations) == ["default.toml"]
+    assert file_names(here.attestations) == ["default.toml"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_added_is_what_is_loaded(
     house: House, first: list[Attestation], then: list[Attestation]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        moved_in(house.root, patch)
+        use_home(house.root, patch)
         house.attestations.unlink(missing_ok=True)
         add_attestations("default", first)
         add_attestations("default", then)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import law
-from tests.storage.written import VALUES, values
+from tests.storage.factories import VALUES, values
 from tui.settings.catalog import catalog
 from tui.settings.draft import Snapshot
 from tui.settings.values import Environment, Value

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, PLACES, SECRETS, TEST, law
-from tests.storage.written import VALUES, File, files, values
+from tests.storage.factories import VALUES, File, files, values
 from tui.errors import Problem
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, parse, same

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from tests.settings.making import law
-from tests.storage.written import File, all_else_stays, files, values
+from tests.storage.factories import File, assert_rest_stays, files, values
 from tui.errors import Problem
 from tui.settings.values import Value
 from tui.storage.settings_file import to_native
@@ -196,7 +196,7 @@ def test_changed_values_are_read_back_and_every_other_line_stays(
     for key in read.keys() | was.keys():
         wanted = to_native(changes[key]) if key in changes else was[key]
         assert repr(read[key]) == repr(wanted)
-    all_else_stays(file, text, changes)
+    assert_rest_stays(file, text, changes)
 
 
 @pytest.mark.parametrize(

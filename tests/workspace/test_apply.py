@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.running import House, tree
 from tests.needs import needs
-from tests.storage.homes import moved_in
+from tests.storage.fakes import use_home
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
@@ -30,7 +30,7 @@ BEFORE = '# ours\ndisplay_name = "Help"  # short\n'
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    house = moved_in(tmp_path, monkeypatch)
+    house = use_home(tmp_path, monkeypatch)
     house.write(BEFORE)
     return house
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House
-from tests.storage.homes import moved_in
+from tests.storage.fakes import use_home
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.delivery.account import AccountChoice
@@ -25,7 +25,7 @@ from tui.workspace.session import Session, open_session, run_without_loop
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    house = moved_in(tmp_path, monkeypatch)
+    house = use_home(tmp_path, monkeypatch)
     house.write('server = "mail.old.example"\n')
     return house
 

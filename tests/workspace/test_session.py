@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.running import House
 from tests.settings.making import TEST
-from tests.storage.homes import moved_in
+from tests.storage.fakes import use_home
 from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
@@ -22,7 +22,7 @@ from tui.workspace.session import Session, open_session, run_without_loop
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return moved_in(tmp_path, monkeypatch)
+    return use_home(tmp_path, monkeypatch)
 
 
 def opened(

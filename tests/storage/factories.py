@@ -1,15 +1,20 @@
-"""Files of settings as people write them: with comments, keys of their own and tables."""
+"""Settings files as people write them, saves of them, and a certificate."""
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+import pytest
 from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, SECRETS
 from tui.credentials.secret import Secret
+from tui.errors import Problem
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.values import SecretState, Value
+from tui.storage.file import lock_file
 from tui.storage.settings_file import toml_value
 
 _BETWEEN = ("", "# Asked for by the mail team: server = x", "#", "  # häuser 問い\t#", "#[table]")
@@ -29,6 +34,21 @@ VALUES: Mapping[str, tuple[Value, ...]] = {
     for name, entry in catalog().items()
 }
 """What a file can hold of each property; the blank one too."""
+
+
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBczCCARmgAwIBAgIUVptxvsCL31J1V8IklgadrluaT0cwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEQ29ycDAeFw0yNjExMjQyMjM5NDRaFw0zNjExMjEyMjM5NDRa
+MA8xDTALBgNVBAMMBENvcnAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATRU+4I
+H62dVaUCOkGNToj3KCBYuN2flLnGdAid44EfYmiSF6y5TuUwo5zDuFojsnxrIq+T
+A5jfysYZ4/rreMgco1MwUTAdBgNVHQ4EFgQUtTdaLgfl8585iuSQComR7DBDWo8w
+HwYDVR0jBBgwFoAUtTdaLgfl8585iuSQComR7DBDWo8wDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNIADBFAiEA5OUzW1dIpg9Z0boLGurzQ/KsalpKWjFFhB9v
+zgzPK6MCIG5XiUsEhOM6rrDhPUUDysTllWHsfpmj5k2BjPGE/azR
+-----END CERTIFICATE-----
+"""
+"""Of an authority of the tests' own, in PEM form."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +119,7 @@ def files(draw: st.DrawFn) -> File:
     return File(tuple(lines), given, draw(st.sampled_from(("\n", "\r\n"))))
 
 
-def all_else_stays(file: File, text: str, changed: Collection[str]) -> None:
+def assert_rest_stays(file: File, text: str, changed: Collection[str]) -> None:
     """Fails unless an edited text is the file's but for the values of what changed.
 
     Blank lines are not looked at, since a new key may come with one.
@@ -115,12 +135,12 @@ def all_else_stays(file: File, text: str, changed: Collection[str]) -> None:
             assert line == old
 
 
-def typed() -> st.SearchStrategy[dict[str, str]]:
+def typed_secrets() -> st.SearchStrategy[dict[str, str]]:
     """Secrets that somebody types."""
     return st.fixed_dictionaries({}, optional={name: st.just("c4nary") for name in SECRETS})
 
 
-def typed_over(base: Snapshot, texts: Mapping[str, str], secrets: Mapping[str, str]) -> Draft:
+def edit_draft(base: Snapshot, texts: Mapping[str, str], secrets: Mapping[str, str]) -> Draft:
     """The draft with those of the texts that are values, and the secrets."""
     draft = Draft(base)
     for name, text in texts.items():
@@ -130,3 +150,21 @@ def typed_over(base: Snapshot, texts: Mapping[str, str], secrets: Mapping[str, s
     for name, secret in secrets.items():
         draft = draft.type_secret(name, Secret(secret))
     return draft
+
+
+def save(path: Path, text: str = "new\n", keep_old: bool = True) -> None:
+    """Saves `text` at `path`."""
+    with lock_file(path) as file:
+        file.replace(text, keep_old)
+
+
+def save_error(path: Path) -> Problem:
+    """The Problem that a save at `path` ends in."""
+    with pytest.raises(Problem) as raised:
+        save(path)
+    return raised.value
+
+
+def file_names(path: Path) -> list[str]:
+    """What lies in the directory of `path`."""
+    return sorted(os.listdir(path.parent))
