@@ -1,4 +1,4 @@
-"""Reads and replaces one small text file, so that nobody ever finds half of one.
+"""Reading and replacing a small text file; no reader ever sees a half-written one.
 
 A save holds the lock of the file's directory, writes a temporary file beside the old one and
 renames it into place. A file with several hard links is replaced under this name only.
@@ -17,14 +17,14 @@ from tui.storage.file_errors import explain_save_errors, not_regular_error, read
 from tui.storage.lock import lock_directory, sync_directory
 
 SIZE_LIMIT = 256 * 1024
-"""The size of a file above which it is not read, in bytes."""
+"""The largest file that is read, in bytes."""
 
 _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def read_text_if_exists(path: Path) -> str | None:
-    """The text of a file, or None where it is missing; else as `read_text`."""
+    """Return the text of a file as `read_text` does, or None if there is no file."""
     try:
         return read_text(path)
     except Problem as problem:
@@ -34,11 +34,11 @@ def read_text_if_exists(path: Path) -> str | None:
 
 
 def read_text(path: Path, limit: int = SIZE_LIMIT) -> str:
-    """Returns the text of the regular file at `path`, its line ends as they are.
+    """Return the text of the regular file at `path`, with its line ends as they are.
 
     Args:
-        path: of a regular file; a symbolic link is not followed.
-        limit: the largest size that is read, in bytes.
+        path: a symbolic link is not followed.
+        limit: in bytes.
 
     Raises:
         Problem: `file.missing`, `file.unreadable`, `file.symlink`, `file.not-regular`,
@@ -51,14 +51,14 @@ def read_text(path: Path, limit: int = SIZE_LIMIT) -> str:
 
 @contextlib.contextmanager
 def lock_file(path: Path) -> Iterator["LockedFile"]:
-    """The file at `path`, for reading and replacing it while no other program here does.
+    """Lock the file at `path`, to read and replace it while no other copy of this program does.
 
-    The lock is the directory's, for every file in it: never lock two files of one directory at
-    once. It is waited for up to two seconds, blocking. A missing directory is created, 0700.
+    The lock is on the directory and covers every file in it: never lock two files of one
+    directory at once. This blocks for up to two seconds. A missing directory is created, 0700.
 
     Raises:
         Refusal: `file.locked`.
-        Problem: `file.no-locks`, `file.unsafe-directory`, or why the directory cannot be used.
+        Problem: `file.no-locks`, `file.unsafe-directory`, or the directory cannot be used.
     """
     with lock_directory(path) as directory:
         yield LockedFile(path, directory)
@@ -72,48 +72,43 @@ class _Version:
 
 
 class LockedFile:
-    """A file under its directory's lock; `locked` makes it.
-
-    Attributes:
-        path: of the file, which may be missing.
-    """
+    """A file, which may be missing, under its directory's lock; `lock_file` makes one."""
 
     def __init__(self, path: Path, directory: int) -> None:
         self.path = path
         self._directory = directory
 
     def read(self) -> str | None:
-        """Returns the text as it is now, or None where there is no file.
+        """Return the current text, or None if there is no file.
 
         Raises:
-            Problem: as `read_text`, but for `file.missing`.
+            Problem: as `read_text`, except `file.missing`.
         """
         version = self._version()
         return None if version is None else _decode(self.path, version.data)
 
     def replace(self, text: str, keep_old: bool = True) -> None:
-        """Makes `text` the content; after an error the file is as it was.
+        """Replace the content with `text`; after an error the file is as it was.
 
-        The new file takes over owner, mode, access list and `user.` attributes; one that was
-        missing becomes 0600. The version before is kept as `NAME.old`, also where the text is
-        the same.
+        The owner, mode, access list and `user.` attributes stay; a file that was missing gets
+        mode 0600. The previous version is kept as `NAME.old`, even if the text is the same.
 
         Args:
-            text: anything that UTF-8 can encode; line ends are written as they are.
-            keep_old: False leaves `NAME.old` alone.
+            text: line ends are written as they are.
+            keep_old: whether to keep the previous version.
 
         Raises:
             Problem: as `read`, and `file.owner`, `file.no-space`, `file.read-only`,
-                `file.unwritable`, `file.io`. Only `file.not-durable` comes after the change: it
-                is done, but may not outlast a loss of power.
+                `file.unwritable`, `file.io`.
+            Unfinished: `file.not-durable`: the change is made, but may not survive a power loss.
         """
         data = text.encode()
         before = self._version()
         with explain_save_errors(self.path):
             if before and keep_old:
-                self._put(f"{self.path.name}.old", before.data, before)
+                self._write(f"{self.path.name}.old", before.data, before)
                 sync_directory(self._directory)
-            self._put(self.path.name, data, before)
+            self._write(self.path.name, data, before)
         try:
             sync_directory(self._directory)
         except OSError as error:
@@ -134,14 +129,14 @@ class LockedFile:
                 return None
             raise
 
-    def _put(self, name: str, data: bytes, like: _Version | None) -> None:
+    def _write(self, name: str, data: bytes, like: _Version | None) -> None:
         temporary = f".{self.path.name}.new"
-        with contextlib.suppress(FileNotFoundError):  # left by a save that was killed
+        with contextlib.suppress(FileNotFoundError):  # left behind by a killed save
             os.unlink(temporary, dir_fd=self._directory)
         file = os.open(temporary, _TO_CREATE, 0o600, dir_fd=self._directory)
         try:
             try:
-                self._take_over(file, like)
+                self._copy_metadata(file, like)
                 rest = memoryview(data)
                 while rest:
                     rest = rest[os.write(file, rest) :]
@@ -150,25 +145,25 @@ class LockedFile:
                 os.close(file)
             self._rename(temporary, name, data)
         finally:
-            # Gone after a rename; else the next save removes what cannot be removed now.
+            # Gone after a rename; if it cannot be removed now, the next save does it.
             with contextlib.suppress(OSError):
                 os.unlink(temporary, dir_fd=self._directory)
 
-    def _take_over(self, file: int, like: _Version | None) -> None:
+    def _copy_metadata(self, file: int, like: _Version | None) -> None:
         if like is None:
             os.fchmod(file, 0o600)
             return
         try:
             os.fchown(file, like.status.st_uid, like.status.st_gid)
         except PermissionError as error:
-            raise self._not_ours(like.status) from error
+            raise self._owner_error(like.status) from error
         for name in _read_attributes(file).keys() - like.attributes.keys():
-            os.removexattr(file, name)  # an access list inherited from the directory
+            os.removexattr(file, name)  # inherited from the directory
         for name, value in like.attributes.items():
             os.setxattr(file, name, value)
         os.fchmod(file, stat.S_IMODE(like.status.st_mode))
 
-    def _not_ours(self, status: os.stat_result) -> Problem:
+    def _owner_error(self, status: os.stat_result) -> Problem:
         try:
             owner = self.path.owner()
         except KeyError:
@@ -185,11 +180,11 @@ class LockedFile:
         try:
             os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
         except OSError:
-            # NFS reports a rename as failed that took effect when its first answer got lost.
-            if not self._holds(name, data):
+            # NFS can report that a rename failed when only the reply to it was lost.
+            if not self._has_content(name, data):
                 raise
 
-    def _holds(self, name: str, data: bytes) -> bool:
+    def _has_content(self, name: str, data: bytes) -> bool:
         path = self.path.with_name(name)
         try:
             with _open(path, self._directory) as file:
@@ -199,14 +194,14 @@ class LockedFile:
 
 
 def remove_file(path: Path, code: str) -> None:
-    """Removes a file of the program's own, if it is there.
+    """Remove one of the program's own files, if it exists.
 
     Raises:
-        Problem: `code`: it cannot be removed; or as `locked_directory`.
+        Problem: with `code` if it cannot be removed; or as `lock_file`.
     """
     if not os.path.isdir(path.parent):
         return
-    # Under the lock, so that a save which is under way does not bring it back.
+    # Under the lock, so that a save in progress does not bring it back.
     with lock_directory(path) as directory:
         try:
             with contextlib.suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""What the system refuses of a file, as problems that a person can act on."""
+"""Errors of the operating system about a file, as problems that a person can act on."""
 
 import contextlib
 import errno
@@ -45,7 +45,7 @@ _SAVE_ERRORS = {
 
 @contextlib.contextmanager
 def explain_save_errors(path: Path) -> Iterator[None]:
-    """Turns what the system refuses while `path` is saved into a `Problem` that explains it."""
+    """Turn an OSError while `path` is being saved into a `Problem` that explains it."""
     try:
         yield
     except OSError as error:

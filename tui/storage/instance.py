@@ -1,4 +1,4 @@
-"""ServiceNow instances: where one is, and how a person signs in to it. Never a secret."""
+"""ServiceNow instances: their URL, and how a person signs in to one; never a secret."""
 
 import contextlib
 import re
@@ -13,7 +13,7 @@ from tui.settings.parse.host import a_label, address_of, is_loopback, parse_host
 from tui.terminal.visible import visible
 
 SIGN_IN = "sign_in"
-"""The name under which a keyring keeps what a profile signs in with."""
+"""The name under which a keyring keeps the sign-in secret of a profile."""
 
 EXAMPLE_URL = "https://dev12345.service-now.com"
 
@@ -41,10 +41,10 @@ class Instance:
     """A ServiceNow instance.
 
     Attributes:
-        url: as `check_url` gives it: `https://`, the host and a port where one is needed.
-        user: the user name, or the client's id; empty for an API key.
-        ca_file: PEM certificates of more authorities to trust, beside the system's.
-        name: its `instance_name`, as pinned when it was first reached; empty before that.
+        url: as `check_url` returns it.
+        user: the user name or client ID; empty for an API key.
+        ca_file: PEM certificates of authorities to trust besides the system's.
+        name: its `instance_name`, pinned at the first connection; empty before that.
     """
 
     url: str
@@ -55,27 +55,27 @@ class Instance:
 
     @property
     def host(self) -> str:
-        """The host, with `:port` where one is given; an IPv6 address in brackets."""
+        """The host, with `:port` if there is one; an IPv6 address in brackets."""
         return self.url.removeprefix("https://")
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it runs on the machine that asks."""
+        """Whether it runs on this machine."""
         return is_loopback(re.sub(r":[0-9]+$", "", self.host).strip("[]"))
 
 
 def parse_instance(
     table: Mapping[str, str], where: Mapping[str, str], ca_file: Path | None
 ) -> Instance | None:
-    """The instance that a profile's file names, if it names one.
+    """Return the instance that a profile names, if it names one.
 
     Args:
-        table: the file's keys and values, each of the right type.
-        where: the place of each key, in words.
-        ca_file: the path that is meant by the key of that name.
+        table: the keys and values of the profile's file, each of the right type.
+        where: the file and line of each key, for messages.
+        ca_file: the expanded path of that key.
 
     Raises:
-        Problem: the keys do not go together, or as `check_url` and `check_user`.
+        Problem: keys contradict each other, or as `check_url` and `check_user`.
     """
     if "instance" not in table:
         for key in _KEYS[1:]:
@@ -109,7 +109,7 @@ def parse_instance(
 
 @contextlib.contextmanager
 def _prefix_problems(where: str) -> Iterator[None]:
-    """Has what goes wrong told with its place."""
+    """Prefix the message of a problem with the file and line it is about."""
     try:
         yield
     except Problem as problem:
@@ -117,23 +117,23 @@ def _prefix_problems(where: str) -> Iterator[None]:
 
 
 def instance_values(instance: Instance) -> dict[str, str]:
-    """What a profile's file says of an instance; nothing of what is empty."""
+    """Return the keys and values of an instance in a profile's file, without empty ones."""
     ca_file = str(instance.ca_file) if instance.ca_file else ""
     values = (instance.url, str(instance.sign_in), instance.user, ca_file, instance.name)
     return {key: value for key, value in zip(_KEYS, values, strict=True) if value}
 
 
 def check_url(text: str) -> str:
-    """The URL of an instance, in the one form in which it is kept.
+    """Return the URL of an instance in its canonical form: `https://`, host, any port.
 
-    A name alone is completed: `dev12345` to `https://dev12345.service-now.com`, and one with
-    dots or a port to `https://NAME`. International names become A-labels (IDNA 2008, UTS 46).
+    A bare name is completed: `dev12345` to `https://dev12345.service-now.com`, one with dots or
+    a port to `https://NAME`. International names become A-labels (IDNA 2008, UTS 46).
 
     Raises:
-        Problem: it is none; the text is never repeated, since a password can stand in it.
-            `instance.password`, `.user`, `.blanks`, `.scheme`, `.path`, `.port` or `.host`.
+        Problem: `instance.password`, `.user`, `.blanks`, `.scheme`, `.path`, `.port` or `.host`;
+            the text is never repeated, since it may contain a password.
     """
-    found = next(_URL.finditer(text))  # which always is: every part of it is optional
+    found = next(_URL.finditer(text))  # always matches: every part is optional
     authority = found["authority"]
     _check_no_user(authority, text)
     if not text.isprintable() or " " in text:
@@ -160,7 +160,7 @@ def check_url(text: str) -> str:
 
 def _check_no_user(authority: str, text: str) -> None:
     user, at, _ = authority.rpartition("@")
-    # A slash in a password ends what looks like the host, and then its port is no number.
+    # A slash in a password ends what looks like the host, whose port is then not a number.
     is_cut = "@" in text and re.search(r":(?![0-9]*$)", authority)
     if ":" in user or (not at and is_cut):
         raise Problem(
@@ -198,7 +198,7 @@ def _format_port(text: str | None) -> str:
 
 
 def _normalize_host(text: str) -> str:
-    """A name in lower case and as it goes over the wire, or an address."""
+    """Return an ASCII name in lower case, or an address."""
     name = text.strip("[]")
     if not name:
         raise _url_problem("host", "There is no host in the URL.", "Give the host")
@@ -213,16 +213,16 @@ def _normalize_host(text: str) -> str:
     return f"[{address}]" if address.version == 6 else str(address)
 
 
-def _url_problem(code: str, message: str, next_: str) -> Problem:
-    return Problem(f"instance.{code}", message, f"{next_}, as in {EXAMPLE_URL}.")
+def _url_problem(code: str, message: str, hint: str) -> Problem:
+    return Problem(f"instance.{code}", message, f"{hint}, as in {EXAMPLE_URL}.")
 
 
 def check_user(user: str, sign_in: SignInMethod) -> str:
-    """The user's name or the client's id, if it fits the way of signing in.
+    """Return the user name or client ID if it fits the sign-in method.
 
     Raises:
-        Problem: `instance.user`, or `instance.password` where it holds a colon, which no user
-            of HTTP's basic sign-in has (RFC 7617 section 2). The text is never repeated.
+        Problem: `instance.user`, or `instance.password` if it contains a colon, which no user
+            ID of HTTP basic authentication can (RFC 7617, section 2). The text is not repeated.
     """
     if ":" in user:
         raise Problem(
@@ -254,15 +254,15 @@ def check_user(user: str, sign_in: SignInMethod) -> str:
 
 
 def check_instance_name(instance: Instance, name: str, path: Path) -> None:
-    """Checks the name an instance gives itself against the one that is known.
+    """Check the name that an instance reports against the pinned one.
 
     Args:
-        name: its property `instance_name`.
-        path: the profile's file, as it is named to the person.
+        name: the value of its property `instance_name`.
+        path: of the profile's file, for the message.
 
     Raises:
         Refusal: `instance.other`: the two differ.
-        Problem: `instance.name`: it cannot be read by a person, so it is none to go by.
+        Problem: `instance.name`: it is empty or unprintable.
     """
     if not name or not name.isprintable():
         raise Problem(
@@ -281,13 +281,12 @@ def check_instance_name(instance: Instance, name: str, path: Path) -> None:
 
 
 def check_ca_file(file: Path) -> Path:
-    """The whole path of a file of certificates in PEM form, if there is one in it at least.
+    """Return the absolute path of a PEM file if it has at least one certificate.
 
     Raises:
-        Problem: `instance.ca-file`; the path is not repeated, as it was just given and could be
-            anything.
+        Problem: `instance.ca-file`; the path, which could be anything, is not repeated.
     """
-    # Imported late: few instances need it.
+    # Imported late: few profiles need it.
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

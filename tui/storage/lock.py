@@ -1,4 +1,4 @@
-"""The directory of a file that is saved: its lock, and what goes wrong there, in words."""
+"""The lock of the directory in which a file is saved."""
 
 import contextlib
 import errno
@@ -21,7 +21,7 @@ _NO_LOCKS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
 
 @contextlib.contextmanager
 def lock_directory(path: Path) -> Iterator[int]:
-    """The descriptor of the directory of `path`, locked; see `files.locked`."""
+    """Lock the directory of `path` and give its descriptor; see `file.lock_file`."""
     with explain_save_errors(path):
         directory = _open_directory(path.parent)
     try:
@@ -34,11 +34,11 @@ def lock_directory(path: Path) -> Iterator[int]:
 
 
 def sync_directory(directory: int) -> None:
-    """Makes the names in the directory with this descriptor outlast a loss of power."""
+    """Make changes to the names in an open directory survive a power loss."""
     try:
         os.fsync(directory)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that has no such thing for directories
+        if error.errno != errno.EINVAL:  # this file system cannot sync directories
             raise
 
 

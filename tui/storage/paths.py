@@ -1,4 +1,4 @@
-"""Where the program's own files lie (XDG and the like, through platformdirs)."""
+"""The folders of the program's own files (XDG and its equivalents, through platformdirs)."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ from tui.errors import Problem
 
 
 def config_dir() -> Path:
-    """Settings and profiles."""
+    """Return the folder of settings and profiles."""
     return _find_dir("user_config_path")
 
 
 def state_dir() -> Path:
-    """What the program remembers: attestations and drafts."""
+    """Return the folder of what the program remembers, such as attestations and drafts."""
     return _find_dir("user_state_path")
 
 

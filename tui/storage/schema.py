@@ -1,4 +1,4 @@
-"""The JSON schema of a document of settings, for editors and other programs."""
+"""The JSON schema of a settings document, for editors and other programs."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from tui.storage.settings_file import EXPORT_TABLE
 
 
 def json_schema(settings: type[Settings] = Settings) -> dict[str, Any]:
-    """What a document of settings can hold; `""` is blank for every property."""
-    # Imported late: it costs more than the rest of the program together.
+    """Return the schema of a settings document; `""` is blank for every property."""
+    # Imported late: it takes longer than the rest of the program.
     from pydantic import TypeAdapter
 
     properties: dict[str, Any] = {}
