@@ -1,4 +1,4 @@
-"""Profiles: a named place to work on. Never a secret in one."""
+"""Profiles: named places to work on, one TOML file each; never a secret in one."""
 
 import contextlib
 import os
@@ -39,9 +39,8 @@ class Profile:
     """A named place to work on: a local file, or an instance.
 
     Attributes:
-        file: the local file its settings lie in; unused where there is an instance.
-        environment: None where nothing is said, which counts as production.
-        keep: where passwords may be kept.
+        file: the local file of its settings; unused if there is an instance.
+        environment: None, if unknown, counts as production on an instance.
     """
 
     name: str
@@ -62,16 +61,16 @@ _KEYS = {
     "ca_file": "a path",
     "instance_name": "a name",
 }
-"""What a profile can hold, and what each must be, in words."""
+"""The keys of a profile and what each must be, in words."""
 
 
 def profiles_dir() -> Path:
-    """Where profiles lie, one file each."""
+    """Return the folder of the profiles."""
     return paths.config_dir() / "profiles"
 
 
 def check_name(name: str) -> str:
-    """The name, if a profile can have it.
+    """Return the name if a profile can have it.
 
     Raises:
         Problem: it cannot.
@@ -87,12 +86,12 @@ def check_name(name: str) -> str:
 
 
 def embedded_profile(name: str = DEFAULT) -> Profile:
-    """The profile of that name as it is when nothing else is said."""
+    """Return the profile of that name with nothing but defaults."""
     return Profile(name, paths.config_dir() / f"{name}.toml")
 
 
 def profile_names() -> tuple[str, ...]:
-    """The names of all profiles, the embedded default among them."""
+    """Return the names of all profiles, including the embedded default."""
     try:
         found = {path.stem for path in profiles_dir().iterdir() if path.suffix == ".toml"}
     except FileNotFoundError:
@@ -107,10 +106,10 @@ def profile_names() -> tuple[str, ...]:
 
 
 def load_profile(name: str) -> Profile:
-    """The profile of that name.
+    """Load a profile.
 
     Raises:
-        Problem: there is none, or its file is not right.
+        Problem: it does not exist, or its file is wrong.
     """
     path = profiles_dir() / f"{check_name(name)}.toml"
     try:
@@ -167,7 +166,7 @@ def _check_value(key: str, value: object, where: str) -> None:
 
 
 def _expand_home(file: str, key: str, where: str) -> str:
-    """A path in which a ~ at the start stands for a home directory no more."""
+    """Return a path with the home directory in place of a leading ~."""
     expanded = os.path.expanduser(file)
     if expanded.startswith("~"):
         raise Problem(
@@ -179,10 +178,10 @@ def _expand_home(file: str, key: str, where: str) -> str:
 
 
 def check_file(file: Path, name: str) -> Path:
-    """The path, if the settings of the profile of that name can lie there.
+    """Return the path if it can be the settings file of the profile of that name.
 
     Raises:
-        Problem: they cannot.
+        Problem: it cannot.
     """
     if not str(file).isprintable():
         why = "has characters in its name that do not show"
@@ -196,7 +195,7 @@ def check_file(file: Path, name: str) -> Path:
 
 
 def load_profiles() -> Iterator[tuple[str, Profile | Problem]]:
-    """Every profile, or what is wrong with it."""
+    """Yield the name of every profile, with the profile or what is wrong with it."""
     for name in profile_names():
         try:
             yield name, load_profile(name)
@@ -207,13 +206,13 @@ def load_profiles() -> Iterator[tuple[str, Profile | Problem]]:
 def add_profile(
     profile: Profile, around: contextlib.AbstractContextManager[None] = _NOTHING_MORE
 ) -> Path:
-    """Writes a new profile and gives its path.
+    """Write a new profile and return its path.
 
     Args:
-        around: entered once it is sure that the name is free, and left when it is written.
+        around: a context in which the file is written, entered once the name is known to be free.
 
     Raises:
-        Refusal: there is one of that name already.
+        Refusal: the name is taken.
     """
     path = profiles_dir() / f"{check_name(profile.name)}.toml"
     values = instance_values(profile.instance) if profile.instance else {"file": str(profile.file)}
@@ -233,13 +232,13 @@ def add_profile(
 
 
 def pin_instance_name(profile: Profile, name: str) -> Profile:
-    """The profile with the name its instance gives itself, which is written into its file once.
+    """Write the name that a profile's instance reports into its file, unless one is there.
 
-    Args:
-        profile: one that names an instance.
+    Returns:
+        The profile with that name.
 
     Raises:
-        Refusal: as `check_instance_name`; `profile.changed`: it names that instance no more.
+        Refusal: as `check_instance_name`; `profile.changed`: it now names another instance.
         Problem: as `check_instance_name`, or the file cannot be read or written.
     """
     path = profiles_dir() / f"{check_name(profile.name)}.toml"
@@ -255,10 +254,10 @@ def pin_instance_name(profile: Profile, name: str) -> Profile:
 
 
 def remove_profile(name: str) -> Path:
-    """Removes a profile's own file; its settings stay. Gives the path that went.
+    """Remove a profile's file, not its settings, and return its path.
 
     Raises:
-        Problem: there is none, or it cannot be removed.
+        Problem: it does not exist or cannot be removed.
     """
     path = profiles_dir() / f"{check_name(name)}.toml"
     try:
@@ -279,21 +278,21 @@ def remove_profile(name: str) -> Path:
 
 
 def load_last_used() -> str:
-    """The profile that was used last, as far as it is there still; else the embedded default."""
+    """Return the name of the profile used last if it still exists, else the embedded default."""
     name = _read_last_used()
     is_there = _NAME.fullmatch(name) and os.path.isfile(profiles_dir() / f"{name}.toml")
     return name if is_there else DEFAULT
 
 
 def save_last_used(name: str) -> None:
-    """Remembers a profile as the one used last; a state directory nobody can write is no harm."""
+    """Remember the profile used last, unless the state folder cannot be written."""
     if _read_last_used() != name:
         with contextlib.suppress(Problem), lock_file(_last_used_path()) as file:
             file.replace(f"{name}\n", keep_old=False)
 
 
 def _read_last_used() -> str:
-    """What was remembered, whatever it is; the embedded default where that cannot be read."""
+    """Return what the file says, whatever it is; the embedded default if it cannot be read."""
     try:
         return read_text(_last_used_path()).strip()
     except Problem:

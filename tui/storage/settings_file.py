@@ -1,4 +1,4 @@
-"""Settings as a TOML document: a local file, a document that is adopted, an export."""
+"""Settings as a TOML document: a local file, an imported document, an export."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,15 +20,15 @@ from tui.terminal.visible import visible
 HEADER = "# Mail settings. Comments and unknown keys are kept; a password is never in here.\n"
 
 EXPORT_TABLE = "exported"
-"""The table that says where a document was exported from."""
+"""The name of the table that says where a document was exported from."""
 
 _MAX_SINGLE_FINDINGS = 20
 
 
 def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -> Snapshot:
-    """The settings in a document.
+    """Return the settings in a document.
 
-    A value of the wrong type and an unknown key are findings, so that all else works.
+    Values of the wrong type and unknown keys become findings, so that the rest works.
 
     Raises:
         Problem: the text is not TOML.
@@ -54,13 +54,13 @@ def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -
 
 
 def _parse_value(entry: Entry, raw: object) -> tuple[Value, str, str]:
-    """The value in its native type; or, with the code and the words that say why, as text."""
+    """Return the value in its native type; or as text, with the code and message of why not."""
     value = tuple(raw) if isinstance(raw, list) else raw
     if entry.is_secret:
         try:
             parse_text(entry, raw if isinstance(raw, str) else "?")
         except ParseError as malformed:
-            # Something is there, which is all that may be said of it.
+            # All that may be said is that there is a value.
             return SecretState.NOT_KEPT, malformed.code, malformed.message
     if not fits(entry, value):
         return visible(str(raw), 200), "file.type", f"It must be {native_name(entry)}."
@@ -68,12 +68,12 @@ def _parse_value(entry: Entry, raw: object) -> tuple[Value, str, str]:
 
 
 def _with_line(lines: Mapping[str, int], key: str, words: str) -> str:
-    """A sentence with its line; which file it is, is said above all of them."""
+    """Return a message with its line; the file is named above all of them."""
     return f"Line {lines[key]}: {words[0].lower()}{words[1:]}" if key in lines else words
 
 
 def _dotted_names(key: str, raw: object) -> Iterator[str]:
-    """The whole names below a key: one without quotes is a table to TOML."""
+    """Yield the full names below a key, as TOML takes a dotted key for a table."""
     if not isinstance(raw, dict):
         yield key
         return
@@ -84,7 +84,7 @@ def _dotted_names(key: str, raw: object) -> Iterator[str]:
 def _unknown_key_findings(
     keys: list[str], lines: Mapping[str, int], entries: Mapping[str, Entry]
 ) -> Iterator[Finding]:
-    """A finding for each of the first keys, and one for all the others."""
+    """Yield a finding for each of the first keys and one for the others."""
     for key in keys[:_MAX_SINGLE_FINDINGS]:
         known = by_any_name(entries, key)
         guess = known.name if known else nearest(key, entries)
@@ -100,11 +100,11 @@ def _unknown_key_findings(
 def parse_document(
     text: str, path: Path, settings: type[Settings] = Settings
 ) -> tuple[Snapshot, Export | None]:
-    """The settings in a document that is to be adopted, and where it was exported from.
+    """Return the settings in a document to import, and where it was exported from.
 
     Raises:
-        Problem: it is not TOML, has a key that is no property (left alone it would be
-            silently without effect), or a value that is none.
+        Problem: it is not TOML, has an unknown key (which would silently have no effect), or a
+            value of the wrong type.
     """
     snapshot = parse_snapshot(text, path, settings)
     for finding in (*snapshot.findings, *snapshot.broken.values()):
@@ -134,7 +134,7 @@ def _parse_export(table: object, path: Path) -> Export | None:
 
 
 def export_text(snapshot: Snapshot, origin: str, environment: Environment | None) -> str:
-    """What is specified as a document, with where it comes from; without any secret."""
+    """Return specified settings as a document that says where it comes from; no secrets."""
     lines = [HEADER.rstrip()]
     lines += [f"{name} = {toml_value(value)}" for name, value in snapshot.values.items()]
     lines += ["", f"[{EXPORT_TABLE}]", f"origin = {toml_value(origin)}"]
@@ -144,7 +144,7 @@ def export_text(snapshot: Snapshot, origin: str, environment: Environment | None
 
 
 def toml_value(value: Value) -> str:
-    """A value in TOML in which nothing but printable ASCII stands for itself."""
+    """Return a value in TOML, with characters that do not show escaped."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -169,16 +169,16 @@ Native: TypeAlias = str | int | bool | list[str] | None
 
 
 def to_native(value: Value) -> Any:
-    """A value as TOML and JSON writers take it."""
+    """Return a value as TOML and JSON writers take it."""
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, bool | int) else str(value)
 
 
 def from_native(entry: Entry, raw: Native) -> Value:
-    """A value as readers of TOML and JSON give it, in the type of its property where it fits.
+    """Return a value from TOML or JSON in the type of its property, if it fits.
 
-    None is blank. What does not fit comes back as it is; `fits` tells.
+    None is blank. A value that does not fit is returned as it is; check with `fits`.
     """
     if raw is None:
         return ""
@@ -192,10 +192,10 @@ def from_native(entry: Entry, raw: Native) -> Value:
 
 
 def json_value(value: Value) -> Native:
-    """A value as JSON holds it; null is blank."""
+    """Return a value as JSON holds it; null is blank."""
     return None if value in ("", ()) else to_native(value)
 
 
 def json_text(answer: Mapping[str, Any], indent: int | None = 2) -> str:
-    """JSON in printable ASCII, whatever stands in it."""
+    """Return JSON in printable ASCII."""
     return json.dumps(answer, indent=indent, ensure_ascii=True)

@@ -1,4 +1,4 @@
-"""TOML text: read with the standard library, edited so that comments and unknown keys stay."""
+"""TOML text: parsed with the standard library; edits keep comments and unknown keys."""
 
 import contextlib
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 from tui.errors import Problem
 
-# Strings, those of several lines first, and comments: nothing in them is a key or a bracket.
+# Strings (multi-line ones first) and comments: nothing in them is a key or a bracket.
 _OPAQUE = re.compile(
     r""""{3}(?:\\.|[^\\])*?"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*+"|'[^'\n]*+'|\#[^\n]*+""",
     re.DOTALL,
@@ -20,16 +20,16 @@ _DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"")[ \t]*+\.[ \t]*+){100}""")
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
-    """The tables of a TOML text.
+    """Return the tables of a TOML text.
 
     Raises:
-        Problem: it is not TOML; with the line.
+        Problem: it is not TOML; says in which line.
     """
     try:
-        if _DEEP_KEY.search(_OPAQUE.sub('""', text)):  # tomllib would take minutes for it
+        if _DEEP_KEY.search(_OPAQUE.sub('""', text)):  # tomllib would take minutes
             raise RecursionError
         tables = tomllib.loads(text)
-        repr(tables)  # fails where a hexadecimal number is too long to be written in decimal
+        repr(tables)  # fails if a hexadecimal number is too long for decimal
         return tables
     except RecursionError:
         reason = "it is nested too deeply"
@@ -45,12 +45,12 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
 
 
 def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
-    """The text with other values at some of its top-level keys, and all else as it was.
+    """Return the text with new values for some top-level keys and the rest unchanged.
 
-    A value that stays in a list keeps its comment unless the list is put in another order.
+    A value that stays in a list keeps its comment unless the list is reordered.
 
     Raises:
-        Problem: the result would not read back as it should, or a table would be lost.
+        Problem: the result would not read back correctly, or a table would be lost.
     """
     # Imported late: reading does not need it.
     import tomlkit
@@ -81,7 +81,7 @@ def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
 
 
 def _split_at_tables(text: str) -> tuple[str, str]:
-    """The top-level keys, and the tables; with these the comment and the blanks above them."""
+    """Return the top-level keys and the tables; comments above a table belong to it."""
     lines, flat = text.split("\n"), _flatten_lines(text)
     end = next((number for number, found in _find_keys(flat) if found[1]), len(lines) + 1) - 1
     if end == len(lines):
@@ -94,14 +94,14 @@ def _split_at_tables(text: str) -> tuple[str, str]:
 
 
 def _is_table(value: object) -> bool:
-    """Whether it is written in lines of its own."""
+    """Return whether a value is a table with lines of its own."""
     from tomlkit.items import InlineTable
 
     return isinstance(value, Mapping) and not isinstance(value, InlineTable)
 
 
 def _refill_list(array: object, values: object) -> bool:
-    """Whether a list could be given other values in place, some of the old ones among them."""
+    """Give a list new values in place; return whether that worked and old ones were kept."""
     from tomlkit.items import Array
 
     if not isinstance(array, Array) or not isinstance(values, list):
@@ -119,7 +119,7 @@ def _refill_list(array: object, values: object) -> bool:
 
 
 def _to_comparable(tables: Mapping[str, Any]) -> dict[str, str]:
-    # As text, since a NaN in somebody's own key equals nothing.
+    # As text, since NaN does not equal itself.
     return {key: repr(value) for key, value in tables.items()}
 
 
@@ -141,7 +141,7 @@ def _table_error(path: Path, key: str) -> Problem:
 
 
 def line_numbers(text: str) -> dict[str, int]:
-    """The line, from 1, of every key: by its whole name with dots, and by the first part of it.
+    """Return the line, from 1, of every key, by its full dotted name and by its first part.
 
     Args:
         text: valid TOML.
@@ -159,7 +159,7 @@ def line_numbers(text: str) -> dict[str, int]:
 
 
 def _find_keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """The number, from 1, of each line that begins with a key or a table, and what it is."""
+    """Yield the number, from 1, of each line that begins with a key or table, and the match."""
     depth = 0
     for number, line in enumerate(flat, start=1):
         if depth == 0 and (found := _KEY.match(line)):
@@ -169,12 +169,12 @@ def _find_keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
 
 
 def _flatten_lines(text: str) -> list[str]:
-    """The lines, with nothing in them that only looks like a key, a bracket or a comment."""
+    """Return the lines without anything that only looks like a key, a bracket or a comment."""
     return _OPAQUE.sub(_flatten, text).split("\n")
 
 
 def _flatten(found: re.Match[str]) -> str:
-    """A string within a line as it is; of a longer one the line ends, of a comment its sign."""
+    """Return a one-line string as it is, the line ends of a longer one, or a comment's `#`."""
     text = found[0]
     if text[0] == "#":
         return "#"
@@ -182,12 +182,12 @@ def _flatten(found: re.Match[str]) -> str:
 
 
 def line_number(text: str, key: str) -> int | None:
-    """The line a top-level key stands in, from 1, if it is written the usual way."""
+    """Return the line of a top-level key, from 1, if it is written the usual way."""
     return line_numbers(text).get(key)
 
 
 def nearest(word: str, known: Collection[str]) -> str:
-    """The known word that looks most like it, or ""."""
+    """Return the known word most like `word`, or ""."""
     # Imported late: only a mistake needs it.
     from difflib import get_close_matches
 
