@@ -1,8 +1,8 @@
-"""Where a secret may be kept: an allow-listed keyring, each call in a child that can be killed.
+"""Keyrings on an allow-list, each call in a child process that can be killed.
 
-A keyring can wait on D-Bus for ever, ask on the terminal and print what it likes, and one that
-is merely installed can make itself the library's default. So none is loaded here, and none is
-chosen by the library. Secrets travel over the child's pipes only.
+A keyring can block on D-Bus for ever, prompt on the terminal and print what it likes, and one
+that is merely installed can become the library's default. So no keyring is loaded in this
+process, and the library chooses none. Secrets go through the child's pipes only.
 """
 
 import json
@@ -43,12 +43,12 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class KeyringStatus:
-    """A keyring that may be used on this platform.
+    """Whether a keyring of this platform can be used.
 
     Attributes:
         name: as in messages and documentation.
         usable: it answered a read in time.
-        why: why it is not usable, in words; else empty.
+        why: why it is not usable, else empty.
     """
 
     name: str
@@ -65,11 +65,10 @@ class _ChildResult:
 
 
 class Keyring:
-    """The first allow-listed keyring that answers a read within three seconds.
+    """The first allowed keyring that answers a read within three seconds.
 
     Every method but `backends` raises Problem: `keyring.unavailable`, `keyring.locked`,
-    `keyring.timeout` or `keyring.refused`. A secret kept in one keyring is not looked for in
-    another that answers.
+    `keyring.timeout` or `keyring.refused`. A secret is not looked for in further keyrings.
     """
 
     def __init__(self) -> None:
@@ -81,19 +80,19 @@ class Keyring:
         return tuple(KeyringStatus(name, not a.failed, a.why) for name, a in answers.items())
 
     def has(self, profile: str, name: str) -> bool:
-        """Tell whether a secret is kept; it does not enter this process."""
+        """Return whether a secret is kept; it does not enter this process."""
         return self._read("has", f"{profile}/{name}")[1].found
 
     def get(self, profile: str, name: str) -> Secret | None:
-        """Return the kept secret, or None where none is kept."""
+        """Return the kept secret, or None."""
         return self._read("get", f"{profile}/{name}")[1].secret
 
     def keep(self, profile: str, name: str, secret: Secret) -> str:
-        """Keep a secret, and read it back; return the name of the keyring that took it."""
+        """Keep a secret, check that it reads back, and return the name of the keyring."""
         return self._write("keep", f"{profile}/{name}", secret)
 
     def forget(self, profile: str, name: str) -> None:
-        """Delete a kept secret; absent is fine."""
+        """Delete a kept secret, if there is one."""
         self._write("forget", f"{profile}/{name}")
 
     def _read(self, do: str, user: str) -> tuple[str, _ChildResult]:
@@ -107,7 +106,7 @@ class Keyring:
         raise _to_problem(failures)
 
     def _write(self, do: str, user: str, secret: Secret | None = None) -> str:
-        # Only to one that was just read: after a write that timed out, nobody knows where it is.
+        # Only to one that was just read: after a write that times out, its place would be unknown.
         backend, _ = self._read("has", user)
         answer = _run_child(backend, do, user, secret)
         if answer.failed:
@@ -130,7 +129,7 @@ def _run_child(backend: str, do: str, user: str, secret: Secret | None = None) -
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=_child_environment(),
-            start_new_session=True,  # without a terminal of its own it cannot ask on ours
+            start_new_session=True,  # with no controlling terminal it cannot prompt on ours
             timeout=TIMEOUT_SECONDS,
             check=False,
         )
@@ -143,7 +142,7 @@ def _run_child(backend: str, do: str, user: str, secret: Secret | None = None) -
 
 
 def _parse_result(output: bytes, exit_code: int) -> _ChildResult:
-    with suppress(ValueError):  # no JSON is no answer, and is told below
+    with suppress(ValueError):  # not JSON: reported below
         match json.loads(output):
             case {"found": bool(found), "secret": None}:
                 return _ChildResult(found)
@@ -162,9 +161,9 @@ def _child_environment() -> dict[str, str]:
 
 
 def _session_bus() -> str:
-    """The session bus, as systemd places it where none is named; empty where there is none.
+    """Return the address of the session bus, by default systemd's; empty if there is none.
 
-    Looked for here, since a D-Bus library left without one starts a bus by itself.
+    Without an address, a D-Bus library would start a bus of its own.
     """
     named = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -173,7 +172,7 @@ def _session_bus() -> str:
 
 
 def _to_problem(failures: dict[str, _ChildResult]) -> Problem:
-    """The failure a person can do most about gives the code; all give their reasons."""
+    """Return all failures as one problem, with the code that a person can do most about."""
     failed = next(code for code in _HINTS if code in {a.failed for a in failures.values()})
     reasons = "; ".join(f"{name}: {answer.why}" for name, answer in failures.items())
     return Problem(f"keyring.{failed}", f"The keyring cannot be used. {reasons}.", _HINTS[failed])

@@ -1,8 +1,8 @@
 """One operation on one keyring, in a process of its own: JSON in, JSON out.
 
-The parent names the keyring's class from its allow-list and kills this process when it hangs.
-An answer holds the kept secret only where it was asked for, and never an exception's text once
-a secret is at hand.
+The parent names the keyring's class from its allow-list and kills this process if it hangs.
+A reply contains the secret only if it was requested, and no exception's text once a secret is
+known here.
 """
 
 import json
@@ -21,7 +21,7 @@ KeyringReply = dict[str, bool | str | None]
 
 
 class KeyringRequest(TypedDict):
-    """What is to be done: `has`, `get`, `keep` or `forget`, by which class, for whom."""
+    """An operation `do` (`has`, `get`, `keep` or `forget`), the keyring's class and the entry."""
 
     backend: str
     do: str
@@ -30,10 +30,10 @@ class KeyringRequest(TypedDict):
 
 
 def open_keyring(path: str) -> "KeyringBackend":
-    """Make the keyring by its class, whatever the library would choose.
+    """Create the keyring of a class, whatever the library would choose.
 
     Raises:
-        RuntimeError: it cannot work here; other exceptions as its libraries please.
+        RuntimeError: it cannot work here; its libraries raise other exceptions too.
     """
     module, _, name = path.rpartition(".")
     backend = cast("type[KeyringBackend]", getattr(import_module(module), name))
@@ -42,7 +42,7 @@ def open_keyring(path: str) -> "KeyringBackend":
 
 
 def operate(keyring: "KeyringBackend", request: KeyringRequest) -> KeyringReply:
-    """Do what is asked, and read back what was written."""
+    """Carry out a request, and read back what was written."""
     do, user, secret = request["do"], request["user"], request["secret"]
     if do == "keep" and secret is not None:
         keyring.set_password(SERVICE, user, secret)
@@ -57,16 +57,16 @@ def operate(keyring: "KeyringBackend", request: KeyringRequest) -> KeyringReply:
 
 
 def handle_request(request: KeyringRequest) -> KeyringReply:
-    """Answer a request; what goes wrong is an answer too."""
+    """Return the reply to a request; a failure is a reply too."""
     try:
         keyring = open_keyring(request["backend"])
-    except Exception as error:  # the libraries below a keyring raise what they please
+    except Exception as error:  # its libraries can raise anything
         return {"failed": "unavailable", "why": str(error) or type(error).__name__}
     try:
         return operate(keyring, request)
     except KeyringLocked:
         return {"failed": "locked", "why": "locked"}
-    except Exception as error:  # as above; the text is left out, it could hold the secret
+    except Exception as error:  # as above; its text could contain the secret
         wrote = request["do"] in ("keep", "forget")
         return {"failed": "refused" if wrote else "unavailable", "why": type(error).__name__}
 

@@ -1,7 +1,7 @@
-"""Where secrets come from: standard input or a prompt, never the command line.
+"""Reading secrets from standard input or a prompt, never from the command line.
 
-What was read is local only to functions that return their error instead of raising it: a
-traceback with local variables shows none of it.
+Functions that hold what was read return their errors instead of raising them, so that a
+traceback with local variables does not show it.
 """
 
 import os
@@ -21,7 +21,7 @@ _PASTE_SECONDS = 0.05
 
 
 def read_password(stream: BinaryIO) -> Secret:
-    """Read one password: everything there is, but for one line end after it.
+    """Read one password: the whole stream without a final line end.
 
     Raises:
         Usage: it is empty, over 4096 bytes, or not UTF-8.
@@ -33,15 +33,14 @@ def read_password(stream: BinaryIO) -> Secret:
 
 
 def read_secrets(stream: BinaryIO, names: Collection[str]) -> dict[str, Secret]:
-    """Read lines `name=value`; a value is kept as it is but for its line end.
+    """Read lines `name=value`; a value is everything up to the line end.
 
     Args:
-        stream: standard input, read to its end.
-        names: the names that are allowed.
+        names: the allowed names.
 
     Raises:
-        Usage: a line without `=`, with an unknown name, a name that came before or an empty
-            value; over 64 KiB, or not UTF-8.
+        Usage: a line has no `=`, an unknown or repeated name or an empty value; or the input is
+            over 64 KiB or not UTF-8.
     """
     found = _parse_secrets(stream.read(SECRETS_BYTES + 1), names)
     if isinstance(found, Usage):
@@ -57,7 +56,7 @@ def ask_secret(label: str, *, confirm: bool = False) -> Secret:
         confirm: ask twice.
 
     Raises:
-        Usage: there is no terminal, what was typed is not text, or nothing was typed.
+        Usage: there is no terminal, nothing was typed, or it is not text.
         Refusal: the two entries differ.
     """
     secret = _ask_on_terminal(label)
@@ -67,7 +66,7 @@ def ask_secret(label: str, *, confirm: bool = False) -> Secret:
 
 
 def ask_optional_secret(label: str) -> Secret | None:
-    """Ask for a secret as `ask` does, twice; None where nothing is typed the first time."""
+    """Ask for a secret as `ask_secret` does, twice; return None if nothing is typed at first."""
     secret = _ask_on_terminal(label)
     if isinstance(secret, Usage):
         if secret.code == "secrets.empty":
@@ -137,7 +136,7 @@ def _ask_on_terminal(label: str) -> Secret | Usage:
             "There is no terminal to ask for a secret on.",
             "Give it on standard input instead.",
         )
-    # Stopped meanwhile, the shell would turn the echo on again for the rest of the secret.
+    # If this were stopped, the shell would turn echo on for the rest of the secret.
     stopping = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     try:
         return _read_line(terminal, label)
@@ -157,7 +156,7 @@ def _read_line(terminal: int, label: str) -> Secret | Usage:
         data = os.read(terminal, PASSWORD_BYTES)
         more, _, _ = select.select([terminal], [], [], _PASTE_SECONDS)
     finally:
-        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # what was not read is lost
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # discards unread input
         os.write(terminal, b"\n")
     if more and data:
         return _typing_error("several-lines", "More than one line was pasted: a password is one.")

@@ -1,4 +1,4 @@
-"""Lines that fit a terminal: columns below one another, paragraphs within its width."""
+"""Lines that fit a terminal: aligned columns and wrapped paragraphs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,7 +9,7 @@ _MIN_COLUMN, _LAST_COLUMN = 8, 32
 
 
 def width(text: str) -> int:
-    """The columns a visible text takes."""
+    """Return how many columns a visible text takes."""
     if text.isascii():
         return len(text)
     import unicodedata
@@ -23,16 +23,19 @@ def width(text: str) -> int:
 
 
 def columns(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> Iterator[str]:
-    """Rows with their cells below one another, within a width as `wrapped` has it.
+    """Yield the lines of rows with aligned cells, within the same width as `wrap`.
 
-    The widest of the other cells is cut to leave room for the last one, which is wrapped.
+    The last cell is wrapped; the widest column of the others is cut to leave room for it.
+
+    Args:
+        room: the width in columns; 0 is the terminal's.
     """
     for lines in blocks(rows, indent, room):
         yield from lines
 
 
 def blocks(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> Iterator[list[str]]:
-    """The lines of each row, as `columns` lays them out."""
+    """Yield the lines of each row, as `columns` lays them out."""
     shown = [[visible(cell, VALUE_LIMIT) for cell in row] for row in rows]
     most = [
         max(width(row[place]) for row in shown if place < len(row) - 1)
@@ -51,7 +54,7 @@ def blocks(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> 
 
 
 def _fit(cell: str, size: int) -> str:
-    """A cell that takes that many columns, cut where it would take more."""
+    """Return a cell padded or cut to `size` columns."""
     if width(cell) > size:
         while width(cell) > size - 1:
             cell = cell[:-1]
@@ -66,9 +69,13 @@ def _line_width(room: int) -> int:
 
 
 def wrap(text: str, indent: str = "  ", first: str | None = None, room: int = 0) -> Iterator[str]:
-    """A paragraph within a width: the terminal's, at most 100 columns, unless one is given.
+    """Yield the lines of a paragraph.
 
     A word that is longer than a line stays whole.
+
+    Args:
+        first: the indent of the first line, if it is another.
+        room: the width in columns; 0 is the terminal's, from 40 to 100.
     """
     room = max(_line_width(room), len(indent) + _MIN_COLUMN)
     line, empty = indent if first is None else first, True
