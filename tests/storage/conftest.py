@@ -1,10 +1,13 @@
-"""Files to save and to read."""
+"""A home and files of a test's own."""
 
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.cli.running import House
+from tests.storage.fakes import use_home
 
 
 @pytest.fixture
@@ -21,3 +24,9 @@ def public() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         Path(name).chmod(0o755)
         yield Path(name)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A home in which this process finds all that the program reads and writes."""
+    return use_home(tmp_path, monkeypatch)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
+from tests.cli.running import House
 from tests.settings.making import NATIVE, SECRETS
 from tui.credentials.secret import Secret
 from tui.errors import Problem
@@ -168,3 +169,8 @@ def save_error(path: Path) -> Problem:
 def file_names(path: Path) -> list[str]:
     """What lies in the directory of `path`."""
     return sorted(os.listdir(path.parent))
+
+
+def write_profile(here: House, text: str, name: str = "corp") -> Path:
+    """Write the file of a profile."""
+    return here.write(text, here.config / "profiles" / f"{name}.toml")

@@ -22,7 +22,7 @@ PYTHON_ENVIRONMENT = {
 
 
 def use_home(root: Path, patch: pytest.MonkeyPatch) -> House:
-    """Has this process find all that the program reads and writes below `root`."""
+    """Let this process find all that the program reads and writes below `root`, and no keyring."""
     house = House(root)
     for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
         patch.delenv(name, raising=False)
@@ -32,7 +32,7 @@ def use_home(root: Path, patch: pytest.MonkeyPatch) -> House:
 
 
 def run_as_ordinary_user(action: Callable[[], object]) -> str:
-    """The code of the Problem that `action` raises for an ordinary user, or "done".
+    """Return the code of the Problem that `action` raises for an ordinary user, or "done".
 
     Root becomes nobody in a child process; another user is ordinary already.
     """

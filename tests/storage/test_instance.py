@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
 from tests.settings.making import law
-from tests.storage.factories import CERTIFICATE
+from tests.storage.factories import CERTIFICATE, write_profile
 from tests.storage.fakes import run_as_ordinary_user, use_home
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
@@ -43,16 +43,7 @@ URL = "https://dev12345.service-now.com"
 LEAST = f'instance = "{URL}"\nenvironment = "non-production"\nuser = "admin"\n'
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return use_home(tmp_path, monkeypatch)
-
-
-def put(here: House, text: str, name: str = "corp") -> Path:
-    return here.write(text, here.config / "profiles" / f"{name}.toml")
-
-
-def refused(name: str = "corp") -> Problem:
+def load_error(name: str = "corp") -> Problem:
     with pytest.raises(Problem) as raised:
         load_profile(name)
     assert CANARY not in raised.value.message + raised.value.hint
@@ -60,7 +51,7 @@ def refused(name: str = "corp") -> Problem:
 
 
 def test_a_profile_of_an_instance_is_read(here: House) -> None:
-    put(here, LEAST)
+    write_profile(here, LEAST)
     assert load_profile("corp") == Profile(
         "corp",
         embedded_profile("corp").file,
@@ -71,7 +62,7 @@ def test_a_profile_of_an_instance_is_read(here: House) -> None:
 
 
 def test_a_profile_of_an_instance_can_say_more(here: House) -> None:
-    put(
+    write_profile(
         here,
         'instance = "snow.corp.example:8443"\nenvironment = "production"\nkeep = "keyring"\n'
         'sign_in = "client-credentials"\nuser = "0123abc"\nca_file = "~/corp.pem"\n'
@@ -90,15 +81,15 @@ def test_a_profile_of_an_instance_can_say_more(here: House) -> None:
 
 def test_whoever_signs_in_with_an_api_key_has_no_user(here: House) -> None:
     api_key = 'sign_in = "api-key"\n'
-    put(here, LEAST.replace('user = "admin"\n', api_key))
+    write_profile(here, LEAST.replace('user = "admin"\n', api_key))
     assert load_profile("corp").instance == Instance(URL, SignInMethod.API_KEY)
-    put(here, LEAST + api_key)
-    assert refused().code == "instance.user"
-    assert "gives no user" in refused().message
+    write_profile(here, LEAST + api_key)
+    assert load_error().code == "instance.user"
+    assert "gives no user" in load_error().message
 
 
 def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
-    put(here, f'{LEAST}ca_file = "corp.pem"\n')
+    write_profile(here, f'{LEAST}ca_file = "corp.pem"\n')
     instance = load_profile("corp").instance
     assert instance is not None
     assert instance.ca_file == profiles_dir() / "corp.pem"
@@ -133,8 +124,8 @@ def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: H
 def test_what_does_not_go_together_in_a_profile_is_refused_with_its_line(
     here: House, text: str, line: int, code: str, words: str
 ) -> None:
-    path = put(here, text)
-    problem = refused()
+    path = write_profile(here, text)
+    problem = load_error()
     assert (problem.code, problem.exit_code) == (code, 1)
     assert problem.message.startswith(f"{path}, line {line}: ")
     assert words in problem.message
@@ -142,8 +133,8 @@ def test_what_does_not_go_together_in_a_profile_is_refused_with_its_line(
 
 
 def test_an_instance_whose_environment_is_not_said_is_told_what_to_add(here: House) -> None:
-    put(here, f'instance = "{URL}"\nuser = "admin"\n')
-    problem = refused()
+    write_profile(here, f'instance = "{URL}"\nuser = "admin"\n')
+    problem = load_error()
     assert 'environment = "production" or environment = "non-production"' in problem.hint
 
 
@@ -212,7 +203,7 @@ def test_what_is_added_is_what_is_loaded_and_pinned(
 
 
 def test_a_name_is_pinned_once_and_comments_stay(here: House) -> None:
-    path = put(here, f"# ours\n{LEAST}# the end\n")
+    path = write_profile(here, f"# ours\n{LEAST}# the end\n")
     profile = pin_instance_name(load_profile("corp"), "dev12345")
     assert profile == load_profile("corp")
     assert profile.instance == Instance(URL, user="admin", name="dev12345")
@@ -224,7 +215,7 @@ def test_a_name_is_pinned_once_and_comments_stay(here: House) -> None:
 
 
 def test_another_name_than_the_pinned_one_is_refused_with_both(here: House) -> None:
-    path = put(here, LEAST)
+    path = write_profile(here, LEAST)
     seen_before = load_profile("corp")
     pin_instance_name(seen_before, "first")
     text = path.read_text()
@@ -243,7 +234,7 @@ def test_another_name_than_the_pinned_one_is_refused_with_both(here: House) -> N
     ("name", "shown"), [("", '""'), ("a\x1b[2J", '"a^[[2J"'), ("\u202eved", '"\\u{202e}ved"')]
 )
 def test_a_name_that_nobody_can_read_is_not_pinned(here: House, name: str, shown: str) -> None:
-    path = put(here, LEAST)
+    path = write_profile(here, LEAST)
     with pytest.raises(Problem) as raised:
         pin_instance_name(load_profile("corp"), name)
     assert (raised.value.code, raised.value.exit_code) == ("instance.name", 1)
@@ -257,11 +248,11 @@ def test_a_name_that_nobody_can_read_is_not_pinned(here: House, name: str, shown
 def test_a_name_is_not_pinned_in_a_profile_that_names_another_place_by_now(
     here: House, text: str | None
 ) -> None:
-    path = put(here, LEAST)
+    path = write_profile(here, LEAST)
     profile = load_profile("corp")
     path.unlink()
     if text:
-        put(here, text)
+        write_profile(here, text)
     with pytest.raises(Refusal) as raised:
         pin_instance_name(profile, "dev12345")
     assert (raised.value.code, raised.value.exit_code) == ("profile.changed", 5)
@@ -322,16 +313,16 @@ def test_a_file_without_certificates_is_refused(here: House, text: str | None, w
     path = here.root / f"{CANARY}.pem"
     if text is not None:
         here.write(text, path)
-    assert words in certificates(path).message
+    assert words in ca_file_error(path).message
 
 
 def test_what_is_no_file_holds_no_certificates(here: House) -> None:
     os.mkfifo(here.root / "pipe")
     for path in (here.root, here.root / "pipe", Path("/dev/zero")):
-        assert "is no file" in certificates(path).message
+        assert "is no file" in ca_file_error(path).message
     for name in ("a\x1b.pem", "a\udcff.pem"):
         path = here.write(CERTIFICATE, here.root / name)
-        assert "do not show" in certificates(path).message
+        assert "do not show" in ca_file_error(path).message
 
 
 def test_certificates_that_nobody_may_read_are_refused() -> None:
@@ -341,7 +332,7 @@ def test_certificates_that_nobody_may_read_are_refused() -> None:
         assert run_as_ordinary_user(lambda: check_ca_file(path)) == "instance.ca-file"
 
 
-def certificates(path: Path) -> Problem:
+def ca_file_error(path: Path) -> Problem:
     """Why no certificates can be taken from there."""
     with pytest.raises(Problem) as raised:
         check_ca_file(path)

@@ -42,11 +42,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "plan.json"
 
 
-def rows(*changes: ChangeRow) -> PlanFile:
+def plan_with(*changes: ChangeRow) -> PlanFile:
     return replace(EMPTY, changes=list(changes))
 
 
-def refused(path: Path, text: str) -> Problem:
+def read_error(path: Path, text: str) -> Problem:
     """Why a text is no plan; nothing that stands in it is repeated."""
     path.write_text(text)
     with pytest.raises(Problem) as raised:
@@ -93,7 +93,7 @@ def test_a_row_with_a_secret_in_it_could_not_even_be_declared() -> None:
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 def test_a_plan_into_which_a_secret_got_all_the_same_is_not_written(path: Path) -> None:
     leaking: Any = Secret(CANARY)
-    for plan in (rows(ChangeRow("password", None, leaking)), replace(EMPTY, target=leaking)):
+    for plan in (plan_with(ChangeRow("password", None, leaking)), replace(EMPTY, target=leaking)):
         with pytest.raises(PydanticSerializationError) as raised:
             write_plan(path, plan)
         assert CANARY not in str(raised.value)
@@ -281,14 +281,14 @@ def test_a_broken_plan_is_refused_with_the_place_and_never_the_value(
 ) -> None:
     write_plan(path, EMPTY)
     document = json.loads(path.read_text()) | change
-    assert f"is no plan of this program: {place}" in refused(path, json.dumps(document)).message
+    assert f"is no plan of this program: {place}" in read_error(path, json.dumps(document)).message
 
 
 @pytest.mark.parametrize(
     "text", ["", CANARY, f'"{CANARY}"', f'["{CANARY}"]', f'{{"schema": 1, "{CANARY}', "[" * 50_000]
 )
 def test_what_is_no_plan_at_all_is_refused(path: Path, text: str) -> None:
-    refused(path, text)
+    read_error(path, text)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_a_change_that_no_property_can_have_is_refused(
     path: Path, row: ChangeRow, words: str
 ) -> None:
     with pytest.raises(Problem) as raised:
-        parse_changes(rows(row), path)
+        parse_changes(plan_with(row), path)
     assert raised.value.code == "plan.broken"
     assert f"{path}: {words}" in raised.value.message
     assert CANARY not in raised.value.message + raised.value.hint
@@ -320,7 +320,7 @@ def test_a_change_that_no_property_can_have_is_refused(
 
 def test_a_property_that_changes_twice_is_refused(path: Path) -> None:
     with pytest.raises(Problem, match="stands there twice"):
-        parse_changes(rows(ChangeRow("port", None, 25), ChangeRow("port", 25, 26)), path)
+        parse_changes(plan_with(ChangeRow("port", None, 25), ChangeRow("port", 25, 26)), path)
 
 
 def test_the_properties_are_those_of_the_declaration_that_is_given(path: Path) -> None:
@@ -328,7 +328,7 @@ def test_the_properties_are_those_of_the_declaration_that_is_given(path: Path) -
     class Fewer(Settings):
         port: int = 25  # declared anew without a Property, it is none
 
-    plan = rows(ChangeRow("port", None, 25))
+    plan = plan_with(ChangeRow("port", None, 25))
     assert parse_changes(plan, path) == (Change("port", "", 25),)
     with pytest.raises(Problem, match="no property has this name"):
         parse_changes(plan, path, Fewer)

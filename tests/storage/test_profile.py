@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
 from tests.settings.making import law
+from tests.storage.factories import write_profile
 from tests.storage.fakes import run_as_ordinary_user, use_home
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
@@ -31,16 +32,7 @@ from tui.storage.profile import (
 )
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return use_home(tmp_path, monkeypatch)
-
-
-def put(here: House, text: str, name: str = "corp") -> Path:
-    return here.write(text, here.config / "profiles" / f"{name}.toml")
-
-
-def refused(name: str = "corp") -> Problem:
+def load_error(name: str = "corp") -> Problem:
     with pytest.raises(Problem) as raised:
         load_profile(name)
     return raised.value
@@ -53,15 +45,17 @@ def test_the_default_is_there_without_a_file(here: House) -> None:
 
 
 def test_a_profile_is_read(here: House) -> None:
-    put(here, 'file = "/srv/mail.toml"\nenvironment = "non-production"\nkeep = "keyring"\n')
+    write_profile(
+        here, 'file = "/srv/mail.toml"\nenvironment = "non-production"\nkeep = "keyring"\n'
+    )
     assert load_profile("corp") == Profile(
         "corp", Path("/srv/mail.toml"), Environment.NON_PRODUCTION, Keep.KEYRING
     )
 
 
 def test_what_a_profile_does_not_say_is_as_in_the_embedded_one(here: House) -> None:
-    put(here, "# nothing\n")
-    put(here, 'environment = "production"\n', "default")
+    write_profile(here, "# nothing\n")
+    write_profile(here, 'environment = "production"\n', "default")
     assert (
         load_profile("corp")
         == embedded_profile("corp")
@@ -71,7 +65,7 @@ def test_what_a_profile_does_not_say_is_as_in_the_embedded_one(here: House) -> N
 
 
 def test_a_file_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
-    put(here, 'file = "mail.toml"\n')
+    write_profile(here, 'file = "mail.toml"\n')
     assert load_profile("corp").file == profiles_dir() / "mail.toml"
 
 
@@ -84,14 +78,14 @@ def test_a_file_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
     ],
 )
 def test_a_file_can_lie_in_a_home_directory(here: House, file: str, where: str) -> None:
-    put(here, f'file = "{file}"\n')
+    write_profile(here, f'file = "{file}"\n')
     assert load_profile("corp").file == here.root / where
 
 
 def test_a_home_directory_is_no_file(here: House) -> None:
     (here.root / "home").mkdir()
-    put(here, 'file = "~"\n')
-    assert refused().code == "profile.file"
+    write_profile(here, 'file = "~"\n')
+    assert load_error().code == "profile.file"
 
 
 @pytest.mark.parametrize(
@@ -112,8 +106,8 @@ def test_a_home_directory_is_no_file(here: House) -> None:
 def test_a_profile_with_anything_odd_in_it_is_refused_with_its_line(
     here: House, line: str, code: str, words: str
 ) -> None:
-    path = put(here, f"# ours\n\n{line}\n")
-    problem = refused()
+    path = write_profile(here, f"# ours\n\n{line}\n")
+    problem = load_error()
     assert (problem.code, problem.exit_code) == (code, 1)
     assert problem.message.startswith(f"{path}, line 3: ")
     assert words in problem.message
@@ -121,22 +115,22 @@ def test_a_profile_with_anything_odd_in_it_is_refused_with_its_line(
 
 
 def test_an_unknown_key_is_told_with_what_may_be_meant_or_all_there_is(here: House) -> None:
-    put(here, "enviroment = 1\n")
-    assert refused().hint == "Is environment meant?"
-    put(here, "colour = 1\n")
-    assert refused().hint == (
+    write_profile(here, "enviroment = 1\n")
+    assert load_error().hint == "Is environment meant?"
+    write_profile(here, "colour = 1\n")
+    assert load_error().hint == (
         "It has file, environment, keep, instance, sign_in, user, ca_file, instance_name."
     )
 
 
 def test_a_profile_that_is_no_toml_is_refused(here: House) -> None:
-    put(here, "file =\n")
-    assert refused().code == "toml.syntax"
+    write_profile(here, "file =\n")
+    assert load_error().code == "toml.syntax"
 
 
 def test_an_unknown_profile_is_told_with_those_there_are(here: House) -> None:
-    put(here, "", "dev")
-    problem = refused()
+    write_profile(here, "", "dev")
+    problem = load_error()
     assert problem.code == "profile.unknown"
     assert "There are: default, dev." in problem.message
 
@@ -159,7 +153,7 @@ def test_a_profile_cannot_have_that_name(here: House, name: str) -> None:
 
 def test_profiles_are_listed_in_order_and_other_files_are_none(here: House) -> None:
     for name in ("zoo", "dev", "Bad Name"):
-        put(here, "", name)
+        write_profile(here, "", name)
     here.write("", here.config / "profiles" / "notes.txt")
     here.write("", here.config / "profiles" / "dev.toml.old")
     assert profile_names() == ("default", "dev", "zoo")
@@ -174,8 +168,8 @@ def test_a_folder_that_cannot_be_listed_is_named(here: House) -> None:
 
 
 def test_a_broken_profile_does_not_hide_the_others(here: House) -> None:
-    put(here, "keep = 1\n", "broken")
-    put(here, "", "whole")
+    write_profile(here, "keep = 1\n", "broken")
+    write_profile(here, "", "whole")
     found = dict(load_profiles())
     assert list(found) == ["broken", "default", "whole"]
     broken = found["broken"]
@@ -187,7 +181,7 @@ def test_a_broken_profile_does_not_hide_the_others(here: House) -> None:
 def test_profiles_lie_where_configuration_does(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(here, "")
+    write_profile(here, "")
     assert profiles_dir() == here.config / "profiles"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(here.root / "elsewhere"))
     assert profiles_dir() == here.root / "elsewhere" / "glidemail" / "profiles"
@@ -207,7 +201,7 @@ def test_a_profile_is_added_for_its_owner_only(here: House) -> None:
 
 
 def test_a_profile_that_is_there_is_not_added_again(here: House) -> None:
-    path = put(here, "# mine\n")
+    path = write_profile(here, "# mine\n")
     with pytest.raises(Refusal) as raised:
         add_profile(embedded_profile("corp"))
     assert (raised.value.code, raised.value.exit_code) == ("profile.exists", 5)
@@ -252,7 +246,7 @@ def test_a_profile_that_cannot_be_removed_is_named(here: House) -> None:
 # The one that was used last
 
 
-def last(here: House) -> Path:
+def last_used_path(here: House) -> Path:
     return here.root / "state" / "glidemail" / "last-profile"
 
 
@@ -264,28 +258,28 @@ def test_at_first_the_default_was_used_last_and_nothing_is_written(here: House) 
 
 def test_the_profile_that_was_used_last_is_remembered_without_a_trace(here: House) -> None:
     for name in ("corp", "dev", "default", "corp"):
-        put(here, "", name)
+        write_profile(here, "", name)
         save_last_used(name)
         assert load_last_used() == name
-    assert last(here).stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in last(here).parent.iterdir()] == ["last-profile"]
+    assert last_used_path(here).stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in last_used_path(here).parent.iterdir()] == ["last-profile"]
 
 
 def test_the_same_profile_again_is_not_written_again(here: House) -> None:
-    put(here, "")
+    write_profile(here, "")
     save_last_used("corp")
-    before = last(here).stat()
+    before = last_used_path(here).stat()
     save_last_used("corp")
-    assert last(here).stat() == before
+    assert last_used_path(here).stat() == before
 
 
 def test_a_profile_that_is_gone_was_not_used_last(here: House) -> None:
-    put(here, "")
+    write_profile(here, "")
     save_last_used("corp")
     remove_profile("corp")
     assert load_last_used() == "default"
     save_last_used("default")
-    put(here, "")
+    write_profile(here, "")
     assert load_last_used() == "default"
 
 
@@ -299,17 +293,17 @@ def test_a_profile_that_is_gone_was_not_used_last(here: House) -> None:
 def test_what_is_no_name_of_a_profile_was_not_used_last_and_is_written_over(
     here: House, text: str | bytes
 ) -> None:
-    put(here, "")
-    put(here, "", "../corp")
-    here.write(text, last(here))
+    write_profile(here, "")
+    write_profile(here, "", "../corp")
+    here.write(text, last_used_path(here))
     assert load_last_used() == "default"
     save_last_used("corp")
     assert load_last_used() == "corp"
 
 
 def test_what_is_too_large_to_be_a_name_is_not_read(here: House) -> None:
-    put(here, "")
-    here.write("corp\n" + " " * SIZE_LIMIT, last(here))
+    write_profile(here, "")
+    here.write("corp\n" + " " * SIZE_LIMIT, last_used_path(here))
     assert load_last_used() == "default"
     save_last_used("corp")
 
@@ -318,13 +312,13 @@ def test_what_is_too_large_to_be_a_name_is_not_read(here: House) -> None:
 def test_what_is_no_file_is_neither_read_nor_written(
     here: House, make: Callable[[Path], None]
 ) -> None:
-    put(here, "")
-    precious = here.write("corp\n", last(here).with_name("precious"))
-    make(last(here))
+    write_profile(here, "")
+    precious = here.write("corp\n", last_used_path(here).with_name("precious"))
+    make(last_used_path(here))
     assert load_last_used() == "default"
     save_last_used("other")
     assert precious.read_text() == "corp\n"
-    assert not last(here).is_file() or last(here).is_symlink()
+    assert not last_used_path(here).is_file() or last_used_path(here).is_symlink()
 
 
 def test_a_state_directory_that_is_none_is_no_harm(here: House) -> None:
@@ -349,8 +343,8 @@ def test_a_folder_of_profiles_that_cannot_be_listed_is_no_harm(
 ) -> None:
     with open_house() as house:
         use_home(house.root, monkeypatch)
-        house.write("corp\n", last(house)).chmod(0o644)
-        profiles = put(house, "").parent
+        house.write("corp\n", last_used_path(house)).chmod(0o644)
+        profiles = write_profile(house, "").parent
         profiles.chmod(0o711 if os.geteuid() == 0 else 0o311)
         assert run_as_ordinary_user(profile_names) == "profiles.unreadable"
         assert (

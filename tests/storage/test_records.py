@@ -35,11 +35,6 @@ WORD = Attestation(
 )
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return use_home(tmp_path, monkeypatch)
-
-
 def test_nothing_is_attested_at_first(here: House) -> None:
     assert load_attestations("default") == ()
     assert list(here.root.iterdir()) == []
@@ -129,11 +124,11 @@ def test_what_is_added_is_what_is_loaded(
     given_ = [*first, *then]
     assert set(loaded) <= set(given_)
     for each in given_:
-        (kept,) = (one for one in loaded if about(one) == about(each))
-        assert kept == [one for one in given_ if about(one) == about(each)][-1]
+        (kept,) = (one for one in loaded if subject(one) == subject(each))
+        assert kept == [one for one in given_ if subject(one) == subject(each)][-1]
 
 
-def about(word: Attestation) -> tuple[str, str, str]:
+def subject(word: Attestation) -> tuple[str, str, str]:
     return word.condition, word.server.casefold(), word.user.casefold()
 
 

@@ -28,16 +28,16 @@ TYPES: Mapping[str, type] = {
 }
 
 
-def is_one(value: object, other: object) -> bool:
+def equals(value: object, other: object) -> bool:
     """Whether two JSON values are the same: true is no 1."""
     return type(value) is type(other) and value == other
 
 
-def is_of(value: object, name: str) -> bool:
+def has_type(value: object, name: str) -> bool:
     return type(value) is TYPES[name]
 
 
-def members(value: object, shapes: Mapping[str, Any]) -> bool:
+def members_fit(value: object, shapes: Mapping[str, Any]) -> bool:
     return not isinstance(value, dict) or all(
         accepts(shapes[key], each) for key, each in value.items() if key in shapes
     )
@@ -47,16 +47,16 @@ KEYWORDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "$schema": lambda value, given: True,
     "title": lambda value, given: True,
     "description": lambda value, given: True,
-    "type": is_of,
-    "const": is_one,
-    "enum": lambda value, given: any(is_one(value, each) for each in given),
+    "type": has_type,
+    "const": equals,
+    "enum": lambda value, given: any(equals(value, each) for each in given),
     "anyOf": lambda value, given: any(accepts(each, value) for each in given),
     "minimum": lambda value, given: type(value) is not int or value >= given,
     "maximum": lambda value, given: type(value) is not int or value <= given,
     "items": lambda value, given: (
         not isinstance(value, list) or all(accepts(given, each) for each in value)
     ),
-    "properties": members,
+    "properties": members_fit,
     "required": lambda value, given: not isinstance(value, dict) or value.keys() >= set(given),
 }
 """What each keyword asks for; one that ours does not use yet is an error, and not ignored."""
