@@ -301,7 +301,7 @@ def test_the_process_that_asks_never_loads_a_keyring() -> None:
 
 
 def run_child(backend: str, do: str, secret: str | None) -> object:
-    """What a child answers on its pipe."""
+    """Return what a child replies on its pipe."""
     request = {"backend": backend, "do": do, "user": "default/password", "secret": secret}
     command = [sys.executable, "-P", "-m", "tui.credentials.keyring_child"]
     data = json.dumps(request).encode()

@@ -191,7 +191,7 @@ except Problem as error:
 def type_entries(
     entries: list[str], arguments: str = "", before: str = "", call: str = "ask_secret"
 ) -> str:
-    """Everything a terminal shows while `entries` are typed, each once it is asked for."""
+    """Return all that a terminal shows while `entries` are typed, each when prompted."""
     ours, theirs = os.openpty()
     code = "import os; os.login_tty(0)" + PROMPT.format(
         arguments=arguments, before=before, call=call

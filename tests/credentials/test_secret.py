@@ -219,6 +219,6 @@ def test_no_text_is_changed_or_shown(value: str) -> None:
 
 
 def full_traceback(error: BaseException) -> str:
-    """What a traceback with local variables shows, suppressed contexts included."""
+    """Return a traceback with local variables, including suppressed contexts."""
     lines = [*traceback.TracebackException.from_exception(error, capture_locals=True).format()]
     return "".join(lines) + (full_traceback(error.__context__) if error.__context__ else "")

@@ -34,7 +34,7 @@ VALUES: Mapping[str, tuple[Value, ...]] = {
     else (*NATIVE[entry.declared.kind], "")
     for name, entry in catalog().items()
 }
-"""What a file can hold of each property; the blank one too."""
+"""The values that a file can have for each property, including the blank one."""
 
 
 CERTIFICATE = """\
@@ -54,7 +54,7 @@ zgzPK6MCIG5XiUsEhOM6rrDhPUUDysTllWHsfpmj5k2BjPGE/azR
 
 @dataclass(frozen=True)
 class Line:
-    """One property in a file: what stands before its value, and after it."""
+    """One property in a file, with what is before and after its value."""
 
     name: str
     before: str
@@ -75,11 +75,11 @@ class File:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         return self.end.join("\n".join(map(str, self.lines)).split("\n"))
 
     def lines_of(self, apart: Collection[str]) -> list[Line | str]:
-        """Its lines that are not blank, with their ends; those of some properties in parts."""
+        """Return the lines that are not blank, with their ends; some properties in parts."""
         end = self.end.removesuffix("\n")
         found: list[Line | str] = []
         for position, each in enumerate(self.lines, start=1):
@@ -94,7 +94,7 @@ class File:
 
 
 def values() -> st.SearchStrategy[dict[str, Value]]:
-    """Any properties, specified as a file can do it."""
+    """Return a strategy for any properties as a file can specify them."""
     return st.fixed_dictionaries(
         {}, optional={name: st.sampled_from(options) for name, options in VALUES.items()}
     )
@@ -102,7 +102,7 @@ def values() -> st.SearchStrategy[dict[str, Value]]:
 
 @st.composite
 def files(draw: st.DrawFn) -> File:
-    """Files in which any properties stand in any order, and much else."""
+    """Draw a file with any properties in any order, among much else."""
     given = draw(values())
     lines: list[Line | str] = []
     for number, name in enumerate(draw(st.permutations(sorted(given)))):
@@ -121,9 +121,9 @@ def files(draw: st.DrawFn) -> File:
 
 
 def assert_rest_stays(file: File, text: str, changed: Collection[str]) -> None:
-    """Fails unless an edited text is the file's but for the values of what changed.
+    """Assert that an edited text differs from the file only in the values that changed.
 
-    Blank lines are not looked at, since a new key may come with one.
+    Blank lines are ignored, since a new key may come with one.
     """
     new = tuple(f"{name} = " for name in set(changed) - set(file.values))
     lines = [line for line in text.split("\n") if line.strip() and not line.startswith(new)]
@@ -137,12 +137,12 @@ def assert_rest_stays(file: File, text: str, changed: Collection[str]) -> None:
 
 
 def typed_secrets() -> st.SearchStrategy[dict[str, str]]:
-    """Secrets that somebody types."""
+    """Return a strategy for typed secrets."""
     return st.fixed_dictionaries({}, optional={name: st.just("c4nary") for name in SECRETS})
 
 
 def edit_draft(base: Snapshot, texts: Mapping[str, str], secrets: Mapping[str, str]) -> Draft:
-    """The draft with those of the texts that are values, and the secrets."""
+    """Return a draft with those of the texts that are valid, and the secrets."""
     draft = Draft(base)
     for name, text in texts.items():
         draft = draft.edit(name, text)
@@ -154,20 +154,20 @@ def edit_draft(base: Snapshot, texts: Mapping[str, str], secrets: Mapping[str, s
 
 
 def save(path: Path, text: str = "new\n", keep_old: bool = True) -> None:
-    """Saves `text` at `path`."""
+    """Save `text` at `path`."""
     with lock_file(path) as file:
         file.replace(text, keep_old)
 
 
 def save_error(path: Path) -> Problem:
-    """The Problem that a save at `path` ends in."""
+    """Return the Problem that a save at `path` ends in."""
     with pytest.raises(Problem) as raised:
         save(path)
     return raised.value
 
 
 def file_names(path: Path) -> list[str]:
-    """What lies in the directory of `path`."""
+    """Return the names in the directory of `path`."""
     return sorted(os.listdir(path.parent))
 
 

@@ -333,7 +333,7 @@ def test_certificates_that_nobody_may_read_are_refused() -> None:
 
 
 def ca_file_error(path: Path) -> Problem:
-    """Why no certificates can be taken from there."""
+    """Return why a file of certificates is refused."""
     with pytest.raises(Problem) as raised:
         check_ca_file(path)
     problem = raised.value

@@ -47,7 +47,7 @@ def plan_with(*changes: ChangeRow) -> PlanFile:
 
 
 def read_error(path: Path, text: str) -> Problem:
-    """Why a text is no plan; nothing that stands in it is repeated."""
+    """Return why a text is not a plan; nothing in it is repeated."""
     path.write_text(text)
     with pytest.raises(Problem) as raised:
         read_plan(path)

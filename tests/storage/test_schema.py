@@ -29,7 +29,7 @@ TYPES: Mapping[str, type] = {
 
 
 def equals(value: object, other: object) -> bool:
-    """Whether two JSON values are the same: true is no 1."""
+    """Return whether two JSON values are the same: true is not 1."""
     return type(value) is type(other) and value == other
 
 
@@ -63,12 +63,12 @@ KEYWORDS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def accepts(shape: Mapping[str, Any], value: object) -> bool:
-    """Whether a schema accepts a JSON value."""
+    """Return whether a schema accepts a JSON value."""
     return all(KEYWORDS[keyword](value, given) for keyword, given in shape.items())
 
 
 def takes(name: str, value: object) -> bool:
-    """Whether a document may hold that value."""
+    """Return whether a document may have that value."""
     return accepts(SCHEMA, {name: value})
 
 

@@ -47,7 +47,7 @@ def only_finding(text: str) -> Finding:
 
 
 def document_error(text: str) -> Problem:
-    """Why a document is not adopted."""
+    """Return why a document is not imported."""
     with pytest.raises(Problem) as raised:
         parse_document(text, PATH)
     return raised.value
