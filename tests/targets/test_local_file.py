@@ -24,6 +24,7 @@ from tests.storage.factories import (
     values,
 )
 from tests.storage.fakes import PYTHON_ENVIRONMENT
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.draft import Draft, Snapshot, same
@@ -34,7 +35,6 @@ from tui.settings.values import Environment, SecretState, Value
 from tui.storage.settings_file import HEADER, export_text
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Target, Written
-from tui.workspace.session import run_without_loop
 
 CANARY = "c4nary"
 COMMENTED = """\
