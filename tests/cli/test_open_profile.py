@@ -57,7 +57,7 @@ def test_a_document_is_not_spoilt_by_what_is_said_beside_it(
     here: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.cli.open_profile._can_ask", lambda _: True)
-    monkeypatch.setattr("tui.cli.open_profile.ask", lambda _: Secret(here.password()))
+    monkeypatch.setattr("tui.cli.open_profile.ask_secret", lambda _: Secret(here.password()))
     shown = here.house.call("-p", "corp", "show", "--toml")
     assert tomllib.loads(shown.out)["exported"]["environment"] == "non-production"
     assert "The sign-in is kept in SecretService." in shown.err

@@ -126,6 +126,6 @@ def test_what_would_be_lost_by_leaving_is_told() -> None:
 def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
     draft = START.draft.edit("server", "mail.corp.example")
     which = AccountChoice.OWN if own else AccountChoice.IN_FORCE
-    found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, which=which)
+    found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, choice=which)
     words = list(restore_words(START.restored(draft), found))
     assert ("They are for a server of your own, which does not send yet." in words) is own

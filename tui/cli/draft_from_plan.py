@@ -7,7 +7,7 @@ from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, piped_secrets, typed_secrets, unnamed
 from tui.cli.open_profile import open_profile
 from tui.cli.output import say
-from tui.credentials.prompt import ask
+from tui.credentials.prompt import ask_secret
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
@@ -20,7 +20,7 @@ from tui.settings.rebase import stale
 from tui.settings.staleness import grown_queue, moved_records, sets_secret
 from tui.settings.values import SecretState
 from tui.storage.instance import SIGN_IN
-from tui.storage.plan_file import PlanFile, changes_of, read_plan
+from tui.storage.plan_file import PlanFile, parse_changes, read_plan
 from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import Session, target_name
 
@@ -42,7 +42,7 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
     arguments.provider_server = plan.which is AccountChoice.PROVIDERS
     piped = piped_secrets(arguments, settings)
     session = open_profile(arguments, settings, piped.pop(SIGN_IN, None))
-    changes = changes_of(plan, arguments.plan, settings)
+    changes = parse_changes(plan, arguments.plan, settings)
     _refuse_stale(changes, session.snapshot)
     _refuse_moved_records(plan, changes, session)
     new = [each.property for each in changes if each.after is SecretState.NEW]
@@ -141,4 +141,4 @@ def _ask_secret(name: str, session: Session, arguments: Arguments) -> Secret:
             f"Give it again with --secrets-stdin, as a line {name}=…",
         )
     say(f"{short}: a plan holds no secret, so give it again; it cannot be compared.")
-    return ask(short, confirm=True)
+    return ask_secret(short, confirm=True)

@@ -12,9 +12,9 @@ from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
-from tui.storage.file import locked, read_if_there
-from tui.storage.settings_file import HEADER, native, snapshot_of
-from tui.storage.toml import edited
+from tui.storage.file import lock_file, read_text_if_exists
+from tui.storage.settings_file import HEADER, parse_snapshot, to_native
+from tui.storage.toml import edit_toml
 from tui.targets.target import Reading, SaveResult
 
 
@@ -53,21 +53,21 @@ class LocalFile:
         return Reading(self._snapshot(), TargetFacts(environment=self.environment))
 
     def _snapshot(self) -> Snapshot:
-        text = read_if_there(self.path)
-        return Snapshot() if text is None else snapshot_of(text, self.path, self.settings)
+        text = read_text_if_exists(self.path)
+        return Snapshot() if text is None else parse_snapshot(text, self.path, self.settings)
 
     async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
         """Write the plan's values into the text as it is now, under a lock."""
-        with locked(self.path) as file:
-            text = file.current()
-            now = snapshot_of(text or "", self.path, self.settings)
+        with lock_file(self.path) as file:
+            text = file.read()
+            now = parse_snapshot(text or "", self.path, self.settings)
             changes = [replace(each, after=self._value(each)) for each in plan.changes]
             if differences := stale(changes, now):
                 raise _stale_file(self.path, differences)
-            values = {each.property: native(each.after) for each in changes}
+            values = {each.property: to_native(each.after) for each in changes}
             # A password that somebody put into the file must not live on in a copy.
             keep_old = now.broken.keys().isdisjoint(_secret_names(self.settings))
-            file.replace(edited(text or HEADER, values, self.path), keep_old)
+            file.replace(edit_toml(text or HEADER, values, self.path), keep_old)
         previous = f"{self.where}.old" if text is not None and keep_old else ""
         return SaveResult(self.where, previous)
 

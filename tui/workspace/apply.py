@@ -13,8 +13,8 @@ from tui.settings.plan import Change, Confirmation
 from tui.settings.preconditions import Attestation, Condition, Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
-from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep
+from tui.storage.records import add_attestations
 from tui.targets.target import SaveResult
 from tui.terminal.visible import visible
 from tui.workspace.session import Session

@@ -15,9 +15,9 @@ from tui.settings.preconditions import Attestation
 from tui.settings.review import Review, review
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState
-from tui.storage.attestations import load_attestations
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, pin_instance_name
+from tui.storage.records import load_attestations
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading, Target, UnreadTarget
 from tui.workspace.sign_in import forget_refused

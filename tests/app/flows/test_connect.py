@@ -18,7 +18,7 @@ from tui.errors import Problem
 from tui.presentation.exit_report import exit_lines
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
-from tui.storage.profile import Keep, last_used
+from tui.storage.profile import Keep, load_last_used
 from tui.workspace import workspace
 from tui.workspace.session import unread_session
 
@@ -75,7 +75,7 @@ async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
         await person.press("enter")
         await person.main_again()
         assert person.text("server") == "relay.sandbox.service-now.com"
-        assert last_used() == "corp"
+        assert load_last_used() == "corp"
 
 
 @awaited

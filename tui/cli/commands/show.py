@@ -20,9 +20,9 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.toml and arguments.json:
         raise Usage("usage", "--toml and --json ask for two forms.", "Leave one of them out.")
     if arguments.schema:
-        from tui.storage.schema import schema
+        from tui.storage.schema import json_schema
 
-        write(json_text(schema(settings)))
+        write(json_text(json_schema(settings)))
         return 0
     made = draft_from_arguments(arguments, settings)
     if arguments.toml:

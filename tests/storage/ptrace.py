@@ -1,4 +1,4 @@
-"""Runs a program system call by system call, to kill it or to lie to it at any of them.
+"""Running a program one system call at a time, to kill or mislead it at any of them.
 
 Linux on x86_64 and aarch64 only. Threads and children of the program are followed and killed
 with it; where there are several, the order of their calls differs from run to run.
@@ -70,7 +70,7 @@ class Run:
 
     @property
     def killed(self) -> bool:
-        """Whether it was killed, rather than done before its stop came."""
+        """Whether it was killed, rather than finished before its stop."""
         return self.status == -signal.SIGKILL
 
 
@@ -83,7 +83,7 @@ def run(
     misreported: Mapping[str, int] | None = None,
     longest_write: int | None = None,
 ) -> Run:
-    """Runs a program under trace until it ends, or kills it at one stop.
+    """Run a program under ptrace until it ends, or kill it at one stop.
 
     Args:
         argv: the program's path and its arguments.
@@ -118,31 +118,31 @@ class _Program:
     calls: dict[int, str] = field(default_factory=dict)  # that each of its threads is in
 
     def follow(self) -> None:
-        """Lets it go on from stop to stop until it ends."""
+        """Resume it from stop to stop until it ends."""
         self._resume(self.leader, 0)
         while True:
             task, status = os.waitpid(-self.leader, _WALL)
             if os.WIFSTOPPED(status):
-                self._resume(task, self._stopped(task, os.WSTOPSIG(status)))
+                self._resume(task, self._handle_stop(task, os.WSTOPSIG(status)))
             elif task == self.leader:
                 self.run.status = os.waitstatus_to_exitcode(status)
                 return
 
-    def _stopped(self, task: int, cause: int) -> int:
+    def _handle_stop(self, task: int, cause: int) -> int:
         if cause == _SYSCALL_STOP:
-            self._called(task)
+            self._handle_call(task)
         elif cause == signal.SIGSTOP:
             self.begun = self.begun or self.begin == STOPPED
         elif cause != signal.SIGTRAP:
             return cause
         return 0
 
-    def _resume(self, task: int, passed_on: int) -> None:
+    def _resume(self, task: int, sent_signal: int) -> None:
         fast = self.begin == STOPPED and not self.begun
         with contextlib.suppress(ProcessLookupError):  # killed meanwhile
-            _ptrace(_CONT if fast else _SYSCALL, task, 0, passed_on)
+            _ptrace(_CONT if fast else _SYSCALL, task, 0, sent_signal)
 
-    def _called(self, task: int) -> None:
+    def _handle_call(self, task: int) -> None:
         entering, number = _syscall(task)
         if entering:
             self.calls[task] = self.machine.calls.get(number, str(number))

@@ -1,15 +1,21 @@
-"""Files of settings as people write them: with comments, keys of their own and tables."""
+"""Settings files as people write them, saves of them, and a certificate."""
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+import pytest
 from hypothesis import strategies as st
 
+from tests.cli.running import House
 from tests.settings.making import NATIVE, SECRETS
 from tui.credentials.secret import Secret
+from tui.errors import Problem
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.values import SecretState, Value
+from tui.storage.file import lock_file
 from tui.storage.settings_file import toml_value
 
 _BETWEEN = ("", "# Asked for by the mail team: server = x", "#", "  # häuser 問い\t#", "#[table]")
@@ -28,12 +34,27 @@ VALUES: Mapping[str, tuple[Value, ...]] = {
     else (*NATIVE[entry.declared.kind], "")
     for name, entry in catalog().items()
 }
-"""What a file can hold of each property; the blank one too."""
+"""The values that a file can have for each property, including the blank one."""
+
+
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBczCCARmgAwIBAgIUVptxvsCL31J1V8IklgadrluaT0cwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEQ29ycDAeFw0yNjExMjQyMjM5NDRaFw0zNjExMjEyMjM5NDRa
+MA8xDTALBgNVBAMMBENvcnAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATRU+4I
+H62dVaUCOkGNToj3KCBYuN2flLnGdAid44EfYmiSF6y5TuUwo5zDuFojsnxrIq+T
+A5jfysYZ4/rreMgco1MwUTAdBgNVHQ4EFgQUtTdaLgfl8585iuSQComR7DBDWo8w
+HwYDVR0jBBgwFoAUtTdaLgfl8585iuSQComR7DBDWo8wDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNIADBFAiEA5OUzW1dIpg9Z0boLGurzQ/KsalpKWjFFhB9v
+zgzPK6MCIG5XiUsEhOM6rrDhPUUDysTllWHsfpmj5k2BjPGE/azR
+-----END CERTIFICATE-----
+"""
+"""Of an authority of the tests' own, in PEM form."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One property in a file: what stands before its value, and after it."""
+    """One property in a file, with what is before and after its value."""
 
     name: str
     before: str
@@ -54,11 +75,11 @@ class File:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         return self.end.join("\n".join(map(str, self.lines)).split("\n"))
 
     def lines_of(self, apart: Collection[str]) -> list[Line | str]:
-        """Its lines that are not blank, with their ends; those of some properties in parts."""
+        """Return the lines that are not blank, with their ends; some properties in parts."""
         end = self.end.removesuffix("\n")
         found: list[Line | str] = []
         for position, each in enumerate(self.lines, start=1):
@@ -73,7 +94,7 @@ class File:
 
 
 def values() -> st.SearchStrategy[dict[str, Value]]:
-    """Any properties, specified as a file can do it."""
+    """Return a strategy for any properties as a file can specify them."""
     return st.fixed_dictionaries(
         {}, optional={name: st.sampled_from(options) for name, options in VALUES.items()}
     )
@@ -81,7 +102,7 @@ def values() -> st.SearchStrategy[dict[str, Value]]:
 
 @st.composite
 def files(draw: st.DrawFn) -> File:
-    """Files in which any properties stand in any order, and much else."""
+    """Draw a file with any properties in any order, among much else."""
     given = draw(values())
     lines: list[Line | str] = []
     for number, name in enumerate(draw(st.permutations(sorted(given)))):
@@ -99,10 +120,10 @@ def files(draw: st.DrawFn) -> File:
     return File(tuple(lines), given, draw(st.sampled_from(("\n", "\r\n"))))
 
 
-def all_else_stays(file: File, text: str, changed: Collection[str]) -> None:
-    """Fails unless an edited text is the file's but for the values of what changed.
+def assert_rest_stays(file: File, text: str, changed: Collection[str]) -> None:
+    """Assert that an edited text differs from the file only in the values that changed.
 
-    Blank lines are not looked at, since a new key may come with one.
+    Blank lines are ignored, since a new key may come with one.
     """
     new = tuple(f"{name} = " for name in set(changed) - set(file.values))
     lines = [line for line in text.split("\n") if line.strip() and not line.startswith(new)]
@@ -115,13 +136,13 @@ def all_else_stays(file: File, text: str, changed: Collection[str]) -> None:
             assert line == old
 
 
-def typed() -> st.SearchStrategy[dict[str, str]]:
-    """Secrets that somebody types."""
+def typed_secrets() -> st.SearchStrategy[dict[str, str]]:
+    """Return a strategy for typed secrets."""
     return st.fixed_dictionaries({}, optional={name: st.just("c4nary") for name in SECRETS})
 
 
-def typed_over(base: Snapshot, texts: Mapping[str, str], secrets: Mapping[str, str]) -> Draft:
-    """The draft with those of the texts that are values, and the secrets."""
+def edit_draft(base: Snapshot, texts: Mapping[str, str], secrets: Mapping[str, str]) -> Draft:
+    """Return a draft with those of the texts that are valid, and the secrets."""
     draft = Draft(base)
     for name, text in texts.items():
         draft = draft.edit(name, text)
@@ -130,3 +151,26 @@ def typed_over(base: Snapshot, texts: Mapping[str, str], secrets: Mapping[str, s
     for name, secret in secrets.items():
         draft = draft.type_secret(name, Secret(secret))
     return draft
+
+
+def save(path: Path, text: str = "new\n", keep_old: bool = True) -> None:
+    """Save `text` at `path`."""
+    with lock_file(path) as file:
+        file.replace(text, keep_old)
+
+
+def save_error(path: Path) -> Problem:
+    """Return the Problem that a save at `path` ends in."""
+    with pytest.raises(Problem) as raised:
+        save(path)
+    return raised.value
+
+
+def file_names(path: Path) -> list[str]:
+    """Return the names in the directory of `path`."""
+    return sorted(os.listdir(path.parent))
+
+
+def write_profile(here: House, text: str, name: str = "corp") -> Path:
+    """Write the file of a profile."""
+    return here.write(text, here.config / "profiles" / f"{name}.toml")
