@@ -25,7 +25,7 @@ from tests.probes.faults import Script, Talk, serving
 from tui.app.app import Configure
 from tui.app.widgets.lines import Lines
 from tui.credentials.secret import Secret
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.running import House, Result
 from tui.sandbox.faults import Recorded
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.switches import Switches
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.instance.write.record_writer import RetryPolicy

@@ -28,7 +28,7 @@ from tests.pty.program import (
     stop,
 )
 from tests.pty.screen import DEADLINE, Screen
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.switches import Switches
 
 SOON = DEADLINE / 3

@@ -15,7 +15,7 @@ from tests.sandbox.asking import (
     result,
     signed_in,
 )
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import own_account
 
 TABLES = ("sys_properties", "sys_email_account", "sys_choice", "sys_email", "sys_trigger")

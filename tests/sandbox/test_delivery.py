@@ -7,11 +7,11 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import account, prop, row
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.mail import Message
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import graph_sender, no_active_account, oauth_account, own_account
+from tui.sandbox.smtp_server import AcceptedMessage
 from tui.sandbox.switches import Switches
-from tui.sandbox.tables import stamp
+from tui.sandbox.tables import format_time
 
 SECURITIES = {"None": "plain", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
 WRONG_LOGIN = "535 5.7.8 Authentication credentials invalid"
@@ -206,7 +206,7 @@ def test_what_is_older_than_the_look_back_is_never_sent(
     ready(sandbox)
     if hours:
         set_property(sandbox, "glide.email.smtp.claim.lookback.hrs", hours)
-    only_message(sandbox, sys_created_on=stamp(datetime.now(UTC) - timedelta(hours=30)))
+    only_message(sandbox, sys_created_on=format_time(datetime.now(UTC) - timedelta(hours=30)))
     assert sandbox.deliver() == sent
 
 
@@ -359,7 +359,7 @@ def test_a_message_without_recipients_ends_as_failed(sandbox: Sandbox) -> None:
     assert outcome(sandbox, sys_id)[0] == "send-failed"
 
 
-def wait_for_messages(sandbox: Sandbox, count: int) -> list[Message]:
+def wait_for_messages(sandbox: Sandbox, count: int) -> list[AcceptedMessage]:
     deadline = datetime.now(UTC) + timedelta(seconds=5)
     while len(sandbox.delivered) < count:
         assert datetime.now(UTC) < deadline, "the job does not run"

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import error, result, row, signed_in
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import own_account
 
 EMAIL = "/api/now/email"

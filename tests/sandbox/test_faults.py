@@ -7,7 +7,7 @@ import pytest
 
 from tests.sandbox.asking import PROPERTIES, error, prop, result, signed_in
 from tui.sandbox.faults import EFFECTIVE, EFFECTLESS, Fault, Recorded
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 
 CUT = (httpx2.RemoteProtocolError, httpx2.ReadError)
 

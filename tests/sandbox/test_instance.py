@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.sandbox.asking import PROPERTIES, account, names, prop, signed_in
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import doubled, graph_sender, oauth_account
 from tui.sandbox.switches import Switches
 

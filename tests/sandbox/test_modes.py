@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import PROPERTIES, client, error, prop, result, row, signed_in
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.switches import AT_START, NAMES, Switches
 
 SWITCHES = "/sandbox/switches"

@@ -12,7 +12,7 @@ from pysnc.exceptions import (  # type: ignore[import-untyped]
 )
 
 from tests.sandbox.asking import prop
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import own_account
 
 

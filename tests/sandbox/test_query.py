@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sandbox.asking import PROPERTIES, names, result
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.query import Row, parse
+from tui.sandbox.encoded_query import Row, parse_query
+from tui.sandbox.sandbox_server import Sandbox
 
 TYPES = {"name": "string", "count": "integer", "active": "boolean", "on": "glide_date_time"}
 ROWS = (
@@ -23,7 +23,7 @@ law = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 def found(encoded: str, rows: tuple[Row, ...] = ROWS) -> list[str]:
-    query = parse(encoded, TYPES.get)
+    query = parse_query(encoded, TYPES.get)
     return [row["name"] for row in query.select(rows, lambda row, name: row[name])]
 
 
@@ -62,7 +62,7 @@ def found(encoded: str, rows: tuple[Row, ...] = ROWS) -> list[str]:
 )
 def test_a_query_finds_rows_in_order(encoded: str, expected: list[str]) -> None:
     assert found(encoded) == expected
-    assert not parse(encoded, TYPES.get).invalid
+    assert not parse_query(encoded, TYPES.get).invalid
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_query_finds_rows_in_order(encoded: str, expected: list[str]) -> None:
 )
 def test_an_invalid_part_is_ignored_and_told(encoded: str, expected: list[str]) -> None:
     assert found(encoded) == expected
-    assert parse(encoded, TYPES.get).invalid
+    assert parse_query(encoded, TYPES.get).invalid
 
 
 texts = st.text(alphabet="abAB.^", max_size=3)
@@ -134,7 +134,7 @@ def test_conditions_and_alternatives_mean_what_they_say(
             for query in queries
         )
     ]
-    query = parse(encoded, TYPES.get)
+    query = parse_query(encoded, TYPES.get)
     assert not query.invalid
     assert query.select(rows, lambda row, name: row[name]) == expected
 
@@ -142,13 +142,13 @@ def test_conditions_and_alternatives_mean_what_they_say(
 @law
 @given(st.text(max_size=30))
 def test_no_text_is_too_strange_for_a_query(encoded: str) -> None:
-    parse(encoded, TYPES.get).select(ROWS, lambda row, name: row[name])
+    parse_query(encoded, TYPES.get).select(ROWS, lambda row, name: row[name])
 
 
 @law
 @given(st.lists(st.integers(-50, 50).map(str), max_size=6), st.booleans())
 def test_numbers_are_sorted_as_numbers(counts: list[str], descending: bool) -> None:
-    query = parse("ORDERBYDESCcount" if descending else "ORDERBYcount", TYPES.get)
+    query = parse_query("ORDERBYDESCcount" if descending else "ORDERBYcount", TYPES.get)
     rows = [{"count": count} for count in counts]
     expected = sorted(counts, key=int, reverse=descending)
     assert [row["count"] for row in query.select(rows, lambda row, name: row[name])] == expected

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import ACCOUNTS, PROPERTIES, account, error, names, prop, result
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 
 ONE = {"sysparm_query": "name=ServiceNow SMTP"}
 

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import ACCOUNTS, account, error, result, stamps
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import graph_sender, own_account
 
 OWN = {

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import ACCOUNTS, PROPERTIES, account, error, prop, result, row, stamps
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import own_account
 
 AS_DISPLAY = {"sysparm_input_display_value": "true"}

@@ -21,7 +21,7 @@ READERS: Mapping[str, frozenset[str]] = {
 WRITERS: Mapping[str, frozenset[str]] = {
     "sys_email_account": frozenset({"email_account_admin"}),
 }
-ROLES_OF = {
+ROLES_BY_USER = {
     "admin": ("admin",),
     "mail.admin": ("email_account_admin",),
     "sender": ("email_api_send",),
@@ -52,7 +52,9 @@ class User:
 
 def make_users() -> tuple[User, ...]:
     """The users, each with a password of its own."""
-    return tuple(User(name, secrets.token_urlsafe(15), roles) for name, roles in ROLES_OF.items())
+    return tuple(
+        User(name, secrets.token_urlsafe(15), roles) for name, roles in ROLES_BY_USER.items()
+    )
 
 
 def may_read(user: User, tables: Tables, table: str, row: Mapping[str, str]) -> bool:

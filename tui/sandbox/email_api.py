@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.sandbox.answers import Refused, denied, result
+from tui.sandbox.http_responses import ApiError, access_denied, result_response
+from tui.sandbox.sandbox_state import SandboxState
 from tui.sandbox.table_api import VERSIONS, body_of, user_of
-from tui.sandbox.world import SandboxState
 
 ROLE = frozenset({"email_api_send"})
 MOST = 100
@@ -22,8 +22,8 @@ class EmailApi:
         routes: where it is found.
     """
 
-    def __init__(self, world: SandboxState) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self.routes = [
             route
             for version in VERSIONS
@@ -36,7 +36,7 @@ class EmailApi:
     async def _send(self, request: Request) -> Response:
         user = user_of(request)
         if not user.has_any(ROLE):
-            raise denied("Insert")
+            raise access_denied("Insert")
         body = await body_of(request)
         fields = {
             "type": "send-ready",
@@ -48,22 +48,22 @@ class EmailApi:
             "body_text": str(body.get("text") or body.get("html") or ""),
         }
         if not (fields["recipients"] or fields["copied"] or fields["blind_copied"]):
-            raise Refused(400, "Bad Request", "No recipient: to, cc or bcc is required")
-        with self._world.lock:
-            sys_id = self._world.tables.insert("sys_email", user.name, fields)
+            raise ApiError(400, "Bad Request", "No recipient: to, cc or bcc is required")
+        with self._state.lock:
+            sys_id = self._state.tables.insert("sys_email", user.name, fields)
         address = f"/now/v1/email/{sys_id}"
         links = [
             {"rel": "self", "href": address},
             {"rel": "status", "href": f"{address}?sysparm_fields=id,type,state,error"},
         ]
-        return result({"id": sys_id, "links": links})
+        return result_response({"id": sys_id, "links": links})
 
     async def _tell(self, request: Request) -> Response:
-        with self._world.lock:
-            row = self._world.tables.get("sys_email", request.path_params["sys_id"])
+        with self._state.lock:
+            row = self._state.tables.get("sys_email", request.path_params["sys_id"])
         if row is None or not user_of(request).has_any(ROLE):
             # A missing message is a 403 here, unlike in the Table API.
-            raise Refused(403, "Operation Failed", "The record does not exist or is not visible")
+            raise ApiError(403, "Operation Failed", "The record does not exist or is not visible")
         told = {
             "id": row["sys_id"],
             "type": row["type"],
@@ -78,14 +78,14 @@ class EmailApi:
         wanted = [
             name for name in request.query_params.get("sysparm_fields", "").split(",") if name
         ]
-        return result({name: told[name] for name in wanted or told if name in told})
+        return result_response({name: told[name] for name in wanted or told if name in told})
 
 
 def _addresses(body: Any, name: str) -> str:
     value = body.get(name) or []
     addresses = [str(one) for one in value] if isinstance(value, list) else _list(str(value))
     if len(addresses) > MOST:
-        raise Refused(400, "Bad Request", f"More than {MOST} addresses in {name}")
+        raise ApiError(400, "Bad Request", f"More than {MOST} addresses in {name}")
     return ",".join(addresses)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 LOOPBACK = "127.0.0.1"
 
 
-def listening(port: int) -> socket.socket:
+def open_listener(port: int) -> socket.socket:
     """A socket that listens.
 
     Args:
@@ -28,7 +28,7 @@ def listening(port: int) -> socket.socket:
     return made
 
 
-async def let_nobody_in(sockets: Iterable[socket.socket]) -> None:
+async def stop_accepting(sockets: Iterable[socket.socket]) -> None:
     """Takes no more connections; to be called before the servers are closed."""
     for one in sockets:
         asyncio.get_running_loop().remove_reader(one)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from tui.sandbox import answers
+from tui.sandbox import http_responses
 from tui.sandbox.faults import Recorded
 
 
@@ -76,7 +76,7 @@ class Exchange:
 
 def rate_limited() -> Response:
     """Too many requests, for a minute."""
-    return answers.rate_limited(int(time.time()) + 60)
+    return http_responses.rate_limit_response(int(time.time()) + 60)
 
 
 def broken_json() -> Response:
@@ -86,19 +86,19 @@ def broken_json() -> Response:
 
 def server_error() -> Response:
     """An error of the instance itself."""
-    return answers.error(500, "Internal Server Error", None)
+    return http_responses.error_response(500, "Internal Server Error", None)
 
 
 _INSTEAD: Mapping[str, Callable[[], Response]] = {
-    "refuse_403": lambda: answers.denied("Update").response,
+    "refuse_403": lambda: http_responses.access_denied("Update").response,
     "status_429": rate_limited,
     "status_500": server_error,
     "status_500_after": server_error,
     "garbage": broken_json,
     "garbage_after": broken_json,
-    "hibernating": answers.hibernating,
-    "login_redirect": answers.to_sign_in,
-    "error_on_200": answers.error_on_200,
+    "hibernating": http_responses.hibernation_page,
+    "login_redirect": http_responses.login_redirect,
+    "error_on_200": http_responses.error_with_status_200,
 }
 
 

@@ -7,8 +7,8 @@ platform's own migration of properties to an account reads them.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tui.sandbox.sandbox_state import SandboxState
 from tui.sandbox.tables import Tables
-from tui.sandbox.world import SandboxState
 
 _OF_COLUMN = {"unencrypted": "plain", "explicit_tls": "starttls", "implicit_tls": "ssl_tls"}
 _OF_PROPERTY = {"": "plain", "TLS": "starttls", "SSL": "ssl_tls"}
@@ -45,21 +45,21 @@ class Relay:
         return ""
 
 
-def relay(world: SandboxState) -> Relay | None:
+def find_relay(state: SandboxState) -> Relay | None:
     """What sends now; None where nothing does, or somebody whom the stand-in does not play."""
-    tables = world.tables
+    tables = state.tables
     if accounts := tables.find("sys_email_account", type="smtp", active="true"):
         is_managed = accounts[0]["servicenow_configured"] == "true"
-        return None if is_managed else _of_account(world, accounts[0])
+        return None if is_managed else _of_account(state, accounts[0])
     if tables.find("sys_email_account", type="graph_out", active="true"):
         return None
-    if world.switches.legacy_honoured and tables.property("glide.email.server"):
+    if state.switches.legacy_honoured and tables.property("glide.email.server"):
         return _of_properties(tables)
     return None
 
 
-def _of_account(world: SandboxState, row: Mapping[str, str]) -> Relay:
-    if world.switches.security_columns == "enable":
+def _of_account(state: SandboxState, row: Mapping[str, str]) -> Relay:
+    if state.switches.security_columns == "enable":
         is_tls, is_ssl = row["enable_tls"] == "true", row["enable_ssl"] == "true"
         security = "ssl_tls" if is_ssl else "starttls" if is_tls else "plain"
     else:

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui.sandbox.access import User
-from tui.sandbox.schema import CHOICES, TABLES, choice
-from tui.sandbox.tables import stamp
-from tui.sandbox.world import SandboxState
+from tui.sandbox.sandbox_state import SandboxState
+from tui.sandbox.table_schema import CHOICES, TABLES, find_choice
+from tui.sandbox.tables import format_time
 
 if TYPE_CHECKING:
-    from tui.sandbox.instance import Sandbox
+    from tui.sandbox.sandbox_server import Sandbox
 
 BY = "system"
 
@@ -59,11 +59,11 @@ QUEUE: tuple[tuple[str, timedelta, str, str], ...] = (
 _STATES = {"sent": "processed", "send-failed": "error"}
 
 
-def accounts(world: SandboxState, users: Sequence[User]) -> None:
+def seed_accounts(state: SandboxState, users: Sequence[User]) -> None:
     """The provider's account sends; the legacy properties are left over, with old values."""
-    _common(world, users, sending="true")
+    _common(state, users, sending="true")
     _legacy(
-        world,
+        state,
         {
             "glide.email.server": "mail.old.example",
             "glide.email.user": "it@old.example",
@@ -80,7 +80,7 @@ def accounts(world: SandboxState, users: Sequence[User]) -> None:
         "user_name": "sandbox@service-now.com",
         "password": secrets.token_urlsafe(12),
     }
-    world.tables.insert(
+    state.tables.insert(
         "sys_email_account",
         BY,
         {
@@ -94,7 +94,7 @@ def accounts(world: SandboxState, users: Sequence[User]) -> None:
             "email_user_label": "IT Service Desk",
         },
     )
-    world.tables.insert(
+    state.tables.insert(
         "sys_email_account",
         BY,
         {
@@ -108,25 +108,25 @@ def accounts(world: SandboxState, users: Sequence[User]) -> None:
     )
 
 
-def properties(world: SandboxState, users: Sequence[User]) -> None:
+def seed_properties(state: SandboxState, users: Sequence[User]) -> None:
     """No account at all: the legacy properties name the stand-in's own mail server."""
-    _common(world, users, sending="false")
+    _common(state, users, sending="false")
     _legacy(
-        world,
+        state,
         {
-            "glide.email.server": world.mail.host,
-            "glide.email.user": world.mail.user,
+            "glide.email.server": state.mail.host,
+            "glide.email.user": state.mail.user,
             "glide.email.username": "IT Service Desk",
             "glide.smtp.auth": "true",
-            "glide.smtp.port": str(world.mail.ports["plain"]),
-            "glide.email.user_password": world.mail.password,
+            "glide.smtp.port": str(state.mail.ports["plain"]),
+            "glide.email.user_password": state.mail.password,
         },
     )
 
 
 MODELS: Mapping[str, Callable[[SandboxState, Sequence[User]], None]] = {
-    "accounts": accounts,
-    "properties": properties,
+    "accounts": seed_accounts,
+    "properties": seed_properties,
 }
 """What can be in force at the start."""
 
@@ -168,7 +168,7 @@ def graph_sender(sandbox: "Sandbox") -> str:
         "sys_email_account",
         "admin",
         name="Graph sender",
-        type=choice("sys_email_account", "type", "Microsoft Graph (Send)"),
+        type=find_choice("sys_email_account", "type", "Microsoft Graph (Send)"),
         active="true",
         authentication="oauth2",
         user_name="helpdesk@corp.example",
@@ -203,25 +203,25 @@ def doubled(sandbox: "Sandbox", name: str, **fields: str) -> str:
     return sandbox.insert("sys_properties", "admin", **{**kept, **fields})
 
 
-def _common(world: SandboxState, users: Sequence[User], sending: str) -> None:
-    tables = world.tables
+def _common(state: SandboxState, users: Sequence[User], sending: str) -> None:
+    tables = state.tables
     tables.insert("sys_scope", BY, {"sys_id": "global", "name": "Global", "scope": "global"})
     for name, kind, value in PROPERTIES:
-        _property(world, name, kind, value)
-    _property(world, "glide.email.smtp.active", "boolean", sending)
-    _property(world, "glide.email.test.user", "string", "mail.tests@corp.example")
+        _property(state, name, kind, value)
+    _property(state, "glide.email.smtp.active", "boolean", sending)
+    _property(state, "glide.email.test.user", "string", "mail.tests@corp.example")
     _property(
-        world,
+        state,
         "glide.user.default_password",
         "password2",
         secrets.token_urlsafe(12),
         read_roles="admin",
         is_private="true",
     )
-    _users(world, users)
-    _dictionary(world)
+    _users(state, users)
+    _dictionary(state)
     for kind, age, subject, error in QUEUE:
-        created = stamp(tables.clock() - age)
+        created = format_time(tables.clock() - age)
         tables.insert(
             "sys_email",
             BY,
@@ -236,30 +236,30 @@ def _common(world: SandboxState, users: Sequence[User], sending: str) -> None:
                 "sys_updated_on": created,
             },
         )
-    soon = stamp(tables.clock() + timedelta(seconds=40))
+    soon = format_time(tables.clock() + timedelta(seconds=40))
     for name in ("SMTP Sender", "POP Reader"):
         job = {"name": name, "state": "0", "next_action": soon, "run_count": "1"}
         tables.insert("sys_trigger", BY, {**job, "trigger_type": "1"})
 
 
-def _legacy(world: SandboxState, values: Mapping[str, str]) -> None:
+def _legacy(state: SandboxState, values: Mapping[str, str]) -> None:
     pop3 = dict.fromkeys(("glide.pop3.server", "glide.pop3.user", "glide.pop3.password"), "")
     for name, value in {**values, **pop3}.items():
         if name.endswith("password"):
-            is_private = "true" if world.switches.secret_rows_private else "false"
-            kind = world.switches.legacy_password_type
-            _property(world, name, kind, value, is_private=is_private)
+            is_private = "true" if state.switches.secret_rows_private else "false"
+            kind = state.switches.legacy_password_type
+            _property(state, name, kind, value, is_private=is_private)
         else:
-            _property(world, name, "boolean" if name == "glide.smtp.auth" else "string", value)
+            _property(state, name, "boolean" if name == "glide.smtp.auth" else "string", value)
 
 
-def _property(world: SandboxState, name: str, kind: str, value: str, **more: str) -> None:
+def _property(state: SandboxState, name: str, kind: str, value: str, **more: str) -> None:
     fields = {"name": name, "type": kind, "value": value, "sys_scope": "global", **more}
-    world.tables.insert("sys_properties", BY, fields)
+    state.tables.insert("sys_properties", BY, fields)
 
 
-def _users(world: SandboxState, users: Sequence[User]) -> None:
-    tables = world.tables
+def _users(state: SandboxState, users: Sequence[User]) -> None:
+    tables = state.tables
     for user in users:
         shown = {"user_name": user.name, "name": user.name.title(), "active": "true"}
         user_id = tables.insert("sys_user", BY, shown)
@@ -271,7 +271,7 @@ def _users(world: SandboxState, users: Sequence[User]) -> None:
             tables.insert("sys_user_has_role", BY, {"user": user_id, "role": role_id})
 
 
-def _dictionary(world: SandboxState) -> None:
+def _dictionary(state: SandboxState) -> None:
     for column in TABLES["sys_email_account"].values():
         fields = {
             "name": "sys_email_account",
@@ -280,17 +280,17 @@ def _dictionary(world: SandboxState) -> None:
             "max_length": str(column.size),
             "column_label": column.name.replace("_", " ").capitalize(),
         }
-        world.tables.insert("sys_dictionary", BY, fields)
+        state.tables.insert("sys_dictionary", BY, fields)
     for (table, element), choices in CHOICES.items():
         for place, (value, label) in enumerate(choices.items()):
             fields = {"name": table, "element": element, "value": value, "label": label}
             fields |= {"sequence": str(place), "language": "en"}
-            world.tables.insert("sys_choice", BY, fields)
+            state.tables.insert("sys_choice", BY, fields)
 
 
 def _security(label: str) -> dict[str, str]:
     return {
-        "connection_security": choice("sys_email_account", "connection_security", label),
+        "connection_security": find_choice("sys_email_account", "connection_security", label),
         "enable_tls": "true" if label == "STARTTLS" else "false",
         "enable_ssl": "true" if label == "SSL/TLS" else "false",
     }

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.sandbox import writing
+from tui.sandbox import record_changes
 from tui.sandbox.access import User
-from tui.sandbox.answers import Refused, no_record, result
-from tui.sandbox.query import parse
-from tui.sandbox.reading import View
-from tui.sandbox.schema import TABLES
-from tui.sandbox.tables import column_at
-from tui.sandbox.world import SandboxState
+from tui.sandbox.encoded_query import parse_query
+from tui.sandbox.http_responses import ApiError, record_not_found, result_response
+from tui.sandbox.record_view import RecordView
+from tui.sandbox.sandbox_state import SandboxState
+from tui.sandbox.table_schema import TABLES
+from tui.sandbox.tables import find_column
 
 LIMIT = 10_000
 """How many rows come where a request does not say."""
@@ -31,8 +31,8 @@ class TableApi:
         routes: where it is found.
     """
 
-    def __init__(self, world: SandboxState) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self.routes = [
             route
             for version in VERSIONS
@@ -56,7 +56,7 @@ class TableApi:
 
     async def _rows(self, request: Request) -> Response:
         table, query = _table(request), request.query_params
-        with self._world.lock:
+        with self._state.lock:
             found = self._found(table, query)
             start, limit = (
                 _number(query, "sysparm_offset", 0),
@@ -65,70 +65,74 @@ class TableApi:
             window = found[start : start + limit]
             # Rows are counted and cut before anybody asks who may see them.
             seen = [row for row in window if self._sees(request, table, row)]
-            shown = [self._view(request).show(self._world, table, row) for row in seen]
+            shown = [self._view(request).show(self._state, table, row) for row in seen]
         if not shown and request.url.path.startswith("/api/now/v1/"):
-            raise no_record()
-        return result(shown, headers=_page_headers(request, start, limit, len(found)))
+            raise record_not_found()
+        return result_response(shown, headers=_page_headers(request, start, limit, len(found)))
 
     async def _row(self, request: Request) -> Response:
         table = _table(request)
-        with self._world.lock:
-            row = writing.visible(
-                self._world, user_of(request), table, request.path_params["sys_id"]
+        with self._state.lock:
+            row = record_changes.get_visible(
+                self._state, user_of(request), table, request.path_params["sys_id"]
             )
-            return result(self._view(request).show(self._world, table, row))
+            return result_response(self._view(request).show(self._state, table, row))
 
     async def _create(self, request: Request) -> Response:
         table, body = _table(request), await body_of(request)
-        with self._world.lock:
-            row = writing.create(self._world, user_of(request), table, body, _as_display(request))
+        with self._state.lock:
+            row = record_changes.create_record(
+                self._state, user_of(request), table, body, _as_display(request)
+            )
             return self._written(request, table, row, 201)
 
     async def _update(self, request: Request) -> Response:
         table, body = _table(request), await body_of(request)
         sys_id = request.path_params["sys_id"]
-        with self._world.lock:
-            row = writing.update(
-                self._world, user_of(request), table, sys_id, body, _as_display(request)
+        with self._state.lock:
+            row = record_changes.update_record(
+                self._state, user_of(request), table, sys_id, body, _as_display(request)
             )
             return self._written(request, table, row, 200)
 
     async def _delete(self, request: Request) -> Response:
         table = _table(request)
-        with self._world.lock:
-            writing.delete(self._world, user_of(request), table, request.path_params["sys_id"])
+        with self._state.lock:
+            record_changes.delete_record(
+                self._state, user_of(request), table, request.path_params["sys_id"]
+            )
         return Response(status_code=204)
 
     async def _count(self, request: Request) -> Response:
         table, query = _table(request), request.query_params
         if query.get("sysparm_count", "false").lower() != "true":
-            return result({"stats": {}})
-        with self._world.lock:
-            return result({"stats": {"count": str(len(self._found(table, query)))}})
+            return result_response({"stats": {}})
+        with self._state.lock:
+            return result_response({"stats": {"count": str(len(self._found(table, query)))}})
 
     def _found(self, table: str, query: Mapping[str, str]) -> list[Mapping[str, str]]:
-        world = self._world
+        state = self._state
 
         def type_of(path: str) -> str | None:
-            column = column_at(table, path, world.hidden(table))
+            column = find_column(table, path, state.hidden(table))
             return column.type if column else None
 
-        parsed = parse(query.get("sysparm_query", ""), type_of)
+        parsed = parse_query(query.get("sysparm_query", ""), type_of)
         if parsed.invalid and self._is_strict():
             return []
         return parsed.select(
-            world.tables.rows(table), lambda row, path: world.tables.value(table, row, path)
+            state.tables.rows(table), lambda row, path: state.tables.value(table, row, path)
         )
 
     def _is_strict(self) -> bool:
-        by_property = self._world.tables.property("glide.invalid_query.returns_no_rows")
-        return self._world.switches.returns_no_rows or by_property == "true"
+        by_property = self._state.tables.property("glide.invalid_query.returns_no_rows")
+        return self._state.switches.returns_no_rows or by_property == "true"
 
     def _sees(self, request: Request, table: str, row: Mapping[str, str]) -> bool:
-        return writing.is_visible(self._world, user_of(request), table, row)
+        return record_changes.is_visible(self._state, user_of(request), table, row)
 
-    def _view(self, request: Request) -> View:
-        return View.of(request.query_params, address_of(request))
+    def _view(self, request: Request) -> RecordView:
+        return RecordView.of(request.query_params, address_of(request))
 
     def _written(
         self, request: Request, table: str, row: Mapping[str, str], status: int
@@ -138,8 +142,8 @@ class TableApi:
             return Response(status_code=204 if status == 200 else status, headers=headers)
         # Whoever may write a row but not see it gets no more than that it was done.
         if not self._sees(request, table, row):
-            return result({}, status, headers)
-        return result(self._view(request).show(self._world, table, row), status, headers)
+            return result_response({}, status, headers)
+        return result_response(self._view(request).show(self._state, table, row), status, headers)
 
 
 def user_of(request: Request) -> User:
@@ -161,22 +165,22 @@ async def body_of(request: Request) -> Mapping[str, Any]:
     """
     for name in ("Accept", "Content-Type"):
         if not request.headers.get(name):
-            raise Refused(400, "Bad Request", f"The header {name} is required")
+            raise ApiError(400, "Bad Request", f"The header {name} is required")
     try:
         body = json.loads(await request.body())
     except ValueError as error:
-        raise Refused(400, "Exception while reading request", str(error)) from error
+        raise ApiError(400, "Exception while reading request", str(error)) from error
     if isinstance(body, list) and body:
         body = body[0]
     if not isinstance(body, dict):
-        raise Refused(400, "Exception while reading request", "The payload is no record")
+        raise ApiError(400, "Exception while reading request", "The payload is no record")
     return body
 
 
 def _table(request: Request) -> str:
     table: str = request.path_params["table"]
     if table not in TABLES:
-        raise Refused(400, f"Invalid table {table}", f"Table {table} does not exist")
+        raise ApiError(400, f"Invalid table {table}", f"Table {table} does not exist")
     return table
 
 

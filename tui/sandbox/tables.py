@@ -6,23 +6,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from tui.sandbox.schema import DISPLAY, TABLES, Column
+from tui.sandbox.table_schema import DISPLAY, TABLES, Column
 
 SECRET_TYPES = ("password", "password2")
 """Types whose value is kept encrypted."""
 
 
-def now() -> datetime:
+def utc_now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
 
 
-def stamp(moment: datetime) -> str:
+def format_time(parse_time: datetime) -> str:
     """A moment as a column holds it, in UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return parse_time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def moment(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     """The moment that a column holds.
 
     Raises:
@@ -39,7 +39,7 @@ class Tables:
         clock: what stamps are taken from.
     """
 
-    clock: Callable[[], datetime] = now
+    clock: Callable[[], datetime] = utc_now
     _rows: dict[str, dict[str, dict[str, str]]] = field(
         default_factory=lambda: {name: {} for name in TABLES}
     )
@@ -73,7 +73,7 @@ class Tables:
             KeyError: a field is no column.
         """
         _check(table, fields)
-        created = stamp(self.clock())
+        created = format_time(self.clock())
         row = self.blank(table) | {
             "sys_id": secrets.token_hex(16),
             "sys_mod_count": "0",
@@ -104,7 +104,7 @@ class Tables:
         row |= fields
         row |= {
             "sys_mod_count": str(int(row["sys_mod_count"]) + 1),
-            "sys_updated_on": stamp(self.clock()),
+            "sys_updated_on": format_time(self.clock()),
             "sys_updated_by": by,
         }
         return True
@@ -117,7 +117,7 @@ class Tables:
         """A value as it lies in the database, a secret encrypted; a path walks references."""
         name, _, rest = path.partition(".")
         if not rest:
-            return encrypted(row, name) if is_secret(table, row, name) else row[name]
+            return encrypt_secret(row, name) if is_secret(table, row, name) else row[name]
         target = TABLES[table][name].refers_to
         referred = self.get(target, row[name])
         return "" if referred is None else self.value(target, referred, rest)
@@ -128,7 +128,7 @@ class Tables:
         return "" if row is None else row[DISPLAY.get(table, "name")]
 
 
-def column_at(table: str, path: str, hidden: Iterable[str] = ()) -> Column | None:
+def find_column(table: str, path: str, hidden: Iterable[str] = ()) -> Column | None:
     """The column a path leads to, or None.
 
     Args:
@@ -139,7 +139,7 @@ def column_at(table: str, path: str, hidden: Iterable[str] = ()) -> Column | Non
     column = None if name in hidden else TABLES[table].get(name)
     if column is None or not rest:
         return column
-    return column_at(column.refers_to, rest) if column.refers_to else None
+    return find_column(column.refers_to, rest) if column.refers_to else None
 
 
 def is_secret(table: str, row: Mapping[str, str], name: str) -> bool:
@@ -151,7 +151,7 @@ def is_secret(table: str, row: Mapping[str, str], name: str) -> bool:
     return of_property or column.type == "password2"
 
 
-def encrypted(row: Mapping[str, str], name: str) -> str:
+def encrypt_secret(row: Mapping[str, str], name: str) -> str:
     """What stands for a secret outside: another text after each writing, "" where it is blank."""
     if not row[name]:
         return ""

@@ -16,7 +16,7 @@ from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.storage.profile import Keep, Profile, last_used
 from tui.workspace import sign_in as sign_ins
 from tui.workspace.session import unread

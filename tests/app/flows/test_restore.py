@@ -13,7 +13,7 @@ from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.storage.draft_file import DraftLock, draft_path, load_draft
 from tui.storage.profile import Profile, last_used
 from tui.workspace.session import unread

@@ -14,7 +14,7 @@ from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.text_field import SafeInput
 from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.storage.draft_file import draft_path
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.instances import OWN, PROVIDERS, Site, site
 from tests.cli.running import Result, harmless
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import own_account
 
 UNTRIED = "Nothing of this was ever tried on a live instance."

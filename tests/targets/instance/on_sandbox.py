@@ -14,8 +14,8 @@ import pytest
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.mail import Message
+from tui.sandbox.sandbox_server import Sandbox
+from tui.sandbox.smtp_server import AcceptedMessage
 from tui.sandbox.switches import Switches
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft
@@ -182,7 +182,7 @@ class Desk:
         active = [row for row in rows if row["type"] == "smtp" and row["active"] == "true"]
         return tuple(row["name"] for row in active)
 
-    def delivered(self) -> list[Message]:
+    def delivered(self) -> list[AcceptedMessage]:
         """What the mail server got after the sender job ran once more."""
         self.sandbox.delivered.clear()
         self.sandbox.deliver()
@@ -227,7 +227,7 @@ class Desk:
     def remove(self, table: str, name: str) -> None:
         """Somebody else deletes a row."""
         sys_id = self.row(table, name)["sys_id"]
-        with self.sandbox._world.lock:
+        with self.sandbox._state.lock:
             self.sandbox._tables.delete(table, sys_id)
 
     def writes(self) -> list[tuple[str, dict[str, str]]]:
@@ -262,7 +262,7 @@ class Desk:
 
     def put_back(self) -> None:
         """All rows as they were kept; what was recorded and planned is forgotten."""
-        with self.sandbox._world.lock:
+        with self.sandbox._state.lock:
             self.sandbox._tables._rows.clear()
             self.sandbox._tables._rows.update(copy.deepcopy(self._kept))
             self.sandbox.recorded.clear()

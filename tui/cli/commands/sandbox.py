@@ -22,7 +22,7 @@ from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile
 
 if TYPE_CHECKING:
-    from tui.sandbox.instance import Running
+    from tui.sandbox.sandbox_server import ConnectionDetails
 
 _NAME = "sandbox"
 _MODELS = ("accounts", "properties")
@@ -48,7 +48,7 @@ def _usage(words: str) -> Usage:
 
 
 @contextlib.contextmanager
-def _started(arguments: Arguments) -> "Iterator[Running]":
+def _started(arguments: Arguments) -> "Iterator[ConnectionDetails]":
     """It runs meanwhile.
 
     Raises:
@@ -56,7 +56,7 @@ def _started(arguments: Arguments) -> "Iterator[Running]":
     """
     # Imported late: it needs libraries that nothing else does.
     try:
-        from tui.sandbox.instance import Sandbox
+        from tui.sandbox.sandbox_server import Sandbox
     except ModuleNotFoundError as missing:
         raise Problem(
             "sandbox.missing",
@@ -100,7 +100,7 @@ def _wait(arguments: Arguments) -> int:
     return 0
 
 
-def _words(running: "Running") -> list[str]:
+def _words(running: "ConnectionDetails") -> list[str]:
     admin, ca_file = running.user("admin"), shlex.quote(str(running.ca_file))
     return [
         f"A stand-in instance runs at {running.url} until you press ^C. Nothing of it is real.",
@@ -126,7 +126,7 @@ def _words(running: "Running") -> list[str]:
     ]
 
 
-def _mail(running: "Running") -> list[str]:
+def _mail(running: "ConnectionDetails") -> list[str]:
     mail = running.mail
     return [
         "Its mail server",
@@ -137,12 +137,12 @@ def _mail(running: "Running") -> list[str]:
     ]
 
 
-def _ports(running: "Running") -> list[tuple[str, int]]:
+def _ports(running: "ConnectionDetails") -> list[tuple[str, int]]:
     ports = dict(running.mail.ports)
     return [("none" if name == "plain" else name, port) for name, port in ports.items()]
 
 
-def _welcome(running: "Running") -> list[str]:
+def _welcome(running: "ConnectionDetails") -> list[str]:
     return [
         f"This is a stand-in instance at {running.url}.",
         "Nothing of it is real.",
@@ -155,7 +155,7 @@ def _welcome(running: "Running") -> list[str]:
     ]
 
 
-def _open(running: "Running", settings: type[Settings]) -> int:
+def _open(running: "ConnectionDetails", settings: type[Settings]) -> int:
     """The configurator, with places of its own that go with it."""
     admin = running.user("admin")
     instance = Instance(running.url, user=admin.name, ca_file=running.ca_file)

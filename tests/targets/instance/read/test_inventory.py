@@ -10,7 +10,7 @@ import pytest
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.faults import Fault
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import doubled, graph_sender, own_account
 from tui.sandbox.switches import Switches
 from tui.settings.target_facts import Model, Queue

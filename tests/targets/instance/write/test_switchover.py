@@ -20,7 +20,7 @@ from tests.targets.instance.on_sandbox import (
 )
 from tui.errors import Problem, Refusal, Unfinished
 from tui.sandbox.faults import Recorded
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review

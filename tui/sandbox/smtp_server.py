@@ -11,14 +11,14 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tui.sandbox.certificates import server_context
+from tui.sandbox.loopback import make_server_context
+from tui.sandbox.sandbox_state import SmtpEndpoint
 from tui.sandbox.switches import Switches
-from tui.sandbox.world import Mail
 
 PORTS = ("plain", "starttls", "ssl_tls")
-REFUSED = "@refused.example"
+REJECTED_DOMAIN = "@refused.example"
 """Recipients whom it refuses for good."""
-LATER = "@later.example"
+GREYLISTED_DOMAIN = "@later.example"
 """Recipients whom it refuses for now."""
 
 # aiosmtpd warns of a deprecation of its own at every sign-in.
@@ -26,7 +26,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class AcceptedMessage:
     """A message that was accepted.
 
     Attributes:
@@ -44,7 +44,7 @@ class Message:
     content: str
 
 
-class MailServer:
+class SmtpServer:
     """Serves SMTP on sockets that listen already.
 
     Attributes:
@@ -52,7 +52,9 @@ class MailServer:
         delivered: what it accepted.
     """
 
-    def __init__(self, mail: Mail, switches: Switches, delivered: list[Message]) -> None:
+    def __init__(
+        self, mail: SmtpEndpoint, switches: Switches, delivered: list[AcceptedMessage]
+    ) -> None:
         self.mail = mail
         self.delivered = delivered
         self._switches = switches
@@ -63,7 +65,7 @@ class MailServer:
     async def start(self, sockets: Mapping[str, socket.socket]) -> None:
         """Serves on a socket for each kind of security."""
         loop = asyncio.get_running_loop()
-        context = server_context()
+        context = make_server_context()
         for security in PORTS:
             is_upgraded = security == "starttls"
 
@@ -112,9 +114,9 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Takes or refuses a recipient."""
-        if address.endswith(REFUSED):
+        if address.endswith(REJECTED_DOMAIN):
             return f"550 5.1.1 {address} is not welcome here"
-        if address.endswith(LATER):
+        if address.endswith(GREYLISTED_DOMAIN):
             return f"451 4.7.1 {address} is greylisted, come back later"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
@@ -127,7 +129,7 @@ class MailServer:
         transport = server.transport
         user = cast("str | None", session.auth_data)
         self.delivered.append(
-            Message(
+            AcceptedMessage(
                 envelope.mail_from or "",
                 tuple(envelope.rcpt_tos),
                 user or "",

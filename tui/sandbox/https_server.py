@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from tui.sandbox.certificates import server_context
+from tui.sandbox.loopback import make_server_context
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ class _Connection(H11Protocol):
         self.app_state = {"transport": transport}
 
 
-class HttpServer:
+class HttpsServer:
     """uvicorn's protocol over asyncio's server: that can be stopped without waiting."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -48,7 +48,7 @@ class HttpServer:
         self._server = await loop.create_server(
             lambda: _Connection(self._config, self._state, {}),
             sock=listening,
-            ssl=server_context(),
+            ssl=make_server_context(),
         )
 
     async def stop(self) -> None:
@@ -62,7 +62,7 @@ class HttpServer:
             await asyncio.sleep(0)
 
 
-class Background:
+class LoopThread:
     """A thread with a loop, from `start` until `stop`."""
 
     def __init__(self) -> None:

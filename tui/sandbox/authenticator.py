@@ -15,15 +15,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tui.sandbox.access import User
-from tui.sandbox.answers import error
-from tui.sandbox.world import SandboxState
+from tui.sandbox.http_responses import error_response
+from tui.sandbox.sandbox_state import SandboxState
 
 TRIES = 5
 """Wrong passwords in a row that lock a user."""
 
 
 @dataclass(frozen=True, slots=True)
-class OAuth:
+class OAuthClient:
     """A client that gets tokens by its own credentials."""
 
     client_id: str
@@ -56,12 +56,12 @@ class Authenticator:
         refused: how often each was refused.
     """
 
-    world: SandboxState
+    state: SandboxState
     users: Mapping[str, User]
     refused: Counter[str]
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    oauth: OAuth = field(
-        default_factory=lambda: OAuth(secrets.token_hex(16), secrets.token_urlsafe(24))
+    oauth: OAuthClient = field(
+        default_factory=lambda: OAuthClient(secrets.token_hex(16), secrets.token_urlsafe(24))
     )
     _in_a_row: Counter[str] = field(default_factory=Counter)
     _tokens: dict[str, datetime] = field(default_factory=dict)
@@ -104,9 +104,9 @@ class Authenticator:
         if given != (self.oauth.client_id, self.oauth.client_secret):
             self.refused[client] += 1
             return _oauth_error(401, "server_error", "access_denied")
-        seconds = self.world.switches.token_seconds
+        seconds = self.state.switches.token_seconds
         token = secrets.token_urlsafe(48)
-        self._tokens[token] = self.world.tables.clock() + timedelta(seconds=seconds)
+        self._tokens[token] = self.state.tables.clock() + timedelta(seconds=seconds)
         return JSONResponse(
             {
                 "access_token": token,
@@ -128,7 +128,7 @@ class Authenticator:
         is_locked = self._in_a_row[name] >= TRIES
         if not is_right:
             return SignInAttempt(None, name, wrong_password=True)
-        if is_locked or self.world.switches.basic_restricted:
+        if is_locked or self.state.switches.basic_restricted:
             return SignInAttempt(None, name)
         return SignInAttempt(user, name)
 
@@ -136,13 +136,13 @@ class Authenticator:
         ends = self._tokens.get(token)
         if ends is None:
             return SignInAttempt(None, "token")
-        is_good = self.world.tables.clock() < ends
+        is_good = self.state.tables.clock() < ends
         return SignInAttempt(self.users["admin"] if is_good else None, self.oauth.client_id)
 
 
-def not_signed_in() -> Response:
+def not_authenticated() -> Response:
     """What is answered to whoever did not sign in."""
-    return error(
+    return error_response(
         401,
         "User Not Authenticated",
         "Required to provide Auth information",

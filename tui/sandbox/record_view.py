@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from tui.sandbox.answers import Refused
-from tui.sandbox.schema import CHOICES, TABLES, Column, choice
-from tui.sandbox.tables import column_at, encrypted, is_secret, moment, stamp
-from tui.sandbox.world import SandboxState
+from tui.sandbox.http_responses import ApiError
+from tui.sandbox.sandbox_state import SandboxState
+from tui.sandbox.table_schema import CHOICES, TABLES, Column, find_choice
+from tui.sandbox.tables import encrypt_secret, find_column, format_time, is_secret, parse_time
 
 ZONE = timezone(timedelta(hours=-8))
 """Where its users live: what they are shown as a time is not what is stored."""
@@ -17,7 +17,7 @@ MASK = "********"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class RecordView:
     """How a request wants to see rows.
 
     Attributes:
@@ -33,7 +33,7 @@ class View:
     url: str
 
     @classmethod
-    def of(cls, query: Mapping[str, str], url: str) -> "View":
+    def of(cls, query: Mapping[str, str], url: str) -> "RecordView":
         """What the parameters of a request say."""
         return cls(
             query.get("sysparm_display_value", "false").lower(),
@@ -42,21 +42,21 @@ class View:
             url,
         )
 
-    def show(self, world: SandboxState, table: str, row: Mapping[str, str]) -> dict[str, Any]:
+    def show(self, state: SandboxState, table: str, row: Mapping[str, str]) -> dict[str, Any]:
         """The row; names of columns that do not exist are ignored."""
-        names: Iterable[str] = self.fields or world.columns(table)
-        found = {name: column_at(table, name, world.hidden(table)) for name in names}
+        names: Iterable[str] = self.fields or state.columns(table)
+        found = {name: find_column(table, name, state.hidden(table)) for name in names}
         return {
-            name: self._field(world, table, row, name, column)
+            name: self._field(state, table, row, name, column)
             for name, column in found.items()
             if column
         }
 
     def _field(
-        self, world: SandboxState, table: str, row: Mapping[str, str], name: str, column: Column
+        self, state: SandboxState, table: str, row: Mapping[str, str], name: str, column: Column
     ) -> Any:
-        value = _readable(world, table, row, name)
-        shown = _shown(world, table, row, name, column)
+        value = _readable(state, table, row, name)
+        shown = _shown(state, table, row, name, column)
         link = f"{self.url}/api/now/table/{column.refers_to}/{value}"
         has_link = self.links and bool(column.refers_to) and value != ""
         if self.display == "all":
@@ -67,8 +67,8 @@ class View:
         return {"link": link, "value": value} if has_link else value
 
 
-def meant(
-    world: SandboxState,
+def parse_fields(
+    state: SandboxState,
     table: str,
     row: Mapping[str, str],
     body: Mapping[str, Any],
@@ -87,58 +87,58 @@ def meant(
     """
     fields: dict[str, str] = {}
     for name, value in body.items():
-        column = None if name in world.hidden(table) else TABLES[table].get(name)
-        if column is None and world.switches.unknown_fields_refused:
-            raise Refused(400, "Invalid field", f"Field {name} does not exist in {table}")
+        column = None if name in state.hidden(table) else TABLES[table].get(name)
+        if column is None and state.switches.unknown_fields_refused:
+            raise ApiError(400, "Invalid field", f"Field {name} does not exist in {table}")
         if column is None or name.startswith("sys_") or name == "servicenow_configured":
             continue
         text = _text(value)
-        fields[name] = _stored(world, table, column, text) if as_display else text
+        fields[name] = _stored(state, table, column, text) if as_display else text
     after = {**row, **fields}
     for name in list(fields):
         if is_secret(table, after, name):
             if not as_display:
                 del fields[name]
             else:
-                fields[name] = _fitting(world, TABLES[table][name], fields[name])
+                fields[name] = _fitting(state, TABLES[table][name], fields[name])
     return fields
 
 
-def _readable(world: SandboxState, table: str, row: Mapping[str, str], path: str) -> str:
+def _readable(state: SandboxState, table: str, row: Mapping[str, str], path: str) -> str:
     if not is_secret(table, row, path) or not row[path]:
-        return world.tables.value(table, row, path)
-    match world.switches.secrets_read:
+        return state.tables.value(table, row, path)
+    match state.switches.secrets_read:
         case "ciphertext":
-            return encrypted(row, path)
+            return encrypt_secret(row, path)
         case "masked":
             return MASK
     return ""
 
 
 def _shown(
-    world: SandboxState, table: str, row: Mapping[str, str], path: str, column: Column
+    state: SandboxState, table: str, row: Mapping[str, str], path: str, column: Column
 ) -> str:
-    value = _readable(world, table, row, path)
+    value = _readable(state, table, row, path)
     if is_secret(table, row, path):
         return MASK if value else ""
     match column.type:
         case "choice":
             return CHOICES.get((table, path), {}).get(value, value)
         case "reference":
-            return world.tables.display(column.refers_to, value)
+            return state.tables.display(column.refers_to, value)
         case "glide_date_time" if value:
-            return moment(value).astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+            return parse_time(value).astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
     return value
 
 
-def _stored(world: SandboxState, table: str, column: Column, text: str) -> str:
+def _stored(state: SandboxState, table: str, column: Column, text: str) -> str:
     match column.type:
         case "choice":
-            return choice(table, column.name, text)
+            return find_choice(table, column.name, text)
         case "reference":
-            rows = world.tables.rows(column.refers_to)
+            rows = state.tables.rows(column.refers_to)
             named = [
-                row for row in rows if world.tables.display(column.refers_to, row["sys_id"]) == text
+                row for row in rows if state.tables.display(column.refers_to, row["sys_id"]) == text
             ]
             return named[0]["sys_id"] if named else text
         case "glide_date_time":
@@ -148,18 +148,18 @@ def _stored(world: SandboxState, table: str, column: Column, text: str) -> str:
 
 def _stored_time(text: str) -> str:
     try:
-        local: datetime = moment(text).replace(tzinfo=ZONE)
+        local: datetime = parse_time(text).replace(tzinfo=ZONE)
     except ValueError:
         return text
-    return stamp(local)
+    return format_time(local)
 
 
-def _fitting(world: SandboxState, column: Column, text: str) -> str:
+def _fitting(state: SandboxState, column: Column, text: str) -> str:
     if len(text) <= column.size:
         return text
-    if world.switches.long_secret == "refuse":  # noqa: S105 - a policy, no secret
+    if state.switches.long_secret == "refuse":  # noqa: S105 - a policy, no secret
         detail = f"Value of {column.name} is longer than {column.size} characters"
-        raise Refused(403, "Operation Failed", detail)
+        raise ApiError(403, "Operation Failed", detail)
     return text[: column.size]
 
 

@@ -5,44 +5,44 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.sandbox.answers import Refused, broken, error, page
-from tui.sandbox.batch import batch
+from tui.sandbox.authenticator import Authenticator
+from tui.sandbox.batch_api import handle_batch
 from tui.sandbox.email_api import EmailApi
-from tui.sandbox.sign_in import Authenticator
+from tui.sandbox.http_responses import ApiError, error_response, html_page, server_error_page
+from tui.sandbox.sandbox_state import SandboxState
 from tui.sandbox.table_api import TableApi
-from tui.sandbox.world import SandboxState
 
-OPEN = ("/oauth_token.do", "/login.do")
+OPEN_PATHS = ("/oauth_token.do", "/login.do")
 """Addresses that need no sign-in."""
 
 
-def application(world: SandboxState, sign_in: Authenticator) -> Starlette:
+def make_rest_api(state: SandboxState, sign_in: Authenticator) -> Starlette:
     """The stand-in without its faults."""
     return Starlette(
         routes=[
             Route("/oauth_token.do", sign_in.token, methods=["POST"]),
             Route("/login.do", _login),
-            Route("/api/now/batch", batch, methods=["POST"]),
-            Route("/api/now/v1/batch", batch, methods=["POST"]),
-            *EmailApi(world).routes,
-            *TableApi(world).routes,
+            Route("/api/now/batch", handle_batch, methods=["POST"]),
+            Route("/api/now/v1/batch", handle_batch, methods=["POST"]),
+            *EmailApi(state).routes,
+            *TableApi(state).routes,
         ],
-        exception_handlers={Refused: _refused, 404: _nowhere, 405: _wrong_method},
+        exception_handlers={ApiError: _refused, 404: _nowhere, 405: _wrong_method},
     )
 
 
 async def _login(request: Request) -> Response:
-    return page("Log in", "Log in")
+    return html_page("Log in", "Log in")
 
 
 async def _refused(request: Request, refused: Exception) -> Response:
-    return refused.response if isinstance(refused, Refused) else broken()
+    return refused.response if isinstance(refused, ApiError) else server_error_page()
 
 
 async def _nowhere(request: Request, _: Exception) -> Response:
     message = f"Requested URI does not represent any resource: {request.url.path}"
-    return error(400, message, None)
+    return error_response(400, message, None)
 
 
 async def _wrong_method(request: Request, _: Exception) -> Response:
-    return error(405, f"Method {request.method} is not allowed", None)
+    return error_response(405, f"Method {request.method} is not allowed", None)

@@ -164,7 +164,7 @@ CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
 """What a choice column can hold: stored values and their labels."""
 
 
-def choice(table: str, element: str, label: str) -> str:
+def find_choice(table: str, element: str, label: str) -> str:
     """The stored value of a label; the text itself where it is no label."""
     choices = CHOICES.get((table, element), {})
     return next((value for value, text in choices.items() if text == label), label)

@@ -5,29 +5,29 @@ import ssl
 
 import trustme
 
-from tui.sandbox.world import HOSTS
+from tui.sandbox.sandbox_state import HOSTS
 
 
 @functools.cache
-def authority() -> trustme.CA:
+def get_authority() -> trustme.CA:
     """The authority that signs what this process serves."""
     return trustme.CA(organization_name="glidemail sandbox")
 
 
 @functools.cache
-def _certificate() -> trustme.LeafCert:
-    return authority().issue_cert(*HOSTS)
+def _issue_certificate() -> trustme.LeafCert:
+    return get_authority().issue_cert(*HOSTS)
 
 
-def server_context() -> ssl.SSLContext:
+def make_server_context() -> ssl.SSLContext:
     """What a server on loopback shows."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _certificate().configure_cert(context)
+    _issue_certificate().configure_cert(context)
     return context
 
 
-def client_context() -> ssl.SSLContext:
+def make_client_context() -> ssl.SSLContext:
     """What trusts such a server, and nothing else."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    authority().configure_trust(context)
+    get_authority().configure_trust(context)
     return context

@@ -12,85 +12,87 @@ from email.utils import formataddr
 
 import aiosmtplib
 
-from tui.sandbox.certificates import client_context
-from tui.sandbox.relay import Relay, relay
-from tui.sandbox.tables import moment, stamp
-from tui.sandbox.world import SandboxState
+from tui.sandbox.loopback import make_client_context
+from tui.sandbox.relay import Relay, find_relay
+from tui.sandbox.sandbox_state import SandboxState
+from tui.sandbox.tables import format_time, parse_time
 
-LOOK_BACK = 24
+LOOK_BACK_HOURS = 24
 """Hours after which a queued message is never sent, unless a property says otherwise."""
-RETRY = timedelta(minutes=1)
+RETRY_DELAY = timedelta(minutes=1)
 """How long a message that was put back waits; longer waits are not modelled."""
 TIMEOUT = 2
 """Seconds that its mail server may take, which is on this machine."""
-IDLE = 0.2
+IDLE_SECONDS = 0.2
 """Seconds until the job looks again whether it has been switched on."""
 
 
-class Sender:
+class SenderJob:
     """The job that the platform calls SMTP Sender."""
 
-    def __init__(self, world: SandboxState) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self._busy = asyncio.Lock()
 
     async def run_by_itself(self) -> None:
         """Runs the job again and again, as the switch says and while its trigger is ready."""
         while True:
-            seconds = self._world.switches.sender_seconds
-            await asyncio.sleep(seconds or IDLE)
+            seconds = self._state.switches.sender_seconds
+            await asyncio.sleep(seconds or IDLE_SECONDS)
             if seconds and self._is_ready():
                 await self.run()
 
     async def run(self) -> int:
         """Runs the job once; returns the number of messages it handled."""
         async with self._busy:
-            with self._world.lock:
-                through = relay(self._world)
+            with self._state.lock:
+                through = find_relay(self._state)
                 claimed = self._claimed() if through else []
                 self._tick()
             for row in claimed:
                 if through:
                     outcome = await self._outcome(through, row)
-                    with self._world.lock:
-                        self._world.tables.update("sys_email", row["sys_id"], "system", outcome)
+                    with self._state.lock:
+                        self._state.tables.update("sys_email", row["sys_id"], "system", outcome)
             return len(claimed)
 
     def _is_ready(self) -> bool:
-        with self._world.lock:
-            jobs = self._world.tables.find("sys_trigger", name="SMTP Sender")
+        with self._state.lock:
+            jobs = self._state.tables.find("sys_trigger", name="SMTP Sender")
         return all(job["state"] == "0" for job in jobs)
 
     def _tick(self) -> None:
-        tables = self._world.tables
+        tables = self._state.tables
         for job in tables.find("sys_trigger", name="SMTP Sender"):
             fields = {
-                "next_action": stamp(tables.clock() + timedelta(minutes=1)),
+                "next_action": format_time(tables.clock() + timedelta(minutes=1)),
                 "run_count": str(int(job["run_count"] or 0) + 1),
             }
             tables.update("sys_trigger", job["sys_id"], "system", fields)
 
     def _claimed(self) -> list[dict[str, str]]:
-        tables = self._world.tables
+        tables = self._state.tables
         if tables.property("glide.email.smtp.active") != "true":
             return []
         hours = tables.property("glide.email.smtp.claim.lookback.hrs")
-        oldest = tables.clock() - timedelta(hours=int(hours) if hours.isdigit() else LOOK_BACK)
+        oldest = tables.clock() - timedelta(
+            hours=int(hours) if hours.isdigit() else LOOK_BACK_HOURS
+        )
         waiting = tables.find("sys_email", type="send-ready") + [
             row
             for row in tables.find("sys_email", type="send-retry-backoff")
-            if moment(row["sys_updated_on"]) + RETRY <= tables.clock()
+            if parse_time(row["sys_updated_on"]) + RETRY_DELAY <= tables.clock()
         ]
-        return [row for row in waiting if moment(row["sys_created_on"]) >= oldest]
+        return [row for row in waiting if parse_time(row["sys_created_on"]) >= oldest]
 
     async def _outcome(self, through: Relay, row: Mapping[str, str]) -> dict[str, str]:
-        with self._world.lock:
-            test_user = self._world.tables.property("glide.email.test.user")
+        with self._state.lock:
+            test_user = self._state.tables.property("glide.email.test.user")
         meant = ",".join(row[name] for name in ("recipients", "copied", "blind_copied"))
         recipients = _list(test_user) or _list(meant)
         if not recipients:
             return _failed("No recipients")
-        if problem := through.problem(self._world.mail.is_at(through.server, through.port)):
+        if problem := through.problem(self._state.mail.is_at(through.server, through.port)):
             return _failed(problem)
         try:
             await _send(through, row, recipients)
@@ -120,7 +122,7 @@ async def _send(through: Relay, row: Mapping[str, str], recipients: list[str]) -
         password=through.password if signs_in else None,
         use_tls=through.security == "ssl_tls",
         start_tls=through.security == "starttls",
-        tls_context=client_context(),
+        tls_context=make_client_context(),
         local_hostname="localhost",
         timeout=TIMEOUT,
     )

@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tui.sandbox.schema import TABLES
 from tui.sandbox.switches import Switches
+from tui.sandbox.table_schema import TABLES
 from tui.sandbox.tables import Tables
 
 HOSTS = ("127.0.0.1", "localhost")
@@ -14,7 +14,7 @@ HOSTS = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class SmtpEndpoint:
     """The mail server of the stand-in.
 
     Attributes:
@@ -48,7 +48,7 @@ class SandboxState:
 
     tables: Tables
     switches: Switches
-    mail: Mail
+    mail: SmtpEndpoint
     lock: threading.RLock = field(default_factory=threading.RLock)
     flushes: int = 0
     flushed_until: float = 0.0

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Row: TypeAlias = Mapping[str, str]
-TypeOf: TypeAlias = Callable[[str], str | None]
+GetType: TypeAlias = Callable[[str], str | None]
 """The type of a column by its name, None where there is no such column."""
-ValueOf: TypeAlias = Callable[[Row, str], str]
+GetValue: TypeAlias = Callable[[Row, str], str]
 
 _PART = re.compile(
     r"([a-z0-9_.]+)"
@@ -72,7 +72,7 @@ _COMPARISONS: Mapping[str, Callable[..., bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortKey:
     """By which column rows are sorted."""
 
     field: str
@@ -87,7 +87,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class EncodedQuery:
     """What a query asks for.
 
     Attributes:
@@ -97,10 +97,10 @@ class Query:
     """
 
     queries: tuple[tuple[tuple[QueryCondition, ...], ...], ...]
-    orders: tuple[Order, ...] = ()
+    orders: tuple[SortKey, ...] = ()
     invalid: bool = False
 
-    def select(self, rows: Sequence[Row], value_of: ValueOf) -> list[Row]:
+    def select(self, rows: Sequence[Row], value_of: GetValue) -> list[Row]:
         """The rows it finds, in its order; rows it ranks equal stay as they were."""
         found = [row for row in rows if self._finds(row, value_of)]
         for order in reversed(self.orders):
@@ -110,17 +110,17 @@ class Query:
             )
         return found
 
-    def _finds(self, row: Row, value_of: ValueOf) -> bool:
+    def _finds(self, row: Row, value_of: GetValue) -> bool:
         return any(
             all(any(one.holds(value_of(row, one.field)) for one in group) for group in query)
             for query in self.queries
         )
 
 
-def parse(encoded: str, type_of: TypeOf) -> Query:
+def parse_query(encoded: str, type_of: GetType) -> EncodedQuery:
     """The query that a text stands for."""
     queries: list[list[list[QueryCondition]]] = [[]]
-    orders: list[Order] = []
+    orders: list[SortKey] = []
     invalid = False
     for part in _SEPARATOR.split(encoded):
         if part.startswith("NQ"):
@@ -136,7 +136,7 @@ def parse(encoded: str, type_of: TypeOf) -> Query:
         condition = _condition(part.removeprefix("OR"), type_of)
         invalid = invalid or condition is None
         _add(queries[-1], condition, is_alternative=part.startswith("OR"))
-    return Query(
+    return EncodedQuery(
         tuple(tuple(tuple(group) for group in query if group) for query in queries),
         tuple(orders),
         invalid,
@@ -152,14 +152,14 @@ def _add(
         groups[-1].append(condition)
 
 
-def _order(part: str, type_of: TypeOf) -> Order | None:
+def _order(part: str, type_of: GetType) -> SortKey | None:
     descending = part.startswith("ORDERBYDESC")
     name = part.removeprefix("ORDERBYDESC" if descending else "ORDERBY")
     column = type_of(name)
-    return None if column is None else Order(name, column == "integer", descending)
+    return None if column is None else SortKey(name, column == "integer", descending)
 
 
-def _condition(part: str, type_of: TypeOf) -> QueryCondition | None:
+def _condition(part: str, type_of: GetType) -> QueryCondition | None:
     found = _PART.fullmatch(part)
     column = type_of(found[1]) if found else None
     if found is None or column is None:

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope
 
-from tui.sandbox.answers import HttpAnswer
+from tui.sandbox.http_responses import HttpAnswer
 from tui.sandbox.table_api import body_of
 
 
-async def ask(app: ASGIApp, scope: Scope, body: bytes) -> HttpAnswer:
+async def call_app(app: ASGIApp, scope: Scope, body: bytes) -> HttpAnswer:
     """The whole answer of an application to one request."""
     status, headers, parts = 500, [], bytearray()
 
@@ -24,11 +24,11 @@ async def ask(app: ASGIApp, scope: Scope, body: bytes) -> HttpAnswer:
         else:
             parts.extend(message.get("body", b""))
 
-    await app(scope, receiving(body), send)
+    await app(scope, replay_body(body), send)
     return HttpAnswer(status, headers, bytes(parts))
 
 
-def receiving(body: bytes) -> Receive:
+def replay_body(body: bytes) -> Receive:
     """What gives an application a body that was read before."""
 
     async def receive() -> Message:
@@ -37,7 +37,7 @@ def receiving(body: bytes) -> Receive:
     return receive
 
 
-async def batch(request: Request) -> Response:
+async def handle_batch(request: Request) -> Response:
     """Answers each of the requests in a batch; headers they lack are those of the batch."""
     body = await body_of(request)
     return JSONResponse(
@@ -61,7 +61,7 @@ async def _serviced(request: Request, inner: MutableMapping[str, Any]) -> dict[s
         "query_string": query.encode(),
         "headers": _headers(request, inner),
     }
-    answer = await ask(request.app, scope, base64.b64decode(inner.get("body", "")))
+    answer = await call_app(request.app, scope, base64.b64decode(inner.get("body", "")))
     return {
         "id": inner["id"],
         "status_code": answer.status,

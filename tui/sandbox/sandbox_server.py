@@ -18,23 +18,23 @@ from pathlib import Path
 from typing import Any
 
 from tui.sandbox.access import User, make_users
-from tui.sandbox.application import application
-from tui.sandbox.certificates import authority
-from tui.sandbox.delivery import Sender
+from tui.sandbox.authenticator import Authenticator, OAuthClient
 from tui.sandbox.faults import Faults, Recorded
-from tui.sandbox.front import Front
-from tui.sandbox.listening import LOOPBACK, let_nobody_in, listening
-from tui.sandbox.mail import PORTS, MailServer, Message
+from tui.sandbox.gateway import Gateway
+from tui.sandbox.https_server import HttpsServer, LoopThread
+from tui.sandbox.listening import LOOPBACK, open_listener, stop_accepting
+from tui.sandbox.loopback import get_authority
+from tui.sandbox.rest_api import make_rest_api
+from tui.sandbox.sandbox_state import SandboxState, SmtpEndpoint
 from tui.sandbox.seed import MODELS
-from tui.sandbox.server import Background, HttpServer
-from tui.sandbox.sign_in import Authenticator, OAuth
+from tui.sandbox.sender_job import SenderJob
+from tui.sandbox.smtp_server import PORTS, AcceptedMessage, SmtpServer
 from tui.sandbox.switches import Switches
-from tui.sandbox.tables import Tables, now
-from tui.sandbox.world import Mail, SandboxState
+from tui.sandbox.tables import Tables, utc_now
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class ConnectionDetails:
     """Where it runs and how to sign in.
 
     Attributes:
@@ -50,8 +50,8 @@ class Running:
     ca_file: Path
     users: tuple[User, ...]
     api_key: str
-    oauth: OAuth
-    mail: Mail
+    oauth: OAuthClient
+    mail: SmtpEndpoint
 
     def user(self, name: str) -> User:
         """The user of that name."""
@@ -81,7 +81,7 @@ class Sandbox:
         running: where it runs, once it is started.
     """
 
-    running: Running
+    running: ConnectionDetails
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Sandbox:
         port: int = 0,
         switches: Switches | None = None,
         own_url_host: str = LOOPBACK,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Prepares a stand-in; nothing listens yet.
 
@@ -111,22 +111,22 @@ class Sandbox:
         self.faults = Faults()
         self.recorded: list[Recorded] = []
         self.refused_sign_ins: Counter[str] = Counter()
-        self.delivered: list[Message] = []
+        self.delivered: list[AcceptedMessage] = []
         self._tables = Tables(clock)
-        self._background = Background()
+        self._background = LoopThread()
         self._cleanup = contextlib.ExitStack()
 
-    def start(self) -> Running:
+    def start(self) -> ConnectionDetails:
         """Serves; returns once requests are answered.
 
         Raises:
             OSError: the port is taken.
         """
         with contextlib.ExitStack() as sockets:
-            web = sockets.enter_context(listening(self._port))
-            smtp = {name: sockets.enter_context(listening(0)) for name in PORTS}
+            web = sockets.enter_context(open_listener(self._port))
+            smtp = {name: sockets.enter_context(open_listener(0)) for name in PORTS}
             ports = {name: one.getsockname()[1] for name, one in smtp.items()}
-            mail = Mail(LOOPBACK, ports, "it@corp.example", secrets.token_urlsafe(15))
+            mail = SmtpEndpoint(LOOPBACK, ports, "it@corp.example", secrets.token_urlsafe(15))
             self._assemble(mail, web.getsockname()[1])
             self._background.start(lambda: self._begin(web, smtp), self._end)
             sockets.pop_all()  # they are the servers' now
@@ -147,50 +147,50 @@ class Sandbox:
     @property
     def flushes(self) -> int:
         """How many writes flushed caches."""
-        return self._world.flushes
+        return self._state.flushes
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """Copies of all rows, with their secrets in clear."""
-        with self._world.lock:
+        with self._state.lock:
             return self._tables.rows(table)
 
     def change(self, table: str, sys_id: str, by: str = "someone.else", **fields: str) -> None:
         """An edit by somebody else: no rule is asked, and the stamps move."""
-        with self._world.lock:
+        with self._state.lock:
             self._tables.update(table, sys_id, by, fields, force=True)
 
     def insert(self, table: str, by: str = "someone.else", **fields: str) -> str:
         """A row by somebody else, no rule asked; returns its sys_id."""
-        with self._world.lock:
+        with self._state.lock:
             return self._tables.insert(table, by, fields)
 
     def unlock(self, user: str) -> None:
         """Lets a user in again whom wrong passwords locked."""
-        with self._world.lock:
+        with self._state.lock:
             self._sign_in.unlock(user)
 
     def deliver(self) -> int:
         """Runs the sender job once, now; returns the number of messages it handled."""
         return self._background.run(self._sender.run())
 
-    def _assemble(self, mail: Mail, port: int) -> None:
+    def _assemble(self, mail: SmtpEndpoint, port: int) -> None:
         users = make_users()
-        self._world = SandboxState(self._tables, self.switches, mail)
+        self._state = SandboxState(self._tables, self.switches, mail)
         self._sign_in = Authenticator(
-            self._world, {user.name: user for user in users}, self.refused_sign_ins
+            self._state, {user.name: user for user in users}, self.refused_sign_ins
         )
-        self._sender = Sender(self._world)
-        self._mail_server = MailServer(mail, self.switches, self.delivered)
-        inner = application(self._world, self._sign_in)
-        self._http = HttpServer(
-            Front(self._world, self._sign_in, inner, self.faults, self.recorded)
+        self._sender = SenderJob(self._state)
+        self._mail_server = SmtpServer(mail, self.switches, self.delivered)
+        inner = make_rest_api(self._state, self._sign_in)
+        self._http = HttpsServer(
+            Gateway(self._state, self._sign_in, inner, self.faults, self.recorded)
         )
         directory = Path(tempfile.mkdtemp(prefix="glidemail-sandbox-"))
         self._cleanup.callback(shutil.rmtree, directory)
         ca_file = directory / "ca.pem"
-        authority().cert_pem.write_to_path(str(ca_file))
-        self._model(self._world, users)
-        self.running = Running(
+        get_authority().cert_pem.write_to_path(str(ca_file))
+        self._model(self._state, users)
+        self.running = ConnectionDetails(
             f"https://{self._host}:{port}",
             ca_file,
             users,
@@ -207,6 +207,6 @@ class Sandbox:
 
     async def _end(self) -> None:
         self._job.cancel()
-        await let_nobody_in(self._listening)
+        await stop_accepting(self._listening)
         self._mail_server.stop()
         await self._http.stop()

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 
-from tui.sandbox.answers import Refused, aborted
-from tui.sandbox.world import SandboxState
+from tui.sandbox.http_responses import ApiError, write_aborted
+from tui.sandbox.sandbox_state import SandboxState
 
 Row = Mapping[str, str]
 
 
-def check(world: SandboxState, before: Row | None, after: Row, encrypts: bool = False) -> None:
+def check_account(
+    state: SandboxState, before: Row | None, after: Row, encrypts: bool = False
+) -> None:
     """Checks an account before it is written.
 
     Args:
@@ -22,22 +24,26 @@ def check(world: SandboxState, before: Row | None, after: Row, encrypts: bool = 
     """
     managed = before is not None and before["servicenow_configured"] == "true"
     if managed and (encrypts or _differs(before or {}, after, "active")):
-        raise aborted("sys_email_account", "Prevent changes to ServiceNow configured accounts")
+        raise write_aborted(
+            "sys_email_account", "Prevent changes to ServiceNow configured accounts"
+        )
     if after["type"] != "smtp":
         return
-    _check_server(world, after)
+    _check_server(state, after)
     if after["active"] == "true" and (before is None or before["active"] != "true"):
-        _check_single(world, after)
+        _check_single(state, after)
 
 
-def check_removal(row: Row) -> None:
+def check_account_removal(row: Row) -> None:
     """Checks an account before it is removed.
 
     Raises:
         Refused: it is one of the provider's (c_EmailAccounts).
     """
     if row["servicenow_configured"] == "true":
-        raise aborted("sys_email_account", "Prevent changes to ServiceNow configured accounts")
+        raise write_aborted(
+            "sys_email_account", "Prevent changes to ServiceNow configured accounts"
+        )
 
 
 def _differs(before: Row, after: Row, allowed: str) -> bool:
@@ -48,14 +54,14 @@ def _differs(before: Row, after: Row, allowed: str) -> bool:
     )
 
 
-def _check_server(world: SandboxState, row: Row) -> None:
+def _check_server(state: SandboxState, row: Row) -> None:
     if not row["server"]:
         detail = "Data Policy Exception: The following fields are mandatory: Server"
-        raise Refused(403, "Operation Failed", detail)
+        raise ApiError(403, "Operation Failed", detail)
     # Its own mail server is on loopback too, and is the one that may be.
-    if _is_loopback(row["server"]) and not world.mail.is_at(row["server"], row["port"]):
+    if _is_loopback(row["server"]) and not state.mail.is_at(row["server"], row["port"]):
         why = "localhost and 127.0.0.1 are not valid as an SMTP server (KB0724199)"
-        raise aborted("sys_email_account", why)
+        raise write_aborted("sys_email_account", why)
 
 
 def _is_loopback(server: str) -> bool:
@@ -66,11 +72,11 @@ def _is_loopback(server: str) -> bool:
         return name == "localhost" or name.startswith("127.")
 
 
-def _check_single(world: SandboxState, row: Row) -> None:
+def _check_single(state: SandboxState, row: Row) -> None:
     """Only one SMTP account can be active at a time (c_EmailAccounts)."""
-    active = world.tables.find("sys_email_account", type="smtp", active="true")
+    active = state.tables.find("sys_email_account", type="smtp", active="true")
     others = [other for other in active if other["sys_id"] != row.get("sys_id")]
-    if others and world.switches.second_active == "refuse":
-        raise aborted("sys_email_account", "Only one SMTP account can be active at a time")
+    if others and state.switches.second_active == "refuse":
+        raise write_aborted("sys_email_account", "Only one SMTP account can be active at a time")
     for other in others:
-        world.tables.update("sys_email_account", other["sys_id"], "system", {"active": "false"})
+        state.tables.update("sys_email_account", other["sys_id"], "system", {"active": "false"})
