@@ -25,7 +25,7 @@ from tests.probes.faults import Script, Talk, serving
 from tui.app.app import Configure
 from tui.app.widgets.lines import Lines
 from tui.credentials.secret import Secret
-from tui.sandbox.sandbox_server import Sandbox
+from tui.sandbox.sandbox_server import SandboxServer
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile
@@ -151,7 +151,7 @@ def stand_in(scene: Scene) -> Iterator[Configure]:
         yield Configure(run_without_loop(open_session(load_profile("default"))))
         return
     still = patch("tui.targets.instance.read.inventory.datetime", Still)
-    with Sandbox(scene.sandbox, clock=lambda: NOW) as sandbox, still:
+    with SandboxServer(scene.sandbox, clock=lambda: NOW) as sandbox, still:
         admin = sandbox.running.user("admin")
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)

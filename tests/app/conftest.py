@@ -7,8 +7,8 @@ import pytest
 
 from tests.app.driving import SAVED
 from tests.cli.running import House
+from tests.sandbox.sandbox import Sandbox
 from tests.storage.homes import moved_in
-from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.switches import Switches
 
 

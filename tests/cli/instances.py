@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.running import House, Result
-from tui.sandbox.faults import Recorded
-from tui.sandbox.sandbox_server import Sandbox
+from tests.sandbox.fault_injection import Recorded
+from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.switches import Switches
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.instance.write.record_writer import RetryPolicy

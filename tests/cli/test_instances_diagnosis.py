@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.instances import Site, hasty, is_write, site
 from tests.cli.running import harmless
-from tui.sandbox.faults import Fault, Recorded
+from tests.sandbox.fault_injection import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 HOST = "127.0.0.1"

@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli.instances import OWN, PROVIDERS, Site, is_write, site
 from tests.cli.running import DEADLINE, Terminal, program
-from tui.sandbox.faults import Fault, Recorded
+from tests.sandbox.fault_injection import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]

@@ -10,9 +10,9 @@ from tests.cli.commands import test_profiles_keyring as keyrings
 from tests.cli.commands.test_profiles_keyring import Desk, kept
 from tests.cli.instances import PROPERTIES, Site, site
 from tests.cli.running import harmless
+from tests.sandbox.fault_injection import Fault, Recorded
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.sandbox.faults import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 

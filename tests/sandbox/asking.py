@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from tui.sandbox.sandbox_server import Sandbox
+from tests.sandbox.sandbox import Sandbox
 
 PROPERTIES = "/api/now/table/sys_properties"
 ACCOUNTS = "/api/now/table/sys_email_account"

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import signed_in
-from tui.sandbox.sandbox_server import Sandbox
+from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.switches import Switches
 
 

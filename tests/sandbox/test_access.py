@@ -15,8 +15,8 @@ from tests.sandbox.asking import (
     result,
     signed_in,
 )
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 TABLES = ("sys_properties", "sys_email_account", "sys_choice", "sys_email", "sys_trigger")
 SECRET_ROW = "glide.user.default_password"

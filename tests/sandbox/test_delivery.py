@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import account, prop, row
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.seed import graph_sender, no_active_account, oauth_account, own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import graph_sender, no_active_account, oauth_account, own_account
 from tui.sandbox.smtp_server import AcceptedMessage
 from tui.sandbox.switches import Switches
 from tui.sandbox.tables import format_time

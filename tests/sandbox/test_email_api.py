@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import error, result, row, signed_in
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 EMAIL = "/api/now/email"
 BODY: dict[str, Any] = {"to": ["a@corp.example"], "subject": "Test", "text": "Hello."}

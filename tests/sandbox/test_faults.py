@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import PROPERTIES, error, prop, result, signed_in
-from tui.sandbox.faults import EFFECTIVE, EFFECTLESS, Fault, Recorded
-from tui.sandbox.sandbox_server import Sandbox
+from tests.sandbox.fault_injection import EFFECTIVE, EFFECTLESS, Fault, Recorded
+from tests.sandbox.sandbox import Sandbox
 
 CUT = (httpx2.RemoteProtocolError, httpx2.ReadError)
 

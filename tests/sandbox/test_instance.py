@@ -9,8 +9,8 @@ import time
 import pytest
 
 from tests.sandbox.asking import PROPERTIES, account, names, prop, signed_in
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.seed import doubled, graph_sender, oauth_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import duplicate_property, graph_sender, oauth_account
 from tui.sandbox.switches import Switches
 
 LEGACY = (
@@ -76,7 +76,7 @@ def test_other_situations_can_be_made(sandbox: Sandbox) -> None:
     assert senders(sandbox) == ["Graph sender"]
     oauth_account(sandbox)
     assert senders(sandbox) == ["OAuth SMTP"]
-    doubled(sandbox, "instance_name", value="second")
+    duplicate_property(sandbox, "instance_name", value="second")
     values = [
         row["value"] for row in sandbox.rows("sys_properties") if row["name"] == "instance_name"
     ]

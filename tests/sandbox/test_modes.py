@@ -2,13 +2,14 @@
 
 import threading
 import time
+from dataclasses import fields
 
 import httpx2
 import pytest
 
 from tests.sandbox.asking import PROPERTIES, client, error, prop, result, row, signed_in
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.switches import AT_START, NAMES, Switches
+from tests.sandbox.sandbox import Sandbox
+from tui.sandbox.switches import AT_START, Switches
 
 SWITCHES = "/sandbox/switches"
 
@@ -123,7 +124,7 @@ def test_it_stops_at_once_whatever_hangs(mode: dict[str, object]) -> None:
 
 def test_switches_are_read_and_changed_without_a_sign_in(sandbox: Sandbox) -> None:
     with client(sandbox) as anybody:
-        assert set(anybody.get(SWITCHES).json()) == set(NAMES)
+        assert set(anybody.get(SWITCHES).json()) == {field.name for field in fields(Switches)}
         answer = anybody.patch(SWITCHES, json={"hibernating": True, "slow_seconds": 0})
         assert answer.json()["hibernating"] is True
         assert sandbox.switches.hibernating

@@ -12,8 +12,8 @@ from pysnc.exceptions import (  # type: ignore[import-untyped]
 )
 
 from tests.sandbox.asking import prop
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 
 @pytest.fixture(autouse=True)

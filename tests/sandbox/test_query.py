@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sandbox.asking import PROPERTIES, names, result
+from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.encoded_query import Row, parse_query
-from tui.sandbox.sandbox_server import Sandbox
 
 TYPES = {"name": "string", "count": "integer", "active": "boolean", "on": "glide_date_time"}
 ROWS = (

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import ACCOUNTS, PROPERTIES, account, error, names, prop, result
-from tui.sandbox.sandbox_server import Sandbox
+from tests.sandbox.sandbox import Sandbox
 
 ONE = {"sysparm_query": "name=ServiceNow SMTP"}
 

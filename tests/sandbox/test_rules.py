@@ -4,8 +4,8 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import ACCOUNTS, account, error, result, stamps
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.seed import graph_sender, own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import graph_sender, own_account
 
 OWN = {
     "name": "Second",

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import PROPERTIES, client, error, names, signed_in
-from tui.sandbox.sandbox_server import Sandbox
+from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.switches import Switches
 
 ONE = {"sysparm_query": "name=instance_name"}

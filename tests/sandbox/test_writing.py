@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from tests.sandbox.asking import ACCOUNTS, PROPERTIES, account, error, prop, result, row, stamps
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 AS_DISPLAY = {"sysparm_input_display_value": "true"}
 

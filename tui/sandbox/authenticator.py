@@ -1,6 +1,6 @@
-"""Who a request comes from: basic, an API key, or an OAuth token.
+"""Sign-in with a password, an API key or an OAuth token.
 
-Refused tries are counted, and a user is locked after five wrong passwords in a row.
+Rejected attempts are counted; five wrong passwords in a row lock a user.
 """
 
 import base64
@@ -18,13 +18,13 @@ from tui.sandbox.access import User
 from tui.sandbox.http_responses import error_response
 from tui.sandbox.sandbox_state import SandboxState
 
-TRIES = 5
+MAX_ATTEMPTS = 5
 """Wrong passwords in a row that lock a user."""
 
 
 @dataclass(frozen=True, slots=True)
 class OAuthClient:
-    """A client that gets tokens by its own credentials."""
+    """A client that gets tokens with its own credentials."""
 
     client_id: str
     client_secret: str
@@ -32,12 +32,12 @@ class OAuthClient:
 
 @dataclass(frozen=True, slots=True)
 class SignInAttempt:
-    """What a request says about who sends it.
+    """The credentials of one request.
 
     Attributes:
-        user: who signed in, or None.
-        claimed: who it claims to be: a user, a client id, "api key", "token", or "".
-        wrong_password: whether that is why it is refused.
+        user: The user they belong to, or None.
+        claimed: Who they claim to be: a user, a client id, "api key", "token", or "".
+        wrong_password: Whether a wrong password is why they are rejected.
     """
 
     user: User | None
@@ -50,27 +50,28 @@ class Authenticator:
     """Checks credentials.
 
     Attributes:
-        users: by name.
-        api_key: of the user admin.
-        oauth: the client there is; its tokens are the user admin's.
-        refused: how often each was refused.
+        state: State of the sandbox.
+        users: Users by name.
+        api_key: API key of the user admin.
+        oauth: The one OAuth client; its tokens are the user admin's.
+        refused: How often each claimed identity was rejected.
     """
 
     state: SandboxState
     users: Mapping[str, User]
-    refused: Counter[str]
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     oauth: OAuthClient = field(
         default_factory=lambda: OAuthClient(secrets.token_hex(16), secrets.token_urlsafe(24))
     )
-    _in_a_row: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    _failures: Counter[str] = field(default_factory=Counter)
     _tokens: dict[str, datetime] = field(default_factory=dict)
 
     def attempt(self, headers: Mapping[str, str]) -> SignInAttempt:
-        """Who a request comes from; counts nothing."""
+        """Return what the headers of a request say; counts nothing."""
         if key := headers.get("x-sn-apikey"):
-            good = secrets.compare_digest(key.encode(), self.api_key.encode())
-            return SignInAttempt(self.users["admin"] if good else None, "api key")
+            is_right = secrets.compare_digest(key.encode(), self.api_key.encode())
+            return SignInAttempt(self.users["admin"] if is_right else None, "api key")
         scheme, _, rest = headers.get("authorization", "").partition(" ")
         match scheme.lower():
             case "basic":
@@ -80,29 +81,24 @@ class Authenticator:
         return SignInAttempt(None)
 
     def count(self, attempt: SignInAttempt) -> None:
-        """Counts an attempt that was let in or refused."""
+        """Count an attempt that was accepted or rejected."""
         if attempt.user is None and attempt.claimed:
             self.refused[attempt.claimed] += 1
         if attempt.wrong_password:
-            self._in_a_row[attempt.claimed] += 1
+            self._failures[attempt.claimed] += 1
         elif attempt.user:
-            del self._in_a_row[attempt.claimed]
+            del self._failures[attempt.claimed]
 
-    def unlock(self, user: str) -> None:
-        """Lets a locked user in again."""
-        del self._in_a_row[user]
-
-    async def token(self, request: Request) -> Response:
-        """Answers a request for a token (client-credentials-grant-workflow)."""
+    async def handle_token(self, request: Request) -> Response:
+        """Respond to a request for a token (client-credentials-grant-workflow)."""
         form = {
             name: values[0] for name, values in parse_qs((await request.body()).decode()).items()
         }
         if form.get("grant_type") != "client_credentials":
             return _oauth_error(400, "unsupported_grant_type", "the grant type is not supported")
-        client = form.get("client_id", "")
-        given = (client, form.get("client_secret", ""))
-        if given != (self.oauth.client_id, self.oauth.client_secret):
-            self.refused[client] += 1
+        client = OAuthClient(form.get("client_id", ""), form.get("client_secret", ""))
+        if client != self.oauth:
+            self.refused[client.client_id] += 1
             return _oauth_error(401, "server_error", "access_denied")
         seconds = self.state.switches.token_seconds
         token = secrets.token_urlsafe(48)
@@ -125,7 +121,7 @@ class Authenticator:
         if user is None:
             return SignInAttempt(None, name)
         is_right = secrets.compare_digest(password.encode(), user.password.encode())
-        is_locked = self._in_a_row[name] >= TRIES
+        is_locked = self._failures[name] >= MAX_ATTEMPTS
         if not is_right:
             return SignInAttempt(None, name, wrong_password=True)
         if is_locked or self.state.switches.basic_restricted:
@@ -133,15 +129,15 @@ class Authenticator:
         return SignInAttempt(user, name)
 
     def _bearer(self, token: str) -> SignInAttempt:
-        ends = self._tokens.get(token)
-        if ends is None:
+        end = self._tokens.get(token)
+        if end is None:
             return SignInAttempt(None, "token")
-        is_good = self.state.tables.clock() < ends
-        return SignInAttempt(self.users["admin"] if is_good else None, self.oauth.client_id)
+        is_valid = self.state.tables.clock() < end
+        return SignInAttempt(self.users["admin"] if is_valid else None, self.oauth.client_id)
 
 
 def not_authenticated() -> Response:
-    """What is answered to whoever did not sign in."""
+    """Return the response to a request without valid credentials."""
     return error_response(
         401,
         "User Not Authenticated",

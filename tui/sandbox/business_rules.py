@@ -1,4 +1,4 @@
-"""What the platform checks before it writes a row."""
+"""The platform's checks before an email account is written."""
 
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -8,25 +8,30 @@ from tui.sandbox.sandbox_state import SandboxState
 
 Row = Mapping[str, str]
 
+_TABLE = "sys_email_account"
+_MANAGED_RULE = "Prevent changes to ServiceNow configured accounts"
+
 
 def check_account(
     state: SandboxState, before: Row | None, after: Row, encrypts: bool = False
 ) -> None:
-    """Checks an account before it is written.
+    """Check an account before it is written.
 
     Args:
-        before: the row as it is, or None for a new one.
-        after: the row as it would be.
-        encrypts: whether a secret is written, which is a change whatever it was before.
+        state: State of the sandbox.
+        before: The row as it is, or None for a new one.
+        after: The row as it would be.
+        encrypts: Whether a secret is written, which always counts as a change.
 
     Raises:
-        Refused: a rule forbids it.
+        ApiError: A rule forbids it.
     """
-    managed = before is not None and before["servicenow_configured"] == "true"
-    if managed and (encrypts or _differs(before or {}, after, "active")):
-        raise write_aborted(
-            "sys_email_account", "Prevent changes to ServiceNow configured accounts"
-        )
+    if (
+        before
+        and before["servicenow_configured"] == "true"
+        and (encrypts or _differs(before, after))
+    ):
+        raise write_aborted(_TABLE, _MANAGED_RULE)
     if after["type"] != "smtp":
         return
     _check_server(state, after)
@@ -35,22 +40,20 @@ def check_account(
 
 
 def check_account_removal(row: Row) -> None:
-    """Checks an account before it is removed.
+    """Check an account before it is deleted.
 
     Raises:
-        Refused: it is one of the provider's (c_EmailAccounts).
+        ApiError: The account is ServiceNow-configured (c_EmailAccounts).
     """
     if row["servicenow_configured"] == "true":
-        raise write_aborted(
-            "sys_email_account", "Prevent changes to ServiceNow configured accounts"
-        )
+        raise write_aborted(_TABLE, _MANAGED_RULE)
 
 
-def _differs(before: Row, after: Row, allowed: str) -> bool:
+def _differs(before: Row, after: Row) -> bool:
     return any(
         before[name] != after[name]
         for name in after
-        if name != allowed and not name.startswith("sys_")
+        if name != "active" and not name.startswith("sys_")
     )
 
 
@@ -58,10 +61,10 @@ def _check_server(state: SandboxState, row: Row) -> None:
     if not row["server"]:
         detail = "Data Policy Exception: The following fields are mandatory: Server"
         raise ApiError(403, "Operation Failed", detail)
-    # Its own mail server is on loopback too, and is the one that may be.
+    # The sandbox's own mail server is on loopback too and has to be allowed.
     if _is_loopback(row["server"]) and not state.mail.is_at(row["server"], row["port"]):
-        why = "localhost and 127.0.0.1 are not valid as an SMTP server (KB0724199)"
-        raise write_aborted("sys_email_account", why)
+        rule = "localhost and 127.0.0.1 are not valid as an SMTP server (KB0724199)"
+        raise write_aborted(_TABLE, rule)
 
 
 def _is_loopback(server: str) -> bool:
@@ -73,10 +76,10 @@ def _is_loopback(server: str) -> bool:
 
 
 def _check_single(state: SandboxState, row: Row) -> None:
-    """Only one SMTP account can be active at a time (c_EmailAccounts)."""
-    active = state.tables.find("sys_email_account", type="smtp", active="true")
+    """Allow only one active SMTP account at a time (c_EmailAccounts)."""
+    active = state.tables.find(_TABLE, type="smtp", active="true")
     others = [other for other in active if other["sys_id"] != row.get("sys_id")]
     if others and state.switches.second_active == "refuse":
-        raise write_aborted("sys_email_account", "Only one SMTP account can be active at a time")
+        raise write_aborted(_TABLE, "Only one SMTP account can be active at a time")
     for other in others:
-        state.tables.update("sys_email_account", other["sys_id"], "system", {"active": "false"})
+        state.tables.update(_TABLE, other["sys_id"], "system", {"active": "false"})

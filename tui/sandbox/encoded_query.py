@@ -1,8 +1,8 @@
-"""Encoded queries: which rows they find, and in which order.
+"""Encoded queries: which rows they find, and in what order.
 
 `^` joins conditions, `^OR` adds an alternative to the condition before it, `^NQ` starts
-another query whose rows are found too. Texts are compared without regard to case, as the
-platform's databases do. A part that is invalid is ignored (c_TableAPI).
+another query whose rows are found too. Case is ignored, as in the platform's databases. An
+invalid part is ignored (c_TableAPI).
 """
 
 import re
@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 Row: TypeAlias = Mapping[str, str]
 GetType: TypeAlias = Callable[[str], str | None]
-"""The type of a column by its name, None where there is no such column."""
+"""Returns the type of a column by its name, None if there is no such column."""
 GetValue: TypeAlias = Callable[[Row, str], str]
+"""Returns the value of a row's column by its name."""
 
 _PART = re.compile(
     r"([a-z0-9_.]+)"
@@ -27,25 +28,25 @@ _SEPARATOR = re.compile(r"(?<!\^)\^(?!\^)")
 
 @dataclass(frozen=True, slots=True)
 class QueryCondition:
-    """One comparison of a column with a text."""
+    """A comparison of a column with a text."""
 
     field: str
     operator: str
     text: str
     numeric: bool = False
 
-    def holds(self, value: str) -> bool:
-        """Whether it holds for a value of its column."""
+    def matches(self, value: str) -> bool:
+        """Return whether a value of the column meets the condition."""
         match self.operator:
             case "ISEMPTY":
                 return value == ""
             case "ISNOTEMPTY":
                 return value != ""
             case ">" | ">=" | "<" | "<=":
-                return self._in_order(value)
+                return self._compare(value)
         return _TESTS[self.operator](value.casefold(), self.text.casefold())
 
-    def _in_order(self, value: str) -> bool:
+    def _compare(self, value: str) -> bool:
         if not self.numeric:
             return _COMPARISONS[self.operator](value.casefold(), self.text.casefold())
         return _is_number(value) and _COMPARISONS[self.operator](int(value), int(self.text))
@@ -73,14 +74,14 @@ _COMPARISONS: Mapping[str, Callable[..., bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """By which column rows are sorted."""
+    """A column that rows are sorted by."""
 
     field: str
     numeric: bool
     descending: bool
 
     def key(self, value: str) -> tuple[int, str]:
-        """What a value is sorted by."""
+        """Return what a value is sorted by."""
         if self.numeric:
             return (int(value) if _is_number(value) else -(2**63), "")
         return (0, value.casefold())
@@ -88,37 +89,37 @@ class SortKey:
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuery:
-    """What a query asks for.
+    """A parsed query.
 
     Attributes:
-        queries: rows of any of them are found; in each, one condition of every group holds.
-        orders: the first counts most.
-        invalid: whether a part of it was not understood.
+        queries: A row that meets any of them is found; it meets a condition of each group.
+        orders: Sort keys, the most significant first.
+        invalid: Whether a part of the text is invalid.
     """
 
     queries: tuple[tuple[tuple[QueryCondition, ...], ...], ...]
     orders: tuple[SortKey, ...] = ()
     invalid: bool = False
 
-    def select(self, rows: Sequence[Row], value_of: GetValue) -> list[Row]:
-        """The rows it finds, in its order; rows it ranks equal stay as they were."""
-        found = [row for row in rows if self._finds(row, value_of)]
+    def select(self, rows: Sequence[Row], get_value: GetValue) -> list[Row]:
+        """Return the rows that the query finds, in its order; the sort is stable."""
+        found = [row for row in rows if self._matches(row, get_value)]
         for order in reversed(self.orders):
             found.sort(
-                key=lambda row, by=order: by.key(value_of(row, by.field)),  # type: ignore[misc]
+                key=lambda row, by=order: by.key(get_value(row, by.field)),  # type: ignore[misc]
                 reverse=order.descending,
             )
         return found
 
-    def _finds(self, row: Row, value_of: GetValue) -> bool:
+    def _matches(self, row: Row, get_value: GetValue) -> bool:
         return any(
-            all(any(one.holds(value_of(row, one.field)) for one in group) for group in query)
+            all(any(one.matches(get_value(row, one.field)) for one in group) for group in query)
             for query in self.queries
         )
 
 
-def parse_query(encoded: str, type_of: GetType) -> EncodedQuery:
-    """The query that a text stands for."""
+def parse_query(encoded: str, get_type: GetType) -> EncodedQuery:
+    """Parse an encoded query."""
     queries: list[list[list[QueryCondition]]] = [[]]
     orders: list[SortKey] = []
     invalid = False
@@ -129,13 +130,13 @@ def parse_query(encoded: str, type_of: GetType) -> EncodedQuery:
         if not part or part == "EQ":
             continue
         if part.startswith("ORDERBY"):
-            order = _order(part, type_of)
+            order = _parse_order(part, get_type)
             invalid = invalid or order is None
             orders += [order] if order else []
             continue
-        condition = _condition(part.removeprefix("OR"), type_of)
+        condition = _parse_condition(part.removeprefix("OR"), get_type)
         invalid = invalid or condition is None
-        _add(queries[-1], condition, is_alternative=part.startswith("OR"))
+        _add_condition(queries[-1], condition, is_alternative=part.startswith("OR"))
     return EncodedQuery(
         tuple(tuple(tuple(group) for group in query if group) for query in queries),
         tuple(orders),
@@ -143,7 +144,7 @@ def parse_query(encoded: str, type_of: GetType) -> EncodedQuery:
     )
 
 
-def _add(
+def _add_condition(
     groups: list[list[QueryCondition]], condition: QueryCondition | None, is_alternative: bool
 ) -> None:
     if not is_alternative or not groups:
@@ -152,16 +153,16 @@ def _add(
         groups[-1].append(condition)
 
 
-def _order(part: str, type_of: GetType) -> SortKey | None:
+def _parse_order(part: str, get_type: GetType) -> SortKey | None:
     descending = part.startswith("ORDERBYDESC")
     name = part.removeprefix("ORDERBYDESC" if descending else "ORDERBY")
-    column = type_of(name)
+    column = get_type(name)
     return None if column is None else SortKey(name, column == "integer", descending)
 
 
-def _condition(part: str, type_of: GetType) -> QueryCondition | None:
+def _parse_condition(part: str, get_type: GetType) -> QueryCondition | None:
     found = _PART.fullmatch(part)
-    column = type_of(found[1]) if found else None
+    column = get_type(found[1]) if found else None
     if found is None or column is None:
         return None
     condition = QueryCondition(found[1], found[2], found[3].replace("^^", "^"), column == "integer")

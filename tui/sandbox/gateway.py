@@ -1,121 +1,86 @@
-"""What every request passes first: recording, modes, faults and sign-in."""
+"""What every request passes before the REST API: switches, delays, modes and sign-in."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
-from urllib.parse import parse_qsl
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tui.sandbox import http_responses
-from tui.sandbox.authenticator import Authenticator, SignInAttempt, not_authenticated
-from tui.sandbox.batch_api import call_app
-from tui.sandbox.faults import EFFECTIVE, Faults, Recorded
-from tui.sandbox.misbehaving import Exchange, Gone, misbehave, rate_limited
+from tui.sandbox.asgi import (
+    ClientDisconnectedError,
+    decode_headers,
+    read_body,
+    replay_body,
+    wait_for_disconnect,
+)
+from tui.sandbox.authenticator import Authenticator, not_authenticated
 from tui.sandbox.rest_api import OPEN_PATHS
 from tui.sandbox.sandbox_state import SandboxState
 
 SWITCHES_PATH = "/sandbox/switches"
-"""Where a person reads and changes the switches; it is no part of an instance."""
+"""Where a person reads and changes the switches; not part of an instance."""
 
 
 class Gateway:
-    """The application that is served."""
+    """ASGI application in front of the REST API."""
 
-    def __init__(
-        self,
-        state: SandboxState,
-        sign_in: Authenticator,
-        inner: ASGIApp,
-        faults: Faults,
-        recorded: list[Recorded],
-    ) -> None:
+    def __init__(self, state: SandboxState, authenticator: Authenticator, api: ASGIApp) -> None:
         self._state = state
-        self._sign_in = sign_in
-        self._inner = inner
-        self._faults = faults
-        self._recorded = recorded
+        self._authenticator = authenticator
+        self._api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a request, or does not."""
+        """Respond to a request, or leave it without a response."""
         try:
-            body = await _read(receive)
+            body = await read_body(receive)
             if scope["path"] == SWITCHES_PATH:
-                await self._switches(scope["method"], body)(scope, receive, send)
+                app: ASGIApp = self._handle_switches(scope["method"], body)
             else:
-                attempt, recorded = self._record(scope, body)
-                await self._answer(attempt, Exchange(recorded, scope, receive, send))
-        except Gone:
-            pass
-
-    def _record(self, scope: Scope, body: bytes) -> tuple[SignInAttempt, Recorded]:
-        headers = {
-            name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]
-        }
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        with self._state.lock:
-            attempt = self._sign_in.attempt(headers)
-            recorded = Recorded(
-                number=len(self._recorded) + 1,
-                method=scope["method"],
-                path=scope["path"],
-                query=dict(query),
-                headers=headers,
-                body=body,
-                user=attempt.user.name if attempt.user else "",
-            )
-            self._recorded.append(recorded)
-        return attempt, recorded
-
-    async def _answer(self, attempt: SignInAttempt, exchange: Exchange) -> None:
-        await self._wait(exchange)
-        if mode := self._mode():
-            await exchange.reply(mode)
+                await self._delay(scope["method"], receive)
+                app = self._mode_response() or self._authenticate(scope)
+        except ClientDisconnectedError:
             return
-        kind = self._faults.due(exchange.recorded)
-        if kind and kind not in EFFECTIVE:
-            await misbehave(kind, exchange, None)
-            return
-        response = await self._response(attempt, exchange)
-        if kind:
-            await misbehave(kind, exchange, response)
-        else:
-            await exchange.reply(response)
+        await app(scope, replay_body(body, receive), send)
 
-    async def _response(self, attempt: SignInAttempt, exchange: Exchange) -> Response:
+    def _authenticate(self, scope: Scope) -> ASGIApp:
+        headers = decode_headers(scope)
         with self._state.lock:
-            self._sign_in.count(attempt)
-        if attempt.user is None and exchange.recorded.path not in OPEN_PATHS:
+            attempt = self._authenticator.attempt(headers)
+            self._authenticator.count(attempt)
+        if attempt.user is None and scope["path"] not in OPEN_PATHS:
             return not_authenticated()
-        exchange.scope["state"]["user"] = attempt.user
-        answer = await call_app(self._inner, exchange.scope, exchange.recorded.body)
-        response = Response(answer.body, answer.status)
-        response.raw_headers = answer.headers
-        return response
+        scope["state"]["user"] = attempt.user
+        return self._api
 
-    async def _wait(self, exchange: Exchange) -> None:
+    async def _delay(self, method: str, receive: Receive) -> None:
         switches = self._state.switches
-        if switches.never_answers:
-            await exchange.hang()
         seconds = switches.slow_seconds
-        if exchange.recorded.method == "GET":
+        if method == "GET":
             seconds += max(0.0, self._state.flushed_until - time.monotonic())
-        if seconds:
-            await exchange.hang(seconds)
+        if not seconds and not switches.never_answers:
+            return
+        try:
+            async with asyncio.timeout(None if switches.never_answers else seconds):
+                await wait_for_disconnect(receive)
+        except TimeoutError:
+            return
+        raise ClientDisconnectedError
 
-    def _mode(self) -> Response | None:
+    def _mode_response(self) -> Response | None:
         switches = self._state.switches
         modes: tuple[tuple[bool, Callable[[], Response]], ...] = (
             (switches.hibernating, http_responses.hibernation_page),
             (switches.broken, http_responses.server_error_page),
             (switches.login_redirect, http_responses.login_redirect),
-            (switches.rate_limited, rate_limited),
+            (switches.rate_limited, http_responses.rate_limit_exceeded),
             (switches.error_on_200, http_responses.error_with_status_200),
         )
-        return next((make() for is_on, make in modes if is_on), None)
+        return next((respond() for is_on, respond in modes if is_on), None)
 
-    def _switches(self, method: str, body: bytes) -> Response:
+    def _handle_switches(self, method: str, body: bytes) -> Response:
         switches = self._state.switches
         if method not in ("GET", "PATCH"):
             return JSONResponse({"error": "GET or PATCH"}, 405)
@@ -129,14 +94,3 @@ class Gateway:
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse(switches.as_json())
-
-
-async def _read(receive: Receive) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return bytes(body)

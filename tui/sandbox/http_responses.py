@@ -1,19 +1,22 @@
-"""What the stand-in answers: results, and errors in the platform's words."""
+"""Responses of the instance: results, errors in the platform's words, and pages."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+RATE_LIMIT_SECONDS = 60
+"""Seconds after which requests over the limit are taken again."""
+
 
 class ApiError(Exception):
-    """A request is answered with an error.
+    """An error of the REST API that ends a request.
 
     Attributes:
-        status: of the answer.
-        message: of the error.
-        detail: of the error; None is sent as null.
+        status: HTTP status of the response.
+        message: The error's message.
+        detail: The error's detail; None is sent as null.
     """
 
     def __init__(self, status: int, message: str, detail: str | None = None) -> None:
@@ -24,14 +27,14 @@ class ApiError(Exception):
 
     @property
     def response(self) -> Response:
-        """The answer."""
+        """The response that carries this error."""
         return error_response(self.status, self.message, self.detail)
 
 
 def error_response(
     status: int, message: str, detail: str | None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An error in the shape of the REST API."""
+    """Return an error in the shape of the REST API."""
     body = {"error": {"message": message, "detail": detail}, "status": "failure"}
     return JSONResponse(body, status, headers)
 
@@ -39,19 +42,19 @@ def error_response(
 def result_response(
     value: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A result in the shape of the REST API."""
+    """Return a result in the shape of the REST API."""
     return JSONResponse({"result": value}, status, headers)
 
 
 def record_not_found() -> ApiError:
-    """A row that is missing or may not be seen; an answer does not tell which."""
+    """Return the error for a record that is missing or hidden from the user."""
     return ApiError(
         404, "No Record found", "Record doesn't exist or ACL restricts the record retrieval"
     )
 
 
 def access_denied(operation: str) -> ApiError:
-    """The user's roles do not allow it.
+    """Return the error for a write that the user's roles don't allow.
 
     Args:
         operation: Insert, Update or Delete.
@@ -60,58 +63,45 @@ def access_denied(operation: str) -> ApiError:
     return ApiError(403, "Operation Failed", detail)
 
 
-def write_aborted(table: str, why: str) -> ApiError:
-    """A business rule or a data policy stopped a write."""
-    detail = f"Operation against file '{table}' was aborted by Business Rule '{why}'"
+def write_aborted(table: str, rule: str) -> ApiError:
+    """Return the error for a write that a business rule stopped."""
+    detail = f"Operation against file '{table}' was aborted by Business Rule '{rule}'"
     return ApiError(403, "Operation Failed", detail)
 
 
-def rate_limit_response(reset: int) -> Response:
-    """Too many requests; no header tells how many remain (inbound-REST-API-rate-limiting).
-
-    Args:
-        reset: when requests are taken again, in seconds since 1970.
-    """
+def rate_limit_exceeded() -> Response:
+    """Return a 429; no header says how many requests remain (inbound-REST-API-rate-limiting)."""
     headers = {
-        "Retry-After": "60",
+        "Retry-After": str(RATE_LIMIT_SECONDS),
         "X-RateLimit-Limit": "1000",
-        "X-RateLimit-Reset": str(reset),
+        "X-RateLimit-Reset": str(int(time.time()) + RATE_LIMIT_SECONDS),
         "X-RateLimit-Rule": "5f1a1d5dc3a01200e5f1f3cb5bd3ae4d",
     }
     return error_response(429, "Rate limit exceeded", "Rate limit exceeded for this rule", headers)
 
 
 def html_page(title: str, text: str, status: int = 200) -> Response:
-    """A page for a browser."""
+    """Return a page for a browser."""
     return HTMLResponse(
         f"<html><head><title>{title}</title></head><body><h1>{text}</h1></body></html>", status
     )
 
 
 def hibernation_page() -> Response:
-    """What a sleeping developer instance answers to everything: a page, with 200."""
+    """Return what a hibernating developer instance sends for every request: a page, with 200."""
     return html_page("Instance Hibernating page", "Your instance is hibernating")
 
 
 def server_error_page() -> Response:
-    """What a proxy in front of a dead instance answers."""
+    """Return what a proxy in front of a dead instance sends."""
     return html_page("500 Internal Server Error", "500 Internal Server Error", 500)
 
 
 def login_redirect() -> Response:
-    """A redirect to the page where people sign in."""
+    """Return a redirect to the login page."""
     return Response(status_code=302, headers={"Location": "/login.do"})
 
 
 def error_with_status_200() -> Response:
-    """An error body with a status that says the opposite."""
+    """Return an error body whose status says that all is well."""
     return error_response(200, "Transaction cancelled: maximum execution time exceeded", None)
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """A whole answer, held back before it is sent."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes

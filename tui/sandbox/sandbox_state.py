@@ -1,4 +1,4 @@
-"""What all parts of the stand-in share."""
+"""The state that all parts of the sandbox share."""
 
 import threading
 import time
@@ -9,19 +9,19 @@ from tui.sandbox.switches import Switches
 from tui.sandbox.table_schema import TABLES
 from tui.sandbox.tables import Tables
 
-HOSTS = ("127.0.0.1", "localhost")
-"""Names of this machine that its certificates are for."""
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+"""Names of this machine that the sandbox's certificate is for."""
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpEndpoint:
-    """The mail server of the stand-in.
+    """Where the sandbox's mail server listens, and its one user.
 
     Attributes:
-        host: where it listens.
-        ports: one for each security: plain, starttls, ssl_tls.
-        user: who may sign in.
-        password: of that user.
+        host: Address it listens on.
+        ports: A port for each security: plain, starttls, ssl_tls.
+        user: User who may sign in.
+        password: Password of that user.
     """
 
     host: str
@@ -30,20 +30,21 @@ class SmtpEndpoint:
     password: str
 
     def is_at(self, host: str, port: str) -> bool:
-        """Whether that is where it listens."""
-        return host.lower() in HOSTS and port in map(str, self.ports.values())
+        """Return whether the mail server listens there."""
+        return host.lower() in LOOPBACK_NAMES and port in map(str, self.ports.values())
 
 
 @dataclass(slots=True)
 class SandboxState:
-    """The state of the stand-in; whoever touches it holds its lock.
+    """Rows and switches of the sandbox; hold the lock to read or change them.
 
     Attributes:
-        tables: all rows.
-        switches: what is switched on.
-        mail: its mail server.
-        flushes: writes so far that flushed caches.
-        flushed_until: until when readers wait, on the clock that `time.monotonic` reads.
+        tables: All rows.
+        switches: What is switched on.
+        mail: The sandbox's mail server.
+        lock: Guards all of this.
+        flushes: Number of writes that flushed caches.
+        flushed_until: When readers stop waiting for the caches, on the monotonic clock.
     """
 
     tables: Tables
@@ -53,8 +54,8 @@ class SandboxState:
     flushes: int = 0
     flushed_until: float = 0.0
 
-    def hidden(self, table: str) -> frozenset[str]:
-        """Columns that do not exist at present."""
+    def hidden_columns(self, table: str) -> frozenset[str]:
+        """Return the columns that are switched off."""
         if table != "sys_email_account":
             return frozenset()
         if self.switches.security_columns == "enable":
@@ -62,10 +63,11 @@ class SandboxState:
         return frozenset({"enable_tls", "enable_ssl"})
 
     def columns(self, table: str) -> Iterable[str]:
-        """The columns that exist at present."""
-        return (name for name in TABLES[table] if name not in self.hidden(table))
+        """Return the names of the columns that are not switched off."""
+        hidden = self.hidden_columns(table)
+        return (name for name in TABLES[table] if name not in hidden)
 
-    def flush(self) -> None:
-        """A property was written: caches are flushed, and readers wait for them."""
+    def flush_caches(self) -> None:
+        """Make readers wait, as after a write to a property."""
         self.flushes += 1
         self.flushed_until = time.monotonic() + self.switches.flush_seconds

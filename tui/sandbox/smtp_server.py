@@ -15,26 +15,26 @@ from tui.sandbox.loopback import make_server_context
 from tui.sandbox.sandbox_state import SmtpEndpoint
 from tui.sandbox.switches import Switches
 
-PORTS = ("plain", "starttls", "ssl_tls")
+SECURITIES = ("plain", "starttls", "ssl_tls")
 REJECTED_DOMAIN = "@refused.example"
-"""Recipients whom it refuses for good."""
+"""Ends the recipients that are rejected for good."""
 GREYLISTED_DOMAIN = "@later.example"
-"""Recipients whom it refuses for now."""
+"""Ends the recipients that are rejected for now."""
 
-# aiosmtpd warns of a deprecation of its own at every sign-in.
+# aiosmtpd warns of a deprecation of its own at every login.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedMessage:
-    """A message that was accepted.
+    """A message that the mail server accepted.
 
     Attributes:
-        mail_from: the sender of the envelope.
-        rcpt_tos: its recipients.
-        user: who signed in, or "".
-        tls: whether the connection was encrypted.
-        content: the message itself.
+        mail_from: Sender of the envelope.
+        rcpt_tos: Recipients of the envelope.
+        user: User who signed in, or "".
+        tls: Whether the connection was encrypted.
+        content: The message itself.
     """
 
     mail_from: str
@@ -48,52 +48,50 @@ class SmtpServer:
     """Serves SMTP on sockets that listen already.
 
     Attributes:
-        mail: where it is and who may sign in.
-        delivered: what it accepted.
+        mail: Where it listens and who may sign in.
+        delivered: The messages it accepted.
     """
 
-    def __init__(
-        self, mail: SmtpEndpoint, switches: Switches, delivered: list[AcceptedMessage]
-    ) -> None:
+    def __init__(self, mail: SmtpEndpoint, switches: Switches) -> None:
         self.mail = mail
-        self.delivered = delivered
+        self.delivered: list[AcceptedMessage] = []
         self._switches = switches
         self._servers: list[asyncio.Server] = []
-        # Not held on to: a session that ended is none to be cut.
+        # Weak, as a session that has ended needs no abort.
         self._sessions: weakref.WeakSet[SMTP] = weakref.WeakSet()
 
     async def start(self, sockets: Mapping[str, socket.socket]) -> None:
-        """Serves on a socket for each kind of security."""
+        """Serve on a socket for each kind of security."""
         loop = asyncio.get_running_loop()
         context = make_server_context()
-        for security in PORTS:
+        for security in SECURITIES:
             is_upgraded = security == "starttls"
 
-            def session(is_upgraded: bool = is_upgraded) -> SMTP:
-                made = SMTP(
+            def make_session(is_upgraded: bool = is_upgraded) -> SMTP:
+                session = SMTP(
                     self,
                     hostname="localhost",
                     loop=loop,
                     enable_SMTPUTF8=True,
                     authenticator=self._authenticate,
-                    # Whether AUTH is wanted at all is asked in handle_MAIL.
+                    # handle_MAIL decides whether a login is needed at all.
                     auth_require_tls=is_upgraded,
                     tls_context=context if is_upgraded else None,
                     require_starttls=is_upgraded,
                 )
-                self._sessions.add(made)
-                return made
+                self._sessions.add(session)
+                return session
 
             self._servers.append(
                 await loop.create_server(
-                    session,
+                    make_session,
                     sock=sockets[security],
                     ssl=context if security == "ssl_tls" else None,
                 )
             )
 
     def stop(self) -> None:
-        """Takes no more connections and cuts those there are."""
+        """Accept no more connections and cut those that are open."""
         for server in self._servers:
             server.close()
         for session in tuple(self._sessions):
@@ -103,7 +101,7 @@ class SmtpServer:
     async def handle_MAIL(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Takes a sender."""
+        """Accept a sender."""
         if not session.authenticated and not self._switches.open_relay:
             return "530 5.7.0 Authentication required"
         envelope.mail_from = address
@@ -113,7 +111,7 @@ class SmtpServer:
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Takes or refuses a recipient."""
+        """Accept or reject a recipient."""
         if address.endswith(REJECTED_DOMAIN):
             return f"550 5.1.1 {address} is not welcome here"
         if address.endswith(GREYLISTED_DOMAIN):
@@ -125,7 +123,7 @@ class SmtpServer:
     async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        """Keeps a message."""
+        """Accept a message."""
         transport = server.transport
         user = cast("str | None", session.auth_data)
         self.delivered.append(

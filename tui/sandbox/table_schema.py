@@ -1,23 +1,23 @@
-"""The tables of the stand-in: columns and choices.
+"""Tables of the instance: their columns and choices.
 
-Columns are those that public code confirms; what the platform stores for the choices of a
-connection's security and of the Graph types is not known, so these values are made up: a
-client has to read them from `sys_choice`.
+The columns are those that public code confirms. The values that the platform stores for
+connection security and for the Graph types are not known; those here are made up, so a client
+has to read them from `sys_choice`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.
+    """A column of a table.
 
     Attributes:
-        name: as requests name it.
+        name: Name in requests.
         type: string, boolean, integer, glide_date_time, password2, choice or reference.
-        size: characters it holds.
-        refers_to: the table of a reference.
+        size: Characters it holds.
+        refers_to: Table that a reference points to.
     """
 
     name: str
@@ -26,12 +26,12 @@ class Column:
     refers_to: str = ""
 
 
-def _columns(*columns: str | Column) -> Mapping[str, Column]:
-    made = [column if isinstance(column, Column) else Column(column) for column in columns]
-    return {column.name: column for column in (*made, *_SYSTEM)}
+def _make_columns(*columns: str | Column) -> Mapping[str, Column]:
+    own = [column if isinstance(column, Column) else Column(column) for column in columns]
+    return {column.name: column for column in (*own, *_SYSTEM)}
 
 
-def _booleans(*names: str) -> tuple[Column, ...]:
+def _make_booleans(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, "boolean", 40) for name in names)
 
 
@@ -45,24 +45,24 @@ _SYSTEM = (
 )
 
 TABLES: Mapping[str, Mapping[str, Column]] = {
-    "sys_properties": _columns(
+    "sys_properties": _make_columns(
         Column("name", size=100),
         Column("value", size=4000),
         Column("type", "choice", 40),
         "description",
         "choices",
         "suffix",
-        *_booleans("ignore_cache", "is_private"),
+        *_make_booleans("ignore_cache", "is_private"),
         "read_roles",
         "write_roles",
         Column("sys_scope", "reference", 32, "sys_scope"),
     ),
-    "sys_email_account": _columns(
+    "sys_email_account": _make_columns(
         Column("name", size=100),
         Column("type", "choice", 40),
         Column("authentication", "choice", 40),
         Column("connection_security", "choice", 40),
-        *_booleans("active", "servicenow_configured", "enable_tls", "enable_ssl"),
+        *_make_booleans("active", "servicenow_configured", "enable_tls", "enable_ssl"),
         Column("server", size=100),
         Column("port", "integer", 40),
         Column("user_name", size=100),
@@ -70,19 +70,19 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         Column("email_user_label", size=100),
         Column("password", "password2", 40),
     ),
-    "sys_choice": _columns(
+    "sys_choice": _make_columns(
         "name",
         "element",
         "value",
         "label",
         "language",
         Column("sequence", "integer"),
-        *_booleans("inactive"),
+        *_make_booleans("inactive"),
     ),
-    "sys_dictionary": _columns(
+    "sys_dictionary": _make_columns(
         "name", "element", "internal_type", Column("max_length", "integer"), "column_label"
     ),
-    "sys_email": _columns(
+    "sys_email": _make_columns(
         Column("type", "choice", 40),
         Column("state", "choice", 40),
         "subject",
@@ -92,24 +92,24 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         Column("body_text", size=100_000),
         "error_string",
     ),
-    "sys_trigger": _columns(
+    "sys_trigger": _make_columns(
         "name",
         Column("state", "choice", 40),
         Column("next_action", "glide_date_time", 40),
         Column("run_count", "integer", 40),
         "trigger_type",
     ),
-    "sys_user": _columns("user_name", "name", "email", *_booleans("active")),
-    "sys_user_role": _columns("name"),
-    "sys_user_has_role": _columns(
+    "sys_user": _make_columns("user_name", "name", "email", *_make_booleans("active")),
+    "sys_user_role": _make_columns("name"),
+    "sys_user_has_role": _make_columns(
         Column("user", "reference", 32, "sys_user"),
         Column("role", "reference", 32, "sys_user_role"),
     ),
-    "sys_scope": _columns("name", "scope"),
+    "sys_scope": _make_columns("name", "scope"),
 }
 
-DISPLAY: Mapping[str, str] = {"sys_user": "name"}
-"""The column that stands for a row where another one refers to it; `name` unless said here."""
+DISPLAY_COLUMNS: Mapping[str, str] = {"sys_user": "name"}
+"""The column that a reference to a row shows, if it isn't `name`."""
 
 CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("sys_email_account", "type"): {
@@ -161,10 +161,25 @@ CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
         )
     },
 }
-"""What a choice column can hold: stored values and their labels."""
+"""Stored values of choice columns and their labels."""
 
 
 def find_choice(table: str, element: str, label: str) -> str:
-    """The stored value of a label; the text itself where it is no label."""
+    """Return the stored value of a label, or the text itself if it isn't a label."""
     choices = CHOICES.get((table, element), {})
     return next((value for value, text in choices.items() if text == label), label)
+
+
+def find_column(table: str, path: str, hidden: Iterable[str] = ()) -> Column | None:
+    """Return the column that a path leads to, or None.
+
+    Args:
+        table: Name of the table the path starts from.
+        path: Names of columns joined by dots; all but the last are references.
+        hidden: Columns of the table that are switched off.
+    """
+    name, _, rest = path.partition(".")
+    column = None if name in hidden else TABLES[table].get(name)
+    if column is None or not rest:
+        return column
+    return find_column(column.refers_to, rest) if column.refers_to else None

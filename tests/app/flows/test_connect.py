@@ -8,6 +8,8 @@ from textual.message import Message
 
 from tests.app.driving import Person, added, awaited, connected, running
 from tests.cli.running import House
+from tests.sandbox.fault_injection import Fault, Recorded
+from tests.sandbox.sandbox import Sandbox
 from tui.app import connecting
 from tui.app.app import Configure
 from tui.app.screens.message_dialog import MessageDialog
@@ -15,8 +17,6 @@ from tui.app.screens.progress_dialog import ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.sandbox_server import Sandbox
 from tui.storage.profile import Keep, Profile, last_used
 from tui.workspace import sign_in as sign_ins
 from tui.workspace.session import unread

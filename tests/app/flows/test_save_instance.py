@@ -9,12 +9,12 @@ from tests.app.driving import Person, awaited, connected
 from tests.app.flows.test_reread_instance import change
 from tests.app.flows.test_switch import fill_in, host, sending, value
 from tests.cli.running import House
+from tests.sandbox.fault_injection import Fault, Recorded
+from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.text_field import SafeInput
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.sandbox_server import Sandbox
 from tui.storage.draft_file import draft_path
 
 

@@ -1,7 +1,6 @@
 """Changes to a stand-in instance: what is wanted of it, and whether it came out that way."""
 
 import asyncio
-import copy
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,10 +10,10 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from tests.sandbox.fault_injection import Fault, Recorded
+from tests.sandbox.sandbox import Sandbox, SavedRows
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.sandbox_server import Sandbox
 from tui.sandbox.smtp_server import AcceptedMessage
 from tui.sandbox.switches import Switches
 from tui.settings.delivery.account import AccountChoice
@@ -80,7 +79,7 @@ class Desk:
     sandbox: Sandbox
     moments: list[Moment] = field(default_factory=list)
     asked: list[Recorded] = field(default_factory=list)
-    _kept: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    _kept: SavedRows = field(default_factory=dict)
 
     def target(
         self,
@@ -226,9 +225,7 @@ class Desk:
 
     def remove(self, table: str, name: str) -> None:
         """Somebody else deletes a row."""
-        sys_id = self.row(table, name)["sys_id"]
-        with self.sandbox._state.lock:
-            self.sandbox._tables.delete(table, sys_id)
+        self.sandbox.delete(table, self.row(table, name)["sys_id"])
 
     def writes(self) -> list[tuple[str, dict[str, str]]]:
         """What the last save wrote: the name of each row, and the columns that were sent."""
@@ -254,7 +251,7 @@ class Desk:
 
     def keep(self) -> None:
         """Remembers all rows, for `put_back`."""
-        self._kept = copy.deepcopy(self.sandbox._tables._rows)
+        self._kept = self.sandbox.save_rows()
 
     def kept(self) -> dict[str, list[dict[str, str]]]:
         """As `state`, of what was kept."""
@@ -262,12 +259,10 @@ class Desk:
 
     def put_back(self) -> None:
         """All rows as they were kept; what was recorded and planned is forgotten."""
-        with self.sandbox._state.lock:
-            self.sandbox._tables._rows.clear()
-            self.sandbox._tables._rows.update(copy.deepcopy(self._kept))
-            self.sandbox.recorded.clear()
-            self.sandbox.faults.clear()
-            self.sandbox.refused_sign_ins.clear()
+        self.sandbox.restore_rows(self._kept)
+        self.sandbox.recorded.clear()
+        self.sandbox.faults.clear()
+        self.sandbox.refused_sign_ins.clear()
 
 
 @contextmanager

@@ -56,14 +56,14 @@ def _started(arguments: Arguments) -> "Iterator[ConnectionDetails]":
     """
     # Imported late: it needs libraries that nothing else does.
     try:
-        from tui.sandbox.sandbox_server import Sandbox
+        from tui.sandbox.sandbox_server import SandboxServer
     except ModuleNotFoundError as missing:
         raise Problem(
             "sandbox.missing",
             f"The sandbox needs {missing.name}, which is not installed.",
             "Install glidemail with its extra: glidemail[sandbox]",
         ) from None
-    sandbox = Sandbox(arguments.model, port=arguments.port)
+    sandbox = SandboxServer(arguments.model, port=arguments.port)
     try:
         try:
             running = sandbox.start()

@@ -8,6 +8,8 @@ from itertools import product
 
 import pytest
 
+from tests.sandbox.fault_injection import Fault, Recorded
+from tests.sandbox.situations import graph_sender, no_active_account, own_account
 from tests.targets.instance.on_sandbox import (
     ACCOUNTS,
     PROPERTIES,
@@ -18,8 +20,6 @@ from tests.targets.instance.on_sandbox import (
     told,
 )
 from tui.errors import Problem, Refusal, Unfinished
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.catalog import catalog
 from tui.settings.review import Review
 from tui.storage.instance import SignInMethod

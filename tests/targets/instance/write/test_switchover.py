@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.sandbox.fault_injection import Recorded
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import graph_sender, no_active_account, own_account
 from tests.targets.instance.on_sandbox import (
     ACCOUNTS,
     OWN,
@@ -19,9 +22,6 @@ from tests.targets.instance.on_sandbox import (
     told,
 )
 from tui.errors import Problem, Refusal, Unfinished
-from tui.sandbox.faults import Recorded
-from tui.sandbox.sandbox_server import Sandbox
-from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
