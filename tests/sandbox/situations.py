@@ -4,6 +4,9 @@ from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.seed import security_columns
 from tui.sandbox.table_schema import find_choice
 
+PORT_NAMES = {"None": "plain", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
+"""The mail server's port for each label of connection security."""
+
 
 def own_account(sandbox: Sandbox, security: str = "STARTTLS", active: bool = True) -> str:
     """Add an own SMTP account at the sandbox's mail server and return its sys_id.
@@ -16,7 +19,6 @@ def own_account(sandbox: Sandbox, security: str = "STARTTLS", active: bool = Tru
     if active:
         no_active_account(sandbox)
     mail = sandbox.running.mail
-    ports = {"None": "plain", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
     return sandbox.insert(
         "sys_email_account",
         "admin",
@@ -27,7 +29,7 @@ def own_account(sandbox: Sandbox, security: str = "STARTTLS", active: bool = Tru
             "active": "true" if active else "false",
             "authentication": "password",
             "server": mail.host,
-            "port": str(mail.ports[ports[security]]),
+            "port": str(mail.ports[PORT_NAMES[security]]),
             "user_name": mail.user,
             "password": mail.password,
             "from": "helpdesk@corp.example",
@@ -76,3 +78,30 @@ def duplicate_property(sandbox: Sandbox, name: str, **fields: str) -> str:
     first = next(row for row in sandbox.rows("sys_properties") if row["name"] == name)
     kept = {key: value for key, value in first.items() if not key.startswith("sys_")}
     return sandbox.insert("sys_properties", "admin", **{**kept, **fields})
+
+
+def set_property(sandbox: Sandbox, name: str, value: str) -> None:
+    """Set a property, whether or not it has a row."""
+    found = [one for one in sandbox.rows("sys_properties") if one["name"] == name]
+    if found:
+        sandbox.change("sys_properties", found[0]["sys_id"], value=value)
+    else:
+        sandbox.insert("sys_properties", name=name, value=value)
+
+
+def queue_one_message(
+    sandbox: Sandbox, recipients: str = "someone@corp.example", **more: str
+) -> str:
+    """Queue a message, with all others sent, and return its sys_id."""
+    for queued in sandbox.rows("sys_email"):
+        sandbox.change("sys_email", queued["sys_id"], type="sent")
+    fields = {"type": "send-ready", "state": "ready", "subject": "Ünique"}
+    return sandbox.insert(
+        "sys_email", **{**fields, "recipients": recipients, "body_text": "Hello.", **more}
+    )
+
+
+def enable_sending(sandbox: Sandbox, test_user: str = "") -> None:
+    """Enable sending; without a test user, to the recipients of each message."""
+    set_property(sandbox, "glide.email.smtp.active", "true")
+    set_property(sandbox, "glide.email.test.user", test_user)

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sandbox.asking import PROPERTIES, names, result
+from tests.sandbox.factories import PROPERTIES, read_names, read_result
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.encoded_query import Row, parse_query
 
 TYPES = {"name": "string", "count": "integer", "active": "boolean", "on": "glide_date_time"}
+
+
 ROWS = (
     {"name": "alpha", "count": "2", "active": "true", "on": "2026-01-02 00:00:00"},
     {"name": "Beta", "count": "10", "active": "false", "on": "2026-01-01 00:00:00"},
@@ -19,12 +21,34 @@ ROWS = (
     {"name": "a^b", "count": "-1", "active": "", "on": "2025-12-31 23:59:59"},
 )
 
+
 law = settings(deadline=None, derandomize=True, max_examples=50)
 
 
-def found(encoded: str, rows: tuple[Row, ...] = ROWS) -> list[str]:
+MODEL: dict[str, Callable[[str, str], bool]] = {
+    "=": lambda value, text: value == text,
+    "!=": lambda value, text: value != text,
+    "LIKE": lambda value, text: text in value,
+    "STARTSWITH": lambda value, text: value[: len(text)] == text,
+    "ENDSWITH": lambda value, text: text == "" or value[-len(text) :] == text,
+    "IN": lambda value, text: value in text.split(","),
+    "ISEMPTY": lambda value, text: not value,
+}
+
+
+def find_names(encoded: str, rows: tuple[Row, ...] = ROWS) -> list[str]:
     query = parse_query(encoded, TYPES.get)
     return [row["name"] for row in query.select(rows, lambda row, name: row[name])]
+
+
+texts = st.text(alphabet="abAB.^", max_size=3)
+
+
+conditions = st.tuples(
+    st.sampled_from(["name", "active"]),
+    st.sampled_from(["=", "!=", "LIKE", "STARTSWITH", "ENDSWITH", "IN", "ISEMPTY"]),
+    texts.map(lambda text: text.strip("^")),
+)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +85,7 @@ def found(encoded: str, rows: tuple[Row, ...] = ROWS) -> list[str]:
     ],
 )
 def test_a_query_finds_rows_in_order(encoded: str, expected: list[str]) -> None:
-    assert found(encoded) == expected
+    assert find_names(encoded) == expected
     assert not parse_query(encoded, TYPES.get).invalid
 
 
@@ -78,25 +102,8 @@ def test_a_query_finds_rows_in_order(encoded: str, expected: list[str]) -> None:
     ],
 )
 def test_an_invalid_part_is_ignored_and_told(encoded: str, expected: list[str]) -> None:
-    assert found(encoded) == expected
+    assert find_names(encoded) == expected
     assert parse_query(encoded, TYPES.get).invalid
-
-
-texts = st.text(alphabet="abAB.^", max_size=3)
-conditions = st.tuples(
-    st.sampled_from(["name", "active"]),
-    st.sampled_from(["=", "!=", "LIKE", "STARTSWITH", "ENDSWITH", "IN", "ISEMPTY"]),
-    texts.map(lambda text: text.strip("^")),
-)
-MODEL: dict[str, Callable[[str, str], bool]] = {
-    "=": lambda value, text: value == text,
-    "!=": lambda value, text: value != text,
-    "LIKE": lambda value, text: text in value,
-    "STARTSWITH": lambda value, text: value[: len(text)] == text,
-    "ENDSWITH": lambda value, text: text == "" or value[-len(text) :] == text,
-    "IN": lambda value, text: value in text.split(","),
-    "ISEMPTY": lambda value, text: not value,
-}
 
 
 @law
@@ -156,7 +163,7 @@ def test_numbers_are_sorted_as_numbers(counts: list[str], descending: bool) -> N
 
 def test_names_are_found_over_http(admin: httpx2.Client) -> None:
     query = "nameINinstance_name,glide.war,glide.missing^ORDERBYDESCname"
-    assert names(admin.get(PROPERTIES, params={"sysparm_query": query})) == [
+    assert read_names(admin.get(PROPERTIES, params={"sysparm_query": query})) == [
         "instance_name",
         "glide.war",
     ]
@@ -167,7 +174,7 @@ def test_a_path_walks_a_reference(admin: httpx2.Client) -> None:
         "/api/now/table/sys_user_has_role",
         params={"sysparm_query": "user.user_name=mail.admin", "sysparm_fields": "role.name"},
     )
-    assert result(answer) == [{"role.name": "email_account_admin"}]
+    assert read_result(answer) == [{"role.name": "email_account_admin"}]
 
 
 @pytest.mark.parametrize("how", ["ignored", "switch", "property"])
@@ -180,11 +187,11 @@ def test_an_invalid_part_finds_the_rest_or_nothing(
     sandbox.switches.returns_no_rows = how == "switch"
     query = {"sysparm_query": "nmae=x^name=instance_name"}
     expected = ["instance_name"] if how == "ignored" else []
-    assert names(admin.get(PROPERTIES, params=query)) == expected
+    assert read_names(admin.get(PROPERTIES, params=query)) == expected
 
 
 def test_a_secret_is_not_found_by_its_text(sandbox: Sandbox, admin: httpx2.Client) -> None:
     secret = next(row["password"] for row in sandbox.rows("sys_email_account"))
     for query in (f"password={secret}", f"passwordSTARTSWITH{secret[:3]}", "passwordISEMPTY"):
         answer = admin.get("/api/now/table/sys_email_account", params={"sysparm_query": query})
-        assert result(answer) == []
+        assert read_result(answer) == []

@@ -5,7 +5,7 @@ import json
 import httpx2
 import pytest
 
-from tests.sandbox.asking import PROPERTIES, error, prop, result, signed_in
+from tests.sandbox.factories import PROPERTIES, find_property, read_error, read_result, sign_in
 from tests.sandbox.fault_injection import EFFECTIVE, EFFECTLESS, Fault, Recorded
 from tests.sandbox.sandbox import Sandbox
 
@@ -24,10 +24,10 @@ def is_json(text: str | bytes) -> bool:
     return True
 
 
-def attempt(sandbox: Sandbox) -> httpx2.Response | Exception:
+def write_once(sandbox: Sandbox) -> httpx2.Response | Exception:
     """What a client sees of one write."""
-    where = f"{PROPERTIES}/{prop(sandbox, 'instance_name')['sys_id']}"
-    with signed_in(sandbox) as client:
+    where = f"{PROPERTIES}/{find_property(sandbox, 'instance_name')['sys_id']}"
+    with sign_in(sandbox) as client:
         client.timeout = httpx2.Timeout(0.3)
         try:
             return client.patch(where, json={"value": "moved"})
@@ -35,12 +35,42 @@ def attempt(sandbox: Sandbox) -> httpx2.Response | Exception:
             return error
 
 
+def assert_looks_like(kind: str, seen: httpx2.Response) -> None:
+    match kind:
+        case "refuse_403":
+            assert read_error(seen) == (
+                403,
+                "Operation Failed",
+                "ACL Exception Update Failed due to security constraints",
+            )
+        case "status_429":
+            assert read_error(seen)[:2] == (429, "Rate limit exceeded")
+            assert "Retry-After" in seen.headers
+        case "status_500" | "status_500_after":
+            assert read_error(seen)[0] == 500
+        case "garbage" | "garbage_after":
+            assert seen.status_code == 200
+            assert seen.headers["Content-Type"] == "application/json"
+            assert not is_json(seen.content)
+        case "hibernating":
+            assert seen.status_code == 200
+            assert "Your instance is hibernating" in seen.text
+        case "login_redirect":
+            assert (seen.status_code, seen.headers["Location"]) == (302, "/login.do")
+        case "error_on_200":
+            assert read_error(seen)[0] == 200
+        case _:
+            pytest.fail(f"nothing is said of {kind}")
+
+
 # A client that reads to the end never ends where an answer does not: that has its own test.
 @pytest.mark.parametrize("kind", sorted({*EFFECTLESS, *EFFECTIVE} - {"endless"}))
 def test_a_fault_has_an_effect_or_none_and_hits_once(sandbox: Sandbox, kind: str) -> None:
     sandbox.faults.add(Fault(kind, when=is_write))
-    seen = attempt(sandbox)
-    assert prop(sandbox, "instance_name")["value"] == ("moved" if kind in EFFECTIVE else "sandbox")
+    seen = write_once(sandbox)
+    assert find_property(sandbox, "instance_name")["value"] == (
+        "moved" if kind in EFFECTIVE else "sandbox"
+    )
     assert sandbox.recorded[-1].status == (
         seen.status_code
         if isinstance(seen, httpx2.Response)
@@ -57,43 +87,15 @@ def test_a_fault_has_an_effect_or_none_and_hits_once(sandbox: Sandbox, kind: str
             assert isinstance(seen, httpx2.Response)
             assert_looks_like(kind, seen)
     assert sandbox.faults.left == 0
-    again = attempt(sandbox)
+    again = write_once(sandbox)
     assert isinstance(again, httpx2.Response)
-    assert result(again)["value"] == "moved"
-
-
-def assert_looks_like(kind: str, seen: httpx2.Response) -> None:
-    match kind:
-        case "refuse_403":
-            assert error(seen) == (
-                403,
-                "Operation Failed",
-                "ACL Exception Update Failed due to security constraints",
-            )
-        case "status_429":
-            assert error(seen)[:2] == (429, "Rate limit exceeded")
-            assert "Retry-After" in seen.headers
-        case "status_500" | "status_500_after":
-            assert error(seen)[0] == 500
-        case "garbage" | "garbage_after":
-            assert seen.status_code == 200
-            assert seen.headers["Content-Type"] == "application/json"
-            assert not is_json(seen.content)
-        case "hibernating":
-            assert seen.status_code == 200
-            assert "Your instance is hibernating" in seen.text
-        case "login_redirect":
-            assert (seen.status_code, seen.headers["Location"]) == (302, "/login.do")
-        case "error_on_200":
-            assert error(seen)[0] == 200
-        case _:
-            pytest.fail(f"nothing is said of {kind}")
+    assert read_result(again)["value"] == "moved"
 
 
 def test_what_is_truncated_began_well(sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault("truncated_after"))
     pieces: list[bytes] = []
-    with signed_in(sandbox) as client, client.stream("GET", PROPERTIES) as answer:
+    with sign_in(sandbox) as client, client.stream("GET", PROPERTIES) as answer:
         assert answer.status_code == 200
         with pytest.raises(CUT):
             pieces.extend(answer.iter_bytes())
@@ -106,7 +108,7 @@ def test_what_is_truncated_began_well(sandbox: Sandbox) -> None:
 def test_an_endless_answer_goes_on_until_the_client_leaves(sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault("endless"))
     got = 0
-    with signed_in(sandbox) as client, client.stream("GET", PROPERTIES) as answer:
+    with sign_in(sandbox) as client, client.stream("GET", PROPERTIES) as answer:
         assert answer.headers["Content-Type"] == "application/json"
         for piece in answer.iter_bytes():
             got += len(piece)
@@ -118,9 +120,9 @@ def test_an_endless_answer_goes_on_until_the_client_leaves(sandbox: Sandbox) -> 
 def test_only_the_requests_that_are_meant_are_hit(sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault("status_500", when=is_write, times=2))
     sandbox.faults.add(Fault("status_429", when=lambda recorded: b"moved" in recorded.body))
-    with signed_in(sandbox) as client:
+    with sign_in(sandbox) as client:
         assert client.get(PROPERTIES).status_code == 200
-    seen = [attempt(sandbox) for _ in range(4)]
+    seen = [write_once(sandbox) for _ in range(4)]
     statuses = [one.status_code for one in seen if isinstance(one, httpx2.Response)]
     assert statuses == [500, 500, 429, 200]
 
@@ -128,7 +130,7 @@ def test_only_the_requests_that_are_meant_are_hit(sandbox: Sandbox) -> None:
 def test_faults_can_be_forgotten(sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault("never"))
     sandbox.faults.clear()
-    assert isinstance(attempt(sandbox), httpx2.Response)
+    assert isinstance(write_once(sandbox), httpx2.Response)
 
 
 def test_a_fault_that_is_none_is_not_taken() -> None:
