@@ -1,4 +1,4 @@
-"""ServiceNow's own Python client works with the stand-in as it is."""
+"""ServiceNow's own Python client works with the sandbox unchanged."""
 
 from collections.abc import Iterator
 from typing import Any
