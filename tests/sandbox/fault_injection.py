@@ -39,7 +39,7 @@ EFFECTIVE = ("status_500_after", "drop_after", "garbage_after", "truncated_after
 
 
 @dataclass(slots=True)
-class Recorded:
+class RecordedRequest:
     """A request as it arrived.
 
     Attributes:
@@ -63,7 +63,7 @@ class Recorded:
     status: int = 0
 
 
-def is_any(request: Recorded) -> bool:
+def is_any(request: RecordedRequest) -> bool:
     """Return True for every request."""
     return True
 
@@ -82,7 +82,7 @@ class Fault:
     """
 
     kind: str
-    when: Callable[[Recorded], bool] = is_any
+    when: Callable[[RecordedRequest], bool] = is_any
     times: int = 1
 
     def __post_init__(self) -> None:
@@ -113,7 +113,7 @@ class FaultPlan:
         with self._lock:
             return sum(times for _, times in self._left)
 
-    def take(self, request: Recorded) -> str:
+    def take(self, request: RecordedRequest) -> str:
         """Return the kind of fault that hits a request, or "", and use it up."""
         with self._lock:
             for place, (fault, times) in enumerate(self._left):
@@ -139,7 +139,7 @@ class FaultInjector:
 
     app: ASGIApp
     faults: FaultPlan
-    recorded: list[Recorded]
+    recorded: list[RecordedRequest]
     identify: Callable[[Mapping[str, str]], str]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -155,10 +155,10 @@ class FaultInjector:
         except ClientDisconnectedError:
             pass
 
-    def _record(self, scope: Scope, body: bytes) -> Recorded:
+    def _record(self, scope: Scope, body: bytes) -> RecordedRequest:
         headers = decode_headers(scope)
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        request = Recorded(
+        request = RecordedRequest(
             number=len(self.recorded) + 1,
             method=scope["method"],
             path=scope["path"],
@@ -184,7 +184,7 @@ class FaultInjector:
 class _Exchange:
     """A request that waits for its response."""
 
-    request: Recorded
+    request: RecordedRequest
     scope: Scope
     receive: Receive
     send: Send

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from starlette.types import ASGIApp
 
-from tests.sandbox.fault_injection import FaultInjector, FaultPlan, Recorded
+from tests.sandbox.fault_injection import FaultInjector, FaultPlan, RecordedRequest
 from tui.sandbox.loopback import LOOPBACK
 from tui.sandbox.sandbox_server import SandboxServer
 from tui.sandbox.smtp_server import AcceptedMessage
@@ -45,7 +45,7 @@ class Sandbox(SandboxServer):
             middleware=self._inject_faults,
         )
         self.faults = FaultPlan()
-        self.recorded: list[Recorded] = []
+        self.recorded: list[RecordedRequest] = []
 
     def _inject_faults(self, app: ASGIApp) -> FaultInjector:
         return FaultInjector(app, self.faults, self.recorded, self._identify)

@@ -6,13 +6,13 @@ import httpx2
 import pytest
 
 from tests.sandbox.factories import PROPERTIES, find_property, read_error, read_result, sign_in
-from tests.sandbox.fault_injection import EFFECTIVE, EFFECTLESS, Fault, Recorded
+from tests.sandbox.fault_injection import EFFECTIVE, EFFECTLESS, Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 
 CUT = (httpx2.RemoteProtocolError, httpx2.ReadError)
 
 
-def is_write(recorded: Recorded) -> bool:
+def is_write(recorded: RecordedRequest) -> bool:
     return recorded.method == "PATCH"
 
 

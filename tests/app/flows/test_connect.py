@@ -8,7 +8,7 @@ from textual.message import Message
 
 from tests.app.driving import Person, added, awaited, connected, running
 from tests.cli.running import House
-from tests.sandbox.fault_injection import Fault, Recorded
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app import connecting
 from tui.app.app import Configure
@@ -218,7 +218,7 @@ async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbo
     for number in range(1, count, 5):
         first = len(sandbox.recorded) + number
 
-        def is_due(recorded: Recorded, first: int = first) -> bool:
+        def is_due(recorded: RecordedRequest, first: int = first) -> bool:
             return recorded.number >= first
 
         sandbox.faults.add(Fault("never", is_due))

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.sandbox.fault_injection import Fault, Recorded
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox, SavedRows
 from tui.credentials.secret import Secret
 from tui.errors import Problem
@@ -78,7 +78,7 @@ class Desk:
 
     sandbox: Sandbox
     moments: list[Moment] = field(default_factory=list)
-    asked: list[Recorded] = field(default_factory=list)
+    asked: list[RecordedRequest] = field(default_factory=list)
     _kept: SavedRows = field(default_factory=dict)
 
     def target(
@@ -161,7 +161,7 @@ class Desk:
         """Notes from now on how it stands before each request."""
         self.moments.clear()
 
-        def look(_: Recorded) -> bool:
+        def look(_: RecordedRequest) -> bool:
             self.moments.append(self.moment())
             return False
 
@@ -237,11 +237,11 @@ class Desk:
             found.append((name or f"new {body.pop('name')}", body))
         return found
 
-    def meanwhile(self, when: Callable[[Recorded], bool], act: Callable[[], None]) -> None:
+    def meanwhile(self, when: Callable[[RecordedRequest], bool], act: Callable[[], None]) -> None:
         """Somebody else acts once, just before the first such request takes effect."""
-        done: list[Recorded] = []
+        done: list[RecordedRequest] = []
 
-        def look(recorded: Recorded) -> bool:
+        def look(recorded: RecordedRequest) -> bool:
             if not done and when(recorded):
                 done.append(recorded)
                 act()
@@ -311,7 +311,7 @@ def own_server(desk: Desk, security: str = "starttls") -> Wish:
     )
 
 
-def is_write(recorded: Recorded) -> bool:
+def is_write(recorded: RecordedRequest) -> bool:
     """Whether a request is to change something."""
     return recorded.method != "GET"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.sandbox.fault_injection import Recorded
+from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import graph_sender, no_active_account, own_account
 from tests.targets.instance.on_sandbox import (
@@ -48,10 +48,10 @@ def ended(desk: Desk, wish: Wish, planned: Review) -> Problem:
     return caught.value
 
 
-def before_write(desk: Desk, name: str, body: bytes) -> Callable[[Recorded], bool]:
+def before_write(desk: Desk, name: str, body: bytes) -> Callable[[RecordedRequest], bool]:
     """Whether a request writes that to an account."""
 
-    def is_it(recorded: Recorded) -> bool:
+    def is_it(recorded: RecordedRequest) -> bool:
         sys_ids = [row["sys_id"] for row in desk.rows(ACCOUNTS, name)]
         return recorded.body == body and recorded.path.rpartition("/")[2] in sys_ids
 
@@ -357,9 +357,9 @@ def test_the_new_account_is_changed_by_somebody_else_meanwhile(desk: Desk) -> No
     wish = own_server(desk)
     planned = desk.plan(wish)
     password = f'{{"password": "{wish.password}"}}'.encode()
-    seen: list[Recorded] = []
+    seen: list[RecordedRequest] = []
 
-    def after_it(recorded: Recorded) -> bool:
+    def after_it(recorded: RecordedRequest) -> bool:
         if recorded.body == password:
             seen.append(recorded)
         return bool(seen) and recorded.number == seen[0].number + 2
