@@ -250,8 +250,8 @@ def _server_error() -> Response:
 
 
 _RESPONSES: Mapping[str, Callable[[], Response]] = {
-    "refuse_403": lambda: http_responses.access_denied("Update").response,
-    "status_429": http_responses.rate_limit_exceeded,
+    "refuse_403": lambda: http_responses.access_error("Update").response,
+    "status_429": http_responses.rate_limit_error,
     "status_500": _server_error,
     "status_500_after": _server_error,
     "garbage": _broken_json,

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.sandbox.http_responses import record_not_found
+from tui.sandbox.http_responses import missing_record_error
 from tui.sandbox.sandbox_state import SandboxState
 from tui.sandbox.tables import split_list
 
@@ -66,7 +66,7 @@ def get_visible(state: SandboxState, user: User, table: str, sys_id: str) -> dic
     """
     row = state.tables.get(table, sys_id)
     if row is None or not is_visible(state, user, table, row):
-        raise record_not_found()
+        raise missing_record_error()
     return row
 
 

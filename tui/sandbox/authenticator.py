@@ -136,7 +136,7 @@ class Authenticator:
         return SignInAttempt(self.users["admin"] if is_valid else None, self.oauth.client_id)
 
 
-def not_authenticated() -> Response:
+def authentication_error() -> Response:
     """Return the response to a request without valid credentials."""
     return error_response(
         401,

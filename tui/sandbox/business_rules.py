@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 
-from tui.sandbox.http_responses import ApiError, write_aborted
+from tui.sandbox.http_responses import ApiError, business_rule_error
 from tui.sandbox.sandbox_state import SandboxState
 
 Row = Mapping[str, str]
@@ -31,7 +31,7 @@ def check_account(
         and before["servicenow_configured"] == "true"
         and (encrypts or _differs(before, after))
     ):
-        raise write_aborted(_TABLE, _MANAGED_RULE)
+        raise business_rule_error(_TABLE, _MANAGED_RULE)
     if after["type"] != "smtp":
         return
     _check_server(state, after)
@@ -46,7 +46,7 @@ def check_account_removal(row: Row) -> None:
         ApiError: The account is ServiceNow-configured (c_EmailAccounts).
     """
     if row["servicenow_configured"] == "true":
-        raise write_aborted(_TABLE, _MANAGED_RULE)
+        raise business_rule_error(_TABLE, _MANAGED_RULE)
 
 
 def _differs(before: Row, after: Row) -> bool:
@@ -64,7 +64,7 @@ def _check_server(state: SandboxState, row: Row) -> None:
     # The sandbox's own mail server is on loopback too and has to be allowed.
     if _is_loopback(row["server"]) and not state.mail.is_at(row["server"], row["port"]):
         rule = "localhost and 127.0.0.1 are not valid as an SMTP server (KB0724199)"
-        raise write_aborted(_TABLE, rule)
+        raise business_rule_error(_TABLE, rule)
 
 
 def _is_loopback(server: str) -> bool:
@@ -80,6 +80,6 @@ def _check_single(state: SandboxState, row: Row) -> None:
     active = state.tables.find(_TABLE, type="smtp", active="true")
     others = [other for other in active if other["sys_id"] != row.get("sys_id")]
     if others and state.switches.second_active == "refuse":
-        raise write_aborted(_TABLE, "Only one SMTP account can be active at a time")
+        raise business_rule_error(_TABLE, "Only one SMTP account can be active at a time")
     for other in others:
         state.tables.update(_TABLE, other["sys_id"], "system", {"active": "false"})

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tui.sandbox.http_requests import API_VERSIONS, get_fields, get_user, read_payload
-from tui.sandbox.http_responses import ApiError, access_denied, result_response
+from tui.sandbox.http_responses import ApiError, access_error, result_response
 from tui.sandbox.sandbox_state import SandboxState
 from tui.sandbox.tables import split_list
 
@@ -38,7 +38,7 @@ class EmailApi:
     async def _queue(self, request: Request) -> Response:
         user = get_user(request)
         if not user.has_any(ROLE):
-            raise access_denied("Insert")
+            raise access_error("Insert")
         payload = await read_payload(request)
         fields = {
             "type": "send-ready",

@@ -16,7 +16,7 @@ from tui.sandbox.asgi import (
     replay_body,
     wait_for_disconnect,
 )
-from tui.sandbox.authenticator import Authenticator, not_authenticated
+from tui.sandbox.authenticator import Authenticator, authentication_error
 from tui.sandbox.rest_api import OPEN_PATHS
 from tui.sandbox.sandbox_state import SandboxState
 
@@ -51,7 +51,7 @@ class Gateway:
             attempt = self._authenticator.attempt(headers)
             self._authenticator.count(attempt)
         if attempt.user is None and scope["path"] not in OPEN_PATHS:
-            return not_authenticated()
+            return authentication_error()
         scope["state"]["user"] = attempt.user
         return self._api
 
@@ -75,7 +75,7 @@ class Gateway:
             (switches.hibernating, http_responses.hibernation_page),
             (switches.broken, http_responses.server_error_page),
             (switches.login_redirect, http_responses.login_redirect),
-            (switches.rate_limited, http_responses.rate_limit_exceeded),
+            (switches.rate_limited, http_responses.rate_limit_error),
             (switches.error_on_200, http_responses.error_with_status_200),
         )
         return next((respond() for is_on, respond in modes if is_on), None)

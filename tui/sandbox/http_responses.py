@@ -46,14 +46,14 @@ def result_response(
     return JSONResponse({"result": value}, status, headers)
 
 
-def record_not_found() -> ApiError:
+def missing_record_error() -> ApiError:
     """Return the error for a record that is missing or hidden from the user."""
     return ApiError(
         404, "No Record found", "Record doesn't exist or ACL restricts the record retrieval"
     )
 
 
-def access_denied(operation: str) -> ApiError:
+def access_error(operation: str) -> ApiError:
     """Return the error for a write that the user's roles don't allow.
 
     Args:
@@ -63,13 +63,13 @@ def access_denied(operation: str) -> ApiError:
     return ApiError(403, "Operation Failed", detail)
 
 
-def write_aborted(table: str, rule: str) -> ApiError:
+def business_rule_error(table: str, rule: str) -> ApiError:
     """Return the error for a write that a business rule stopped."""
     detail = f"Operation against file '{table}' was aborted by Business Rule '{rule}'"
     return ApiError(403, "Operation Failed", detail)
 
 
-def rate_limit_exceeded() -> Response:
+def rate_limit_error() -> Response:
     """Return a 429; no header says how many requests remain (inbound-REST-API-rate-limiting)."""
     headers = {
         "Retry-After": str(RATE_LIMIT_SECONDS),

@@ -5,7 +5,7 @@ from typing import Any
 
 from tui.sandbox.access import User, get_visible, is_writable
 from tui.sandbox.business_rules import check_account, check_account_removal
-from tui.sandbox.http_responses import ApiError, access_denied
+from tui.sandbox.http_responses import ApiError, access_error
 from tui.sandbox.record_view import USER_TIMEZONE
 from tui.sandbox.sandbox_state import SandboxState
 from tui.sandbox.table_schema import TABLES, Column, find_choice
@@ -22,7 +22,7 @@ def create_record(
     """
     blank = state.tables.blank(table)
     if not is_writable(user, table, blank):
-        raise access_denied("Insert")
+        raise access_error("Insert")
     row = blank | _parse_payload(state, table, blank, payload, as_display)
     if table == "sys_email_account":
         check_account(state, None, row)
@@ -47,7 +47,7 @@ def update_record(
     """
     row = get_visible(state, user, table, sys_id)
     if not is_writable(user, table, row):
-        raise access_denied("Update")
+        raise access_error("Update")
     fields = _parse_payload(state, table, row, payload, as_display)
     after = {**row, **fields}
     # A secret is encrypted again with each write, so it always counts as changed.
@@ -68,7 +68,7 @@ def delete_record(state: SandboxState, user: User, table: str, sys_id: str) -> N
     """
     row = get_visible(state, user, table, sys_id)
     if not is_writable(user, table, row):
-        raise access_denied("Delete")
+        raise access_error("Delete")
     if table == "sys_email_account":
         check_account_removal(row)
     state.tables.delete(table, sys_id)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from tui.sandbox.access import get_visible, is_visible
 from tui.sandbox.encoded_query import parse_query
 from tui.sandbox.http_requests import API_VERSIONS, get_base_url, get_user, read_payload
-from tui.sandbox.http_responses import ApiError, record_not_found, result_response
+from tui.sandbox.http_responses import ApiError, missing_record_error, result_response
 from tui.sandbox.record_changes import create_record, delete_record, update_record
 from tui.sandbox.record_view import RecordView
 from tui.sandbox.sandbox_state import SandboxState
@@ -54,7 +54,7 @@ class TableApi:
             visible = [row for row in window if self._is_visible(request, table, row)]
             shown = [self._view(request).render(self._state, table, row) for row in visible]
         if not shown and request.url.path.startswith("/api/now/v1/"):
-            raise record_not_found()
+            raise missing_record_error()
         return result_response(shown, headers=_page_headers(request, start, limit, len(found)))
 
     async def _show(self, request: Request) -> Response:
