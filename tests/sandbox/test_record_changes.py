@@ -164,3 +164,27 @@ def test_a_secret_that_is_too_long_is_refused_or_cut(
     assert answer.status_code == (403 if switch == "refuse" else 200)
     assert find_account(sandbox, "Own SMTP")["password"] == kept
     assert admin.patch(where, json={"password": "y" * 40}, params=AS_DISPLAY).status_code == 200
+
+
+def test_display_values_of_references_and_times_are_stored_as_the_platform_does(
+    sandbox: Sandbox, admin: httpx2.Client
+) -> None:
+    body = {"user": "Reader", "role": "no such role"}
+    path = "/api/now/table/sys_user_has_role"
+    stored = read_result(admin.post(path, json=body, params=AS_DISPLAY))
+    reader = find_row(sandbox, "sys_user", user_name="reader")["sys_id"]
+    row = find_row(sandbox, "sys_user_has_role", sys_id=stored["sys_id"])
+    assert (row["user"], row["role"]) == (reader, "no such role")
+    for text, moment in (("2026-03-01 04:00:00", "2026-03-01 12:00:00"), ("", "")):
+        body = {"name": "Job", "next_action": text}
+        job = read_result(admin.post("/api/now/table/sys_trigger", json=body, params=AS_DISPLAY))
+        assert find_row(sandbox, "sys_trigger", sys_id=job["sys_id"])["next_action"] == moment
+
+
+def test_values_of_every_type_are_stored_as_texts(sandbox: Sandbox, admin: httpx2.Client) -> None:
+    body = {"name": "new", "is_private": True, "value": 7, "suffix": None}
+    body["description"] = {"value": "Stored", "display_value": "Shown"}
+    read_result(admin.post(PROPERTIES, json=body))
+    row = find_property(sandbox, "new")
+    names = ("is_private", "value", "suffix", "description")
+    assert [row[name] for name in names] == ["true", "7", "", "Stored"]
