@@ -435,8 +435,16 @@ def test_a_sign_in_that_ends_between_the_two_may_leave_nothing_sending(desk: Des
     def restrict() -> None:
         desk.sandbox.switches.basic_restricted = True
 
-    # It holds for the request after this one: this one was signed in already.
-    desk.meanwhile(before_write(desk, THEIRS, DEACTIVATE), restrict)
+    is_deactivation = before_write(desk, THEIRS, DEACTIVATE)
+    seen: list[RecordedRequest] = []
+
+    def is_after_deactivation(recorded: RecordedRequest) -> bool:
+        if not seen and is_deactivation(recorded):
+            seen.append(recorded)
+            return False
+        return bool(seen)
+
+    desk.meanwhile(is_after_deactivation, restrict)
     problem = ended(desk, wish, planned)
     assert isinstance(problem, Unfinished)
     assert "it may be that nothing sends now" in problem.message
