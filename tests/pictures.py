@@ -26,7 +26,7 @@ from tui.app.app import ConfiguratorApp
 from tui.app.widgets.lines import Lines
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import SandboxServer
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile
@@ -152,7 +152,7 @@ def stand_in(scene: Scene) -> Iterator[ConfiguratorApp]:
         yield ConfiguratorApp(workspace_of(run_without_loop(open_session(load_profile("default")))))
         return
     still = patch("tui.targets.instance.read.inventory.datetime", Still)
-    with Sandbox(scene.sandbox, clock=lambda: NOW) as sandbox, still:
+    with SandboxServer(scene.sandbox, clock=lambda: NOW) as sandbox, still:
         admin = sandbox.running.user("admin")
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)

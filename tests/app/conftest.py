@@ -7,8 +7,8 @@ import pytest
 
 from tests.app.driving import SAVED
 from tests.cli.running import House
+from tests.sandbox.sandbox import Sandbox
 from tests.storage.fakes import use_home
-from tui.sandbox.instance import Sandbox
 from tui.sandbox.switches import Switches
 
 

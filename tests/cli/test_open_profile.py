@@ -10,9 +10,9 @@ from tests.cli.commands import test_profiles_keyring as keyrings
 from tests.cli.commands.test_profiles_keyring import Desk, kept
 from tests.cli.instances import PROPERTIES, Site, site
 from tests.cli.running import harmless
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.sandbox.faults import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 
@@ -82,7 +82,7 @@ def test_what_is_kept_stays_where_another_one_is_refused(here: Site) -> None:
 
 
 def test_what_is_refused_at_the_save_is_forgotten_too(here: Site) -> None:
-    def last_of_the_reading(recorded: Recorded) -> bool:
+    def last_of_the_reading(recorded: RecordedRequest) -> bool:
         if recorded.path.endswith("/sys_email"):
             here.sandbox.switches.basic_restricted = True
         return False

@@ -28,7 +28,7 @@ from tests.pty.program import (
     stop,
 )
 from tests.pty.screen import DEADLINE, Screen
-from tui.sandbox.instance import Sandbox
+from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.switches import Switches
 
 SOON = DEADLINE / 3

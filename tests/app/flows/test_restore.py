@@ -7,6 +7,7 @@ import pytest
 from tests.app.driving import Person, added, awaited, connected, opened, running
 from tests.app.flows.test_reread_instance import change
 from tests.cli.running import House, tree
+from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
@@ -14,7 +15,6 @@ from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.presentation.exit_report import exit_lines
-from tui.sandbox.instance import Sandbox
 from tui.storage.draft_file import DraftLock, draft_path, load_draft
 from tui.storage.profile import Profile, load_last_used
 from tui.workspace.session import unread_session

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.sandbox.fault_injection import Fault
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import duplicate_property, graph_sender, own_account
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.sandbox.faults import Fault
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import doubled, graph_sender, own_account
 from tui.sandbox.switches import Switches
 from tui.settings.target_facts import Model, Queue
 from tui.storage.instance import SignInMethod
@@ -394,8 +394,8 @@ def test_what_can_still_go_out_waits(sandbox: Sandbox, kind: str, waiting: int) 
 
 
 def test_of_several_rows_of_one_name_the_first_is_read_and_that_is_said(sandbox: Sandbox) -> None:
-    doubled(sandbox, "glide.email.server", value="other.example")
-    doubled(sandbox, "glide.email.read.active", value="false")
+    duplicate_property(sandbox, "glide.email.server", value="other.example")
+    duplicate_property(sandbox, "glide.email.read.active", value="false")
     world = read(sandbox)
     assert world.value("glide.email.server") in ("mail.old.example", "other.example")
     assert world.duplicates == {"glide.email.server", "glide.email.read.active"}

@@ -1,7 +1,6 @@
 """Saves to a stand-in instance: what is wanted, and whether it came out that way."""
 
 import asyncio
-import copy
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,11 +10,11 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from tests.sandbox.fault_injection import Fault, RecordedRequest
+from tests.sandbox.sandbox import Sandbox, SavedRows
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.mail import Message
+from tui.sandbox.smtp_server import AcceptedMessage
 from tui.sandbox.switches import Switches
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft
@@ -79,8 +78,8 @@ class Desk:
 
     sandbox: Sandbox
     moments: list[Moment] = field(default_factory=list)
-    requests: list[Recorded] = field(default_factory=list)
-    _kept: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    requests: list[RecordedRequest] = field(default_factory=list)
+    _kept: SavedRows = field(default_factory=dict)
 
     def target(
         self,
@@ -163,7 +162,7 @@ class Desk:
         """Record the state before each request from now on."""
         self.moments.clear()
 
-        def look(_: Recorded) -> bool:
+        def look(_: RecordedRequest) -> bool:
             self.moments.append(self.moment())
             return False
 
@@ -183,7 +182,7 @@ class Desk:
         active = [row for row in rows if row["type"] == "smtp" and row["active"] == "true"]
         return tuple(row["name"] for row in active)
 
-    def delivered(self) -> list[Message]:
+    def delivered(self) -> list[AcceptedMessage]:
         """Run the sender job once, and return what the mail server received."""
         self.sandbox.delivered.clear()
         self.sandbox.deliver()
@@ -227,9 +226,7 @@ class Desk:
 
     def remove(self, table: str, name: str) -> None:
         """Delete a record as somebody else would."""
-        sys_id = self.row(table, name)["sys_id"]
-        with self.sandbox._world.lock:
-            self.sandbox._tables.delete(table, sys_id)
+        self.sandbox.delete(table, self.row(table, name)["sys_id"])
 
     def writes(self) -> list[tuple[str, dict[str, str]]]:
         """Return what the last save wrote: the name of each record, and the columns sent."""
@@ -241,11 +238,11 @@ class Desk:
             found.append((name or f"new {body.pop('name')}", body))
         return found
 
-    def act_before(self, when: Callable[[Recorded], bool], act: Callable[[], None]) -> None:
+    def act_before(self, when: Callable[[RecordedRequest], bool], act: Callable[[], None]) -> None:
         """Act once, just before the first such request takes effect."""
-        done: list[Recorded] = []
+        done: list[RecordedRequest] = []
 
-        def look(recorded: Recorded) -> bool:
+        def look(recorded: RecordedRequest) -> bool:
             if not done and when(recorded):
                 done.append(recorded)
                 act()
@@ -255,7 +252,7 @@ class Desk:
 
     def keep(self) -> None:
         """Remember all records, for `put_back`."""
-        self._kept = copy.deepcopy(self.sandbox._tables._rows)
+        self._kept = self.sandbox.save_rows()
 
     def kept_state(self) -> dict[str, list[dict[str, str]]]:
         """Return what `state` was when it was kept."""
@@ -263,12 +260,10 @@ class Desk:
 
     def put_back(self) -> None:
         """Restore all records as they were kept, and forget recordings and faults."""
-        with self.sandbox._world.lock:
-            self.sandbox._tables._rows.clear()
-            self.sandbox._tables._rows.update(copy.deepcopy(self._kept))
-            self.sandbox.recorded.clear()
-            self.sandbox.faults.clear()
-            self.sandbox.refused_sign_ins.clear()
+        self.sandbox.restore_rows(self._kept)
+        self.sandbox.recorded.clear()
+        self.sandbox.faults.clear()
+        self.sandbox.refused_sign_ins.clear()
 
 
 @contextmanager
@@ -317,7 +312,7 @@ def own_server(desk: Desk, security: str = "starttls") -> Wish:
     )
 
 
-def is_write(recorded: Recorded) -> bool:
+def is_write(recorded: RecordedRequest) -> bool:
     """Return whether a request is to change something."""
     return recorded.method != "GET"
 

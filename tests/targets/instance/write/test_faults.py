@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.sandbox.fault_injection import EFFECTIVE, EFFECTLESS, Fault
+from tests.sandbox.situations import no_active_account, own_account
 from tests.targets.instance.write.factories import (
     ACCOUNTS,
     HASTY,
@@ -33,8 +35,6 @@ from tests.targets.instance.write.factories import (
     property_places,
 )
 from tui.errors import Problem, Unfinished
-from tui.sandbox.faults import EFFECTIVE, EFFECTLESS, Fault
-from tui.sandbox.seed import no_active_account, own_account
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review
 from tui.targets.target import SaveResult

@@ -8,6 +8,8 @@ from itertools import product
 
 import pytest
 
+from tests.sandbox.fault_injection import Fault, RecordedRequest
+from tests.sandbox.situations import graph_sender, no_active_account, own_account
 from tests.targets.instance.write.factories import (
     ACCOUNTS,
     PROPERTIES,
@@ -18,8 +20,6 @@ from tests.targets.instance.write.factories import (
     properties_named,
 )
 from tui.errors import Problem, Refusal, Unfinished
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.catalog import catalog
 from tui.settings.review import Review
 from tui.storage.instance import SignInMethod
@@ -70,7 +70,7 @@ def unfinished_write(desk: Desk, wish: Wish, planned: Review) -> Unfinished:
     return caught.value
 
 
-def writes_to(desk: Desk, name: str, table: str = PROPERTIES) -> Callable[[Recorded], bool]:
+def writes_to(desk: Desk, name: str, table: str = PROPERTIES) -> Callable[[RecordedRequest], bool]:
     """Whether a request writes a row."""
     sys_id = desk.row(table, name)["sys_id"]
     return lambda recorded: is_write(recorded) and recorded.path.endswith(sys_id)
@@ -370,7 +370,7 @@ def test_a_value_that_a_rule_changes_has_been_written(desk: Desk) -> None:
     planned = desk.plan(asked)
     row, patched = desk.row(PROPERTIES, LABEL)["sys_id"], list[int]()
 
-    def after_the_write(recorded: Recorded) -> bool:
+    def after_the_write(recorded: RecordedRequest) -> bool:
         patched.extend([recorded.number] if recorded.path.endswith(row) else [])
         return bool(patched) and not is_write(recorded)
 

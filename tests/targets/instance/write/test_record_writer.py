@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tests.sandbox.fault_injection import Fault
+from tests.sandbox.situations import own_account
 from tests.targets.instance.write.factories import (
     ACCOUNTS,
     HASTY,
@@ -18,8 +20,6 @@ from tests.targets.instance.write.factories import (
 )
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.sandbox.faults import Fault
-from tui.sandbox.seed import own_account
 from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client, Page

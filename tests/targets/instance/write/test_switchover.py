@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.sandbox.fault_injection import RecordedRequest
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import graph_sender, no_active_account, own_account
 from tests.targets.instance.write.factories import (
     ACCOUNTS,
     OWN,
@@ -19,9 +22,6 @@ from tests.targets.instance.write.factories import (
     properties_named,
 )
 from tui.errors import Problem, Refusal, Unfinished
-from tui.sandbox.faults import Recorded
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
@@ -48,10 +48,10 @@ def failure_of(desk: Desk, wish: Wish, planned: Review) -> Problem:
     return caught.value
 
 
-def before_write(desk: Desk, name: str, body: bytes) -> Callable[[Recorded], bool]:
+def before_write(desk: Desk, name: str, body: bytes) -> Callable[[RecordedRequest], bool]:
     """Whether a request writes that to an account."""
 
-    def is_it(recorded: Recorded) -> bool:
+    def is_it(recorded: RecordedRequest) -> bool:
         sys_ids = [row["sys_id"] for row in desk.rows(ACCOUNTS, name)]
         return recorded.body == body and recorded.path.rpartition("/")[2] in sys_ids
 
@@ -359,9 +359,9 @@ def test_the_new_account_is_changed_by_somebody_else_meanwhile(desk: Desk) -> No
     wish = own_server(desk)
     planned = desk.plan(wish)
     password = f'{{"password": "{wish.password}"}}'.encode()
-    seen: list[Recorded] = []
+    seen: list[RecordedRequest] = []
 
-    def after_it(recorded: Recorded) -> bool:
+    def after_it(recorded: RecordedRequest) -> bool:
         if recorded.body == password:
             seen.append(recorded)
         return bool(seen) and recorded.number == seen[0].number + 2
@@ -437,8 +437,16 @@ def test_a_sign_in_that_ends_between_the_two_may_leave_nothing_sending(desk: Des
     def restrict() -> None:
         desk.sandbox.switches.basic_restricted = True
 
-    # It holds for the request after this one: this one was signed in already.
-    desk.act_before(before_write(desk, THEIRS, DEACTIVATE), restrict)
+    is_deactivation = before_write(desk, THEIRS, DEACTIVATE)
+    seen: list[RecordedRequest] = []
+
+    def is_after_deactivation(recorded: RecordedRequest) -> bool:
+        if not seen and is_deactivation(recorded):
+            seen.append(recorded)
+            return False
+        return bool(seen)
+
+    desk.act_before(is_after_deactivation, restrict)
     problem = failure_of(desk, wish, planned)
     assert isinstance(problem, Unfinished)
     assert "it may be that nothing sends now" in problem.message
