@@ -12,7 +12,7 @@ from tests.storage.factories import File, assert_rest_stays, files, values
 from tui.errors import Problem
 from tui.settings.values import Value
 from tui.storage.settings_file import to_native
-from tui.storage.toml import edit_toml, line_number, line_numbers, nearest, parse_toml
+from tui.storage.toml import edit_toml, line_numbers, nearest, parse_toml
 
 PATH = Path("/somewhere/settings.toml")
 COMMENTED = """\
@@ -241,19 +241,19 @@ def test_what_is_no_toml_is_not_edited() -> None:
 def test_the_line_of_a_key_is_found_where_it_is_written_the_usual_way(
     text: str, line: int | None
 ) -> None:
-    assert line_number(text, "port") == line
+    assert line_numbers(text).get("port") == line
 
 
 def test_a_key_is_no_pattern() -> None:
-    assert line_number('axb = 1\n"a.b" = 1\n', "a.b") == 2
-    assert line_number("x = 1\n", "(") is None
+    assert line_numbers('axb = 1\n"a.b" = 1\n').get("a.b") == 2
+    assert line_numbers("x = 1\n").get("(") is None
 
 
 @given(files())
 @law
 def test_every_property_in_a_file_is_found_in_its_line(file: File) -> None:
     for name in file.values:
-        line = line_number(file.text, name)
+        line = line_numbers(file.text).get(name)
         assert line is not None
         assert name in file.text.split("\n")[line - 1].partition("=")[0]
 

@@ -144,11 +144,7 @@ def _parse(text: str, path: Path) -> PlanFile:
         reason = f"{place}: {first['msg']}"
     except (RecursionError, ValueError) as error:
         reason = type(error).__name__
-    raise Problem(
-        "plan.broken",
-        f"{path} is no plan of this program: {reason}.",
-        "Make it anew with: glidemail plan --out FILE",
-    )
+    raise _broken_plan(f"{path} is no plan of this program: {reason}.")
 
 
 def parse_changes(
@@ -163,17 +159,14 @@ def parse_changes(
     changes: dict[str, Change] = {}
     for row in plan.changes:
         entry = entries.get(row.property)
+        where = f"{path}: {row.property}"
         if entry is None or row.property in changes:
-            raise _broken_plan(
-                path, row.property, "no property has this name, or it stands there twice"
-            )
+            raise _broken_plan(f"{where}: no property has this name, or it stands there twice.")
         before, after = from_native(entry, row.before), from_native(entry, row.after)
         if entry.is_secret and not _are_states(before, after):
-            raise _broken_plan(
-                path, row.property, "of a secret only what becomes of it can stand there"
-            )
+            raise _broken_plan(f"{where}: of a secret only what becomes of it can stand there.")
         if not fits(entry, after):
-            raise _broken_plan(path, row.property, "the value has the wrong type")
+            raise _broken_plan(f"{where}: the value has the wrong type.")
         changes[row.property] = Change(row.property, before, after)
     return tuple(changes.values())
 
@@ -184,9 +177,5 @@ def _are_states(before: Value, after: Value) -> bool:
     return (before == "" or isinstance(before, SecretState)) and (after == "" or after in becomes)
 
 
-def _broken_plan(path: Path, name: str, reason: str) -> Problem:
-    return Problem(
-        "plan.broken",
-        f"{path}: {name}: {reason}.",
-        "Make it anew with: glidemail plan --out FILE",
-    )
+def _broken_plan(message: str) -> Problem:
+    return Problem("plan.broken", message, "Make it anew with: glidemail plan --out FILE")

@@ -20,7 +20,7 @@ from tui.storage.instance import (
     instance_values,
     parse_instance,
 )
-from tui.storage.toml import edit_toml, line_number, nearest, parse_toml
+from tui.storage.toml import edit_toml, line_numbers, nearest, parse_toml
 
 DEFAULT = "default"
 _NOTHING_MORE = contextlib.nullcontext()
@@ -132,8 +132,8 @@ def _unknown_profile() -> Problem:
 
 
 def _parse_profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile:
-    lines = {key: line_number(text, key) for key in table}
-    where = {key: f"{path}, line {line}" if line else str(path) for key, line in lines.items()}
+    lines = line_numbers(text)
+    where = {key: f"{path}, line {lines[key]}" if key in lines else str(path) for key in table}
     for key, value in table.items():
         _check_value(key, value, where[key])
     paths = {

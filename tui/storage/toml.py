@@ -181,11 +181,6 @@ def _flatten(found: re.Match[str]) -> str:
     return "\n" * text.count("\n") + "=" if "\n" in text else text
 
 
-def line_number(text: str, key: str) -> int | None:
-    """Return the line of a top-level key, from 1, if it is written the usual way."""
-    return line_numbers(text).get(key)
-
-
 def nearest(word: str, known: Collection[str]) -> str:
     """Return the known word most like `word`, or ""."""
     # Imported late: only a mistake needs it.

@@ -26,9 +26,6 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) ->
     """Yield the lines of rows with aligned cells, within the same width as `wrap`.
 
     The last cell is wrapped; the widest column of the others is cut to leave room for it.
-
-    Args:
-        room: the width in columns; 0 is the terminal's.
     """
     for lines in blocks(rows, indent, room):
         yield from lines
