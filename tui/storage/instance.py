@@ -289,6 +289,8 @@ def check_ca_file(file: Path) -> Path:
     # Imported late: few profiles need it.
     import ssl
 
+    from tui.tls import CaFileError, load_ca_file
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         if not str(file).isprintable():
@@ -296,11 +298,11 @@ def check_ca_file(file: Path) -> Path:
         elif not file.is_file():
             why = "is not there, or is no file"
         else:
-            context.load_verify_locations(file)
+            load_ca_file(context, file)
             why = "" if context.cert_store_stats()["x509"] else "holds none"
-    except ssl.SSLError:
-        why = "holds none that can be read"
-    except OSError as error:
+    except CaFileError as error:
+        why = f"cannot be read: {error.reason}" if error.reason else "holds none that can be read"
+    except OSError as error:  # of a folder on the way to it
         why = f"cannot be read: {error.strerror}"
     if why:
         raise Problem(

@@ -8,8 +8,8 @@ import pytest
 
 from tests.probes.factories import SSL_TLS, Case, run_probe
 from tests.probes.mail_server import serve
-from tui.probes.net import tls
-from tui.probes.net.tls import Verification
+from tui.probes.net import tls_session as tls
+from tui.probes.net.tls_session import Verification
 
 
 def test_how_strictly_is_checked() -> None:

@@ -14,6 +14,7 @@ from tui.probes.net.connection import (
 from tui.probes.net.dial import ServerAddress, reconnect, wire_name
 from tui.probes.stage import StageError
 from tui.terminal.visible import visible
+from tui.tls import CaFileError, client_context
 
 # Parts of OpenSSL's reasons, then what the server does, and what to do about it; the first counts.
 _REASONS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
@@ -78,8 +79,15 @@ def make_context(verification: Verification, ca_file: Path | None) -> ssl.SSLCon
     Raises:
         StageError: the file cannot be used.
     """
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context = client_context(ca_file)
+    except CaFileError as error:
+        raise StageError(
+            "ca-file",
+            f"{visible(str(ca_file), 120)} cannot be used as the file of authorities: "
+            f"{error.reason or 'holds no certificates'}.",
+            "Name a file of certificates in PEM that you can read.",
+        ) from None
     if verification is Verification.STRICT:
         context.verify_flags |= ssl.VERIFY_X509_STRICT
     elif verification is Verification.USUAL:
@@ -87,17 +95,6 @@ def make_context(verification: Verification, ca_file: Path | None) -> ssl.SSLCon
     else:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    try:
-        if ca_file:
-            context.load_verify_locations(ca_file)
-    except (OSError, ValueError) as error:
-        own = isinstance(error, OSError) and not isinstance(error, ssl.SSLError)
-        why = getattr(error, "strerror", "") if own else "holds no certificates"
-        raise StageError(
-            "ca-file",
-            f"{visible(str(ca_file), 120)} cannot be used as the file of authorities: {why}.",
-            "Name a file of certificates in PEM that you can read.",
-        ) from None
     return context
 
 
