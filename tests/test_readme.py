@@ -1,4 +1,4 @@
-"""What the README says of the properties is what the program says."""
+"""The README describes the properties as the program does."""
 
 from pathlib import Path
 
