@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from tests.pty.screen import Screen
+from tests.pty.terminal_emulator import TerminalEmulator
 
 RUNS = 5
 IDLE = 10.0
@@ -60,36 +60,36 @@ def measure(argv: list[str], *, home: Path, into: str) -> Cost:
         into: the keys that lead to a field.
     """
     start = time.perf_counter()
-    with Screen().start(argv, {"HOME": str(home), "PATH": "/usr/bin:/bin"}) as screen:
-        screen.wait_for("Outgoing mail server")
+    with TerminalEmulator().start(argv, {"HOME": str(home), "PATH": "/usr/bin:/bin"}) as terminal:
+        terminal.wait_for("Outgoing mail server")
         ready = time.perf_counter() - start
-        _settle(screen)
-        first = len(screen.raw)
-        screen.press(into)
-        _settle(screen)
-        screen.press("m")
-        key = _settle(screen)
-        screen.press("\x7f")
-        _settle(screen)
-        seen = len(screen.raw)
+        _settle(terminal)
+        first = len(terminal.raw)
+        terminal.press(into)
+        _settle(terminal)
+        terminal.press("m")
+        key = _settle(terminal)
+        terminal.press("\x7f")
+        _settle(terminal)
+        seen = len(terminal.raw)
         deadline = time.perf_counter() + IDLE
         while (left := deadline - time.perf_counter()) > 0:
-            screen.read(left)
-        idle = len(screen.raw) - seen
-        status = Path(f"/proc/{screen.pid}/status").read_text()
+            terminal.read(left)
+        idle = len(terminal.raw) - seen
+        status = Path(f"/proc/{terminal.pid}/status").read_text()
         memory = int(status.split("VmHWM:")[1].split()[0]) / 1024
         start = time.perf_counter()
-        screen.press("\x11")
-        screen.end()
+        terminal.press("\x11")
+        terminal.wait_for_exit()
         leaving = time.perf_counter() - start
     return Cost(ready * 1000, first, key, idle, memory, leaving * 1000)
 
 
-def _settle(screen: Screen) -> int:
-    before = len(screen.raw)
-    while screen.read(SETTLED):
+def _settle(terminal: TerminalEmulator) -> int:
+    before = len(terminal.raw)
+    while terminal.read(SETTLED):
         pass
-    return len(screen.raw) - before
+    return len(terminal.raw) - before
 
 
 def main() -> None:

@@ -16,20 +16,20 @@ import pytest
 
 from tests.cli.running import House, open_house, program
 from tests.needs import needs
-from tests.pty.program import (
+from tests.pty.configurator import (
     ENTER,
     QUIT,
     SERVER,
     TAB,
-    drafted,
+    check_restored,
     field_line,
-    given_back,
-    holder,
+    has_draft,
+    lock_owner,
     press_and_wait,
     stop,
     type_server,
 )
-from tests.pty.screen import DEADLINE, Screen
+from tests.pty.terminal_emulator import DEADLINE, TerminalEmulator
 
 _CONFIG = """
 Port {port}
@@ -51,11 +51,11 @@ class Remote:
     house: House
     client: tuple[str, ...]
 
-    def start(self, screen: Screen) -> None:
+    def start(self, terminal: TerminalEmulator) -> None:
         """Starts the program there, on a terminal here."""
         variables = [f"{name}={value}" for name, value in self.house.environment.items()]
         command = shlex.join(["env", *variables, *program()])
-        screen.start([*self.client, command], self.house.environment)
+        terminal.start([*self.client, command], self.house.environment)
 
 
 pytestmark = pytest.mark.skipif(
@@ -86,7 +86,7 @@ def remote(folder: Path) -> Iterator[Remote]:
         argv = [sshd, "-D", "-e", "-f", str(folder / "config")]
         server = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
-            _wait_for(port, server, folder / "log")
+            _wait_for_port(port, server, folder / "log")
             options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={folder}/known"]
             options += ["BatchMode=yes", "LogLevel=ERROR"]
             client = [ssh, "-F", "none", "-tt", "-i", str(folder / "user"), "-p", str(port)]
@@ -97,7 +97,7 @@ def remote(folder: Path) -> Iterator[Remote]:
             server.wait()
 
 
-def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for_port(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + DEADLINE
     while True:
         with suppress(ConnectionRefusedError):
@@ -111,38 +111,38 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
 def test_connection_that_breaks_ends_the_program_and_the_next_one_offers_the_draft(
     remote: Remote,
 ) -> None:
-    with Screen() as screen:
-        remote.start(screen)
-        screen.wait_for("Enter edits")
-        type_server(screen)
-        process = holder(remote.house)
-        assert stop(screen, signal.SIGKILL) == -signal.SIGKILL
-        screen.wait_for(lambda: not Path(f"/proc/{process}").exists())
-    assert drafted(remote.house, SERVER)
+    with TerminalEmulator() as terminal:
+        remote.start(terminal)
+        terminal.wait_for("Enter edits")
+        type_server(terminal)
+        process = lock_owner(remote.house)
+        assert stop(terminal, signal.SIGKILL) == -signal.SIGKILL
+        terminal.wait_for(lambda: not Path(f"/proc/{process}").exists())
+    assert has_draft(remote.house, SERVER)
     assert not remote.house.settings.exists()
-    with Screen() as screen:
-        remote.start(screen)
-        screen.wait_for("There are changes that were not saved")
-        screen.wait_for(f"* Outgoing mail server: {SERVER}")
-        screen.wait_for("[ Restore ]")
-        press_and_wait(screen, ENTER, "Restored.")
-        press_and_wait(screen, TAB, lambda: SERVER in field_line(screen))
+    with TerminalEmulator() as terminal:
+        remote.start(terminal)
+        terminal.wait_for("There are changes that were not saved")
+        terminal.wait_for(f"* Outgoing mail server: {SERVER}")
+        terminal.wait_for("[ Restore ]")
+        press_and_wait(terminal, ENTER, "Restored.")
+        press_and_wait(terminal, TAB, lambda: SERVER in field_line(terminal))
 
 
 def test_program_that_is_quit_over_ssh_leaves_the_terminal_as_it_was(remote: Remote) -> None:
-    with Screen() as screen:
-        remote.start(screen)
-        screen.wait_for("Enter edits")
-        screen.press(QUIT)
-        assert screen.end() == 0
-        assert f"Nothing was written to {remote.house.settings}." in given_back(screen)
+    with TerminalEmulator() as terminal:
+        remote.start(terminal)
+        terminal.wait_for("Enter edits")
+        terminal.press(QUIT)
+        assert terminal.wait_for_exit() == 0
+        assert f"Nothing was written to {remote.house.settings}." in check_restored(terminal)
 
 
 def test_exit_code_of_a_signal_arrives_over_ssh(remote: Remote) -> None:
-    with Screen() as screen:
-        remote.start(screen)
-        screen.wait_for("Enter edits")
-        type_server(screen)
-        os.kill(holder(remote.house), signal.SIGTERM)
-        assert screen.end() == 143
-        assert "Not saved: 1 change; kept as a draft" in given_back(screen)
+    with TerminalEmulator() as terminal:
+        remote.start(terminal)
+        terminal.wait_for("Enter edits")
+        type_server(terminal)
+        os.kill(lock_owner(remote.house), signal.SIGTERM)
+        assert terminal.wait_for_exit() == 143
+        assert "Not saved: 1 change; kept as a draft" in check_restored(terminal)

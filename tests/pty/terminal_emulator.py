@@ -31,7 +31,7 @@ _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[(?:[<>=][0-9;]*[a-z]|\?[0-9;]*\$p)")
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*)?\Z")
 
 
-class Screen:
+class TerminalEmulator:
     """A terminal of its own with a program on it; ends both on leaving the `with`.
 
     Attributes:
@@ -131,7 +131,7 @@ class Screen:
         self._shown.resize(rows, columns)
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def send(self, number: signal.Signals) -> None:
+    def send_signal(self, number: signal.Signals) -> None:
         """Sends a signal."""
         assert self._process
         self._process.send_signal(number)
@@ -169,14 +169,14 @@ class Screen:
         self._feed(self._unfinished + self._decode(data))
         return data
 
-    def end(self, seconds: float = DEADLINE) -> int:
+    def wait_for_exit(self, seconds: float = DEADLINE) -> int:
         """Waits for the program's end; its exit code, or the negative number of a signal."""
         self.wait_for(lambda: not self.running, seconds)
         while self.read():
             pass
-        return self.end_unread(seconds)
+        return self.wait_for_exit_unread(seconds)
 
-    def end_unread(self, seconds: float = DEADLINE) -> int:
+    def wait_for_exit_unread(self, seconds: float = DEADLINE) -> int:
         """The same for a terminal that takes nothing any more."""
         assert self._process
         return self._process.wait(seconds)

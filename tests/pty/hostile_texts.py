@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from tests.pty.screen import Screen
+from tests.pty.terminal_emulator import TerminalEmulator
 
 CLICK = "[@click=app.quit]x[/]"
 TEXTS = {
@@ -37,9 +37,9 @@ _INVISIBLE = frozenset("\u115f\u1160\u3164\u034f\ufe0f\ufe0e")
 _MARKS_IN_A_ROW = 4
 
 
-def harmless(screen: Screen) -> None:
+def check_harmless(terminal: TerminalEmulator) -> None:
     """Fails where anything but text and the program's own sequences reached the terminal."""
-    text = _OWN.sub("", screen.raw.decode())  # strictly: it is UTF-8
+    text = _OWN.sub("", terminal.raw.decode())  # strictly: it is UTF-8
     commands = re.findall(r".{0,20}[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f].{0,20}", text)
     assert not commands, commands[:5]
     hidden = {char for char in text if _hides(char)} - {"\r", "\n"}
@@ -50,7 +50,7 @@ def harmless(screen: Screen) -> None:
         assert marks <= _MARKS_IN_A_ROW
 
 
-def toml(text: str) -> str:
+def toml_string(text: str) -> str:
     """A text as a string of TOML, whatever is in it."""
     return (
         '"' + "".join(c if c.isalnum() and c.isascii() else f"\\U{ord(c):08x}" for c in text) + '"'

@@ -18,7 +18,7 @@ from tui.app.frugal.driver import FrugalApp
 HOSTILE = "<a\x1b]0;PWNED\x07b\x9b31mc\x7fd\r\x00e\x1b[2Jf>"
 
 
-class Question(ModalScreen[None]):
+class DemoDialog(ModalScreen[None]):
     """A dialog over the rest of the screen."""
 
     DEFAULT_CSS = """
@@ -32,7 +32,7 @@ class Question(ModalScreen[None]):
         yield Label("本当に保存しますか？ Save it?")
 
 
-class Demo(FrugalApp[None]):
+class DemoApp(FrugalApp[None]):
     """Fields, wide characters, a long list."""
 
     CSS = """
@@ -79,7 +79,7 @@ class Demo(FrugalApp[None]):
 
     def action_ask(self) -> None:
         """Opens the dialog."""
-        self.push_screen(Question())
+        self.push_screen(DemoDialog())
 
     def action_swap(self) -> None:
         """Puts other text where wide characters were, and back."""
@@ -96,6 +96,6 @@ class Demo(FrugalApp[None]):
 
 
 if __name__ == "__main__":
-    app = Demo()
+    app = DemoApp()
     app.run(mouse="mouse" in sys.argv)
     sys.exit(app.return_code)
