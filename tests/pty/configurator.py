@@ -11,6 +11,10 @@ from tests.pty.terminal_emulator import TerminalEmulator
 
 SERVER = "mail.example.com"
 
+SOON = 15.0
+"""Seconds in which the program ends while something waits for an answer: far fewer than it
+waits, enough for a busy machine."""
+
 ESCAPE, ENTER, TAB, SHIFT_TAB, SPACE = "\x1b", "\r", "\t", "\x1b[Z", " "
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 F1, F2, F3, F4 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS"
@@ -64,7 +68,7 @@ def type_server(terminal: TerminalEmulator, text: str = SERVER) -> None:
     press_and_wait(terminal, TAB, lambda: is_cursor_in_form(terminal))
     terminal.press(text)
     terminal.wait_for(lambda: text in field_line(terminal))
-    wait_until_quiet(terminal, 0.05)  # the field shows a key a moment before the draft has it
+    terminal.wait_until_idle(0.05)  # the field shows a key a moment before the draft has it
 
 
 def paste(terminal: TerminalEmulator, text: str) -> None:
@@ -91,12 +95,6 @@ def press_and_wait(
     """Types, and waits for what that is to show."""
     terminal.press(keys)
     terminal.wait_for(shows)
-
-
-def wait_until_quiet(terminal: TerminalEmulator, quiet: float = 0.15) -> None:
-    """Reads until nothing has come for a moment."""
-    while terminal.read(quiet):
-        pass
 
 
 def open_save_dialog(terminal: TerminalEmulator, word: str = "default") -> None:

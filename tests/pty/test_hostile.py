@@ -25,7 +25,6 @@ from tests.pty.configurator import (
     press_and_wait,
     stop,
     type_server,
-    wait_until_quiet,
 )
 from tests.pty.hostile_texts import ALL, CLICK, TEXTS, check_harmless, toml_string
 from tests.pty.terminal_emulator import TerminalEmulator
@@ -47,7 +46,7 @@ def write_settings(house: House, texts: list[str]) -> None:
 
 def stop_and_check(terminal: TerminalEmulator) -> None:
     """Ends it, and fails unless it had done no harm all the while."""
-    wait_until_quiet(terminal)
+    terminal.wait_until_idle()
     assert stop(terminal, signal.SIGTERM) == 143
     check_restored(terminal)
     check_harmless(terminal)
@@ -84,7 +83,7 @@ def test_values_of_a_file_are_shown_as_text_at_other_sizes(
     with configurator(house, shows="FILE", size=size) as terminal:
         for _ in range(3):
             terminal.press(F6)
-            wait_until_quiet(terminal, 0.1)
+            terminal.wait_until_idle(0.1)
         stop_and_check(terminal)
 
 
@@ -95,7 +94,7 @@ def test_value_that_is_replaced_is_shown_as_text_before_it_is_saved(
     house.write(f"display_name = {toml_string(text)}\n")
     with configurator(house, shows="Read default.toml") as terminal:
         press_and_wait(terminal, DOWN * 2 + TAB, ">")
-        wait_until_quiet(terminal, 0.1)
+        terminal.wait_until_idle(0.1)
         press_and_wait(terminal, "\x15" + "Mail", "1 changed")  # ctrl+u empties the field
         press_and_wait(terminal, SAVE, "What changes")
         stop_and_check(terminal)
@@ -115,7 +114,7 @@ def test_characters_that_are_typed_are_shown_as_text(house: House) -> None:
         type_server(terminal)
         for name in ("c1", "bidi", "zero", "markup", "click", "astral", "stack"):
             terminal.press(TEXTS[name])
-            wait_until_quiet(terminal, 0.1)
+            terminal.wait_until_idle(0.1)
         terminal.wait_for(lambda: has_draft(house, CLICK))
         press_and_wait(terminal, F1, "[ Close ]")
         stop_and_check(terminal)
@@ -126,7 +125,7 @@ def test_sequences_that_are_typed_end_nothing(house: House) -> None:
         type_server(terminal)
         for name in ("title", "clipboard", "link", "erase", "string"):
             terminal.press(TEXTS[name])
-            wait_until_quiet(terminal, 0.1)
+            terminal.wait_until_idle(0.1)
         stop_and_check(terminal)
 
 
@@ -139,9 +138,9 @@ def test_paste_into_any_field_is_shown_as_text_and_restored_as_text(
         for _ in range(PROPERTIES):
             paste(terminal, text)
             terminal.press(TAB)
-            wait_until_quiet(terminal, 0.05)
+            terminal.wait_until_idle(0.05)
         terminal.wait_for(lambda: has_draft(house, "pop3_server"))
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         assert stop(terminal, signal.SIGKILL) == -signal.SIGKILL
         check_harmless(terminal)
     with configurator(house, shows="[ Restore ]") as terminal:
@@ -168,9 +167,9 @@ def test_paste_into_the_word_of_a_save_is_shown_as_text_and_saves_nothing(house:
         type_server(terminal)
         press_and_wait(terminal, SAVE, "[ Cancel ]")
         press_and_wait(terminal, SHIFT_TAB, "Type default")
-        wait_until_quiet(terminal, 0.1)
+        terminal.wait_until_idle(0.1)
         paste(terminal, PASTED["all"])
-        wait_until_quiet(terminal, 0.1)
+        terminal.wait_until_idle(0.1)
         press_and_wait(terminal, f"{TAB}{RIGHT}{ENTER}", "Still open")
         stop_and_check(terminal)
     assert not house.settings.exists()
@@ -180,7 +179,7 @@ def test_conflict_is_shown_as_text_on_both_sides(house: House) -> None:
     house.write('display_name = "Mail"\n')
     with configurator(house, shows="Read default.toml") as terminal:
         terminal.press(DOWN * 2 + TAB)
-        wait_until_quiet(terminal, 0.1)
+        terminal.wait_until_idle(0.1)
         paste(terminal, f"here{PASTED['all']}")
         terminal.wait_for("1 changed")
         house.write(f"display_name = {toml_string(f'there{ALL}')}\n")

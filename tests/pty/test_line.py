@@ -18,7 +18,6 @@ from tests.pty.configurator import (
     press_and_wait,
     stop,
     type_server,
-    wait_until_quiet,
 )
 from tests.pty.terminal_emulator import TerminalEmulator
 
@@ -27,7 +26,7 @@ def test_keys_that_come_with_a_tab_get_to_the_field_it_leads_to(house: House) ->
     with configurator(house) as terminal:
         terminal.press(TAB + SERVER + TAB + "desk@corp.example")
         terminal.wait_for("desk@corp.example")
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         assert f"│ {SERVER}" in terminal.text()
         assert "│ desk@corp.example" in terminal.text()
 
@@ -61,14 +60,14 @@ def test_the_cursor_is_in_the_field_that_has_the_focus(house: House) -> None:
     with configurator(house) as terminal:
         press_and_wait(terminal, DOWN * 4, ">   Outgoing password")
         terminal.press(TAB)
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         assert "not set" in field_line(terminal)
 
 
 def test_the_cursor_is_in_the_row_that_the_list_points_to(house: House) -> None:
     with configurator(house) as terminal:
         press_and_wait(terminal, DOWN * 4, ">   Outgoing password")
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         column, row = terminal.cursor
         assert terminal.text().split("\n")[row][column:].startswith(">   Outgoing password")
 

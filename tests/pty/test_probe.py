@@ -14,13 +14,13 @@ from tests.pty.configurator import (
     ENTER,
     ESCAPE,
     QUIT,
+    SOON,
     TAB,
     check_restored,
     configurator,
     press_and_wait,
-    wait_until_quiet,
 )
-from tests.pty.terminal_emulator import TerminalEmulator
+from tests.pty.terminal_emulator import DEADLINE, TerminalEmulator
 
 F12, CTRL_N = "\x1b[24~", "\x0e"
 HOSTILE = (
@@ -49,9 +49,9 @@ def type_password(terminal: TerminalEmulator, password: str) -> None:
         terminal, DOWN * 4, lambda: re.search("> .{1,3}Outgoing password", terminal.text())
     )
     terminal.press(TAB)
-    wait_until_quiet(terminal)
+    terminal.wait_until_idle()
     press_and_wait(terminal, password, "•" * len(password))
-    wait_until_quiet(terminal)
+    terminal.wait_until_idle()
 
 
 def check_text_only(terminal: TerminalEmulator) -> None:
@@ -64,9 +64,9 @@ def test_a_hostile_greeting_is_only_text_on_the_screen(house: House) -> None:
     with serving(Script(greeting=HOSTILE)) as smtp:
         write_settings(house, smtp)
         with configurator(house, size=(100, 70), NO_COLOR="1", **trusted_environment()) as terminal:
-            wait_until_quiet(terminal)
+            terminal.wait_until_idle()
             press_and_wait(terminal, CTRL_N, "took leave")
-            wait_until_quiet(terminal)
+            terminal.wait_until_idle()
             assert " ! greeting" in terminal.text()
             words = " ".join(terminal.text().split())
             assert "^[[31mred^[]0;owned^G^[[6n" in words
@@ -97,12 +97,12 @@ def test_a_typed_password_is_tried_once_and_is_in_no_byte_and_asked_about_before
     with serving(Script(answers={"AUTH": faults.parrot})) as smtp, serving(pop3()) as read:
         write_settings(house, smtp, read)
         with configurator(house, size=(100, 40), **trusted_environment()) as terminal:
-            wait_until_quiet(terminal)
+            terminal.wait_until_idle()
             type_password(terminal, PASSWORD)
             press_and_wait(terminal, F12 + F12, "Failed: login.")
-            wait_until_quiet(terminal)
+            terminal.wait_until_idle()
             terminal.press(ESCAPE)
-            wait_until_quiet(terminal)
+            terminal.wait_until_idle()
             press_and_wait(terminal, F12, "Try a login again that was refused?")
             terminal.press("no" + ENTER)
             terminal.wait_for("Not tried: that is not yes.")
@@ -123,13 +123,13 @@ def test_it_is_left_at_once_while_a_server_says_nothing(
     with serving(Script(greeting=faults.silent)) as smtp:
         write_settings(house, smtp)
         with configurator(house, size=(60, 20), **trusted_environment()) as terminal:
-            wait_until_quiet(terminal)
+            terminal.wait_until_idle()
             press_and_wait(terminal, F12, " + connect")
             terminal.wait_for("under way")
             if isinstance(how, str):
                 terminal.press(how)
             else:
                 terminal.send_signal(how)
-            assert terminal.wait_for_exit(5) == code
+            assert terminal.wait_for_exit(SOON) == code
             check_restored(terminal)
-        assert smtp.gone.wait(5)
+        assert smtp.gone.wait(DEADLINE)

@@ -35,7 +35,6 @@ from tests.pty.configurator import (
     paste,
     press_and_wait,
     stop,
-    wait_until_quiet,
 )
 from tests.pty.terminal_emulator import TerminalEmulator
 
@@ -79,7 +78,7 @@ def go_to_password(terminal: TerminalEmulator) -> None:
     """Goes to the field of the outgoing password."""
     press_and_wait(terminal, DOWN * 4, ">   Outgoing password")
     terminal.press(TAB)
-    wait_until_quiet(terminal, 0.15)
+    terminal.wait_until_idle(0.15)
 
 
 def type_password(terminal: TerminalEmulator) -> None:
@@ -119,15 +118,15 @@ def test_password_is_shown_as_dots_and_left_nowhere(
 def test_password_is_shown_only_while_it_is_revealed(house: House) -> None:
     with configurator(house) as terminal:
         type_password(terminal)
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         assert is_free_of_password(terminal.raw)
         press_and_wait(terminal, F2, CANARY)
         press_and_wait(terminal, F2, DOTS)
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         shown = len(terminal.raw)
         press_and_wait(terminal, "\x14", CANARY)
         press_and_wait(terminal, TAB, DOTS)
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         hidden = len(terminal.raw)
         assert not is_free_of_password(terminal.raw[shown:hidden])
         press_and_wait(terminal, SHIFT_TAB, DOTS)
@@ -146,7 +145,7 @@ def test_password_gets_to_no_clipboard(house: House, revealed: bool) -> None:
             press_and_wait(terminal, F2, CANARY)
         for keys in (COPY, _SELECT, COPY, CUT):
             terminal.press(keys)
-            wait_until_quiet(terminal, 0.1)
+            terminal.wait_until_idle(0.1)
         assert b"\x1b]52" not in terminal.raw
         assert stop(terminal, signal.SIGTERM) == 143
         assert is_free_of_password(terminal.raw) or revealed

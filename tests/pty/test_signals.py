@@ -25,7 +25,6 @@ from tests.pty.configurator import (
     press_and_wait,
     stop,
     type_server,
-    wait_until_quiet,
 )
 from tests.pty.terminal_emulator import TerminalEmulator
 
@@ -86,10 +85,9 @@ def test_signal_while_a_save_waits_says_truly_what_was_written(house: House) -> 
         open_save_dialog(terminal)
         folder = os.open(house.config, os.O_RDONLY)
         fcntl.flock(folder, fcntl.LOCK_EX)  # as another save would
-        terminal.press(ENTER)
-        wait_until_quiet(terminal)
+        press_and_wait(terminal, ENTER, lambda: terminal.has_open(house.config))
         terminal.send_signal(signal.SIGTERM)
-        wait_until_quiet(terminal)
+        terminal.read(0.2)
         os.close(folder)
         assert terminal.wait_for_exit() == 143
         words = check_restored(terminal)
@@ -136,11 +134,11 @@ def test_quitting_with_nothing_changed_asks_nothing(house: House, keys: str) -> 
 def test_stopped_and_continued_it_is_drawn_again(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         before = terminal.text()
         terminal.send_signal(signal.SIGTSTP)
         terminal.wait_for_state("T")
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         assert terminal.restored
         assert terminal.raw.count(b"\x1b[?1049l") == 1
         terminal.send_signal(signal.SIGCONT)
@@ -214,7 +212,7 @@ def test_window_of_any_size_on_the_way_is_survived(house: House) -> None:
 def test_it_starts_and_ends_at_any_size(house: House, size: tuple[int, int]) -> None:
     with configurator(house, shows="", size=size) as terminal:
         terminal.wait_for(lambda: b"\x1b[m" in terminal.raw)
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         terminal.resize(80, 24)
         terminal.wait_for("^S Save")
         press_and_wait(terminal, TAB, lambda: is_cursor_in_form(terminal))

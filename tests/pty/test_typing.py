@@ -23,14 +23,13 @@ from tests.pty.configurator import (
     open_save_dialog,
     press_and_wait,
     type_server,
-    wait_until_quiet,
 )
 
 KEY = 450
 """Bytes that one typed key may send at 80x24."""
 
-QUIET = 3.0
-"""Seconds in which nothing is sent while nobody types."""
+QUIET = 2.2
+"""Seconds without a key in which nothing is sent; the file is looked at each second."""
 
 
 def test_whole_way_from_a_first_start_to_a_saved_file(house: House) -> None:
@@ -40,7 +39,7 @@ def test_whole_way_from_a_first_start_to_a_saved_file(house: House) -> None:
         press_and_wait(terminal, TAB, ">   User email")
         press_and_wait(terminal, "me@example.com", "│ me@example.com")
         terminal.press(ESCAPE)
-        wait_until_quiet(terminal)  # what follows at once would be one key with it
+        terminal.wait_until_idle()  # what follows at once would be one key with it
         press_and_wait(terminal, DOWN * 4, "> * Port")
         press_and_wait(terminal, f"{TAB}{TAB}", ">!  Security")
         press_and_wait(terminal, RIGHT, "(*) none")
@@ -113,12 +112,12 @@ def test_typed_key_sends_little(house: House, downwards: int) -> None:
         type_server(terminal)
         terminal.press(TAB * downwards)
         terminal.press("a")
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         sent = []
         for key in "bcdefgh":
             before = len(terminal.raw)
             terminal.press(key)
-            wait_until_quiet(terminal, 0.1)
+            terminal.wait_until_idle(0.1)
             sent.append(len(terminal.raw) - before)
     assert min(sent) > 0
     assert max(sent) <= KEY, sent
@@ -128,7 +127,7 @@ def test_nothing_is_sent_while_nobody_types(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
         terminal.wait_for(draft_path(house).exists)
-        wait_until_quiet(terminal)
+        terminal.wait_until_idle()
         until = time.monotonic() + QUIET
         while (left := until - time.monotonic()) > 0:
             assert terminal.read(left) == b""

@@ -3,7 +3,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pyte
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.pty.terminal_emulator import TerminalEmulator
 from tui.app.frugal.cells import PLAIN, Cell, Row, painted
-from tui.app.frugal.driver import PATIENCE
 
 TAB, ESCAPE, F2, F3 = "\t", "\x1b", "\x1bOQ", "\x1bOR"
 UNBOUND = "\x1b[15~"
@@ -203,25 +201,18 @@ def test_characters_that_terminals_measure_differently_shift_nothing() -> None:
 
 def test_it_leaves_without_waiting_for_a_poll() -> None:
     with demo_app() as terminal:
-        terminal.wait_for_state("S")
+        terminal.wait_until_idle()
         terminal.press(QUIT)
-        assert terminal.wait_for_exit(seconds=5) == 0
+        assert terminal.wait_for_exit() == 0
         assert terminal.restored
 
 
 def test_it_does_nothing_while_nobody_types() -> None:
     with demo_app() as terminal:
-        terminal.wait_for_state("S")
-        switches = count_wakeups(terminal)
+        terminal.wait_until_idle()
+        wakeups = terminal.count_wakeups()
         assert terminal.read(0.5) == b""
-        assert count_wakeups(terminal) - switches <= 2
-
-
-def count_wakeups(terminal: TerminalEmulator) -> int:
-    """How often the threads of a program were woken."""
-    tasks = Path(f"/proc/{terminal.pid}/task").iterdir()
-    lines = [line for task in tasks for line in (task / "status").read_text().splitlines()]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt"))
+        assert terminal.count_wakeups() - wakeups <= 2
 
 
 def test_a_lone_escape_is_a_key_and_a_torn_sequence_is_not() -> None:
@@ -316,12 +307,12 @@ def test_it_ends_in_order_when_its_terminal_is_gone() -> None:
 
 
 def test_a_terminal_that_takes_nothing_does_not_keep_it() -> None:
-    with demo_app() as terminal:
+    with demo_app("impatient") as terminal:
         for _ in range(20):
             terminal.press(REDRAW)
             terminal.wait_for_state("S")
         terminal.press(QUIT)
-        assert terminal.wait_for_exit_unread(PATIENCE + 5) == 0
+        assert terminal.wait_for_exit_unread() == 0
 
 
 def test_no_mouse_is_asked_for_unless_the_application_wants_one() -> None:
