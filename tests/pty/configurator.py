@@ -1,4 +1,4 @@
-"""The configurator on a terminal, and what a person may expect of that terminal."""
+"""The configurator on a terminal: how to start, drive and end it."""
 
 import re
 import signal
@@ -41,7 +41,7 @@ def configurator(
     size: tuple[int, int] = (80, 24),
     **environment: str,
 ) -> Iterator[TerminalEmulator]:
-    """The program on a terminal of its own, once it shows a text."""
+    """Start the program on a terminal and wait for a text."""
     with TerminalEmulator() as terminal:
         terminal.start([*program(), *argv], {**house.environment, **environment}, size)
         terminal.wait_for(shows)
@@ -49,30 +49,45 @@ def configurator(
 
 
 def draft_path(house: House, profile: str = "default") -> Path:
-    """Where a profile's draft lies."""
+    """Return the path of a profile's draft."""
     return house.root / "state" / "glidemail" / "drafts" / f"{profile}.json"
 
 
 def lock_owner(house: House, profile: str = "default") -> int:
-    """The process that edits a profile."""
+    """Return the ID of the process that edits a profile."""
     return int(draft_path(house, profile).with_suffix(".lock").read_text())
 
 
-def has_draft(house: House, words: str) -> bool:
-    """Whether a draft is kept that holds some words."""
-    return draft_path(house).exists() and words in draft_path(house).read_text()
+def has_draft(house: House, words: str, profile: str = "default") -> bool:
+    """Whether a draft is saved that contains some words."""
+    path = draft_path(house, profile)
+    return path.exists() and words in path.read_text()
 
 
 def type_server(terminal: TerminalEmulator, text: str = SERVER) -> None:
-    """Goes from the list to the first field, and types."""
+    """Go from the list to the first field, and type."""
     press_and_wait(terminal, TAB, lambda: is_cursor_in_form(terminal))
     terminal.press(text)
     terminal.wait_for(lambda: text in field_line(terminal))
-    terminal.wait_until_idle(0.05)  # the field shows a key a moment before the draft has it
+    terminal.wait_until_idle(0.05)  # the field shows a key before the draft has it
+
+
+def go_to_password(terminal: TerminalEmulator) -> None:
+    """Go from the top of the list to the field of the outgoing password."""
+    row = re.compile("> .{1,3}Outgoing password")
+    press_and_wait(terminal, DOWN * 4, lambda: row.search(terminal.text()))
+    terminal.press(TAB)
+    terminal.wait_until_idle()
+
+
+def type_password(terminal: TerminalEmulator, password: str) -> None:
+    """Go to the field of the outgoing password, and type."""
+    go_to_password(terminal)
+    press_and_wait(terminal, password, "•" * len(password))
 
 
 def paste(terminal: TerminalEmulator, text: str) -> None:
-    """Pastes as a terminal does that was told to mark it, and reads what that draws."""
+    """Paste as a terminal does with bracketed paste on, and read what the program draws."""
     marked = f"\x1b[200~{text}\x1b[201~".encode()
     for start in range(0, len(marked), 1000):
         terminal.press(marked[start : start + 1000])
@@ -85,38 +100,38 @@ def is_cursor_in_form(terminal: TerminalEmulator) -> bool:
 
 
 def field_line(terminal: TerminalEmulator) -> str:
-    """The line that the cursor is in, right of the list."""
+    """Return the line of the cursor, right of the list."""
     return terminal.text().split("\n")[terminal.cursor[1]][26:]
 
 
 def press_and_wait(
     terminal: TerminalEmulator, keys: str, shows: str | Callable[[], object]
 ) -> None:
-    """Types, and waits for what that is to show."""
+    """Type keys and wait for their effect."""
     terminal.press(keys)
     terminal.wait_for(shows)
 
 
 def open_save_dialog(terminal: TerminalEmulator, word: str = "default") -> None:
-    """Opens the dialog before a save, settles all that is open, and goes to its last button."""
+    """Open the dialog before a save, fill in all that it asks for, and go to its Save button."""
     press_and_wait(terminal, SAVE, "[ Cancel ]")
     press_and_wait(terminal, RIGHT + ENTER, "Still open")
-    wanted = re.search(r"Still open: (?:(\d+) to attest)?(.*)", terminal.text())
-    assert wanted
-    terminal.press((SPACE + TAB) * int(wanted[1] or 0))
-    if "type" in wanted[2]:
+    request = re.search(r"Still open: (?:(\d+) to attest)?(.*)", terminal.text())
+    assert request
+    terminal.press((SPACE + TAB) * int(request[1] or 0))
+    if "type" in request[2]:
         press_and_wait(terminal, word, lambda: f"\n {word}\n" in terminal.text())
         terminal.press(TAB)
     press_and_wait(terminal, TAB, lambda: focused_button(terminal) == "[ Save ]")
 
 
 def focused_button(terminal: TerminalEmulator) -> str:
-    """The button that has the focus: the words in the last line that stand out."""
+    """Return the focused button: the reversed text in the last line."""
     return "".join(cell.data for cell in terminal.cells()[-1] if cell.reverse).strip()
 
 
 def check_restored(terminal: TerminalEmulator) -> str:
-    """What was written after the screen was left; fails unless the terminal is as it was."""
+    """Check that the terminal is as it was, and return what was written after the screen closed."""
     assert terminal.restored
     modes: dict[bytes, bytes] = dict(_MODE.findall(terminal.raw))
     assert modes.pop(b"25") == b"h"  # the cursor shows
@@ -132,6 +147,6 @@ def check_restored(terminal: TerminalEmulator) -> str:
 
 
 def stop(terminal: TerminalEmulator, number: signal.Signals) -> int:
-    """Sends a signal, and gives the exit code."""
+    """Send a signal and return the exit code."""
     terminal.send_signal(number)
     return terminal.wait_for_exit()

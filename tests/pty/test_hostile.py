@@ -1,4 +1,4 @@
-"""Nothing from outside reaches the terminal but as text, wherever it comes from and goes to."""
+"""Everything from outside reaches the terminal as text only."""
 
 import signal
 
@@ -38,14 +38,14 @@ PASTED = {"all": ALL.replace("\x1b", ""), "long": "ab\x9b" * 3400}
 
 
 def write_settings(house: House, texts: list[str]) -> None:
-    """A file with these texts as values, and as keys that no property has."""
+    """Write a file with these texts as values, and as unknown keys."""
     keys = [f"{toml_string(text)} = {toml_string(text)}\n" for text in {*texts} if len(text) < 2000]
     values = zip(NAMES, texts, strict=False)
     house.write("".join([*(f"{name} = {toml_string(text)}\n" for name, text in values), *keys]))
 
 
 def stop_and_check(terminal: TerminalEmulator) -> None:
-    """Ends it, and fails unless it had done no harm all the while."""
+    """End the program and check that it did the terminal no harm."""
     terminal.wait_until_idle()
     assert stop(terminal, signal.SIGTERM) == 143
     check_restored(terminal)
@@ -53,7 +53,7 @@ def stop_and_check(terminal: TerminalEmulator) -> None:
 
 
 def explain_everything(terminal: TerminalEmulator) -> None:
-    """Opens the page of every property, from the list."""
+    """Open the page of every property, from the list."""
     for _ in range(PROPERTIES):
         press_and_wait(terminal, F1, "[ Close ]")
         press_and_wait(terminal, ENTER, "^S Save")

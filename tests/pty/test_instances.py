@@ -1,4 +1,4 @@
-"""On an instance: keys while one waits, unwished-for ends, and what reaches the terminal."""
+"""On an instance: keys during a request, sudden ends, and the bytes at the terminal."""
 
 import os
 import re
@@ -22,6 +22,7 @@ from tests.pty.configurator import (
     check_restored,
     draft_path,
     field_line,
+    has_draft,
     is_cursor_in_form,
     press_and_wait,
     stop,
@@ -44,24 +45,24 @@ run()
 
 @pytest.fixture
 def sandbox(house: House) -> Iterator[Sandbox]:
-    """A stand-in on which the properties count, and a profile that names it."""
+    """A stand-in on which the properties decide, and a profile for it."""
     with Sandbox("properties", switches=Switches(sender_seconds=0)) as sandbox:
         add_profile(house, sandbox.running.url, str(sandbox.running.ca_file))
         yield sandbox
 
 
 def add_profile(house: House, url: str, ca_file: str, name: str = "corp") -> None:
-    """Makes a profile."""
-    added = house.call(
+    """Add a profile."""
+    result = house.call(
         *("profiles", "add", name, "--instance", url, "--user", "admin"),
         *("--environment", "non-production", "--ca-file", ca_file),
     )
-    assert added.code == 0, added
+    assert result.code == 0, result
 
 
 @contextmanager
 def at_sign_in(house: House, **environment: str) -> Iterator[TerminalEmulator]:
-    """The program while it asks for a password."""
+    """Start the program and wait until it asks for a password."""
     with TerminalEmulator() as terminal:
         terminal.start([*program(), "-p", "corp"], {**house.environment, **environment})
         terminal.wait_for("[ Sign in ]")
@@ -71,7 +72,7 @@ def at_sign_in(house: House, **environment: str) -> Iterator[TerminalEmulator]:
 
 @contextmanager
 def on_instance(house: House, sandbox: Sandbox, **environment: str) -> Iterator[TerminalEmulator]:
-    """The program on an instance that was read."""
+    """Start the program and wait until it has read the instance."""
     with at_sign_in(house, **environment) as terminal:
         sign_in(terminal, sandbox)
         terminal.wait_for("[ Close ]")
@@ -81,19 +82,13 @@ def on_instance(house: House, sandbox: Sandbox, **environment: str) -> Iterator[
         yield terminal
 
 
-def has_draft(house: House, words: str) -> bool:
-    """Whether a draft of the profile is kept that holds some words."""
-    path = draft_path(house, "corp")
-    return path.exists() and words in path.read_text()
-
-
 def sign_in(terminal: TerminalEmulator, sandbox: Sandbox) -> None:
-    """Types the password."""
+    """Type the password."""
     terminal.press(sandbox.running.user("admin").password + ENTER)
 
 
 def count_bytes(terminal: TerminalEmulator, keys: str) -> int:
-    """The bytes that keys bring to the terminal."""
+    """Return how many bytes some keys bring to the terminal."""
     terminal.wait_until_idle()
     before = len(terminal.raw)
     terminal.press(keys)
@@ -102,7 +97,7 @@ def count_bytes(terminal: TerminalEmulator, keys: str) -> int:
 
 
 def quit_at_once(terminal: TerminalEmulator, keys: str) -> str:
-    """Leaves at once; what is said then."""
+    """Quit at once and return what is written after the screen closed."""
     terminal.press(keys)
     assert terminal.wait_for_exit(SOON) == 0
     return check_restored(terminal)
@@ -145,7 +140,7 @@ def test_a_key_costs_no_more_while_a_slow_instance_is_read(house: House, sandbox
         assert "mmmm" in field_line(terminal)
         sandbox.switches.never_answers = False
         assert stop(terminal, signal.SIGTERM) == 143
-    assert has_draft(house, "mmmm")
+    assert has_draft(house, "mmmm", "corp")
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
@@ -170,7 +165,7 @@ def test_killed_while_it_connects_and_while_one_types_the_draft_is_there_still(
     with on_instance(house, sandbox) as terminal:
         press_and_wait(terminal, TAB, lambda: is_cursor_in_form(terminal))
         terminal.press("mail.new.example")
-        terminal.wait_for(lambda: has_draft(house, "mail.new.example"))
+        terminal.wait_for(lambda: has_draft(house, "mail.new.example", "corp"))
         assert stop(terminal, signal.SIGKILL) == -signal.SIGKILL
     sandbox.switches.never_answers = True
     with at_sign_in(house) as terminal:
@@ -219,7 +214,6 @@ def test_a_signal_while_it_writes_waits_for_the_end_and_tells_the_truth(
     assert "Stopped by SIGTERM.\n" in words
     assert "Nothing was written" not in words
     assert "Not known: display_name." in words or written.endswith("x")
-    print(words)
 
 
 HOSTILE = "Evil\x1b]0;t\x07\x1b[2J[bold red]x[/]\u202egnp\u200b\x9b31m"

@@ -1,4 +1,4 @@
-"""What a line brings at once, out of order, or not at all."""
+"""Keys that arrive together or in pieces, pastes, and a lost line."""
 
 import signal
 

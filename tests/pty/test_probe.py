@@ -1,4 +1,4 @@
-"""Probing on a terminal of its own: the bytes that reach it, signals, and leaving in between."""
+"""A probe on a terminal: the bytes written, signals, and quitting while it runs."""
 
 import re
 import signal
@@ -10,15 +10,14 @@ from tests.probes import authorities, faults
 from tests.probes.bench import forms
 from tests.probes.faults import HOST, PASSWORD, Script, Seen, pop3, serving
 from tests.pty.configurator import (
-    DOWN,
     ENTER,
     ESCAPE,
     QUIT,
     SOON,
-    TAB,
     check_restored,
     configurator,
     press_and_wait,
+    type_password,
 )
 from tests.pty.terminal_emulator import DEADLINE, TerminalEmulator
 
@@ -31,7 +30,7 @@ _FORBIDDEN = (b"\x1b]0;owned", b"\x1b[6n", b"\x1bP+q", b"\xe2\x80\xae", b"\xc2\x
 
 
 def write_settings(house: House, smtp: Seen, read: Seen | None = None) -> None:
-    """Settings that name servers; what mails is no address, so that nobody asks DNS about it."""
+    """Write settings that name the servers; the user is no address, so DNS isn't asked."""
     lines = [f'server = "{HOST}"', f"port = {smtp.port}", 'security = "starttls"']
     lines += ['user = "canary-user"', "authenticate = true", 'password = "not kept"']
     if read:
@@ -43,19 +42,8 @@ def trusted_environment() -> dict[str, str]:
     return {"SSL_CERT_FILE": str(authorities.trusted())}
 
 
-def type_password(terminal: TerminalEmulator, password: str) -> None:
-    """Goes to the field of the outgoing password, and types."""
-    press_and_wait(
-        terminal, DOWN * 4, lambda: re.search("> .{1,3}Outgoing password", terminal.text())
-    )
-    terminal.press(TAB)
-    terminal.wait_until_idle()
-    press_and_wait(terminal, password, "•" * len(password))
-    terminal.wait_until_idle()
-
-
 def check_text_only(terminal: TerminalEmulator) -> None:
-    """Nothing of what a server sent has reached the terminal as anything but text."""
+    """Check that what the server sent reached the terminal as text only."""
     assert not [each for each in _FORBIDDEN if each in terminal.raw]
     assert b"\x1b[31mred" not in terminal.raw
 
@@ -99,6 +87,7 @@ def test_a_typed_password_is_tried_once_and_is_in_no_byte_and_asked_about_before
         with configurator(house, size=(100, 40), **trusted_environment()) as terminal:
             terminal.wait_until_idle()
             type_password(terminal, PASSWORD)
+            terminal.wait_until_idle()
             press_and_wait(terminal, F12 + F12, "Failed: login.")
             terminal.wait_until_idle()
             terminal.press(ESCAPE)

@@ -1,4 +1,4 @@
-"""A password that is typed is in its field, and nowhere else that anybody could look."""
+"""A typed password is in its field and nowhere else."""
 
 import base64
 import os
@@ -15,7 +15,6 @@ from tests.needs import needs
 from tests.pty.configurator import (
     COPY,
     CUT,
-    DOWN,
     ENTER,
     ESCAPE,
     F1,
@@ -29,12 +28,14 @@ from tests.pty.configurator import (
     TAB,
     check_restored,
     configurator,
+    go_to_password,
     has_draft,
     lock_owner,
     open_save_dialog,
     paste,
     press_and_wait,
     stop,
+    type_password,
 )
 from tests.pty.terminal_emulator import TerminalEmulator
 
@@ -49,7 +50,7 @@ FORMS = (
 
 _SELECT = "\x1b[1;2H"  # shift+home
 
-# The real program, with one step in it that fails as soon as the password's field is left.
+# The real program, in which leaving the password's field fails.
 _FAULT = """
 import sys
 from tui.app.widgets import secret_field
@@ -64,31 +65,18 @@ run()
 
 
 def is_free_of_password(data: bytes) -> bool:
-    """Whether the password is in there in no form."""
+    """Whether the password is there in none of its forms."""
     return not any(form in data for form in FORMS)
 
 
-def check_files_for_password(house: House) -> None:
-    """Fails where a file of the house holds the password."""
-    held = [path for path, content in tree(house.root).items() if not is_free_of_password(content)]
-    assert not held
-
-
-def go_to_password(terminal: TerminalEmulator) -> None:
-    """Goes to the field of the outgoing password."""
-    press_and_wait(terminal, DOWN * 4, ">   Outgoing password")
-    terminal.press(TAB)
-    terminal.wait_until_idle(0.15)
-
-
-def type_password(terminal: TerminalEmulator) -> None:
-    """Types it there."""
-    go_to_password(terminal)
-    press_and_wait(terminal, CANARY, DOTS)
+def check_files(house: House) -> None:
+    """Check that no file of the house has the password."""
+    leaks = [path for path, content in tree(house.root).items() if not is_free_of_password(content)]
+    assert not leaks
 
 
 def quit_with(terminal: TerminalEmulator, keys: str) -> str:
-    """Quits, and gives what is said then."""
+    """Quit and return what is written after the screen closed."""
     terminal.press(keys)
     assert terminal.wait_for_exit() == 0
     return check_restored(terminal)
@@ -112,12 +100,12 @@ def test_password_is_shown_as_dots_and_left_nowhere(
         press_and_wait(terminal, QUIT, "[ Discard ]")
         quit_with(terminal, f"{TAB}{TAB}{ENTER}")
         assert is_free_of_password(terminal.raw)
-    check_files_for_password(house)
+    check_files(house)
 
 
 def test_password_is_shown_only_while_it_is_revealed(house: House) -> None:
     with configurator(house) as terminal:
-        type_password(terminal)
+        type_password(terminal, CANARY)
         terminal.wait_until_idle()
         assert is_free_of_password(terminal.raw)
         press_and_wait(terminal, F2, CANARY)
@@ -134,13 +122,13 @@ def test_password_is_shown_only_while_it_is_revealed(house: House) -> None:
         press_and_wait(terminal, QUIT, "[ Discard ]")
         quit_with(terminal, f"{TAB}{TAB}{ENTER}")
         assert is_free_of_password(terminal.raw[hidden:])
-    check_files_for_password(house)
+    check_files(house)
 
 
 @pytest.mark.parametrize("revealed", [False, True])
 def test_password_gets_to_no_clipboard(house: House, revealed: bool) -> None:
     with configurator(house) as terminal:
-        type_password(terminal)
+        type_password(terminal, CANARY)
         if revealed:
             press_and_wait(terminal, F2, CANARY)
         for keys in (COPY, _SELECT, COPY, CUT):
@@ -149,13 +137,13 @@ def test_password_gets_to_no_clipboard(house: House, revealed: bool) -> None:
         assert b"\x1b]52" not in terminal.raw
         assert stop(terminal, signal.SIGTERM) == 143
         assert is_free_of_password(terminal.raw) or revealed
-    check_files_for_password(house)
+    check_files(house)
 
 
 def test_password_that_was_saved_undone_and_done_again_is_in_no_file(house: House) -> None:
     house.write('server = "mail.example.com"\nuser = "me@example.com"\nsecurity = "starttls"\n')
     with configurator(house, shows="Read default.toml") as terminal:
-        type_password(terminal)
+        type_password(terminal, CANARY)
         press_and_wait(terminal, F7, "nothing changed")
         press_and_wait(terminal, F8, "1 changed")
         open_save_dialog(terminal)
@@ -163,7 +151,7 @@ def test_password_that_was_saved_undone_and_done_again_is_in_no_file(house: Hous
         words = quit_with(terminal, QUIT)
         assert "Saved to" in words
         assert is_free_of_password(terminal.raw)
-    check_files_for_password(house)
+    check_files(house)
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGHUP])
@@ -171,11 +159,11 @@ def test_password_is_in_no_draft_and_is_asked_for_again(
     house: House, number: signal.Signals
 ) -> None:
     with configurator(house) as terminal:
-        type_password(terminal)
+        type_password(terminal, CANARY)
         terminal.wait_for(lambda: has_draft(house, '"password"'))
         assert stop(terminal, number) in (-number, 128 + number)
         assert is_free_of_password(terminal.raw)
-    check_files_for_password(house)
+    check_files(house)
     with configurator(house, shows="[ Close ]") as terminal:
         terminal.wait_for("Outgoing password: typed, and in no draft. Type it again.")
 
@@ -184,14 +172,14 @@ def test_fault_of_the_program_shows_no_password(house: House) -> None:
     with TerminalEmulator() as terminal:
         terminal.start([sys.executable, "-P", "-c", _FAULT], house.environment)
         terminal.wait_for("Enter edits")
-        type_password(terminal)
+        type_password(terminal, CANARY)
         terminal.press(TAB)
         assert terminal.wait_for_exit() == 1
         words = check_restored(terminal)
         assert "The program has a fault: ValueError at" in words
         assert "Not saved: 1 change; kept as a draft" in words
         assert is_free_of_password(terminal.raw)
-    check_files_for_password(house)
+    check_files(house)
 
 
 def test_password_is_in_no_argument_and_no_environment_of_a_child(house: House) -> None:
@@ -199,12 +187,12 @@ def test_password_is_in_no_argument_and_no_environment_of_a_child(house: House) 
     strace = needs("strace", "strace")
     house.write('keep = "keyring"\n', house.config / "profiles" / "default.toml")
     argv = [strace, "-f", "-qq", "-v", "-s", "65536", "-e", "trace=execve", "-o", str(trace)]
-    # A bus that nobody answers on: the keyring's process is started, and finds none.
+    # A bus without a keyring: the keyring's process starts and finds none.
     bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={house.root}/nobody"}
     with TerminalEmulator() as terminal:
         terminal.start([*argv, *program()], {**house.environment, **bus})
         terminal.wait_for("Enter edits")
-        type_password(terminal)
+        type_password(terminal, CANARY)
         press_and_wait(terminal, SAVE, "[ Cancel ]")
         press_and_wait(terminal, ESCAPE, "^S Save")
         open_save_dialog(terminal)
@@ -214,7 +202,7 @@ def test_password_is_in_no_argument_and_no_environment_of_a_child(house: House) 
         assert is_free_of_password(terminal.raw)
     assert re.search(r'execve\(.*"tui.credentials.keyring_child"', trace.read_text())
     assert is_free_of_password(trace.read_bytes())
-    check_files_for_password(house)
+    check_files(house)
 
 
 def test_settings_of_the_framework_write_no_log_of_what_is_typed(house: House) -> None:
@@ -222,10 +210,10 @@ def test_settings_of_the_framework_write_no_log_of_what_is_typed(house: House) -
     with configurator(
         house, TEXTUAL_LOG=str(log), TEXTUAL_DEBUG="1", TEXTUAL="debug,devtools"
     ) as terminal:
-        type_password(terminal)
+        type_password(terminal, CANARY)
         assert stop(terminal, signal.SIGTERM) == 143
         assert is_free_of_password(terminal.raw)
-    check_files_for_password(house)
+    check_files(house)
     assert not [
         path for path in Path.cwd().glob("*.log") if not is_free_of_password(path.read_bytes())
     ]

@@ -1,4 +1,4 @@
-"""However it ends, the terminal is its owner's again and nothing that was typed is lost."""
+"""However the program ends, it restores the terminal and keeps what was typed."""
 
 import fcntl
 import os

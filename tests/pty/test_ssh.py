@@ -1,4 +1,4 @@
-"""Over a real ssh connection that breaks, on the loopback interface."""
+"""Over a real ssh connection on loopback, which breaks."""
 
 import getpass
 import os
@@ -46,26 +46,26 @@ PermitRootLogin prohibit-password
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A machine with the program, as far as one can tell from here."""
+    """The program behind an ssh server."""
 
     house: House
     client: tuple[str, ...]
 
     def start(self, terminal: TerminalEmulator) -> None:
-        """Starts the program there, on a terminal here."""
+        """Start the program there, on a terminal here."""
         variables = [f"{name}={value}" for name, value in self.house.environment.items()]
         command = shlex.join(["env", *variables, *program()])
         terminal.start([*self.client, command], self.house.environment)
 
 
 pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="an sshd of one's own takes no login to a locked account"
+    os.geteuid() != 0, reason="without root, sshd accepts no login to a locked account"
 )
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keys of a server and of a user."""
+    """A folder with the keys of a server and of a user."""
     folder = tmp_path_factory.mktemp("ssh")
     keygen = needs("ssh-keygen", "openssh-client")
     for name in ("host", "user"):
@@ -77,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def remote(folder: Path) -> Iterator[Remote]:
     sshd, ssh = needs("sshd", "openssh-server"), needs("ssh", "openssh-client")
-    with suppress(OSError):  # what a Debian server separates privileges with
+    with suppress(OSError):  # Debian's sshd needs it for privilege separation
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""It starts on a terminal that can show a screen, and nowhere else."""
+"""The program starts on a terminal that can show a screen, and nowhere else."""
 
 import re
 import signal

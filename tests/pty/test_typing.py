@@ -1,4 +1,4 @@
-"""A whole way with keys only, and what a key costs on the line."""
+"""From start to saved file with keys only, and the bytes that a key costs."""
 
 import time
 
@@ -26,7 +26,7 @@ from tests.pty.configurator import (
 )
 
 KEY = 450
-"""Bytes that one typed key may send at 80x24."""
+"""The most bytes that one typed key may send at 80x24."""
 
 QUIET = 2.2
 """Seconds without a key in which nothing is sent; the file is looked at each second."""

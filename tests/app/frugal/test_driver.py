@@ -1,3 +1,5 @@
+"""The frugal driver on a terminal, beside Textual's own."""
+
 import os
 import signal
 import sys
@@ -26,7 +28,7 @@ Keys = str | Callable[[TerminalEmulator], None]
 def demo_app(
     *argv: str, stock: bool = False, knows_sync: bool = False, size: tuple[int, int] = (80, 24)
 ) -> Iterator[TerminalEmulator]:
-    """The demo application on a terminal, ready for keys."""
+    """Start the demo application on a terminal, ready for keys."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(sys.path),
@@ -44,13 +46,13 @@ def demo_app(
 
 
 def wait_until_drawn(terminal: TerminalEmulator) -> None:
-    """Waits until the program has drawn all that was typed before: until it writes no more."""
+    """Wait until the program has drawn everything typed before."""
     while read_until_mark(terminal) != BELL:
         pass
 
 
 def read_until_mark(terminal: TerminalEmulator) -> bytes:
-    """What the program writes until it rings for a mark."""
+    """Ask for a mark, and return what the program writes up to its bell."""
     before = len(terminal.raw)
     terminal.press(MARK)
     terminal.wait_for(lambda: BELL in terminal.raw[before:])
@@ -58,7 +60,7 @@ def read_until_mark(terminal: TerminalEmulator) -> bytes:
 
 
 def quit_and_check(terminal: TerminalEmulator) -> None:
-    """Leaves, and finds the terminal as it was."""
+    """Quit and check that the terminal is as it was."""
     terminal.press(QUIT)
     assert terminal.wait_for_exit() == 0
     assert terminal.restored
@@ -118,7 +120,7 @@ CELLS = st.lists(
 
 
 def make_row(cells: list[Cell]) -> Row:
-    """A row of these, cut where it is full; a wide character takes two."""
+    """Return a full row of these cells; a wide character takes two."""
     wide = [half for text, pen in cells for half in [(text, pen), ("", pen)][: 1 + (text == "漢")]]
     return [*wide[: COLUMNS - (not wide[COLUMNS:] or not wide[COLUMNS][0])], (" ", PLAIN)][:COLUMNS]
 

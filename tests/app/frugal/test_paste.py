@@ -1,4 +1,4 @@
-"""Pastes are told from keys, in whatever pieces they come."""
+"""Pastes are told apart from keys, in whatever pieces they arrive."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ TEXTS = st.text(st.sampled_from(["a", "\x1b", "[", "2", "0", "1", "\n", "\x11"])
 
 
 def split(pieces: list[str]) -> list[str | Paste]:
-    """What comes out, with keys that follow one another in one text."""
+    """Return what the splitter makes of the pieces, with adjacent keys joined."""
     pastes, parts = PasteSplitter(), list[str | Paste]()
     for piece in pieces:
         for part in pastes.split(piece):
