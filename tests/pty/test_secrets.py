@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House, program, tree
-from tests.needs import needs
+from tests.programs import require
 from tests.pty.configurator import (
     COPY,
     CUT,
@@ -184,7 +184,7 @@ def test_fault_of_the_program_shows_no_password(house: House) -> None:
 
 def test_password_is_in_no_argument_and_no_environment_of_a_child(house: House) -> None:
     trace = house.root / "trace"
-    strace = needs("strace", "strace")
+    strace = require("strace", "strace")
     house.write('keep = "keyring"\n', house.config / "profiles" / "default.toml")
     argv = [strace, "-f", "-qq", "-v", "-s", "65536", "-e", "trace=execve", "-o", str(trace)]
     # A bus without a keyring: the keyring's process starts and finds none.

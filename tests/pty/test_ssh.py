@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House, open_house, program
-from tests.needs import needs
+from tests.programs import require
 from tests.pty.configurator import (
     ENTER,
     QUIT,
@@ -67,7 +67,7 @@ pytestmark = pytest.mark.skipif(
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the keys of a server and of a user."""
     folder = tmp_path_factory.mktemp("ssh")
-    keygen = needs("ssh-keygen", "openssh-client")
+    keygen = require("ssh-keygen", "openssh-client")
     for name in ("host", "user"):
         argv = [keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(argv, check=True)
@@ -76,7 +76,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def remote(folder: Path) -> Iterator[Remote]:
-    sshd, ssh = needs("sshd", "openssh-server"), needs("ssh", "openssh-client")
+    sshd, ssh = require("sshd", "openssh-server"), require("ssh", "openssh-client")
     with suppress(OSError):  # Debian's sshd needs it for privilege separation
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import needs
+from tests.programs import require
 from tests.storage.saving import ENVIRONMENT, names, saving, told
 
 OLD = "the version in force\n"
@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def save_with(fault: str, path: Path, *options: str) -> "subprocess.CompletedProcess[bytes]":
-    strace = needs("strace", package="strace")
+    strace = require("strace", package="strace")
     log = path.parent.parent / f"{path.parent.name}.strace"
     done = subprocess.run(
         [strace, "-f", "-o", log, "-e", f"inject={fault}", *options, *saving(path, "new\n")],
@@ -166,7 +166,7 @@ assert not (here / ".settings.toml.new").exists()
 def test_a_disk_that_takes_no_more_leaves_the_file_as_it_was(
     tmp_path: Path, prepare: str, code: str
 ) -> None:
-    unshare = needs("unshare", package="util-linux")
+    unshare = require("unshare", package="util-linux")
     apart = [unshare, "-m"] if os.geteuid() == 0 else [unshare, "-Urm"]
     if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this machine allows no mount namespace")
