@@ -3,6 +3,11 @@
 import os
 import signal
 
+from hypothesis import settings
+
+# Everywhere as in CI: the same examples each time, and no time limit for one of them.
+settings.load_profile("ci")
+
 
 def pytest_configure() -> None:
     """Let programs that tests start receive signals that pytest itself was started to ignore."""

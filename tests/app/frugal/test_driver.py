@@ -6,13 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import pyte
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.pty.terminal_emulator import TerminalEmulator
-from tui.app.frugal.cells import PLAIN, Cell, Row, painted
 
 TAB, ESCAPE, F2, F3 = "\t", "\x1b", "\x1bOQ", "\x1bOR"
 UNBOUND = "\x1b[15~"
@@ -106,42 +102,6 @@ def test_it_shows_what_the_stock_driver_shows_in_text_colours_and_cursor(knows_s
         quit_and_check(stock)
         quit_and_check(ours)
         assert len(ours.raw) < len(stock.raw) / 2
-
-
-COLUMNS, ROWS = 12, 3
-PENS = st.sampled_from(
-    [PLAIN, ("1", "31", "", ""), ("1;7", "", "44", ""), ("", "38;5;9", "48;5;17", "")]
-)
-CELLS = st.lists(
-    st.tuples(st.sampled_from(["a", "b", " ", " ", "漢", "q\u0301"]), PENS),
-    min_size=COLUMNS,
-    max_size=COLUMNS,
-)
-
-
-def make_row(cells: list[Cell]) -> Row:
-    """Return a full row of these cells; a wide character takes two."""
-    wide = [half for text, pen in cells for half in [(text, pen), ("", pen)][: 1 + (text == "漢")]]
-    return [*wide[: COLUMNS - (not wide[COLUMNS:] or not wide[COLUMNS][0])], (" ", PLAIN)][:COLUMNS]
-
-
-SCREENS = st.lists(CELLS.map(make_row), min_size=ROWS, max_size=ROWS)
-
-
-@given(SCREENS, SCREENS)
-def test_what_is_written_turns_any_screen_into_any_other(
-    before: list[Row], after: list[Row]
-) -> None:
-    shown, fresh = pyte.Screen(COLUMNS, ROWS), pyte.Screen(COLUMNS, ROWS)
-    for terminal in (shown, fresh):
-        terminal.reset_mode(7, private=True)
-    pyte.Stream(shown).feed(painted(before, None, (0, 0), None))
-    pyte.Stream(shown).feed(painted(after, before, (3, 1), (0, 0)))
-    pyte.Stream(fresh).feed(painted(after, None, (3, 1), None))
-    assert shown.buffer == fresh.buffer
-    assert shown.display == ["".join(text for text, _ in make_row) for make_row in after]
-    assert (shown.cursor.x, shown.cursor.y) == (3, 1)
-    assert shown.cursor.attrs == shown.default_char
 
 
 def test_a_typed_key_takes_few_bytes() -> None:
