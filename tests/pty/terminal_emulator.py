@@ -154,21 +154,27 @@ class TerminalEmulator:
         status = Path(f"/proc/{self.pid}/stat")
         self.wait_for(lambda: status.read_text().rpartition(")")[2].split()[0] == state)
 
-    def wait_until_idle(self, seconds: float = 0.15) -> None:
+    def wait_until_idle(self, seconds: float = 0.15, pid: int | None = None) -> None:
         """Read until the program has written nothing and done nothing for `seconds`.
 
         A program that is kept from running by a busy machine isn't idle.
+
+        Args:
+            seconds: how long nothing may happen.
+            pid: the process to watch, if it isn't the one that was started.
         """
+        pid = pid or self.pid
         deadline = time.monotonic() + DEADLINE
         while True:
-            wakeups = self.count_wakeups()
-            if not self.read(seconds) and not self._is_busy() and self.count_wakeups() == wakeups:
+            wakeups = self.count_wakeups(pid)
+            is_quiet = not self.read(seconds) and not self._is_busy(pid)
+            if is_quiet and self.count_wakeups(pid) == wakeups:
                 return
             assert time.monotonic() < deadline, f"it is never idle:\n{self.text()}"
 
-    def count_wakeups(self) -> int:
+    def count_wakeups(self, pid: int | None = None) -> int:
         """Return how often the program's threads have waited for something until now."""
-        statuses = [self._read_or_nothing(task / "status") for task in self._tasks()]
+        statuses = [self._read_or_nothing(task / "status") for task in self._tasks(pid or self.pid)]
         waits = re.findall(r"^voluntary_ctxt_switches:\s*(\d+)", "\n".join(statuses), re.MULTILINE)
         return sum(map(int, waits))
 
@@ -214,12 +220,13 @@ class TerminalEmulator:
         links = Path(f"/proc/{self.pid}/fd").glob("*")
         return any(os.path.realpath(link) == str(path.resolve()) for link in links)
 
-    def _tasks(self) -> list[Path]:
-        return [*Path(f"/proc/{self.pid}/task").glob("*")]
+    @staticmethod
+    def _tasks(pid: int) -> list[Path]:
+        return [*Path(f"/proc/{pid}/task").glob("*")]
 
-    def _is_busy(self) -> bool:
+    def _is_busy(self, pid: int) -> bool:
         """Whether a thread runs or wants to: state R, or D for a disk (proc(5))."""
-        stats = [self._read_or_nothing(task / "stat") for task in self._tasks()]
+        stats = [self._read_or_nothing(task / "stat") for task in self._tasks(pid)]
         return any(re.search(r"\) [RD]", stat) for stat in stats)
 
     @staticmethod

@@ -116,6 +116,7 @@ def test_connection_that_breaks_ends_the_program_and_the_next_one_offers_the_dra
         terminal.wait_for("Enter edits")
         type_server(terminal)
         process = lock_owner(remote.house)
+        terminal.wait_until_idle(pid=process)
         assert stop(terminal, signal.SIGKILL) == -signal.SIGKILL
         terminal.wait_for(lambda: not Path(f"/proc/{process}").exists())
     assert has_draft(remote.house, SERVER)
@@ -143,6 +144,8 @@ def test_exit_code_of_a_signal_arrives_over_ssh(remote: Remote) -> None:
         remote.start(terminal)
         terminal.wait_for("Enter edits")
         type_server(terminal)
-        os.kill(lock_owner(remote.house), signal.SIGTERM)
+        process = lock_owner(remote.house)
+        terminal.wait_until_idle(pid=process)
+        os.kill(process, signal.SIGTERM)
         assert terminal.wait_for_exit() == 143
         assert "Not saved: 1 change; kept as a draft" in check_restored(terminal)
