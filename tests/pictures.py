@@ -19,11 +19,12 @@ from weakref import WeakKeyDictionary
 
 from textual.events import Paste
 
-from tests.app.driving import settled
+from tests.app.driving import settled, workspace_of
 from tests.cli.running import DEADLINE
-from tests.probes.faults import Script, Talk, serving
-from tui.app.app import Configure
+from tests.probes.mail_server import Script, Talk, serve
+from tui.app.app import ConfiguratorApp
 from tui.app.widgets.lines import Lines
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.probes.server_spec import ProbeOptions
 from tui.sandbox.instance import Sandbox
@@ -31,7 +32,7 @@ from tui.sandbox.switches import Switches
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile
-from tui.workspace.session import open_session, run_without_loop, unread
+from tui.workspace.session import open_session, unread_session
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -145,10 +146,10 @@ async def draw(scene: Scene) -> str:
 
 
 @contextmanager
-def application(scene: Scene) -> Iterator[Configure]:
+def application(scene: Scene) -> Iterator[ConfiguratorApp]:
     """Make the application, on a stand-in instance at a fixed time if the scene names one."""
     if not scene.sandbox:
-        yield Configure(run_without_loop(open_session(load_profile("default"))))
+        yield ConfiguratorApp(workspace_of(run_without_loop(open_session(load_profile("default")))))
         return
     fixed_time = patch("tui.targets.instance.read.inventory.datetime", FrozenDatetime)
     switches = Switches(sender_seconds=0)  # so that the queue stays as it is
@@ -157,7 +158,7 @@ def application(scene: Scene) -> Iterator[Configure]:
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)
         add_profile(profile)
-        yield Configure(unread(profile), Secret(admin.password))
+        yield ConfiguratorApp(workspace_of(unread_session(profile), Secret(admin.password)))
 
 
 @contextmanager
@@ -167,12 +168,12 @@ def mail_server(scene: Scene) -> Iterator[int]:
         yield 0
         return
     with (
-        patch("tui.probes.stage_log.time", SteppingClock(0.013)),
+        patch("tui.probes.stage.time", SteppingClock(0.013)),
         patch("tui.probes.net.dial.time", SteppingClock(0.001)),
         # No answer counts as slow on a busy machine.
-        patch.object(ProbeOptions, "slow", ProbeOptions().deadline),
+        patch.object(ProbeOptions, "slow_after", ProbeOptions().deadline),
         patch("tui.workspace.diagnose.socket.gethostname", lambda: "admin-host"),
-        serving(scene.mail) as seen,
+        serve(scene.mail) as seen,
     ):
         yield seen.port
 
@@ -205,7 +206,7 @@ class FrozenDatetime(datetime):
         return cls.fromtimestamp(NOW.timestamp(), tz)
 
 
-async def wait_for_text(app: Configure, words: str) -> None:
+async def wait_for_text(app: ConfiguratorApp, words: str) -> None:
     """Wait until the screen shows a text."""
     async with asyncio.timeout(DEADLINE):
         while not any(words in each.text for each in app.screen.query(Lines)):

@@ -6,9 +6,18 @@ import signal
 import pytest
 
 from tests.cli.running import House
-from tests.probes import authorities, faults
-from tests.probes.bench import forms
-from tests.probes.faults import HOST, PASSWORD, Script, Seen, pop3, serving
+from tests.probes.factories import credential_forms
+from tests.probes.mail_server import (
+    HOST,
+    PASSWORD,
+    Script,
+    Traffic,
+    pop3_script,
+    repeat_credentials,
+    serve,
+    stay_silent,
+)
+from tests.probes.net.factories import trusted_file
 from tests.pty.configurator import (
     ENTER,
     ESCAPE,
@@ -29,7 +38,7 @@ HOSTILE = (
 _FORBIDDEN = (b"\x1b]0;owned", b"\x1b[6n", b"\x1bP+q", b"\xe2\x80\xae", b"\xc2\x9b", b"\x9b5n")
 
 
-def write_settings(house: House, smtp: Seen, read: Seen | None = None) -> None:
+def write_settings(house: House, smtp: Traffic, read: Traffic | None = None) -> None:
     """Write settings that name the servers; the user is no address, so DNS isn't asked."""
     lines = [f'server = "{HOST}"', f"port = {smtp.port}", 'security = "starttls"']
     lines += ['user = "canary-user"', "authenticate = true", 'password = "not kept"']
@@ -39,7 +48,7 @@ def write_settings(house: House, smtp: Seen, read: Seen | None = None) -> None:
 
 
 def trusted_environment() -> dict[str, str]:
-    return {"SSL_CERT_FILE": str(authorities.trusted())}
+    return {"SSL_CERT_FILE": str(trusted_file())}
 
 
 def check_text_only(terminal: TerminalEmulator) -> None:
@@ -49,7 +58,7 @@ def check_text_only(terminal: TerminalEmulator) -> None:
 
 
 def test_a_hostile_greeting_is_only_text_on_the_screen(house: House) -> None:
-    with serving(Script(greeting=HOSTILE)) as smtp:
+    with serve(Script(greeting=HOSTILE)) as smtp:
         write_settings(house, smtp)
         with configurator(house, size=(100, 70), NO_COLOR="1", **trusted_environment()) as terminal:
             terminal.wait_until_idle()
@@ -67,9 +76,9 @@ def test_a_hostile_greeting_is_only_text_on_the_screen(house: House) -> None:
 
 
 def test_a_hostile_greeting_is_only_text_on_the_command_line(house: House) -> None:
-    with serving(Script(greeting=HOSTILE)) as smtp:
+    with serve(Script(greeting=HOSTILE)) as smtp:
         write_settings(house, smtp)
-        argv = ("probe", "--smtp-only", "--transcript", "--ca-file", str(authorities.trusted()))
+        argv = ("probe", "--smtp-only", "--transcript", "--ca-file", str(trusted_file()))
         with house.on_terminal(*argv) as terminal:
             assert terminal.end() == 0
     shown = terminal.shown
@@ -82,7 +91,7 @@ def test_a_hostile_greeting_is_only_text_on_the_command_line(house: House) -> No
 def test_a_typed_password_is_tried_once_and_is_in_no_byte_and_asked_about_before_again(
     house: House,
 ) -> None:
-    with serving(Script(answers={"AUTH": faults.parrot})) as smtp, serving(pop3()) as read:
+    with serve(Script(answers={"AUTH": repeat_credentials})) as smtp, serve(pop3_script()) as read:
         write_settings(house, smtp, read)
         with configurator(house, size=(100, 40), **trusted_environment()) as terminal:
             terminal.wait_until_idle()
@@ -102,14 +111,14 @@ def test_a_typed_password_is_tried_once_and_is_in_no_byte_and_asked_about_before
             assert terminal.wait_for_exit() == 143
             check_restored(terminal)
             raw = terminal.raw
-    assert not [form for form in forms() if form.encode() in raw]
+    assert not [form for form in credential_forms() if form.encode() in raw]
 
 
 @pytest.mark.parametrize(("how", "code"), [(QUIT, 0), (signal.SIGTERM, 143)])
 def test_it_is_left_at_once_while_a_server_says_nothing(
     house: House, how: str | signal.Signals, code: int
 ) -> None:
-    with serving(Script(greeting=faults.silent)) as smtp:
+    with serve(Script(greeting=stay_silent)) as smtp:
         write_settings(house, smtp)
         with configurator(house, size=(60, 20), **trusted_environment()) as terminal:
             terminal.wait_until_idle()

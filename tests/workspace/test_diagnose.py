@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft, Snapshot
 from tui.storage.profile import Keep, Profile
 from tui.workspace.diagnose import Login, at_hand, is_refusal, logins, vantage
-from tui.workspace.session import open_session, run_without_loop
+from tui.workspace.session import open_session
 
 FULL = {
     "server": "mail.example",
@@ -27,8 +28,8 @@ def draft(**texts: str) -> Draft:
     return made
 
 
-def stage(kind: str, verdict: StageResult = StageResult.FAILED, name: str = "login") -> Stage:
-    return Stage(protocol="smtp", name=name, verdict=verdict, kind=kind, message="")
+def stage(kind: str, result: StageResult = StageResult.FAILED, name: str = "login") -> Stage:
+    return Stage(protocol="smtp", name=name, result=result, kind=kind, message="")
 
 
 def test_the_logins_are_those_of_the_draft_with_what_follows_from_it() -> None:

@@ -22,6 +22,7 @@ from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.sidebar import Sidebar
 from tui.settings.findings import Fix
 from tui.workspace.editing import Editing
+from tui.workspace.workspace import Workspace
 
 _FORM_ROWS = 7
 _BAR = (
@@ -43,17 +44,21 @@ class Configurator(Screen[None]):
         Binding("ctrl+c", "how_to_quit", show=False),
     ]
 
-    class Changed(Message):
-        """The draft is another one."""
-
     class Whole(Message):
         """The first frame was shown, and what it left out is there too."""
 
-    def __init__(self, editing: Editing) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.editing = editing
+        self._workspace = workspace
+        self._shown: Editing | None = None
         self._forms: dict[str, Form] = {}
         self._stays = False
+        self._offered: tuple[tuple[str, ...], frozenset[str]] | None = None
+
+    @property
+    def editing(self) -> Editing:
+        """The draft as it is now."""
+        return self._workspace.editing
 
     def compose(self) -> ComposeResult:
         """Only the forms that fit are mounted first."""
@@ -83,7 +88,7 @@ class Configurator(Screen[None]):
         listing.focus()
         listing.highlighted = 1
         self.call_after_refresh(self._mount_rest)
-        self.show(self.editing)
+        self.show()
 
     async def _mount_rest(self) -> None:
         rest = [form for form in self._forms.values() if not form.is_attached]
@@ -96,19 +101,21 @@ class Configurator(Screen[None]):
         form = form_of(self.focused)
         return form.entry.name if form else self.query_one(PropertyList).chosen
 
-    def show(self, editing: Editing) -> None:
-        """Shows another state of the draft."""
-        self.editing = editing
+    def show(self) -> None:
+        """Show the draft as it is now; what looks the same as before is left alone."""
+        editing, before = self.editing, self._shown
+        names = editing.draft.entries if before is None else editing.differing(before)
+        self._shown = editing
         self.query_one(Banner).follow(editing.session)
         self.query_one(Sidebar).show(editing)
-        for form in self._forms.values():
-            form.show(editing)
+        for name in names:
+            self._forms[name].show(editing)
         self.query_one(IncomingPane).follow(editing)
         self._offer_keys()
 
-    def begin(self, editing: Editing) -> None:
-        """Shows another session, from the list on."""
-        self.show(editing)
+    def begin(self) -> None:
+        """Show another session, from the list on."""
+        self.show()
         self.action_back()
 
     def say(self, words: str, style: str = "bold", *, stays: bool = False) -> None:
@@ -131,22 +138,15 @@ class Configurator(Screen[None]):
         if not self._stays:
             self.say(words, style)
 
-    def leave_field(self) -> Editing:
-        """Ends the visit to a field, and gives the draft."""
-        self.editing = self.editing.leave()
-        return self.editing
+    def clear_status(self) -> None:
+        """Leave the line above the keys empty."""
+        self.query_one("#said", Lines).show()
+        self._stays = False
 
     def go(self, name: str) -> None:
         """Goes to a property's field."""
         self._view("form")
         self._forms[name].field.focus()
-
-    def change(self, editing: Editing) -> None:
-        """Shows a draft that was changed, and tells it."""
-        self.query_one("#said", Lines).show()
-        self._stays = False
-        self.show(editing)
-        self.post_message(self.Changed())
 
     def _offer_keys(self) -> None:
         order = [*(_BAR if self.editing.session.is_read else _BAR_UNREAD)]
@@ -154,18 +154,20 @@ class Configurator(Screen[None]):
             order.insert(1, "compare")
         if self.has_class("-narrow"):
             order.insert(1, "view")
-        idle = {"fix"} if self.first_fix() is None else set()
-        self.query_one(KeyBar).offer(*bar(Configurator, order, idle))
+        idle = frozenset({"fix"} if self.first_fix() is None else ())
+        if (tuple(order), idle) != self._offered:
+            self._offered = tuple(order), idle
+            self.query_one(KeyBar).offer(*bar(Configurator, order, idle))
 
     def on_edited(self, event: Edited) -> None:
         """A text was typed."""
         if event.text != self.editing.draft.text(event.name) and not self._locked(event.name):
-            self.change(self.editing.type(event.name, event.text))
+            self._workspace.change(self.editing.type(event.name, event.text))
 
     def on_secret_typed(self, event: SecretTyped) -> None:
         """A secret was typed."""
         if not self._locked(event.name):
-            self.change(self.editing.type_secret(event.name, event.secret))
+            self._workspace.change(self.editing.type_secret(event.name, event.secret))
 
     def _locked(self, name: str) -> bool:
         """Whether a property cannot be changed here; its form then stays as it is, and says why."""
@@ -182,7 +184,7 @@ class Configurator(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The list follows the focus, and the visit to the field before is over."""
         form = form_of(event.widget)
-        self.editing = self.editing.leave()
+        self._workspace.leave_field()
         if form:
             self.query_one(Sidebar).end_find()
             self.query_one(PropertyList).point(form.entry.name)
@@ -223,13 +225,13 @@ class Configurator(Screen[None]):
 
     def first_fix(self) -> Fix | None:
         """The fix that F4 does: the first one among the chosen property's findings."""
-        found = self.editing.review.findings
-        return next((f.fix for f in found if f.property == self.chosen and f.fix), None)
+        found = self.editing.findings.get(self.chosen, ())
+        return next((each.fix for each in found if each.fix), None)
 
     def action_fix(self) -> None:
         """Does what the chosen property's finding proposes."""
         if (fix := self.first_fix()) and not any(self._locked(name) for name in fix.set):
-            self.change(self.editing.fix(fix))
+            self._workspace.change(self.editing.fix(fix))
             self.say(f"Done: {fix.label}. F7 takes it back.")
         elif not fix:
             self.say("No finding here has a fix.", "dim")
@@ -237,12 +239,12 @@ class Configurator(Screen[None]):
     def action_reset(self) -> None:
         """The chosen property as it was loaded."""
         if self.chosen:
-            self.change(self.editing.reset(self.chosen))
+            self._workspace.change(self.editing.reset(self.chosen))
 
     def action_clear(self) -> None:
         """The chosen property blank."""
         if self.chosen and not self._locked(self.chosen):
-            self.change(self.editing.clear(self.chosen))
+            self._workspace.change(self.editing.clear(self.chosen))
 
     def action_undo(self) -> None:
         """One step back."""
@@ -259,7 +261,7 @@ class Configurator(Screen[None]):
             if editing.draft.after(name) != self.editing.draft.after(name)
             or editing.draft.secrets.get(name) is not self.editing.draft.secrets.get(name)
         ]
-        self.change(editing)
+        self._workspace.change(editing)
         if not names:
             self.say(nothing, "dim")
             return
