@@ -27,7 +27,7 @@ from tui.app.widgets.lines import Lines
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.probes.server_spec import ProbeOptions
-from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_server import SandboxServer
 from tui.sandbox.switches import Switches
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
@@ -153,7 +153,7 @@ def application(scene: Scene) -> Iterator[ConfiguratorApp]:
         return
     fixed_time = patch("tui.targets.instance.read.inventory.datetime", FrozenDatetime)
     switches = Switches(sender_seconds=0)  # so that the queue stays as it is
-    with Sandbox(scene.sandbox, clock=lambda: NOW, switches=switches) as sandbox, fixed_time:
+    with SandboxServer(scene.sandbox, clock=lambda: NOW, switches=switches) as sandbox, fixed_time:
         admin = sandbox.running.user("admin")
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)

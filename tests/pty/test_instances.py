@@ -28,7 +28,7 @@ from tests.pty.configurator import (
     stop,
 )
 from tests.pty.terminal_emulator import TerminalEmulator
-from tui.sandbox.instance import Sandbox
+from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.switches import Switches
 
 DEAF = """

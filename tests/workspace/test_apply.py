@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.running import House, tree
 from tests.programs import require
-from tests.storage.homes import moved_in
+from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -19,8 +19,8 @@ from tui.errors import Problem, Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
 from tui.settings.values import Environment, SecretState
-from tui.storage.attestations import load_attestations
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import load_attestations
 from tui.workspace.apply import ApplyResult, apply, attest, refuse_errors, unsettled
 from tui.workspace.session import Session, open_session
 
@@ -31,7 +31,7 @@ BEFORE = '# ours\ndisplay_name = "Help"  # short\n'
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    house = moved_in(tmp_path, monkeypatch)
+    house = use_home(tmp_path, monkeypatch)
     house.write(BEFORE)
     return house
 
