@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import needs
+from tests.programs import require
 from tui.credentials.keyring import TIMEOUT_SECONDS, Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
@@ -41,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def bus(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A session bus."""
-    command = [needs("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
+    command = [require("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as daemon:
         assert daemon.stdout is not None
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().decode().strip())
@@ -52,7 +52,7 @@ def bus(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def gnome_keyring(bus: None, home: Path) -> None:
     """An unlocked gnome-keyring on the bus, whose end ends it too."""
-    program = needs("gnome-keyring-daemon", package="gnome-keyring")
+    program = require("gnome-keyring-daemon", package="gnome-keyring")
     subprocess.run(
         [program, "--unlock", "--components=secrets"],
         input=b"login",

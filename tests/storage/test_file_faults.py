@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import needs
+from tests.programs import require
 from tests.storage.factories import file_names
 from tests.storage.fakes import PYTHON_ENVIRONMENT
 from tests.storage.ptrace import RENAMES, STOPPED, Run, run
@@ -64,7 +64,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def save_with_fault(fault: str, path: Path, *options: str) -> "subprocess.CompletedProcess[bytes]":
-    strace = needs("strace", package="strace")
+    strace = require("strace", package="strace")
     log = path.parent.parent / f"{path.parent.name}.strace"
     done = subprocess.run(
         [strace, "-f", "-o", log, "-e", f"inject={fault}", *options, *save_command(path, "new\n")],
@@ -210,7 +210,7 @@ assert not (here / ".settings.toml.new").exists()
 def test_a_disk_that_takes_no_more_leaves_the_file_as_it_was(
     tmp_path: Path, prepare: str, code: str
 ) -> None:
-    unshare = needs("unshare", package="util-linux")
+    unshare = require("unshare", package="util-linux")
     apart = [unshare, "-m"] if os.geteuid() == 0 else [unshare, "-Urm"]
     if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this machine allows no mount namespace")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House, tree
-from tests.needs import needs
+from tests.programs import require
 from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.credentials.keyring import Keyring
@@ -249,8 +249,8 @@ def keyring(here: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keyring]:
     runtime = here.root / "run"
     runtime.mkdir(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    bus = [needs("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
-    program = needs("gnome-keyring-daemon", package="gnome-keyring")
+    bus = [require("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
+    program = require("gnome-keyring-daemon", package="gnome-keyring")
     with subprocess.Popen(bus, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as daemon:
         assert daemon.stdout is not None
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().decode().strip())

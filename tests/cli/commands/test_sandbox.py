@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.cli.running import DEADLINE, House, harmless, program
-from tests.needs import needs
+from tests.programs import require
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 SOON = 3.0
@@ -153,7 +153,7 @@ def test_a_person_is_led_by_what_it_says(here: House) -> None:
             terminal.type(f"{password}\n")
             assert terminal.end() == 0
             assert "ServiceNow's account sends" in terminal.text
-        curl[0] = needs("curl", package="curl")
+        curl[0] = require("curl", package="curl")
         switched = subprocess.run(
             [*curl, "--silent", "--noproxy", "*"], capture_output=True, check=True
         )

@@ -1,9 +1,9 @@
-"""Texts that could do harm on a terminal, and how to see that they did none."""
+"""Texts that could harm a terminal, and a check that they did not."""
 
 import re
 import unicodedata
 
-from tests.pty.screen import Screen
+from tests.pty.terminal_emulator import TerminalEmulator
 
 CLICK = "[@click=app.quit]x[/]"
 TEXTS = {
@@ -25,8 +25,8 @@ TEXTS = {
 }
 ALL = "".join(text for name, text in TEXTS.items() if name != "long")
 
-# What the program itself sends: attributes, positions, erasing, columns to the side; modes it
-# sets, and sets back; two questions to the terminal; the shape of a mouse pointer.
+# The sequences that the program itself sends: attributes, cursor positions, erasing, modes, two
+# queries to the terminal, the mouse pointer's shape.
 _OWN = re.compile(
     r"\x1b\[[0-9;]*m|\x1b\[[0-9;]*[HKJCDX]"
     r"|\x1b\[\?(?:7|25|1004|1049|2004|2026)[hl]"
@@ -37,9 +37,9 @@ _INVISIBLE = frozenset("\u115f\u1160\u3164\u034f\ufe0f\ufe0e")
 _MARKS_IN_A_ROW = 4
 
 
-def harmless(screen: Screen) -> None:
-    """Fails where anything but text and the program's own sequences reached the terminal."""
-    text = _OWN.sub("", screen.raw.decode())  # strictly: it is UTF-8
+def check_harmless(terminal: TerminalEmulator) -> None:
+    """Check that only text and the program's own sequences reached the terminal."""
+    text = _OWN.sub("", terminal.raw.decode())  # fails unless it is UTF-8
     commands = re.findall(r".{0,20}[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f].{0,20}", text)
     assert not commands, commands[:5]
     hidden = {char for char in text if _hides(char)} - {"\r", "\n"}
@@ -50,8 +50,8 @@ def harmless(screen: Screen) -> None:
         assert marks <= _MARKS_IN_A_ROW
 
 
-def toml(text: str) -> str:
-    """A text as a string of TOML, whatever is in it."""
+def toml_string(text: str) -> str:
+    """Quote any text as a TOML string."""
     return (
         '"' + "".join(c if c.isalnum() and c.isascii() else f"\\U{ord(c):08x}" for c in text) + '"'
     )

@@ -1,4 +1,4 @@
-"""What a test needs from the machine it runs on."""
+"""The programs of the machine that tests need."""
 
 import os
 import shutil
@@ -6,12 +6,12 @@ import shutil
 import pytest
 
 
-def needs(program: str, package: str) -> str:
-    """The path of `program`; skips where it is missing, and fails under CI.
+def require(program: str, package: str) -> str:
+    """Return the path of a program; without it, skip the test, or fail it under CI.
 
     Args:
         program: the command's name.
-        package: the Debian package that brings it.
+        package: the Debian package that contains it.
     """
     path = shutil.which(program)
     if path is None:

@@ -1,4 +1,4 @@
-"""A small application with what a screen is made of, and keys for what else is to be tried."""
+"""A small application for the driver's tests: typical widgets, and keys for what is tested."""
 
 import asyncio
 import os
@@ -13,13 +13,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
+from tui.app.frugal import driver
 from tui.app.frugal.driver import FrugalApp
 
 HOSTILE = "<a\x1b]0;PWNED\x07b\x9b31mc\x7fd\r\x00e\x1b[2Jf>"
 
 
-class Question(ModalScreen[None]):
-    """A dialog over the rest of the screen."""
+class DemoDialog(ModalScreen[None]):
+    """A dialog over the screen."""
 
     DEFAULT_CSS = """
     Question { align: center middle; }
@@ -28,12 +29,12 @@ class Question(ModalScreen[None]):
     BINDINGS: ClassVar = [Binding("escape", "dismiss")]
 
     def compose(self) -> ComposeResult:
-        """One question."""
+        """Yield the question."""
         yield Label("本当に保存しますか？ Save it?")
 
 
-class Demo(FrugalApp[None]):
-    """Fields, wide characters, a long list."""
+class DemoApp(FrugalApp[None]):
+    """Fields, wide characters and a long list."""
 
     CSS = """
     VerticalScroll { height: 1fr; }
@@ -50,7 +51,7 @@ class Demo(FrugalApp[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        """The widgets."""
+        """Yield the widgets."""
         yield Input("mail.example.com", classes="one")
         yield Input(placeholder="ユーザー", compact=True)
         yield Label(
@@ -69,7 +70,7 @@ class Demo(FrugalApp[None]):
     _hard = "hard" in sys.argv
 
     def on_mount(self) -> None:
-        """Stays quiet while nobody types, and does not die of a lost connection at once."""
+        """Write nothing while nobody types, and survive a lost connection at first."""
         for field in self.query(Input):
             field.cursor_blink = False
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -78,24 +79,26 @@ class Demo(FrugalApp[None]):
         )
 
     def action_ask(self) -> None:
-        """Opens the dialog."""
-        self.push_screen(Question())
+        """Open the dialog."""
+        self.push_screen(DemoDialog())
 
     def action_swap(self) -> None:
-        """Puts other text where wide characters were, and back."""
+        """Replace the wide characters with other text, or put them back."""
         label = self.query(Label).first()
         label.update("plain text for a change" if "Ready" in str(label.content) else "Ready 日本")
 
     def action_mark(self) -> None:
-        """Rings when its own clock had time to draw what was typed before."""
+        """Ring the bell once what was typed before has been drawn."""
         self.set_timer(0.05, self.bell)
 
     def action_scribble(self) -> None:
-        """Writes on the terminal behind the driver's back, as `wall` does."""
+        """Write to the terminal behind the driver's back, as `wall` does."""
         os.write(2, b"\x1b[H\x1b[31mBroadcast message\x1b[m")
 
 
 if __name__ == "__main__":
-    app = Demo()
+    if "impatient" in sys.argv:
+        driver.PATIENCE = 0.2
+    app = DemoApp()
     app.run(mouse="mouse" in sys.argv)
     sys.exit(app.return_code)
