@@ -27,7 +27,7 @@ from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import PropertyList
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
-from tui.sandbox.instance import Running
+from tui.sandbox.sandbox_server import ConnectionDetails
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, add_profile
@@ -263,7 +263,7 @@ async def running(
 
 
 def added(
-    at: Running,
+    at: ConnectionDetails,
     name: str = "corp",
     environment: Environment = Environment.NON_PRODUCTION,
     **more: Any,
@@ -278,7 +278,7 @@ def added(
 
 @asynccontextmanager
 async def connected(
-    at: Running, profile: Profile | None = None, size: tuple[int, int] = (80, 24)
+    at: ConnectionDetails, profile: Profile | None = None, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Person]:
     """The configurator on an instance, past the page that says what sends."""
     profile = profile or added(at)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.house import House
-from tests.needs import needs
+from tests.programs import require
 from tui.credentials.keyring import Keyring
 
 
@@ -30,8 +30,8 @@ class Desk(House):
 def open_desk(root: Path) -> Iterator[Desk]:
     """Run an unlocked gnome-keyring on a bus of its own, which this process uses too."""
     root.chmod(0o700)
-    bus = [needs("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
-    program = needs("gnome-keyring-daemon", package="gnome-keyring")
+    bus = [require("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
+    program = require("gnome-keyring-daemon", package="gnome-keyring")
     with (
         pytest.MonkeyPatch.context() as patch,
         subprocess.Popen(bus, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as daemon,

@@ -19,7 +19,7 @@ from tests.cli.site import (
     open_site,
     sets,
 )
-from tui.sandbox.seed import no_active_account, own_account
+from tests.sandbox.situations import no_active_account, own_account
 
 RECIPIENTS = ("--set", "test_recipients=a@corp.example")
 

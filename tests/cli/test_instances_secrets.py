@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.house import House, Result, assert_harmless, read_tree
 from tests.cli.site import OWN, Site, is_write
-from tui.sandbox.faults import Fault
+from tests.sandbox.fault_injection import Fault
 
 CANARY = "c4nary-in-the-mine"
 SERVER = ("--set", "test_recipients=a@corp.example")

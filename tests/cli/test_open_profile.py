@@ -9,9 +9,9 @@ import pytest
 from tests.cli.desk import Desk, read_sign_in
 from tests.cli.house import assert_harmless
 from tests.cli.site import PROPERTIES, Site, open_site
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.sandbox.faults import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 
@@ -54,7 +54,7 @@ def test_a_document_is_not_spoilt_by_what_is_said_beside_it(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.cli.open_profile._can_ask", lambda _: True)
-    monkeypatch.setattr("tui.cli.open_profile.ask", lambda _: Secret(site.password()))
+    monkeypatch.setattr("tui.cli.open_profile.ask_secret", lambda _: Secret(site.password()))
     shown = site.house.call("-p", "corp", "show", "--toml")
     assert tomllib.loads(shown.out)["exported"]["environment"] == "non-production"
     assert "The sign-in is kept in SecretService." in shown.err
@@ -79,13 +79,17 @@ def test_what_is_kept_stays_where_another_one_is_refused(site: Site) -> None:
 
 
 def test_what_is_refused_at_the_save_is_forgotten_too(site: Site) -> None:
-    def last_of_the_reading(recorded: Recorded) -> bool:
-        if recorded.path.endswith("/sys_email"):
+    seen: list[RecordedRequest] = []
+
+    def is_after_the_reading(recorded: RecordedRequest) -> bool:
+        if seen:
             site.sandbox.switches.basic_restricted = True
+        elif recorded.path.endswith("/sys_email"):
+            seen.append(recorded)
         return False
 
     keep(site.password())
-    site.sandbox.faults.add(Fault("drop_before", last_of_the_reading))
+    site.sandbox.faults.add(Fault("drop_before", is_after_the_reading))
     # Where no mail waits, it is asked for once.
     for row in site.sandbox.rows("sys_email"):
         site.sandbox.change("sys_email", row["sys_id"], type="sent")

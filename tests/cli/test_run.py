@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.house import DEADLINE, Terminal, program
 from tests.cli.site import OWN, PROVIDERS, Site, is_write
-from tui.sandbox.faults import Fault, Recorded
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
@@ -172,7 +172,7 @@ def test_an_account_is_not_left_half_switched_however_often_somebody_asks_to_sto
 ) -> None:
     sent: list[int] = []
 
-    def deactivates(recorded: Recorded) -> bool:
+    def deactivates(recorded: RecordedRequest) -> bool:
         if is_write(recorded) and recorded.body == b'{"active": "false"}':
             for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM):
                 os.kill(os.getpid(), number)
@@ -191,7 +191,7 @@ def test_an_account_is_not_left_half_switched_however_often_somebody_asks_to_sto
 
 
 def test_who_stops_while_it_is_read_again_before_a_save_has_written_nothing(site: Site) -> None:
-    def again(recorded: Recorded) -> bool:
+    def again(recorded: RecordedRequest) -> bool:
         return recorded.query.get("sysparm_query") == "name=instance_name" and recorded.number > 1
 
     site.sandbox.faults.add(Fault("never", again))
@@ -275,5 +275,5 @@ def test_a_prompt_after_the_reading_still_gives_the_echo_back(
     assert site.writes == []
 
 
-def is_second_write(site: Site) -> Callable[[Recorded], bool]:
+def is_second_write(site: Site) -> Callable[[RecordedRequest], bool]:
     return lambda recorded: is_write(recorded) and len(site.writes) == 2

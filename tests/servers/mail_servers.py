@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.needs import needs
+from tests.programs import require
 from tests.servers.configuration import make_files
 
 HOST = "127.0.0.1"
@@ -91,9 +91,9 @@ def mail_servers() -> Iterator[MailServers]:
     if os.geteuid() != 0:
         pytest.skip("a mail server of one's own takes root")
     for program, package in (("postfix", "postfix"), ("dovecot", "dovecot-core")):
-        needs(program, package)
+        require(program, package)
     if not Path("/usr/lib/dovecot/pop3-login").exists():
-        needs("pop3-login", "dovecot-pop3d")
+        require("pop3-login", "dovecot-pop3d")
     # Not below pytest's own folders: they are closed to the users that the servers run as.
     root = Path(tempfile.mkdtemp(prefix="mail-", dir="/tmp"))
     with ExitStack() as stack:

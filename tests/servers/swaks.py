@@ -4,7 +4,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-from tests.needs import needs
+from tests.programs import require
 from tests.servers.mail_servers import DEADLINE, MailServers
 
 # The exit codes of its manual page.
@@ -40,7 +40,7 @@ def swaks(
         password: to log in with; none to leave it. It goes through a pipe.
         trusting: it knows the servers' authority.
     """
-    command = [needs("swaks", "swaks"), "--config", "--server", servers.host]
+    command = [require("swaks", "swaks"), "--config", "--server", servers.host]
     command += ["--port", str(servers.ports[listener])]
     command += ["--from", servers.user, "--to", servers.user]  # it asks for what is missing
     if listener != "plain":
@@ -64,4 +64,4 @@ def swaks(
 def _require_tls(program: str) -> None:
     support = subprocess.run([program, "--support"], capture_output=True, text=True)
     if "TLS supported" not in support.stdout + support.stderr:
-        needs("Net::SSLeay of Perl", "libnet-ssleay-perl")
+        require("Net::SSLeay of Perl", "libnet-ssleay-perl")

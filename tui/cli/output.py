@@ -5,7 +5,7 @@ import sys
 from typing import Any, TextIO
 
 from tui.errors import Problem
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.terminal.visible import visible
 
 
@@ -99,7 +99,7 @@ def problem_json(problem: Problem) -> dict[str, str]:
 def note(words: str, more: str = "") -> None:
     """Write on standard error what is not part of the answer."""
     try:
-        for line in (*wrapped(words, "  ", "glidemail: "), *wrapped(more)):
+        for line in (*wrap(words, "  ", "glidemail: "), *wrap(more)):
             print(visible(line), file=sys.stderr)
     except OSError:  # there is no other place to say it
         discard(sys.stderr)

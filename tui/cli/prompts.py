@@ -6,7 +6,7 @@ from tui.cli.output import say, write
 from tui.errors import Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.terminal.visible import visible
 
 
@@ -34,7 +34,7 @@ def ask_confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
     """
     missing = [each for each in review.plan.confirmations if each.word not in confirmed]
     for each in missing:
-        say("", *wrapped(each.reason, "", ""))
+        say("", *wrap(each.reason, "", ""))
         if _read_line(f"Type {each.word} to go on: ").strip() != each.word:
             raise Refusal(
                 "confirmation.wrong",
@@ -46,7 +46,7 @@ def ask_confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
 
 def ask_login_again(reason: str) -> bool:
     """Return whether a rejected login is to be tried again; that takes the whole word `yes`."""
-    say(*wrapped(reason, "", ""))
+    say(*wrap(reason, "", ""))
     return (
         _read_line("Type yes to try it again; anything else leaves the login out: ").strip()
         == "yes"

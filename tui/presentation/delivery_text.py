@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tui.settings.delivery.account import Account, reads_mailbox
 from tui.settings.delivery.instance_effects import queue_words
 from tui.settings.delivery.status import DeliveryStatus
-from tui.terminal.layout import columns, wrapped
+from tui.terminal.layout import columns, wrap
 
 UNTRIED = "Nothing of this was ever tried on a live instance."
 
@@ -16,10 +16,10 @@ DeliveryRow = tuple[str, str, str]
 def delivery_lines(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
     """Return the delivery status as lines of a terminal."""
     yield "What sends there now"
-    yield from wrapped(sender_words(status), "   ", "   ", room)
+    yield from wrap(sender_words(status), "   ", "   ", room)
     yield from columns(delivery_rows(status), indent=" ", room=room)
     if status.unread:
-        yield from wrapped(f"Not read: {', '.join(status.unread)}.", "     ", "   ! ", room)
+        yield from wrap(f"Not read: {', '.join(status.unread)}.", "     ", "   ! ", room)
 
 
 def sender_words(status: DeliveryStatus) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from tui.probes.diagnosis import ServerDiagnosis
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.stage import Stage, StageResult
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.workspace.diagnose import Diagnosis
 
 MARKS = {
@@ -70,7 +70,7 @@ def part_lines(
         together = list(group)
         if is_unreached and len(together) > 1:
             text = f"{', '.join(each.name for each in together)}: {together[0].message}"
-            for line in wrapped(text, "   ", f" {MARKS[StageResult.SKIPPED]} ", room):
+            for line in wrap(text, "   ", f" {MARKS[StageResult.SKIPPED]} ", room):
                 yield line, StageResult.SKIPPED
             continue
         for each in together:
@@ -84,9 +84,9 @@ def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterato
     if (room or shutil.get_terminal_size((80, 24)).columns) < _NARROW:
         yield first.rstrip()
         column, first = 7, " " * 7
-    yield from wrapped(stage.message, " " * column, first, room)
+    yield from wrap(stage.message, " " * column, first, room)
     if words := advice(stage, screen=screen):
-        yield from wrapped(words, " " * column, f"{'->':>{column - 2}}  ", room)
+        yield from wrap(words, " " * column, f"{'->':>{column - 2}}  ", room)
 
 
 def stage_head(stage: Stage) -> str:
@@ -112,7 +112,7 @@ def duration_bar(milliseconds: int) -> str:
 def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
     """Return everything that was found, with the outcome at the end."""
     probed = found.probed
-    yield from wrapped(vantage_words(probed.vantage), "", "", room)
+    yield from wrap(vantage_words(probed.vantage), "", "", room)
     for part, title in PROTOCOL_TITLES.items():
         stages: Sequence[Stage] = getattr(probed, part)
         if stages:
@@ -123,21 +123,21 @@ def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
         yield ""
         yield "Not tested"
         for each in probed.not_tested:
-            yield from wrapped(each, "   ", " - ", room)
+            yield from wrap(each, "   ", " - ", room)
     if found.sender:
         yield ""
         yield SENDER_TITLE
         yield from sender_lines(found.sender, room)
     yield ""
-    yield from wrapped(outcome(found), "", "", room)
+    yield from wrap(outcome(found), "", "", room)
 
 
 def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]:
     """Return what DNS says about the sender."""
     for each in found:
-        yield from wrapped(each.message, "   ", f" {MARKS[each.result]} ", room)
+        yield from wrap(each.message, "   ", f" {MARKS[each.result]} ", room)
         if each.hint:
-            yield from wrapped(each.hint, "       ", "   ->  ", room)
+            yield from wrap(each.hint, "       ", "   ->  ", room)
 
 
 def outcome(found: Diagnosis) -> str:

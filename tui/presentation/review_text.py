@@ -14,7 +14,7 @@ from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.settings.target_facts import Model
 from tui.settings.values import SecretState, Security
-from tui.terminal.layout import blocks, columns, wrapped
+from tui.terminal.layout import blocks, columns, wrap
 from tui.terminal.visible import visible
 
 
@@ -86,12 +86,12 @@ def finding_lines(
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
         name = entry.declared.short if entry else each.property
-        yield from wrapped(
+        yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )
         if each.fix:
             words = f"{each.fix.label}  ({fix_words(each.fix)})"
-            yield from wrapped(words, "            ", "       fix: ", room)
+            yield from wrap(words, "            ", "       fix: ", room)
 
 
 def fix_words(fix: Fix) -> str:
@@ -161,13 +161,13 @@ def _side_effect_lines(review: Review, skipped: Iterable[Skipped]) -> Iterator[s
         yield ""
         yield "And with it"
         for each in review.plan.side_effects:
-            yield from wrapped(each.message, "     ", "   ! ")
+            yield from wrap(each.message, "     ", "   ! ")
     if skipped := list(skipped):
         yield ""
         yield "Left out of the document"
         for item in skipped:
             short = review.draft.entries[item.property].declared.short
-            yield from wrapped(f"{short}: {_skip_words(review, item)}", "     ", "   - ")
+            yield from wrap(f"{short}: {_skip_words(review, item)}", "     ", "   - ")
 
 
 def _skip_words(review: Review, skipped: Skipped) -> str:

@@ -10,7 +10,7 @@ from tui.probes.mail.reply_parser import ReplyFlaw, ReplyParser, ServerReply
 from tui.probes.mail.transcript import Transcript
 from tui.probes.net.connection import Connection
 from tui.probes.net.dial import ServerAddress, connect, end_connect_stage, reconnect, resolve
-from tui.probes.net.tls import speaks_tls
+from tui.probes.net.tls_session import speaks_tls
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageLog
 from tui.settings.values import Security

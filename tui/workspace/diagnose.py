@@ -17,9 +17,8 @@ from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft, parse
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.values import SecretState
-from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep
-from tui.storage.refused_logins import remember_login
+from tui.storage.records import add_attestations, remember_login
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
 

@@ -2,11 +2,11 @@
 
 from tests.app.driving import Person, awaited, connected
 from tests.cli.house import House
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import Lines
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import own_account
 
 
 def change(sandbox: Sandbox, name: str, **fields: str) -> None:

@@ -9,22 +9,22 @@ from tests.app.driving import Person, awaited, connected
 from tests.app.flows.test_reread_instance import change
 from tests.app.flows.test_switch import fill_in, host, sending, value
 from tests.cli.house import House
+from tests.sandbox.fault_injection import Fault, RecordedRequest
+from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.text_field import SafeInput
 from tui.presentation.exit_report import exit_lines
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.instance import Sandbox
 from tui.storage.draft_file import draft_path
 
 
-def is_write(recorded: Recorded) -> bool:
+def is_write(recorded: RecordedRequest) -> bool:
     """Whether a request is to change something."""
     return recorded.method != "GET"
 
 
-def is_switch(recorded: Recorded) -> bool:
+def is_switch(recorded: RecordedRequest) -> bool:
     """Whether a request is to activate or deactivate an account."""
     return recorded.method == "PATCH" and b'"active"' in recorded.body
 
@@ -222,7 +222,7 @@ async def test_a_write_after_which_nothing_can_be_read_counts_as_written(
     async with connected(legacy.running) as person:
         await person.enter("display_name", "My Desk")
 
-        def is_after(recorded: Recorded) -> bool:
+        def is_after(recorded: RecordedRequest) -> bool:
             name = value(legacy, "glide.email.username")
             return name == "My Desk" and "sys_email_account" in recorded.path
 
@@ -245,7 +245,7 @@ async def test_an_account_that_sends_since_and_cannot_be_read_again_is_not_told_
     async with connected(sandbox.running) as person:
         await own_server(person, sandbox)
 
-        def is_after(recorded: Recorded) -> bool:
+        def is_after(recorded: RecordedRequest) -> bool:
             return sending(sandbox) == ["glidemail 127.0.0.1"] and "properties" in recorded.path
 
         sandbox.faults.add(Fault("status_500", is_after))

@@ -2,6 +2,7 @@
 
 from tests.app.driving import Person, added, awaited, connected, opened, running
 from tests.cli.house import House
+from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
@@ -9,7 +10,6 @@ from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.form import Form
 from tui.presentation.exit_report import exit_lines
-from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
 from tui.workspace.session import unread_session
 

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from tests.app.driving import awaited
 from tests.app.widgets.bench import entry, paste, trying
 from tui.app.widgets.text_field import AddressesField, PortField, SafeInput, TextField
-from tui.terminal.visible import masked
+from tui.terminal.visible import mask
 
 HOSTILE = "a\x1b[2J\u202eb\u200b\x9b\U0001f468\u200d\U0001f469 [/] e\u0301 漢字"
 
@@ -44,7 +44,7 @@ async def test_what_could_do_harm_is_masked_and_kept_as_it_is() -> None:
         widget.show(HOSTILE)
         await pilot.pause()
         assert widget.value == HOSTILE
-        assert bench.shown.rstrip() == masked(HOSTILE)
+        assert bench.shown.rstrip() == mask(HOSTILE)
         assert all(c.isprintable() or c == "\n" for c in bench.shown)
         assert bench.shown.count("\ufffd") == 5
 
@@ -60,7 +60,7 @@ async def test_the_cursor_stands_where_the_next_letter_comes(text: str) -> None:
         for position in range(len(text)):
             widget.cursor_position = position
             await pilot.pause()
-            expected = cell_len(masked(text)[:position])
+            expected = cell_len(mask(text)[:position])
             assert widget.cursor_screen_offset.x == widget.content_region.x + expected
         await pilot.press("home", "delete")
         await pilot.pause()

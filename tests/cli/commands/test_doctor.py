@@ -7,8 +7,8 @@ import pytest
 
 from tests.cli.house import House, Result, assert_harmless, give_to, open_house
 from tests.cli.site import OWN, PROVIDERS, Site, open_site
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 UNTRIED = "Nothing of this was ever tried on a live instance."
 

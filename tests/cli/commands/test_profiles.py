@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.factories import CHANGE
 from tests.cli.house import House, assert_harmless, read_tree
-from tests.storage.test_instance import CERTIFICATE
+from tests.storage.factories import CERTIFICATE
 
 CANARY = "c4nary-in-the-mine"
 URL = "https://dev12345.service-now.com"

@@ -18,7 +18,7 @@ from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
-from tui.terminal.layout import columns, wrapped
+from tui.terminal.layout import columns, wrap
 from tui.workspace.apply import ApplyResult, apply, attest, current_user, refuse_errors, unsettled
 from tui.workspace.session import Session
 
@@ -36,7 +36,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     review, new = _attest(session, draft, given)
     interactive = sys.stdin.isatty() and not arguments.json
     if not arguments.json:
-        say(banner_line(session), "", *wrapped(WARNING, "   ", " ! "), "")
+        say(banner_line(session), "", *wrap(WARNING, "   ", " ! "), "")
         say(*plan_lines(review, made.skipped, arguments.confirm, asking=interactive))
     elif not review.plan:
         write_json(as_json.plan(session, review, made.skipped))
@@ -138,9 +138,9 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
         plan = as_json.plan(made.session, review, made.skipped)
         write_json({**plan, "saved": saved, "kept": kept, **verified})
         return
-    say("", *wrapped(_result_words(review, short_path(done.written.where)), "  ", ""))
+    say("", *wrap(_result_words(review, short_path(done.written.where)), "  ", ""))
     if done.written.previous:
-        say(*wrapped(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
+        say(*wrap(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
     for name, where in done.kept.items():
         short = review.draft.entries[name].declared.short
         if name not in review.draft.secrets:

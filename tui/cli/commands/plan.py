@@ -10,7 +10,7 @@ from tui.cli.output import say, write_json
 from tui.presentation.review_text import plan_lines
 from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Settings
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.workspace.apply import refuse_errors
 
 DIFFERENCES = 2
@@ -22,12 +22,12 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     session, review = made.session, made.session.review(made.draft)
     where = session.target.where
     if arguments.out:
-        from tui.storage.plan_file import plan_file, write_plan
+        from tui.storage.plan_file import to_plan_file, write_plan
 
         refuse_errors(review)
         profile, which = session.profile, session.place.which
         made_for = (profile.name, where, profile.environment, which)
-        write_plan(arguments.out, plan_file(review.plan, *made_for))
+        write_plan(arguments.out, to_plan_file(review.plan, *made_for))
     if arguments.json:
         write_json(as_json.plan(session, review, made.skipped))
     else:
@@ -45,4 +45,4 @@ def _plan_file_lines(path: str, secrets: Collection[str]) -> list[str]:
     sentences = [f"Written to {path}.", f"Carry it out with: glidemail apply {shlex.quote(path)}"]
     if secrets:
         sentences.append("No secret is in it: it is asked for again then, and cannot be compared.")
-    return [line for each in sentences for line in wrapped(each, "  ", "")]
+    return [line for each in sentences for line in wrap(each, "  ", "")]

@@ -15,7 +15,7 @@ from tui.presentation.probe_report import advice, report_lines
 from tui.presentation.target_text import banner_line
 from tui.probes.stage import Stage
 from tui.settings.catalog import Settings
-from tui.storage.refused_logins import refused_logins
+from tui.storage.records import load_refused_logins
 from tui.terminal.visible import visible
 from tui.workspace.diagnose import (
     Diagnosis,
@@ -85,7 +85,7 @@ def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Logi
         return True
     found = [
         refused
-        for refused in refused_logins(session.profile.name)
+        for refused in load_refused_logins(session.profile.name)
         for login in tried.values()
         if refused.is_of(login.server, login.user)
     ]

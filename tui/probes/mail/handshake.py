@@ -16,7 +16,12 @@ from tui.probes.net.certificate import (
 )
 from tui.probes.net.connection import CertificateError, TransportError
 from tui.probes.net.dial import wire_name
-from tui.probes.net.tls import Verification, describe_session, explain_handshake_error, make_context
+from tui.probes.net.tls_session import (
+    Verification,
+    describe_session,
+    explain_handshake_error,
+    make_context,
+)
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import StageError, StageLog
 from tui.settings.values import Security

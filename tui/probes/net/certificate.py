@@ -1,13 +1,13 @@
 """What a server's certificate says, and why OpenSSL rejected it."""
 
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tui.probes.stage import StageError
 from tui.terminal.visible import visible
+from tui.tls import CertificateFault, certificate_fault
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -17,17 +17,12 @@ _MOST_NAMES = 6
 _TRUST = "Where the authority is your own, give its certificate as the file of authorities."
 _TRUST_THERE = "The instance has to trust it as well."
 _CLOCK = "See that this machine's clock is right."
-# X509_V_ERR_*, as in X509_STORE_CTX_get_error(3).
-_KINDS: Mapping[int, str] = {
-    9: "not-yet-valid",
-    10: "expired",
-    18: "self-signed",
-    19: "unknown-root",
-    20: "unknown-issuer",
-    21: "unknown-issuer",
-    62: "name",
-    64: "name",
+_KINDS = {
+    CertificateFault.INCOMPLETE_CHAIN: "unknown-issuer",
+    CertificateFault.OTHER_NAME: "name",
+    CertificateFault.OTHER_ADDRESS: "name",
 }
+"""The kinds of the faults that a probe does not tell apart by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ def peer_chain(tls: ssl.SSLObject) -> tuple[bytes, ...]:
 
 def has_known_cause(verify_code: int) -> bool:
     """Whether the certificate is rejected for a cause that does not depend on strict checking."""
-    return verify_code in _KINDS
+    return certificate_fault(verify_code) is not CertificateFault.INVALID
 
 
 def parse_certificate(der: bytes) -> Certificate | None:
@@ -151,7 +146,8 @@ def explain_rejection(
         chain: the certificates as DER, the server's own first; () if they could not be read.
     """
     own = parse_certificate(chain[0]) if chain else None
-    kind = _KINDS.get(verify_code, "invalid")
+    fault = certificate_fault(verify_code)
+    kind = _KINDS.get(fault, str(fault))
     if (
         kind == "unknown-issuer"
         and own
