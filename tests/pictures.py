@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 from textual.events import Paste
 
 from tests.app.driving import settled, workspace_of
-from tests.cli.running import DEADLINE
+from tests.cli.house import DEADLINE
 from tests.probes.mail_server import Script, Talk, serve
 from tui.app.app import ConfiguratorApp
 from tui.app.widgets.lines import Lines

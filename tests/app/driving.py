@@ -15,7 +15,7 @@ from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.strip import Strip
 from textual.widgets import Input
 
-from tests.cli.running import DEADLINE, House
+from tests.cli.house import DEADLINE, House
 from tui.app.app import ConfiguratorApp
 from tui.app.screens.dialog import Dialog
 from tui.app.screens.message_dialog import MessageDialog

@@ -7,7 +7,7 @@ import pytest
 from textual.message import Message
 
 from tests.app.driving import Person, added, awaited, connected, running, workspace_of
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.app.driving import SAVED, Person, awaited, opened, running
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.settings.delivery.account import AccountChoice
 from tui.workspace.session import Session

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from tests.app.driving import Person, awaited, opened, running, settled
-from tests.cli.running import House, tree
+from tests.cli.house import House, read_tree
 from tests.probes.factories import credential_forms
 from tests.probes.mail_server import (
     HOST,
@@ -114,7 +114,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
     go_on = threading.Event()
     with serve(Script(greeting=held(b"220 late\r\n", go_on))) as smtp:
         named(here, smtp)
-        before = tree(here.config)
+        before = read_tree(here.config)
         async with running(opened(here)) as person:
             await person.press("f12")
             await person.dialog(ProbeDialog)
@@ -130,7 +130,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
             await asyncio.to_thread(smtp.gone.wait, 5)
             assert smtp.gone.is_set()
             assert person.app.editing.draft == draft
-            assert tree(here.config) == before
+            assert read_tree(here.config) == before
             go_on.set()
             await probed(person)
             assert "greets with 220 late" in person.told
@@ -175,7 +175,7 @@ async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_now
             await person.main_again()
             assert person.app.editing.draft == draft
             assert not [form for form in SECRETS if form in person.shown]
-    for path, data in tree(here.root).items():
+    for path, data in read_tree(here.root).items():
         assert not [form for form in SECRETS if form.encode() in data], path
 
 

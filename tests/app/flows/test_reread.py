@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.app.driving import SAVED, Person, awaited, opened, running
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog

@@ -1,7 +1,7 @@
 """An instance, read again while one works on it."""
 
 from tests.app.driving import Person, awaited, connected
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import own_account
 from tui.app.screens.conflict_dialog import ConflictDialog

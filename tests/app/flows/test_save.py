@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.driving import SAVED, Person, awaited, opened, running
-from tests.cli.running import House, tree
+from tests.cli.house import House, read_tree
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
@@ -18,7 +18,7 @@ from tui.storage.draft_file import draft_path
 
 def files(here: House) -> dict[str, bytes]:
     """What lies in the house, but for the draft and its lock."""
-    return {path: text for path, text in tree(here.root).items() if "/drafts/" not in path}
+    return {path: text for path, text in read_tree(here.root).items() if "/drafts/" not in path}
 
 
 async def confirming(person: Person) -> ConfirmDialog:

@@ -8,7 +8,7 @@ import pytest
 from tests.app.driving import Person, awaited, connected
 from tests.app.flows.test_reread_instance import change
 from tests.app.flows.test_switch import fill_in, host, sending, value
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog

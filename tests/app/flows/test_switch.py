@@ -1,7 +1,7 @@
 """The whole way on an instance, by the keys alone; and what cannot be changed there."""
 
 from tests.app.driving import Person, added, awaited, connected, opened, running
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog

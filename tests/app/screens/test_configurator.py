@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app.driving import awaited, opened, running
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.property_list import PropertyList
 

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
 from tests.app.driving import Person, awaited, opened, running
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app.app import ConfiguratorApp
 from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator

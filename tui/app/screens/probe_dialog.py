@@ -81,7 +81,7 @@ class ProbeDialog(Dialog[None]):
         lines: list[Line] = [
             ((line, "dim"),) for line in wrap(words.vantage_words(self._vantage), "", "", room)
         ]
-        for part, title in words.PARTS.items():
+        for part, title in words.PROTOCOL_TITLES.items():
             if stages := [stage for each, stage in self._told if each == part]:
                 lines += [(), ((title, "bold"),)]
                 told = words.part_lines(stages, room, screen=True)
@@ -95,7 +95,7 @@ class ProbeDialog(Dialog[None]):
         for each in self._found.probed.not_tested:
             lines += [(), *(((line, "dim"),) for line in wrap(each, "   ", " - ", room))]
         if self._found.sender:
-            lines += [(), ((words.SENDER, "bold"),)]
+            lines += [(), ((words.SENDER_TITLE, "bold"),)]
             lines += [((line, ""),) for line in words.sender_lines(self._found.sender, room)]
         end = wrap(words.outcome(self._found), "", "", room)
         return [*lines, (), *(((line, "bold"),) for line in end)]

@@ -7,8 +7,8 @@ from functools import partial
 from textual import events
 
 from tui.app.widgets.lines import Line, Lines, Part, WrappedLines, cut
-from tui.presentation.delivery_text import model_words, signer, tag
-from tui.presentation.path_text import short_path
+from tui.presentation.target_text import model_words, signer_words, target_tag
+from tui.presentation.value_text import short_path
 from tui.settings.values import Environment
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
@@ -82,8 +82,8 @@ def _instance_lines(session: Session, room: int) -> list[Line]:
     """An instance's banner: what it counts as, the host, who is signed in, what decides."""
     place = session.place
     style = "bold reverse $error" if place.is_production else "bold reverse"
-    mark: Part = (f" {tag(place)} ", style)
-    said = (session.target.where, signer(session), model_words(session))
+    mark: Part = (f" {target_tag(place)} ", style)
+    said = (session.target.where, signer_words(session), model_words(session))
     host, who, model = (visible(each, _MOST) for each in said)
     spare = room - width(mark[0]) - 1
     if room < 80 and width(f"{host}  {who}, {model}") > spare:
