@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.settings.making import (
+from tests.settings.factories import (
     ACCOUNT,
     LEGACY,
     PRODUCTION,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import TEST, law, typing
+from tests.settings.factories import TEST, law, typing
 from tui.presentation.allow_list_letter import letter
 from tui.settings.catalog import Settings
 from tui.settings.draft import parse

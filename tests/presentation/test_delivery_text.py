@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.settings.making import (
+from tests.settings.factories import (
     FOR_OWN,
     FOR_PROVIDERS,
     GRAPH,

@@ -1,6 +1,6 @@
 """What stands beside a field."""
 
-from tests.settings.making import TEST, loaded, typing
+from tests.settings.factories import TEST, loaded, typing
 from tui.presentation.field_text import conflict_words, glance, origin, state_words
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.rebase import Conflict

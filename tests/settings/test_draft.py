@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from tests.settings.making import (
+from tests.settings.factories import (
     NATIVE,
     OPEN_NAMES,
     SECRETS,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import bases, edits, law
+from tests.settings.factories import bases, edits, law
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.history import History
 from tui.settings.rebase import rebase

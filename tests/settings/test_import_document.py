@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import PLACES, PRODUCTION, TEST, UNNAMED, bases, law
+from tests.settings.factories import PLACES, PRODUCTION, TEST, UNNAMED, bases, law
 from tui.settings.draft import Draft, Snapshot, parse, same
 from tui.settings.import_document import Export, import_document
 from tui.settings.target_facts import TargetFacts

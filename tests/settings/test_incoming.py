@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from tests.settings.making import TEST, Situation, law, situations, typing
+from tests.settings.factories import TEST, Situation, law, situations, typing
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.incoming import (
     Derived,

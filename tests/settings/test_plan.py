@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from pydantic import TypeAdapter
 
-from tests.settings.making import (
+from tests.settings.factories import (
     ACCOUNT,
     FOR_OWN,
     FOR_PROVIDERS,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.settings.making import (
+from tests.settings.factories import (
     FOR_LEFT,
     FOR_OWN,
     FOR_PROVIDERS,

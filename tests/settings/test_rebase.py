@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, OPEN_NAMES, SECRETS, Situation, bases, law, situations
+from tests.settings.factories import NATIVE, OPEN_NAMES, SECRETS, Situation, bases, law, situations
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same

@@ -19,7 +19,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-from tests.settings.making import OPEN_NAMES, Situation, bases, broken, law, situations
+from tests.settings.factories import OPEN_NAMES, Situation, bases, broken, law, situations
 from tests.storage.homes import moved_in
 from tests.storage.saving import ENVIRONMENT, names
 from tui.credentials.secret import Secret

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
-from tests.settings.making import law
+from tests.settings.factories import law
 from tests.storage.homes import moved_in
 from tests.storage.people import as_person
 from tui.errors import Problem, Refusal

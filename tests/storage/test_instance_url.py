@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.settings.making import law
+from tests.settings.factories import law
 from tui.errors import Problem
 from tui.storage.instance import Instance
 from tui.storage.instance_url import EXAMPLE, check_url

@@ -11,7 +11,7 @@ from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from tests.settings.making import Situation, law, situations, typing
+from tests.settings.factories import Situation, law, situations, typing
 from tests.storage.saving import names
 from tui.credentials.secret import Secret
 from tui.errors import Problem

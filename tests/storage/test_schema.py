@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import law
+from tests.settings.factories import law
 from tests.storage.written import VALUES, values
 from tui.settings.catalog import catalog
 from tui.settings.draft import Snapshot

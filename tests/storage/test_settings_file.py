@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, PLACES, SECRETS, TEST, law
+from tests.settings.factories import NATIVE, PLACES, SECRETS, TEST, law
 from tests.storage.written import VALUES, File, files, values
 from tui.errors import Problem
 from tui.settings.catalog import catalog

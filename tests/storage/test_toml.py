@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from tests.settings.making import law
+from tests.settings.factories import law
 from tests.storage.written import File, all_else_stays, files, values
 from tui.errors import Problem
 from tui.settings.values import Value

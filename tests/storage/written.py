@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, SECRETS
+from tests.settings.factories import NATIVE, SECRETS
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, parse

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import OPEN_NAMES, TEST, edits, law
+from tests.settings.factories import OPEN_NAMES, TEST, edits, law
 from tests.storage.saving import ENVIRONMENT, names
 from tests.storage.written import File, all_else_stays, files, typed, typed_over, values
 from tui.credentials.secret import Secret

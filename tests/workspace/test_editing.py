@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, OPEN_NAMES, bases, edits, law
+from tests.settings.factories import NATIVE, OPEN_NAMES, bases, edits, law
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same

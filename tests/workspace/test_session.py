@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House
-from tests.settings.making import TEST
+from tests.settings.factories import TEST
 from tests.storage.homes import moved_in
 from tui.errors import Problem
 from tui.settings.draft import Draft

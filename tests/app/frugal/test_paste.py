@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import law
+from tests.settings.factories import law
 from tui.app.frugal.paste import Paste, PasteSplitter
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.app.driving import awaited
 from tests.app.widgets.bench import trying
-from tests.settings.making import law
+from tests.settings.factories import law
 from tui.app.widgets.lines import Lines, spread
 from tui.terminal.layout import width
 from tui.terminal.visible import visible

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.probes.naming import SILENT, NameServer, Zone, naming
-from tests.settings.making import law
+from tests.settings.factories import law
 from tui.probes.sender import spf
 from tui.probes.sender.sender_checks import SenderFinding, domain_of, sender_sense
 from tui.probes.sender.spf import PermError

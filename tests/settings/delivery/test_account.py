@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import HOSTS, LEFT, MANAGED, OWN, READER, law
+from tests.settings.factories import HOSTS, LEFT, MANAGED, OWN, READER, law
 from tui.settings.delivery.account import Account, is_ours, planned_name, reads_mailbox
 
 MAIL = "mail.corp.example"

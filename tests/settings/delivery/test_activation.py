@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from tests.settings.making import (
+from tests.settings.factories import (
     FOR_LEFT,
     FOR_OWN,
     FOR_PROVIDERS,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.settings.making import (
+from tests.settings.factories import (
     FOR_OWN,
     FOR_PROVIDERS,
     INSTANCES,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import attempted, law
+from tests.settings.factories import attempted, law
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.host import (
     a_label,

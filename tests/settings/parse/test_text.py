@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, attempted, law
+from tests.settings.factories import NATIVE, attempted, law
 from tui.settings.catalog import Entry, catalog
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.text import fits, native_name, parse_text, text_of

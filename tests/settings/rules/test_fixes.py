@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from tests.settings.making import Situation, law, only, over, situations, typing
+from tests.settings.factories import Situation, law, only, over, situations, typing
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding
 from tui.settings.parse.text import parse_text

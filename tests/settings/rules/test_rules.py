@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from tests.settings.making import (
+from tests.settings.factories import (
     ACCOUNT,
     FOR_LEFT,
     FOR_OWN,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, law
+from tests.settings.factories import NATIVE, law
 from tests.targets.instance.worlds import CHOICES, MODERN, OLD, SECURITY
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
