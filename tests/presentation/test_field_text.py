@@ -1,6 +1,6 @@
 """What stands beside a field."""
 
-from tests.settings.factories import TEST, loaded, typing
+from tests.settings.factories import TEST, edit, load
 from tui.presentation.field_text import conflict_words, glance, origin, state_words
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.rebase import Conflict
@@ -9,7 +9,7 @@ from tui.settings.values import SecretState, Value
 
 
 def test_a_value_that_is_not_set_says_so_and_its_default() -> None:
-    now = loaded().review
+    now = load().review
     assert origin(now, "server") == "Not set."
     assert origin(now, "port") == "Not set. Default: 25."
     assert origin(now, "security") == "Not set. Default: none."
@@ -47,19 +47,19 @@ def test_a_conflict_is_one_sentence() -> None:
 
 
 def test_a_glance_is_a_value_in_a_few_characters_or_nothing() -> None:
-    now = typing(base={"port": 587}, security="starttls", authenticate="true").review
+    now = edit(base={"port": 587}, security="starttls", authenticate="true").review
     assert glance(now, "port") == "587"
     assert glance(now, "security") == "starttls"
     assert glance(now, "authenticate") == "yes"
     assert glance(now, "server") == ""
     assert glance(now, "sending_enabled") == ""
-    assert glance(loaded(sending_enabled=False).review, "sending_enabled") == "no"
-    assert glance(typing(port="x").review, "port") == ""
+    assert glance(load(sending_enabled=False).review, "sending_enabled") == "no"
+    assert glance(edit(port="x").review, "port") == ""
 
 
 def test_a_glance_tells_how_many_and_what_is_derived() -> None:
-    assert glance(loaded(test_recipients=("a@b.example",)).review, "test_recipients") == "1"
-    now = loaded(server="mail.a.example").review
+    assert glance(load(test_recipients=("a@b.example",)).review, "test_recipients") == "1"
+    now = load(server="mail.a.example").review
     assert glance(now, "pop3_server") == glance(now, "pop3_user") == "derived"
     assert glance(now, "pop3_port") == "110"
     assert glance(now, "pop3_security") == "none"
@@ -67,12 +67,12 @@ def test_a_glance_tells_how_many_and_what_is_derived() -> None:
 
 def test_a_glance_at_a_secret_tells_its_state_only() -> None:
     def seen(state: Value) -> str:
-        return glance(loaded(password=state).review, "password")
+        return glance(load(password=state).review, "password")
 
     assert seen(SecretState.NOT_KEPT) == "set"
     assert seen(SecretState.UNKNOWN) == "?"
     assert seen(SecretState.KEPT) == "kept"
-    assert glance(loaded().review, "password") == ""
-    assert glance(typing(password="hunter2").review, "password") == "new"
-    cleared = typing(base={"password": SecretState.KEPT}, password="").review
+    assert glance(load().review, "password") == ""
+    assert glance(edit(password="hunter2").review, "password") == "new"
+    cleared = edit(base={"password": SecretState.KEPT}, password="").review
     assert glance(cleared, "password") == "none"

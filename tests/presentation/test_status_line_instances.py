@@ -40,7 +40,7 @@ DONE = ApplyResult(Written(HOST, verified={"port": "read back"}), {})
 
 def switching(account: str = "glidemail mail.corp.example") -> Editing:
     """An editing whose save has another account send."""
-    start = Editing.of(on_instance(which=AccountChoice.OWN, managed=True)).type(
+    start = Editing.of(on_instance(choice=AccountChoice.OWN, managed=True)).type(
         "server", "mail.corp.example"
     )
     review = start.review

@@ -19,7 +19,7 @@ from tui.settings.review import Review, review
 from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
-law = settings(deadline=None, derandomize=True, max_examples=50)
+deterministic = settings(deadline=None, derandomize=True, max_examples=50)
 """For tests that state what always holds: the same examples on every run."""
 
 UNNAMED = TargetFacts()
@@ -61,24 +61,24 @@ QUEUE = Queue(5, "2026-01-02 03:04:05", 4)
 def instance(*accounts: Account, test: bool = False, **more: Any) -> TargetFacts:
     """An instance on which accounts decide; production unless it is a test."""
     environment = Environment.NON_PRODUCTION if test else Environment.PRODUCTION
-    place = TargetFacts(
+    facts = TargetFacts(
         model=Model.ACCOUNT,
         environment=environment,
         managed=any(each.active and each.managed and each.type == "smtp" for each in accounts),
         accounts=accounts,
         queue=QUEUE,
     )
-    return replace(place, **more)
+    return replace(facts, **more)
 
 
 ON_OWN = instance(OWN, RESTING, READER)
 ON_TEST_OWN = instance(OWN, RESTING, READER, test=True)
 ON_MANAGED = instance(MANAGED, READER)
-FOR_OWN = instance(MANAGED, READER, which=AccountChoice.OWN)
-FOR_TEST_OWN = instance(MANAGED, READER, test=True, which=AccountChoice.OWN)
-FOR_LEFT = instance(RESTING, LEFT, test=True, which=AccountChoice.OWN)
-FOR_PROVIDERS = instance(OWN, RESTING, which=AccountChoice.PROVIDERS)
-FOR_TEST_PROVIDERS = instance(OWN, RESTING, test=True, which=AccountChoice.PROVIDERS)
+FOR_OWN = instance(MANAGED, READER, choice=AccountChoice.OWN)
+FOR_TEST_OWN = instance(MANAGED, READER, test=True, choice=AccountChoice.OWN)
+FOR_LEFT = instance(RESTING, LEFT, test=True, choice=AccountChoice.OWN)
+FOR_PROVIDERS = instance(OWN, RESTING, choice=AccountChoice.PROVIDERS)
+FOR_TEST_PROVIDERS = instance(OWN, RESTING, test=True, choice=AccountChoice.PROVIDERS)
 GRAPH = TargetFacts(model=Model.OTHER_SENDER, environment=Environment.PRODUCTION)
 UNKNOWN = TargetFacts(model=Model.UNDETERMINED, environment=Environment.NON_PRODUCTION)
 TEST_LEGACY = TargetFacts(
@@ -99,7 +99,7 @@ OPEN_NAMES = tuple(name for name in catalog() if name not in SECRETS)
 class Situation:
     """What was there, where, and what somebody typed over it."""
 
-    place: TargetFacts = TEST
+    facts: TargetFacts = TEST
     base: Mapping[str, Value] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -119,22 +119,22 @@ class Situation:
     @property
     def review(self) -> Review:
         """The review of it."""
-        return review(self.draft, self.place, "corp")
+        return review(self.draft, self.facts, "corp")
 
 
-def typing(
-    place: TargetFacts = TEST, base: Mapping[str, Value] | None = None, **texts: str
+def edit(
+    facts: TargetFacts = TEST, base: Mapping[str, Value] | None = None, **texts: str
 ) -> Situation:
     """A situation in which texts, and secrets by their names, are typed over a base."""
     return Situation(
-        place,
+        facts,
         base or {},
         {name: text for name, text in texts.items() if name not in SECRETS or not text},
         {name: text for name, text in texts.items() if name in SECRETS and text},
     )
 
 
-def over(
+def with_rows(
     situation: Situation,
     *rows: PropertyRow,
     locked: Mapping[str, str] | None = None,
@@ -144,19 +144,19 @@ def over(
     return replace(situation, rows={at: rows} if rows else {}, locked=locked or {})
 
 
-def loaded(place: TargetFacts = TEST, /, **values: Value) -> Situation:
+def load(facts: TargetFacts = TEST, /, **values: Value) -> Situation:
     """A situation in which nobody typed anything."""
-    return Situation(place, values)
+    return Situation(facts, values)
 
 
-def found(situation: Situation, code: str) -> list[Finding]:
+def find_all(situation: Situation, code: str) -> list[Finding]:
     """The findings of that code."""
     return [each for each in situation.review.findings if each.code == code]
 
 
-def only(situation: Situation, code: str) -> Finding:
+def find_one(situation: Situation, code: str) -> Finding:
     """The one finding of that code."""
-    (finding,) = found(situation, code)
+    (finding,) = find_all(situation, code)
     return finding
 
 
@@ -165,7 +165,7 @@ def codes(situation: Situation) -> set[str]:
     return {each.code for each in situation.review.findings}
 
 
-def attempted(kind: Kind, text: str) -> Value | ParseError:
+def try_parse(kind: Kind, text: str) -> Value | ParseError:
     """The value that a text has as one of a kind, or why it has none."""
     entry = next(entry for entry in catalog().values() if entry.declared.kind is kind)
     try:
@@ -174,7 +174,7 @@ def attempted(kind: Kind, text: str) -> Value | ParseError:
         return malformed
 
 
-def broken(name: str, code: str = "file.type") -> Finding:
+def broken_finding(name: str, code: str = "file.type") -> Finding:
     """What reading says of a value that has not even the right type."""
     return Finding(name, Severity.ERROR, code, "No.", None, frozenset({name}))
 
@@ -239,9 +239,9 @@ def edits() -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries({}, optional=options)
 
 
-def rows_of(place: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
+def make_rows(facts: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
     """Rows as an instance of a sort has them."""
-    if place.model is Model.NO_ACTIVE_ACCOUNT:
+    if facts.model is Model.NO_ACTIVE_ACCOUNT:
         return {
             name: tuple(
                 PropertyRow(name=each, stamp=STAMP if number % 3 else None, flushes=number % 2 == 0)
@@ -249,12 +249,12 @@ def rows_of(place: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
             )
             for name, entry in catalog().items()
         }
-    left = next((each for each in place.accounts if each == LEFT), None)
-    if place.which is AccountChoice.OWN:
+    left = next((each for each in facts.accounts if each == LEFT), None)
+    if facts.choice is AccountChoice.OWN:
         shown = left
     else:
-        shown = next((each for each in place.accounts if each.name == place.sender), None)
-    if place.model is not Model.ACCOUNT or shown is None:
+        shown = next((each for each in facts.accounts if each.name == facts.sender), None)
+    if facts.model is not Model.ACCOUNT or shown is None:
         return {}
     return {name: (PropertyRow(name=shown.name, stamp=shown.stamp),) for name in ACCOUNT_NAMES}
 
@@ -266,8 +266,8 @@ def situations() -> st.SearchStrategy[Situation]:
     )
     locks = st.sets(st.sampled_from(tuple(catalog())), max_size=3)
     return st.builds(
-        lambda place, base, texts, secrets, locked: Situation(
-            place, base.values, texts, secrets, dict.fromkeys(locked, "No."), rows_of(place)
+        lambda facts, base, texts, secrets, locked: Situation(
+            facts, base.values, texts, secrets, dict.fromkeys(locked, "No."), make_rows(facts)
         ),
         st.sampled_from(PLACES),
         bases(),

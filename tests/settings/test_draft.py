@@ -9,11 +9,11 @@ from tests.settings.factories import (
     SECRETS,
     Situation,
     bases,
-    broken,
+    broken_finding,
+    deterministic,
+    edit,
     edits,
-    law,
     situations,
-    typing,
 )
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings, catalog
@@ -26,13 +26,13 @@ KEPT, NOT_KEPT = SecretState.KEPT, SecretState.NOT_KEPT
 
 
 @given(bases())
-@law
+@deterministic
 def test_a_draft_without_edits_is_clean(base: Snapshot) -> None:
     assert Draft(base).changed() == ()
 
 
 @given(bases(), edits())
-@law
+@deterministic
 def test_editing_everything_back_is_clean(base: Snapshot, texts: dict[str, str]) -> None:
     draft = Situation(base=base.values, texts=texts).draft
     for name in texts:
@@ -41,7 +41,7 @@ def test_editing_everything_back_is_clean(base: Snapshot, texts: dict[str, str])
 
 
 @given(situations())
-@law
+@deterministic
 def test_dirty_means_that_a_value_differs(situation: Situation) -> None:
     draft = situation.draft
     differing = [
@@ -51,7 +51,7 @@ def test_dirty_means_that_a_value_differs(situation: Situation) -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_resetting_everything_leaves_the_base(situation: Situation) -> None:
     draft = situation.draft
     for name in draft.entries:
@@ -60,14 +60,14 @@ def test_resetting_everything_leaves_the_base(situation: Situation) -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_what_was_typed_stays_as_it_was_typed(situation: Situation) -> None:
     for name, text in situation.texts.items():
         assert situation.draft.text(name) == text
 
 
 @given(situations())
-@law
+@deterministic
 def test_every_draft_has_settings_and_says_what_is_broken(situation: Situation) -> None:
     parsed = parse(situation.draft)
     assert parsed.broken.keys() <= parsed.specified
@@ -79,7 +79,7 @@ def test_every_draft_has_settings_and_says_what_is_broken(situation: Situation) 
 
 
 @given(situations())
-@law
+@deterministic
 def test_an_edit_leaves_the_draft_before_it_alone(situation: Situation) -> None:
     draft = situation.draft
     texts, secrets = dict(draft.texts), dict(draft.secrets)
@@ -134,28 +134,28 @@ def test_a_text_that_is_no_value_is_kept_and_the_default_stands() -> None:
 
 
 def test_a_loaded_value_of_the_wrong_type_is_broken_until_it_is_edited() -> None:
-    base = Snapshot({"port": "587 or so"}, broken={"port": broken("port")})
+    base = Snapshot({"port": "587 or so"}, broken={"port": broken_finding("port")})
     assert parse(Draft(base)).broken["port"].code == "file.type"
     assert parse(Draft(base).edit("port", "587")).settings.port == 587
     assert parse(Draft(base).edit("port", "587").reset("port")).broken["port"].code == "file.type"
 
 
 def test_a_reset_property_is_as_it_was_loaded() -> None:
-    draft = typing(base={"port": 587, "password": KEPT}, port="25", password="new").draft
+    draft = edit(base={"port": 587, "password": KEPT}, port="25", password="new").draft
     assert draft.reset("port").changed() == ("password",)
     assert draft.reset("password").changed() == ("port",)
     assert draft.reset("password").secrets == {}
 
 
 def test_resetting_what_nobody_touched_changes_nothing() -> None:
-    draft = typing(port="587").draft
+    draft = edit(port="587").draft
     assert draft.reset("server") == draft
 
 
 def test_a_fix_is_edits() -> None:
     draft = Draft(Snapshot()).edit("server", "mail:587")
     draft = draft.apply_fix(Fix("take apart", {"server": "mail", "port": "587"}))
-    assert draft == typing(server="mail", port="587").draft
+    assert draft == edit(server="mail", port="587").draft
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
@@ -217,7 +217,7 @@ def test_a_text_that_reads_like_the_state_of_a_secret_is_a_text(text: str) -> No
 
 
 def test_a_misplaced_secret_is_settled_by_another_or_by_none() -> None:
-    base = Snapshot({"password": NOT_KEPT}, broken={"password": broken("password")})
+    base = Snapshot({"password": NOT_KEPT}, broken={"password": broken_finding("password")})
     assert "password" in parse(Draft(base)).broken
     typed = Draft(base).type_secret("password", Secret("new"))
     cleared = Draft(base).edit("password", "")

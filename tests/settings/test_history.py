@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import bases, edits, law
+from tests.settings.factories import bases, deterministic, edits
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.history import History
 from tui.settings.rebase import rebase
@@ -91,7 +91,7 @@ def test_what_was_undone_stays_while_nothing_else_is_typed() -> None:
     assert history.typed(EMPTY).settle().redo().redo().draft == TWO
 
 
-@law
+@deterministic
 @given(histories(), edits())
 def test_undo_after_any_step_gives_back_the_draft_before(
     history: History, texts: dict[str, str]
@@ -101,7 +101,7 @@ def test_undo_after_any_step_gives_back_the_draft_before(
         assert after.undo().draft == history.draft
 
 
-@law
+@deterministic
 @given(histories())
 def test_redo_after_undo_leads_back(history: History) -> None:
     settled = history.settle()
@@ -109,14 +109,14 @@ def test_redo_after_undo_leads_back(history: History) -> None:
         assert history.undo().redo() == settled
 
 
-@law
+@deterministic
 @given(histories())
 def test_undo_after_redo_leads_back(history: History) -> None:
     if history.settle().future:
         assert history.redo().undo() == history.settle()
 
 
-@law
+@deterministic
 @given(histories())
 def test_enough_undos_lead_to_the_beginning_and_enough_redos_back(history: History) -> None:
     settled = history.settle()
@@ -130,7 +130,7 @@ def test_enough_undos_lead_to_the_beginning_and_enough_redos_back(history: Histo
     assert back == settled
 
 
-@law
+@deterministic
 @given(histories(), bases())
 def test_every_step_is_put_over_what_is_there_now(history: History, now: Snapshot) -> None:
     over = history.rebased(now)
@@ -145,7 +145,7 @@ def test_every_step_is_put_over_what_is_there_now(history: History, now: Snapsho
         assert after.base is now
 
 
-@law
+@deterministic
 @given(histories())
 def test_a_history_over_what_was_there_already_undoes_to_the_same_values(history: History) -> None:
     here, there = history.undo().draft, history.rebased(history.draft.base).undo().draft

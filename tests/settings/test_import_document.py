@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import PLACES, PRODUCTION, TEST, UNNAMED, bases, law
+from tests.settings.factories import PLACES, PRODUCTION, TEST, UNNAMED, bases, deterministic
 from tui.settings.draft import Draft, Snapshot, parse, same
 from tui.settings.import_document import Export, import_document
 from tui.settings.target_facts import TargetFacts
@@ -23,10 +23,10 @@ EXPORTS = st.sampled_from(
 def taken(
     base: dict[str, Value],
     values: dict[str, Value],
-    place: TargetFacts = TEST,
+    facts: TargetFacts = TEST,
     export: Export | None = None,
 ) -> tuple[tuple[str, ...], dict[str, str]]:
-    draft, held = import_document(Draft(Snapshot(base)), values, place, export)
+    draft, held = import_document(Draft(Snapshot(base)), values, facts, export)
     return draft.changed(), {each.property: each.reason for each in held}
 
 
@@ -109,7 +109,7 @@ BOUND = ("sending_enabled", "test_recipients", "user")
 
 
 @pytest.mark.parametrize(
-    ("place", "exported"),
+    ("facts", "exported"),
     [
         (TEST, Environment.PRODUCTION),
         (TEST, None),
@@ -118,7 +118,7 @@ BOUND = ("sending_enabled", "test_recipients", "user")
     ],
 )
 def test_another_environments_export_leaves_out_sending_recipients_and_user(
-    place: TargetFacts, exported: Environment | None
+    facts: TargetFacts, exported: Environment | None
 ) -> None:
     base: dict[str, Value] = {"sending_enabled": True}
     values: dict[str, Value] = {
@@ -127,14 +127,14 @@ def test_another_environments_export_leaves_out_sending_recipients_and_user(
         "test_recipients": QA,
         "user": USER,
     }
-    changed, held = taken(base, values, place, Export("corp", exported))
+    changed, held = taken(base, values, facts, Export("corp", exported))
     assert changed == ("server",)
     assert sorted(held) == sorted(BOUND)
     assert set(held.values()) == {"it was exported from another environment"}
 
 
 @pytest.mark.parametrize(
-    ("place", "exported"),
+    ("facts", "exported"),
     [
         (TEST, Environment.NON_PRODUCTION),
         (PRODUCTION, Environment.PRODUCTION),
@@ -143,21 +143,21 @@ def test_another_environments_export_leaves_out_sending_recipients_and_user(
     ],
 )
 def test_an_export_of_the_same_environment_brings_them(
-    place: TargetFacts, exported: Environment | None
+    facts: TargetFacts, exported: Environment | None
 ) -> None:
     values: dict[str, Value] = {"sending_enabled": False, "test_recipients": QA, "user": USER}
-    changed, held = taken({}, values, place, Export("corp", exported))
+    changed, held = taken({}, values, facts, Export("corp", exported))
     assert sorted(changed) == sorted(BOUND)
     assert held == {}
 
 
 @given(bases(), bases(), st.sampled_from(PLACES), EXPORTS)
-@law
+@deterministic
 def test_no_document_turns_sending_on_empties_recipients_or_weakens_encryption(
-    base: Snapshot, document: Snapshot, place: TargetFacts, export: Export | None
+    base: Snapshot, document: Snapshot, facts: TargetFacts, export: Export | None
 ) -> None:
     before = parse(Draft(base)).settings
-    after = parse(import_document(Draft(base), document.values, place, export)[0]).settings
+    after = parse(import_document(Draft(base), document.values, facts, export)[0]).settings
     assert before.sending_enabled or not after.sending_enabled
     assert after.test_recipients or not before.test_recipients
     for name in ("security", "pop3_security"):
@@ -166,11 +166,11 @@ def test_no_document_turns_sending_on_empties_recipients_or_weakens_encryption(
 
 
 @given(bases(), bases(), st.sampled_from(PLACES), EXPORTS)
-@law
+@deterministic
 def test_every_difference_is_taken_or_held_back_with_a_reason(
-    base: Snapshot, document: Snapshot, place: TargetFacts, export: Export | None
+    base: Snapshot, document: Snapshot, facts: TargetFacts, export: Export | None
 ) -> None:
-    draft, held = import_document(Draft(base), document.values, place, export)
+    draft, held = import_document(Draft(base), document.values, facts, export)
     left_out = {each.property for each in held}
     assert all(each.reason for each in held)
     for name, value in document.values.items():
@@ -194,13 +194,13 @@ def test_a_document_never_leaves_sending_to_the_platform(before: bool) -> None:
     assert (changed, list(held)) == ((), ["sending_enabled"])
 
 
-@given(base=bases(), other=bases(), place=st.sampled_from(PLACES), export=EXPORTS)
-@law
+@given(base=bases(), other=bases(), facts=st.sampled_from(PLACES), export=EXPORTS)
+@deterministic
 def test_a_document_never_changes_what_is_locked(
-    base: Snapshot, other: Snapshot, place: TargetFacts, export: Export | None
+    base: Snapshot, other: Snapshot, facts: TargetFacts, export: Export | None
 ) -> None:
     locked = {"port": "No.", "pop3_server": "No."}
-    draft, held = import_document(Draft(replace(base, locked=locked)), other.values, place, export)
+    draft, held = import_document(Draft(replace(base, locked=locked)), other.values, facts, export)
     assert {"port", "pop3_server"}.isdisjoint(draft.changed())
     moved = {name for name in ("port", "pop3_server") if name in other.values}
     different = {name for name in moved if not same(other.values[name], base.value(name))}

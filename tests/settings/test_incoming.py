@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from tests.settings.factories import TEST, Situation, law, situations, typing
+from tests.settings.factories import TEST, Situation, deterministic, edit, situations
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.incoming import (
     Derived,
@@ -19,7 +19,7 @@ KEPT, UNKNOWN, NOT_KEPT = SecretState.KEPT, SecretState.UNKNOWN, SecretState.NOT
 
 
 def incoming(**texts: str) -> IncomingSettings:
-    return derive(parse(typing(TEST, None, **texts).draft))
+    return derive(parse(edit(TEST, None, **texts).draft))
 
 
 def test_nothing_specified_leaves_the_defaults() -> None:
@@ -121,14 +121,14 @@ def test_an_override_does_not_wait_for_what_it_overrides() -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_the_password_is_never_more_than_a_state(situation: Situation) -> None:
     derived = derive(parse(situation.draft)).password
     assert derived.value is None or isinstance(derived.value, SecretState)
 
 
 @given(situations())
-@law
+@deterministic
 def test_everything_derived_says_where_it_comes_from(situation: Situation) -> None:
     derived = derive(parse(situation.draft))
     for each in (derived.server, derived.user, derived.password, derived.port, derived.security):
@@ -138,7 +138,7 @@ def test_everything_derived_says_where_it_comes_from(situation: Situation) -> No
 
 
 def gone(base: dict[str, Value], **texts: str) -> list[tuple[str, str, str]]:
-    situation = typing(TEST, base, **texts)
+    situation = edit(TEST, base, **texts)
     found = redirected_secrets(parse(Draft(Snapshot(base))), parse(situation.draft))
     assert all(isinstance(each, RedirectedSecret) for each in found)
     return [(each.secret, each.host, each.cause) for each in found]

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import NATIVE, OPEN_NAMES, SECRETS, Situation, bases, law, situations
+from tests.settings.factories import (
+    NATIVE,
+    OPEN_NAMES,
+    SECRETS,
+    Situation,
+    bases,
+    deterministic,
+    situations,
+)
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same
@@ -25,7 +33,7 @@ def after(one: Draft) -> dict[str, Value]:
 
 
 @given(situations())
-@law
+@deterministic
 def test_a_rebase_onto_the_same_changes_nothing(situation: Situation) -> None:
     mine = situation.draft
     rebased = rebase(mine, Snapshot(dict(mine.base.values)))
@@ -35,7 +43,7 @@ def test_a_rebase_onto_the_same_changes_nothing(situation: Situation) -> None:
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_nothing_that_was_typed_is_lost(situation: Situation, theirs: Snapshot) -> None:
     mine = situation.draft
     rebased = rebase(mine, theirs).draft
@@ -47,7 +55,7 @@ def test_nothing_that_was_typed_is_lost(situation: Situation, theirs: Snapshot) 
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_what_i_left_alone_is_theirs(situation: Situation, theirs: Snapshot) -> None:
     mine = situation.draft
     rebased = rebase(mine, theirs).draft
@@ -57,7 +65,7 @@ def test_what_i_left_alone_is_theirs(situation: Situation, theirs: Snapshot) -> 
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_a_conflict_is_where_both_moved_to_different_values(
     situation: Situation, theirs: Snapshot
 ) -> None:
@@ -75,7 +83,7 @@ def test_a_conflict_is_where_both_moved_to_different_values(
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_taken_is_what_moved_there_only(situation: Situation, theirs: Snapshot) -> None:
     mine = situation.draft
     expected = [
@@ -89,7 +97,7 @@ def test_taken_is_what_moved_there_only(situation: Situation, theirs: Snapshot) 
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_twice_onto_the_same_is_once(situation: Situation, theirs: Snapshot) -> None:
     once = rebase(situation.draft, theirs)
     twice = rebase(once.draft, theirs)
@@ -98,7 +106,7 @@ def test_twice_onto_the_same_is_once(situation: Situation, theirs: Snapshot) -> 
 
 
 @given(bases(), bases())
-@law
+@deterministic
 def test_a_draft_without_edits_takes_everything(base: Snapshot, theirs: Snapshot) -> None:
     rebased = rebase(Draft(base), theirs)
     assert rebased.draft == Draft(theirs)
@@ -106,7 +114,7 @@ def test_a_draft_without_edits_takes_everything(base: Snapshot, theirs: Snapshot
 
 
 @given(bases(), bases())
-@law
+@deterministic
 def test_whoever_made_the_same_edits_has_nothing_left_to_save(
     base: Snapshot, theirs: Snapshot
 ) -> None:
@@ -117,7 +125,7 @@ def test_whoever_made_the_same_edits_has_nothing_left_to_save(
 
 
 @given(st.sampled_from(OPEN_NAMES), st.data())
-@law
+@deterministic
 def test_a_value_moves_to_any_other(name: str, data: st.DataObject) -> None:
     values = st.sampled_from((*NATIVE[catalog()[name].declared.kind], ""))
     one, other = data.draw(values), data.draw(values)

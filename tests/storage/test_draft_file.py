@@ -19,7 +19,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-from tests.settings.factories import OPEN_NAMES, Situation, bases, broken, law, situations
+from tests.settings.factories import (
+    OPEN_NAMES,
+    Situation,
+    bases,
+    broken_finding,
+    deterministic,
+    situations,
+)
 from tests.storage.homes import moved_in
 from tests.storage.saving import ENVIRONMENT, names
 from tui.credentials.secret import Secret
@@ -123,7 +130,7 @@ def test_a_file_of_before_the_account_was_a_field_is_read(
     assert found == SavedDraft("corp", TARGET, WHEN, edited("x"), which=which)
 
 
-@law
+@deterministic
 @given(situations())
 def test_any_draft_comes_back_but_for_its_secrets(situation: Situation) -> None:
     draft = situation.draft
@@ -136,7 +143,7 @@ def test_any_draft_comes_back_but_for_its_secrets(situation: Situation) -> None:
 
 
 # The strategy of all characters includes lone surrogates.
-@law
+@deterministic
 @given(
     st.dictionaries(
         st.sampled_from(OPEN_NAMES), st.text(st.characters(exclude_categories=())), max_size=4
@@ -153,7 +160,7 @@ def test_any_text_comes_back_to_the_letter(texts: dict[str, str], base: Snapshot
     assert found.draft == draft
 
 
-@law
+@deterministic
 @given(st.text("\ud83d\ude00\udbff\udfff\ud800\udc00\U0001f600a"))
 def test_surrogates_in_any_order_are_not_put_together(text: str) -> None:
     assert saved(edited(text)).draft.text("server") == text
@@ -345,9 +352,9 @@ def test_what_is_no_draft_at_all_is_broken(data: bytes) -> None:
         ("base", {"test_recipients": ["a@corp.example", 1]}),
         ("base", {"password": CANARY}),
         ("base", {"password": True}),
-        ("broken", {"server": "no"}),
-        ("broken", {"server": ["file.type"]}),
-        ("broken", {"server": ["file.type", "no", "no"]}),
+        ("broken_finding", {"server": "no"}),
+        ("broken_finding", {"server": ["file.type"]}),
+        ("broken_finding", {"server": ["file.type", "no", "no"]}),
         ("texts", []),
         ("texts", {"server": "x"}),
         ("texts", {"server": [1]}),
@@ -380,7 +387,7 @@ def test_a_broken_base_value_is_text_and_of_a_secret_not_even_that(value: object
     saved(edited("x"))
     name = "password" if value == CANARY else "port"
     document = written()
-    document |= {"base": {name: value}, "broken": {name: ["file.type", "No."]}}
+    document |= {"base": {name: value}, "broken_finding": {name: ["file.type", "No."]}}
     draft_path("corp").write_text(json.dumps(document))
     refused()
 
@@ -417,7 +424,7 @@ class Later(Settings):
 
 
 def test_a_property_that_is_no_more_is_dropped_and_named() -> None:
-    base = Snapshot({"retries": "three", "port": 25}, broken={"retries": broken("retries")})
+    base = Snapshot({"retries": "three", "port": 25}, broken={"retries": broken_finding("retries")})
     draft = Draft(base, settings=Later).edit("retries", "5").edit("port", "587")
     draft = draft.type_secret("token", Secret(CANARY)).type_secret("password", Secret(CANARY))
     assert saved(draft).draft == Draft(base, draft.texts, settings=Later)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
-from tests.settings.factories import law
+from tests.settings.factories import deterministic
 from tests.storage.homes import moved_in
 from tests.storage.people import as_person
 from tui.errors import Problem, Refusal
@@ -196,7 +196,7 @@ instances = st.builds(
 
 
 @given(instances, st.sampled_from(Environment), st.sampled_from(Keep), words)
-@law
+@deterministic
 def test_what_is_added_is_what_is_loaded_and_pinned(
     instance: Instance, environment: Environment, keep: Keep, name: str
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.settings.factories import law
+from tests.settings.factories import deterministic
 from tui.errors import Problem
 from tui.storage.instance import Instance
 from tui.storage.instance_url import EXAMPLE, check_url
@@ -152,7 +152,7 @@ texts = st.one_of(st.text(), st.lists(st.one_of(bits, st.characters()), max_size
 
 @given(texts)
 @example("https://dev12345.service-now.com:8443/")
-@law
+@deterministic
 def test_any_text_gives_a_url_without_path_user_and_controls_or_is_refused(text: str) -> None:
     outcome = tried(text)
     if isinstance(outcome, Problem):
@@ -166,7 +166,7 @@ def test_any_text_gives_a_url_without_path_user_and_controls_or_is_refused(text:
 
 
 @given(texts, st.text(min_size=3), texts)
-@law
+@deterministic
 def test_a_refusal_never_repeats_what_was_given(before: str, secret: str, after: str) -> None:
     secret = f"{CANARY}{secret}"
     for text in (f"https://{before}:{secret}@{after}", f"{before}{secret}{after}"):
@@ -176,7 +176,7 @@ def test_a_refusal_never_repeats_what_was_given(before: str, secret: str, after:
 
 
 @given(st.from_regex(r"[a-z0-9]{1,9}", fullmatch=True), st.text(min_size=1))
-@law
+@deterministic
 def test_a_password_in_a_url_is_never_taken(user: str, password: str) -> None:
     problem = refused(f"https://{user}:{password}@dev12345.service-now.com")
     assert problem.code in ("instance.password", "instance.path", "instance.blanks")

@@ -11,7 +11,7 @@ from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from tests.settings.factories import Situation, law, situations, typing
+from tests.settings.factories import Situation, deterministic, edit, situations
 from tests.storage.saving import names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
@@ -101,7 +101,7 @@ def test_a_plan_into_which_a_secret_got_all_the_same_is_not_written(path: Path) 
 
 
 def test_a_typed_secret_is_its_state_alone(path: Path) -> None:
-    situation = typing(base={"pop3_password": SecretState.KEPT}, password=CANARY, pop3_password="")
+    situation = edit(base={"pop3_password": SecretState.KEPT}, password=CANARY, pop3_password="")
     write_plan(path, plan_file(situation.review.plan, "corp", "here", None))
     assert CANARY not in path.read_text()
     assert changes_of(read_plan(path), path) == (
@@ -114,13 +114,13 @@ def test_a_typed_secret_is_its_state_alone(path: Path) -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     draft = situation.draft
     for name in parse(draft).broken:
         draft = draft.reset(name)
     plan = replace(situation, texts=draft.texts).review.plan
-    written = plan_file(plan, "corp", "häuser\x1b\u202e", situation.place.environment)
+    written = plan_file(plan, "corp", "häuser\x1b\u202e", situation.facts.environment)
     with TemporaryDirectory() as folder:
         path = Path(folder, "plan.json")
         write_plan(path, written)

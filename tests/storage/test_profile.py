@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
-from tests.settings.factories import law
+from tests.settings.factories import deterministic
 from tests.storage.homes import moved_in
 from tests.storage.people import as_person
 from tui.errors import Problem, Refusal
@@ -365,7 +365,7 @@ profiles = st.builds(
 
 
 @given(profiles)
-@law
+@deterministic
 def test_what_is_added_is_what_is_loaded(profile: Profile) -> None:
     with pytest.MonkeyPatch.context() as patch, open_house() as house:
         moved_in(house.root, patch)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import law
+from tests.settings.factories import deterministic
 from tests.storage.written import VALUES, values
 from tui.settings.catalog import catalog
 from tui.settings.draft import Snapshot
@@ -76,7 +76,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 @given(values(), texts, texts, st.sampled_from((None, *Environment)))
-@law
+@deterministic
 def test_every_export_is_accepted(
     given_: dict[str, Value], name: str, origin: str, environment: Environment | None
 ) -> None:

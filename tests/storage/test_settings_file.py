@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.settings.factories import NATIVE, PLACES, SECRETS, TEST, law
+from tests.settings.factories import NATIVE, PLACES, SECRETS, TEST, deterministic
 from tests.storage.written import VALUES, File, files, values
 from tui.errors import Problem
 from tui.settings.catalog import catalog
@@ -58,7 +58,7 @@ def test_an_empty_document_specifies_nothing() -> None:
 
 
 @given(files())
-@law
+@deterministic
 def test_every_value_is_read_in_its_native_type_and_where_it_stands(file: File) -> None:
     snapshot = read(file.text)
     assert snapshot.values.keys() == snapshot.origins.keys() == file.values.keys()
@@ -219,7 +219,7 @@ def test_a_document_that_does_not_say_so_is_refused(table: str) -> None:
 
 
 @given(values(), texts, texts, st.sampled_from((None, *Environment)))
-@law
+@deterministic
 def test_an_export_is_read_back_as_it_was(
     given_: dict[str, Value], name: str, origin: str, environment: Environment | None
 ) -> None:
@@ -235,7 +235,7 @@ def test_an_export_is_read_back_as_it_was(
 
 
 @given(values(), st.sampled_from(PLACES))
-@law
+@deterministic
 def test_adopting_an_export_where_it_came_from_changes_nothing(
     given_: dict[str, Value], place: TargetFacts
 ) -> None:
@@ -263,7 +263,7 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
 @given(texts)
 @example('"\\ \x1b[2J\x7f\x9b\u2028\u202e\u200b')
 @example("Z" + "\u0301" * 9)
-@law
+@deterministic
 def test_any_text_is_written_so_that_it_is_read_back_and_can_be_seen(text: str) -> None:
     written = toml_value(text)
     assert tomllib.loads(f"v = {written}") == {"v": text}
@@ -271,14 +271,14 @@ def test_any_text_is_written_so_that_it_is_read_back_and_can_be_seen(text: str) 
 
 
 @given(st.sampled_from([each for options in NATIVE.values() for each in options]))
-@law
+@deterministic
 def test_any_native_value_is_written_so_that_it_is_read_back(value: Value) -> None:
     assert tomllib.loads(f"v = {toml_value(value)}")["v"] == native(value)
 
 
 @given(st.dictionaries(texts, st.one_of(texts, st.integers(), st.booleans(), st.none())))
 @example({"\x7f": "\x7f\x9b\u2028\u202e"})
-@law
+@deterministic
 def test_json_is_in_printable_ascii_and_reads_back(answer: dict[str, object]) -> None:
     text = json_text(answer)
     assert text.isascii()

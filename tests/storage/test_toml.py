@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from tests.settings.factories import law
+from tests.settings.factories import deterministic
 from tests.storage.written import File, all_else_stays, files, values
 from tui.errors import Problem
 from tui.settings.values import Value
@@ -172,20 +172,20 @@ def test_a_table_in_the_place_of_a_value_is_not_lost(text: str) -> None:
 
 
 @given(files())
-@law
+@deterministic
 def test_no_change_is_the_same_text(file: File) -> None:
     assert edited(file.text, {}, PATH) == file.text
 
 
 @given(files())
-@law
+@deterministic
 def test_the_same_values_again_are_the_same_file(file: File) -> None:
     again = {name: native(value) for name, value in file.values.items()}
     assert tomllib.loads(edited(file.text, again, PATH)).keys() == (tomllib.loads(file.text).keys())
 
 
 @given(files(), values())
-@law
+@deterministic
 def test_changed_values_are_read_back_and_every_other_line_stays(
     file: File, changes: dict[str, Value]
 ) -> None:
@@ -248,7 +248,7 @@ def test_a_key_is_no_pattern() -> None:
 
 
 @given(files())
-@law
+@deterministic
 def test_every_property_in_a_file_is_found_in_its_line(file: File) -> None:
     for name in file.values:
         line = line_of(file.text, name)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import OPEN_NAMES, TEST, edits, law
+from tests.settings.factories import OPEN_NAMES, TEST, deterministic, edits
 from tests.storage.saving import ENVIRONMENT, names
 from tests.storage.written import File, all_else_stays, files, typed, typed_over, values
 from tui.credentials.secret import Secret
@@ -154,7 +154,7 @@ def test_a_write_keeps_the_version_before_and_says_where(target: LocalFile) -> N
 
 
 @given(files(), edits(), typed(), st.booleans())
-@law
+@deterministic
 def test_what_the_plan_says_is_read_back_and_all_else_stays(
     file: File, texts: dict[str, str], secrets: dict[str, str], keeps: bool
 ) -> None:
@@ -182,7 +182,7 @@ def test_what_the_plan_says_is_read_back_and_all_else_stays(
 
 
 @given(values(), edits(), typed())
-@law
+@deterministic
 def test_the_same_plan_again_changes_nothing_more(
     given_: dict[str, Value], texts: dict[str, str], secrets: dict[str, str]
 ) -> None:
@@ -203,7 +203,7 @@ open_values = values().map(
 
 
 @given(open_values, edits(), open_values)
-@law
+@deterministic
 def test_it_is_stale_only_where_a_value_moved_that_the_plan_touches(
     base: Mapping[str, Value], texts: dict[str, str], theirs: Mapping[str, Value]
 ) -> None:

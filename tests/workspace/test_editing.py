@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import NATIVE, OPEN_NAMES, bases, edits, law
+from tests.settings.factories import NATIVE, OPEN_NAMES, bases, deterministic, edits
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, same
@@ -83,7 +83,7 @@ def test_nothing_is_changed_at_first() -> None:
     assert start.undo().changed == start.redo().changed == ()
 
 
-@law
+@deterministic
 @given(editings(), st.sampled_from(OPEN_NAMES), st.lists(st.text(max_size=5), min_size=1))
 def test_a_visit_is_one_step_however_much_is_typed(
     start: Editing, name: str, texts: list[str]
@@ -97,7 +97,7 @@ def test_a_visit_is_one_step_however_much_is_typed(
         assert len(now.leave().history.past) == len(start.history.past) + 1
 
 
-@law
+@deterministic
 @given(editings(), st.sampled_from(tuple(catalog())))
 def test_a_reset_and_a_clear_are_one_step_each(start: Editing, name: str) -> None:
     assert start.reset(name).draft == start.draft.reset(name)
@@ -107,7 +107,7 @@ def test_a_reset_and_a_clear_are_one_step_each(start: Editing, name: str) -> Non
             assert after.undo().draft == start.draft
 
 
-@law
+@deterministic
 @given(editings())
 def test_every_fix_is_one_step(start: Editing) -> None:
     for finding in start.review.findings:
@@ -125,7 +125,7 @@ def test_a_fix_of_two_properties_is_undone_at_once() -> None:
     assert fixed.undo().changed == ()
 
 
-@law
+@deterministic
 @given(editings())
 def test_redo_after_undo_changes_nothing(start: Editing) -> None:
     if start.leave().history.past:
@@ -149,7 +149,7 @@ def test_a_cleared_secret_comes_back_by_undo_and_a_typed_one_by_undo_of_the_clea
     assert cleared.undo().draft.secrets["password"] is secret
 
 
-@law
+@deterministic
 @given(bases(), edits(), bases())
 def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
     base: Snapshot, texts: dict[str, str], now: Snapshot
@@ -167,7 +167,7 @@ def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
     assert over.session.snapshot is now
 
 
-@law
+@deterministic
 @given(bases(), edits())
 def test_reading_the_same_again_changes_nothing(base: Snapshot, texts: dict[str, str]) -> None:
     start = edited(Editing.of(session(base)), texts)
@@ -221,7 +221,7 @@ def test_a_conflict_tells_what_is_there_last() -> None:
     assert (conflict.theirs, conflict.mine) == ("mail.last.example", "mail.mine.example")
 
 
-@law
+@deterministic
 @given(bases(), edits(), bases())
 def test_a_restored_draft_is_taken_back_by_one_undo(
     base: Snapshot, texts: dict[str, str], now: Snapshot
@@ -245,7 +245,7 @@ def test_a_restored_draft_tells_its_conflicts() -> None:
     assert restored.undo().open_conflicts == ()
 
 
-@law
+@deterministic
 @given(editings())
 def test_a_review_is_of_the_draft_as_it_is_now(start: Editing) -> None:
     assert start.review == start.session.review(start.draft)

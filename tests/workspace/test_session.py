@@ -80,7 +80,7 @@ def test_its_draft_has_no_edit_in_it(here: House) -> None:
 def test_a_review_is_made_for_the_profiles_place_and_name(here: House) -> None:
     session = opened(here, Environment.PRODUCTION)
     review = session.review(session.draft.edit("display_name", "Help"))
-    assert (review.name, review.place) == (
+    assert (review.name, review.facts) == (
         "default",
         TargetFacts(environment=Environment.PRODUCTION),
     )

@@ -118,7 +118,7 @@ def head(session: Session) -> dict[str, Any]:
         "environment": str(place.environment) if place.environment else None,
     }
     if place.model:
-        return {**about, "model": str(place.model), "account": str(place.which)}
+        return {**about, "model": str(place.model), "account": str(place.choice)}
     return about
 
 

@@ -19,7 +19,7 @@ def origin(review: Review, name: str) -> str:
         return was + note
     if name in draft.base.values:
         source = short_source(source_of(review, name, {}))
-        if not review.place.is_file:
+        if not review.facts.is_file:
             return f"From {source}.{note}"
         return f"{source.capitalize()} of the file.{note}"
     return f"Not set.{note}"
@@ -44,7 +44,7 @@ def glance(review: Review, name: str) -> str:
     if name in parsed.broken:
         return ""
     value = parsed.value(name)
-    if name.startswith("pop3_") and not review.place.derives:
+    if name.startswith("pop3_") and not review.facts.derives:
         return "-"
     if name.startswith("pop3_") and name not in parsed.specified:
         return "derived" if name != "pop3_port" and name != "pop3_security" else value_words(value)

@@ -83,9 +83,9 @@ def short_source(source: str) -> str:
 
 def incoming(review: Review) -> Iterator[str]:
     """The POP settings that follow."""
-    if review.place.derives:
+    if review.facts.derives:
         yield "Incoming mail that follows"
-    elif review.place.model is Model.UNDETERMINED:
+    elif review.facts.model is Model.UNDETERMINED:
         yield "Incoming mail by the article; what reads it here is not known"
     else:
         yield "Incoming mail by the article; here accounts of their own read it"

@@ -22,11 +22,11 @@ def side_effects(context: Context) -> Iterator[SideEffect]:
     """Said of what is known only: a broken value moves nothing yet."""
     before, after = context.before, context.after
     changed = context.changed - after.broken.keys()
-    if context.place.derives:
+    if context.facts.derives:
         if "server" in changed and not after.settings.server:
             yield SideEffect("outbound.off", "Outgoing mail goes off: a blank server disables it.")
         yield from _moved_incoming(context)
-    if context.place.is_file and "sending_enabled" in changed and after.settings.sending_enabled:
+    if context.facts.is_file and "sending_enabled" in changed and after.settings.sending_enabled:
         yield SideEffect(
             "sending.on",
             "Mail that waits goes out when this reaches an instance; none of it can be unsent.",
@@ -69,7 +69,7 @@ def _moved_incoming(context: Context) -> Iterator[SideEffect]:
             yield SideEffect(
                 "pop3.server",
                 f"POP3 server follows: {before.server.value or 'none'} -> {server.value}. "
-                f"{_RECEIVES[context.place.receiving]}",
+                f"{_RECEIVES[context.facts.receiving]}",
             )
     if after.user.value != before.user.value and after.user.follows in {"user"} - unknown:
         yield SideEffect(

@@ -33,10 +33,10 @@ class Skipped:
 
 
 def import_document(
-    draft: Draft, values: Mapping[str, Value], place: TargetFacts, export: Export | None = None
+    draft: Draft, values: Mapping[str, Value], facts: TargetFacts, export: Export | None = None
 ) -> tuple[Draft, tuple[Skipped, ...]]:
     """The draft with the document's values in it, and what was left out of them."""
-    elsewhere = export is not None and place.is_production is (
+    elsewhere = export is not None and facts.is_production is (
         export.environment is Environment.NON_PRODUCTION
     )
     now = parse(draft)

@@ -76,12 +76,12 @@ def plan(draft: Draft, context: Context, name: str) -> Plan:
     if not changes and not activation:
         return Plan(())
     return Plan(
-        tuple(sorted(changes, key=lambda each: _rank(each, context.place))),
+        tuple(sorted(changes, key=lambda each: _rank(each, context.facts))),
         (*side_effects(context), *instance_effects(context, activation)),
         tuple(_confirmations(context, activation, name)),
         activation,
         dict(_stamps(context, activation)),
-        context.place.queue if releases(context, activation) else None,
+        context.facts.queue if releases(context, activation) else None,
     )
 
 
@@ -90,15 +90,15 @@ def _stamps(context: Context, activation: Activation | None) -> Iterator[tuple[s
         for row in context.rows.get(name, ()):
             if row.stamp:
                 yield row.name, row.stamp
-    there = {context.place.sender} if releases(context, activation) else set()
+    there = {context.facts.sender} if releases(context, activation) else set()
     if activation:
         there |= {activation.instead_of, "" if activation.creates else activation.account}
-    for account in context.place.accounts:
+    for account in context.facts.accounts:
         if account.stamp and account.name in there:
             yield account.name, account.stamp
 
 
-def _rank(change: Change, place: TargetFacts) -> int:
+def _rank(change: Change, facts: TargetFacts) -> int:
     """Sending off first, recipients before what sends, sending on last; blank may mean on.
 
     Where each property is a write of its own the server comes after its password: no stored
@@ -109,7 +109,7 @@ def _rank(change: Change, place: TargetFacts) -> int:
             return 0 if change.after is False else 5
         case "test_recipients", given:
             return 1 if given else 4
-        case "server" | "pop3_server", _ if place.model is Model.NO_ACTIVE_ACCOUNT:
+        case "server" | "pop3_server", _ if facts.model is Model.NO_ACTIVE_ACCOUNT:
             return 3
         case _:
             return 2
@@ -118,15 +118,15 @@ def _rank(change: Change, place: TargetFacts) -> int:
 def _confirmations(
     context: Context, activation: Activation | None, name: str
 ) -> Iterator[Confirmation]:
-    if context.place.is_production:
-        unknown = context.place.environment is None
+    if context.facts.is_production:
+        unknown = context.facts.environment is None
         reason = (
             f'Nothing says that "{name}" is not production, so it counts as production.'
             if unknown
             else f'"{name}" is production.'
         )
         yield Confirmation("confirm.production", reason, name)
-    elif _replaces_provisioned(context) or (activation and context.place.managed):
+    elif _replaces_provisioned(context) or (activation and context.facts.managed):
         yield Confirmation(
             "confirm.provisioned", "It replaces a server that the provider set up.", name
         )

@@ -88,7 +88,7 @@ def preconditions(
 
     Without a server there is none to touch, but a typed secret is meant for one.
     """
-    has_own_send = context.place.awaits_own and activation_of(context)
+    has_own_send = context.facts.awaits_own and activation_of(context)
     if context.changed.isdisjoint(_TOUCHING) and not has_own_send:
         return ()
     if not context.after.settings.server and not context.typed:
@@ -117,7 +117,7 @@ def _states(context: Context, given: dict[Condition, Attestation]) -> Iterator[P
 
 def _is_unused(context: Context) -> bool:
     """Whether no password is used, as far as that was read: what was not returned may be on."""
-    was_read = context.place.is_file or "authenticate" in context.after.specified
+    was_read = context.facts.is_file or "authenticate" in context.after.specified
     return was_read and not context.after.settings.password.is_set
 
 
@@ -129,5 +129,5 @@ def _verified(context: Context) -> Iterator[tuple[Condition, str]]:
         yield Condition.PASSWORD_KNOWN, "kept here"
     elif not settings.authenticate and _is_unused(context):
         yield Condition.PASSWORD_KNOWN, "none is used"
-    if context.before.settings.sending_enabled and not context.place.is_file:
+    if context.before.settings.sending_enabled and not context.facts.is_file:
         yield Condition.SENDING_CHECKED, "it is on"

@@ -31,7 +31,7 @@ class Review:
     """
 
     name: str
-    place: TargetFacts
+    facts: TargetFacts
     draft: Draft
     parsed: Parsed
     findings: tuple[Finding, ...]
@@ -54,9 +54,9 @@ class Review:
     def _touched(self) -> frozenset[str]:
         """What is changed, and what counts anew once another account sends."""
         touched = frozenset(self.draft.changed())
-        if self.plan.activation and not self.place.is_production:
+        if self.plan.activation and not self.facts.is_production:
             touched |= {"sending_enabled", "test_recipients"}
-        if self.plan.activation and self.place.awaits_own:
+        if self.plan.activation and self.facts.awaits_own:
             touched |= OUTGOING | {"display_name"}
         return touched
 
@@ -68,7 +68,7 @@ class Review:
 
 def review(
     draft: Draft,
-    place: TargetFacts,
+    facts: TargetFacts,
     name: str,
     attestations: Iterable[Attestation] = (),
     word: str = "",
@@ -77,14 +77,14 @@ def review(
 
     Args:
         draft: over what was loaded.
-        place: what it is for.
+        facts: what it is for.
         name: what the place is called.
         attestations: what people have given their word for.
         word: what is typed on production, where that is not the name.
     """
     before, after = parse(Draft(draft.base, settings=draft.settings)), parse(draft)
     context = Context(
-        place,
+        facts,
         before,
         after,
         frozenset(draft.changed()),
@@ -94,7 +94,7 @@ def review(
     )
     return Review(
         name,
-        place,
+        facts,
         draft,
         after,
         (*draft.base.findings, *rules(context)),

@@ -49,7 +49,7 @@ class TargetFacts:
         model: the model in force; None for a local file, which sends nothing.
         environment: as the profile says; None where it does not, which counts as production.
         managed: the account that sends is the provider's.
-        which: the account that the settings are those of.
+        choice: the account that the settings are those of.
         accounts: all accounts that are visible.
         queue: the mail that waits there; None for a local file.
         receiving: whether the instance reads mail; None where that is not known.
@@ -62,7 +62,7 @@ class TargetFacts:
     model: Model | None = None
     environment: Environment | None = None
     managed: bool = False
-    which: AccountChoice = AccountChoice.IN_FORCE
+    choice: AccountChoice = AccountChoice.IN_FORCE
     accounts: tuple[Account, ...] = ()
     queue: Queue | None = None
     receiving: bool | None = None
@@ -96,7 +96,7 @@ class TargetFacts:
     @property
     def awaits_own(self) -> bool:
         """Whether the settings are those of an account of our own that does not send yet."""
-        own = self.model is Model.ACCOUNT and self.which is AccountChoice.OWN
+        own = self.model is Model.ACCOUNT and self.choice is AccountChoice.OWN
         return own and (self.managed or not self.sender)
 
     @property
@@ -110,7 +110,7 @@ class Context:
     """What a rule may look at beside the values in effect.
 
     Attributes:
-        place: what the settings are for.
+        facts: what the settings are for.
         before: the values in effect as they were loaded.
         after: the values in effect with the draft in them.
         changed: the properties the draft changes.
@@ -119,7 +119,7 @@ class Context:
         rows: the rows of an instance in which each property stands.
     """
 
-    place: TargetFacts
+    facts: TargetFacts
     before: Parsed
     after: Parsed
     changed: frozenset[str] = frozenset()

@@ -71,7 +71,7 @@ class DraftKeeper:
         if self._lock is None or self.left:
             return False
         if editing.changed:
-            where, which = editing.session.target.where, editing.session.place.which
+            where, which = editing.session.target.where, editing.session.place.choice
             save_draft(self._profile, where, editing.draft, datetime.now().astimezone(), which)
             self._kept = True
         elif self._kept:

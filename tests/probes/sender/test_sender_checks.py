@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.probes.naming import SILENT, NameServer, Zone, naming
-from tests.settings.factories import law
+from tests.settings.factories import deterministic
 from tui.probes.sender import spf
 from tui.probes.sender.sender_checks import SenderFinding, domain_of, sender_sense
 from tui.probes.sender.spf import PermError
@@ -506,7 +506,7 @@ RECORDS = st.one_of(
 )
 
 
-@law
+@deterministic
 @given(RECORDS)
 def test_any_record_is_read_or_in_error(record: str) -> None:
     read = read_or_not(record)
@@ -532,7 +532,7 @@ def test_record_without_end_is_read_at_once(char: str) -> None:
 
 
 def test_no_record_asks_more_than_the_limits_allow() -> None:
-    @law
+    @deterministic
     @given(RECORDS, RECORDS)
     def holds(record: str, inner: str) -> None:
         zone: dict[str, str | bytes | list[str | bytes]] = {

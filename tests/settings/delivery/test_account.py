@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import HOSTS, LEFT, MANAGED, OWN, READER, law
+from tests.settings.factories import HOSTS, LEFT, MANAGED, OWN, READER, deterministic
 from tui.settings.delivery.account import Account, is_ours, planned_name, reads_mailbox
 
 MAIL = "mail.corp.example"
@@ -36,7 +36,7 @@ def crowds(draw: st.DrawFn) -> tuple[str, tuple[Account, ...]]:
 
 
 @given(crowds())
-@law
+@deterministic
 def test_a_planned_name_is_short_and_ours_and_that_of_no_active_account(
     crowd: tuple[str, tuple[Account, ...]],
 ) -> None:
@@ -49,7 +49,7 @@ def test_a_planned_name_is_short_and_ours_and_that_of_no_active_account(
 
 
 @given(crowds())
-@law
+@deterministic
 def test_a_planned_name_stays_the_same_until_that_account_sends(
     crowd: tuple[str, tuple[Account, ...]],
 ) -> None:

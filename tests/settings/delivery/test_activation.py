@@ -27,12 +27,12 @@ from tests.settings.factories import (
     STAMP,
     UNKNOWN,
     Situation,
+    deterministic,
+    edit,
     instance,
-    law,
-    loaded,
-    rows_of,
+    load,
+    make_rows,
     situations,
-    typing,
 )
 from tui.settings.delivery.account import AccountChoice, Activation
 from tui.settings.target_facts import Model, TargetFacts
@@ -50,9 +50,9 @@ MADE = Activation("glidemail b.example", OWN.name)
 BESIDE = Activation("glidemail mail.corp.example", OWN.name)
 
 
-def activation(place: TargetFacts, /, **texts: str) -> Activation | None:
-    situation = typing(place, BASE, **texts)
-    return replace(situation, rows=rows_of(place)).review.plan.activation
+def activation(facts: TargetFacts, /, **texts: str) -> Activation | None:
+    situation = edit(facts, BASE, **texts)
+    return replace(situation, rows=make_rows(facts)).review.plan.activation
 
 
 @pytest.mark.parametrize(
@@ -99,22 +99,22 @@ def test_elsewhere_it_is_edited_unless_a_server_and_its_password_change_together
 
 @pytest.mark.parametrize("test", [True, False])
 def test_an_account_of_the_providers_is_neither_edited_nor_replaced_by_itself(test: bool) -> None:
-    place = instance(MANAGED, READER, test=test)
-    assert activation(place, server="b.example", password="new") is None
+    facts = instance(MANAGED, READER, test=test)
+    assert activation(facts, server="b.example", password="new") is None
 
 
-@pytest.mark.parametrize("place", [FOR_OWN, FOR_TEST_OWN])
-def test_an_own_account_is_made_in_the_providers_place(place: TargetFacts) -> None:
-    assert typing(place, server=MAIL).review.plan.activation == Activation(
+@pytest.mark.parametrize("facts", [FOR_OWN, FOR_TEST_OWN])
+def test_an_own_account_is_made_in_the_providers_place(facts: TargetFacts) -> None:
+    assert edit(facts, server=MAIL).review.plan.activation == Activation(
         "glidemail mail.corp.example", PROVIDERS_OWN
     )
-    assert typing(place, user=USER).review.plan.activation is None
-    assert loaded(place).review.plan.activation is None
+    assert edit(facts, user=USER).review.plan.activation is None
+    assert load(facts).review.plan.activation is None
 
 
 def test_an_own_account_is_made_where_nothing_sends() -> None:
-    nothing = instance(RESTING, which=AccountChoice.OWN)
-    assert typing(nothing, server=MAIL).review.plan.activation == Activation(
+    nothing = instance(RESTING, choice=AccountChoice.OWN)
+    assert edit(nothing, server=MAIL).review.plan.activation == Activation(
         "glidemail mail.corp.example"
     )
 
@@ -126,17 +126,17 @@ def test_an_own_account_that_was_left_there_is_activated_as_it_is_or_with_change
     assert activation(FOR_LEFT, display_name="x") == wanted
 
 
-@pytest.mark.parametrize("place", [ON_OWN, ON_TEST_OWN])
-def test_choosing_an_own_account_where_one_sends_is_choosing_that_one(place: TargetFacts) -> None:
-    asked = replace(place, which=AccountChoice.OWN)
+@pytest.mark.parametrize("facts", [ON_OWN, ON_TEST_OWN])
+def test_choosing_an_own_account_where_one_sends_is_choosing_that_one(facts: TargetFacts) -> None:
+    asked = replace(facts, choice=AccountChoice.OWN)
     for texts in ({}, {"server": "b.example"}, {"port": "465"}, {"password": "new"}):
-        assert activation(asked, **texts) == activation(place, **texts)
+        assert activation(asked, **texts) == activation(facts, **texts)
 
 
 def test_the_providers_account_sends_again_without_being_changed() -> None:
     assert activation(FOR_PROVIDERS) == Activation(PROVIDERS_OWN, OWN.name, creates=False)
-    nothing = instance(RESTING, LEFT, which=AccountChoice.PROVIDERS)
-    assert loaded(nothing).review.plan.activation == Activation(PROVIDERS_OWN, "", creates=False)
+    nothing = instance(RESTING, LEFT, choice=AccountChoice.PROVIDERS)
+    assert load(nothing).review.plan.activation == Activation(PROVIDERS_OWN, "", creates=False)
 
 
 @pytest.mark.parametrize(
@@ -151,65 +151,65 @@ def test_the_providers_account_sends_again_without_being_changed() -> None:
 def test_without_another_account_of_the_providers_nothing_is_activated(
     accounts: tuple[object, ...],
 ) -> None:
-    place = instance(*accounts, which=AccountChoice.PROVIDERS)  # type: ignore[arg-type]
-    assert loaded(place).review.plan.activation is None
+    facts = instance(*accounts, choice=AccountChoice.PROVIDERS)  # type: ignore[arg-type]
+    assert load(facts).review.plan.activation is None
 
 
 def test_where_two_accounts_have_one_name_none_is_activated() -> None:
     twin = replace(RESTING, server="other.example")
-    place = instance(OWN, RESTING, twin, which=AccountChoice.PROVIDERS)
-    assert loaded(place).review.plan.activation is None
+    facts = instance(OWN, RESTING, twin, choice=AccountChoice.PROVIDERS)
+    assert load(facts).review.plan.activation is None
     twins = instance(OWN, replace(OWN, active=False), RESTING)
     assert activation(twins, server="b.example") is None
 
 
 @pytest.mark.parametrize("which", AccountChoice)
-@pytest.mark.parametrize("place", [GRAPH, UNKNOWN, *(each for each in PLACES if each.derives)])
+@pytest.mark.parametrize("facts", [GRAPH, UNKNOWN, *(each for each in PLACES if each.derives)])
 def test_where_no_account_decides_none_is_activated(
-    place: TargetFacts, which: AccountChoice
+    facts: TargetFacts, which: AccountChoice
 ) -> None:
-    assert activation(replace(place, which=which), server="b.example", password="new") is None
+    assert activation(replace(facts, choice=which), server="b.example", password="new") is None
 
 
 def test_the_versions_of_the_accounts_that_are_there_are_in_the_plan() -> None:
-    made = Situation(ON_OWN, BASE, {"user": "b@corp.example"}, rows=rows_of(ON_OWN))
+    made = Situation(ON_OWN, BASE, {"user": "b@corp.example"}, rows=make_rows(ON_OWN))
     assert made.review.plan.stamps == {OWN.name: STAMP}
-    back = Situation(FOR_PROVIDERS, BASE, rows=rows_of(FOR_PROVIDERS))
+    back = Situation(FOR_PROVIDERS, BASE, rows=make_rows(FOR_PROVIDERS))
     assert back.review.plan.stamps == {OWN.name: STAMP, PROVIDERS_OWN: STAMP}
-    left = Situation(FOR_LEFT, BASE, rows=rows_of(FOR_LEFT))
+    left = Situation(FOR_LEFT, BASE, rows=make_rows(FOR_LEFT))
     assert left.review.plan.stamps == {LEFT.name: OTHER_STAMP}
 
 
 @given(situations())
-@law
+@deterministic
 def test_what_is_activated_does_not_send_and_what_it_replaces_does(situation: Situation) -> None:
-    place, plan = situation.place, situation.review.plan
+    facts, plan = situation.facts, situation.review.plan
     if plan.activation is None:
         return
-    assert place.model is Model.ACCOUNT
-    assert plan.activation.instead_of == place.sender
-    active = {each.name for each in place.accounts if each.active}
+    assert facts.model is Model.ACCOUNT
+    assert plan.activation.instead_of == facts.sender
+    active = {each.name for each in facts.accounts if each.active}
     assert plan.activation.account not in active
-    there = plan.activation.account in {each.name for each in place.accounts}
+    there = plan.activation.account in {each.name for each in facts.accounts}
     assert plan.activation.creates or there
 
 
 @given(situations())
-@law
+@deterministic
 def test_in_production_no_plan_changes_an_account_that_sends_where_mail_goes(
     situation: Situation,
 ) -> None:
     looked = situation.review
-    live = situation.place.model is Model.ACCOUNT and bool(situation.place.sender)
+    live = situation.facts.model is Model.ACCOUNT and bool(situation.facts.sender)
     moved = {"server", "user", "password"} & {each.property for each in looked.plan.changes}
-    if live and situation.place.is_production and moved and not situation.place.managed:
+    if live and situation.facts.is_production and moved and not situation.facts.managed:
         unclear = (
-            not looked.parsed.settings.server or situation.place.which is AccountChoice.PROVIDERS
+            not looked.parsed.settings.server or situation.facts.choice is AccountChoice.PROVIDERS
         )
         assert looked.plan.activation or unclear
 
 
 def test_every_place_of_an_instance_is_looked_at() -> None:
     assert {each.model for each in INSTANCES} == set(Model)
-    assert {each.which for each in INSTANCES} == set(AccountChoice)
+    assert {each.choice for each in INSTANCES} == set(AccountChoice)
     assert ON_MANAGED in INSTANCES

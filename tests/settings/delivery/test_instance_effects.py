@@ -17,11 +17,11 @@ from tests.settings.factories import (
     STAMP,
     TEST_LEGACY,
     Situation,
+    edit,
     instance,
-    loaded,
-    over,
-    rows_of,
-    typing,
+    load,
+    make_rows,
+    with_rows,
 )
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.instance_effects import queue_words
@@ -48,7 +48,7 @@ def row(name: str, **more: bool | frozenset[str] | None) -> PropertyRow:
 
 
 def test_a_switch_says_what_is_made_what_ends_and_the_way_back() -> None:
-    words = message(typing(FOR_OWN, server=MAIL, user=USER), "account.switch")
+    words = message(edit(FOR_OWN, server=MAIL, user=USER), "account.switch")
     assert words == (
         "glidemail mail.corp.example is created, inactive, and read back. Then ServiceNow SMTP "
         "is deactivated and glidemail mail.corp.example activated at once; between the two nothing "
@@ -57,19 +57,19 @@ def test_a_switch_says_what_is_made_what_ends_and_the_way_back() -> None:
 
 
 def test_an_account_that_an_earlier_try_left_is_not_said_to_be_made() -> None:
-    place = instance(MANAGED, LEFT, which=AccountChoice.OWN)
-    words = message(typing(place, server=MAIL, user=USER), "account.switch")
+    facts = instance(MANAGED, LEFT, choice=AccountChoice.OWN)
+    words = message(edit(facts, server=MAIL, user=USER), "account.switch")
     assert words.startswith(f"{LEFT.name} is there already, inactive: it is changed and read back.")
 
 
 def test_going_back_makes_nothing() -> None:
-    words = message(loaded(FOR_PROVIDERS), "account.switch")
+    words = message(load(FOR_PROVIDERS), "account.switch")
     assert words.startswith(f"{OWN.name} is deactivated and {PROVIDERS_OWN} activated at once")
 
 
 def test_where_nothing_sends_nothing_ends() -> None:
     words = message(
-        typing(instance(which=AccountChoice.OWN), server=MAIL, user=USER), "account.switch"
+        edit(instance(choice=AccountChoice.OWN), server=MAIL, user=USER), "account.switch"
     )
     assert words.endswith("is activated: it sends from then on.")
     assert "deactivated" not in words
@@ -109,16 +109,16 @@ def test_what_waits_is_said_in_a_sentence(queue: Queue, words: str) -> None:
     ],
 )
 def test_what_becomes_of_it_is_said_before_it_is_released(queue: Queue | None, end: str) -> None:
-    place = replace(TEST_LEGACY, queue=queue)
-    on = typing(place, {"sending_enabled": False}, sending_enabled="yes", test_recipients=USER)
+    facts = replace(TEST_LEGACY, queue=queue)
+    on = edit(facts, {"sending_enabled": False}, sending_enabled="yes", test_recipients=USER)
     assert message(on, "queue.release").endswith(end)
     assert on.review.plan.queue is queue
 
 
-@pytest.mark.parametrize("place", INSTANCES)
-def test_only_a_plan_that_can_release_mail_counts_it(place: TargetFacts) -> None:
+@pytest.mark.parametrize("facts", INSTANCES)
+def test_only_a_plan_that_can_release_mail_counts_it(facts: TargetFacts) -> None:
     base: dict[str, Value] = {"sending_enabled": True, "server": MAIL, "user": USER}
-    situation = typing(replace(place, which=AccountChoice.IN_FORCE), base, test_recipients=USER)
+    situation = edit(replace(facts, choice=AccountChoice.IN_FORCE), base, test_recipients=USER)
     assert messages(situation, "queue.release") == []
     assert situation.review.plan.queue is None
 
@@ -127,7 +127,7 @@ def test_only_a_plan_that_can_release_mail_counts_it(place: TargetFacts) -> None
 def test_with_sending_off_a_new_server_or_password_releases_nothing(texts: dict[str, str]) -> None:
     off, on = Situation(LEGACY, {"sending_enabled": False}), Situation(LEGACY)
     for situation, said in ((off, 0), (on, 1)):
-        typed = typing(LEGACY, situation.base, **texts)
+        typed = edit(LEGACY, situation.base, **texts)
         assert len(messages(typed, "queue.release")) == said
 
 
@@ -153,20 +153,20 @@ def test_of_several_rows_those_are_counted_that_the_value_is_written_to() -> Non
     )
     base: dict[str, Value] = {"pop3_security": Security.SSL_TLS}
     for text, count in (("starttls", "2 flushes"), ("none", "1 flush"), ("", "1 flush")):
-        situation = typing(LEGACY, base, pop3_security=text)
-        words = message(over(situation, *rows, at="pop3_security"), "cache.flush")
+        situation = edit(LEGACY, base, pop3_security=text)
+        words = message(with_rows(situation, *rows, at="pop3_security"), "cache.flush")
         assert words.endswith(f"{count}.")
 
 
 def test_a_row_that_is_written_for_no_value_is_not_spoken_of() -> None:
     missing = replace(row("glide.smtp.tls", takes=frozenset()), stamp=None)
-    situation = over(typing(LEGACY, security="none"), missing, at="security")
+    situation = with_rows(edit(LEGACY, security="none"), missing, at="security")
     assert [each.code for each in situation.review.plan.side_effects] == ["queue.release", "race"]
 
 
 def test_a_row_that_was_not_returned_may_be_there_twice_then() -> None:
     missing = PropertyRow(name="glide.smtp.port", flushes=True)
-    situation = over(typing(LEGACY, port="587"), missing, at="port")
+    situation = with_rows(edit(LEGACY, port="587"), missing, at="port")
     assert message(situation, "row.created").startswith("glide.smtp.port was not returned")
     assert "twice" in message(situation, "row.created")
     assert messages(situation, "row.travels") == []
@@ -174,8 +174,8 @@ def test_a_row_that_was_not_returned_may_be_there_twice_then() -> None:
 
 @pytest.mark.parametrize("texts", [{"port": "x"}, {"port": "587"}])
 def test_of_what_is_broken_or_locked_no_row_is_spoken_of(texts: dict[str, str]) -> None:
-    situation = over(
-        typing(LEGACY, None, **texts),
+    situation = with_rows(
+        edit(LEGACY, None, **texts),
         row("glide.smtp.port", flushes=True, private=False),
         locked={} if texts["port"] == "x" else {"port": "No."},
         at="port",
@@ -184,39 +184,39 @@ def test_of_what_is_broken_or_locked_no_row_is_spoken_of(texts: dict[str, str]) 
 
 
 def test_the_row_of_an_account_flushes_nothing_and_travels_nowhere() -> None:
-    situation = Situation(ON_OWN, {"port": 587}, {"port": "465"}, rows=rows_of(ON_OWN))
+    situation = Situation(ON_OWN, {"port": 587}, {"port": "465"}, rows=make_rows(ON_OWN))
     assert [each.code for each in situation.review.plan.side_effects] == ["queue.release", "race"]
 
 
 def test_a_new_sender_is_said_where_an_account_is_made_too() -> None:
     base: dict[str, Value] = {"server": MAIL, "user": USER}
-    assert messages(typing(ON_OWN, base, user="b@corp.example"), "from.follows")
+    assert messages(edit(ON_OWN, base, user="b@corp.example"), "from.follows")
     apart = replace(ON_OWN, sent_from="it@corp.example")
-    assert messages(typing(apart, base, user="b@corp.example"), "from.stays")
+    assert messages(edit(apart, base, user="b@corp.example"), "from.stays")
 
 
 def test_nothing_is_said_of_an_outgoing_server_that_does_not_decide() -> None:
-    for place in INSTANCES:
-        situation = typing(place, {"server": MAIL}, server="")
-        assert bool(messages(situation, "outbound.off")) is place.derives
+    for facts in INSTANCES:
+        situation = edit(facts, {"server": MAIL}, server="")
+        assert bool(messages(situation, "outbound.off")) is facts.derives
 
 
 def test_a_pop_password_that_is_never_told_may_be_the_new_one() -> None:
     base: dict[str, Value] = {"server": MAIL, "pop3_password": SecretState.UNKNOWN}
-    situation = typing(LEGACY, base, password="new")
+    situation = edit(LEGACY, base, password="new")
     assert "unless it has one of its own" in message(situation, "pop3.password")
     assert situation.review.incoming.password.origin == "its own or the outgoing one, never told"
 
 
 def test_what_is_always_said_is_short() -> None:
-    assert len(message(typing(LEGACY, port="587"), "race")) < 80
+    assert len(message(edit(LEGACY, port="587"), "race")) < 80
 
 
 def test_rows_that_travel_are_named_together() -> None:
     server = row("glide.email.server", private=False)
     port = row("glide.smtp.port", private=False)
     situation = replace(
-        typing(LEGACY, None, server="mail.corp.example", port="587"),
+        edit(LEGACY, None, server="mail.corp.example", port="587"),
         rows={"server": (server,), "port": (port,)},
     )
     assert message(situation, "row.travels") == (

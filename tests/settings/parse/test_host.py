@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import attempted, law
+from tests.settings.factories import deterministic, try_parse
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.host import (
     a_label,
@@ -175,9 +175,9 @@ def test_everything_that_surrounds_a_host_is_named_at_once() -> None:
 
 
 @given(st.text(PLAIN, min_size=1, max_size=80))
-@law
+@deterministic
 def test_any_text_is_a_host_or_malformed_and_is_not_repeated(text: str) -> None:
-    host = attempted(Kind.HOST, text)
+    host = try_parse(Kind.HOST, text)
     if isinstance(host, ParseError):
         assert len(text) < 12 or text not in host.message
     else:
@@ -202,7 +202,7 @@ USUAL = HOSTS.filter(
     st.one_of(st.none(), st.integers(1, 65535)),
     st.sampled_from(["", "/", "/x:9/y", "?a=1", "#a"]),
 )
-@law
+@deterministic
 def test_the_host_of_any_url_is_found_with_its_port(
     scheme: str, user: str, host: str, port: int | None, path: str
 ) -> None:
@@ -219,22 +219,22 @@ def test_the_host_of_any_url_is_found_with_its_port(
 
 
 @given(st.text("a0.:/@-[]%# \\?é1", max_size=24))
-@law
+@deterministic
 def test_what_is_salvaged_is_a_host_and_a_port(text: str) -> None:
-    host = attempted(Kind.HOST, text)
+    host = try_parse(Kind.HOST, text)
     if isinstance(host, ParseError) and host.salvage:
         assert parse_host(host.salvage.value) == host.salvage.value
         assert 1 <= int(host.salvage.port or 1) <= 65535
 
 
 @given(st.ip_addresses())
-@law
+@deterministic
 def test_every_address_of_a_host_is_one(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
     meant = getattr(address, "ipv4_mapped", None) or address
     nobodys = meant.is_unspecified or meant.is_multicast or str(meant) == "255.255.255.255"
-    host = attempted(Kind.HOST, str(address))
+    host = try_parse(Kind.HOST, str(address))
     assert (host.code if isinstance(host, ParseError) else host) == (
         "host.bad-address" if nobodys else str(address)
     )

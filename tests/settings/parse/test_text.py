@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import NATIVE, attempted, law
+from tests.settings.factories import NATIVE, deterministic, try_parse
 from tui.settings.catalog import Entry, catalog
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.text import fits, native_name, parse_text, text_of
@@ -41,7 +41,7 @@ VALUES: dict[Kind, st.SearchStrategy[Value]] = {
 
 
 @given(st.sampled_from(ENTRIES), st.data())
-@law
+@deterministic
 def test_the_text_of_a_value_reads_back_as_that_value(entry: Entry, data: st.DataObject) -> None:
     value = data.draw(VALUES[entry.declared.kind])
     read = parse_text(entry, text_of(value))
@@ -56,9 +56,9 @@ ODD = st.one_of(
 
 
 @given(st.sampled_from(ENTRIES), ODD)
-@law
+@deterministic
 def test_any_text_is_a_value_or_malformed(entry: Entry, text: str) -> None:
-    value = attempted(entry.declared.kind, text)
+    value = try_parse(entry.declared.kind, text)
     if isinstance(value, ParseError):
         assert value.code
         assert value.message.endswith(".")

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from tests.settings.factories import Situation, law, only, over, situations, typing
+from tests.settings.factories import Situation, deterministic, edit, find_one, situations, with_rows
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding
 from tui.settings.parse.text import parse_text
@@ -27,7 +27,7 @@ def before_and_after(situation: Situation, finding: Finding) -> tuple[Parsed, Pa
 
 
 @given(situations())
-@law
+@deterministic
 def test_every_fix_parses(situation: Situation) -> None:
     entries = situation.draft.entries
     for finding in fixable(situation):
@@ -38,16 +38,16 @@ def test_every_fix_parses(situation: Situation) -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_a_fix_makes_its_finding_go_away(situation: Situation) -> None:
     for finding in fixable(situation):
-        looked = review(fixed(situation, finding), situation.place, "corp")
+        looked = review(fixed(situation, finding), situation.facts, "corp")
         left = {(each.property, each.code) for each in looked.findings}
         assert (finding.property, finding.code) not in left
 
 
 @given(situations())
-@law
+@deterministic
 def test_a_fix_changes_something_and_only_what_it_says(situation: Situation) -> None:
     for finding in fixable(situation):
         assert finding.fix
@@ -58,7 +58,7 @@ def test_a_fix_changes_something_and_only_what_it_says(situation: Situation) -> 
 
 
 @given(situations())
-@law
+@deterministic
 def test_no_fix_turns_sending_on(situation: Situation) -> None:
     for finding in fixable(situation):
         before, after = before_and_after(situation, finding)
@@ -66,7 +66,7 @@ def test_no_fix_turns_sending_on(situation: Situation) -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_no_fix_empties_or_shortens_the_test_recipients(situation: Situation) -> None:
     for finding in fixable(situation):
         before, after = before_and_after(situation, finding)
@@ -78,7 +78,7 @@ def test_no_fix_empties_or_shortens_the_test_recipients(situation: Situation) ->
 
 @pytest.mark.parametrize("name", ["security", "pop3_security"])
 @given(situation=situations())
-@law
+@deterministic
 def test_no_fix_weakens_encryption(name: str, situation: Situation) -> None:
     for finding in fixable(situation):
         before, after = before_and_after(situation, finding)
@@ -87,7 +87,7 @@ def test_no_fix_weakens_encryption(name: str, situation: Situation) -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_no_fix_touches_a_secret(situation: Situation) -> None:
     for finding in fixable(situation):
         assert finding.fix
@@ -96,7 +96,7 @@ def test_no_fix_touches_a_secret(situation: Situation) -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_no_fix_changes_what_is_locked(situation: Situation) -> None:
     for finding in fixable(situation):
         assert finding.fix
@@ -104,16 +104,16 @@ def test_no_fix_changes_what_is_locked(situation: Situation) -> None:
 
 
 def test_what_a_fix_would_settle_is_said_where_it_is_locked_too() -> None:
-    situation = over(typing(port="587"), locked={"security": "No."})
-    assert only(situation, "port.submission").fix is None
-    assert only(typing(port="587"), "port.submission").fix is not None
+    situation = with_rows(edit(port="587"), locked={"security": "No."})
+    assert find_one(situation, "port.submission").fix is None
+    assert find_one(edit(port="587"), "port.submission").fix is not None
 
 
 def test_a_chain_of_fixes_comes_to_an_end() -> None:
-    situation = typing(server=" smtp://bücher.example.:465/x", authenticate="yes", port="587")
+    situation = edit(server=" smtp://bücher.example.:465/x", authenticate="yes", port="587")
     draft = situation.draft
     for _ in range(9):
-        looked = review(draft, situation.place, "corp")
+        looked = review(draft, situation.facts, "corp")
         fixes = [each.fix for each in looked.findings if each.fix]
         if not fixes:
             break

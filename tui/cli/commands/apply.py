@@ -55,7 +55,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         flush()
     except Unwritable as failed:
         where = done.written.where
-        saved = f"{where} was saved. " if review.place.is_file else f"It was written to {where}. "
+        saved = f"{where} was saved. " if review.facts.is_file else f"It was written to {where}. "
         raise Unwritable(failed.error, saved) from None
     return 0
 
@@ -127,7 +127,7 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
     if arguments.json:
         saved = {"where": done.written.where, "previous": done.written.previous or None}
         kept = {name: where or None for name, where in done.kept.items()}
-        shown = {"verified": dict(done.written.verified)} if review.place.model else {}
+        shown = {"verified": dict(done.written.verified)} if review.facts.model else {}
         answer({**_answer(review, made), "saved": saved, "kept": kept, **shown})
         return
     say("", *wrapped(_saved(review, short_path(done.written.where)), "  ", ""))
@@ -141,7 +141,7 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
             say(f"{short}: kept in {where}.")
         else:
             say(f"{short}: not kept, as the profile says; it is asked for when needed.")
-    if review.place.is_file:
+    if review.facts.is_file:
         say("This is a local file: no instance has changed.")
         return
     entries = review.draft.entries
@@ -153,7 +153,7 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
 
 def _saved(review: Review, where: str) -> str:
     count, activation = len(review.plan.changes), review.plan.activation
-    verb = "Saved" if review.place.is_file else "Wrote"
+    verb = "Saved" if review.facts.is_file else "Wrote"
     saved = f"{verb} {count} change{'' if count == 1 else 's'} to {where}." if count else ""
     sends = f"{activation.account} sends now on {where}." if activation else ""
     return f"{saved} {sends}".strip()

@@ -23,7 +23,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         from tui.storage.plan_file import plan_file, write_plan
 
         refuse_errors(review)
-        profile, which = session.profile, session.place.which
+        profile, which = session.profile, session.place.choice
         made_for = (profile.name, where, profile.environment, which)
         write_plan(arguments.out, plan_file(review.plan, *made_for))
     if arguments.json:
@@ -36,7 +36,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             if review.concerned:
                 say("", "What the rules say", *words.findings(review, review.concerned))
             say(*words.conditions(review))
-        elif review.place.awaits_own:
+        elif review.facts.awaits_own:
             say("  Describe your server: --set server=HOST --set user=ADDRESS, and so on.")
         if arguments.out:
             say("", *_written(str(arguments.out), review.draft.secrets))

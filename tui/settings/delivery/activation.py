@@ -14,43 +14,43 @@ def activation_of(context: Context) -> Activation | None:
     nothing is sent half changed, and the old one is the way back. The same where a server and
     its password change together, as one would reach the other's host in between.
     """
-    place = context.place
-    if place.model is not Model.ACCOUNT:
+    facts = context.facts
+    if facts.model is not Model.ACCOUNT:
         return None
-    if place.which is AccountChoice.PROVIDERS:
-        found = next(_providers(place), None)
-    elif place.awaits_own and (rows := context.rows.get("server")):
-        found = Activation(rows[0].name, place.sender, creates=False)
+    if facts.choice is AccountChoice.PROVIDERS:
+        found = next(_providers(facts), None)
+    elif facts.awaits_own and (rows := context.rows.get("server")):
+        found = Activation(rows[0].name, facts.sender, creates=False)
     else:
         found = _made(context)
-    return found if found and _is_plain(found, place) else None
+    return found if found and _is_plain(found, facts) else None
 
 
-def _providers(place: TargetFacts) -> Iterator[Activation]:
+def _providers(facts: TargetFacts) -> Iterator[Activation]:
     """The provider's account, which is there already."""
-    for each in place.accounts:
-        if each.managed and each.type == "smtp" and not place.managed:
-            yield Activation(each.name, place.sender, creates=False)
+    for each in facts.accounts:
+        if each.managed and each.type == "smtp" and not facts.managed:
+            yield Activation(each.name, facts.sender, creates=False)
 
 
 def _made(context: Context) -> Activation | None:
     """An account that is made: in the provider's place, or beside one of our own."""
-    place, server = context.place, context.after.settings.server
+    facts, server = context.facts, context.after.settings.server
     touched = context.changed & {"server", "user", "password"}
-    if place.awaits_own:
+    if facts.awaits_own:
         wanted = bool(context.changed)
-    elif place.managed:
+    elif facts.managed:
         wanted = False
     else:
-        wanted = bool(touched and place.is_production) or {"server", "password"} <= touched
+        wanted = bool(touched and facts.is_production) or {"server", "password"} <= touched
     if not wanted or not server:
         return None
-    return Activation(planned_name(server, place.accounts), place.sender)
+    return Activation(planned_name(server, facts.accounts), facts.sender)
 
 
-def _is_plain(activation: Activation, place: TargetFacts) -> bool:
+def _is_plain(activation: Activation, facts: TargetFacts) -> bool:
     """Whether each name means one account only."""
-    names = [each.name for each in place.accounts]
+    names = [each.name for each in facts.accounts]
     return names.count(activation.account) < 2 and names.count(activation.instead_of) < 2
 
 
@@ -62,4 +62,4 @@ def travels(context: Context) -> tuple[RedirectedSecret, ...]:
     activation = activation_of(context)
     if (activation and activation.creates) or "server" in context.locked:
         return ()
-    return redirected_secrets(context.before, context.after, derives=context.place.derives)
+    return redirected_secrets(context.before, context.after, derives=context.facts.derives)

@@ -13,15 +13,15 @@ from tui.settings.target_facts import Context, Model, Queue, TargetFacts
 
 def instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
     """What is said before anything is written to an instance."""
-    if context.place.is_file:
+    if context.facts.is_file:
         return
     if activation:
-        yield _switch(activation, context.place)
-    if "user" in context.changed and context.place.model is Model.ACCOUNT:
+        yield _switch(activation, context.facts)
+    if "user" in context.changed and context.facts.model is Model.ACCOUNT:
         yield _sender(context)
     yield from _rows(context)
     if releases(context, activation):
-        queue = context.place.queue or Queue()
+        queue = context.facts.queue or Queue()
         yield SideEffect("queue.release", f"{queue_words(queue)} {_released(queue)}")
     if not context.changed.isdisjoint({"password", "pop3_password"}):
         yield SideEffect(
@@ -36,7 +36,7 @@ def instance_effects(context: Context, activation: Activation | None) -> Iterato
 
 def releases(context: Context, activation: Activation | None) -> bool:
     """Whether mail that waits can go out by it."""
-    if context.place.is_file:
+    if context.facts.is_file:
         return False
     sending = context.after.settings.sending_enabled
     on = "sending_enabled" in context.changed and sending is not False
@@ -72,11 +72,11 @@ def _released(queue: Queue) -> str:
     return f"{'It' if queue.fresh == 1 else 'Those'} can go out, and cannot be unsent."
 
 
-def _switch(activation: Activation, place: TargetFacts) -> SideEffect:
+def _switch(activation: Activation, facts: TargetFacts) -> SideEffect:
     new, old = activation.account, activation.instead_of
     begin = ""
     if activation.creates:
-        left = any(each.name == new for each in place.accounts)
+        left = any(each.name == new for each in facts.accounts)
         made = "is there already, inactive: it is changed" if left else "is created, inactive,"
         begin = f"{new} {made} and read back. Then "
     if not old:
@@ -89,7 +89,7 @@ def _switch(activation: Activation, place: TargetFacts) -> SideEffect:
 
 
 def _sender(context: Context) -> SideEffect:
-    if context.place.separate_from:
+    if context.facts.separate_from:
         return SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
     return SideEffect("from.follows", "From goes with it: mail comes from the new user email.")
 

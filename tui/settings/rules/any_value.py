@@ -96,9 +96,9 @@ def _name(name: str, host: str) -> Found:
 
 def _loopback(name: str, context: Context) -> Finding:
     words = "An instance refuses loopback: there it would mean the instance itself"
-    if context.place.is_file:
+    if context.facts.is_file:
         return warning(name, "host.loopback", f"{words}.")
-    if context.place.on_loopback:
+    if context.facts.on_loopback:
         return warning(name, "host.loopback", f"{words}, which runs on loopback here.")
     return error(name, "host.loopback", f"{words} (KB0724199).")
 
@@ -136,12 +136,12 @@ def _secret(name: str, context: Context) -> Found:
             "secret.blanks",
             "It starts or ends with a blank, and is taken so; was it pasted?",
         )
-    limit = context.place.secret_limit
+    limit = context.facts.secret_limit
     if shape.length > limit:
         words = f"It has {shape.length} characters; an email account's column holds {limit}"
-        if context.place.is_file:
+        if context.facts.is_file:
             yield note(name, "secret.long", f"{words} unless it was made longer.")
-        elif context.place.derives:
+        elif context.facts.derives:
             yield note(name, "secret.long", f"{words}, should one be made of this.")
         else:
             yield error(name, "secret.long", f"{words}.")

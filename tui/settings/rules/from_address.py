@@ -21,7 +21,7 @@ def full_address(settings: Settings, context: Context) -> Found:
         problem = "The user email is a full address, such as helpdesk@company.com."
     else:
         problem = address_problem(user)
-    if problem and context.place.separate_from:
+    if problem and context.facts.separate_from:
         yield warning(
             "user",
             "user.not-address",

@@ -12,7 +12,7 @@ from tui.settings.values import Security
 @rule("pop3_port", "pop3_security")
 def port_and_security(settings: Settings, context: Context) -> Found:
     """RFC 8314: 995 is POP3 with TLS from the first byte, 110 speaks in clear first."""
-    if not context.place.derives:
+    if not context.facts.derives:
         return
     port, security = settings.pop3_port, settings.pop3_security
     if PROTOCOLS.get(port, "POP") != "POP":
@@ -36,7 +36,7 @@ def port_and_security(settings: Settings, context: Context) -> Found:
 @rule("pop3_security", "pop3_server", "server")
 def in_clear(settings: Settings, context: Context) -> Found:
     """The default: no security at all."""
-    read = context.place.derives and derive(context.after).server.value
+    read = context.facts.derives and derive(context.after).server.value
     if read and settings.pop3_security is Security.NONE:
         yield note(
             "pop3_security",
@@ -49,7 +49,7 @@ def in_clear(settings: Settings, context: Context) -> Found:
 def no_mailbox(settings: Settings, context: Context) -> Found:
     """Article: "the string before the @ … is used as the incoming POP account name"."""
     incoming = derive(context.after)
-    if not context.place.derives:
+    if not context.facts.derives:
         return
     if incoming.server.value and settings.user and incoming.user.value is None:
         yield warning(

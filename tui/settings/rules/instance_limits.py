@@ -25,14 +25,14 @@ def replaced(settings: Settings, context: Context) -> Found:
     signs_in = settings.authenticate or "authenticate" in context.after.broken
     if not activation or not signs_in or settings.password is SecretState.NEW:
         return
-    if context.place.awaits_own and not activation.creates:
+    if context.facts.awaits_own and not activation.creates:
         yield error(
             "password",
             "account.password-unseen",
             f"{activation.account} was left there before it was to send, perhaps without its "
             "password. Type it.",
         )
-    elif activation.creates and not context.place.awaits_own:
+    elif activation.creates and not context.facts.awaits_own:
         yield error(
             "password",
             "account.password",
@@ -44,7 +44,7 @@ def replaced(settings: Settings, context: Context) -> Found:
 @rule("server", "user")
 def unverified(settings: Settings, context: Context) -> Found:
     """Whether a current release still honours the article's properties is not confirmed."""
-    if context.place.model is Model.NO_ACTIVE_ACCOUNT:
+    if context.facts.model is Model.NO_ACTIVE_ACCOUNT:
         yield note(
             "server",
             "model.unverified",
@@ -56,7 +56,7 @@ def unverified(settings: Settings, context: Context) -> Found:
 @rule("server", "user")
 def own_user(settings: Settings, context: Context) -> Found:
     """c_EmailAccounts: the user name is the sender, too."""
-    if context.place.awaits_own and settings.server and not settings.user:
+    if context.facts.awaits_own and settings.server and not settings.user:
         yield error(
             "user",
             "account.user",
@@ -67,11 +67,11 @@ def own_user(settings: Settings, context: Context) -> Found:
 @rule("user")
 def replies(settings: Settings, context: Context) -> Found:
     """An answer to a mail of the instance goes where that came from."""
-    place = context.place
-    address = place.sent_from or settings.user
-    leaves = place.model is Model.ACCOUNT and place.which is not AccountChoice.PROVIDERS
-    if leaves and "@" in address and not reads_mailbox(place.accounts, address):
-        moves = "user" in context.changed and not place.sent_from
+    facts = context.facts
+    address = facts.sent_from or settings.user
+    leaves = facts.model is Model.ACCOUNT and facts.choice is not AccountChoice.PROVIDERS
+    if leaves and "@" in address and not reads_mailbox(facts.accounts, address):
+        moves = "user" in context.changed and not facts.sent_from
         yield (warning if moves else note)(
             "user",
             "replies.unread",
@@ -83,7 +83,7 @@ def replies(settings: Settings, context: Context) -> Found:
 @rule("password", "pop3_password")
 def legacy_password(settings: Settings, context: Context) -> Found:
     """Whether writing such a row encrypts it is not confirmed on any release."""
-    if context.place.model is not Model.NO_ACTIVE_ACCOUNT:
+    if context.facts.model is not Model.NO_ACTIVE_ACCOUNT:
         return
     for name in ("password", "pop3_password"):
         if name in context.typed:

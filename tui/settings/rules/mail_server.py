@@ -9,9 +9,9 @@ from tui.settings.target_facts import Context, Model
 @rule("server")
 def blank(settings: Settings, context: Context) -> Found:
     """Article: "Leave this value blank to disable outgoing email"."""
-    if settings.server or context.place.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
+    if settings.server or context.facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
         return
-    if context.place.model is Model.ACCOUNT:
+    if context.facts.model is Model.ACCOUNT:
         yield error(
             "server",
             "server.blank",
@@ -19,7 +19,7 @@ def blank(settings: Settings, context: Context) -> Found:
         )
     elif "server" in context.after.blank:
         yield warning("server", "server.blank", "Blank turns outgoing mail off.")
-    elif context.place.is_file:
+    elif context.facts.is_file:
         yield note("server", "server.blank", "Not set: outgoing mail is off.")
     else:
         yield note(

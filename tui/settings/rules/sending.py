@@ -10,9 +10,9 @@ from tui.settings.target_facts import Context
 @rule("sending_enabled", "test_recipients")
 def non_production(settings: Settings, context: Context) -> Found:
     """A test instance that sends to real people; what was not returned counts as the worst."""
-    place, sending = context.place, settings.sending_enabled
-    sends = sending if place.is_file else sending is not False
-    if place.is_production or not sends or settings.test_recipients:
+    facts, sending = context.facts, settings.sending_enabled
+    sends = sending if facts.is_file else sending is not False
+    if facts.is_production or not sends or settings.test_recipients:
         return
     opens = {"sending_enabled", "test_recipients"} & context.changed
     enabling = opens or activation_of(context)
@@ -27,8 +27,8 @@ def non_production(settings: Settings, context: Context) -> Found:
 @rule("test_recipients")
 def production(settings: Settings, context: Context) -> Found:
     """Test recipients that are left on production swallow all mail."""
-    if settings.test_recipients and context.place.is_production:
-        unknown = context.place.environment is None
+    if settings.test_recipients and context.facts.is_production:
+        unknown = context.facts.environment is None
         where = "This counts as production, as nothing else is said" if unknown else "In production"
         yield warning(
             "test_recipients",

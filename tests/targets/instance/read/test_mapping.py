@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import NATIVE, law
+from tests.settings.factories import NATIVE, deterministic
 from tests.targets.instance.worlds import CHOICES, MODERN, OLD, SECURITY
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
@@ -53,7 +53,7 @@ def effective(value: Value) -> Value:
 
 @pytest.mark.parametrize("name", PLAIN)
 @given(data=st.data())
-@law
+@deterministic
 def test_what_is_written_to_a_property_is_what_is_read_of_it(
     name: str, data: st.DataObject
 ) -> None:
@@ -262,7 +262,7 @@ BLANK: Mapping[str, Value] = {"authenticate": False, "security": Security.NONE}
 
 @pytest.mark.parametrize("choices", [MODERN, OLD], ids=["modern", "old"])
 @given(values=values())
-@law
+@deterministic
 def test_what_is_written_to_an_account_is_what_is_read_of_it(
     choices: Choices, values: dict[str, Value]
 ) -> None:

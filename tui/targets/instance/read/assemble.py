@@ -117,7 +117,7 @@ def reading_of(
         model=model.model,
         environment=environment,
         managed=bool(force.row and account_of(force.row).managed),
-        which=which,
+        choice=which,
         accounts=accounts_of(world),
         queue=world.queue,
         receiving=_switch(world.value(RECEIVING)),
