@@ -30,7 +30,7 @@ from tui.presentation.delivery_text import (
 )
 from tui.presentation.review_text import banner
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.draft import Snapshot
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod

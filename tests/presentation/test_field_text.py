@@ -2,9 +2,10 @@
 
 from tests.settings.factories import TEST, edit, load
 from tui.presentation.field_text import conflict_words, glance, origin, state_words
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.rebase import Conflict
 from tui.settings.review import review
+from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.values import SecretState, Value
 
 
@@ -17,12 +18,12 @@ def test_a_value_that_is_not_set_says_so_and_its_default() -> None:
 
 
 def test_a_value_out_of_a_file_names_its_line() -> None:
-    snapshot = Snapshot({"port": 587}, {"port": "/etc/default.toml, line 4"})
+    snapshot = Snapshot({"port": 587}, {"port": Origin("/etc/default.toml", 4)})
     assert origin(review(Draft(snapshot), TEST, "x"), "port") == "Line 4 of the file. Default: 25."
 
 
 def test_a_changed_value_tells_what_it_was() -> None:
-    snapshot = Snapshot({"server": "mail.a.example"}, {"server": "/etc/default.toml, line 2"})
+    snapshot = Snapshot({"server": "mail.a.example"}, {"server": Origin("/etc/default.toml", 2)})
     draft = Draft(snapshot).edit("server", "mail.b.example").edit("port", "587")
     now = review(draft, TEST, "x")
     assert origin(now, "server") == "Was mail.a.example (line 2)."

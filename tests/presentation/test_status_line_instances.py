@@ -19,7 +19,7 @@ from tui.presentation.status_line import (
     saved_words,
 )
 from tui.settings.delivery.account import Account, AccountChoice, Activation
-from tui.settings.draft import PropertyRow, Snapshot, Stamp
+from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model
 from tui.storage.draft_file import SavedDraft
 from tui.targets.target import Written

@@ -6,10 +6,11 @@ from typing import Annotated, get_type_hints
 import pytest
 
 from tui.settings.catalog import Settings, by_any_name, catalog
-from tui.settings.draft import Draft, Snapshot, parse
+from tui.settings.draft import Draft, parse
 from tui.settings.parse.text import parse_text, text_of
 from tui.settings.property import Group, Kind, Property
 from tui.settings.review import review
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 
 NAMES = [

@@ -17,9 +17,10 @@ from tests.settings.factories import (
 )
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings, catalog
-from tui.settings.draft import Draft, Snapshot, parse, same
+from tui.settings.draft import Draft, parse, same
 from tui.settings.findings import Fix
 from tui.settings.parse.text import text_of
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Security
 
 KEPT, NOT_KEPT = SecretState.KEPT, SecretState.NOT_KEPT

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.factories import bases, deterministic, edits
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.history import History
 from tui.settings.rebase import rebase
+from tui.settings.snapshot import Snapshot
 
 EMPTY = Draft(Snapshot({"server": "mail.old.example"}))
 ONE, TWO, THREE = (EMPTY.edit("server", f"mail.{each}.example") for each in ("a", "b", "c"))

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.factories import PLACES, PRODUCTION, TEST, UNNAMED, bases, deterministic
-from tui.settings.draft import Draft, Snapshot, parse, same
+from tui.settings.draft import Draft, parse, same
 from tui.settings.import_document import Export, import_document
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 

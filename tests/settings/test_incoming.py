@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from tests.settings.factories import TEST, Situation, deterministic, edit, situations
-from tui.settings.draft import Draft, Snapshot, parse
+from tui.settings.draft import Draft, parse
 from tui.settings.incoming import (
     Derived,
     IncomingSettings,
@@ -12,6 +12,7 @@ from tui.settings.incoming import (
     derive,
     redirected_secrets,
 )
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Security, Value
 
 MAIL, POP = "mail.corp.example", "pop.corp.example"

@@ -39,12 +39,13 @@ from tui.settings import plan as module
 from tui.settings.delivery import instance_effects
 from tui.settings.delivery.account import Account, AccountChoice, Activation
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.draft import Draft, Parsed, PropertyRow, Snapshot, Stamp, same
+from tui.settings.draft import Draft, Parsed, same
 from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Confirmation, Plan
 from tui.settings.preconditions import Attestation, Precondition
 from tui.settings.rebase import Conflict
 from tui.settings.review import review
+from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import SecretState, Security, Value
 from tui.storage.plan_file import PlanFile, plan_file

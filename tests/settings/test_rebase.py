@@ -15,10 +15,11 @@ from tests.settings.factories import (
 )
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.draft import Draft, same
 from tui.settings.parse.text import text_of
 from tui.settings.plan import Change
 from tui.settings.rebase import Conflict, moved, rebase, stale
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 
 KEPT, NOT_KEPT, UNKNOWN = SecretState.KEPT, SecretState.NOT_KEPT, SecretState.UNKNOWN

@@ -33,10 +33,11 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.draft import Draft, same
 from tui.settings.parse.host import without_password
 from tui.settings.property import Group, Kind, Property
 from tui.settings.rebase import rebase
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Security
 from tui.storage.draft_file import (
     DraftFile,
@@ -659,7 +660,8 @@ def test_a_draft_is_kept_and_read_without_pydantic() -> None:
 import sys
 from datetime import UTC, datetime
 from tui.storage.draft_file import DraftLock, load_draft, save_draft
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import (Draft)
+from tui.settings.snapshot import (Snapshot)
 DraftLock.take("corp")
 save_draft("corp", "/srv/mail.toml", Draft(Snapshot()).edit("server", "x"), datetime.now(UTC))
 assert load_draft("corp")

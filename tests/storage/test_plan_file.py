@@ -17,9 +17,10 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice, Activation
-from tui.settings.draft import Parsed, Snapshot, Stamp, parse, same
+from tui.settings.draft import Parsed, parse, same
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
+from tui.settings.snapshot import Snapshot, Stamp
 from tui.settings.target_facts import Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.plan_file import (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.settings.factories import deterministic
 from tests.storage.written import VALUES, values
 from tui.settings.catalog import catalog
-from tui.settings.draft import Snapshot
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import Environment, Value
 from tui.storage.schema import schema
 from tui.storage.settings_file import EXPORTED, export_text, json_text

@@ -13,9 +13,10 @@ from tests.settings.factories import NATIVE, PLACES, SECRETS, TEST, deterministi
 from tests.storage.written import VALUES, File, files, values
 from tui.errors import Problem
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, parse, same
+from tui.settings.draft import Draft, parse, same
 from tui.settings.findings import Finding, Severity
 from tui.settings.import_document import Export, import_document
+from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.settings_file import (
@@ -66,8 +67,10 @@ def test_every_value_is_read_in_its_native_type_and_where_it_stands(file: File) 
     for name, value in file.values.items():
         assert same(snapshot.value(name), value)
         assert type(snapshot.value(name)) is type(value)
-        number = int(snapshot.origins[name].removeprefix(f"{PATH}, line "))
-        assert name in file.text.split("\n")[number - 1]
+        origin = snapshot.origins[name]
+        assert origin.name == str(PATH)
+        assert origin.line is not None
+        assert name in file.text.split("\n")[origin.line - 1]
 
 
 def test_an_empty_list_is_blank() -> None:
@@ -112,7 +115,7 @@ def test_a_value_of_the_wrong_type_is_an_error_in_its_file_and_line_and_all_else
 @pytest.mark.parametrize("table", ["[server]\na = 1\n", "server.a = 1\n", "[server.a]\n"])
 def test_a_table_in_the_place_of_a_value_is_an_error_in_its_line(table: str) -> None:
     assert only(table).message == "Line 1: it must be text in quotes."
-    assert read(table).origins == {"server": f"{PATH}, line 1"}
+    assert read(table).origins == {"server": Origin(str(PATH), 1)}
 
 
 def test_a_value_of_the_right_type_that_means_nothing_is_left_to_the_rules() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.settings.factories import NATIVE, SECRETS
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, parse
+from tui.settings.draft import Draft, parse
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.storage.settings_file import toml_value
 

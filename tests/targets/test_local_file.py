@@ -18,9 +18,10 @@ from tests.storage.saving import ENVIRONMENT, names
 from tests.storage.written import File, all_else_stays, files, typed, typed_over, values
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.draft import Draft, same
 from tui.settings.plan import Change, Plan
 from tui.settings.review import review
+from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.settings_file import HEADER, export_text
@@ -127,7 +128,7 @@ def test_a_file_is_read_with_all_that_is_odd_in_it(target: LocalFile) -> None:
     target.path.write_text('port = "25"\nsever = 1\nuser = "a@corp.example"\n')
     snapshot = run_without_loop(target.read()).snapshot
     assert snapshot.value("user") == "a@corp.example"
-    assert snapshot.origins["user"] == f"{target.path}, line 3"
+    assert snapshot.origins["user"] == Origin(str(target.path), 3)
     assert snapshot.broken.keys() == {"port"}
     assert [each.property for each in snapshot.findings] == ["sever"]
 

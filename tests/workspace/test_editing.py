@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tests.settings.factories import NATIVE, OPEN_NAMES, bases, deterministic, edits
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.draft import Draft, same
 from tui.settings.findings import Fix
 from tui.settings.rebase import moved
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.profile import Keep, Profile

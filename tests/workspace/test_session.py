@@ -11,6 +11,7 @@ from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
 from tui.settings.preconditions import Condition, State
+from tui.settings.snapshot import Origin
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState
 from tui.storage.attestations import add_attestations
@@ -42,7 +43,7 @@ def test_a_profile_is_opened_with_what_lies_in_its_file(here: House) -> None:
     here.write('server = "mail.corp.example"\nport = "25"\nsever = 1\n')
     session = opened(here)
     assert session.snapshot.value("server") == "mail.corp.example"
-    assert session.snapshot.origins["server"] == f"{here.settings}, line 1"
+    assert session.snapshot.origins["server"] == Origin(str(here.settings), 1)
     assert session.snapshot.broken.keys() == {"port"}
     assert [each.code for each in session.snapshot.findings] == ["file.unknown-key"]
 

@@ -13,10 +13,10 @@ from tui.errors import Refusal
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice, Activation
 from tui.settings.delivery.instance_effects import queue_words
-from tui.settings.draft import Snapshot, Stamp
 from tui.settings.parse.text import text_of
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
+from tui.settings.snapshot import Snapshot, Stamp
 from tui.settings.values import SecretState
 from tui.storage.instance import SIGN_IN
 from tui.storage.plan_file import PlanFile, changes_of, read_plan

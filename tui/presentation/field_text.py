@@ -1,6 +1,6 @@
 """What stands beside a field: where its value comes from, what it was, what it may become."""
 
-from tui.presentation.review_text import short_source, source_of, value_words
+from tui.presentation.review_text import source_of, value_words
 from tui.settings.parse.text import text_of
 from tui.settings.rebase import Conflict
 from tui.settings.review import Review
@@ -14,11 +14,11 @@ def origin(review: Review, name: str) -> str:
     note = f" Default: {default}." if default not in ("", "-") else ""
     if name in draft.changed():
         before = draft.base.value(name)
-        source = short_source(source_of(review, name, {}))
+        source = source_of(review, name, {}, short=True)
         was = f"Was {state_words(before)} ({source})." if before != "" else "Was not set."
         return was + note
     if name in draft.base.values:
-        source = short_source(source_of(review, name, {}))
+        source = source_of(review, name, {}, short=True)
         if not review.facts.is_file:
             return f"From {source}.{note}"
         return f"{source.capitalize()} of the file.{note}"

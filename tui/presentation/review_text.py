@@ -14,6 +14,7 @@ from tui.settings.plan import Change
 from tui.settings.preconditions import State
 from tui.settings.property import Group
 from tui.settings.review import Review
+from tui.settings.snapshot import Origin
 from tui.settings.target_facts import Model
 from tui.settings.values import SecretState, Security, Value
 from tui.terminal.layout import blocks, columns, wrapped
@@ -21,12 +22,12 @@ from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
 
-def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
-    """Where a property's value comes from."""
+def source_of(review: Review, name: str, sources: Mapping[str, str], *, short: bool = False) -> str:
+    """Return where a property's value comes from, short or with the file's name."""
     if name in sources:
         return sources[name]
     if name in review.draft.base.origins:
-        return review.draft.base.origins[name]
+        return _origin_words(review.draft.base.origins[name], short=short)
     default = review.draft.entries[name].default
     return "default" if default not in (None, "", (), SecretState.UNSET) else "not set"
 
@@ -68,17 +69,18 @@ def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ..
     worst = next((each.severity.mark for each in review.findings if each.property == name), " ")
     changed = "*" if name in review.draft.changed() else " "
     mark = worst if worst in "x!" else changed
-    source = source_of(review, name, sources)
+    source = source_of(review, name, sources, short=True)
     if name in review.parsed.broken:
         value = without_password(review.draft.text(name)) or "-"
     else:
         value = value_words(review.parsed.value(name))
-    return mark, review.draft.entries[name].declared.short, value, short_source(source)
+    return mark, review.draft.entries[name].declared.short, value, source
 
 
-def short_source(source: str) -> str:
-    """A source without the path, which the banner has said."""
-    return f"line {source.rpartition(', line ')[2]}" if ", line " in source else source
+def _origin_words(origin: Origin, *, short: bool) -> str:
+    if origin.line is not None:
+        return f"line {origin.line}" if short else f"{origin.name}, line {origin.line}"
+    return f"account {origin.name}" if origin.is_account else origin.name
 
 
 def incoming(review: Review) -> Iterator[str]:

@@ -9,62 +9,8 @@ from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.findings import Finding, Fix, Severity
 from tui.settings.parse.error import ParseError
 from tui.settings.parse.text import parse_text, text_of
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A row's version: how often it was changed, and when (UTC) and by whom last."""
-
-    count: str
-    when: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyRow:
-    """A row of an instance in which a property stands.
-
-    Attributes:
-        name: the instance's own name for it.
-        stamp: None where it was not returned: it is missing, or hidden from this user.
-        flushes: writing it flushes all caches.
-        private: it does not travel in an update set.
-        takes: the values, as texts, for which it is written; None where that is all of them.
-    """
-
-    name: str
-    stamp: Stamp | None = None
-    flushes: bool = False
-    private: bool = True
-    takes: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Settings as a target gave them.
-
-    Attributes:
-        values: what is specified there; `""` is specified and blank. A property that is not
-            in it is left alone. Of a secret it holds the state.
-        origins: where each value was found, in words.
-        broken: properties whose value has not even the right type; `values` then holds it
-            as text.
-        findings: what else was noticed while reading.
-        locked: properties that cannot be changed here, each with the reason in a sentence.
-        rows: the rows of an instance in which each property stands, or can.
-    """
-
-    values: Mapping[str, Value] = field(default_factory=dict)
-    origins: Mapping[str, str] = field(default_factory=dict)
-    broken: Mapping[str, Finding] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
-    locked: Mapping[str, str] = field(default_factory=dict)
-    rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
-
-    def value(self, name: str) -> Value:
-        """The value as it stands, `""` where it is blank or not specified."""
-        return self.values.get(name, "")
 
 
 @dataclass(frozen=True, slots=True)

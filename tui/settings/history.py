@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.rebase import rebase
+from tui.settings.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from tui.settings.delivery.account import Activation
 from tui.settings.delivery.activation import activation_of, travels
 from tui.settings.delivery.instance_effects import instance_effects, releases
-from tui.settings.draft import Draft, Stamp
+from tui.settings.draft import Draft
 from tui.settings.effects import SideEffect, side_effects
 from tui.settings.parse.host import is_providers
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Context, Model, Queue, TargetFacts
 from tui.settings.values import Value
 

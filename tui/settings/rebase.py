@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.draft import Draft, same
 from tui.settings.parse.host import without_password
 from tui.settings.parse.text import text_of
 from tui.settings.plan import Change
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 
 

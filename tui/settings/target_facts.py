@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from tui.credentials.secret import SecretShape
 from tui.settings.delivery.account import Account, AccountChoice
-from tui.settings.draft import Parsed, PropertyRow
+from tui.settings.draft import Parsed
+from tui.settings.snapshot import PropertyRow
 from tui.settings.values import Environment
 
 

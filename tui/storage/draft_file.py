@@ -16,11 +16,12 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.host import without_password
 from tui.settings.parse.text import fits
 from tui.settings.property import Kind
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState
 from tui.storage import paths as places
 from tui.storage.file import LIMIT, locked, read_text

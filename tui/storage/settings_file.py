@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 from tui.errors import Problem
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
-from tui.settings.draft import Snapshot
 from tui.settings.findings import Finding, Severity
 from tui.settings.import_document import Export
 from tui.settings.parse.error import ParseError
 from tui.settings.parse.text import fits, native_name, parse_text
 from tui.settings.property import Kind
+from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.toml import lines_of, load, nearest
 from tui.terminal.visible import visible
@@ -35,13 +35,13 @@ def snapshot_of(text: str, path: Path, settings: type[Settings] = Settings) -> S
     """
     entries = catalog(settings)
     values: dict[str, Value] = {}
-    origins: dict[str, str] = {}
+    origins: dict[str, Origin] = {}
     broken: dict[str, Finding] = {}
     unknown: list[str] = []
     tables, lines = load(text, path), lines_of(text)
     for key, raw in tables.items():
         if key in entries:
-            origins[key] = f"{path}, line {lines[key]}" if key in lines else str(path)
+            origins[key] = Origin(str(path), lines.get(key))
             values[key], code, message = _native(entries[key], raw)
             if code:
                 words, about = _said(lines, key, message), frozenset({key})

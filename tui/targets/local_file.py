@@ -7,9 +7,9 @@ from pathlib import Path
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings, catalog
-from tui.settings.draft import Snapshot
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.file import locked, read_if_there

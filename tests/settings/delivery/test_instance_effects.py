@@ -25,7 +25,7 @@ from tests.settings.factories import (
 )
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.instance_effects import queue_words
-from tui.settings.draft import PropertyRow
+from tui.settings.snapshot import PropertyRow
 from tui.settings.target_facts import Queue, TargetFacts
 from tui.settings.values import SecretState, Security, Value
 

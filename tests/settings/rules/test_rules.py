@@ -43,11 +43,12 @@ from tests.settings.factories import (
 )
 from tui.settings import review
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.findings import Severity
 from tui.settings.parse import address as addresses
 from tui.settings.parse import host as hosts
 from tui.settings.parse import text as kinds
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 

@@ -10,7 +10,7 @@ from tui.errors import Usage
 from tui.presentation import review_text as words
 from tui.presentation.delivery_text import verdict_lines
 from tui.settings.catalog import Settings
-from tui.settings.draft import Snapshot
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.storage.settings_file import export_text, json_text
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.settings.draft import Stamp
+from tui.settings.snapshot import Stamp
 
 _PREFIX = "glidemail "
 _LENGTH = 40

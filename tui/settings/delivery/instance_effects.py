@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from tui.settings.catalog import catalog
 from tui.settings.delivery.account import Activation
-from tui.settings.draft import PropertyRow
 from tui.settings.effects import SideEffect
 from tui.settings.parse.text import text_of
 from tui.settings.preconditions import OUTGOING
+from tui.settings.snapshot import PropertyRow
 from tui.settings.target_facts import Context, Model, Queue, TargetFacts
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tui.settings.delivery.account import Account, reads_mailbox
-from tui.settings.draft import Stamp
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model, Queue
 
 

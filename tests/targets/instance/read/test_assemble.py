@@ -18,8 +18,9 @@ from tests.targets.instance.worlds import (
 )
 from tui.settings.catalog import catalog
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, Stamp
+from tui.settings.draft import Draft
 from tui.settings.review import Review, review
+from tui.settings.snapshot import Origin, Stamp
 from tui.settings.target_facts import Model, Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.read.assemble import reading_of
@@ -63,7 +64,9 @@ def test_of_an_own_account_everything_is_shown_and_can_be_changed() -> None:
         "port": 587,
         "security": Security.STARTTLS,
     }
-    assert {reading.snapshot.origins[name] for name in ACCOUNT_COLUMNS} == {"account Own SMTP"}
+    assert {reading.snapshot.origins[name] for name in ACCOUNT_COLUMNS} == {
+        Origin("Own SMTP", is_account=True)
+    }
     assert locked(reading) == POP3
     stamp = Stamp("3", "2026-01-02 03:04:05", "admin")
     assert {(r.name, r.stamp) for n in ACCOUNT_COLUMNS for r in reading.snapshot.rows[n]} == {
@@ -76,7 +79,7 @@ def test_sending_and_recipients_are_properties_everywhere() -> None:
         reading = read(there)
         assert reading.snapshot.value("sending_enabled") is True
         assert reading.snapshot.value("test_recipients") == ("qa@corp.example",)
-        assert reading.snapshot.origins["sending_enabled"] == "glide.email.smtp.active"
+        assert reading.snapshot.origins["sending_enabled"] == Origin("glide.email.smtp.active")
         assert locked(reading).isdisjoint({"sending_enabled", "test_recipients"})
 
 
@@ -89,7 +92,7 @@ def test_without_an_active_account_the_properties_are_shown_and_can_be_changed()
         "it@old.example",
         2525,
     )
-    assert reading.snapshot.origins["port"] == "glide.smtp.port"
+    assert reading.snapshot.origins["port"] == Origin("glide.smtp.port")
     assert locked(reading) == {"pop3_password"}
     assert "was not returned" in reading.snapshot.locked["pop3_password"]
 
@@ -149,7 +152,7 @@ def test_a_stored_word_that_nobody_knows_is_shown_and_not_guessed(
     assert reading.snapshot.broken[name].code == code
     assert name in looked(reading).parsed.broken
     assert looked(reading, display_name="x").blocking == ()
-    assert reading.snapshot.origins[name] == "account Own SMTP"
+    assert reading.snapshot.origins[name] == Origin("Own SMTP", is_account=True)
 
 
 def test_the_rows_of_a_property_say_what_writing_them_costs() -> None:

@@ -12,7 +12,7 @@ from tests.targets.instance.worlds import (
     world,
 )
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Stamp
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.sender import (

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.draft import PropertyRow, Snapshot, Stamp
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.error import ParseError
 from tui.settings.property import Kind
+from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.read.inventory import (
@@ -80,7 +80,7 @@ class _Found:
     """What becomes of the properties, one after the other."""
 
     values: dict[str, Value] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
     broken: dict[str, Finding] = field(default_factory=dict)
     locked: dict[str, str] = field(default_factory=dict)
     rows: dict[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
@@ -138,7 +138,7 @@ def _from_account(found: _Found, entry: Entry, row: Record | None, world: Invent
         return
     name = row.get("name", "")
     found.rows[entry.name] = (PropertyRow(name=name, stamp=stamp_of(row)),)
-    found.origins[entry.name] = f"account {name}"
+    found.origins[entry.name] = Origin(name, is_account=True)
     try:
         value = account_value(entry, row, choices_in(world))
     except ParseError as malformed:
@@ -158,7 +158,7 @@ def _from_properties(found: _Found, entry: Entry, world: Inventory) -> None:
         # A row that was not returned may hold one too.
         found.values[entry.name] = SecretState.UNKNOWN
         if entry.instance_name in world.properties:
-            found.origins[entry.name] = entry.instance_name
+            found.origins[entry.name] = Origin(entry.instance_name)
         return
     value, origin = property_value(entry, texts)
     if value == "" and entry.declared.kind is Kind.SECURITY:
@@ -167,7 +167,7 @@ def _from_properties(found: _Found, entry: Entry, world: Inventory) -> None:
         found.values[entry.name] = value
     if origin in world.properties:
         found.values.setdefault(entry.name, "")
-        found.origins[entry.name] = origin
+        found.origins[entry.name] = Origin(origin)
 
 
 def _row(name: str, world: Inventory, takes: frozenset[str] | None) -> PropertyRow:

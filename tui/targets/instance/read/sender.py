@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tui.settings.delivery.account import Account, AccountChoice, is_ours
-from tui.settings.draft import Stamp
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model
 from tui.targets.instance.read.inventory import Inventory, Record
 from tui.targets.instance.read.mapping import Choices, choices_of

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.draft import Stamp
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState, Value
 from tui.targets.instance.read.inventory import Inventory, Record
