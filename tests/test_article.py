@@ -20,11 +20,11 @@ from tests.settings.factories import (
     find_one,
     load,
 )
-from tui.settings.catalog import by_any_name, catalog
+from tui.settings.catalog import catalog, find_entry
 from tui.settings.findings import Severity
-from tui.settings.incoming import Derived
+from tui.settings.incoming import DerivedValue
 from tui.settings.plan import Plan
-from tui.settings.preconditions import WARNING, Condition, State
+from tui.settings.preconditions import WARNING, Condition, PreconditionState
 from tui.settings.property import Group, Kind
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
@@ -173,7 +173,7 @@ def test_sending_that_is_enabled_counts_as_verified() -> None:
     (checked,) = (
         each for each in looked.preconditions if each.condition is Condition.SENDING_CHECKED
     )
-    assert (checked.state, checked.evidence) == (State.VERIFIED, "it is on")
+    assert (checked.state, checked.evidence) == (PreconditionState.VERIFIED, "it is on")
 
 
 def test_sending_can_be_enabled_here_after_everything_else() -> None:
@@ -194,7 +194,7 @@ def test_all_this_is_for_a_mail_server_of_ones_own() -> None:
     """
     looked = edit(TEST, {"server": MAIL}, port="587").review
     assert looked.preconditions[0].condition is Condition.OWN_SERVER
-    assert looked.preconditions[0].state is State.OPEN
+    assert looked.preconditions[0].state is PreconditionState.OPEN
 
 
 @pytest.mark.parametrize("name", ["server", "pop3_server"])
@@ -255,7 +255,7 @@ def test_the_articles_properties_stand_together_under_their_labels() -> None:
 )
 def test_a_property_is_found_by_its_name_under_system_properties(name: str, own: str) -> None:
     """The article: "Navigate to System Properties > Email" """
-    assert by_any_name(catalog(), own) is catalog()[name]
+    assert find_entry(catalog(), own) is catalog()[name]
 
 
 def test_what_is_not_correctly_defined_refuses_the_save() -> None:
@@ -283,7 +283,7 @@ def test_the_server_is_the_incoming_one_too() -> None:
     specified."
     """
     incoming = edit(TEST, server=MAIL).review.incoming
-    assert incoming.server == Derived(MAIL, "from Outgoing mail server", "server")
+    assert incoming.server == DerivedValue(MAIL, "from Outgoing mail server", "server")
     assert edit(TEST, server=MAIL, pop3_server=POP).review.incoming.server.value == POP
 
 
@@ -323,7 +323,7 @@ def test_the_port_is_25_unless_another_is_given() -> None:
     """
     assert load(server=MAIL).review.parsed.settings.port == 25
     assert edit(server=MAIL, port="2525").review.parsed.settings.port == 2525
-    port = by_any_name(catalog(), "glide.smtp.port")
+    port = find_entry(catalog(), "glide.smtp.port")
     assert port is catalog()["port"]
     assert "25 unless given" in port.declared.help
 
@@ -355,9 +355,9 @@ def test_the_pop_account_name_is_what_stands_before_the_at_sign() -> None:
     account name if one is not specified."
     """
     derived = edit(TEST, user=USER).review.incoming.user
-    assert derived == Derived("helpdesk", "from User email, before the @", "user")
+    assert derived == DerivedValue("helpdesk", "from User email, before the @", "user")
     given = edit(TEST, user=USER, pop3_user="reader").review.incoming.user
-    assert given == Derived("reader", "set here", "pop3_user")
+    assert given == DerivedValue("reader", "set here", "pop3_user")
 
 
 def test_the_display_name_is_free_text_for_the_address() -> None:

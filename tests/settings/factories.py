@@ -13,7 +13,7 @@ from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.text import parse_text
+from tui.settings.parse.value import parse_value
 from tui.settings.property import Kind
 from tui.settings.review import Review, review
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
@@ -170,7 +170,7 @@ def try_parse(kind: Kind, text: str) -> Value | ParseError:
     """The value that a text has as one of a kind, or why it has none."""
     entry = next(entry for entry in catalog().values() if entry.declared.kind is kind)
     try:
-        return parse_text(entry, text)
+        return parse_value(entry, text)
     except ParseError as malformed:
         return malformed
 

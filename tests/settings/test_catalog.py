@@ -5,9 +5,9 @@ from typing import Annotated, get_type_hints
 
 import pytest
 
-from tui.settings.catalog import Settings, by_any_name, catalog
+from tui.settings.catalog import Settings, catalog, find_entry
 from tui.settings.draft import Draft, parse
-from tui.settings.parse.text import parse_text, text_of
+from tui.settings.parse.value import format_value, parse_value
 from tui.settings.property import Group, Kind, Property
 from tui.settings.review import review
 from tui.settings.snapshot import Snapshot
@@ -91,11 +91,11 @@ def test_a_property_is_found_by_every_name_it_has(name: str) -> None:
     entry = catalog()[name]
     assert entry.instance_name in entry.declared.instance
     for each in (name, *entry.declared.instance):
-        assert by_any_name(catalog(), each) is entry
+        assert find_entry(catalog(), each) is entry
 
 
 def test_an_unknown_name_is_no_property() -> None:
-    assert by_any_name(catalog(), "glide.email.servers") is None
+    assert find_entry(catalog(), "glide.email.servers") is None
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -110,7 +110,7 @@ def test_the_words_an_instance_uses_for_a_value_lead_to_values(name: str) -> Non
     entry = catalog()[name]
     for words in entry.declared.instance.values():
         for ours in words.values():
-            assert text_of(parse_text(entry, ours)) == ours
+            assert format_value(parse_value(entry, ours)) == ours
 
 
 def test_legacy_tls_is_starttls_and_legacy_ssl_is_implicit() -> None:

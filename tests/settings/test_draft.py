@@ -17,9 +17,9 @@ from tests.settings.factories import (
 )
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings, catalog
-from tui.settings.draft import Draft, parse, same
+from tui.settings.draft import Draft, is_same_value, parse
 from tui.settings.findings import Fix
-from tui.settings.parse.text import text_of
+from tui.settings.parse.value import format_value
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Security
 
@@ -37,7 +37,7 @@ def test_a_draft_without_edits_is_clean(base: Snapshot) -> None:
 def test_editing_everything_back_is_clean(base: Snapshot, texts: dict[str, str]) -> None:
     draft = Situation(base=base.values, texts=texts).draft
     for name in texts:
-        draft = draft.edit(name, text_of(base.value(name)))
+        draft = draft.edit(name, format_value(base.value(name)))
     assert draft.changed() == ()
 
 
@@ -46,7 +46,9 @@ def test_editing_everything_back_is_clean(base: Snapshot, texts: dict[str, str])
 def test_dirty_means_that_a_value_differs(situation: Situation) -> None:
     draft = situation.draft
     differing = [
-        name for name in draft.entries if not same(draft.after(name), draft.base.value(name))
+        name
+        for name in draft.entries
+        if not is_same_value(draft.after(name), draft.base.value(name))
     ]
     assert list(draft.changed()) == differing
 
@@ -76,7 +78,7 @@ def test_every_draft_has_settings_and_says_what_is_broken(situation: Situation) 
         if name in parsed.broken or name not in parsed.specified:
             assert parsed.value(name) == getattr(Settings(), name)
         else:
-            assert same(parsed.value(name), situation.draft.after(name))
+            assert is_same_value(parsed.value(name), situation.draft.after(name))
 
 
 @given(situations())
@@ -113,15 +115,15 @@ def test_blank_and_a_default_are_not_the_same() -> None:
 
 
 def test_true_is_no_one() -> None:
-    assert not same(True, 1)
-    assert not same(0, False)
-    assert same("none", Security.NONE)
+    assert not is_same_value(True, 1)
+    assert not is_same_value(0, False)
+    assert is_same_value("none", Security.NONE)
 
 
 def test_changes_stand_in_the_catalogs_order() -> None:
     draft = Draft(Snapshot())
     for name in reversed(OPEN_NAMES):
-        draft = draft.edit(name, text_of(NATIVE[catalog()[name].declared.kind][0]))
+        draft = draft.edit(name, format_value(NATIVE[catalog()[name].declared.kind][0]))
     assert list(draft.changed()) == list(OPEN_NAMES)
 
 

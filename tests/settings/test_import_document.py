@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.factories import PLACES, PRODUCTION, TEST, UNNAMED, bases, deterministic
-from tui.settings.draft import Draft, parse, same
+from tui.settings.draft import Draft, is_same_value, parse
 from tui.settings.import_document import Export, import_document
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
@@ -178,7 +178,7 @@ def test_every_difference_is_taken_or_held_back_with_a_reason(
         if name in left_out:
             assert name not in draft.changed()
         elif not draft.entries[name].is_secret:
-            assert same(draft.after(name), value)
+            assert is_same_value(draft.after(name), value)
     assert set(draft.changed()) <= document.values.keys()
     assert not draft.secrets
 
@@ -204,5 +204,5 @@ def test_a_document_never_changes_what_is_locked(
     draft, held = import_document(Draft(replace(base, locked=locked)), other.values, facts, export)
     assert {"port", "pop3_server"}.isdisjoint(draft.changed())
     moved = {name for name in ("port", "pop3_server") if name in other.values}
-    different = {name for name in moved if not same(other.values[name], base.value(name))}
+    different = {name for name in moved if not is_same_value(other.values[name], base.value(name))}
     assert {each.property for each in held if each.reason == "No."} == different

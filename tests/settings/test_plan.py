@@ -39,7 +39,7 @@ from tui.settings import plan as module
 from tui.settings.delivery import instance_effects
 from tui.settings.delivery.account import Account, AccountChoice, Activation
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.draft import Draft, Parsed, same
+from tui.settings.draft import Draft, Parsed, is_same_value
 from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Confirmation, Plan
 from tui.settings.preconditions import Attestation, Precondition
@@ -155,8 +155,8 @@ def test_a_plan_changes_what_the_draft_changes_and_nothing_else(situation: Situa
     changes = situation.review.plan.changes
     assert sorted(each.property for each in changes) == sorted(situation.draft.changed())
     for each in changes:
-        assert not same(each.before, each.after)
-        assert same(each.before, situation.draft.base.value(each.property))
+        assert not is_same_value(each.before, each.after)
+        assert is_same_value(each.before, situation.draft.base.value(each.property))
 
 
 BASE: dict[str, Value] = {

@@ -20,7 +20,7 @@ from tests.settings.factories import (
     make_rows,
 )
 from tui.settings.catalog import catalog
-from tui.settings.preconditions import WARNING, Attestation, Condition, State
+from tui.settings.preconditions import WARNING, Attestation, Condition, PreconditionState
 from tui.settings.review import Review, review
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
@@ -53,7 +53,7 @@ def looked(situation: Situation, *attestations: Attestation) -> Review:
     return review(situation.draft, situation.facts, "corp", attestations)
 
 
-def states(situation: Situation, *attestations: Attestation) -> dict[Condition, State]:
+def states(situation: Situation, *attestations: Attestation) -> dict[Condition, PreconditionState]:
     return {each.condition: each.state for each in looked(situation, *attestations).preconditions}
 
 
@@ -104,7 +104,7 @@ def test_sending_that_is_on_shows_that_it_was_checked(facts: TargetFacts) -> Non
         for each in edit(facts, base, port="587").review.preconditions
         if each.condition is Condition.SENDING_CHECKED
     )
-    assert (sending.state, sending.evidence) == (State.VERIFIED, "it is on")
+    assert (sending.state, sending.evidence) == (PreconditionState.VERIFIED, "it is on")
     for other in (False, ""):
         assert Condition.SENDING_CHECKED in opened(
             edit(facts, {**OWN, "sending_enabled": other}, port="587")
@@ -137,7 +137,7 @@ def test_the_conditions_are_open_until_somebody_settles_them() -> None:
 def test_an_attested_condition_says_by_whom_and_when() -> None:
     attested = looked(edit(TEST, OWN, port="587"), word(Condition.OWN_SERVER)).preconditions
     (own,) = (each for each in attested if each.condition is Condition.OWN_SERVER)
-    assert own.state is State.ATTESTED
+    assert own.state is PreconditionState.ATTESTED
     assert own.evidence == "ada, 2026-01-02 03:04"
 
 
@@ -177,29 +177,29 @@ def test_the_letters_of_a_server_and_a_user_do_not_matter() -> None:
 
 def test_a_password_that_is_typed_is_known() -> None:
     situation = edit(TEST, OWN, authenticate="yes", password="new")
-    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
 
 
 def test_a_password_that_is_kept_here_is_known() -> None:
     situation = edit(TEST, {**OWN, "password": SecretState.KEPT}, port="587")
-    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
 
 
 @pytest.mark.parametrize("state", [SecretState.NOT_KEPT, SecretState.UNKNOWN])
 def test_a_password_that_nobody_here_has_is_to_be_attested(state: SecretState) -> None:
     base: dict[str, Value] = {**OWN, "password": state, "authenticate": True}
-    assert states(edit(TEST, base, port="587"))[Condition.PASSWORD_KNOWN] is State.OPEN
+    assert states(edit(TEST, base, port="587"))[Condition.PASSWORD_KNOWN] is PreconditionState.OPEN
 
 
 def test_without_signing_in_there_is_no_password_to_know() -> None:
     situation = edit(TEST, {"server": MAIL}, port="587")
-    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
 
 
 def test_sending_that_was_read_as_on_from_an_instance_is_verified() -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": True}
     looked = states(edit(TEST_ACCOUNT, base, port="587"))
-    assert looked[Condition.SENDING_CHECKED] is State.VERIFIED
+    assert looked[Condition.SENDING_CHECKED] is PreconditionState.VERIFIED
 
 
 def test_a_file_says_nothing_of_sending_on_the_instance() -> None:
@@ -226,7 +226,10 @@ def test_sending_that_this_draft_turns_on_has_not_been_checked_before() -> None:
 
 def test_what_is_verified_needs_nobodys_word() -> None:
     situation = edit(TEST, OWN, password="new")
-    assert states(situation, *map(word, Condition))[Condition.PASSWORD_KNOWN] is State.VERIFIED
+    assert (
+        states(situation, *map(word, Condition))[Condition.PASSWORD_KNOWN]
+        is PreconditionState.VERIFIED
+    )
 
 
 def test_every_condition_has_a_statement_of_its_own() -> None:

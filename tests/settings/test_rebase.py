@@ -15,10 +15,10 @@ from tests.settings.factories import (
 )
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, same
-from tui.settings.parse.text import text_of
+from tui.settings.draft import Draft, is_same_value
+from tui.settings.parse.value import format_value
 from tui.settings.plan import Change
-from tui.settings.rebase import Conflict, moved, rebase, stale
+from tui.settings.rebase import Conflict, describe_stale, has_moved, rebase
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 
@@ -50,8 +50,8 @@ def test_nothing_that_was_typed_is_lost(situation: Situation, theirs: Snapshot) 
     rebased = rebase(mine, theirs).draft
     assert rebased.base == theirs
     for name in mine.changed():
-        assert same(rebased.after(name), mine.after(name))
-        assert name in rebased.changed() or same(theirs.value(name), mine.after(name))
+        assert is_same_value(rebased.after(name), mine.after(name))
+        assert name in rebased.changed() or is_same_value(theirs.value(name), mine.after(name))
     assert rebased.secrets == mine.secrets
 
 
@@ -62,7 +62,7 @@ def test_what_i_left_alone_is_theirs(situation: Situation, theirs: Snapshot) -> 
     rebased = rebase(mine, theirs).draft
     for name in set(mine.entries) - set(mine.changed()):
         assert name not in rebased.changed()
-        assert same(rebased.after(name), theirs.value(name))
+        assert is_same_value(rebased.after(name), theirs.value(name))
 
 
 @given(situations(), bases())
@@ -75,8 +75,8 @@ def test_a_conflict_is_where_both_moved_to_different_values(
         Conflict(name, mine.base.value(name), mine.after(name), theirs.value(name))
         for name in OPEN_NAMES
         if name in mine.changed()
-        and not same(mine.base.value(name), theirs.value(name))
-        and not same(mine.after(name), theirs.value(name))
+        and not is_same_value(mine.base.value(name), theirs.value(name))
+        and not is_same_value(mine.after(name), theirs.value(name))
     ]
     conflicts = rebase(mine, theirs).conflicts
     assert [each for each in conflicts if each.property not in SECRETS] == expected
@@ -90,7 +90,8 @@ def test_taken_is_what_moved_there_only(situation: Situation, theirs: Snapshot) 
     expected = [
         name
         for name in OPEN_NAMES
-        if name not in mine.changed() and not same(mine.base.value(name), theirs.value(name))
+        if name not in mine.changed()
+        and not is_same_value(mine.base.value(name), theirs.value(name))
     ]
     taken = rebase(mine, theirs).taken
     assert [name for name in taken if name not in SECRETS] == expected
@@ -119,7 +120,7 @@ def test_a_draft_without_edits_takes_everything(base: Snapshot, theirs: Snapshot
 def test_whoever_made_the_same_edits_has_nothing_left_to_save(
     base: Snapshot, theirs: Snapshot
 ) -> None:
-    texts = {name: text_of(theirs.value(name)) for name in OPEN_NAMES}
+    texts = {name: format_value(theirs.value(name)) for name in OPEN_NAMES}
     rebased = rebase(Situation(base=base.values, texts=texts).draft, theirs)
     assert rebased.draft.changed() == ()
     assert rebased.conflicts == ()
@@ -130,7 +131,7 @@ def test_whoever_made_the_same_edits_has_nothing_left_to_save(
 def test_a_value_moves_to_any_other(name: str, data: st.DataObject) -> None:
     values = st.sampled_from((*NATIVE[catalog()[name].declared.kind], ""))
     one, other = data.draw(values), data.draw(values)
-    assert moved(one, other) is not same(one, other)
+    assert has_moved(one, other) is not is_same_value(one, other)
 
 
 def test_a_conflict_keeps_mine_and_shows_all_three() -> None:
@@ -159,15 +160,15 @@ def test_a_value_that_went_away_there_has_moved() -> None:
 def test_where_a_secret_is_kept_makes_no_other_secret_of_it(
     was: SecretState, now: SecretState
 ) -> None:
-    assert not moved(was, now)
+    assert not has_moved(was, now)
     assert rebase(Draft(Snapshot({"password": was})), Snapshot({"password": now})).taken == ()
 
 
 @pytest.mark.parametrize("state", [KEPT, NOT_KEPT])
 def test_a_secret_that_appears_or_goes_away_has_moved(state: SecretState) -> None:
-    assert moved("", state)
-    assert moved(state, "")
-    assert moved(state, SecretState.UNSET)
+    assert has_moved("", state)
+    assert has_moved(state, "")
+    assert has_moved(state, SecretState.UNSET)
 
 
 def test_a_typed_secret_is_kept_over_another_place_of_the_old_one() -> None:
@@ -206,7 +207,7 @@ def test_clearing_a_secret_survives_another_place_of_it() -> None:
 def test_a_change_goes_on_from_what_it_starts_from_or_leads_to(
     before: Value, after: Value, now: Value
 ) -> None:
-    assert stale([Change("server", before, after)], Snapshot({"server": now})) == ""
+    assert describe_stale([Change("server", before, after)], Snapshot({"server": now})) == ""
 
 
 def test_a_change_that_starts_from_something_else_is_stale() -> None:
@@ -215,6 +216,6 @@ def test_a_change_that_starts_from_something_else_is_stale() -> None:
         Change("password", NOT_KEPT, SecretState.NEW),
         Change("port", 25, 587),
     ]
-    assert stale(changes, Snapshot({"port": 25})) == (
+    assert describe_stale(changes, Snapshot({"port": 25})) == (
         "server was a.example and is blank; password was not kept and is blank"
     )

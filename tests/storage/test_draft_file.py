@@ -33,8 +33,8 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, same
-from tui.settings.parse.host import without_password
+from tui.settings.draft import Draft, is_same_value
+from tui.settings.parse.host import mask_password
 from tui.settings.property import Group, Kind, Property
 from tui.settings.rebase import rebase
 from tui.settings.snapshot import Snapshot
@@ -140,7 +140,7 @@ def test_any_draft_comes_back_but_for_its_secrets(situation: Situation) -> None:
     assert found.retype == tuple(name for name in draft.entries if name in draft.secrets)
     assert found.dropped == ()
     for name in draft.entries:
-        assert same(found.draft.base.value(name), draft.base.value(name))
+        assert is_same_value(found.draft.base.value(name), draft.base.value(name))
 
 
 # The strategy of all characters includes lone surrogates.
@@ -153,7 +153,7 @@ def test_any_draft_comes_back_but_for_its_secrets(situation: Situation) -> None:
 )
 def test_any_text_comes_back_to_the_letter(texts: dict[str, str], base: Snapshot) -> None:
     draft = Draft(base)
-    assume(all(without_password(text) == text for text in texts.values()))
+    assume(all(mask_password(text) == text for text in texts.values()))
     for name, text in texts.items():
         draft = draft.edit(name, text)
     found = saved(draft)

@@ -17,7 +17,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice, Activation
-from tui.settings.draft import Parsed, parse, same
+from tui.settings.draft import Parsed, is_same_value, parse
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
 from tui.settings.snapshot import Snapshot, Stamp
@@ -133,7 +133,7 @@ def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     changes = changes_of(read, path)
     assert [each.property for each in changes] == [each.property for each in plan.changes]
     for change, planned in zip(changes, plan.changes, strict=True):
-        assert same(change.after, planned.after)
+        assert is_same_value(change.after, planned.after)
         assert type(change.after) is type(planned.after)
     assert [each.code for each in read.side_effects] == [each.code for each in plan.side_effects]
 

@@ -13,7 +13,7 @@ from tests.settings.factories import NATIVE, PLACES, SECRETS, TEST, deterministi
 from tests.storage.written import VALUES, File, files, values
 from tui.errors import Problem
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, parse, same
+from tui.settings.draft import Draft, is_same_value, parse
 from tui.settings.findings import Finding, Severity
 from tui.settings.import_document import Export, import_document
 from tui.settings.snapshot import Origin, Snapshot
@@ -65,7 +65,7 @@ def test_every_value_is_read_in_its_native_type_and_where_it_stands(file: File) 
     assert snapshot.values.keys() == snapshot.origins.keys() == file.values.keys()
     assert snapshot.broken == {}
     for name, value in file.values.items():
-        assert same(snapshot.value(name), value)
+        assert is_same_value(snapshot.value(name), value)
         assert type(snapshot.value(name)) is type(value)
         origin = snapshot.origins[name]
         assert origin.name == str(PATH)
@@ -260,7 +260,7 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
     left_out = {each.property for each in held}
     assert left_out == {"sending_enabled", *SECRETS}
     assert set(draft.changed()) == every.keys() - left_out
-    assert all(same(draft.after(name), every[name]) for name in draft.changed())
+    assert all(is_same_value(draft.after(name), every[name]) for name in draft.changed())
 
 
 @given(texts)

@@ -18,7 +18,7 @@ from tests.storage.saving import ENVIRONMENT, names
 from tests.storage.written import File, all_else_stays, files, typed, typed_over, values
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.draft import Draft, same
+from tui.settings.draft import Draft, is_same_value
 from tui.settings.plan import Change, Plan
 from tui.settings.review import review
 from tui.settings.snapshot import Origin, Snapshot
@@ -175,7 +175,7 @@ def test_what_the_plan_says_is_read_back_and_all_else_stays(
     }
     assert after.values.keys() == before.values.keys() | wanted.keys()
     for name, value in after.values.items():
-        assert same(value, wanted.get(name, before.value(name)))
+        assert is_same_value(value, wanted.get(name, before.value(name)))
     assert after.broken == {}
     assert [each.property for each in after.findings] == [each.property for each in before.findings]
     assert CANARY not in text

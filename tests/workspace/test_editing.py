@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.settings.factories import NATIVE, OPEN_NAMES, bases, deterministic, edits
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, same
+from tui.settings.draft import Draft, is_same_value
 from tui.settings.findings import Fix
-from tui.settings.rebase import moved
+from tui.settings.rebase import has_moved
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
@@ -159,10 +159,10 @@ def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
     over = start.over(session(now))
     for each in over.conflicts:
         assert each.property in start.changed
-        assert moved(base.value(each.property), now.value(each.property))
-        assert not same(start.draft.after(each.property), now.value(each.property))
+        assert has_moved(base.value(each.property), now.value(each.property))
+        assert not is_same_value(start.draft.after(each.property), now.value(each.property))
     for name in start.changed:
-        assert same(over.draft.after(name), start.draft.after(name))
+        assert is_same_value(over.draft.after(name), start.draft.after(name))
         assert over.draft.text(name) == start.draft.text(name) or name not in over.changed
     assert over.open_conflicts == over.conflicts
     assert over.session.snapshot is now
@@ -235,7 +235,7 @@ def test_a_restored_draft_is_taken_back_by_one_undo(
     assert restored.undo().draft == start.draft
     assert restored.undo().changed == ()
     for name in saved.changed():
-        assert same(restored.draft.after(name), saved.after(name))
+        assert is_same_value(restored.draft.after(name), saved.after(name))
 
 
 def test_a_restored_draft_tells_its_conflicts() -> None:

@@ -10,7 +10,7 @@ from tests.storage.homes import moved_in
 from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
-from tui.settings.preconditions import Condition, State
+from tui.settings.preconditions import Condition, PreconditionState
 from tui.settings.snapshot import Origin
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState
@@ -97,8 +97,8 @@ def test_a_review_counts_what_was_attested_for_this_profile_before(here: House) 
     add_attestations("other", word[1:])
     session = opened(here)
     stands = {each.condition: each.state for each in session.review(draft).preconditions}
-    assert stands[Condition.EXPECTED] is State.ATTESTED
-    assert stands[Condition.REACHABLE] is State.OPEN
+    assert stands[Condition.EXPECTED] is PreconditionState.ATTESTED
+    assert stands[Condition.REACHABLE] is PreconditionState.OPEN
 
 
 @pytest.mark.parametrize("keep", Keep)

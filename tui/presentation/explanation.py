@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tui.presentation import review_text as words
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Entry
-from tui.settings.incoming import Derived
-from tui.settings.parse.host import without_password
+from tui.settings.incoming import DerivedValue
+from tui.settings.parse.host import mask_password
 from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.storage.profile import DEFAULT
@@ -49,7 +49,7 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
 def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     own = entry.declared
     broken = entry.name in review.parsed.broken
-    value = without_password(review.draft.text(entry.name)) if broken else None
+    value = mask_password(review.draft.text(entry.name)) if broken else None
     yield "value", value or words.value_words(review.parsed.value(entry.name))
     if inherited := in_effect(review, entry.name):
         yield "in effect", f"{words.value_words(inherited.value)}, {inherited.origin}"
@@ -65,11 +65,11 @@ def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     yield "in an email account", ", ".join(own.account) or "-"
 
 
-def in_effect(review: Review, name: str) -> Derived | None:
+def in_effect(review: Review, name: str) -> DerivedValue | None:
     """What stands for an override of an incoming setting, whether it is given or not."""
     if review.draft.entries[name].declared.group is not Group.INCOMING:
         return None
-    found: Derived | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
+    found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
     return found
 
 

@@ -1,7 +1,7 @@
 """What stands beside a field: where its value comes from, what it was, what it may become."""
 
 from tui.presentation.review_text import source_of, value_words
-from tui.settings.parse.text import text_of
+from tui.settings.parse.value import format_value
 from tui.settings.rebase import Conflict
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Value
@@ -54,7 +54,7 @@ def glance(review: Review, name: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return str(len(value)) if value else ""
-    return text_of(value) if entry.declared.kind.value in _SHORT and value is not None else ""
+    return format_value(value) if entry.declared.kind.value in _SHORT and value is not None else ""
 
 
 _STATES = {

@@ -8,10 +8,10 @@ from tui.presentation.delivery_text import model_words, signer, tag
 from tui.presentation.path_text import short_path
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import Skipped
-from tui.settings.parse.host import without_password
-from tui.settings.parse.text import text_of
+from tui.settings.parse.host import mask_password
+from tui.settings.parse.value import format_value
 from tui.settings.plan import Change
-from tui.settings.preconditions import State
+from tui.settings.preconditions import PreconditionState
 from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.settings.snapshot import Origin
@@ -49,7 +49,7 @@ def value_words(value: Value | None) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return without_password(text_of(value))
+    return mask_password(format_value(value))
 
 
 def properties(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ..
     mark = worst if worst in "x!" else changed
     source = source_of(review, name, sources, short=True)
     if name in review.parsed.broken:
-        value = without_password(review.draft.text(name)) or "-"
+        value = mask_password(review.draft.text(name)) or "-"
     else:
         value = value_words(review.parsed.value(name))
     return mark, review.draft.entries[name].declared.short, value, source
@@ -182,12 +182,20 @@ def conditions(
         confirmed: the words that were typed.
         asking: what is still open is asked for next, and left out here.
     """
-    given = [each for each in review.preconditions if not asking or each.state is not State.OPEN]
+    given = [
+        each
+        for each in review.preconditions
+        if not asking or each.state is not PreconditionState.OPEN
+    ]
     words = [each for each in review.plan.confirmations if not asking or each.word in confirmed]
     if given:
         yield ""
         yield "The article's conditions"
-        marks = {State.OPEN: "[ ]", State.ATTESTED: "[x]", State.VERIFIED: "[x]"}
+        marks = {
+            PreconditionState.OPEN: "[ ]",
+            PreconditionState.ATTESTED: "[x]",
+            PreconditionState.VERIFIED: "[x]",
+        }
         yield from columns(
             (
                 marks[each.state],

@@ -11,7 +11,7 @@ from tui.probes.smtp.smtp_probe import probe_smtp
 from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
-from tui.settings.incoming import derive
+from tui.settings.incoming import derive_incoming
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
@@ -106,7 +106,7 @@ def outgoing_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | s
 
 def incoming_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
     """How the incoming server is to be used, or why it cannot be tested."""
-    found = derive(parsed)
+    found = derive_incoming(parsed)
     for part in (found.server, found.user, found.port, found.security):
         if part.follows in parsed.broken:
             short = catalog()[part.follows].declared.short

@@ -8,7 +8,7 @@ from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.findings import Finding, Fix, Severity
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.text import parse_text, text_of
+from tui.settings.parse.value import format_value, parse_value
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 
@@ -37,7 +37,7 @@ class Draft:
 
     def text(self, name: str) -> str:
         """The text of a property as it is edited now."""
-        return self.texts.get(name, text_of(self.base.value(name)))
+        return self.texts.get(name, format_value(self.base.value(name)))
 
     def edit(self, name: str, text: str) -> "Draft":
         """The draft with another text for a property; the text it had leaves it as loaded.
@@ -48,7 +48,7 @@ class Draft:
         if self.entries[name].is_secret and text:
             raise ValueError("a secret is no text")
         plain = self.reset(name)
-        if name not in self.base.broken and text == text_of(self.base.value(name)):
+        if name not in self.base.broken and text == format_value(self.base.value(name)):
             return plain
         return replace(plain, texts={**plain.texts, name: text})
 
@@ -80,7 +80,7 @@ class Draft:
         if self.entries[name].is_secret:
             return SecretState.CLEARED if self.base.value(name) else ""
         try:
-            return parse_text(self.entries[name], self.texts[name])
+            return parse_value(self.entries[name], self.texts[name])
         except ParseError:
             return self.texts[name]
 
@@ -90,11 +90,11 @@ class Draft:
         return tuple(
             name
             for name in self.entries
-            if name in edited and not same(self.after(name), self.base.value(name))
+            if name in edited and not is_same_value(self.after(name), self.base.value(name))
         )
 
 
-def same(one: Value, other: Value) -> bool:
+def is_same_value(one: Value, other: Value) -> bool:
     """Whether two values are equal in type too: `True` is no `1`."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
@@ -133,7 +133,7 @@ def parse(draft: Draft) -> Parsed:
             values[name] = draft.after(name) or SecretState.UNSET
         else:
             try:
-                values[name] = parse_text(entry, draft.text(name))
+                values[name] = parse_value(entry, draft.text(name))
             except ParseError as malformed:
                 broken[name] = _finding(entry, malformed)
     given = {name: value for name, value in values.items() if value != ""}

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.settings.catalog import catalog
-from tui.settings.delivery.activation import travels
-from tui.settings.incoming import derive
+from tui.settings.delivery.activation import find_redirected_secrets
+from tui.settings.incoming import derive_incoming
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Security
 
@@ -42,7 +42,7 @@ def side_effects(context: Context) -> Iterator[SideEffect]:
         if name in changed and _weaker(before.value(name), after.value(name)):
             short = catalog()[name].declared.short
             yield SideEffect("security.weaker", f"{short}: the connection is protected less.")
-    for each in travels(context):
+    for each in find_redirected_secrets(context):
         yield SideEffect("secret.new-host", f"A stored password would go to {each.host}.")
 
 
@@ -59,7 +59,11 @@ def _weaker(before: Security, after: Security) -> bool:
 
 def _moved_incoming(context: Context) -> Iterator[SideEffect]:
     """What moves by derivation alone; an override that is changed is a change itself."""
-    before, after, changed = derive(context.before), derive(context.after), context.changed
+    before, after, changed = (
+        derive_incoming(context.before),
+        derive_incoming(context.after),
+        context.changed,
+    )
     server, unknown = after.server, context.after.broken.keys()
     own = (changed - {"server"}) | unknown
     if server.value != before.server.value and server.follows not in own:

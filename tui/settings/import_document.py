@@ -8,8 +8,8 @@ sending nor recipients nor the user with it: those are asked for by name.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.settings.draft import Draft, Parsed, parse, same
-from tui.settings.parse.text import text_of
+from tui.settings.draft import Draft, Parsed, is_same_value, parse
+from tui.settings.parse.value import format_value
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
@@ -42,7 +42,7 @@ def import_document(
     now = parse(draft)
     held: list[Skipped] = []
     for name, value in values.items():
-        if same(value, draft.base.value(name)):
+        if is_same_value(value, draft.base.value(name)):
             continue
         if draft.entries[name].is_secret and value:
             if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
@@ -57,7 +57,7 @@ def import_document(
         if reason:
             held.append(Skipped(name, reason))
         else:
-            draft = draft.edit(name, text_of(value))
+            draft = draft.edit(name, format_value(value))
     return draft, tuple(held)
 
 
@@ -68,7 +68,7 @@ def _unsafe(name: str, value: Value, now: Parsed) -> str:
     if name == "sending_enabled" and value is not False:
         return "a document never turns sending on, and blank may mean on"
     given = name in now.broken or now.value(name)
-    if name == "test_recipients" and given and not text_of(value):
+    if name == "test_recipients" and given and not format_value(value):
         return "a document never empties the test recipients"
     if name in ("security", "pop3_security"):
         protected = name in now.broken or now.value(name) is not Security.NONE

@@ -11,12 +11,12 @@ from typing import Any
 
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
-from tui.settings.parse.address import local_part
+from tui.settings.parse.email_address import local_part
 from tui.settings.values import SecretState, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class DerivedValue:
     """One incoming setting, always with where it came from.
 
     Attributes:
@@ -35,14 +35,14 @@ class Derived:
 class IncomingSettings:
     """How the instance reads mail."""
 
-    server: Derived
-    user: Derived
-    password: Derived
-    port: Derived
-    security: Derived
+    server: DerivedValue
+    user: DerivedValue
+    password: DerivedValue
+    port: DerivedValue
+    security: DerivedValue
 
 
-def derive(parsed: Parsed) -> IncomingSettings:
+def derive_incoming(parsed: Parsed) -> IncomingSettings:
     """The incoming settings in effect."""
     return IncomingSettings(
         server=_override(parsed, "pop3_server") or _server(parsed),
@@ -57,49 +57,49 @@ def _short(name: str) -> str:
     return catalog()[name].declared.short
 
 
-def _waits(name: str) -> Derived:
-    return Derived(None, f"waits for {_short(name)}", name)
+def _waits(name: str) -> DerivedValue:
+    return DerivedValue(None, f"waits for {_short(name)}", name)
 
 
-def _override(parsed: Parsed, name: str) -> Derived | None:
+def _override(parsed: Parsed, name: str) -> DerivedValue | None:
     if name in parsed.broken:
         return _waits(name)
     if name not in parsed.specified:
         return None
     value = parsed.value(name)
     if value is SecretState.UNKNOWN:
-        return Derived(value, "its own or the outgoing one, never told", name)
-    return Derived(value, "set here", name)
+        return DerivedValue(value, "its own or the outgoing one, never told", name)
+    return DerivedValue(value, "set here", name)
 
 
-def _default(parsed: Parsed, name: str) -> Derived:
-    return Derived(parsed.value(name), "default", "")
+def _default(parsed: Parsed, name: str) -> DerivedValue:
+    return DerivedValue(parsed.value(name), "default", "")
 
 
-def _server(parsed: Parsed) -> Derived:
+def _server(parsed: Parsed) -> DerivedValue:
     if "server" in parsed.broken:
         return _waits("server")
     origin = f"from {_short('server')}"
     if not parsed.settings.server:
-        return Derived(None, f"{origin}, which is blank", "server")
-    return Derived(parsed.settings.server, origin, "server")
+        return DerivedValue(None, f"{origin}, which is blank", "server")
+    return DerivedValue(parsed.settings.server, origin, "server")
 
 
-def _user(parsed: Parsed) -> Derived:
+def _user(parsed: Parsed) -> DerivedValue:
     if "user" in parsed.broken:
         return _waits("user")
     user, origin = parsed.settings.user, f"from {_short('user')}"
     if not user:
-        return Derived(None, f"{origin}, which is blank", "user")
+        return DerivedValue(None, f"{origin}, which is blank", "user")
     if "@" not in user:
-        return Derived(None, f"{origin}, which has no @", "user")
-    return Derived(local_part(user), f"{origin}, before the @", "user")
+        return DerivedValue(None, f"{origin}, which has no @", "user")
+    return DerivedValue(local_part(user), f"{origin}, before the @", "user")
 
 
-def _password(parsed: Parsed) -> Derived:
+def _password(parsed: Parsed) -> DerivedValue:
     if "password" in parsed.broken:
         return _waits("password")
-    return Derived(parsed.settings.password, f"from {_short('password')}", "password")
+    return DerivedValue(parsed.settings.password, f"from {_short('password')}", "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class RedirectedSecret:
     cause: str
 
 
-def redirected_secrets(
+def compare_secret_hosts(
     before: Parsed, after: Parsed, *, derives: bool = True
 ) -> tuple[RedirectedSecret, ...]:
     """The stored secrets that would go to a host they were not meant for.
@@ -124,7 +124,7 @@ def redirected_secrets(
         after: with the draft in it.
         derives: the incoming settings follow from the outgoing ones at all.
     """
-    now = derive(after)
+    now = derive_incoming(after)
     found: list[RedirectedSecret] = []
     server = after.settings.server
     if _stored(after.settings.password) and _moved(_server(before), server):
@@ -133,7 +133,7 @@ def redirected_secrets(
         return tuple(found)
     covered = (now.server.follows, now.password.follows) == ("server", "password")
     host: Any = now.server.value
-    if _stored(now.password.value) and _moved(derive(before).server, host) and not covered:
+    if _stored(now.password.value) and _moved(derive_incoming(before).server, host) and not covered:
         found.append(RedirectedSecret(now.password.follows, host, now.server.follows))
     return tuple(found)
 
@@ -142,5 +142,5 @@ def _stored(state: object) -> bool:
     return state in (SecretState.KEPT, SecretState.UNKNOWN)
 
 
-def _moved(before: Derived, after: str | None) -> bool:
+def _moved(before: DerivedValue, after: str | None) -> bool:
     return bool(after) and str(before.value).casefold() != str(after).casefold()

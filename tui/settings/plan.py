@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tui.settings.delivery.account import Activation
-from tui.settings.delivery.activation import activation_of, travels
+from tui.settings.delivery.activation import find_redirected_secrets, plan_activation
 from tui.settings.delivery.instance_effects import instance_effects, releases
 from tui.settings.draft import Draft
 from tui.settings.effects import SideEffect, side_effects
-from tui.settings.parse.host import is_providers
+from tui.settings.parse.host import is_provider_host
 from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Context, Model, Queue, TargetFacts
 from tui.settings.values import Value
@@ -62,7 +62,7 @@ class Plan:
         return bool(self.changes or self.activation)
 
 
-def plan(draft: Draft, context: Context, name: str) -> Plan:
+def make_plan(draft: Draft, context: Context, name: str) -> Plan:
     """The plan that leads from what was loaded to the draft.
 
     Args:
@@ -73,7 +73,7 @@ def plan(draft: Draft, context: Context, name: str) -> Plan:
     changes = tuple(
         Change(each, draft.base.value(each), draft.after(each)) for each in draft.changed()
     )
-    activation = activation_of(context)
+    activation = plan_activation(context)
     if not changes and not activation:
         return Plan(())
     return Plan(
@@ -131,13 +131,13 @@ def _confirmations(
         yield Confirmation(
             "confirm.provisioned", "It replaces a server that the provider set up.", name
         )
-    for host in dict.fromkeys(each.host for each in travels(context)):
+    for host in dict.fromkeys(each.host for each in find_redirected_secrets(context)):
         yield Confirmation("confirm.new-host", f"A stored password would go to {host}.", host)
 
 
 def _replaces_provisioned(context: Context) -> bool:
     before = context.before.settings
     return any(
-        name in context.changed and is_providers(host)
+        name in context.changed and is_provider_host(host)
         for name, host in (("server", before.server), ("pop3_server", before.pop3_server))
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tui.settings.delivery.activation import activation_of
+from tui.settings.delivery.activation import plan_activation
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState
 
@@ -48,7 +48,7 @@ _STATEMENTS = {
 }
 
 
-class State(StrEnum):
+class PreconditionState(StrEnum):
     """How a condition stands."""
 
     VERIFIED = "verified"
@@ -77,18 +77,18 @@ class Precondition:
     """A condition, how it stands, and what shows it."""
 
     condition: Condition
-    state: State
+    state: PreconditionState
     evidence: str = ""
 
 
-def preconditions(
+def check_preconditions(
     context: Context, attestations: Iterable[Attestation]
 ) -> tuple[Precondition, ...]:
     """The conditions that this change asks for; none where it does not touch a connection.
 
     Without a server there is none to touch, but a typed secret is meant for one.
     """
-    has_own_send = context.facts.awaits_own and activation_of(context)
+    has_own_send = context.facts.awaits_own and plan_activation(context)
     if context.changed.isdisjoint(_TOUCHING) and not has_own_send:
         return ()
     if not context.after.settings.server and not context.typed:
@@ -106,13 +106,13 @@ def _states(context: Context, given: dict[Condition, Attestation]) -> Iterator[P
     verified = dict(_verified(context))
     for condition in Condition:
         if condition in verified:
-            yield Precondition(condition, State.VERIFIED, verified[condition])
+            yield Precondition(condition, PreconditionState.VERIFIED, verified[condition])
         elif condition in given:
             word = given[condition]
             evidence = f"{word.who}, {word.when:%Y-%m-%d %H:%M}"
-            yield Precondition(condition, State.ATTESTED, evidence)
+            yield Precondition(condition, PreconditionState.ATTESTED, evidence)
         else:
-            yield Precondition(condition, State.OPEN)
+            yield Precondition(condition, PreconditionState.OPEN)
 
 
 def _is_unused(context: Context) -> bool:

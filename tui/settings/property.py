@@ -28,7 +28,7 @@ class Group(Enum):
     INCOMING = "Incoming overrides"
 
 
-AS_IT_IS: Mapping[str, str] = MappingProxyType({})
+SAME_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,22 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tui.settings.draft import Draft, same
-from tui.settings.parse.host import without_password
-from tui.settings.parse.text import text_of
+from tui.settings.draft import Draft, is_same_value
+from tui.settings.parse.host import mask_password
+from tui.settings.parse.value import format_value
 from tui.settings.plan import Change
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 
 
-def moved(was: Value, now: Value) -> bool:
+def has_moved(was: Value, now: Value) -> bool:
     """Whether a value is another one now; where a secret is kept makes no other secret of it."""
     if isinstance(was, SecretState) and isinstance(now, SecretState):
         return was.is_set and not now.is_set
-    return not same(was, now)
+    return not is_same_value(was, now)
 
 
-def stale(changes: Iterable[Change], now: Snapshot) -> str:
+def describe_stale(changes: Iterable[Change], now: Snapshot) -> str:
     """Which changes start from a value that is another one now, in words; "" where none does.
 
     One that is already as the change wants it is no matter.
@@ -26,10 +26,10 @@ def stale(changes: Iterable[Change], now: Snapshot) -> str:
     found: list[str] = []
     for each in changes:
         # A plan file says of both only what may be shown.
-        was, there = without_password(each.before), without_password(now.value(each.property))
+        was, there = mask_password(each.before), mask_password(now.value(each.property))
         wanted = "" if each.after is SecretState.CLEARED else each.after
-        if moved(was, there) and not same(wanted, there):
-            words = f"was {text_of(was) or 'blank'} and is {text_of(there) or 'blank'}"
+        if has_moved(was, there) and not is_same_value(wanted, there):
+            words = f"was {format_value(was) or 'blank'} and is {format_value(there) or 'blank'}"
             found.append(f"{each.property} {words}")
     return "; ".join(found)
 
@@ -45,7 +45,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Rebased:
+class RebaseResult:
     """A draft over what is there now.
 
     Attributes:
@@ -59,7 +59,7 @@ class Rebased:
     taken: tuple[str, ...]
 
 
-def rebase(draft: Draft, theirs: Snapshot) -> Rebased:
+def rebase(draft: Draft, theirs: Snapshot) -> RebaseResult:
     """The draft's edits over another snapshot; nothing that was typed is lost."""
     changed = frozenset(draft.changed())
     conflicts: list[Conflict] = []
@@ -69,10 +69,10 @@ def rebase(draft: Draft, theirs: Snapshot) -> Rebased:
         base, now, mine = draft.base.value(name), theirs.value(name), draft.after(name)
         if name not in changed:
             rebased = rebased.reset(name)
-            if moved(base, now):
+            if has_moved(base, now):
                 taken.append(name)
-        elif same(mine, now):
+        elif is_same_value(mine, now):
             rebased = rebased.reset(name)
-        elif moved(base, now):
+        elif has_moved(base, now):
             conflicts.append(Conflict(name, base, mine, now))
-    return Rebased(rebased, tuple(conflicts), tuple(taken))
+    return RebaseResult(rebased, tuple(conflicts), tuple(taken))

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding, Severity
-from tui.settings.incoming import IncomingSettings, derive
-from tui.settings.plan import Plan, plan
+from tui.settings.incoming import IncomingSettings, derive_incoming
+from tui.settings.plan import Plan, make_plan
 from tui.settings.preconditions import (
     OUTGOING,
     Attestation,
     Precondition,
-    State,
-    preconditions,
+    PreconditionState,
+    check_preconditions,
 )
-from tui.settings.rules import rules
+from tui.settings.rules import run_rules
 from tui.settings.target_facts import Context, TargetFacts
 
 
@@ -63,7 +63,7 @@ class Review:
     @property
     def open_preconditions(self) -> tuple[Precondition, ...]:
         """Those that nobody verified or attested."""
-        return tuple(each for each in self.preconditions if each.state is State.OPEN)
+        return tuple(each for each in self.preconditions if each.state is PreconditionState.OPEN)
 
 
 def review(
@@ -97,8 +97,8 @@ def review(
         facts,
         draft,
         after,
-        (*draft.base.findings, *rules(context)),
-        derive(after),
-        plan(draft, context, word or name),
-        preconditions(context, attestations),
+        (*draft.base.findings, *run_rules(context)),
+        derive_incoming(after),
+        make_plan(draft, context, word or name),
+        check_preconditions(context, attestations),
     )

@@ -18,8 +18,8 @@ from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
-from tui.settings.parse.host import without_password
-from tui.settings.parse.text import fits
+from tui.settings.parse.host import mask_password
+from tui.settings.parse.value import has_native_type
 from tui.settings.property import Kind
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState
@@ -125,7 +125,7 @@ def save_draft(
 
 def _shown(entry: Entry, text: str) -> str:
     """The text without a password that was pasted with a URL."""
-    return without_password(text) if entry.declared.kind is Kind.HOST else text
+    return mask_password(text) if entry.declared.kind is Kind.HOST else text
 
 
 def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft | None:
@@ -266,7 +266,9 @@ def _base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
     }
     for name, value in values.items():
         is_state = value == "" or isinstance(value, SecretState)
-        is_right = isinstance(value, str) if name in broken else fits(entries[name], value)
+        is_right = (
+            isinstance(value, str) if name in broken else has_native_type(entries[name], value)
+        )
         if not (is_state if entries[name].is_secret else is_right):
             raise ValueError("a base value of another type")
     return Snapshot(values, broken=broken)

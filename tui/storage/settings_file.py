@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tui.errors import Problem
-from tui.settings.catalog import Entry, Settings, by_any_name, catalog
+from tui.settings.catalog import Entry, Settings, catalog, find_entry
 from tui.settings.findings import Finding, Severity
 from tui.settings.import_document import Export
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.text import fits, native_name, parse_text
+from tui.settings.parse.value import has_native_type, native_type_name, parse_value
 from tui.settings.property import Kind
 from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.values import Environment, SecretState, Security, Value
@@ -47,7 +47,7 @@ def snapshot_of(text: str, path: Path, settings: type[Settings] = Settings) -> S
                 words, about = _said(lines, key, message), frozenset({key})
                 broken[key] = Finding(key, Severity.ERROR, code, words, None, about)
         elif key != EXPORTED:
-            unknown += [name for name in _dotted(key, raw) if by_any_name(entries, name)] or [key]
+            unknown += [name for name in _dotted(key, raw) if find_entry(entries, name)] or [key]
     return Snapshot(values, origins, broken, tuple(_unknown_keys(unknown, lines, entries)))
 
 
@@ -56,12 +56,12 @@ def _native(entry: Entry, raw: object) -> tuple[Value, str, str]:
     value = tuple(raw) if isinstance(raw, list) else raw
     if entry.is_secret:
         try:
-            parse_text(entry, raw if isinstance(raw, str) else "?")
+            parse_value(entry, raw if isinstance(raw, str) else "?")
         except ParseError as malformed:
             # Something is there, which is all that may be said of it.
             return SecretState.NOT_KEPT, malformed.code, malformed.message
-    if not fits(entry, value):
-        return visible(str(raw), 200), "file.type", f"It must be {native_name(entry)}."
+    if not has_native_type(entry, value):
+        return visible(str(raw), 200), "file.type", f"It must be {native_type_name(entry)}."
     return ("" if value == () else from_native(entry, raw)), "", ""  # type: ignore[arg-type]
 
 
@@ -84,7 +84,7 @@ def _unknown_keys(
 ) -> Iterator[Finding]:
     """A finding for each of the first keys, and one for all the others."""
     for key in keys[:_SINGLY]:
-        known = by_any_name(entries, key)
+        known = find_entry(entries, key)
         guess = known.name if known else nearest(key, entries)
         hint = f' Is "{guess}" meant?' if guess else ""
         words = f"No property has this name; it is kept and has no effect.{hint}"
@@ -176,7 +176,7 @@ def native(value: Value) -> Any:
 def from_native(entry: Entry, raw: Native) -> Value:
     """A value as readers of TOML and JSON give it, in the type of its property where it fits.
 
-    None is blank. What does not fit comes back as it is; `fits` tells.
+    None is blank. What does not fit comes back as it is; `has_native_type` tells.
     """
     if raw is None:
         return ""

@@ -8,7 +8,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings, catalog
 from tui.settings.plan import Change, Plan
-from tui.settings.rebase import stale
+from tui.settings.rebase import describe_stale
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
@@ -62,7 +62,7 @@ class LocalFile:
             text = file.current()
             now = snapshot_of(text or "", self.path, self.settings)
             wanted = [replace(each, after=self._value(each)) for each in plan.changes]
-            if differences := stale(wanted, now):
+            if differences := describe_stale(wanted, now):
                 raise _stale(self.path, differences)
             values = {each.property: native(each.after) for each in wanted}
             # A password that somebody put into the file must not live on in a copy.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.factories import HOSTS, LEFT, MANAGED, OWN, READER, deterministic
-from tui.settings.delivery.account import Account, is_ours, planned_name, reads_mailbox
+from tui.settings.delivery.account import Account, is_ours, name_new_account, reads_mailbox
 
 MAIL = "mail.corp.example"
 LONG = "smtp-relay.a-very-long-name.of-a-region.corp.example"
@@ -27,7 +27,7 @@ def crowds(draw: st.DrawFn) -> tuple[str, tuple[Account, ...]]:
     server = draw(hosts())
     crowd: list[Account] = []
     for _ in range(draw(st.integers(0, 12))):
-        name = draw(st.sampled_from((planned_name(server, crowd), "SMTP", "glidemail x")))
+        name = draw(st.sampled_from((name_new_account(server, crowd), "SMTP", "glidemail x")))
         kind = draw(st.sampled_from(("smtp", "pop3")))
         crowd.append(
             named(name, type=kind, active=draw(st.booleans()), managed=draw(st.booleans()))
@@ -41,7 +41,7 @@ def test_a_planned_name_is_short_and_ours_and_that_of_no_active_account(
     crowd: tuple[str, tuple[Account, ...]],
 ) -> None:
     server, accounts = crowd
-    name = planned_name(server, accounts)
+    name = name_new_account(server, accounts)
     assert len(name) <= 40
     assert is_ours(name)
     there = [each for each in accounts if each.name.casefold() == name.casefold()]
@@ -54,20 +54,22 @@ def test_a_planned_name_stays_the_same_until_that_account_sends(
     crowd: tuple[str, tuple[Account, ...]],
 ) -> None:
     server, accounts = crowd
-    name = planned_name(server, accounts)
+    name = name_new_account(server, accounts)
     made = named(name)
-    assert planned_name(server, (*accounts, made)) == name
-    assert planned_name(server, (*accounts, replace(made, active=True))) != name
+    assert name_new_account(server, (*accounts, made)) == name
+    assert name_new_account(server, (*accounts, replace(made, active=True))) != name
 
 
 def test_a_planned_name_says_the_server() -> None:
-    assert planned_name(MAIL, ()) == "glidemail mail.corp.example"
-    assert planned_name(MAIL, (named("glidemail MAIL.corp.example", active=True),)).endswith(" 2")
+    assert name_new_account(MAIL, ()) == "glidemail mail.corp.example"
+    assert name_new_account(MAIL, (named("glidemail MAIL.corp.example", active=True),)).endswith(
+        " 2"
+    )
 
 
 def test_a_long_server_is_cut_and_still_counted() -> None:
-    first = planned_name(LONG, ())
-    second = planned_name(LONG, (named(first, active=True),))
+    first = name_new_account(LONG, ())
+    second = name_new_account(LONG, (named(first, active=True),))
     assert len(first) == len(second) == 40
     assert second.endswith(" 2")
 

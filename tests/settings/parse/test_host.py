@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from tests.settings.factories import deterministic, try_parse
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.host import (
-    a_label,
-    address_of,
     is_loopback,
-    is_providers,
+    is_provider_host,
+    mask_password,
     parse_host,
-    without_password,
+    parse_ip,
+    to_a_label,
 )
 from tui.settings.property import Kind
 
@@ -189,7 +189,7 @@ NAMES = st.lists(LABELS, min_size=1, max_size=4).map(".".join)
 HOSTS = st.one_of(NAMES, st.ip_addresses(v=4).map(str))
 USUAL = HOSTS.filter(
     lambda host: (
-        (address := address_of(host)) is None
+        (address := parse_ip(host)) is None
         or not (address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255")
     )
 )
@@ -249,8 +249,8 @@ def test_ten_thousand_characters_are_no_host(character: str) -> None:
 
 
 def test_an_international_name_has_its_name_on_the_wire() -> None:
-    assert a_label("Bücher.example") == "xn--bcher-kva.example"
-    assert a_label("☃\u200d.example") is None
+    assert to_a_label("Bücher.example") == "xn--bcher-kva.example"
+    assert to_a_label("☃\u200d.example") is None
 
 
 @pytest.mark.parametrize(
@@ -273,19 +273,19 @@ def test_other_hosts_are_not_loopback(host: str) -> None:
     "host", ["service-now.com", "SMTP.Service-Now.com", "relay.service-now.com.", "servicenow.com"]
 )
 def test_the_providers_own_hosts_are_known(host: str) -> None:
-    assert is_providers(host)
+    assert is_provider_host(host)
 
 
 @pytest.mark.parametrize(
     "host", ["my-service-now.com", "service-now.com.example", "service-now.co", "", "com"]
 )
 def test_hosts_that_only_look_like_the_providers_are_not_its(host: str) -> None:
-    assert not is_providers(host)
+    assert not is_provider_host(host)
 
 
 def test_an_ipv4_address_inside_ipv6_counts_as_ipv4() -> None:
-    assert address_of("::ffff:10.0.0.1") == ipaddress.ip_address("10.0.0.1")
-    assert address_of("mail.corp.example") is None
+    assert parse_ip("::ffff:10.0.0.1") == ipaddress.ip_address("10.0.0.1")
+    assert parse_ip("mail.corp.example") is None
 
 
 @pytest.mark.parametrize(
@@ -302,5 +302,5 @@ def test_an_ipv4_address_inside_ipv6_counts_as_ipv4() -> None:
     ],
 )
 def test_a_password_in_a_url_is_not_shown(text: str, shown: str) -> None:
-    assert without_password(text) == shown
-    assert without_password(shown) == shown
+    assert mask_password(text) == shown
+    assert mask_password(shown) == shown

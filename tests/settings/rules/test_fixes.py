@@ -6,7 +6,7 @@ from hypothesis import given
 from tests.settings.factories import Situation, deterministic, edit, find_one, situations, with_rows
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding
-from tui.settings.parse.text import parse_text
+from tui.settings.parse.value import parse_value
 from tui.settings.review import review
 from tui.settings.values import Security
 
@@ -34,7 +34,7 @@ def test_every_fix_parses(situation: Situation) -> None:
         assert finding.fix
         assert finding.fix.label
         for name, text in finding.fix.set.items():
-            parse_text(entries[name], text)
+            parse_value(entries[name], text)
 
 
 @given(situations())

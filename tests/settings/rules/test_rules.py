@@ -45,9 +45,9 @@ from tui.settings import review
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
-from tui.settings.parse import address as addresses
+from tui.settings.parse import email_address as addresses
 from tui.settings.parse import host as hosts
-from tui.settings.parse import text as kinds
+from tui.settings.parse import value as kinds
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value

@@ -16,7 +16,7 @@ from tui.app.widgets.text_field import SafeInput
 from tui.presentation import review_text as words
 from tui.presentation.delivery_text import tag
 from tui.settings.plan import Confirmation
-from tui.settings.preconditions import WARNING, Condition, State
+from tui.settings.preconditions import WARNING, Condition, PreconditionState
 from tui.settings.review import Review
 from tui.terminal.layout import wrapped
 from tui.workspace.session import Session
@@ -50,7 +50,7 @@ class ConfirmDialog(Dialog[Consent]):
         if self._review.preconditions:
             yield Lines([(), (("The article's conditions", "bold"), ("  space attests", "dim"))])
         for each in self._review.preconditions:
-            if each.state is State.OPEN:
+            if each.state is PreconditionState.OPEN:
                 yield Checkbox(each.condition, each.condition.statement)
             else:
                 said = f"{each.condition.statement} ({each.evidence})"

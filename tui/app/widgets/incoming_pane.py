@@ -9,7 +9,7 @@ from tui.presentation.delivery_text import reader_words
 from tui.presentation.review_text import value_words
 from tui.settings.delivery.account import Account
 from tui.settings.draft import Draft, parse
-from tui.settings.incoming import Derived, derive
+from tui.settings.incoming import DerivedValue, derive_incoming
 from tui.terminal.layout import width, wrapped
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
@@ -52,14 +52,14 @@ class IncomingPane(Lines):
             self.show(*(accounts if fits else self._accounts_in_short()))
             return
         draft = self._editing.draft
-        before = derive(parse(Draft(draft.base, settings=draft.settings)))
+        before = derive_incoming(parse(Draft(draft.base, settings=draft.settings)))
         now = self._editing.review.incoming
         lines = head
         if accounts:
             tall = False
             lines = [*head, *accounts, (), ((" By the article it would follow:", "dim"),)]
         for field in fields(now):
-            each: Derived = getattr(now, field.name)
+            each: DerivedValue = getattr(now, field.name)
             moved = each.value != getattr(before, field.name).value
             lines += (self._two if tall else self._one)(field.name, each, moved)
         self.show(*lines)
@@ -95,7 +95,7 @@ class IncomingPane(Lines):
     def _readers(self) -> list[Account]:
         return [each for each in self._editing.session.place.accounts if each.reads]
 
-    def _one(self, name: str, each: Derived, moved: bool) -> list[Line]:
+    def _one(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
         room = self.size.width - _LABELS - 2
         value = visible(value_words(each.value), max(room - 2, 8))
         free = room - width(value) - 2
@@ -103,7 +103,7 @@ class IncomingPane(Lines):
         origin = cut(each.origin, free) if free > 4 else ""
         return [(*self._label(name, moved), (value, "bold"), (f"  {origin}", "dim"))]
 
-    def _two(self, name: str, each: Derived, moved: bool) -> list[Line]:
+    def _two(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
         value = (value_words(each.value), "bold")
         origin = wrapped(each.origin, " " * (_LABELS + 2), room=self.size.width)
         return [(*self._label(name, moved), value), *(((line, "dim"),) for line in origin), ()]

@@ -7,7 +7,7 @@ from tui.cli.output import answer, say
 from tui.errors import Usage
 from tui.presentation import review_text as words
 from tui.presentation.explanation import follows, in_effect, page
-from tui.settings.catalog import Entry, Settings, by_any_name, catalog
+from tui.settings.catalog import Entry, Settings, catalog, find_entry
 from tui.storage.toml import nearest
 from tui.terminal.layout import columns
 
@@ -17,7 +17,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     entries = catalog(settings)
     if not arguments.name:
         return _all(arguments, settings)
-    entry = by_any_name(entries, arguments.name)
+    entry = find_entry(entries, arguments.name)
     if entry is None:
         guess = nearest(arguments.name, entries)
         raise Usage(

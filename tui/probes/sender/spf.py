@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tui.probes.sender.resolver import Resolver
-from tui.settings.parse.host import Address
+from tui.settings.parse.host import IpAddress
 from tui.terminal.visible import visible
 
 _LONGEST = 4096
@@ -95,7 +95,7 @@ async def record_of(names: Resolver, domain: str) -> str | None:
     return found[0] if found else None
 
 
-async def results(names: Resolver, domain: str, address: Address) -> frozenset[Result]:
+async def results(names: Resolver, domain: str, address: IpAddress) -> frozenset[Result]:
     """All that a check of the address may come to: one result where that can be told.
 
     Raises:
@@ -108,7 +108,7 @@ async def results(names: Resolver, domain: str, address: Address) -> frozenset[R
 class _Check:
     """One check, with what it has spent (section 4.6.4)."""
 
-    def __init__(self, names: Resolver, address: Address) -> None:
+    def __init__(self, names: Resolver, address: IpAddress) -> None:
         self._names = names
         self._address = address
         self._lookups = 0

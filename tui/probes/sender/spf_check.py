@@ -8,7 +8,7 @@ from tui.probes.sender.resolver import Resolver
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.sender.spf import PermError, Result
 from tui.probes.stage import StageResult
-from tui.settings.parse.host import Address, address_of
+from tui.settings.parse.host import IpAddress, parse_ip
 from tui.terminal.visible import visible
 
 _ADDRESSES = 8
@@ -75,9 +75,9 @@ async def spf_finding(
     return _judged(shown, relay, found)
 
 
-def _outside(addresses: Sequence[str]) -> list[Address]:
+def _outside(addresses: Sequence[str]) -> list[IpAddress]:
     """Those that a receiver could see."""
-    parsed = [address for each in addresses if (address := address_of(each))]
+    parsed = [address for each in addresses if (address := parse_ip(each))]
     return [address for address in parsed if not any(address in network for network in _INTERNAL)][
         :_ADDRESSES
     ]
@@ -99,7 +99,7 @@ def _unjudged(domain: str, relay: str, addresses: Sequence[str]) -> SenderFindin
     )
 
 
-def _judged(domain: str, relay: str, found: Mapping[Address, frozenset[Result]]) -> SenderFinding:
+def _judged(domain: str, relay: str, found: Mapping[IpAddress, frozenset[Result]]) -> SenderFinding:
     named = [str(each) for each, results in found.items() if results == {Result.PASS}]
     missing = [str(each) for each, results in found.items() if results.isdisjoint(_MAYBE)]
     unsure = [str(each) for each in found if str(each) not in named + missing]
@@ -131,7 +131,7 @@ def _judged(domain: str, relay: str, found: Mapping[Address, frozenset[Result]])
     )
 
 
-def _worst(found: Mapping[Address, frozenset[Result]]) -> Result:
+def _worst(found: Mapping[IpAddress, frozenset[Result]]) -> Result:
     every = frozenset[Result]().union(*found.values())
     return next(result for result in _MEANS if result in every)
 

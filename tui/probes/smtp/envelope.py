@@ -8,7 +8,7 @@ from tui.probes.mail.conversation import Conversation
 from tui.probes.mail.transcript import command, sendable
 from tui.probes.smtp import smtp_refusals as refusals
 from tui.probes.smtp.smtp_reply import SmtpReply
-from tui.settings.parse.host import a_label
+from tui.settings.parse.host import to_a_label
 from tui.terminal.visible import visible
 
 _SIZE = 10_000
@@ -68,7 +68,7 @@ class Envelope:
                 "Correct the address.",
             )
         local, at, domain = address.rpartition("@")
-        domain = domain if domain.isascii() else (a_label(domain) or domain)
+        domain = domain if domain.isascii() else (to_a_label(domain) or domain)
         path = f"{local}{at}{domain}"
         if not path.isascii() and "SMTPUTF8" not in self.offered:
             raise StageError(

@@ -70,7 +70,7 @@ class Activation:
     creates: bool = True
 
 
-def planned_name(server: str, accounts: Iterable[Account]) -> str:
+def name_new_account(server: str, accounts: Iterable[Account]) -> str:
     """The name of an account that is to be made for a server.
 
     It is the same one until it sends, so that one which is there already is recognised. It is

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from tui.settings.delivery.account import AccountChoice, Activation, planned_name
-from tui.settings.incoming import RedirectedSecret, redirected_secrets
+from tui.settings.delivery.account import AccountChoice, Activation, name_new_account
+from tui.settings.incoming import RedirectedSecret, compare_secret_hosts
 from tui.settings.target_facts import Context, Model, TargetFacts
 
 
-def activation_of(context: Context) -> Activation | None:
+def plan_activation(context: Context) -> Activation | None:
     """Which account a save has send, where that is another one than now.
 
     An account that sends in production is not edited: another one is made beside it, so that
@@ -45,7 +45,7 @@ def _made(context: Context) -> Activation | None:
         wanted = bool(touched and facts.is_production) or {"server", "password"} <= touched
     if not wanted or not server:
         return None
-    return Activation(planned_name(server, facts.accounts), facts.sender)
+    return Activation(name_new_account(server, facts.accounts), facts.sender)
 
 
 def _is_plain(activation: Activation, facts: TargetFacts) -> bool:
@@ -54,12 +54,12 @@ def _is_plain(activation: Activation, facts: TargetFacts) -> bool:
     return names.count(activation.account) < 2 and names.count(activation.instead_of) < 2
 
 
-def travels(context: Context) -> tuple[RedirectedSecret, ...]:
+def find_redirected_secrets(context: Context) -> tuple[RedirectedSecret, ...]:
     """The stored secrets that a save would send to another host.
 
     Into an account that is made anew none is copied.
     """
-    activation = activation_of(context)
+    activation = plan_activation(context)
     if (activation and activation.creates) or "server" in context.locked:
         return ()
-    return redirected_secrets(context.before, context.after, derives=context.facts.derives)
+    return compare_secret_hosts(context.before, context.after, derives=context.facts.derives)

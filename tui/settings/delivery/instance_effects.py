@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tui.settings.catalog import catalog
 from tui.settings.delivery.account import Activation
 from tui.settings.effects import SideEffect
-from tui.settings.parse.text import text_of
+from tui.settings.parse.value import format_value
 from tui.settings.preconditions import OUTGOING
 from tui.settings.snapshot import PropertyRow
 from tui.settings.target_facts import Context, Model, Queue, TargetFacts
@@ -125,6 +125,6 @@ def _written(context: Context) -> Iterator[PropertyRow]:
     known = context.changed - after.broken.keys() - context.locked.keys()
     for name in catalog(type(after.settings)):
         if name in known:
-            text = text_of(after.value(name)) if name in after.specified else ""
+            text = format_value(after.value(name)) if name in after.specified else ""
             rows = context.rows.get(name, ())
             yield from (row for row in rows if row.takes is None or text in row.takes)

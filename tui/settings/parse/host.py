@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 from tui.settings.parse.error import ParseError, Suggestion
 
-Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+IpAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 V = TypeVar("V")
 
@@ -101,7 +101,7 @@ def _check(host: str) -> None:
         _check_address(host)
         return
     name = host.removesuffix(".")
-    ascii_name = name if name.isascii() else a_label(name)
+    ascii_name = name if name.isascii() else to_a_label(name)
     if ascii_name is None:
         raise ParseError("host.label", "This is not a valid international host name.")
     if len(ascii_name) > 253:
@@ -124,14 +124,14 @@ def _label_problem(label: str) -> str:
 
 
 def _check_address(host: str) -> None:
-    address = address_of(host)
+    address = parse_ip(host)
     if address is None:
         raise ParseError("host.bad-address", "This looks like an address and is not a valid one.")
     if address.is_unspecified or address.is_multicast or str(address) == "255.255.255.255":
         raise ParseError("host.bad-address", "No host has this address.")
 
 
-def address_of(host: str) -> Address | None:
+def parse_ip(host: str) -> IpAddress | None:
     """The address, if the host is given as one; an IPv4 one inside IPv6 counts as IPv4."""
     try:
         address = ipaddress.ip_address(host)
@@ -140,7 +140,7 @@ def address_of(host: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def a_label(name: str) -> str | None:
+def to_a_label(name: str) -> str | None:
     """The name as it goes over the wire (`xn--…`), or None where it is not valid."""
     import idna
 
@@ -150,7 +150,7 @@ def a_label(name: str) -> str | None:
         return None
 
 
-def without_password(value: V) -> V | str:
+def mask_password(value: V) -> V | str:
     """A value that may be shown: of `smtps://user:password@host`, `smtps://…@host`."""
     found = _CREDENTIALS.match(value) if isinstance(value, str) else None
     return f"{found['scheme'] or ''}…@{found.string[found.end() :]}" if found else value
@@ -158,14 +158,14 @@ def without_password(value: V) -> V | str:
 
 def is_loopback(host: str) -> bool:
     """Whether the host means the machine that asks."""
-    address = address_of(host)
+    address = parse_ip(host)
     if address is not None:
         return address.is_loopback
     name = host.casefold().removesuffix(".")
     return name in _LOOPBACK_NAMES or name.endswith(".localhost")
 
 
-def is_providers(host: str) -> bool:
+def is_provider_host(host: str) -> bool:
     """Whether the host lies in the provider's own domains, and so is provisioned by it."""
     name = host.casefold().removesuffix(".")
     return any(name == domain or name.endswith(f".{domain}") for domain in _PROVIDER_DOMAINS)

@@ -31,7 +31,7 @@ def _offered(finding: Finding, context: Context) -> Finding:
     return finding
 
 
-def rules(context: Context) -> tuple[Finding, ...]:
+def run_rules(context: Context) -> tuple[Finding, ...]:
     """Everything the rules say, in the catalog's order of properties."""
     settings = context.after.settings
     found = [*context.after.broken.values(), *instance.locked(context)]

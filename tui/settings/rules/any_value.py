@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from tui.settings.catalog import Entry, Settings
 from tui.settings.findings import Finding, Fix
-from tui.settings.parse.host import Address, a_label, address_of, is_loopback, is_providers
-from tui.settings.parse.text import text_of
+from tui.settings.parse.host import IpAddress, is_loopback, is_provider_host, parse_ip, to_a_label
+from tui.settings.parse.value import format_value
 from tui.settings.property import Kind
 from tui.settings.rules.rule import Found, error, note, warning
 from tui.settings.target_facts import Context
@@ -31,7 +31,7 @@ def check(entry: Entry, settings: Settings, context: Context) -> Iterator[Findin
     elif entry.declared.kind is Kind.HOST:
         found = _host(entry.name, value, context)
     else:
-        found = _invisible(entry.name, text_of(value))
+        found = _invisible(entry.name, format_value(value))
     for finding in found:
         yield replace(finding, about=frozenset({entry.name}))
 
@@ -41,20 +41,20 @@ def _host(name: str, host: str, context: Context) -> Found:
     if is_loopback(host):
         yield _loopback(name, context)
         return
-    if is_providers(host):
+    if is_provider_host(host):
         yield warning(
             name,
             "host.provider",
             "This is a server of the provider, who manages its settings: leave them as they are.",
         )
-    if address := address_of(host):
+    if address := parse_ip(host):
         if said := _address_words(address):
             yield warning(name, *said)
     else:
         yield from _name(name, host)
 
 
-def _address_words(address: Address) -> tuple[str, str] | None:
+def _address_words(address: IpAddress) -> tuple[str, str] | None:
     """What is to be said of an address that not everyone can reach: a code and a sentence."""
     if address.is_link_local:
         return "host.link-local", "A link-local address is reached from its own link only."
@@ -85,7 +85,7 @@ def _name(name: str, host: str) -> Found:
             "host.no-dot",
             "A name without a dot depends on a search list, which the instance does not share.",
         )
-    if not host.isascii() and (wire := a_label(host)):
+    if not host.isascii() and (wire := to_a_label(host)):
         yield note(
             name,
             "host.international",

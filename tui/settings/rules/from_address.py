@@ -4,7 +4,7 @@ import re
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.parse.address import address_problem, is_special_use
+from tui.settings.parse.email_address import find_address_problem, is_special_use
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 from tui.settings.target_facts import Context
 
@@ -20,7 +20,7 @@ def full_address(settings: Settings, context: Context) -> Found:
     if "@" not in user:
         problem = "The user email is a full address, such as helpdesk@company.com."
     else:
-        problem = address_problem(user)
+        problem = find_address_problem(user)
     if problem and context.facts.separate_from:
         yield warning(
             "user",

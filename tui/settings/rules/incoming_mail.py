@@ -2,7 +2,7 @@
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.incoming import derive
+from tui.settings.incoming import derive_incoming
 from tui.settings.rules.port_and_security import PROTOCOLS
 from tui.settings.rules.rule import Found, Rule, note, rule, warning
 from tui.settings.target_facts import Context
@@ -36,7 +36,7 @@ def port_and_security(settings: Settings, context: Context) -> Found:
 @rule("pop3_security", "pop3_server", "server")
 def in_clear(settings: Settings, context: Context) -> Found:
     """The default: no security at all."""
-    read = context.facts.derives and derive(context.after).server.value
+    read = context.facts.derives and derive_incoming(context.after).server.value
     if read and settings.pop3_security is Security.NONE:
         yield note(
             "pop3_security",
@@ -48,7 +48,7 @@ def in_clear(settings: Settings, context: Context) -> Found:
 @rule("user", "pop3_user", "pop3_server", "server")
 def no_mailbox(settings: Settings, context: Context) -> Found:
     """Article: "the string before the @ … is used as the incoming POP account name"."""
-    incoming = derive(context.after)
+    incoming = derive_incoming(context.after)
     if not context.facts.derives:
         return
     if incoming.server.value and settings.user and incoming.user.value is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tui.settings.catalog import Settings, catalog
 from tui.settings.delivery.account import AccountChoice, reads_mailbox
-from tui.settings.delivery.activation import activation_of
+from tui.settings.delivery.activation import plan_activation
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 from tui.settings.target_facts import Context, Model
 from tui.settings.values import SecretState
@@ -21,7 +21,7 @@ def locked(context: Context) -> Found:
 @rule("server", "user", "password")
 def replaced(settings: Settings, context: Context) -> Found:
     """A stored password cannot be copied into an account that is made anew."""
-    activation = activation_of(context)
+    activation = plan_activation(context)
     signs_in = settings.authenticate or "authenticate" in context.after.broken
     if not activation or not signs_in or settings.password is SecretState.NEW:
         return

@@ -1,7 +1,7 @@
 """The outgoing mail server."""
 
 from tui.settings.catalog import Settings
-from tui.settings.delivery.activation import travels
+from tui.settings.delivery.activation import find_redirected_secrets
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 from tui.settings.target_facts import Context, Model
 
@@ -33,7 +33,7 @@ def blank(settings: Settings, context: Context) -> Found:
 @rule("server", "password", "pop3_server", "pop3_password")
 def stored_secret(settings: Settings, context: Context) -> Found:
     """A stored password would go to a new host within a minute."""
-    for each in travels(context):
+    for each in find_redirected_secrets(context):
         which = "POP3 password" if each.secret.startswith("pop3") else "password"
         yield warning(
             each.cause,

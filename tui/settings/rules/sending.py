@@ -1,7 +1,7 @@
 """Whether mail leaves the instance, and whom it reaches."""
 
 from tui.settings.catalog import Settings
-from tui.settings.delivery.activation import activation_of
+from tui.settings.delivery.activation import plan_activation
 from tui.settings.preconditions import OUTGOING
 from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
 from tui.settings.target_facts import Context
@@ -15,7 +15,7 @@ def non_production(settings: Settings, context: Context) -> Found:
     if facts.is_production or not sends or settings.test_recipients:
         return
     opens = {"sending_enabled", "test_recipients"} & context.changed
-    enabling = opens or activation_of(context)
+    enabling = opens or plan_activation(context)
     yield (error if enabling else warning)(
         "test_recipients",
         "sending.no-recipients",

@@ -7,7 +7,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.plan import Change, Plan
-from tui.settings.rebase import stale
+from tui.settings.rebase import describe_stale
 from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState, Value
@@ -222,7 +222,7 @@ def refuse_stale(plan: Plan, world: Inventory, now: Reading) -> None:
             )
         rows = [row.name for row in now.snapshot.rows.get(change.property, ())]
         moved = _moved(plan, stamps, rows)
-        if differences := stale((change,), now.snapshot):
+        if differences := describe_stale((change,), now.snapshot):
             if moved:
                 raise changed_by(*moved, differences)
             words = f"It is another one than when it was read: {differences}."

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from tui.settings.catalog import Entry
-from tui.settings.parse.address import parse_addresses, parse_user
+from tui.settings.parse.email_address import parse_addresses, parse_user
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.host import parse_host
 from tui.settings.property import Kind
@@ -16,7 +16,7 @@ _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
 
 
-def parse_text(entry: Entry, text: str) -> Value:
+def parse_value(entry: Entry, text: str) -> Value:
     """The value a text stands for; `""` is blank for every kind.
 
     Raises:
@@ -50,7 +50,7 @@ def _without_controls(kind: Kind, text: str) -> Suggestion | None:
 _remembered = lru_cache(maxsize=256)(_attempt)
 
 
-def text_of(value: Value) -> str:
+def format_value(value: Value) -> str:
     """The text a value is edited as; `parse_text` reads it back."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -59,7 +59,7 @@ def text_of(value: Value) -> str:
     return str(value)
 
 
-def fits(entry: Entry, value: object) -> bool:
+def has_native_type(entry: Entry, value: object) -> bool:
     """Whether a value from outside has the native type of its property, or is blank."""
     if value == "":
         return True
@@ -70,7 +70,7 @@ def fits(entry: Entry, value: object) -> bool:
     )
 
 
-def native_name(entry: Entry) -> str:
+def native_type_name(entry: Entry) -> str:
     """The native type of its value in a file, in words."""
     return {
         Kind.PORT: "a whole number",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.settings.factories import NATIVE, deterministic, try_parse
 from tui.settings.catalog import Entry, catalog
 from tui.settings.parse.error import ParseError, Suggestion
-from tui.settings.parse.text import fits, native_name, parse_text, text_of
+from tui.settings.parse.value import format_value, has_native_type, native_type_name, parse_value
 from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 
@@ -17,13 +17,13 @@ OF_KIND = {entry.declared.kind: entry for entry in reversed(ENTRIES)}
 
 def malformed(kind: Kind, text: str) -> ParseError:
     with pytest.raises(ParseError) as raised:
-        parse_text(OF_KIND[kind], text)
+        parse_value(OF_KIND[kind], text)
     return raised.value
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_an_empty_text_is_blank_for_every_property(entry: Entry) -> None:
-    assert parse_text(entry, "") == ""
+    assert parse_value(entry, "") == ""
 
 
 ADDRESSES = st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8})?@[a-z]{1,8}\.example", fullmatch=True)
@@ -44,7 +44,7 @@ VALUES: dict[Kind, st.SearchStrategy[Value]] = {
 @deterministic
 def test_the_text_of_a_value_reads_back_as_that_value(entry: Entry, data: st.DataObject) -> None:
     value = data.draw(VALUES[entry.declared.kind])
-    read = parse_text(entry, text_of(value))
+    read = parse_value(entry, format_value(value))
     assert (read, type(read)) == (value, type(value))
 
 
@@ -63,8 +63,8 @@ def test_any_text_is_a_value_or_malformed(entry: Entry, text: str) -> None:
         assert value.code
         assert value.message.endswith(".")
     else:
-        assert fits(entry, value)
-        assert parse_text(entry, text_of(value)) == value
+        assert has_native_type(entry, value)
+        assert parse_value(entry, format_value(value)) == value
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
@@ -76,7 +76,7 @@ def test_any_text_is_a_value_or_malformed(entry: Entry, text: str) -> None:
 def test_a_control_character_breaks_any_value(entry: Entry, character: str) -> None:
     for text in (character, f"a{character}", f"{character}a@corp.example", f"25{character}"):
         with pytest.raises(ParseError) as raised:
-            parse_text(entry, text)
+            parse_value(entry, text)
         assert raised.value.code == "text.control"
         assert character not in raised.value.message
 
@@ -87,12 +87,12 @@ def test_ten_thousand_characters_break_what_is_short_by_nature(kind: Kind) -> No
 
 
 def test_ten_thousand_characters_of_free_text_are_kept() -> None:
-    assert parse_text(OF_KIND[Kind.TEXT], "é" * 10_000) == "é" * 10_000
+    assert parse_value(OF_KIND[Kind.TEXT], "é" * 10_000) == "é" * 10_000
 
 
 @pytest.mark.parametrize(("text", "port"), [("1", 1), ("25", 25), ("0025", 25), ("65535", 65535)])
 def test_a_port_is_a_whole_number(text: str, port: int) -> None:
-    assert parse_text(OF_KIND[Kind.PORT], text) == port
+    assert parse_value(OF_KIND[Kind.PORT], text) == port
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ def test_blanks_around_a_port_are_offered_to_be_removed() -> None:
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "yes", "on", "1", " on "])
 def test_the_words_for_yes(text: str) -> None:
-    assert parse_text(OF_KIND[Kind.SWITCH], text) is True
+    assert parse_value(OF_KIND[Kind.SWITCH], text) is True
 
 
 @pytest.mark.parametrize("text", ["false", "False", "no", "off", "0"])
 def test_the_words_for_no(text: str) -> None:
-    assert parse_text(OF_KIND[Kind.SWITCH], text) is False
+    assert parse_value(OF_KIND[Kind.SWITCH], text) is False
 
 
 @pytest.mark.parametrize("text", ["2", "y", "maybe", "ja", "１", "truе"])
@@ -144,7 +144,7 @@ def test_security_is_one_of_three_words(text: str) -> None:
 @pytest.mark.parametrize("state", SecretState)
 def test_only_where_a_secret_is_can_stand_in_text(state: SecretState) -> None:
     if state in (SecretState.KEPT, SecretState.NOT_KEPT):
-        assert parse_text(OF_KIND[Kind.SECRET], state) is state
+        assert parse_value(OF_KIND[Kind.SECRET], state) is state
     else:
         assert malformed(Kind.SECRET, state).code == "secret.in-text"
 
@@ -206,25 +206,25 @@ def test_the_address_that_is_none_is_counted() -> None:
     ],
 )
 def test_blanks_beside_commas_do_not_matter(text: str, values: tuple[str, ...]) -> None:
-    assert parse_text(OF_KIND[Kind.ADDRESSES], text) == values
+    assert parse_value(OF_KIND[Kind.ADDRESSES], text) == values
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_native_values_fit_their_property_only(entry: Entry) -> None:
     kind = entry.declared.kind
-    assert fits(entry, "")
-    assert all(fits(entry, value) for value in NATIVE[kind])
-    assert fits(entry, 25) is (kind is Kind.PORT)
-    assert fits(entry, True) is (kind is Kind.SWITCH)
-    assert fits(entry, ("a@corp.example",)) is (kind is Kind.ADDRESSES)
-    assert not fits(entry, 2.5)
-    assert not fits(entry, None)
+    assert has_native_type(entry, "")
+    assert all(has_native_type(entry, value) for value in NATIVE[kind])
+    assert has_native_type(entry, 25) is (kind is Kind.PORT)
+    assert has_native_type(entry, True) is (kind is Kind.SWITCH)
+    assert has_native_type(entry, ("a@corp.example",)) is (kind is Kind.ADDRESSES)
+    assert not has_native_type(entry, 2.5)
+    assert not has_native_type(entry, None)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_the_native_type_is_said_in_words(entry: Entry) -> None:
     words = {Kind.PORT: "number", Kind.SWITCH: "true or false", Kind.ADDRESSES: "list"}
-    assert words.get(entry.declared.kind, "quotes") in native_name(entry)
+    assert words.get(entry.declared.kind, "quotes") in native_type_name(entry)
 
 
 @pytest.mark.parametrize("state", SecretState)

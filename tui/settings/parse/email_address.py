@@ -7,7 +7,7 @@ from tui.settings.parse.error import ParseError, Suggestion
 _NAMED = re.compile(r"[^<>]*<\s*(?P<address>[^<>\s]+)\s*>\s*")
 
 
-def address_problem(text: str) -> str:
+def find_address_problem(text: str) -> str:
     """Why the text is no full email address, or "" where it is one."""
     # Imported late: it costs more than all the rules together.
     from email_validator import EmailNotValidError, validate_email
@@ -75,7 +75,7 @@ def parse_addresses(text: str) -> tuple[str, ...]:
         salvage = Suggestion("leave it out", tidy) if tidy else None
         raise ParseError("addresses.empty", "There is a comma with no address beside it.", salvage)
     for position, part in enumerate(parts, start=1):
-        if problem := address_problem(part):
+        if problem := find_address_problem(part):
             which = f"Address {position} of {len(parts)}: " if len(parts) > 1 else ""
             raise ParseError("addresses.syntax", f"{which}{problem}")
     return parts
