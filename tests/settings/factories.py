@@ -1,9 +1,11 @@
 """What the tests of the domain are made of: places, situations, and texts to try."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
+import pytest
+from _pytest.mark.structures import ParameterSet
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -19,6 +21,8 @@ from tui.settings.review import Review, review
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
+
+T = TypeVar("T")
 
 deterministic = settings(deadline=None, derandomize=True, max_examples=50)
 """For tests that state what always holds: the same examples on every run."""
@@ -90,6 +94,34 @@ INSTANCES = (
     *(FOR_OWN, FOR_TEST_OWN, FOR_LEFT, FOR_PROVIDERS, FOR_TEST_PROVIDERS, GRAPH, UNKNOWN),
 )
 PLACES = (UNNAMED, PRODUCTION, TEST, *INSTANCES)
+
+MAIL = "mail.corp.example"
+USER = "helpdesk@corp.example"
+SIGNING_IN: Mapping[str, Value] = {
+    "authenticate": True,
+    "user": USER,
+    "password": SecretState.KEPT,
+    "security": Security.STARTTLS,
+}
+SENDS: Mapping[str, Value] = {
+    "server": MAIL,
+    "authenticate": True,
+    "user": USER,
+    "password": SecretState.UNKNOWN,
+    "security": Security.STARTTLS,
+    "sending_enabled": True,
+}
+"""An own account as an instance gives it."""
+COMPLETE: Mapping[str, Value] = {
+    "server": MAIL,
+    "user": USER,
+    "password": SecretState.KEPT,
+    "security": Security.SSL_TLS,
+    "pop3_security": Security.STARTTLS,
+    "sending_enabled": True,
+    "test_recipients": (USER,),
+}
+"""Settings of which every change has a side effect."""
 
 SECRETS = frozenset(name for name, entry in catalog().items() if entry.is_secret)
 ACCOUNT_NAMES = tuple(name for name, entry in catalog().items() if entry.declared.account)
@@ -164,6 +196,18 @@ def find_one(situation: Situation, code: str) -> Finding:
 def codes(situation: Situation) -> set[str]:
     """The codes of all its findings."""
     return {each.code for each in situation.review.findings}
+
+
+def with_grid(values: Iterable[T], *landing: T) -> list[T | ParameterSet]:
+    """Return values to parametrize a test with, all but those of the landing run marked `grid`."""
+    return [
+        each if each in landing else pytest.param(each, marks=pytest.mark.grid) for each in values
+    ]
+
+
+def find_blocking(situation: Situation) -> set[str]:
+    """Return the codes of the findings that block a save."""
+    return {each.code for each in situation.review.blocking}
 
 
 def try_parse(kind: Kind, text: str) -> Value | ParseError:

@@ -135,7 +135,7 @@ def test_one_more_declaration_leaves_the_other_catalog_alone() -> None:
 def test_a_new_property_is_edited_and_parsed() -> None:
     draft = spare().edit("spare_server", "mail.corp.example")
     assert draft.text("spare_server") == "mail.corp.example"
-    assert draft.changed() == ("spare_server",)
+    assert draft.changed_properties() == ("spare_server",)
     assert parse(draft).value("spare_server") == "mail.corp.example"
 
 

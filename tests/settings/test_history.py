@@ -28,14 +28,14 @@ def histories() -> st.SearchStrategy[History]:
 
 
 def _moved(base: Snapshot, moves: Sequence[tuple[str, dict[str, str]]]) -> History:
-    history = History.of(Draft(base))
+    history = History.from_draft(Draft(base))
     for move, texts in moves:
         draft = _edited(history.draft, texts)
         match move:
             case "step":
-                history = history.step(draft)
+                history = history.add_step(draft)
             case "type":
-                history = history.typed(draft)
+                history = history.update(draft)
             case "settle":
                 history = history.settle()
             case "undo":
@@ -52,44 +52,44 @@ def _edited(draft: Draft, texts: dict[str, str]) -> Draft:
 
 
 def test_there_is_nothing_to_undo_or_redo_at_first() -> None:
-    history = History.of(EMPTY)
+    history = History.from_draft(EMPTY)
     assert history.undo() == history.redo() == history.settle() == history
 
 
 def test_a_visit_is_one_step_however_much_is_typed_in_it() -> None:
-    history = History.of(EMPTY).typed(ONE).typed(TWO).typed(THREE).settle()
+    history = History.from_draft(EMPTY).update(ONE).update(TWO).update(THREE).settle()
     assert history.past == (EMPTY,)
     assert history.undo().draft == EMPTY
 
 
 def test_a_visit_that_is_not_over_is_undone_as_a_whole() -> None:
-    history = History.of(EMPTY).step(ONE).typed(TWO).typed(THREE)
+    history = History.from_draft(EMPTY).add_step(ONE).update(TWO).update(THREE)
     assert history.undo().draft == ONE
     assert history.undo().redo().draft == THREE
 
 
 def test_a_visit_that_changes_nothing_is_no_step() -> None:
-    history = History.of(EMPTY).step(ONE)
-    assert history.typed(TWO).typed(ONE).settle().past == history.past
-    assert history.step(ONE).past == history.past
+    history = History.from_draft(EMPTY).add_step(ONE)
+    assert history.update(TWO).update(ONE).settle().past == history.past
+    assert history.add_step(ONE).past == history.past
 
 
 def test_a_step_within_a_visit_leaves_the_visit_as_a_step_of_its_own() -> None:
-    history = History.of(EMPTY).typed(ONE).step(TWO)
+    history = History.from_draft(EMPTY).update(ONE).add_step(TWO)
     assert history.undo().draft == ONE
     assert history.undo().undo().draft == EMPTY
 
 
 def test_what_was_undone_is_gone_once_something_else_is_typed() -> None:
-    history = History.of(EMPTY).step(ONE).undo()
+    history = History.from_draft(EMPTY).add_step(ONE).undo()
     assert history.redo().draft == ONE
-    assert history.typed(TWO).redo().draft == TWO
-    assert history.step(TWO).redo().draft == TWO
+    assert history.update(TWO).redo().draft == TWO
+    assert history.add_step(TWO).redo().draft == TWO
 
 
 def test_what_was_undone_stays_while_nothing_else_is_typed() -> None:
-    history = History.of(EMPTY).step(ONE).step(TWO).undo().undo()
-    assert history.typed(EMPTY).settle().redo().redo().draft == TWO
+    history = History.from_draft(EMPTY).add_step(ONE).add_step(TWO).undo().undo()
+    assert history.update(EMPTY).settle().redo().redo().draft == TWO
 
 
 @deterministic
@@ -97,7 +97,7 @@ def test_what_was_undone_stays_while_nothing_else_is_typed() -> None:
 def test_undo_after_any_step_gives_back_the_draft_before(
     history: History, texts: dict[str, str]
 ) -> None:
-    after = history.step(_edited(history.draft, texts))
+    after = history.add_step(_edited(history.draft, texts))
     if after.draft != history.draft:
         assert after.undo().draft == history.draft
 
@@ -134,7 +134,7 @@ def test_enough_undos_lead_to_the_beginning_and_enough_redos_back(history: Histo
 @deterministic
 @given(histories(), bases())
 def test_every_step_is_put_over_what_is_there_now(history: History, now: Snapshot) -> None:
-    over = history.rebased(now)
+    over = history.rebase(now)
     pairs = [
         (history.draft, over.draft),
         (history.settled, over.settled),
@@ -149,8 +149,8 @@ def test_every_step_is_put_over_what_is_there_now(history: History, now: Snapsho
 @deterministic
 @given(histories())
 def test_a_history_over_what_was_there_already_undoes_to_the_same_values(history: History) -> None:
-    here, there = history.undo().draft, history.rebased(history.draft.base).undo().draft
-    if len(history.settle().past) == len(history.rebased(history.draft.base).settle().past):
-        assert [here.after(name) for name in here.entries] == [
-            there.after(name) for name in there.entries
+    here, there = history.undo().draft, history.rebase(history.draft.base).undo().draft
+    if len(history.settle().past) == len(history.rebase(history.draft.base).settle().past):
+        assert [here.value(name) for name in here.entries] == [
+            there.value(name) for name in there.entries
         ]

@@ -28,13 +28,13 @@ def taken(
     export: Export | None = None,
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     draft, held = import_document(Draft(Snapshot(base)), values, facts, export)
-    return draft.changed(), {each.property: each.reason for each in held}
+    return draft.changed_properties(), {each.property: each.reason for each in held}
 
 
 def test_what_a_document_says_is_taken() -> None:
     values: dict[str, Value] = {"server": "mail.corp.example", "port": 587, "authenticate": True}
     draft, held = import_document(Draft(Snapshot()), values, TEST)
-    assert {name: draft.after(name) for name in draft.changed()} == values
+    assert {name: draft.value(name) for name in draft.changed_properties()} == values
     assert held == ()
 
 
@@ -176,10 +176,10 @@ def test_every_difference_is_taken_or_held_back_with_a_reason(
     assert all(each.reason for each in held)
     for name, value in document.values.items():
         if name in left_out:
-            assert name not in draft.changed()
+            assert name not in draft.changed_properties()
         elif not draft.entries[name].is_secret:
-            assert is_same_value(draft.after(name), value)
-    assert set(draft.changed()) <= document.values.keys()
+            assert is_same_value(draft.value(name), value)
+    assert set(draft.changed_properties()) <= document.values.keys()
     assert not draft.secrets
 
 
@@ -202,7 +202,7 @@ def test_a_document_never_changes_what_is_locked(
 ) -> None:
     locked = {"port": "No.", "pop3_server": "No."}
     draft, held = import_document(Draft(replace(base, locked=locked)), other.values, facts, export)
-    assert {"port", "pop3_server"}.isdisjoint(draft.changed())
+    assert {"port", "pop3_server"}.isdisjoint(draft.changed_properties())
     moved = {name for name in ("port", "pop3_server") if name in other.values}
     different = {name for name in moved if not is_same_value(other.values[name], base.value(name))}
     assert {each.property for each in held if each.reason == "No."} == different

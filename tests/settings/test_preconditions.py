@@ -14,10 +14,12 @@ from tests.settings.factories import (
     PLACES,
     TEST,
     TEST_ACCOUNT,
+    TEST_LEGACY,
     Situation,
     edit,
     load,
     make_rows,
+    with_grid,
 )
 from tui.settings.catalog import catalog
 from tui.settings.preconditions import WARNING, Attestation, Condition, PreconditionState
@@ -66,13 +68,20 @@ def test_every_property_is_one_that_asks_or_one_that_does_not() -> None:
 
 
 @pytest.mark.parametrize("name", TOUCHING)
-@pytest.mark.parametrize("facts", PLACES)
+@pytest.mark.parametrize("facts", with_grid(PLACES, TEST, ON_OWN))
 def test_touching_a_connection_or_a_secret_asks(name: str, facts: TargetFacts) -> None:
     assert set(states(edit(facts, OWN, **{name: TOUCHING[name]}))) == set(Condition)
 
 
+@pytest.mark.parametrize("facts", PLACES)
+def test_touching_the_server_asks_in_every_place(facts: TargetFacts) -> None:
+    assert set(states(edit(facts, OWN, server="b.example"))) == set(Condition)
+
+
 @pytest.mark.parametrize("name", LEAVING)
-@pytest.mark.parametrize("facts", [each for each in PLACES if not each.awaits_own])
+@pytest.mark.parametrize(
+    "facts", with_grid([each for each in PLACES if not each.awaits_own], TEST, ON_OWN)
+)
 def test_the_display_name_and_sending_ask_for_nothing(name: str, facts: TargetFacts) -> None:
     assert states(edit(facts, OWN, **{name: LEAVING[name]})) == {}
 
@@ -96,7 +105,7 @@ def test_what_was_attested_for_an_own_server_holds_for_the_account_that_is_made(
     assert opened(situation, *map(word, Condition)) == set()
 
 
-@pytest.mark.parametrize("facts", INSTANCES)
+@pytest.mark.parametrize("facts", with_grid(INSTANCES, ON_OWN, TEST_LEGACY))
 def test_sending_that_is_on_shows_that_it_was_checked(facts: TargetFacts) -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": True}
     (sending,) = (

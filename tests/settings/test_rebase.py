@@ -30,7 +30,7 @@ def draft(base: dict[str, Value], **texts: str) -> Draft:
 
 
 def after(one: Draft) -> dict[str, Value]:
-    return {name: one.after(name) for name in one.entries}
+    return {name: one.value(name) for name in one.entries}
 
 
 @given(situations())
@@ -39,7 +39,7 @@ def test_a_rebase_onto_the_same_changes_nothing(situation: Situation) -> None:
     mine = situation.draft
     rebased = rebase(mine, Snapshot(dict(mine.base.values)))
     assert (rebased.conflicts, rebased.taken) == ((), ())
-    assert rebased.draft.changed() == mine.changed()
+    assert rebased.draft.changed_properties() == mine.changed_properties()
     assert after(rebased.draft) == after(mine)
 
 
@@ -49,9 +49,11 @@ def test_nothing_that_was_typed_is_lost(situation: Situation, theirs: Snapshot) 
     mine = situation.draft
     rebased = rebase(mine, theirs).draft
     assert rebased.base == theirs
-    for name in mine.changed():
-        assert is_same_value(rebased.after(name), mine.after(name))
-        assert name in rebased.changed() or is_same_value(theirs.value(name), mine.after(name))
+    for name in mine.changed_properties():
+        assert is_same_value(rebased.value(name), mine.value(name))
+        assert name in rebased.changed_properties() or is_same_value(
+            theirs.value(name), mine.value(name)
+        )
     assert rebased.secrets == mine.secrets
 
 
@@ -60,9 +62,9 @@ def test_nothing_that_was_typed_is_lost(situation: Situation, theirs: Snapshot) 
 def test_what_i_left_alone_is_theirs(situation: Situation, theirs: Snapshot) -> None:
     mine = situation.draft
     rebased = rebase(mine, theirs).draft
-    for name in set(mine.entries) - set(mine.changed()):
-        assert name not in rebased.changed()
-        assert is_same_value(rebased.after(name), theirs.value(name))
+    for name in set(mine.entries) - set(mine.changed_properties()):
+        assert name not in rebased.changed_properties()
+        assert is_same_value(rebased.value(name), theirs.value(name))
 
 
 @given(situations(), bases())
@@ -72,15 +74,15 @@ def test_a_conflict_is_where_both_moved_to_different_values(
 ) -> None:
     mine = situation.draft
     expected = [
-        Conflict(name, mine.base.value(name), mine.after(name), theirs.value(name))
+        Conflict(name, mine.base.value(name), mine.value(name), theirs.value(name))
         for name in OPEN_NAMES
-        if name in mine.changed()
+        if name in mine.changed_properties()
         and not is_same_value(mine.base.value(name), theirs.value(name))
-        and not is_same_value(mine.after(name), theirs.value(name))
+        and not is_same_value(mine.value(name), theirs.value(name))
     ]
     conflicts = rebase(mine, theirs).conflicts
     assert [each for each in conflicts if each.property not in SECRETS] == expected
-    assert all(each.property in mine.changed() for each in conflicts)
+    assert all(each.property in mine.changed_properties() for each in conflicts)
 
 
 @given(situations(), bases())
@@ -90,12 +92,12 @@ def test_taken_is_what_moved_there_only(situation: Situation, theirs: Snapshot) 
     expected = [
         name
         for name in OPEN_NAMES
-        if name not in mine.changed()
+        if name not in mine.changed_properties()
         and not is_same_value(mine.base.value(name), theirs.value(name))
     ]
     taken = rebase(mine, theirs).taken
     assert [name for name in taken if name not in SECRETS] == expected
-    assert not set(taken) & set(mine.changed())
+    assert not set(taken) & set(mine.changed_properties())
 
 
 @given(situations(), bases())
@@ -122,7 +124,7 @@ def test_whoever_made_the_same_edits_has_nothing_left_to_save(
 ) -> None:
     texts = {name: format_value(theirs.value(name)) for name in OPEN_NAMES}
     rebased = rebase(Situation(base=base.values, texts=texts).draft, theirs)
-    assert rebased.draft.changed() == ()
+    assert rebased.draft.changed_properties() == ()
     assert rebased.conflicts == ()
 
 
@@ -177,7 +179,7 @@ def test_a_typed_secret_is_kept_over_another_place_of_the_old_one() -> None:
     rebased = rebase(mine, Snapshot({"password": NOT_KEPT}))
     assert rebased.conflicts == ()
     assert rebased.draft.secrets["password"] is secret
-    assert rebased.draft.changed() == ("password",)
+    assert rebased.draft.changed_properties() == ("password",)
 
 
 def test_a_typed_secret_conflicts_with_one_that_went_away() -> None:
@@ -190,7 +192,7 @@ def test_a_typed_secret_conflicts_with_one_that_went_away() -> None:
 def test_clearing_a_secret_survives_another_place_of_it() -> None:
     rebased = rebase(draft({"password": KEPT}, password=""), Snapshot({"password": NOT_KEPT}))
     assert rebased.conflicts == ()
-    assert rebased.draft.after("password") is SecretState.CLEARED
+    assert rebased.draft.value("password") is SecretState.CLEARED
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ def test_a_cleared_secret_stays_cleared() -> None:
     draft = Draft(Snapshot({"password": SecretState.NOT_KEPT})).edit("password", "")
     found = saved(draft)
     assert found.retype == ()
-    assert found.draft.after("password") is SecretState.CLEARED
+    assert found.draft.value("password") is SecretState.CLEARED
 
 
 def test_no_field_of_the_file_could_hold_a_secret() -> None:

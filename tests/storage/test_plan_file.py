@@ -16,7 +16,8 @@ from tests.storage.saving import names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice, Activation
+from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.activation import Activation
 from tui.settings.draft import Parsed, is_same_value, parse
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation

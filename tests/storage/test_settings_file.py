@@ -246,7 +246,7 @@ def test_adopting_an_export_where_it_came_from_changes_nothing(
     text = export_text(snapshot, "here", place.environment)
     document, export = document_of(text, PATH)
     draft, held = import_document(Draft(snapshot), document.values, place, export)
-    assert (draft.changed(), held) == ((), ())
+    assert (draft.changed_properties(), held) == ((), ())
 
 
 def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_safe() -> None:
@@ -259,8 +259,8 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
     draft, held = import_document(Draft(Snapshot()), document.values, TEST, export)
     left_out = {each.property for each in held}
     assert left_out == {"sending_enabled", *SECRETS}
-    assert set(draft.changed()) == every.keys() - left_out
-    assert all(is_same_value(draft.after(name), every[name]) for name in draft.changed())
+    assert set(draft.changed_properties()) == every.keys() - left_out
+    assert all(is_same_value(draft.value(name), every[name]) for name in draft.changed_properties())
 
 
 @given(texts)

@@ -75,7 +75,7 @@ def _moved(base: Snapshot, moves: Sequence[tuple[str, object]]) -> Editing:
 
 def values(of: Editing) -> dict[str, Value]:
     """The values that a save would leave."""
-    return {name: of.draft.after(name) for name in of.draft.entries}
+    return {name: of.draft.value(name) for name in of.draft.entries}
 
 
 def test_nothing_is_changed_at_first() -> None:
@@ -137,7 +137,7 @@ def test_a_typed_secret_is_one_step_and_an_empty_one_is_none() -> None:
     start = editing(password=SecretState.NOT_KEPT)
     typed = start.type_secret("password", Secret("h")).type_secret("password", Secret("hu"))
     assert typed.changed == ("password",)
-    assert typed.draft.after("password") is SecretState.NEW
+    assert typed.draft.value("password") is SecretState.NEW
     assert typed.leave().undo().draft == start.draft
     assert typed.type_secret("password", Secret("")).draft == start.draft
 
@@ -146,7 +146,7 @@ def test_a_cleared_secret_comes_back_by_undo_and_a_typed_one_by_undo_of_the_clea
     secret = Secret("hunter2")
     typed = editing(password=SecretState.NOT_KEPT).type_secret("password", secret).leave()
     cleared = typed.clear("password")
-    assert cleared.draft.after("password") is SecretState.CLEARED
+    assert cleared.draft.value("password") is SecretState.CLEARED
     assert cleared.undo().draft.secrets["password"] is secret
 
 
@@ -160,9 +160,9 @@ def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
     for each in over.conflicts:
         assert each.property in start.changed
         assert has_moved(base.value(each.property), now.value(each.property))
-        assert not is_same_value(start.draft.after(each.property), now.value(each.property))
+        assert not is_same_value(start.draft.value(each.property), now.value(each.property))
     for name in start.changed:
-        assert is_same_value(over.draft.after(name), start.draft.after(name))
+        assert is_same_value(over.draft.value(name), start.draft.value(name))
         assert over.draft.text(name) == start.draft.text(name) or name not in over.changed
     assert over.open_conflicts == over.conflicts
     assert over.session.snapshot is now
@@ -192,15 +192,15 @@ def conflicting() -> Editing:
 def test_a_conflict_that_is_kept_is_settled_and_what_is_typed_here_stays() -> None:
     kept = conflicting().keep("server")
     assert kept.open_conflicts == ()
-    assert kept.draft.after("server") == "mail.mine.example"
+    assert kept.draft.value("server") == "mail.mine.example"
     assert kept.over(kept.session).conflicts == ()
 
 
 def test_a_conflict_that_is_taken_is_settled_in_one_step() -> None:
     taken = conflicting().take("server")
     assert (taken.open_conflicts, taken.changed) == ((), ())
-    assert taken.draft.after("server") == "mail.theirs.example"
-    assert taken.undo().draft.after("server") == "mail.mine.example"
+    assert taken.draft.value("server") == "mail.theirs.example"
+    assert taken.undo().draft.value("server") == "mail.mine.example"
 
 
 def test_a_conflict_is_settled_by_taking_the_edit_back() -> None:
@@ -234,8 +234,8 @@ def test_a_restored_draft_is_taken_back_by_one_undo(
     restored = start.restored(saved)
     assert restored.undo().draft == start.draft
     assert restored.undo().changed == ()
-    for name in saved.changed():
-        assert is_same_value(restored.draft.after(name), saved.after(name))
+    for name in saved.changed_properties():
+        assert is_same_value(restored.draft.value(name), saved.value(name))
 
 
 def test_a_restored_draft_tells_its_conflicts() -> None:
@@ -250,7 +250,7 @@ def test_a_restored_draft_tells_its_conflicts() -> None:
 @given(editings())
 def test_a_review_is_of_the_draft_as_it_is_now(start: Editing) -> None:
     assert start.review == start.session.review(start.draft)
-    assert start.changed == start.draft.changed()
+    assert start.changed == start.draft.changed_properties()
 
 
 def test_an_editing_is_never_changed_itself() -> None:

@@ -74,7 +74,7 @@ def test_its_draft_has_no_edit_in_it(here: House) -> None:
     here.write('server = "mail.corp.example"\n')
     session = opened(here)
     assert session.draft == Draft(session.snapshot)
-    assert session.draft.changed() == ()
+    assert session.draft.changed_properties() == ()
     assert session.review(session.draft).plan.changes == ()
 
 
@@ -130,5 +130,5 @@ def test_a_kept_secret_that_cannot_be_looked_for_counts_as_not_kept_and_is_told(
     assert finding.code == "keyring.unavailable"
     assert "no D-Bus session" in finding.message
     assert finding in session.review(session.draft).findings
-    assert session.draft.changed() == ()
+    assert session.draft.changed_properties() == ()
     assert here.settings.read_text().endswith('password = "kept"\n')

@@ -5,7 +5,8 @@ from dataclasses import fields
 from typing import Any
 
 from tui.presentation.review_text import source_of
-from tui.settings.delivery.account import Account, Activation
+from tui.settings.delivery.account import Account
+from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.findings import Finding
 from tui.settings.import_document import Skipped
@@ -27,7 +28,7 @@ def properties(review: Review, sources: Mapping[str, str]) -> dict[str, Any]:
 def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str, Any]:
     source = source_of(review, name, sources)
     if review.draft.entries[name].is_secret:
-        return {"state": str(review.draft.after(name) or SecretState.UNSET), "source": source}
+        return {"state": str(review.draft.value(name) or SecretState.UNSET), "source": source}
     if name in review.parsed.broken:
         return {"value": None, "text": mask_password(review.draft.text(name)), "source": source}
     value = review.parsed.value(name)

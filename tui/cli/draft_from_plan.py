@@ -11,8 +11,9 @@ from tui.credentials.prompt import ask
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice, Activation
-from tui.settings.delivery.instance_effects import queue_words
+from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.activation import Activation
+from tui.settings.effects import describe_queue
 from tui.settings.parse.value import format_value
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import describe_stale
@@ -108,8 +109,8 @@ def _refuse_queue(plan: PlanFile, now: Plan) -> None:
     if plan.nothing_waited and now.queue and not now.queue.is_empty:
         raise Refusal(
             "queue.grown",
-            f"No mail waited when the plan was made that it could send. {queue_words(now.queue)} "
-            "Nothing was written.",
+            "No mail waited when the plan was made that it could send. "
+            f"{describe_queue(now.queue)} Nothing was written.",
             "Make the plan anew.",
         )
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tui.settings.delivery.account import Account, AccountChoice, reads_mailbox
-from tui.settings.delivery.instance_effects import queue_words
 from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.effects import describe_queue
 from tui.settings.target_facts import Model, TargetFacts
 from tui.storage.instance import Instance, SignInMethod
 from tui.terminal.layout import columns, wrapped
@@ -96,7 +96,7 @@ def verdict_rows(verdict: DeliveryStatus) -> Iterator[Row]:
     """How everything stands that a change could move."""
     yield " ", "Sending", _switch(verdict.sending)
     yield _recipients(verdict)
-    yield "!" if not verdict.queue.is_empty else " ", "Waiting", queue_words(verdict.queue)
+    yield "!" if not verdict.queue.is_empty else " ", "Waiting", describe_queue(verdict.queue)
     yield _replies(verdict)
     yield " ", "Receiving", _switch(verdict.receiving)
     for each in verdict.readers:

@@ -54,7 +54,7 @@ def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     if inherited := in_effect(review, entry.name):
         yield "in effect", f"{words.value_words(inherited.value)}, {inherited.origin}"
     source = short_path(words.source_of(review, entry.name, {}))
-    if entry.name in review.draft.changed():
+    if entry.name in review.draft.changed_properties():
         source = f"typed here, not saved; before: {source}"
     yield "comes from", source
     if own.when_unset:

@@ -12,7 +12,7 @@ def origin(review: Review, name: str) -> str:
     entry, draft = review.draft.entries[name], review.draft
     default = "" if entry.is_secret else value_words(_value(entry.default))
     note = f" Default: {default}." if default not in ("", "-") else ""
-    if name in draft.changed():
+    if name in draft.changed_properties():
         before = draft.base.value(name)
         source = source_of(review, name, {}, short=True)
         was = f"Was {state_words(before)} ({source})." if before != "" else "Was not set."
@@ -44,7 +44,7 @@ def glance(review: Review, name: str) -> str:
     if name in parsed.broken:
         return ""
     value = parsed.value(name)
-    if name.startswith("pop3_") and not review.facts.derives:
+    if name.startswith("pop3_") and not review.facts.derives_incoming:
         return "-"
     if name.startswith("pop3_") and name not in parsed.specified:
         return "derived" if name != "pop3_port" and name != "pop3_security" else value_words(value)

@@ -67,7 +67,7 @@ def properties(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
 
 def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ...]:
     worst = next((each.severity.mark for each in review.findings if each.property == name), " ")
-    changed = "*" if name in review.draft.changed() else " "
+    changed = "*" if name in review.draft.changed_properties() else " "
     mark = worst if worst in "x!" else changed
     source = source_of(review, name, sources, short=True)
     if name in review.parsed.broken:
@@ -85,7 +85,7 @@ def _origin_words(origin: Origin, *, short: bool) -> str:
 
 def incoming(review: Review) -> Iterator[str]:
     """The POP settings that follow."""
-    if review.facts.derives:
+    if review.facts.derives_incoming:
         yield "Incoming mail that follows"
     elif review.facts.model is Model.UNDETERMINED:
         yield "Incoming mail by the article; what reads it here is not known"

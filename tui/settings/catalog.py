@@ -1,8 +1,7 @@
-"""Every property, declared once.
+"""The declaration of every property.
 
-`Settings` is the declaration: a field's name, type and default are the property's, its
-`Property` the rest. Forms, the command line, `explain`, files, JSON and the README's
-table are made from `catalog(Settings)`.
+A field of `Settings` gives a property's name, type and default, its `Property` the rest.
+Whatever lists, shows, reads or writes properties takes them from `catalog(Settings)`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ _TLS = {"tls": "starttls", "ssl": "ssl_tls"}
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings in effect: what is specified, over the defaults."""
+    """The settings in effect: the specified values over the defaults."""
 
     server: Annotated[
         str,
@@ -212,7 +211,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One property as the catalog holds it."""
+    """A property in the catalog."""
 
     name: str
     type: Any
@@ -221,29 +220,29 @@ class Entry:
 
     @property
     def is_secret(self) -> bool:
-        """Whether its value may never be shown or written down."""
+        """Whether the value must never be shown or written."""
         return self.declared.kind is Kind.SECRET
 
     @property
     def instance_name(self) -> str:
-        """The instance's own name for it, or "" where it has none."""
+        """The name of the property on an instance, or "" where it has none."""
         return next(iter(self.declared.instance), "")
 
 
 def catalog(settings: type[Settings] = Settings) -> Mapping[str, Entry]:
-    """Every property by name, in the order of declaration.
+    """Return the properties by name, in the order of declaration.
 
-    A field without a `Property` is no property and left out.
+    Fields without a `Property` are left out.
     """
     if settings not in _catalogs:
-        _catalogs[settings] = MappingProxyType(_entries(settings))
+        _catalogs[settings] = MappingProxyType(_read_entries(settings))
     return _catalogs[settings]
 
 
 _catalogs: dict[type[Settings], Mapping[str, Entry]] = {}
 
 
-def _entries(settings: type[Settings]) -> dict[str, Entry]:
+def _read_entries(settings: type[Settings]) -> dict[str, Entry]:
     hints = get_type_hints(settings, include_extras=True)
     entries: dict[str, Entry] = {}
     for item in fields(settings):
@@ -255,7 +254,7 @@ def _entries(settings: type[Settings]) -> dict[str, Entry]:
 
 
 def find_entry(entries: Mapping[str, Entry], name: str) -> Entry | None:
-    """The property of that name, ours or the instance's own."""
+    """Return the property of a name: ours, or the name on an instance."""
     if name in entries:
         return entries[name]
     return next((entry for entry in entries.values() if name in entry.declared.instance), None)

@@ -1,13 +1,11 @@
-"""From a draft to ordered changes, with what else they move."""
+"""The plan of a save: ordered changes and their side effects."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tui.settings.delivery.account import Activation
-from tui.settings.delivery.activation import find_redirected_secrets, plan_activation
-from tui.settings.delivery.instance_effects import instance_effects, releases
+from tui.settings.delivery.activation import Activation, find_redirected_secrets, plan_activation
 from tui.settings.draft import Draft
-from tui.settings.effects import SideEffect, side_effects
+from tui.settings.effects import SideEffect, list_side_effects, releases_queue
 from tui.settings.parse.host import is_provider_host
 from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Context, Model, Queue, TargetFacts
@@ -16,7 +14,7 @@ from tui.settings.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One property before and after; `""` is blank. Of a secret it holds the states."""
+    """A property before and after; `""` is blank. For a secret it holds the states."""
 
     property: str
     before: Value
@@ -25,12 +23,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A reason to have a word typed before a plan is carried out.
+    """A word that must be typed before a plan is applied.
 
     Attributes:
         code: stable and dotted.
-        reason: why, in words.
-        word: what must be typed.
+        reason: why, in a sentence.
     """
 
     code: str
@@ -40,15 +37,15 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a save would do. It has no field that could hold a secret.
+    """What a save would do. No field of it can hold a secret.
 
     Attributes:
-        changes: in the order of writing.
+        changes: the changes in the order of writing.
         side_effects: what else moves.
         confirmations: what must be typed first.
-        activation: which account is to send in place of which; None where that stays.
-        stamps: the version of each row of an instance that it starts from, by its name.
-        queue: what waited there when it was made, where it can send that out.
+        activation: the account that is to send instead of another; None if that stays.
+        stamps: the version of each record of an instance that it starts from, by name.
+        queue: the emails in the queue when it was made, if it can let them go out.
     """
 
     changes: tuple[Change, ...]
@@ -63,47 +60,48 @@ class Plan:
 
 
 def make_plan(draft: Draft, context: Context, name: str) -> Plan:
-    """The plan that leads from what was loaded to the draft.
+    """Return the plan that leads from what was loaded to the draft.
 
     Args:
-        draft: what is wanted, over what was loaded.
-        context: of that draft.
-        name: what is typed on production: an instance's host, or the profile's name.
+        draft: the edits over what was loaded.
+        context: the context of that draft.
+        name: what must be typed in production: the instance's host, or the profile's name.
     """
     changes = tuple(
-        Change(each, draft.base.value(each), draft.after(each)) for each in draft.changed()
+        Change(each, draft.base.value(each), draft.value(each))
+        for each in draft.changed_properties()
     )
     activation = plan_activation(context)
     if not changes and not activation:
         return Plan(())
     return Plan(
-        tuple(sorted(changes, key=lambda each: _rank(each, context.facts))),
-        (*side_effects(context), *instance_effects(context, activation)),
-        tuple(_confirmations(context, activation, name)),
+        tuple(sorted(changes, key=lambda each: _write_order(each, context.facts))),
+        tuple(list_side_effects(context, activation)),
+        tuple(_required_confirmations(context, activation, name)),
         activation,
-        dict(_stamps(context, activation)),
-        context.facts.queue if releases(context, activation) else None,
+        dict(_collect_stamps(context, activation)),
+        context.facts.queue if releases_queue(context, activation) else None,
     )
 
 
-def _stamps(context: Context, activation: Activation | None) -> Iterator[tuple[str, Stamp]]:
+def _collect_stamps(context: Context, activation: Activation | None) -> Iterator[tuple[str, Stamp]]:
     for name in context.changed:
         for row in context.rows.get(name, ()):
             if row.stamp:
                 yield row.name, row.stamp
-    there = {context.facts.sender} if releases(context, activation) else set()
+    used = {context.facts.sender} if releases_queue(context, activation) else set()
     if activation:
-        there |= {activation.instead_of, "" if activation.creates else activation.account}
+        used |= {activation.instead_of, "" if activation.creates else activation.account}
     for account in context.facts.accounts:
-        if account.stamp and account.name in there:
+        if account.stamp and account.name in used:
             yield account.name, account.stamp
 
 
-def _rank(change: Change, facts: TargetFacts) -> int:
-    """Sending off first, recipients before what sends, sending on last; blank may mean on.
+def _write_order(change: Change, facts: TargetFacts) -> int:
+    """Rank a change: sending off first, recipients before what sends, sending on last.
 
-    Where each property is a write of its own the server comes after its password: no stored
-    one reaches a server that it was not meant for.
+    A blank sending may mean on. Where each property is a write of its own, the server comes
+    after its password, so that no stored password reaches a server it was not meant for.
     """
     match change.property, bool(change.after):
         case "sending_enabled", _:
@@ -116,7 +114,7 @@ def _rank(change: Change, facts: TargetFacts) -> int:
             return 2
 
 
-def _confirmations(
+def _required_confirmations(
     context: Context, activation: Activation | None, name: str
 ) -> Iterator[Confirmation]:
     if context.facts.is_production:

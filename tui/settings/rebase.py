@@ -1,4 +1,4 @@
-"""Three-way: what was there, what I made of it, and what is there now."""
+"""The three-way comparison of a base, my draft of it, and what is there now."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,23 +12,23 @@ from tui.settings.values import SecretState, Value
 
 
 def has_moved(was: Value, now: Value) -> bool:
-    """Whether a value is another one now; where a secret is kept makes no other secret of it."""
+    """Return whether a value is another one now; moving a secret doesn't make it another one."""
     if isinstance(was, SecretState) and isinstance(now, SecretState):
         return was.is_set and not now.is_set
     return not is_same_value(was, now)
 
 
 def describe_stale(changes: Iterable[Change], now: Snapshot) -> str:
-    """Which changes start from a value that is another one now, in words; "" where none does.
+    """Return which changes start from a value that has moved, in words, or "" if none does.
 
-    One that is already as the change wants it is no matter.
+    A value that moved to what the change wants is left out.
     """
     found: list[str] = []
     for each in changes:
-        # A plan file says of both only what may be shown.
+        # A plan file holds only what may be shown, so both values are masked.
         was, there = mask_password(each.before), mask_password(now.value(each.property))
-        wanted = "" if each.after is SecretState.CLEARED else each.after
-        if has_moved(was, there) and not is_same_value(wanted, there):
+        after = "" if each.after is SecretState.CLEARED else each.after
+        if has_moved(was, there) and not is_same_value(after, there):
             words = f"was {format_value(was) or 'blank'} and is {format_value(there) or 'blank'}"
             found.append(f"{each.property} {words}")
     return "; ".join(found)
@@ -49,9 +49,9 @@ class RebaseResult:
     """A draft over what is there now.
 
     Attributes:
-        draft: my edits over their snapshot. Where both moved it holds mine.
-        conflicts: where both moved.
-        taken: properties that moved there only.
+        draft: my edits over their snapshot; mine where both moved.
+        conflicts: the properties where both moved.
+        taken: the properties that moved only there.
     """
 
     draft: Draft
@@ -60,13 +60,13 @@ class RebaseResult:
 
 
 def rebase(draft: Draft, theirs: Snapshot) -> RebaseResult:
-    """The draft's edits over another snapshot; nothing that was typed is lost."""
-    changed = frozenset(draft.changed())
+    """Return the draft's edits over another snapshot; nothing typed is lost."""
+    changed = frozenset(draft.changed_properties())
     conflicts: list[Conflict] = []
     taken: list[str] = []
     rebased = replace(draft, base=theirs)
     for name in draft.entries:
-        base, now, mine = draft.base.value(name), theirs.value(name), draft.after(name)
+        base, now, mine = draft.base.value(name), theirs.value(name), draft.value(name)
         if name not in changed:
             rebased = rebased.reset(name)
             if has_moved(base, now):

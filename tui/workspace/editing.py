@@ -32,7 +32,7 @@ class Editing:
     @classmethod
     def of(cls, session: Session) -> "Editing":
         """An editing in which nothing has been edited."""
-        return cls(session, History.of(session.draft))
+        return cls(session, History.from_draft(session.draft))
 
     @property
     def draft(self) -> Draft:
@@ -48,7 +48,7 @@ class Editing:
     @cached_property
     def changed(self) -> tuple[str, ...]:
         """The properties a save would change; none of them: there is nothing to lose."""
-        return self.draft.changed()
+        return self.draft.changed_properties()
 
     @property
     def open_conflicts(self) -> tuple[Conflict, ...]:
@@ -57,14 +57,14 @@ class Editing:
 
     def type(self, name: str, text: str) -> "Editing":
         """A text typed in a field; the visit goes on."""
-        return self._with(self.history.typed(self.draft.edit(name, text)))
+        return self._with(self.history.update(self.draft.edit(name, text)))
 
     def type_secret(self, name: str, secret: Secret) -> "Editing":
         """A secret typed in a field; an empty one is none."""
         draft = self.draft.reset(name)
         if secret.shape.length:
             draft = draft.type_secret(name, secret)
-        return self._with(self.history.typed(draft))
+        return self._with(self.history.update(draft))
 
     def leave(self) -> "Editing":
         """Return it with the visit to a field over; itself where nothing was typed."""
@@ -73,15 +73,15 @@ class Editing:
 
     def clear(self, name: str) -> "Editing":
         """A property blank; what it was is one step back."""
-        return self._with(self.history.step(self.draft.edit(name, "")))
+        return self._with(self.history.add_step(self.draft.edit(name, "")))
 
     def reset(self, name: str) -> "Editing":
         """A property as it was loaded."""
-        return self._with(self.history.step(self.draft.reset(name)))
+        return self._with(self.history.add_step(self.draft.reset(name)))
 
     def fix(self, fix: Fix) -> "Editing":
         """A finding's fix, done."""
-        return self._with(self.history.step(self.draft.apply_fix(fix)))
+        return self._with(self.history.add_step(self.draft.apply_fix(fix)))
 
     def undo(self) -> "Editing":
         """One step back."""
@@ -104,7 +104,7 @@ class Editing:
         now = rebase(self.draft, session.snapshot)
         again = {each.property for each in now.conflicts}
         before = tuple(each for each in self.conflicts if each.property not in again)
-        history = self.history.rebased(session.snapshot)
+        history = self.history.rebase(session.snapshot)
         return Editing(session, history, (*before, *now.conflicts), now.taken)
 
     def saved(self, session: Session, written: Draft) -> "Editing":
@@ -121,13 +121,13 @@ class Editing:
         for name, secret in self.draft.secrets.items():
             if written.secrets.get(name) is not secret:
                 draft = draft.type_secret(name, secret)
-        return Editing(session, History.of(draft))
+        return Editing(session, History.from_draft(draft))
 
     def written(self, draft: Draft) -> "Editing":
         """As `saved`, where it could not be read again: what was written counts as there."""
-        names = draft.changed()
+        names = draft.changed_properties()
         states = {SecretState.NEW: SecretState.UNKNOWN, SecretState.CLEARED: SecretState.UNSET}
-        after = {name: draft.after(name) for name in names}
+        after = {name: draft.value(name) for name in names}
         for name, value in after.items():
             if isinstance(value, SecretState):
                 after[name] = states.get(value, value)
@@ -140,7 +140,7 @@ class Editing:
     def restored(self, draft: Draft) -> "Editing":
         """A draft that was saved, over what is there now."""
         now = rebase(draft, self.session.snapshot)
-        history = self.history.step(now.draft)
+        history = self.history.add_step(now.draft)
         return Editing(self.session, history, now.conflicts, now.taken)
 
     def _with(self, history: History) -> "Editing":

@@ -1,10 +1,11 @@
-"""Which account a save has send, in each situation."""
+"""Which account sends after a save, and the name of a new one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.settings.factories import (
     FOR_LEFT,
@@ -12,6 +13,7 @@ from tests.settings.factories import (
     FOR_PROVIDERS,
     FOR_TEST_OWN,
     GRAPH,
+    HOSTS,
     INSTANCES,
     LEFT,
     MANAGED,
@@ -34,11 +36,14 @@ from tests.settings.factories import (
     make_rows,
     situations,
 )
-from tui.settings.delivery.account import AccountChoice, Activation
+from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.activation import Activation, is_ours, name_new_account
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
+
+
 BASE: Mapping[str, Value] = {
     "server": MAIL,
     "user": USER,
@@ -46,7 +51,11 @@ BASE: Mapping[str, Value] = {
     "port": 587,
     "test_recipients": (USER,),
 }
+
+
 MADE = Activation("glidemail b.example", OWN.name)
+
+
 BESIDE = Activation("glidemail mail.corp.example", OWN.name)
 
 
@@ -164,7 +173,9 @@ def test_where_two_accounts_have_one_name_none_is_activated() -> None:
 
 
 @pytest.mark.parametrize("which", AccountChoice)
-@pytest.mark.parametrize("facts", [GRAPH, UNKNOWN, *(each for each in PLACES if each.derives)])
+@pytest.mark.parametrize(
+    "facts", [GRAPH, UNKNOWN, *(each for each in PLACES if each.derives_incoming)]
+)
 def test_where_no_account_decides_none_is_activated(
     facts: TargetFacts, which: AccountChoice
 ) -> None:
@@ -213,3 +224,72 @@ def test_every_place_of_an_instance_is_looked_at() -> None:
     assert {each.model for each in INSTANCES} == set(Model)
     assert {each.choice for each in INSTANCES} == set(AccountChoice)
     assert ON_MANAGED in INSTANCES
+
+
+LONG = "smtp-relay.a-very-long-name.of-a-region.corp.example"
+
+
+def named(name: str, **more: bool | str) -> Account:
+    return replace(Account(name=name), **more)  # type: ignore[arg-type]
+
+
+def hosts() -> st.SearchStrategy[str]:
+    return st.sampled_from((*HOSTS, LONG, f"{LONG}.x", "x" * 63))
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> tuple[str, tuple[Account, ...]]:
+    """A server, and accounts some of which have the names that come first for it."""
+    server = draw(hosts())
+    crowd: list[Account] = []
+    for _ in range(draw(st.integers(0, 12))):
+        name = draw(st.sampled_from((name_new_account(server, crowd), "SMTP", "glidemail x")))
+        kind = draw(st.sampled_from(("smtp", "pop3")))
+        crowd.append(
+            named(name, type=kind, active=draw(st.booleans()), managed=draw(st.booleans()))
+        )
+    return server, tuple(crowd)
+
+
+@given(crowds())
+@deterministic
+def test_a_planned_name_is_short_and_ours_and_that_of_no_active_account(
+    crowd: tuple[str, tuple[Account, ...]],
+) -> None:
+    server, accounts = crowd
+    name = name_new_account(server, accounts)
+    assert len(name) <= 40
+    assert is_ours(name)
+    there = [each for each in accounts if each.name.casefold() == name.casefold()]
+    assert not any(each.active or each.managed or each.type != "smtp" for each in there)
+
+
+@given(crowds())
+@deterministic
+def test_a_planned_name_stays_the_same_until_that_account_sends(
+    crowd: tuple[str, tuple[Account, ...]],
+) -> None:
+    server, accounts = crowd
+    name = name_new_account(server, accounts)
+    made = named(name)
+    assert name_new_account(server, (*accounts, made)) == name
+    assert name_new_account(server, (*accounts, replace(made, active=True))) != name
+
+
+def test_a_planned_name_says_the_server() -> None:
+    assert name_new_account(MAIL, ()) == "glidemail mail.corp.example"
+    assert name_new_account(MAIL, (named("glidemail MAIL.corp.example", active=True),)).endswith(
+        " 2"
+    )
+
+
+def test_a_long_server_is_cut_and_still_counted() -> None:
+    first = name_new_account(LONG, ())
+    second = name_new_account(LONG, (named(first, active=True),))
+    assert len(first) == len(second) == 40
+    assert second.endswith(" 2")
+
+
+@pytest.mark.parametrize("name", ["Own SMTP", "glidemail", "Glidemail x", ""])
+def test_other_accounts_are_not_taken_for_ours(name: str) -> None:
+    assert not is_ours(name)

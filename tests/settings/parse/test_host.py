@@ -144,7 +144,7 @@ def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
 def test_the_host_inside_a_text_is_offered_where_it_is_plain(
     text: str, salvage: Suggestion | None
 ) -> None:
-    assert malformed(text).salvage == salvage
+    assert malformed(text).suggestion == salvage
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_the_host_inside_a_text_is_offered_where_it_is_plain(
 )
 def test_a_password_in_a_url_is_never_repeated(text: str) -> None:
     problem = malformed(text)
-    said = f"{problem} {problem.message} {problem.salvage}"
+    said = f"{problem} {problem.message} {problem.suggestion}"
     assert "hunter2" not in said
     assert "ter2" not in said
     assert "helpdesk" not in said
@@ -210,7 +210,7 @@ def test_the_host_of_any_url_is_found_with_its_port(
     if text == host:
         assert parse_host(text) == host
         return
-    salvage = malformed(text).salvage
+    salvage = malformed(text).suggestion
     if user and not scheme:
         assert salvage is None, "an address says nothing of the server that sends"
         return
@@ -222,9 +222,9 @@ def test_the_host_of_any_url_is_found_with_its_port(
 @deterministic
 def test_what_is_salvaged_is_a_host_and_a_port(text: str) -> None:
     host = try_parse(Kind.HOST, text)
-    if isinstance(host, ParseError) and host.salvage:
-        assert parse_host(host.salvage.value) == host.salvage.value
-        assert 1 <= int(host.salvage.port or 1) <= 65535
+    if isinstance(host, ParseError) and host.suggestion:
+        assert parse_host(host.suggestion.value) == host.suggestion.value
+        assert 1 <= int(host.suggestion.port or 1) <= 65535
 
 
 @given(st.ip_addresses())

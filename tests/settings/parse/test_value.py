@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import NATIVE, deterministic, try_parse
+from tests.settings.factories import NATIVE, deterministic, try_parse, with_grid
 from tui.settings.catalog import Entry, catalog
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.value import format_value, has_native_type, native_type_name, parse_value
@@ -21,7 +21,7 @@ def malformed(kind: Kind, text: str) -> ParseError:
     return raised.value
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", OF_KIND.values(), ids=lambda entry: entry.name)
 def test_an_empty_text_is_blank_for_every_property(entry: Entry) -> None:
     assert parse_value(entry, "") == ""
 
@@ -67,18 +67,28 @@ def test_any_text_is_a_value_or_malformed(entry: Entry, text: str) -> None:
         assert parse_value(entry, format_value(value)) == value
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", OF_KIND.values(), ids=lambda entry: entry.name)
 @pytest.mark.parametrize(
     "character",
-    ["\x00", "\t", "\n", "\r", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u2029", "\ud800"],
+    with_grid(
+        ["\x00", "\t", "\n", "\r", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u2029", "\ud800"],
+        "\n",
+    ),
     ids=ascii,
 )
-def test_a_control_character_breaks_any_value(entry: Entry, character: str) -> None:
+def test_a_control_character_breaks_a_value_of_any_kind(entry: Entry, character: str) -> None:
     for text in (character, f"a{character}", f"{character}a@corp.example", f"25{character}"):
         with pytest.raises(ParseError) as raised:
             parse_value(entry, text)
         assert raised.value.code == "text.control"
         assert character not in raised.value.message
+
+
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x1f", "\x7f", "\x9f", "\u2028", "\u2029", "\ud800"], ids=ascii
+)
+def test_every_sort_of_control_character_breaks_a_text(character: str) -> None:
+    assert malformed(Kind.TEXT, f"a{character}").code == "text.control"
 
 
 @pytest.mark.parametrize("kind", [Kind.HOST, Kind.PORT, Kind.SECURITY, Kind.SWITCH, Kind.SECRET])
@@ -118,7 +128,7 @@ def test_what_is_no_port_is_said_to_be_none(text: str, code: str) -> None:
 
 
 def test_blanks_around_a_port_are_offered_to_be_removed() -> None:
-    assert malformed(Kind.PORT, " 25 ").salvage == Suggestion("remove them", "25")
+    assert malformed(Kind.PORT, " 25 ").suggestion == Suggestion("remove them", "25")
 
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "yes", "on", "1", " on "])
@@ -152,7 +162,7 @@ def test_only_where_a_secret_is_can_stand_in_text(state: SecretState) -> None:
 def test_a_secret_in_text_is_not_repeated() -> None:
     problem = malformed(Kind.SECRET, "hunter2")
     assert problem.code == "secret.in-text"
-    assert "hunter2" not in f"{problem}{problem.message}{problem.salvage}"
+    assert "hunter2" not in f"{problem}{problem.message}{problem.suggestion}"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +178,7 @@ def test_a_secret_in_text_is_not_repeated() -> None:
 def test_a_user_is_one_address_alone(text: str, code: str, offered: str | None) -> None:
     problem = malformed(Kind.USER, text)
     assert problem.code == code
-    assert (problem.salvage.value if problem.salvage else None) == offered
+    assert (problem.suggestion.value if problem.suggestion else None) == offered
 
 
 @pytest.mark.parametrize(
@@ -189,7 +199,7 @@ def test_recipients_are_full_addresses_between_commas(
 ) -> None:
     problem = malformed(Kind.ADDRESSES, text)
     assert problem.code == code
-    assert (problem.salvage.value if problem.salvage else None) == offered
+    assert (problem.suggestion.value if problem.suggestion else None) == offered
 
 
 def test_the_address_that_is_none_is_counted() -> None:
@@ -209,7 +219,7 @@ def test_blanks_beside_commas_do_not_matter(text: str, values: tuple[str, ...]) 
     assert parse_value(OF_KIND[Kind.ADDRESSES], text) == values
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", OF_KIND.values(), ids=lambda entry: entry.name)
 def test_native_values_fit_their_property_only(entry: Entry) -> None:
     kind = entry.declared.kind
     assert has_native_type(entry, "")
@@ -221,7 +231,7 @@ def test_native_values_fit_their_property_only(entry: Entry) -> None:
     assert not has_native_type(entry, None)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", OF_KIND.values(), ids=lambda entry: entry.name)
 def test_the_native_type_is_said_in_words(entry: Entry) -> None:
     words = {Kind.PORT: "number", Kind.SWITCH: "true or false", Kind.ADDRESSES: "list"}
     assert words.get(entry.declared.kind, "quotes") in native_type_name(entry)

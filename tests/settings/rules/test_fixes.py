@@ -3,7 +3,15 @@
 import pytest
 from hypothesis import given
 
-from tests.settings.factories import Situation, deterministic, edit, find_one, situations, with_rows
+from tests.settings.factories import (
+    MAIL,
+    Situation,
+    deterministic,
+    edit,
+    find_one,
+    situations,
+    with_rows,
+)
 from tui.settings.draft import Draft, Parsed, parse
 from tui.settings.findings import Finding
 from tui.settings.parse.value import parse_value
@@ -52,7 +60,7 @@ def test_a_fix_changes_something_and_only_what_it_says(situation: Situation) -> 
     for finding in fixable(situation):
         assert finding.fix
         draft, after = situation.draft, fixed(situation, finding)
-        moved = {name for name in draft.entries if draft.after(name) != after.after(name)}
+        moved = {name for name in draft.entries if draft.value(name) != after.value(name)}
         assert moved
         assert moved <= finding.fix.set.keys()
 
@@ -121,3 +129,12 @@ def test_a_chain_of_fixes_comes_to_an_end() -> None:
     assert not fixes
     assert draft.text("server") == "xn--bcher-kva.example"
     assert (draft.text("port"), draft.text("security")) == ("465", "ssl_tls")
+
+
+def test_host_and_port_in_one_text_are_taken_apart_by_the_fix() -> None:
+    fix = find_one(edit(server=f"{MAIL}:587"), "host.port").fix
+    assert fix is not None
+    assert fix.set == {"server": MAIL, "port": "587"}
+    fix = find_one(edit(pop3_server=f"{MAIL}:995"), "host.port").fix
+    assert fix is not None
+    assert fix.set == {"pop3_server": MAIL, "pop3_port": "995"}

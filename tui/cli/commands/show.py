@@ -54,7 +54,7 @@ def _export(made: PreparedDraft) -> str:
     parsed, draft = made.session.review(made.draft).parsed, made.draft
     there = {*draft.base.values, *made.sources}
     # Whether a secret is set an instance never tells.
-    names = [n for n in draft.entries if draft.after(n) is not SecretState.UNKNOWN]
+    names = [n for n in draft.entries if draft.value(n) is not SecretState.UNKNOWN]
     values = {n: _exported(made, n) for n in names if n in there and n not in parsed.broken}
     profile = made.session.profile
     return export_text(
@@ -66,7 +66,7 @@ def _export(made: PreparedDraft) -> str:
 
 def _exported(made: PreparedDraft, name: str) -> Value:
     """A value as a document holds it, which is as a save would leave it."""
-    value = made.draft.after(name)
+    value = made.draft.value(name)
     if isinstance(value, SecretState):
         return SecretState.NOT_KEPT if value is not SecretState.CLEARED else ""
     return value

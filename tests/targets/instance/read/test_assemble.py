@@ -365,15 +365,15 @@ def test_from_stands_apart_where_it_is_another_address_than_the_user(
 ) -> None:
     place = read(world(account(**{"from": sent_from}))).place
     assert place.sent_from == apart
-    assert place.separate_from is bool(apart)
+    assert place.has_separate_from is bool(apart)
 
 
 def test_from_that_was_not_returned_does_not_stand_apart() -> None:
     hidden = {key: text for key, text in OWN.items() if key != "from"}
-    assert not read(world(hidden)).place.separate_from
+    assert not read(world(hidden)).place.has_separate_from
     assert not read(
         world({**MANAGED, "from": "it@corp.example"}), AccountChoice.OWN
-    ).place.separate_from
+    ).place.has_separate_from
 
 
 def test_a_place_says_what_rules_must_know() -> None:
@@ -411,7 +411,9 @@ def test_a_verdict_says_what_sends_and_how_everything_stands() -> None:
     assert (said["sending"], said["recipients"]) == (True, ("qa@corp.example",))
     assert (said["sent_from"], said["receiving"]) == ("helpdesk@corp.example", True)
     assert said["queue"] == Queue(2, "2026-01-02 03:04:05", 1)
-    assert [each.name for each in read(world(READER, OWN)).place.accounts if each.reads] == ["POP3"]
+    assert [each.name for each in read(world(READER, OWN)).place.accounts if each.reads_mail] == [
+        "POP3"
+    ]
     assert said["changed"] == Stamp("3", "2026-01-02 03:04:05", "admin")
     assert (said["unread"], said["replies"]) == (("x",), True)
 

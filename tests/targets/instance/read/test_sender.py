@@ -90,7 +90,9 @@ def test_an_account_is_shown_without_what_nobody_needs() -> None:
 
 
 def test_who_reads_mail_is_known_by_the_labels_too() -> None:
-    found = {each.name: each.reads for each in accounts_of(world(OWN, READER, GRAPH_IN, GRAPH_OUT))}
+    found = {
+        each.name: each.reads_mail for each in accounts_of(world(OWN, READER, GRAPH_IN, GRAPH_OUT))
+    }
     assert found == {
         "Own SMTP": False,
         "POP3": True,

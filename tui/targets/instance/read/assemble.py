@@ -277,7 +277,7 @@ def _verdict(world: Inventory, force: InForce) -> DeliveryStatus:
         queue=world.queue,
         sent_from=sent_from,
         receiving=_switch(world.value(RECEIVING)),
-        readers=tuple(each for each in accounts_of(world) if each.reads),
+        readers=tuple(each for each in accounts_of(world) if each.reads_mail),
         hides_readers=world.hidden_accounts,
         changed=_last_change(world, force),
         left_over=() if force.model is Model.NO_ACTIVE_ACCOUNT else tuple(_left_over(world)),

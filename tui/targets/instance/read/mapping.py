@@ -173,7 +173,7 @@ def account_value(entry: Entry, row: Mapping[str, str], choices: Choices) -> Val
     """The value of a property in an account; a text that is none of it as it is.
 
     Raises:
-        Malformed: nobody knows what the stored word means.
+        ParseError: nobody knows what the stored word means.
     """
     text = row.get(ACCOUNT_COLUMNS[entry.name], "")
     if entry.is_secret:

@@ -7,7 +7,8 @@ and sends all email through this account").
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tui.settings.delivery.account import Account, AccountChoice, is_ours
+from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.activation import is_ours
 from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model
 from tui.targets.instance.read.inventory import Inventory, Record
@@ -115,7 +116,7 @@ def _named(rows: Iterable[Record]) -> str:
 def _sends_otherwise(row: Record, labels: Mapping[str, str]) -> bool:
     """Whether it may send by other means than SMTP, as a type that nobody can read may."""
     account = account_of(row, labels)
-    return account.type != "smtp" and not account.reads
+    return account.type != "smtp" and not account.reads_mail
 
 
 def chosen(world: Inventory, which: AccountChoice, force: InForce) -> tuple[InForce, Record | None]:

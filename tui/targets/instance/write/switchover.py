@@ -10,7 +10,7 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
-from tui.settings.delivery.account import Activation
+from tui.settings.delivery.activation import Activation
 from tui.settings.values import Security, Value
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory, Record
 from tui.targets.instance.read.mapping import account_columns

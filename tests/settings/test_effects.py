@@ -1,21 +1,26 @@
-"""What is said before anything is written to an instance."""
+"""What a plan moves besides what it changes."""
 
 from dataclasses import replace
 
 import pytest
 
 from tests.settings.factories import (
+    COMPLETE,
     FOR_OWN,
     FOR_PROVIDERS,
     INSTANCES,
     LEFT,
     LEGACY,
+    MAIL,
     MANAGED,
     ON_OWN,
+    ON_TEST_OWN,
     OWN,
     PROVIDERS_OWN,
     STAMP,
+    TEST,
     TEST_LEGACY,
+    USER,
     Situation,
     edit,
     instance,
@@ -23,14 +28,79 @@ from tests.settings.factories import (
     make_rows,
     with_rows,
 )
+from tests.settings.rules.factories import find_codes
+from tui.settings import effects as module
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.delivery.instance_effects import queue_words
-from tui.settings.snapshot import PropertyRow
+from tui.settings.effects import SideEffect, describe_queue
+from tui.settings.snapshot import PropertyRow, Stamp
 from tui.settings.target_facts import Queue, TargetFacts
 from tui.settings.values import SecretState, Security, Value
 
-MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
+POP, KEPT = "pop.corp.example", SecretState.KEPT
 NOON = "2026-01-02 12:00:00"
+
+
+EFFECTS: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("outbound.off", {"server": ""}, {"server": "b.example"}),
+    ("pop3.server", {"server": "b.example"}, {"server": "b.example", "pop3_server": MAIL}),
+    ("pop3.server", {"server": ""}, {"pop3_server": POP}),
+    ("pop3.user", {"user": "b@corp.example"}, {"user": "helpdesk@b.example"}),
+    ("pop3.user", {"user": "apikey"}, {"user": "apikey", "pop3_user": "helpdesk"}),
+    ("pop3.password", {"password": "new"}, {"password": "new", "pop3_password": "other"}),
+    ("pop3.password", {"password": ""}, {"port": "465"}),
+    ("sending.off", {"sending_enabled": "no"}, {"sending_enabled": "yes"}),
+    ("recipients.emptied", {"test_recipients": ""}, {"test_recipients": "b@corp.example"}),
+    ("security.weaker", {"security": "none"}, {"security": "starttls"}),
+    ("security.weaker", {"pop3_security": "none"}, {"pop3_security": "ssl_tls"}),
+    ("security.weaker", {"security": ""}, {}),
+    ("secret.new-host", {"server": "b.example"}, {"server": "b.example", "password": "new"}),
+]
+
+
+ROW = PropertyRow(name="glide.smtp.port", stamp=Stamp("1", "2026-01-02 03:04:05", "admin"))
+PORT = edit(TEST_LEGACY, COMPLETE, port="2525")
+ON_INSTANCES: list[tuple[str, Situation, Situation]] = [
+    (
+        "account.switch",
+        edit(ON_OWN, COMPLETE, server="b.example"),
+        edit(ON_OWN, COMPLETE, port="465"),
+    ),
+    ("account.switch", load(FOR_PROVIDERS), load(replace(FOR_PROVIDERS, managed=True))),
+    ("from.follows", edit(ON_TEST_OWN, COMPLETE, user="b@corp.example"), edit(LEGACY, user=USER)),
+    ("from.follows", edit(FOR_OWN, server=MAIL, user=USER), edit(FOR_OWN, server=MAIL)),
+    (
+        "from.stays",
+        edit(replace(ON_OWN, sent_from="it@corp.example"), COMPLETE, user="b@corp.example"),
+        edit(ON_OWN, COMPLETE, user="b@corp.example"),
+    ),
+    (
+        "cache.flush",
+        with_rows(PORT, replace(ROW, flushes=True), at="port"),
+        with_rows(PORT, ROW, at="port"),
+    ),
+    (
+        "row.created",
+        with_rows(PORT, replace(ROW, stamp=None), at="port"),
+        with_rows(PORT, ROW, at="port"),
+    ),
+    (
+        "row.travels",
+        with_rows(PORT, replace(ROW, private=False), at="port"),
+        with_rows(PORT, ROW, at="port"),
+    ),
+    (
+        "queue.release",
+        edit(TEST_LEGACY, {"sending_enabled": False}, sending_enabled="yes"),
+        edit(TEST_LEGACY, {"sending_enabled": False}, server=MAIL),
+    ),
+    ("queue.release", edit(LEGACY, server=MAIL), edit(LEGACY, display_name="x")),
+    ("password.unseen", edit(LEGACY, pop3_password="new"), edit(TEST, pop3_password="new")),
+    ("race", edit(ON_TEST_OWN, display_name="x"), edit(TEST, display_name="x")),
+]
+
+
+def effects(situation: Situation) -> list[str]:
+    return [each.code for each in situation.review.plan.side_effects]
 
 
 def message(situation: Situation, code: str) -> str:
@@ -45,6 +115,86 @@ def messages(situation: Situation, code: str) -> list[str]:
 
 def row(name: str, **more: bool | frozenset[str] | None) -> PropertyRow:
     return replace(PropertyRow(name=name, stamp=STAMP), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("code", "moving", "still"), EFFECTS)
+def test_a_side_effect_is_said_where_there_is_one(
+    code: str, moving: dict[str, str], still: dict[str, str]
+) -> None:
+    assert code in effects(edit(TEST, COMPLETE, **moving))
+    assert code not in effects(edit(TEST, COMPLETE, **still))
+
+
+@pytest.mark.parametrize(("code", "moving", "still"), ON_INSTANCES)
+def test_a_side_effect_on_an_instance_is_said_where_there_is_one(
+    code: str, moving: Situation, still: Situation
+) -> None:
+    assert code in effects(moving)
+    assert code not in effects(still)
+
+
+def test_mail_that_waits_goes_out_when_sending_is_turned_on() -> None:
+    base: dict[str, Value] = {"sending_enabled": False}
+    assert effects(edit(base=base, sending_enabled="yes")) == ["sending.on"]
+    assert effects(edit(base=base, display_name="x")) == []
+
+
+def test_the_incoming_server_that_moves_along_is_named_and_its_mailbox_deleted() -> None:
+    (effect,) = (
+        each
+        for each in edit(base=COMPLETE, server="b.example").review.plan.side_effects
+        if each.code == "pop3.server"
+    )
+    assert f"{MAIL} -> b.example" in effect.message
+    assert "deletes" in effect.message
+
+
+def test_without_an_outgoing_server_no_mailbox_is_read() -> None:
+    assert "none is read" in message(edit(base=COMPLETE, server=""), "pop3.server")
+
+
+def test_a_new_password_is_the_pop_password_too_and_a_cleared_one_is_gone_there_too() -> None:
+    assert "the new one" in message(edit(base=COMPLETE, password="new"), "pop3.password")
+    assert "goes with it" in message(edit(base=COMPLETE, password=""), "pop3.password")
+
+
+def test_giving_up_a_pop_server_says_which_one_is_read_instead() -> None:
+    situation = edit(base={**COMPLETE, "pop3_server": POP}, pop3_server="")
+    (effect,) = situation.review.plan.side_effects
+    assert f"{POP} -> {MAIL}" in effect.message
+
+
+def test_an_incoming_server_of_its_own_does_not_move_along() -> None:
+    situation = edit(base={**COMPLETE, "pop3_server": POP, "pop3_user": "x"}, server="b.example")
+    assert "pop3.server" not in effects(situation)
+
+
+BROKEN: list[tuple[dict[str, Value], dict[str, str]]] = [
+    ({"server": MAIL}, {"server": "https://x.example/"}),
+    ({"server": MAIL, "pop3_server": POP}, {"pop3_server": "a b"}),
+    ({"user": USER}, {"user": f"{USER},{USER}"}),
+    ({"security": Security.STARTTLS}, {"security": "tls"}),
+    ({"pop3_security": Security.STARTTLS}, {"pop3_security": "tls"}),
+    ({"test_recipients": (USER,)}, {"test_recipients": "bad"}),
+]
+
+
+@pytest.mark.parametrize(("base", "texts"), BROKEN)
+def test_nothing_is_said_to_follow_from_a_broken_text(
+    base: dict[str, Value], texts: dict[str, str]
+) -> None:
+    assert effects(edit(TEST, base=base, **texts)) == []
+
+
+def test_a_cleared_pop3_password_follows_the_outgoing_one() -> None:
+    situation = edit(base={"password": KEPT, "pop3_password": KEPT}, pop3_password="")
+    (effect,) = situation.review.plan.side_effects
+    assert effect == SideEffect("pop3.password", "POP3 password follows: the outgoing one.")
+
+
+def test_every_code_of_a_side_effect_has_a_case() -> None:
+    cases = {code for code, *_ in (*EFFECTS, *ON_INSTANCES)}
+    assert cases == find_codes(module) - {"sending.on"} | {"race"}
 
 
 def test_a_switch_says_what_is_made_what_ends_and_the_way_back() -> None:
@@ -92,7 +242,7 @@ def test_where_nothing_sends_nothing_ends() -> None:
     ],
 )
 def test_what_waits_is_said_in_a_sentence(queue: Queue, words: str) -> None:
-    assert queue_words(queue) == words
+    assert describe_queue(queue) == words
 
 
 @pytest.mark.parametrize(
@@ -198,7 +348,7 @@ def test_a_new_sender_is_said_where_an_account_is_made_too() -> None:
 def test_nothing_is_said_of_an_outgoing_server_that_does_not_decide() -> None:
     for facts in INSTANCES:
         situation = edit(facts, {"server": MAIL}, server="")
-        assert bool(messages(situation, "outbound.off")) is facts.derives
+        assert bool(messages(situation, "outbound.off")) is facts.derives_incoming
 
 
 def test_a_pop_password_that_is_never_told_may_be_the_new_one() -> None:
