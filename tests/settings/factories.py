@@ -1,11 +1,10 @@
-"""What the tests of the domain are made of: places, situations, and texts to try."""
+"""Targets, situations, values and texts for the tests of the settings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -22,13 +21,11 @@ from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
-T = TypeVar("T")
-
 deterministic = settings(deadline=None, derandomize=True, max_examples=50)
-"""For tests that state what always holds: the same examples on every run."""
+"""Settings of property tests: the same examples on every run."""
 
 UNNAMED = TargetFacts()
-"""A local file of a profile that does not say what stands behind it."""
+"""A local file of a profile without an environment."""
 PRODUCTION = TargetFacts(environment=Environment.PRODUCTION)
 TEST = TargetFacts(environment=Environment.NON_PRODUCTION)
 ACCOUNT = TargetFacts(model=Model.ACCOUNT, environment=Environment.PRODUCTION)
@@ -64,7 +61,7 @@ QUEUE = Queue(5, "2026-01-02 03:04:05", 4)
 
 
 def instance(*accounts: Account, test: bool = False, **more: Any) -> TargetFacts:
-    """An instance on which accounts decide; production unless it is a test."""
+    """Return an instance where email accounts decide; production unless `test`."""
     environment = Environment.NON_PRODUCTION if test else Environment.PRODUCTION
     facts = TargetFacts(
         model=Model.ACCOUNT,
@@ -111,7 +108,7 @@ SENDS: Mapping[str, Value] = {
     "security": Security.STARTTLS,
     "sending_enabled": True,
 }
-"""An own account as an instance gives it."""
+"""One's own account as an instance returns it."""
 COMPLETE: Mapping[str, Value] = {
     "server": MAIL,
     "user": USER,
@@ -121,7 +118,7 @@ COMPLETE: Mapping[str, Value] = {
     "sending_enabled": True,
     "test_recipients": (USER,),
 }
-"""Settings of which every change has a side effect."""
+"""Settings that have side effects when they change."""
 
 SECRETS = frozenset(name for name, entry in catalog().items() if entry.is_secret)
 ACCOUNT_NAMES = tuple(name for name, entry in catalog().items() if entry.declared.account)
@@ -130,7 +127,7 @@ OPEN_NAMES = tuple(name for name in catalog() if name not in SECRETS)
 
 @dataclass(frozen=True)
 class Situation:
-    """What was there, where, and what somebody typed over it."""
+    """What was loaded, from where, and what was typed over it."""
 
     facts: TargetFacts = TEST
     base: Mapping[str, Value] = field(default_factory=dict)
@@ -141,7 +138,7 @@ class Situation:
 
     @property
     def draft(self) -> Draft:
-        """The draft of it."""
+        """The draft of this situation."""
         draft = Draft(Snapshot(self.base, locked=self.locked, rows=self.rows))
         for name, text in self.texts.items():
             draft = draft.edit(name, text)
@@ -151,14 +148,14 @@ class Situation:
 
     @property
     def review(self) -> Review:
-        """The review of it."""
+        """The review of this situation."""
         return review(self.draft, self.facts, "corp")
 
 
 def edit(
     facts: TargetFacts = TEST, base: Mapping[str, Value] | None = None, **texts: str
 ) -> Situation:
-    """A situation in which texts, and secrets by their names, are typed over a base."""
+    """Return a situation with texts, or secrets by their names, typed over a base."""
     return Situation(
         facts,
         base or {},
@@ -173,32 +170,32 @@ def with_rows(
     locked: Mapping[str, str] | None = None,
     at: str = "server",
 ) -> Situation:
-    """A situation with rows that a property stands in, and with locks."""
+    """Return a situation with records for a property, and with locks."""
     return replace(situation, rows={at: rows} if rows else {}, locked=locked or {})
 
 
 def load(facts: TargetFacts = TEST, /, **values: Value) -> Situation:
-    """A situation in which nobody typed anything."""
+    """Return a situation where nothing was typed."""
     return Situation(facts, values)
 
 
 def find_all(situation: Situation, code: str) -> list[Finding]:
-    """The findings of that code."""
+    """Return the findings of a code."""
     return [each for each in situation.review.findings if each.code == code]
 
 
 def find_one(situation: Situation, code: str) -> Finding:
-    """The one finding of that code."""
+    """Return the only finding of a code."""
     (finding,) = find_all(situation, code)
     return finding
 
 
 def codes(situation: Situation) -> set[str]:
-    """The codes of all its findings."""
+    """Return the codes of all findings."""
     return {each.code for each in situation.review.findings}
 
 
-def with_grid(values: Iterable[T], *landing: T) -> list[T | ParameterSet]:
+def with_grid(values: Iterable[object], *landing: object) -> list[Any]:
     """Return values to parametrize a test with, all but those of the landing run marked `grid`."""
     return [
         each if each in landing else pytest.param(each, marks=pytest.mark.grid) for each in values
@@ -211,7 +208,7 @@ def find_blocking(situation: Situation) -> set[str]:
 
 
 def try_parse(kind: Kind, text: str) -> Value | ParseError:
-    """The value that a text has as one of a kind, or why it has none."""
+    """Return the value of a text of a kind, or the error."""
     entry = next(entry for entry in catalog().values() if entry.declared.kind is kind)
     try:
         return parse_value(entry, text)
@@ -220,7 +217,7 @@ def try_parse(kind: Kind, text: str) -> Value | ParseError:
 
 
 def broken_finding(name: str, code: str = "file.type") -> Finding:
-    """What reading says of a value that has not even the right type."""
+    """Return the finding of a value with the wrong type."""
     return Finding(name, Severity.ERROR, code, "No.", None, frozenset({name}))
 
 
@@ -240,7 +237,7 @@ HOSTS = (
     "2001:db8::25",
     "fe80::1",
 )
-"""Well-formed hosts of every sort."""
+"""Valid hosts of every sort."""
 
 NATIVE: Mapping[Kind, tuple[Value, ...]] = {
     Kind.HOST: HOSTS,
@@ -252,7 +249,7 @@ NATIVE: Mapping[Kind, tuple[Value, ...]] = {
     Kind.ADDRESSES: (("qa@corp.example",), ("qa@corp.example", "qb@corp.example")),
     Kind.SECRET: (SecretState.KEPT, SecretState.NOT_KEPT, SecretState.UNKNOWN),
 }
-"""Values as a target gives them, by kind."""
+"""Values as a target returns them, by kind."""
 
 TEXTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.HOST: (*HOSTS, "smtp://mail.corp.example:465/x", "mail.corp.example:587", "a b", "-"),
@@ -263,11 +260,11 @@ TEXTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.USER: ("helpdesk@corp.example", "Help <a@corp.example>", " a@corp.example", "apikey"),
     Kind.ADDRESSES: ("qa@corp.example", "a@corp.example;b@corp.example", "a@corp.example,", "x"),
 }
-"""Texts as people type them, by kind, good and bad."""
+"""Texts as people type them, by kind, valid or not."""
 
 
 def bases() -> st.SearchStrategy[Snapshot]:
-    """Snapshots in which any properties are specified, some of them blank."""
+    """Generate snapshots with any properties specified, some of them blank."""
     options = {
         name: st.sampled_from((*NATIVE[entry.declared.kind], ""))
         for name, entry in catalog().items()
@@ -276,7 +273,7 @@ def bases() -> st.SearchStrategy[Snapshot]:
 
 
 def edits() -> st.SearchStrategy[dict[str, str]]:
-    """Texts for any properties that are no secret."""
+    """Generate texts for any properties that aren't secrets."""
     entries = catalog()
     options = {
         name: st.sampled_from((*TEXTS[entries[name].declared.kind], "")) for name in OPEN_NAMES
@@ -285,7 +282,7 @@ def edits() -> st.SearchStrategy[dict[str, str]]:
 
 
 def make_rows(facts: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
-    """Rows as an instance of a sort has them."""
+    """Return the records of such an instance."""
     if facts.model is Model.NO_ACTIVE_ACCOUNT:
         return {
             name: tuple(
@@ -305,7 +302,7 @@ def make_rows(facts: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
 
 
 def situations() -> st.SearchStrategy[Situation]:
-    """Any edits and typed secrets over any base, with any locks, in any place."""
+    """Generate any edits and secrets over any base, with any locks, for any target."""
     typed = st.fixed_dictionaries(
         {}, optional={name: st.sampled_from(("hunter2", " x ")) for name in SECRETS}
     )

@@ -39,7 +39,7 @@ class WithSpare(Settings):
     remark: str = ""
 
 
-def spare() -> Draft:
+def make_spare_draft() -> Draft:
     return Draft(Snapshot(), settings=WithSpare)
 
 
@@ -133,24 +133,26 @@ def test_one_more_declaration_leaves_the_other_catalog_alone() -> None:
 
 
 def test_a_new_property_is_edited_and_parsed() -> None:
-    draft = spare().edit("spare_server", "mail.corp.example")
+    draft = make_spare_draft().edit("spare_server", "mail.corp.example")
     assert draft.text("spare_server") == "mail.corp.example"
     assert draft.changed_properties() == ("spare_server",)
     assert parse(draft).value("spare_server") == "mail.corp.example"
 
 
 def test_a_new_property_has_the_parser_and_the_rules_of_its_kind() -> None:
-    looked = review(spare().edit("spare_server", "mail:587"), TargetFacts(), "corp")
+    looked = review(make_spare_draft().edit("spare_server", "mail:587"), TargetFacts(), "corp")
     (finding,) = (each for each in looked.findings if each.property == "spare_server")
     assert finding.code == "host.port"
     assert finding.fix is not None
     assert finding.fix.set == {"spare_server": "mail", "port": "587"}
-    looked = review(spare().edit("spare_server", "mail"), TargetFacts(), "corp")
+    looked = review(make_spare_draft().edit("spare_server", "mail"), TargetFacts(), "corp")
     assert "host.no-dot" in {f.code for f in looked.findings if f.property == "spare_server"}
 
 
 def test_a_new_property_is_planned() -> None:
-    looked = review(spare().edit("spare_server", "mail.corp.example"), TargetFacts(), "corp")
+    looked = review(
+        make_spare_draft().edit("spare_server", "mail.corp.example"), TargetFacts(), "corp"
+    )
     assert [(each.property, each.before, each.after) for each in looked.plan.changes] == [
         ("spare_server", "", "mail.corp.example")
     ]

@@ -24,13 +24,13 @@ def histories() -> st.SearchStrategy[History]:
         ),
         max_size=8,
     )
-    return st.builds(_moved, bases(), moves)
+    return st.builds(_build_history, bases(), moves)
 
 
-def _moved(base: Snapshot, moves: Sequence[tuple[str, dict[str, str]]]) -> History:
+def _build_history(base: Snapshot, moves: Sequence[tuple[str, dict[str, str]]]) -> History:
     history = History.from_draft(Draft(base))
     for move, texts in moves:
-        draft = _edited(history.draft, texts)
+        draft = _edit_all(history.draft, texts)
         match move:
             case "step":
                 history = history.add_step(draft)
@@ -45,7 +45,7 @@ def _moved(base: Snapshot, moves: Sequence[tuple[str, dict[str, str]]]) -> Histo
     return history
 
 
-def _edited(draft: Draft, texts: dict[str, str]) -> Draft:
+def _edit_all(draft: Draft, texts: dict[str, str]) -> Draft:
     for name, text in texts.items():
         draft = draft.edit(name, text)
     return draft
@@ -97,7 +97,7 @@ def test_what_was_undone_stays_while_nothing_else_is_typed() -> None:
 def test_undo_after_any_step_gives_back_the_draft_before(
     history: History, texts: dict[str, str]
 ) -> None:
-    after = history.add_step(_edited(history.draft, texts))
+    after = history.add_step(_edit_all(history.draft, texts))
     if after.draft != history.draft:
         assert after.undo().draft == history.draft
 

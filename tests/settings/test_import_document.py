@@ -21,7 +21,7 @@ EXPORTS = st.sampled_from(
 )
 
 
-def taken(
+def import_values(
     base: dict[str, Value],
     values: dict[str, Value],
     facts: TargetFacts = TEST,
@@ -40,12 +40,14 @@ def test_what_a_document_says_is_taken() -> None:
 
 def test_what_a_document_does_not_say_is_left_alone() -> None:
     base: dict[str, Value] = {"server": "mail.corp.example", "user": USER, "test_recipients": QA}
-    assert taken(base, {"port": 587}) == (("port",), {})
-    assert taken(base, {}) == ((), {})
+    assert import_values(base, {"port": 587}) == (("port",), {})
+    assert import_values(base, {}) == ((), {})
 
 
 def test_what_a_document_blanks_is_blanked() -> None:
-    assert taken({"server": "mail.corp.example", "port": 587}, {"server": "", "port": ""}) == (
+    assert import_values(
+        {"server": "mail.corp.example", "port": 587}, {"server": "", "port": ""}
+    ) == (
         ("server", "port"),
         {},
     )
@@ -53,18 +55,18 @@ def test_what_a_document_blanks_is_blanked() -> None:
 
 def test_what_is_there_already_is_no_change() -> None:
     base: dict[str, Value] = {"sending_enabled": True, "port": 587, "password": KEPT}
-    assert taken(base, dict(base)) == ((), {})
+    assert import_values(base, dict(base)) == ((), {})
 
 
 def test_a_document_never_turns_sending_on() -> None:
     for base in ({}, {"sending_enabled": False}):
-        changed, held = taken(dict[str, Value](base), {"sending_enabled": True})
+        changed, held = import_values(dict[str, Value](base), {"sending_enabled": True})
         assert changed == ()
         assert held == {"sending_enabled": "a document never turns sending on"}
 
 
 def test_a_document_can_turn_sending_off() -> None:
-    assert taken({"sending_enabled": True}, {"sending_enabled": False}) == (
+    assert import_values({"sending_enabled": True}, {"sending_enabled": False}) == (
         ("sending_enabled",),
         {},
     )
@@ -72,38 +74,38 @@ def test_a_document_can_turn_sending_off() -> None:
 
 @pytest.mark.parametrize("blank", ["", ()])
 def test_a_document_never_empties_the_test_recipients(blank: Value) -> None:
-    changed, held = taken({"test_recipients": QA}, {"test_recipients": blank})
+    changed, held = import_values({"test_recipients": QA}, {"test_recipients": blank})
     assert changed == ()
     assert list(held) == ["test_recipients"]
 
 
 def test_a_document_can_replace_the_test_recipients() -> None:
     values: dict[str, Value] = {"test_recipients": ("qb@corp.example",)}
-    assert taken({"test_recipients": QA}, values) == (("test_recipients",), {})
+    assert import_values({"test_recipients": QA}, values) == (("test_recipients",), {})
 
 
 @pytest.mark.parametrize("name", ["security", "pop3_security"])
 @pytest.mark.parametrize("now", [Security.STARTTLS, Security.SSL_TLS, "TLS"])
 @pytest.mark.parametrize("value", [Security.NONE, ""])
 def test_a_document_never_weakens_encryption(name: str, now: Value, value: Value) -> None:
-    changed, held = taken({name: now}, {name: value})
+    changed, held = import_values({name: now}, {name: value})
     assert changed == ()
     assert list(held) == [name]
 
 
 @pytest.mark.parametrize("name", ["security", "pop3_security"])
 def test_a_document_can_strengthen_encryption(name: str) -> None:
-    assert taken({name: Security.NONE}, {name: Security.SSL_TLS}) == ((name,), {})
-    assert taken({}, {name: Security.STARTTLS}) == ((name,), {})
-    assert taken({}, {name: Security.NONE}) == ((name,), {})
+    assert import_values({name: Security.NONE}, {name: Security.SSL_TLS}) == ((name,), {})
+    assert import_values({}, {name: Security.STARTTLS}) == ((name,), {})
+    assert import_values({}, {name: Security.NONE}) == ((name,), {})
 
 
 def test_a_document_brings_no_secret_and_says_so_where_one_is_missing() -> None:
-    assert taken({}, {"password": KEPT}) == (
+    assert import_values({}, {"password": KEPT}) == (
         (),
         {"password": "a document holds no secret"},
     )
-    assert taken({"password": SecretState.NOT_KEPT}, {"password": KEPT}) == ((), {})
+    assert import_values({"password": SecretState.NOT_KEPT}, {"password": KEPT}) == ((), {})
 
 
 BOUND = ("sending_enabled", "test_recipients", "user")
@@ -128,7 +130,7 @@ def test_another_environments_export_leaves_out_sending_recipients_and_user(
         "test_recipients": QA,
         "user": USER,
     }
-    changed, held = taken(base, values, facts, Export("corp", exported))
+    changed, held = import_values(base, values, facts, Export("corp", exported))
     assert changed == ("server",)
     assert sorted(held) == sorted(BOUND)
     assert set(held.values()) == {"it was exported from another environment"}
@@ -147,7 +149,7 @@ def test_an_export_of_the_same_environment_brings_them(
     facts: TargetFacts, exported: Environment | None
 ) -> None:
     values: dict[str, Value] = {"sending_enabled": False, "test_recipients": QA, "user": USER}
-    changed, held = taken({}, values, facts, Export("corp", exported))
+    changed, held = import_values({}, values, facts, Export("corp", exported))
     assert sorted(changed) == sorted(BOUND)
     assert held == {}
 
@@ -185,13 +187,13 @@ def test_every_difference_is_taken_or_held_back_with_a_reason(
 
 @pytest.mark.parametrize("blank", ["", ()])
 def test_broken_test_recipients_are_not_emptied(blank: Value) -> None:
-    changed, held = taken({"test_recipients": ("x",)}, {"test_recipients": blank})
+    changed, held = import_values({"test_recipients": ("x",)}, {"test_recipients": blank})
     assert (changed, list(held)) == ((), ["test_recipients"])
 
 
 @pytest.mark.parametrize("before", [False, True])
 def test_a_document_never_leaves_sending_to_the_platform(before: bool) -> None:
-    changed, held = taken({"sending_enabled": before}, {"sending_enabled": ""})
+    changed, held = import_values({"sending_enabled": before}, {"sending_enabled": ""})
     assert (changed, list(held)) == ((), ["sending_enabled"])
 
 

@@ -273,13 +273,13 @@ def test_a_draft_has_no_schema_as_it_can_hold_a_secret() -> None:
         TypeAdapter(Mapping[str, Secret])
 
 
-def typed_canary() -> Situation:
+def type_canary() -> Situation:
     base: dict[str, Value] = {"server": MAIL, "password": KEPT}
     return edit(ACCOUNT, base, server="b.example", password=CANARY, pop3_password=CANARY)
 
 
 def writings() -> dict[str, str]:
-    looked = typed_canary().review
+    looked = type_canary().review
     file = plan_file(looked.plan, "corp", "/x", None)
     return {
         "repr of the plan": repr(looked.plan),
@@ -302,7 +302,7 @@ def test_a_typed_secret_is_in_no_writing_of_its_plan(form: str) -> None:
 
 def test_the_fields_of_a_draft_with_a_secret_cannot_be_taken_out() -> None:
     with pytest.raises(TypeError, match="a Secret is not"):
-        dataclasses.asdict(typed_canary().draft)
+        dataclasses.asdict(type_canary().draft)
 
 
 def test_nothing_that_is_unspecified_is_written_because_of_a_default() -> None:

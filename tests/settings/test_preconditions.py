@@ -47,20 +47,22 @@ TOUCHING = {
 LEAVING = {"display_name": "Help", "sending_enabled": "no", "test_recipients": "qa@corp.example"}
 
 
-def word(condition: Condition, server: str = MAIL, user: str = USER) -> Attestation:
+def attest(condition: Condition, server: str = MAIL, user: str = USER) -> Attestation:
     return Attestation(condition, server, user, "ada", WHEN)
 
 
-def looked(situation: Situation, *attestations: Attestation) -> Review:
+def make_review(situation: Situation, *attestations: Attestation) -> Review:
     return review(situation.draft, situation.facts, "corp", attestations)
 
 
 def states(situation: Situation, *attestations: Attestation) -> dict[Condition, PreconditionState]:
-    return {each.condition: each.state for each in looked(situation, *attestations).preconditions}
+    return {
+        each.condition: each.state for each in make_review(situation, *attestations).preconditions
+    }
 
 
-def opened(situation: Situation, *attestations: Attestation) -> set[Condition]:
-    return {each.condition for each in looked(situation, *attestations).open_preconditions}
+def find_open(situation: Situation, *attestations: Attestation) -> set[Condition]:
+    return {each.condition for each in make_review(situation, *attestations).open_preconditions}
 
 
 def test_every_property_is_one_that_asks_or_one_that_does_not() -> None:
@@ -101,8 +103,8 @@ def test_going_back_to_the_providers_account_asks_for_nothing() -> None:
 
 def test_what_was_attested_for_an_own_server_holds_for_the_account_that_is_made() -> None:
     situation = edit(FOR_TEST_OWN, server=MAIL, user=USER, password="new")
-    assert opened(situation) == set(Condition) - {Condition.PASSWORD_KNOWN}
-    assert opened(situation, *map(word, Condition)) == set()
+    assert find_open(situation) == set(Condition) - {Condition.PASSWORD_KNOWN}
+    assert find_open(situation, *map(attest, Condition)) == set()
 
 
 @pytest.mark.parametrize("facts", with_grid(INSTANCES, ON_OWN, TEST_LEGACY))
@@ -115,15 +117,15 @@ def test_sending_that_is_on_shows_that_it_was_checked(facts: TargetFacts) -> Non
     )
     assert (sending.state, sending.evidence) == (PreconditionState.VERIFIED, "it is on")
     for other in (False, ""):
-        assert Condition.SENDING_CHECKED in opened(
+        assert Condition.SENDING_CHECKED in find_open(
             edit(facts, {**OWN, "sending_enabled": other}, port="587")
         )
 
 
 def test_a_password_that_an_instance_never_tells_is_attested() -> None:
     base: dict[str, Value] = {**OWN, "authenticate": True, "password": SecretState.UNKNOWN}
-    assert Condition.PASSWORD_KNOWN in opened(edit(ON_OWN, base, port="587"))
-    assert Condition.PASSWORD_KNOWN not in opened(edit(ON_OWN, base, password="new"))
+    assert Condition.PASSWORD_KNOWN in find_open(edit(ON_OWN, base, port="587"))
+    assert Condition.PASSWORD_KNOWN not in find_open(edit(ON_OWN, base, password="new"))
 
 
 def test_clearing_a_secret_is_a_change_of_it() -> None:
@@ -140,11 +142,11 @@ def test_turning_outgoing_mail_off_asks_for_nothing() -> None:
 
 
 def test_the_conditions_are_open_until_somebody_settles_them() -> None:
-    assert opened(edit(TEST, OWN, authenticate="yes")) == set(Condition)
+    assert find_open(edit(TEST, OWN, authenticate="yes")) == set(Condition)
 
 
 def test_an_attested_condition_says_by_whom_and_when() -> None:
-    attested = looked(edit(TEST, OWN, port="587"), word(Condition.OWN_SERVER)).preconditions
+    attested = make_review(edit(TEST, OWN, port="587"), attest(Condition.OWN_SERVER)).preconditions
     (own,) = (each for each in attested if each.condition is Condition.OWN_SERVER)
     assert own.state is PreconditionState.ATTESTED
     assert own.evidence == "ada, 2026-01-02 03:04"
@@ -152,22 +154,24 @@ def test_an_attested_condition_says_by_whom_and_when() -> None:
 
 def test_each_condition_is_attested_by_itself() -> None:
     situation = edit(TEST, OWN, port="587")
-    assert opened(situation, word(Condition.REACHABLE)) == set(Condition) - {Condition.REACHABLE}
-    assert opened(situation, *map(word, Condition)) == set()
+    assert find_open(situation, attest(Condition.REACHABLE)) == set(Condition) - {
+        Condition.REACHABLE
+    }
+    assert find_open(situation, *map(attest, Condition)) == set()
 
 
 def test_once_attested_holds_for_every_change_of_that_server_and_user() -> None:
-    words = [word(each) for each in Condition]
+    words = [attest(each) for each in Condition]
     for name in TOUCHING.keys() - {"server", "user"}:
-        assert opened(edit(TEST, OWN, **{name: TOUCHING[name]}), *words) == set()
+        assert find_open(edit(TEST, OWN, **{name: TOUCHING[name]}), *words) == set()
 
 
 @pytest.mark.parametrize(
     "texts", [{"server": "b.example"}, {"user": "b@corp.example"}, {"user": ""}]
 )
 def test_another_server_or_user_is_attested_anew(texts: dict[str, str]) -> None:
-    words = [word(each) for each in Condition]
-    assert opened(edit(TEST, OWN, **texts), *words) >= {
+    words = [attest(each) for each in Condition]
+    assert find_open(edit(TEST, OWN, **texts), *words) >= {
         Condition.OWN_SERVER,
         Condition.REACHABLE,
         Condition.EXPECTED,
@@ -175,13 +179,13 @@ def test_another_server_or_user_is_attested_anew(texts: dict[str, str]) -> None:
 
 
 def test_an_attestation_is_for_the_server_that_is_wanted() -> None:
-    words = [word(each, "b.example") for each in Condition]
-    assert opened(edit(TEST, OWN, server="b.example"), *words) == set()
+    words = [attest(each, "b.example") for each in Condition]
+    assert find_open(edit(TEST, OWN, server="b.example"), *words) == set()
 
 
 def test_the_letters_of_a_server_and_a_user_do_not_matter() -> None:
-    words = [word(each, MAIL.upper(), USER.upper()) for each in Condition]
-    assert opened(edit(TEST, OWN, port="587"), *words) == set()
+    words = [attest(each, MAIL.upper(), USER.upper()) for each in Condition]
+    assert find_open(edit(TEST, OWN, port="587"), *words) == set()
 
 
 def test_a_password_that_is_typed_is_known() -> None:
@@ -213,30 +217,30 @@ def test_sending_that_was_read_as_on_from_an_instance_is_verified() -> None:
 
 def test_a_file_says_nothing_of_sending_on_the_instance() -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": True}
-    assert Condition.SENDING_CHECKED in opened(edit(TEST, base, port="587"))
+    assert Condition.SENDING_CHECKED in find_open(edit(TEST, base, port="587"))
 
 
 @pytest.mark.parametrize("name", ["password", "pop3_password"])
 def test_a_typed_secret_asks_for_them_without_a_server_too(name: str) -> None:
-    assert opened(edit(TEST, {"user": USER}, **{name: "new"}))
-    assert not opened(edit(TEST, {name: SecretState.NOT_KEPT}, **{name: ""}))
+    assert find_open(edit(TEST, {"user": USER}, **{name: "new"}))
+    assert not find_open(edit(TEST, {name: SecretState.NOT_KEPT}, **{name: ""}))
 
 
 @pytest.mark.parametrize("value", ["", False])
 def test_sending_that_is_off_or_not_known_is_to_be_checked(value: Value) -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": value}
-    assert Condition.SENDING_CHECKED in opened(edit(TEST, base, port="587"))
+    assert Condition.SENDING_CHECKED in find_open(edit(TEST, base, port="587"))
 
 
 def test_sending_that_this_draft_turns_on_has_not_been_checked_before() -> None:
     situation = edit(TEST, OWN, sending_enabled="yes", port="587")
-    assert Condition.SENDING_CHECKED in opened(situation)
+    assert Condition.SENDING_CHECKED in find_open(situation)
 
 
 def test_what_is_verified_needs_nobodys_word() -> None:
     situation = edit(TEST, OWN, password="new")
     assert (
-        states(situation, *map(word, Condition))[Condition.PASSWORD_KNOWN]
+        states(situation, *map(attest, Condition))[Condition.PASSWORD_KNOWN]
         is PreconditionState.VERIFIED
     )
 

@@ -29,7 +29,7 @@ def draft(base: dict[str, Value], **texts: str) -> Draft:
     return Situation(base=base, texts=texts).draft
 
 
-def after(one: Draft) -> dict[str, Value]:
+def values_after(one: Draft) -> dict[str, Value]:
     return {name: one.value(name) for name in one.entries}
 
 
@@ -40,7 +40,7 @@ def test_a_rebase_onto_the_same_changes_nothing(situation: Situation) -> None:
     rebased = rebase(mine, Snapshot(dict(mine.base.values)))
     assert (rebased.conflicts, rebased.taken) == ((), ())
     assert rebased.draft.changed_properties() == mine.changed_properties()
-    assert after(rebased.draft) == after(mine)
+    assert values_after(rebased.draft) == values_after(mine)
 
 
 @given(situations(), bases())

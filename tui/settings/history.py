@@ -63,12 +63,12 @@ class History:
     def rebase(self, theirs: Snapshot) -> "History":
         """Return the same steps over a newer snapshot."""
 
-        def over(draft: Draft) -> Draft:
+        def rebase_draft(draft: Draft) -> Draft:
             return rebase(draft, theirs).draft
 
         return History(
-            over(self.draft),
-            over(self.settled),
-            tuple(map(over, self.past)),
-            tuple(map(over, self.future)),
+            rebase_draft(self.draft),
+            rebase_draft(self.settled),
+            tuple(map(rebase_draft, self.past)),
+            tuple(map(rebase_draft, self.future)),
         )

@@ -43,10 +43,10 @@ class Review:
     @property
     def blocking(self) -> tuple[Finding, ...]:
         """The errors in what the draft changes, or in what depends on it."""
-        return tuple(each for each in self.concerned if each.severity is Severity.ERROR)
+        return tuple(each for each in self.relevant if each.severity is Severity.ERROR)
 
     @property
-    def concerned(self) -> tuple[Finding, ...]:
+    def relevant(self) -> tuple[Finding, ...]:
         """The findings about what the draft changes, or about what depends on it."""
         touched = self._touched
         return tuple(each for each in self.findings if not touched.isdisjoint(each.about))

@@ -44,7 +44,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFacts:
-    """What is known of the place where settings are read and saved.
+    """The facts about a target that rules depend on.
 
     Attributes:
         model: the model in force; None for a local file, which sends nothing.

@@ -8,16 +8,16 @@ from tests.settings.factories import LEFT, MANAGED, OWN, READER
 from tui.settings.delivery.account import Account, reads_mailbox
 
 
-def named(name: str, **more: bool | str) -> Account:
+def make_account(name: str, **more: bool | str) -> Account:
     return replace(Account(name=name), **more)  # type: ignore[arg-type]
 
 
 def test_an_account_that_reads_is_known_by_its_type_or_by_its_label() -> None:
     assert READER.reads_mail
-    assert named("x", type="imap").reads_mail
-    assert named("x", type="g1", label="Microsoft Graph (Receive)").reads_mail
-    assert not named("x", type="g2", label="Microsoft Graph (Send)").reads_mail
-    assert not named("x", type="g1").reads_mail
+    assert make_account("x", type="imap").reads_mail
+    assert make_account("x", type="g1", label="Microsoft Graph (Receive)").reads_mail
+    assert not make_account("x", type="g2", label="Microsoft Graph (Send)").reads_mail
+    assert not make_account("x", type="g1").reads_mail
     assert not any(each.reads_mail for each in (OWN, MANAGED, LEFT))
 
 

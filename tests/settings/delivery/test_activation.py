@@ -229,7 +229,7 @@ def test_every_place_of_an_instance_is_looked_at() -> None:
 LONG = "smtp-relay.a-very-long-name.of-a-region.corp.example"
 
 
-def named(name: str, **more: bool | str) -> Account:
+def make_account(name: str, **more: bool | str) -> Account:
     return replace(Account(name=name), **more)  # type: ignore[arg-type]
 
 
@@ -246,7 +246,7 @@ def crowds(draw: st.DrawFn) -> tuple[str, tuple[Account, ...]]:
         name = draw(st.sampled_from((name_new_account(server, crowd), "SMTP", "glidemail x")))
         kind = draw(st.sampled_from(("smtp", "pop3")))
         crowd.append(
-            named(name, type=kind, active=draw(st.booleans()), managed=draw(st.booleans()))
+            make_account(name, type=kind, active=draw(st.booleans()), managed=draw(st.booleans()))
         )
     return server, tuple(crowd)
 
@@ -271,21 +271,21 @@ def test_a_planned_name_stays_the_same_until_that_account_sends(
 ) -> None:
     server, accounts = crowd
     name = name_new_account(server, accounts)
-    made = named(name)
+    made = make_account(name)
     assert name_new_account(server, (*accounts, made)) == name
     assert name_new_account(server, (*accounts, replace(made, active=True))) != name
 
 
 def test_a_planned_name_says_the_server() -> None:
     assert name_new_account(MAIL, ()) == "glidemail mail.corp.example"
-    assert name_new_account(MAIL, (named("glidemail MAIL.corp.example", active=True),)).endswith(
-        " 2"
-    )
+    assert name_new_account(
+        MAIL, (make_account("glidemail MAIL.corp.example", active=True),)
+    ).endswith(" 2")
 
 
 def test_a_long_server_is_cut_and_still_counted() -> None:
     first = name_new_account(LONG, ())
-    second = name_new_account(LONG, (named(first, active=True),))
+    second = name_new_account(LONG, (make_account(first, active=True),))
     assert len(first) == len(second) == 40
     assert second.endswith(" 2")
 

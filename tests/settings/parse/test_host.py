@@ -21,7 +21,7 @@ from tui.settings.property import Kind
 PLAIN = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 
 
-def malformed(text: str) -> ParseError:
+def parse_error(text: str) -> ParseError:
     with pytest.raises(ParseError) as raised:
         parse_host(text)
     return raised.value
@@ -108,7 +108,7 @@ def test_a_host_stays_as_it_was_typed(text: str) -> None:
     ],
 )
 def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
-    assert malformed(text).code == code
+    assert parse_error(text).code == code
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
 def test_the_host_inside_a_text_is_offered_where_it_is_plain(
     text: str, salvage: Suggestion | None
 ) -> None:
-    assert malformed(text).suggestion == salvage
+    assert parse_error(text).suggestion == salvage
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_the_host_inside_a_text_is_offered_where_it_is_plain(
     ],
 )
 def test_a_password_in_a_url_is_never_repeated(text: str) -> None:
-    problem = malformed(text)
+    problem = parse_error(text)
     said = f"{problem} {problem.message} {problem.suggestion}"
     assert "hunter2" not in said
     assert "ter2" not in said
@@ -170,7 +170,7 @@ def test_a_password_in_a_url_is_never_repeated(text: str) -> None:
 
 
 def test_everything_that_surrounds_a_host_is_named_at_once() -> None:
-    message = malformed("smtp://help@mail.corp.example:25/x").message
+    message = parse_error("smtp://help@mail.corp.example:25/x").message
     assert message.startswith("A scheme, a user name, a port and a path do not")
 
 
@@ -210,7 +210,7 @@ def test_the_host_of_any_url_is_found_with_its_port(
     if text == host:
         assert parse_host(text) == host
         return
-    salvage = malformed(text).suggestion
+    salvage = parse_error(text).suggestion
     if user and not scheme:
         assert salvage is None, "an address says nothing of the server that sends"
         return
@@ -245,7 +245,7 @@ def test_every_address_of_a_host_is_one(
 )
 def test_ten_thousand_characters_are_no_host(character: str) -> None:
     text = character * (10_000 // len(character))
-    assert text not in malformed(text).message
+    assert text not in parse_error(text).message
 
 
 def test_an_international_name_has_its_name_on_the_wire() -> None:

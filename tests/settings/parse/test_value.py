@@ -15,7 +15,7 @@ ENTRIES = list(catalog().values())
 OF_KIND = {entry.declared.kind: entry for entry in reversed(ENTRIES)}
 
 
-def malformed(kind: Kind, text: str) -> ParseError:
+def parse_error(kind: Kind, text: str) -> ParseError:
     with pytest.raises(ParseError) as raised:
         parse_value(OF_KIND[kind], text)
     return raised.value
@@ -88,12 +88,12 @@ def test_a_control_character_breaks_a_value_of_any_kind(entry: Entry, character:
     "character", ["\x00", "\x1f", "\x7f", "\x9f", "\u2028", "\u2029", "\ud800"], ids=ascii
 )
 def test_every_sort_of_control_character_breaks_a_text(character: str) -> None:
-    assert malformed(Kind.TEXT, f"a{character}").code == "text.control"
+    assert parse_error(Kind.TEXT, f"a{character}").code == "text.control"
 
 
 @pytest.mark.parametrize("kind", [Kind.HOST, Kind.PORT, Kind.SECURITY, Kind.SWITCH, Kind.SECRET])
 def test_ten_thousand_characters_break_what_is_short_by_nature(kind: Kind) -> None:
-    assert len(malformed(kind, "x" * 10_000).message) < 200
+    assert len(parse_error(kind, "x" * 10_000).message) < 200
 
 
 def test_ten_thousand_characters_of_free_text_are_kept() -> None:
@@ -124,11 +124,11 @@ def test_a_port_is_a_whole_number(text: str, port: int) -> None:
     ],
 )
 def test_what_is_no_port_is_said_to_be_none(text: str, code: str) -> None:
-    assert malformed(Kind.PORT, text).code == code
+    assert parse_error(Kind.PORT, text).code == code
 
 
 def test_blanks_around_a_port_are_offered_to_be_removed() -> None:
-    assert malformed(Kind.PORT, " 25 ").suggestion == Suggestion("remove them", "25")
+    assert parse_error(Kind.PORT, " 25 ").suggestion == Suggestion("remove them", "25")
 
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "yes", "on", "1", " on "])
@@ -143,12 +143,12 @@ def test_the_words_for_no(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2", "y", "maybe", "ja", "１", "truе"])
 def test_other_words_are_neither(text: str) -> None:
-    assert malformed(Kind.SWITCH, text).code == "switch.word"
+    assert parse_error(Kind.SWITCH, text).code == "switch.word"
 
 
 @pytest.mark.parametrize("text", ["TLS", "ssl", "STARTTLS", "None", " none", "Security.NONE"])
 def test_security_is_one_of_three_words(text: str) -> None:
-    assert malformed(Kind.SECURITY, text).code == "security.word"
+    assert parse_error(Kind.SECURITY, text).code == "security.word"
 
 
 @pytest.mark.parametrize("state", SecretState)
@@ -156,11 +156,11 @@ def test_only_where_a_secret_is_can_stand_in_text(state: SecretState) -> None:
     if state in (SecretState.KEPT, SecretState.NOT_KEPT):
         assert parse_value(OF_KIND[Kind.SECRET], state) is state
     else:
-        assert malformed(Kind.SECRET, state).code == "secret.in-text"
+        assert parse_error(Kind.SECRET, state).code == "secret.in-text"
 
 
 def test_a_secret_in_text_is_not_repeated() -> None:
-    problem = malformed(Kind.SECRET, "hunter2")
+    problem = parse_error(Kind.SECRET, "hunter2")
     assert problem.code == "secret.in-text"
     assert "hunter2" not in f"{problem}{problem.message}{problem.suggestion}"
 
@@ -176,7 +176,7 @@ def test_a_secret_in_text_is_not_repeated() -> None:
     ],
 )
 def test_a_user_is_one_address_alone(text: str, code: str, offered: str | None) -> None:
-    problem = malformed(Kind.USER, text)
+    problem = parse_error(Kind.USER, text)
     assert problem.code == code
     assert (problem.suggestion.value if problem.suggestion else None) == offered
 
@@ -197,15 +197,15 @@ def test_a_user_is_one_address_alone(text: str, code: str, offered: str | None) 
 def test_recipients_are_full_addresses_between_commas(
     text: str, code: str, offered: str | None
 ) -> None:
-    problem = malformed(Kind.ADDRESSES, text)
+    problem = parse_error(Kind.ADDRESSES, text)
     assert problem.code == code
     assert (problem.suggestion.value if problem.suggestion else None) == offered
 
 
 def test_the_address_that_is_none_is_counted() -> None:
-    message = malformed(Kind.ADDRESSES, "a@corp.example, b").message
+    message = parse_error(Kind.ADDRESSES, "a@corp.example, b").message
     assert message.startswith("Address 2 of 2: ")
-    assert not malformed(Kind.ADDRESSES, "b").message.startswith("Address")
+    assert not parse_error(Kind.ADDRESSES, "b").message.startswith("Address")
 
 
 @pytest.mark.parametrize(

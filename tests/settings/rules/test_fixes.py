@@ -21,24 +21,24 @@ from tui.settings.values import Security
 STRENGTH = (Security.NONE, Security.STARTTLS, Security.SSL_TLS)
 
 
-def fixable(situation: Situation) -> list[Finding]:
+def find_fixable(situation: Situation) -> list[Finding]:
     return [each for each in situation.review.findings if each.fix]
 
 
-def fixed(situation: Situation, finding: Finding) -> Draft:
+def apply_fix(situation: Situation, finding: Finding) -> Draft:
     assert finding.fix
     return situation.draft.apply_fix(finding.fix)
 
 
 def before_and_after(situation: Situation, finding: Finding) -> tuple[Parsed, Parsed]:
-    return parse(situation.draft), parse(fixed(situation, finding))
+    return parse(situation.draft), parse(apply_fix(situation, finding))
 
 
 @given(situations())
 @deterministic
 def test_every_fix_parses(situation: Situation) -> None:
     entries = situation.draft.entries
-    for finding in fixable(situation):
+    for finding in find_fixable(situation):
         assert finding.fix
         assert finding.fix.label
         for name, text in finding.fix.set.items():
@@ -48,8 +48,8 @@ def test_every_fix_parses(situation: Situation) -> None:
 @given(situations())
 @deterministic
 def test_a_fix_makes_its_finding_go_away(situation: Situation) -> None:
-    for finding in fixable(situation):
-        looked = review(fixed(situation, finding), situation.facts, "corp")
+    for finding in find_fixable(situation):
+        looked = review(apply_fix(situation, finding), situation.facts, "corp")
         left = {(each.property, each.code) for each in looked.findings}
         assert (finding.property, finding.code) not in left
 
@@ -57,9 +57,9 @@ def test_a_fix_makes_its_finding_go_away(situation: Situation) -> None:
 @given(situations())
 @deterministic
 def test_a_fix_changes_something_and_only_what_it_says(situation: Situation) -> None:
-    for finding in fixable(situation):
+    for finding in find_fixable(situation):
         assert finding.fix
-        draft, after = situation.draft, fixed(situation, finding)
+        draft, after = situation.draft, apply_fix(situation, finding)
         moved = {name for name in draft.entries if draft.value(name) != after.value(name)}
         assert moved
         assert moved <= finding.fix.set.keys()
@@ -68,7 +68,7 @@ def test_a_fix_changes_something_and_only_what_it_says(situation: Situation) -> 
 @given(situations())
 @deterministic
 def test_no_fix_turns_sending_on(situation: Situation) -> None:
-    for finding in fixable(situation):
+    for finding in find_fixable(situation):
         before, after = before_and_after(situation, finding)
         assert after.settings.sending_enabled is before.settings.sending_enabled
 
@@ -76,19 +76,19 @@ def test_no_fix_turns_sending_on(situation: Situation) -> None:
 @given(situations())
 @deterministic
 def test_no_fix_empties_or_shortens_the_test_recipients(situation: Situation) -> None:
-    for finding in fixable(situation):
+    for finding in find_fixable(situation):
         before, after = before_and_after(situation, finding)
         assert set(before.settings.test_recipients) <= set(after.settings.test_recipients)
         if "test_recipients" in before.broken:
             assert situation.draft.text("test_recipients")
-            assert fixed(situation, finding).text("test_recipients")
+            assert apply_fix(situation, finding).text("test_recipients")
 
 
 @pytest.mark.parametrize("name", ["security", "pop3_security"])
 @given(situation=situations())
 @deterministic
 def test_no_fix_weakens_encryption(name: str, situation: Situation) -> None:
-    for finding in fixable(situation):
+    for finding in find_fixable(situation):
         before, after = before_and_after(situation, finding)
         if name not in before.broken:
             assert STRENGTH.index(after.value(name)) >= STRENGTH.index(before.value(name))
@@ -97,16 +97,16 @@ def test_no_fix_weakens_encryption(name: str, situation: Situation) -> None:
 @given(situations())
 @deterministic
 def test_no_fix_touches_a_secret(situation: Situation) -> None:
-    for finding in fixable(situation):
+    for finding in find_fixable(situation):
         assert finding.fix
         assert not any(situation.draft.entries[name].is_secret for name in finding.fix.set)
-        assert fixed(situation, finding).secrets.keys() == situation.draft.secrets.keys()
+        assert apply_fix(situation, finding).secrets.keys() == situation.draft.secrets.keys()
 
 
 @given(situations())
 @deterministic
 def test_no_fix_changes_what_is_locked(situation: Situation) -> None:
-    for finding in fixable(situation):
+    for finding in find_fixable(situation):
         assert finding.fix
         assert finding.fix.set.keys().isdisjoint(situation.locked)
 

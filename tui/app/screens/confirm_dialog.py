@@ -129,9 +129,9 @@ def _words(review: Review, room: int) -> list[Line]:
         if each is review.plan.side_effects[0]:
             lines += [(), (("And with it", "bold"),)]
         lines += [((line, ""),) for line in wrapped(each.message, "    ", "  ! ", room)]
-    if review.concerned:
+    if review.relevant:
         lines += [(), (("What the rules say", "bold"),)]
-    for finding in review.concerned:
+    for finding in review.relevant:
         entry = review.draft.entries.get(finding.property)
         short = entry.declared.short if entry else finding.property
         text = f"{short}: {finding.message}"

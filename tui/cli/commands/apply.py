@@ -66,8 +66,8 @@ def _show(review: Review, made: PreparedDraft, confirmed: list[str], interactive
     say(*wrapped(WARNING, "   ", " ! "), "", *words.changes(review))
     say(*words.side_effects(review, made.held_back))
     if review.plan:
-        if review.concerned:
-            say("", "What the rules say", *words.findings(review, review.concerned))
+        if review.relevant:
+            say("", "What the rules say", *words.findings(review, review.relevant))
         say(*words.conditions(review, confirmed, asking=interactive))
 
 

@@ -33,8 +33,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         say(words.banner(session), "", *words.changes(review))
         say(*words.side_effects(review, made.held_back))
         if review.plan:
-            if review.concerned:
-                say("", "What the rules say", *words.findings(review, review.concerned))
+            if review.relevant:
+                say("", "What the rules say", *words.findings(review, review.relevant))
             say(*words.conditions(review))
         elif review.facts.awaits_own:
             say("  Describe your server: --set server=HOST --set user=ADDRESS, and so on.")
