@@ -19,17 +19,18 @@ from unittest.mock import patch
 
 from textual.events import Paste
 
-from tests.app.driving import settled
+from tests.app.driving import settled, workspace_of
 from tests.cli.running import DEADLINE
 from tests.probes.faults import Script, Talk, serving
-from tui.app.app import Configure
+from tui.app.app import ConfiguratorApp
 from tui.app.widgets.lines import Lines
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile
-from tui.workspace.session import open_session, run_without_loop, unread
+from tui.workspace.session import open_session, unread_session
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -145,10 +146,10 @@ async def draw(scene: Scene) -> str:
 
 
 @contextmanager
-def stand_in(scene: Scene) -> Iterator[Configure]:
+def stand_in(scene: Scene) -> Iterator[ConfiguratorApp]:
     """The application, on a stand-in instance where the scene has one; its clock stands still."""
     if not scene.sandbox:
-        yield Configure(run_without_loop(open_session(load_profile("default"))))
+        yield ConfiguratorApp(workspace_of(run_without_loop(open_session(load_profile("default")))))
         return
     still = patch("tui.targets.instance.read.inventory.datetime", Still)
     with Sandbox(scene.sandbox, clock=lambda: NOW) as sandbox, still:
@@ -156,7 +157,7 @@ def stand_in(scene: Scene) -> Iterator[Configure]:
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)
         add_profile(profile)
-        yield Configure(unread(profile), Secret(admin.password))
+        yield ConfiguratorApp(workspace_of(unread_session(profile), Secret(admin.password)))
 
 
 @contextmanager
@@ -183,7 +184,7 @@ class Still(datetime):
         return cls.fromtimestamp(NOW.timestamp(), tz)
 
 
-async def shown(app: Configure, words: str) -> None:
+async def shown(app: ConfiguratorApp, words: str) -> None:
     """Waits until a text is on the screen."""
     async with asyncio.timeout(DEADLINE):
         while not any(words in each.text for each in app.screen.query(Lines)):

@@ -19,14 +19,14 @@ class Loop(asyncio.SelectorEventLoop):
     """
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        """As the stock loop's."""
+        """Look a name up as the stock loop does, in a thread that ends with the program."""
         return await run_detached(lambda: socket.getaddrinfo(host, port, **options))
 
 
 async def run_detached(call: Callable[[], T]) -> T:
-    """What a call gives that may block, made in a thread that ends with the program."""
+    """Return what a blocking call returns, made in a thread that ends with the program."""
     loop = asyncio.get_running_loop()
-    found: asyncio.Future[T] = loop.create_future()
+    result: asyncio.Future[T] = loop.create_future()
 
     def run() -> None:
         done: concurrent.futures.Future[T] = concurrent.futures.Future()
@@ -34,16 +34,16 @@ async def run_detached(call: Callable[[], T]) -> T:
             done.set_result(call())
         except BaseException as error:
             done.set_exception(error)
-        with suppress(RuntimeError):  # the loop was closed meanwhile
-            loop.call_soon_threadsafe(tell, done)
+        with suppress(RuntimeError):  # the loop may be closed by now
+            loop.call_soon_threadsafe(report, done)
 
-    def tell(done: "concurrent.futures.Future[T]") -> None:
-        if found.done():
+    def report(done: "concurrent.futures.Future[T]") -> None:
+        if result.done():
             return
         if error := done.exception():
-            found.set_exception(error)
+            result.set_exception(error)
         else:
-            found.set_result(done.result())
+            result.set_result(done.result())
 
     Thread(target=run, daemon=True).start()
-    return await found
+    return await result

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from tests.cli.running import DEADLINE, House
-from tui.app.app import Configure
+from tui.app.app import ConfiguratorApp
 from tui.app.screens.dialog import Dialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
@@ -25,12 +25,15 @@ from tui.app.widgets.buttons import Checkbox
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import PropertyList
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.sandbox.instance import Running
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, add_profile
-from tui.workspace.session import Session, open_session, run_without_loop, unread
+from tui.workspace.session import Session, open_session, unread_session
+from tui.workspace.sign_in import SignIns
+from tui.workspace.workspace import Workspace
 
 P = ParamSpec("P")
 D = TypeVar("D", bound=Dialog[Any])
@@ -88,7 +91,7 @@ _CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?"}
 class Person:
     """Somebody at the keyboard of a running configurator."""
 
-    app: Configure
+    app: ConfiguratorApp
     pilot: Pilot[int]
 
     async def arrive(self) -> None:
@@ -238,12 +241,17 @@ class Person:
         return self.app.screen.query_one(Input)
 
 
+def workspace_of(session: Session, sign_in: Secret | None = None) -> Workspace:
+    """What is worked on, and what signs in there, where that is known."""
+    return Workspace(session, SignIns({session.profile.name: sign_in} if sign_in else None))
+
+
 @asynccontextmanager
 async def running(
     session: Session, size: tuple[int, int] = (80, 24), sign_in: Secret | None = None
 ) -> AsyncIterator[Person]:
     """The configurator, as it runs on a terminal of a size."""
-    app = Configure(session, sign_in)
+    app = ConfiguratorApp(workspace_of(session, sign_in))
     try:
         async with app.run_test(size=size) as pilot:
             person = Person(app, pilot)
@@ -251,7 +259,7 @@ async def running(
             yield person
     finally:
         # The end of the process does it otherwise.
-        app.keeper.release()
+        app.workspace.drafts.release()
 
 
 def added(
@@ -275,7 +283,7 @@ async def connected(
     """The configurator on an instance, past the page that says what sends."""
     profile = profile or added(at)
     secret = Secret(at.user("admin").password)
-    async with running(unread(profile), size, secret) as person:
+    async with running(unread_session(profile), size, secret) as person:
         await person.verdict()
         await person.press("enter")
         await person.main_again()

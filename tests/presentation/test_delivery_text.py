@@ -38,7 +38,7 @@ from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
 from tui.terminal.layout import width
-from tui.workspace.session import Session, unread
+from tui.workspace.session import Session, unread_session
 
 HOST = "dev12345.service-now.com"
 SENDS = DeliveryStatus(
@@ -105,7 +105,7 @@ def test_an_instance_that_was_not_read_is_not_connected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    assert model_words(unread(profile())) == "not connected"
+    assert model_words(unread_session(profile())) == "not connected"
 
 
 @pytest.mark.parametrize(

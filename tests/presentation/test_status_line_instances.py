@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.app.widgets.bench import editing, on_instance
+from tests.app.widgets.bench import on_instance
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.exit_report import ExitReport
 from tui.presentation.status_line import (
     brief,
     greeting,
@@ -131,46 +130,3 @@ def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
     found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, which=which)
     words = list(restore_words(START.restored(draft), found))
     assert ("They are for a server of your own, which does not send yet." in words) is own
-
-
-def test_each_place_in_which_nothing_was_written_is_named_at_the_end() -> None:
-    ending = ExitReport("/etc/default.toml")
-    ending.saved(ApplyResult(Written("/etc/default.toml"), {}))
-    ending.moved("corp", HOST)
-    ending.moved("other", "other.service-now.com")
-    ending.saved(DONE, "Own SMTP")
-    assert list(ending.lines()) == [
-        "Saved to /etc/default.toml.",
-        "Written to other.service-now.com. Own SMTP sends now.",
-        f"Nothing was written to {HOST}.",
-    ]
-
-
-def test_what_was_put_aside_is_told_at_the_end_unless_it_was_taken_up_again() -> None:
-    ending = ExitReport("/etc/default.toml")
-    for count in (1, 2):
-        ending.put_aside(editing(port=25).type("port", "587"), kept=count == 1)
-        ending.moved("corp", HOST)
-        ending.put_aside(START, kept=True)
-        lines = list(ending.lines())
-        words = "kept as a draft" if count == 1 else "no draft was kept"
-        assert lines[0] == f"Not saved in profile default: 1 change; {words}."
-        assert len(lines) == 3
-    ending.moved("default", "/etc/default.toml")
-    assert "Not saved" not in "".join(ending.lines())
-
-
-def test_what_was_given_up_in_the_middle_is_not_said_to_be_unwritten() -> None:
-    ending = ExitReport(HOST)
-    ending.unknown()
-    (line,) = ending.lines()
-    assert line.startswith(f"It was being written to {HOST} when this was stopped")
-
-
-def test_what_was_saved_after_all_is_not_said_to_be_unsaved() -> None:
-    ending = ExitReport(HOST)
-    ending.unsaved(START.type("port", "587"), kept=True)
-    ending.saved(DONE)
-    assert "Not saved" in "".join(ending.lines())
-    ending.all_saved()
-    assert list(ending.lines()) == [f"Written to {HOST}."]

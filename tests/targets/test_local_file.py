@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.settings.factories import OPEN_NAMES, TEST, deterministic, edits
 from tests.storage.saving import ENVIRONMENT, names
 from tests.storage.written import File, all_else_stays, files, typed, typed_over, values
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.draft import Draft, is_same_value
@@ -27,7 +28,6 @@ from tui.settings.values import Environment, SecretState, Value
 from tui.storage.settings_file import HEADER, export_text
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Target, Written
-from tui.workspace.session import run_without_loop
 
 CANARY = "c4nary"
 COMMENTED = """\

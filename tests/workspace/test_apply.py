@@ -12,6 +12,7 @@ import pytest
 from tests.cli.running import House, tree
 from tests.needs import needs
 from tests.storage.homes import moved_in
+from tui.coroutines import run_without_loop
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
@@ -20,8 +21,8 @@ from tui.settings.review import Review
 from tui.settings.values import Environment, SecretState
 from tui.storage.attestations import load_attestations
 from tui.storage.profile import Keep, Profile
-from tui.workspace.apply import ApplyResult, apply, attested, refuse_errors, refuse_unsettled
-from tui.workspace.session import Session, open_session, run_without_loop
+from tui.workspace.apply import ApplyResult, apply, attest, refuse_errors, unsettled
+from tui.workspace.session import Session, open_session
 
 CANARY = "c4nary-in-the-mine"
 SERVER = {"server": "mail.corp.example", "user": "a@corp.example"}
@@ -61,7 +62,7 @@ def carried_out(
 ) -> ApplyResult:
     """Carries texts out, with every precondition attested."""
     bare = review(session, texts, password)
-    words = attested(bare, [each.condition for each in bare.open_preconditions], "anna")
+    words = attest(bare, [each.condition for each in bare.open_preconditions], "anna")
     session = replace(session, attestations=tuple(words))
     return run_without_loop(apply(session, review(session, texts, password), confirmed, words))
 
@@ -112,7 +113,7 @@ def test_open_preconditions_are_refused_by_name(here: House) -> None:
 def test_one_open_precondition_is_enough(here: House) -> None:
     session = opened(here)
     conditions = [each for each in Condition if each is not Condition.EXPECTED]
-    words = attested(review(session, SERVER), conditions, "anna")
+    words = attest(review(session, SERVER), conditions, "anna")
     session = replace(session, attestations=tuple(words))
     problem = fails(
         here, lambda: run_without_loop(apply(session, review(session, SERVER), (), words))
@@ -132,7 +133,7 @@ def test_a_missing_confirmation_is_refused_on_what_counts_as_production(
     assert isinstance(problem, Refusal)
     assert (problem.code, problem.exit_code) == ("confirmation.missing", 5)
     assert "Nothing was written." in problem.message
-    assert problem.hint == "Confirm it with --confirm default"
+    assert problem.hint == "Settle that first."
 
 
 def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) -> None:
@@ -146,12 +147,13 @@ def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) 
     )  # as if it were found
     moving = {"server": "new.corp.example"}
     for confirmed, missing in (
-        ((), "--confirm default --confirm new.corp.example"),
-        (("default",), "--confirm new.corp.example"),
-        (("new.corp.example",), "--confirm default"),
+        ((), ["default", "new.corp.example"]),
+        (("default",), ["new.corp.example"]),
+        (("new.corp.example",), ["default"]),
     ):
-        problem = fails(here, partial(carried_out, session, moving, confirmed=confirmed))
-        assert problem.hint == f"Confirm it with {missing}"
+        fails(here, partial(carried_out, session, moving, confirmed=confirmed))
+        found = unsettled(review(session, moving), confirmed).confirmations
+        assert [each.word for each in found] == missing
     carried_out(session, moving, confirmed=("new.corp.example", "default"))
     assert 'server = "new.corp.example"\n' in here.settings.read_text()
 
@@ -159,7 +161,7 @@ def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) 
 def test_what_is_settled_is_refused_by_nobody(here: House) -> None:
     settled = review(opened(here), {"display_name": "Desk"})
     refuse_errors(settled)
-    refuse_unsettled(settled, ())
+    assert not unsettled(settled, ())
 
 
 def test_a_value_that_moved_meanwhile_is_refused(here: House) -> None:

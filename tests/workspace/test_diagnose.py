@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.probes.stage import Stage, StageResult
@@ -11,7 +12,7 @@ from tui.settings.draft import Draft
 from tui.settings.snapshot import Snapshot
 from tui.storage.profile import Keep, Profile
 from tui.workspace.diagnose import Login, at_hand, is_refusal, logins, vantage
-from tui.workspace.session import open_session, run_without_loop
+from tui.workspace.session import open_session
 
 FULL = {
     "server": "mail.example",

@@ -11,8 +11,9 @@ import pytest
 
 from tests.cli.running import House
 from tests.storage.homes import moved_in
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
-from tui.errors import Problem
+from tui.errors import Problem, Refusal
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.target_facts import Model
 from tui.settings.values import Environment
@@ -20,7 +21,7 @@ from tui.storage.draft_file import draft_path, save_draft
 from tui.storage.profile import Keep, Profile
 from tui.workspace.draft_keeper import DraftKeeper
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, open_session, run_without_loop
+from tui.workspace.session import Session, open_session
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def opened(here: House, name: str = "default") -> Session:
 @contextmanager
 def keeping(session: Session) -> Iterator[DraftKeeper]:
     keeper = DraftKeeper(session)
+    keeper.claim()
     try:
         yield keeper
     finally:
@@ -50,8 +52,8 @@ def changed(session: Session) -> Editing:
 
 def test_there_is_no_draft_at_first(here: House) -> None:
     with keeping(opened(here)) as keeper:
-        assert keeper.found() is None
-        assert keeper.trouble == ""
+        assert keeper.load() is None
+        assert keeper.trouble is None
 
 
 def test_what_is_kept_is_found_at_the_next_start(here: House) -> None:
@@ -59,7 +61,7 @@ def test_what_is_kept_is_found_at_the_next_start(here: House) -> None:
     with keeping(session) as keeper:
         keeper.keep(changed(session))
     with keeping(session) as keeper:
-        found = keeper.found()
+        found = keeper.load()
     assert found is not None
     assert found.draft.texts == {"server": "mail.new.example"}
     assert found.target == str(here.settings)
@@ -70,7 +72,7 @@ def test_a_typed_secret_is_in_no_draft(here: House) -> None:
     with keeping(session) as keeper:
         keeper.keep(changed(session).type_secret("password", Secret("hunter2")))
         assert "hunter2" not in draft_path("default").read_text()
-        found = keeper.found()
+        found = keeper.load()
     assert found is not None
     assert found.retype == ("password",)
 
@@ -90,41 +92,41 @@ def test_a_draft_of_an_earlier_start_is_not_removed_before_it_was_offered(here: 
         keeper.keep(changed(session))
     with keeping(session) as keeper:
         keeper.keep(Editing.of(session))
-        assert keeper.found() is not None
+        assert keeper.load() is not None
 
 
 def test_a_draft_that_is_forgotten_is_gone_and_a_second_time_is_fine(here: House) -> None:
     session = opened(here)
     with keeping(session) as keeper:
         keeper.keep(changed(session))
-        keeper.forget()
+        keeper.discard()
         assert not draft_path("default").exists()
-        keeper.forget()
+        keeper.discard()
 
 
 def test_who_comes_second_is_told_who_is_first_and_keeps_nothing(here: House) -> None:
     session = opened(here)
     with keeping(session) as first, keeping(session) as second:
-        assert f"process {os.getpid()}" in second.trouble
-        assert second.trouble.endswith("No draft is kept here.")
+        assert isinstance(second.trouble, Refusal)
+        assert f"process {os.getpid()}" in second.trouble.message
         second.keep(changed(session))
         assert not draft_path("default").exists()
         first.keep(changed(session))
-        second.forget()
-        assert second.found() is None
+        second.discard()
+        assert second.load() is None
         assert draft_path("default").exists()
 
 
 def test_another_profile_is_another_draft(here: House) -> None:
     with keeping(opened(here)) as first, keeping(opened(here, "other")) as second:
-        assert (first.trouble, second.trouble) == ("", "")
+        assert (first.trouble, second.trouble) == (None, None)
 
 
 def test_whoever_comes_after_a_release_is_first(here: House) -> None:
     with keeping(opened(here)) as keeper:
         keeper.release()
         with keeping(opened(here)) as next_one:
-            assert next_one.trouble == ""
+            assert next_one.trouble is None
 
 
 def test_a_draft_that_cannot_be_read_is_told_and_left_as_it_is(here: House) -> None:
@@ -132,11 +134,12 @@ def test_a_draft_that_cannot_be_read_is_told_and_left_as_it_is(here: House) -> N
     session = opened(here)
     with keeping(session) as keeper:
         with pytest.raises(Problem, match=r"draft\.broken"):
-            keeper.found()
-        assert "No draft is kept" in keeper.trouble
+            keeper.load()
+        assert keeper.trouble
+        assert keeper.trouble.code == "draft.broken"
         keeper.keep(changed(session))
-        keeper.forget()
-        assert keeper.found() is None
+        keeper.discard()
+        assert keeper.load() is None
     assert draft_path("default").read_text() == "{"
 
 
@@ -146,7 +149,7 @@ def test_a_draft_that_is_too_large_is_told_and_the_last_one_stays(here: House) -
         keeper.keep(changed(session))
         with pytest.raises(Problem, match=r"draft\.too-large"):
             keeper.keep(Editing.of(session).type("display_name", "x" * 2_000_000))
-        found = keeper.found()
+        found = keeper.load()
     assert found is not None
     assert found.draft.texts == {"server": "mail.new.example"}
 
@@ -155,10 +158,10 @@ def test_where_no_draft_can_be_kept_it_is_told(here: House) -> None:
     session = opened(here)
     here.write("a file where a folder should be", here.root / "state")
     with keeping(session) as keeper:
-        assert keeper.trouble.startswith("No draft is kept: ")
+        assert keeper.trouble
         keeper.keep(changed(session))
-        keeper.forget()
-        assert keeper.found() is None
+        keeper.discard()
+        assert keeper.load() is None
     assert (here.root / "state").is_file()
 
 
@@ -167,7 +170,7 @@ def test_a_draft_over_another_target_is_found_as_well(here: House) -> None:
     with keeping(session) as keeper:
         now = datetime.now().astimezone()
         save_draft("default", "/elsewhere.toml", changed(session).draft, now)
-        found = keeper.found()
+        found = keeper.load()
     assert found is not None
     assert found.target == "/elsewhere.toml"
 
@@ -179,15 +182,15 @@ def test_a_draft_that_another_one_left_meanwhile_is_not_written_over(here: House
         assert not second.keep(changed(session))
         first.release()
         assert not second.keep(changed(session))
-        assert second.left
-        second.forget()
-        found = second.found()
+        assert second.is_undecided
+        second.discard()
+        found = second.load()
         assert found
         assert found.draft.text("server") == "first.example"
-        second.settle()
+        second.decide()
         assert second.keep(changed(session))
-        assert not second.left
-        again = second.found()
+        assert not second.is_undecided
+        again = second.load()
         assert again
         assert again.draft.text("server") == "mail.new.example"
 
@@ -199,13 +202,13 @@ def test_a_draft_that_nobody_has_looked_at_is_neither_written_over_nor_removed(
     with keeping(session) as keeper:
         keeper.keep(Editing.of(session).type("server", "first.example"))
     with keeping(session) as keeper:
-        assert keeper.left
-        keeper.forget()
+        assert keeper.is_undecided
+        keeper.discard()
         assert not keeper.keep(changed(session))
-        found = keeper.found()
+        found = keeper.load()
         assert found
         assert found.draft.text("server") == "first.example"
-        keeper.settle()
+        keeper.decide()
         keeper.keep(Editing.of(session))
         assert not draft_path("default").exists()
 
@@ -217,7 +220,17 @@ def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
         there = replace(session, reading=replace(session.reading, place=place))
         with keeping(there) as keeper:
             assert keeper.keep(changed(there))
-            found = keeper.found()
-            keeper.forget()
+            found = keeper.load()
+            keeper.discard()
         assert found
         assert found.which is which
+
+
+def test_nothing_is_touched_before_the_claim_and_nothing_kept_after_the_end(here: House) -> None:
+    session = opened(here)
+    keeper = DraftKeeper(session)
+    with keeping(session) as other:
+        assert other.trouble is None
+        keeper.close()
+        assert not keeper.keep(changed(session))
+        assert not draft_path("default").exists()

@@ -7,6 +7,7 @@ import pytest
 from tests.cli.running import House
 from tests.settings.factories import TEST
 from tests.storage.homes import moved_in
+from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
@@ -17,8 +18,8 @@ from tui.settings.values import Environment, SecretState
 from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep, Profile
 from tui.targets.local_file import LocalFile
-from tui.workspace.apply import attested
-from tui.workspace.session import Session, open_session, run_without_loop
+from tui.workspace.apply import attest
+from tui.workspace.session import Session, open_session
 
 
 @pytest.fixture
@@ -89,10 +90,10 @@ def test_a_review_is_made_for_the_profiles_place_and_name(here: House) -> None:
     assert opened(here, Environment.NON_PRODUCTION).place == TEST
 
 
-def test_a_review_counts_what_was_attested_for_this_profile_before(here: House) -> None:
+def test_a_review_counts_what_was_attest_for_this_profile_before(here: House) -> None:
     first = opened(here)
     draft = first.draft.edit("server", "mail.corp.example")
-    word = attested(first.review(draft), [Condition.EXPECTED, Condition.REACHABLE], "anna")
+    word = attest(first.review(draft), [Condition.EXPECTED, Condition.REACHABLE], "anna")
     add_attestations("default", word[:1])
     add_attestations("other", word[1:])
     session = opened(here)

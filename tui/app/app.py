@@ -1,288 +1,366 @@
-"""The configurator as an application: what a key leads to when it takes more than one screen."""
+"""The configurator as an application: bindings, wiring, and the order of the flows."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import signal
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
+from textual.css.query import NoMatches
+from textual.timer import Timer
 
-from tui.app.choosing import Choosing
+from tui.app.base import TerminalApp
+from tui.app.dialogs import READING, Dialogs
+from tui.app.flows.conflicts import Conflicts
+from tui.app.flows.connect import Connect, Connected
+from tui.app.flows.quit import Leave, Quit
+from tui.app.flows.reread import Reread, RereadFlow
+from tui.app.flows.restore import Restore, Restored
+from tui.app.flows.save import Save, SaveResult
+from tui.app.flows.switch import Switch
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.confirm_dialog import ConfirmDialog, Consent
 from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette
-from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
-from tui.app.widgets.lines import prose
-from tui.credentials.secret import Secret
-from tui.errors import Problem, Unfinished
-from tui.presentation import explanation as explain
-from tui.presentation.status_line import saved_words, unsaved_words
+from tui.errors import Problem
+from tui.presentation import explanation
+from tui.presentation.status_line import brief, greeting
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft
-from tui.threads import run_detached
-from tui.workspace.apply import ApplyResult, apply, attested, who
+from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, run_without_loop, unread
+from tui.workspace.workspace import Update, Workspace
 
 if TYPE_CHECKING:
-    from tui.app.prober import Prober
+    from tui.app.flows.probe import Probe
 
-SHORT, LONG = 0.5, 5.0
-"""Seconds after which it is said that what is being written is waited for, and is to stop."""
+QUIET = 1.0
+"""Seconds without a key after which the draft is kept."""
+
+LOOK = 1.0
+"""Seconds between two looks at whether the file was changed by somebody else."""
 
 
-class Configure(Choosing):
-    """The configurator of one session."""
+class ConfiguratorApp(TerminalApp):
+    """The configurator of one workspace.
+
+    Args:
+        workspace: what is worked on.
+        welcome: the lines of a page that is shown before anything else.
+    """
 
     # The style of the screen below all others is not loaded by Textual itself.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["base.tcss", "screens/configurator.tcss"]
 
-    def __init__(
-        self, session: Session, sign_in: Secret | None = None, welcome: Sequence[str] = ()
-    ) -> None:
-        super().__init__(session, sign_in, welcome)
-        self._writing: asyncio.Task[ApplyResult] | None = None
-        self._written: Draft | None = None
-        self._stops = False
-        self._prober: Prober | None = None
+    def __init__(self, workspace: Workspace, welcome: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.main = Configurator(workspace)
+        self.dialogs = Dialogs(self, workspace, self.main)
+        flow = (workspace, self.dialogs)
+        self._conflicts = Conflicts(*flow)
+        self._connect = Connect(*flow)
+        self._quit = Quit(*flow)
+        self._reread = RereadFlow(*flow)
+        self._restore = Restore(*flow)
+        self._save = Save(*flow)
+        self._switch = Switch(*flow)
+        self._probe: Probe | None = None
+        self._welcome = welcome
+        self._quiet: Timer | None = None
+        workspace.drafts.claim()
+        workspace.subscribe(self._follow)
 
-    @work(group="save")
-    async def action_save(self) -> None:
-        """Saves, once everything against it is settled."""
-        await self._save()
-
-    def chosen_to_send(self) -> None:
-        """An account that is there already is to send: nothing more is to be typed."""
-        self.action_save()
-
-    async def _save(self) -> bool:
-        """Saves; whether nothing stays unsaved that was there when it began."""
-        if self.saves:
-            self.main.warn("A save is under way.")
-            return False
-        self.saves = True
-        try:
-            return await self._settle_and_apply()
-        finally:
-            self.saves = False
-
-    async def _settle_and_apply(self) -> bool:
-        editing = self.main.leave_field()
-        if not editing.review.plan:
-            self.main.say("Nothing is changed: there is nothing to save.")
-            return True
-        if not await self.signed_in():
-            return False
-        if self.editing.open_conflicts and not await self.compare():
-            return False
-        editing = self.editing
-        if editing.review.blocking:
-            await self._show_reasons(editing)
-            return False
-        consent = await self.ask(ConfirmDialog(editing.session, editing.review))
-        if consent is None:
-            if self.which is AccountChoice.PROVIDERS and not editing.changed:
-                self.connect(editing.session.profile)  # nothing else can be done there
-            self.main.say("Not saved: nothing was written.")
-            return False
-        return await self._apply(editing, consent)
-
-    async def _show_reasons(self, editing: Editing) -> None:
-        picked = await self.ask(PickList.reasons(editing.session, editing.review))
-        if picked:
-            self.main.go(picked.partition(":")[2])
-
-    async def _apply(self, editing: Editing, consent: Consent) -> bool:
-        self.workers.cancel_group(self, "reading")  # what it finds would be old by then
-        self._written = editing.draft
-        self._writing = asyncio.create_task(self._write(editing, consent))
-        self.main.say("Saving." if self._is_file else "Writing.")
-        try:
-            # A signal ends this; what is being written is waited for all the same.
-            done = await asyncio.shield(self._writing)
-        except Problem as problem:
-            await self._failed(problem)
-            return False
-        except asyncio.CancelledError:
-            if not self._writing.cancelled():
-                raise
-            self.main.warn("Stopped before anything was written.")
-            return False
-        finally:
-            if self._writing.done():
-                self._writing, self._stops = None, False
-        return await self._read_after(editing, done)
-
-    async def _write(self, editing: Editing, consent: Consent) -> ApplyResult:
-        """Writes, and remembers what came of it for the end."""
-        session = editing.session
-        new = attested(editing.review, consent.attested, who())
-        session = replace(session, attestations=(*session.attestations, *new))
-        steps = apply(session, session.review(editing.draft), consent.confirmed, new)
-        try:
-            # A file is waited for on its lock and its disk, an instance on its line.
-            done = await (run_detached(lambda: run_without_loop(steps)) if self._is_file else steps)
-        except Unfinished as problem:
-            self.ending.wrote()
-            self.ending.trouble(problem)
-            raise
-        activation = editing.review.plan.activation
-        self.ending.saved(done, activation.account if activation else "")
-        return done
-
-    async def _failed(self, problem: Problem) -> None:
-        self._sign_ins.failed(self.editing.session.profile, problem)
-        title = "Not saved"
-        if isinstance(problem, Unfinished):
-            title = "Saved, but" if self._is_file else "Written, but not all of it"
-        await self.tell(title, problem)
-        self.action_reread()
-
-    async def _read_after(self, editing: Editing, done: ApplyResult) -> bool:
-        """Shows what is there now that it was written."""
-        if editing.review.plan.activation:
-            self.which = AccountChoice.IN_FORCE
-        try:
-            session = await self.read()
-        except Problem as problem:
-            verb = "Saved" if self._is_file else "Written"
-            await self.tell(f"{verb}, but it cannot be read again", problem)
-            self._go_on_unread(editing)
-            return True
-        self.main.change(self.editing.saved(session, editing.draft))
-        self.main.say(saved_words(editing, done, self.size.width - 2))
-        if not self.editing.changed:
-            self._try(self.keeper.forget)
-        return True
-
-    def _go_on_unread(self, editing: Editing) -> None:
-        """What was written counts as there; where another account sends, nothing is known."""
-        session = self.editing.session
-        if editing.review.plan.activation:
-            self.adopt(unread(session.profile, session.settings))
-        else:
-            self.main.change(self.editing.written(editing.draft))
+    def get_default_screen(self) -> Configurator:
+        """Return the screen below all others."""
+        return self.main
 
     @property
-    def _is_file(self) -> bool:
-        return self.editing.session.place.is_file
+    def editing(self) -> Editing:
+        """The draft as it is now."""
+        return self.workspace.editing
 
-    async def finished(self, enough: asyncio.Event) -> bool:
-        """Waits for what is being written; after a while, or a second signal, it is to stop."""
-        writing = self._writing
-        if writing is None or writing.done():
-            return True
-        hurry = asyncio.ensure_future(enough.wait())
+    # From the start to the end
 
-        async def either(seconds: float | None) -> bool:
-            waits = (writing, hurry)
-            first = asyncio.FIRST_COMPLETED
-            done, _ = await asyncio.wait(waits, timeout=seconds, return_when=first)
-            return bool(done)
-
-        if not await either(SHORT):
-            with suppress(OSError):
-                print("What is being written is waited for. ^C gives up.", flush=True)
-            await either(LONG)
-        if not self._is_file:
-            writing.cancel()
-        await either(None)
-        await asyncio.wait((writing,), timeout=SHORT)
-        hurry.cancel()
-        if not writing.done():
-            self.ending.unknown()
-        elif not writing.cancelled() and not writing.exception():
-            self._all_written()
-        return writing.done()
-
-    def _all_written(self) -> None:
-        """A save was done after all, when the screen was gone."""
-        if self.editing.draft == self._written:
-            self._try(self.keeper.forget)
-            self.ending.all_saved()
-
-    @work(exclusive=True, group="dialog")
-    async def action_compare(self) -> None:
-        """Settles conflicts."""
-        if self.editing.open_conflicts:
-            await self.compare()
+    def on_configurator_whole(self, event: Configurator.Whole) -> None:
+        """Do what can wait until the first frame is shown."""
+        self.unblock_signals()
+        session = self.workspace.session
+        if about := session.snapshot.findings:
+            more = f" And {len(about) - 1} more: glidemail check" if len(about) > 1 else ""
+            self.main.warn(f"{about[0].message}{more}")
         else:
-            self.main.say("Nothing was changed both there and here.")
+            self.main.say(greeting(session))
+        self.set_interval(LOOK, self._look)
+        self.run_worker(_load, thread=True, group="loading")
+        if session.is_read:
+            self._offer_draft()
+        else:
+            self._begin()
+
+    @work(exclusive=True, group=READING)
+    async def _begin(self) -> None:
+        if self._welcome:
+            await self._show_welcome()
+        await self._connect_to(self.workspace.profile, AccountChoice.IN_FORCE)
+
+    def note_end(self, number: signal.Signals | None, fault: Exception | None) -> None:
+        """Keep what is not saved, and note why the program ends."""
+        self.workspace.end(number.name if number else "", fault)
+
+    async def finish_work(self, second_signal: asyncio.Event) -> bool:
+        """Wait for what is being written."""
+        return await self._save.finish(second_signal)
 
     @work(group="save")
     async def action_leave(self) -> None:
-        """Quits; asks first where something is changed."""
-        editing = self.main.leave_field()
-        if self._writing:
-            self._stop_saving(self._writing)
+        """Quit; ask first where something is changed."""
+        if self._save.is_writing:
+            self.workspace.leave_field()
+            self._save.stop()
             return
-        if editing.changed:
-            words = prose(*unsaved_words(editing))
-            answers = [("keep", "Keep editing"), ("save", "Save"), ("discard", "Discard")]
-            answer = await self.ask(MessageDialog(editing.session, "Quit?", words, answers))
-            if answer == "discard":
-                self.ending.discarded(len(editing.changed))
-            elif answer != "save" or not await self._save() or self.editing.changed:
+        wish = await self._quit.run()
+        if wish is Leave.SAVE:
+            if not await self._save_all() or self.editing.changed:
                 return
-        self._try(self.keeper.forget)
+        elif wish is Leave.STAY:
+            return
+        self.workspace.discard_draft()
         self.exit(return_code=0)
 
-    def _stop_saving(self, writing: "asyncio.Task[ApplyResult]") -> None:
-        """Stops a save on an instance that takes too long, when it is asked for twice."""
-        if self._is_file:
+    # The draft and what it lies over
+
+    def _follow(self, update: Update) -> None:
+        """Show what is worked on after an update."""
+        with suppress(NoMatches):  # the screen may be taken down just now
+            self._show(update)
+
+    def _show(self, update: Update) -> None:
+        if update is Update.OPENED:
+            self._stop_quiet_timer()
+            self.main.begin()
+            self.main.say(greeting(self.workspace.session))
+            return
+        if update is Update.EDITED:
+            self.main.clear_status()
+            self._keep_draft_soon()
+        self.main.show()
+
+    def _keep_draft_soon(self) -> None:
+        self._stop_quiet_timer()
+        self._quiet = self.set_timer(QUIET, self._keep_draft)
+
+    def _stop_quiet_timer(self) -> None:
+        if self._quiet is not None:
+            self._quiet.stop()
+
+    @work(group="draft")
+    async def _keep_draft(self) -> None:
+        drafts = self.workspace.drafts
+        try:
+            await asyncio.to_thread(drafts.keep, self.editing)
+        except Problem as problem:
+            words = brief(problem, self.workspace.session)
+            self.main.warn(f"No draft is kept: {words}")
+        if drafts.is_undecided:
+            self._offer_draft()
+
+    @work(group="draft found")
+    async def _offer_draft(self) -> None:
+        await self._offer()
+
+    async def _offer(self) -> None:
+        found = await self._restore.find()
+        if found is None:
+            return
+        is_own = found.which is AccountChoice.OWN
+        is_other = is_own and self.workspace.choice is AccountChoice.IN_FORCE
+        session = await self._connect.open_own_account() if is_other else None
+        restored = await self._restore.run(found, session)
+        if restored is Restored.DISCARDED:
+            self._keep_draft_soon()
+        elif restored is Restored.CONFLICTS:
+            await self._conflicts.run()
+
+    def _look(self) -> None:
+        if self.screen is self.main and not self.workspace.is_saving and self.workspace.has_moved:
+            self.action_reread()
+
+    @work(exclusive=True, group=READING)
+    async def action_reread(self, *, is_asked: bool = False) -> None:
+        """Read again what is there now, and lay the edits over it."""
+        await self._read_again(is_asked=is_asked)
+
+    async def _read_again(self, *, is_asked: bool) -> bool:
+        found = await self._reread.run(is_asked=is_asked)
+        if found is Reread.CHANGED:
+            self._keep_draft_soon()
+        return found is not Reread.FAILED
+
+    def action_read_again(self) -> None:
+        """Read again because somebody asked; connect where nobody has yet."""
+        if not self.workspace.session.is_read:
+            self.connect(self.workspace.profile)
+        elif not self._refuse_while_saving():
+            self.action_reread(is_asked=True)
+
+    def _refuse_while_saving(self) -> bool:
+        if self.workspace.is_saving:
             self.main.warn("A save is under way.")
-        elif self._stops:
-            writing.cancel()
+        return self.workspace.is_saving
+
+    @work(exclusive=True, group="dialog")
+    async def action_compare(self) -> None:
+        """Settle conflicts."""
+        if self.editing.open_conflicts:
+            await self._conflicts.run()
         else:
-            self._stops = True
-            self.main.warn("It is being written. ^Q again stops it, and says what was written.")
+            self.main.say("Nothing was changed both there and here.")
+
+    # Saving
+
+    @work(group="save")
+    async def action_save(self) -> None:
+        """Save, once everything against it is settled."""
+        await self._save_all()
+
+    async def _save_all(self) -> bool:
+        """Save; return whether nothing stays unsaved that was there when it began."""
+        if self._refuse_while_saving():
+            return False
+        self.workspace.is_saving = True
+        try:
+            result = await self._save.run()
+            while await self._clear_the_way(result):
+                result = await self._save.run()
+        finally:
+            self.workspace.is_saving = False
+        if result is SaveResult.FAILED:
+            self.action_reread()
+        elif result is SaveResult.ACCOUNT_DROPPED:
+            self.connect(self.workspace.profile)
+        return result is SaveResult.SAVED
+
+    async def _clear_the_way(self, result: SaveResult) -> bool:
+        """Do what has to come before a save; return whether the save can be tried again."""
+        if result is SaveResult.SIGN_IN_FIRST:
+            return await self._read_again(is_asked=True)
+        return result is SaveResult.CONFLICTS_FIRST and await self._conflicts.run()
+
+    # Instances, accounts and profiles
+
+    @work(exclusive=True, group=READING)
+    async def connect(
+        self, profile: Profile, choice: AccountChoice = AccountChoice.IN_FORCE
+    ) -> None:
+        """Connect, in the place of whatever is being read."""
+        await self._connect_to(profile, choice)
+
+    async def _connect_to(self, profile: Profile, choice: AccountChoice) -> None:
+        match await self._connect.run(profile, choice):
+            case Connected.IN_FORCE:
+                await self._offer()
+            case Connected.READY_TO_SEND:
+                self.action_save()
+            case Connected.TO_FILL_IN:
+                words = "Fill in your server; ^S then shows what happens. Nothing sends yet."
+                self.main.say(words, stays=True)
+                self.main.go("server")
+
+    def action_in_force(self) -> None:
+        """Go back to what sends now."""
+        self._choose(AccountChoice.IN_FORCE)
+
+    def action_own_server(self) -> None:
+        """Have an account of your own send."""
+        self._choose(AccountChoice.OWN)
+
+    def action_provider_server(self) -> None:
+        """Have ServiceNow's account send again."""
+        self._choose(AccountChoice.PROVIDERS)
+
+    @work(exclusive=True, group="dialog")
+    async def _choose(self, choice: AccountChoice) -> None:
+        if not self._refuse_while_saving() and await self._switch.leave_account():
+            self.connect(self.workspace.profile, choice)
+
+    @work(exclusive=True, group="dialog")
+    async def action_profiles(self) -> None:
+        """Work on another profile; what is not saved here stays as this profile's draft."""
+        if self._refuse_while_saving():
+            return
+        if chosen := await self._switch.choose_profile():
+            self._open(chosen)
+
+    @work(exclusive=True, group=READING)
+    async def _open(self, profile: Profile) -> None:
+        session = await self._switch.open(profile)
+        if session and session.is_read:
+            await self._offer()
+        elif session:
+            await self._connect_to(profile, AccountChoice.IN_FORCE)
+
+    # Pages and lists
 
     @work(exclusive=True, group="dialog")
     async def action_palette(self) -> None:
-        """Every action and every property."""
+        """Show every action and every property."""
         themes = (theme.name for theme in self.THEMES)
         rows = [
-            *(WELCOME_ROWS if self.welcome else ()),
-            *instance_rows(self.editing.session),
+            *(WELCOME_ROWS if self._welcome else ()),
+            *instance_rows(self.workspace.session),
             *palette(Configurator, themes, self.editing.draft.entries.values()),
         ]
-        picked = await self.ask(PickList(self.editing.session, "Everything there is to do", rows))
-        kind, _, name = (picked or "").partition(":")
+        dialog = PickList(self.workspace.session, "Everything there is to do", rows)
+        kind, _, name = (await self.dialogs.ask(dialog) or "").partition(":")
         if kind == "go":
             self.main.go(name)
         elif kind == "theme":
-            self.colour(name)
+            self.use_theme(name)
         elif kind:
             await self.run_action(name, self.main)
 
     @work(exclusive=True, group="dialog")
     async def action_probe(self) -> None:
-        """Why the mail servers do or do not work, as the draft stands."""
+        """Test the mail servers of the draft."""
         # Imported late, and not where keys are waited for: no first frame needs it.
-        await asyncio.to_thread(import_module, "tui.app.prober")
-        from tui.app.prober import Prober
+        await asyncio.to_thread(import_module, "tui.app.flows.probe")
+        from tui.app.flows.probe import Probe
 
-        self._prober = self._prober or Prober(self)
-        await self._prober.run()
+        self._probe = self._probe or Probe(self.workspace, self.dialogs)
+        await self._probe.run()
 
     @work(exclusive=True, group="dialog")
     async def action_explain(self) -> None:
-        """Why the value of the chosen property is what it is."""
-        editing = self.main.leave_field()
-        entry = editing.draft.entries.get(self.main.chosen)
-        if entry is None:
-            return
-        review = editing.review
-        await self._page("Why it is so", lambda room: explain.page(entry, review, room))
+        """Explain why the value of the chosen property is what it is."""
+        editing = self.workspace.leave_field()
+        if entry := editing.draft.entries.get(self.main.chosen):
+            review = editing.review
+            words = partial(explanation.page, entry, review)
+            await self.dialogs.show_page("Why it is so", words)
 
     @work(exclusive=True, group="dialog")
     async def action_keys(self) -> None:
-        """Every key there is, and every mark."""
-        await self._page("Keys", lambda room: key_page(Configurator, room))
+        """Show every key and every mark."""
+        await self.dialogs.show_page("Keys", lambda room: key_page(Configurator, room))
 
-    async def _page(self, title: str, words: Callable[[int], Iterable[str]]) -> None:
-        await self.ask(MessageDialog.page(self.editing.session, title, words))
+    @work(exclusive=True, group="dialog")
+    async def action_welcome(self) -> None:
+        """Show what the sandbox is."""
+        await self._show_welcome()
+
+    @work(exclusive=True, group="dialog")
+    async def action_verdict(self) -> None:
+        """Show what sends on the instance."""
+        await self._connect.show_status()
+
+    async def _show_welcome(self) -> None:
+        await self.dialogs.show_page("A sandbox", lambda _: self._welcome)
+
+
+def _load() -> None:
+    """Load what the first address and the first save need, so that no key waits for it."""
+    import email_validator  # noqa: F401
+    import tomlkit  # noqa: F401

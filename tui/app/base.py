@@ -1,7 +1,7 @@
-"""What a well-behaved terminal program does, whatever its screens show.
+"""What any well-behaved terminal application does, whatever its screens show.
 
-Colours or none at all, an orderly end on a signal or a lost terminal, and no local variable
-on the terminal after a fault.
+Colours or none at all, one key at a time, an orderly end on a signal or a lost terminal, and no
+local variable on the terminal after a fault.
 """
 
 import asyncio
@@ -60,50 +60,56 @@ COLOURLESS = replace(
 
 
 _OPENING = 0.02
-"""Seconds after which it is looked again whether a dialog has opened."""
+"""Seconds between two looks at whether a dialog has opened."""
 
 _PATIENCE = 1.0
-"""Seconds after which a key is let through though the one before is not known to be done."""
+"""Seconds after which a key is sent on though the one before is not known to be done."""
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that end the program."""
 
 
 class TerminalApp(FrugalApp[int], inherit_bindings=False):
-    """An application that behaves."""
+    """A well-behaved terminal application."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["base.tcss"]
     ENABLE_COMMAND_PALETTE = False
     THEMES: ClassVar[tuple[Theme, ...]] = (DARK, LIGHT, COLOURLESS)
 
-    class Settled(Message):
+    class KeyDone(Message):
         """Follows a key through the same queues, and is back when the key has done all it does.
 
         Attributes:
-            again: whether it goes the way once more, behind what the key made others tell.
+            repeat: go the way once more, behind what the key made others post.
         """
 
-        def __init__(self, *, again: bool) -> None:
+        def __init__(self, *, repeat: bool) -> None:
             super().__init__()
-            self.again = again
+            self.repeat = repeat
 
     def __init__(self) -> None:
-        self._typed: deque[events.Event] = deque()
-        self._on_its_way = False
-        self._target: MessagePump = self
-        self._given_up = 0.0
-        self._enough: asyncio.Event | None = None
-        wished = os.environ.get("NO_COLOR", "")
+        self._keys: deque[events.Event] = deque()
+        self._is_key_underway = False
+        self._key_target: MessagePump = self
+        self._key_deadline = 0.0
+        self._second_signal: asyncio.Event | None = None
+        no_color = os.environ.get("NO_COLOR", "")
         super().__init__()
-        if wished:
-            os.environ["NO_COLOR"] = wished  # Textual took it; children want to see it too
+        if no_color:
+            os.environ["NO_COLOR"] = no_color  # Textual took it; children want to see it too
         for theme in self.THEMES:
             self.register_theme(theme)
-        self.colour((COLOURLESS if wished else DARK).name)
+        self.use_theme((COLOURLESS if no_color else DARK).name)
         if os.environ.get("SSH_CONNECTION"):
             self.animation_level = "none"
 
-    def colour(self, theme: str) -> None:
-        """Takes another theme; the colourless one sends no colour at all."""
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the application is about to end."""
+        return self._exit
+
+    def use_theme(self, theme: str) -> None:
+        """Take another theme; the colourless one sends no colour at all."""
         # Textual's own NO_COLOR turns colours into greys, which are colours.
         self._filters = [f for f in self._filters if not isinstance(f, Monochrome | NoColor)]
         self.no_color = theme == COLOURLESS.name
@@ -112,94 +118,94 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         self.theme = theme
 
     async def on_event(self, event: events.Event) -> None:
-        """Lets one key at a time through.
+        """Send one key on at a time.
 
         A slow line brings several at once. Textual hands them all to the field that has the
         focus then, so that after a Tab a password would land in the field before.
         """
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._typed.append(event)
-            if not self._on_its_way or monotonic() > self._given_up:
-                await self._let_through()
+            self._keys.append(event)
+            if not self._is_key_underway or monotonic() > self._key_deadline:
+                await self._send_next_key()
         else:
             await super().on_event(event)
 
-    async def on_terminal_app_settled(self, event: Settled) -> None:
-        """The key before is done with, and on the second way what it told others is too."""
+    async def on_terminal_app_key_done(self, event: KeyDone) -> None:
+        """Send the next key on once the one before, and what it made others post, is done."""
         event.stop()
-        if not event.again or not self._follow(again=False):
-            await self._let_through()
+        if not event.repeat or not self._follow_key(repeat=False):
+            await self._send_next_key()
 
-    async def _let_through(self) -> None:
-        self._on_its_way = bool(self._typed)
-        opening = isinstance(self.screen, ModalScreen) and self.screen.focused is None
-        if self._typed and opening and monotonic() < self._given_up:
-            self.set_timer(_OPENING, self._let_through)
-        elif self._typed:
-            event = self._typed.popleft()
-            self._target = self.focused or self.screen
-            self._given_up = monotonic() + _PATIENCE
+    async def _send_next_key(self) -> None:
+        self._is_key_underway = bool(self._keys)
+        is_opening = isinstance(self.screen, ModalScreen) and self.screen.focused is None
+        if self._keys and is_opening and monotonic() < self._key_deadline:
+            self.set_timer(_OPENING, self._send_next_key)
+        elif self._keys:
+            event = self._keys.popleft()
+            self._key_target = self.focused or self.screen
+            self._key_deadline = monotonic() + _PATIENCE
             await super().on_event(event)
-            if not self._follow(again=True):
-                await self._let_through()
+            if not self._follow_key(repeat=True):
+                await self._send_next_key()
 
-    def _follow(self, *, again: bool) -> bool:
-        message = self.Settled(again=again)
-        message.set_sender(self._target)  # what the application sends itself does not come back
-        return self._target.post_message(message)
+    def _follow_key(self, *, repeat: bool) -> bool:
+        message = self.KeyDone(repeat=repeat)
+        message.set_sender(self._key_target)  # what an application sends itself does not come back
+        return self._key_target.post_message(message)
 
     def on_mount(self) -> None:
-        """Textual leaves the terminal as it is on these signals."""
+        """Listen to signals; Textual leaves the terminal as it is on these."""
         loop = asyncio.get_running_loop()
         for number in ENDING:
-            loop.add_signal_handler(number, self.stopped_by, number)
+            loop.add_signal_handler(number, self.stop_on_signal, number)
 
-    def run_orderly(self) -> int:
-        """Runs it, and gives the exit code; signals wait until there is a screen to take down."""
+    def run_to_end(self) -> int:
+        """Run, and return the exit code; signals wait until there is a screen to take down."""
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         runner = asyncio.Runner(loop_factory=Loop)
-        hangs = False
+        is_hanging = False
         try:
-            hangs = runner.run(self._run_whole())
+            is_hanging = runner.run(self._run_and_finish())
         finally:
-            self.ready()
-            # What ends with the loop tells nothing: it would tell local variables.
+            self.unblock_signals()
+            # What ends with the loop reports nothing: it would report local variables.
             runner.get_loop().set_exception_handler(lambda *_: None)
-            if not hangs:
+            if not is_hanging:
                 runner.close()
         return self.return_code or 0
 
-    async def _run_whole(self) -> bool:
+    async def _run_and_finish(self) -> bool:
         await self.run_async(mouse=False)
-        self._enough = asyncio.Event()
-        return not await self.finished(self._enough)
+        self._second_signal = asyncio.Event()
+        return not await self.finish_work(self._second_signal)
 
-    async def finished(self, enough: asyncio.Event) -> bool:
-        """Waits, once the terminal was given back, for what may not be left half done.
+    async def finish_work(self, second_signal: asyncio.Event) -> bool:
+        """Wait, once the terminal was given back, for what may not be left half done.
 
         Args:
-            enough: is set by another signal.
+            second_signal: is set by another signal.
 
         Returns:
             Whether all of it has ended; what has not is left behind.
         """
         return True
 
-    def ready(self) -> None:
-        """The first screen is whole: what signals waited is dealt with now."""
+    def unblock_signals(self) -> None:
+        """Let signals in that waited for the first screen."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
-    def stopped_by(self, number: int) -> None:
-        """Ends on a signal: the terminal is given back, and the exit code says which."""
-        if self._enough:
-            self._enough.set()
+    def stop_on_signal(self, number: int) -> None:
+        """End: the terminal is given back, and the exit code says which signal it was."""
+        if self._second_signal:
+            self._second_signal.set()
         elif not self._exit:
-            self.ends(signal.Signals(number), None)
+            self.note_end(signal.Signals(number), None)
             self.exit(return_code=128 + number)
 
-    def terminal_lost(self) -> None:
-        """The terminal is gone, as when a connection breaks: as if it had hung up."""
-        self.stopped_by(signal.SIGHUP)
+    def stop_on_lost_terminal(self) -> None:
+        """End as if the terminal had hung up, as when a connection breaks."""
+        self.stop_on_signal(signal.SIGHUP)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual moves the cursor when one types, not when the field itself moves.
@@ -209,8 +215,8 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
             self.cursor_position = at or focused.content_region.offset
         super()._display(screen, renderable)
 
-    def ends(self, number: signal.Signals | None, fault: Exception | None) -> None:
-        """Called before an end that nobody asked for, by a signal or a fault."""
+    def note_end(self, number: signal.Signals | None, fault: Exception | None) -> None:
+        """Do what is to be done before an end that nobody asked for, by a signal or a fault."""
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print the local variables of every frame, secrets among them.
@@ -221,6 +227,6 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-            self.ends(None, error)
+            self.note_end(None, error)
         self._return_code = 1
         self._close_messages_no_wait()

@@ -22,7 +22,7 @@ from tui.settings.values import SecretState
 from tui.storage.instance import SIGN_IN
 from tui.storage.plan_file import PlanFile, changes_of, read_plan
 from tui.storage.profile import DEFAULT, Profile, load_profile
-from tui.workspace.session import Session, where_of
+from tui.workspace.session import Session, target_name
 
 
 def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedDraft:
@@ -65,12 +65,12 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
 def _refuse_elsewhere(plan: PlanFile, profile: Profile) -> None:
     """Refuses before anybody signs in anywhere."""
     made = (plan.profile, plan.target, plan.environment)
-    if made != (profile.name, where_of(profile), profile.environment):
+    if made != (profile.name, target_name(profile), profile.environment):
         raise Refusal(
             "plan.elsewhere",
             f'The plan was made for profile "{plan.profile}" at {plan.target} '
             f"({plan.environment or 'environment unknown'}); this is "
-            f'"{profile.name}" at {where_of(profile)} '
+            f'"{profile.name}" at {target_name(profile)} '
             f"({profile.environment or 'environment unknown'}). Nothing was written.",
             "Make the plan anew for this one.",
         )

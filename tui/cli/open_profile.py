@@ -13,9 +13,9 @@ from tui.presentation.delivery_text import sign_in_label
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
-from tui.storage.profile import DEFAULT, Keep, Profile, load_profile
-from tui.workspace.kept_sign_in import keep_sign_in, kept_sign_in
+from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import Session, open_session, report_on
+from tui.workspace.sign_in import SignIns
 
 if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
@@ -40,11 +40,14 @@ def open_profile(
     if profile.instance is None:
         _refuse_for_file(given, which)
         return run_steps(open_session(profile, settings), profile)
-    known, to_keep = _known(profile, given, arguments)
-    secret = known or _asked(profile.instance, arguments)
+    sign_ins = SignIns({profile.name: given} if given else None)
+    secret = _sign_in(profile, profile.instance, sign_ins, arguments)
     session = run_steps(open_session(profile, settings, secret, which, tell), profile)
-    if to_keep:
-        _keep(profile, secret)
+    try:
+        if keyring := sign_ins.keep(profile):
+            note(f"The sign-in is kept in {keyring}.")
+    except Problem as problem:
+        note(f"The sign-in could not be kept: {problem.message}")
     return session
 
 
@@ -78,7 +81,8 @@ def reported(
     if profile.instance is None:
         _refuse_for_file(given, AccountChoice.IN_FORCE)
         return None
-    secret = _known(profile, given, arguments)[0] or _asked(profile.instance, arguments)
+    sign_ins = SignIns({profile.name: given} if given else None)
+    secret = _sign_in(profile, profile.instance, sign_ins, arguments)
     steps = report_on(profile, settings, secret, tell, addresses=arguments.addresses)
     return run_steps(steps, profile)
 
@@ -104,23 +108,29 @@ def _refuse_for_file(given: Secret | None, which: AccountChoice) -> None:
         )
 
 
-def _known(
-    profile: Profile, given: Secret | None, arguments: Arguments
-) -> tuple[Secret | None, bool]:
-    """What signs in, where nobody has to be asked; whether what is asked for is to be kept."""
-    if given is not None:
-        return given, False
+def _sign_in(
+    profile: Profile, instance: Instance, sign_ins: SignIns, arguments: Arguments
+) -> Secret:
+    """Return what signs in: given, kept in a keyring, or asked for now.
+
+    Raises:
+        Refusal: it is none of these, and nobody can be asked.
+        Problem: the keyring cannot be used, and nobody can be asked.
+    """
     try:
-        kept = kept_sign_in(profile)
+        secret = sign_ins.known(profile) or sign_ins.load(profile)
     except Problem as problem:
         if not _can_ask(arguments):
             raise
         note(problem.message)
-        return None, False
-    return kept, kept is None and profile.keep is Keep.KEYRING
+        return ask(sign_in_label(instance))
+    if secret is None:
+        secret = _ask(instance, arguments)
+        sign_ins.type(profile, secret)
+    return secret
 
 
-def _asked(instance: Instance, arguments: Arguments) -> Secret:
+def _ask(instance: Instance, arguments: Arguments) -> Secret:
     if not _can_ask(arguments):
         raise Refusal(
             "sign-in.missing",
@@ -132,10 +142,3 @@ def _asked(instance: Instance, arguments: Arguments) -> Secret:
 
 def _can_ask(arguments: Arguments) -> bool:
     return not arguments.json and (sys.stdin.isatty() or sys.stderr.isatty())
-
-
-def _keep(profile: Profile, secret: Secret) -> None:
-    try:
-        note(f"The sign-in is kept in {keep_sign_in(profile, secret)}.")
-    except Problem as problem:
-        note(f"The sign-in could not be kept: {problem.message}")

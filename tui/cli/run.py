@@ -8,11 +8,11 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.cli.output import Stopped
+from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.storage.profile import Profile
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
-from tui.workspace.session import run_without_loop
 
 if TYPE_CHECKING:
     from asyncio import Task

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tui.errors import Problem
+from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import model_words
 from tui.presentation.field_text import conflict_words, state_words, value_or_blank
 from tui.presentation.path_text import short_path
@@ -38,6 +38,13 @@ def brief(problem: Problem, session: Session) -> str:
         return problem.message
     where = Path(session.target.where)
     return problem.message.replace(str(where), where.name)
+
+
+def draft_trouble(problem: Problem) -> str:
+    """Return why no draft is kept."""
+    if isinstance(problem, Refusal):
+        return f"{problem.message} No draft is kept here."
+    return f"No draft is kept: {problem.message}"
 
 
 def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:

@@ -9,16 +9,16 @@ from datetime import datetime
 
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem, Refusal, Unfinished
-from tui.settings.plan import Change
-from tui.settings.preconditions import Attestation, Condition
+from tui.settings.plan import Change, Confirmation
+from tui.settings.preconditions import Attestation, Condition, Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
 from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep
 from tui.targets.target import Written
 from tui.terminal.visible import visible
-from tui.workspace.kept_sign_in import REFUSED, forgotten
 from tui.workspace.session import Session
+from tui.workspace.sign_in import REFUSED, forget_refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,38 @@ class ApplyResult:
     kept: Mapping[str, str]
 
 
-def who() -> str:
-    """The account that gives its word, visible."""
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What a person still has to do before a plan is carried out.
+
+    Attributes:
+        preconditions: those that nobody has verified or attested.
+        confirmations: those whose word was not typed.
+    """
+
+    preconditions: tuple[Precondition, ...]
+    confirmations: tuple[Confirmation, ...]
+
+    def __bool__(self) -> bool:
+        """Return whether there is anything."""
+        return bool(self.preconditions or self.confirmations)
+
+    @property
+    def code(self) -> str:
+        """The code of the refusal of what comes first."""
+        return "preconditions.open" if self.preconditions else "confirmation.missing"
+
+    @property
+    def message(self) -> str:
+        """What comes first, in a sentence."""
+        if self.preconditions:
+            listed = ", ".join(each.condition for each in self.preconditions)
+            return f"Nobody has verified or attested: {listed}."
+        return " ".join(each.reason for each in self.confirmations)
+
+
+def current_user() -> str:
+    """Return the name of the account that gives its word, safe to show."""
     try:
         name = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # in a container, mostly
@@ -44,19 +74,30 @@ def who() -> str:
     return visible(f"{name} (sudo by {caller})" if caller else name)
 
 
-def attested(review: Review, conditions: Iterable[Condition], who: str) -> list[Attestation]:
-    """A person's word for conditions, for the draft's server and user, given now."""
+def attest(review: Review, conditions: Iterable[Condition], who: str) -> list[Attestation]:
+    """Return a person's word for conditions, for the draft's server and user, given now."""
     settings = review.parsed.settings
     now = datetime.now().astimezone()
     return [Attestation(each, settings.server, settings.user, who, now) for each in conditions]
 
 
-def refuse_errors(review: Review, *, told: bool = False) -> None:
-    """Refuses a draft with errors in it.
+def unsettled(review: Review, confirmed: Collection[str]) -> Unsettled:
+    """Return what stands between a plan and its application.
+
+    Args:
+        review: of the plan.
+        confirmed: the words that were typed.
+    """
+    missing = (each for each in review.plan.confirmations if each.word not in confirmed)
+    return Unsettled(tuple(review.open_preconditions), tuple(missing))
+
+
+def refuse_errors(review: Review, *, shown: bool = False) -> None:
+    """Refuse a draft with errors in it.
 
     Args:
         review: of the draft.
-        told: the errors were shown already, and are only counted.
+        shown: the errors were shown already, and are only counted.
 
     Raises:
         Problem: an error stands in what it changes, or in what depends on it.
@@ -67,35 +108,8 @@ def refuse_errors(review: Review, *, told: bool = False) -> None:
         counted = "There is 1 error" if count == 1 else f"There are {count} errors"
         raise Problem(
             "plan.errors",
-            f"{counted} in what would be saved{'.' if told else f': {listed}'}",
+            f"{counted} in what would be saved{'.' if shown else f': {listed}'}",
             "Mend that; nothing was written.",
-        )
-
-
-def refuse_unsettled(review: Review, confirmed: Collection[str], *, told: bool = False) -> None:
-    """Refuses a plan with an open precondition or a missing confirmation.
-
-    Args:
-        review: of the plan.
-        confirmed: the words that were typed.
-        told: the reasons for typing them were shown already.
-
-    Raises:
-        Refusal: with everything that is still to be settled.
-    """
-    if review.open_preconditions:
-        listed = ", ".join(each.condition for each in review.open_preconditions)
-        raise Refusal(
-            "preconditions.open",
-            f"Nobody has verified or attested: {listed}. Nothing was written.",
-            "Attest what is true with --attest NAME, once for each, or --attest all.",
-        )
-    missing = [each for each in review.plan.confirmations if each.word not in confirmed]
-    if missing:
-        listed = "It is not confirmed." if told else " ".join(each.reason for each in missing)
-        words = " ".join(f"--confirm {each.word}" for each in missing)
-        raise Refusal(
-            "confirmation.missing", f"{listed} Nothing was written.", f"Confirm it with {words}"
         )
 
 
@@ -105,7 +119,7 @@ async def apply(
     confirmed: Collection[str] = (),
     attestations: Collection[Attestation] = (),
 ) -> ApplyResult:
-    """Carries the plan of a review out.
+    """Carry the plan of a review out.
 
     Args:
         session: where.
@@ -115,27 +129,28 @@ async def apply(
 
     Raises:
         Refusal: something about it is not settled, or a value it touches has moved.
-        Problem: it failed; the words say what was and was not written.
+        Problem: there are errors in it, or it failed; the words say what was and was not written.
     """
     refuse_errors(review)
-    refuse_unsettled(review, confirmed)
+    if left := unsettled(review, confirmed):
+        raise Refusal(left.code, f"{left.message} Nothing was written.", "Settle that first.")
     secrets = [each for each in review.plan.changes if isinstance(each.after, SecretState)]
     if session.profile.instance:
         secrets = []  # the instance keeps them, and nothing here does
-    store = Keyring() if session.profile.keep is Keep.KEYRING and secrets else None
-    if store:
-        with _adding("Nothing was written."):
-            store.has(session.profile.name, secrets[0].property)
+    keyring = Keyring() if session.profile.keep is Keep.KEYRING and secrets else None
+    if keyring:
+        with _add_to_problem("Nothing was written."):
+            keyring.has(session.profile.name, secrets[0].property)
     if attestations:
-        with _adding("The settings were not saved either."):
+        with _add_to_problem("The settings were not saved either."):
             add_attestations(session.profile.name, attestations)
-    written = await _written(session, review)
-    kept = {each.property: _keep(store, session, each, review, written) for each in secrets}
+    written = await _write(session, review)
+    kept = {each.property: _keep(keyring, session, each, review, written) for each in secrets}
     return ApplyResult(written, kept)
 
 
-async def _written(session: Session, review: Review) -> Written:
-    """Writes; a sign-in that is not taken any more is kept no longer."""
+async def _write(session: Session, review: Review) -> Written:
+    """Write; a sign-in that is refused meanwhile leaves the keyring."""
     try:
         return await session.target.write(review.plan, review.draft.secrets)
     except Problem as problem:
@@ -146,13 +161,13 @@ async def _written(session: Session, review: Review) -> Written:
 
         # By its code: what was half done comes as another type.
         if problem.code in REFUSED and isinstance(session.target, InstanceTarget):
-            raise await forgotten(session.profile, problem, session.target.secret) from None
+            raise await forget_refused(session.profile, problem, session.target.secret) from None
         raise
 
 
 @contextlib.contextmanager
-def _adding(words: str) -> Iterator[None]:
-    """Adds to what goes wrong what that means for the settings."""
+def _add_to_problem(words: str) -> Iterator[None]:
+    """Add to a problem what it means for the settings."""
     try:
         yield
     except Problem as problem:
@@ -160,16 +175,16 @@ def _adding(words: str) -> Iterator[None]:
 
 
 def _keep(
-    store: Keyring | None, session: Session, change: Change, review: Review, written: Written
+    keyring: Keyring | None, session: Session, change: Change, review: Review, written: Written
 ) -> str:
-    """Keeps or forgets one secret; gives where it is kept now, or ""."""
-    if store is None:
+    """Keep or remove one secret; return where it is kept now, or ""."""
+    if keyring is None:
         return ""
     profile = session.profile.name
     try:
         if change.after is SecretState.NEW:
-            return store.keep(profile, change.property, review.draft.secrets[change.property])
-        store.forget(profile, change.property)
+            return keyring.keep(profile, change.property, review.draft.secrets[change.property])
+        keyring.forget(profile, change.property)
     except Problem as problem:
         raise Unfinished(
             problem.code,

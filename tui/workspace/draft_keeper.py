@@ -1,9 +1,10 @@
-"""Keeps the draft of one profile while it is edited, so that a lost connection loses nothing."""
+"""The draft of one profile on disk while it is edited, so that a lost connection loses nothing."""
 
 import os
+import threading
 from datetime import datetime
 
-from tui.errors import Problem, Refusal
+from tui.errors import Problem
 from tui.storage.draft_file import (
     DraftLock,
     SavedDraft,
@@ -17,32 +18,38 @@ from tui.workspace.session import Session
 
 
 class DraftKeeper:
-    """The draft file of a profile and its lock.
+    """The draft file of a profile and its lock. It touches neither before `claim`.
 
     Attributes:
-        trouble: why no draft is kept, or "".
-        left: a draft lies here that nobody has decided about, left by an earlier start or by
-            another program.
+        trouble: why no draft is kept, or None.
+        is_undecided: a draft lies here that nobody has decided about, left by an earlier start
+            or by another program.
     """
 
     def __init__(self, session: Session) -> None:
         self._profile = session.profile.name
         self._settings = session.settings
-        self._kept = False
+        self._has_written = False
         self._lock: DraftLock | None = None
-        self._unreadable = False
-        self.trouble = ""
-        self.left = False
-        self._take()
-        self.left = self._lock is not None and os.path.lexists(draft_path(self._profile))
+        self._is_unreadable = False
+        self._is_closed = False
+        self._turn = threading.Lock()
+        self.trouble: Problem | None = None
+        self.is_undecided = False
+
+    def claim(self) -> None:
+        """Take the lock of the profile, if it is free; `trouble` says why not."""
+        self._take_lock()
+        has_file = os.path.lexists(draft_path(self._profile))
+        self.is_undecided = self._lock is not None and has_file
 
     @property
     def keeps(self) -> bool:
         """Whether a draft is kept as things are now."""
-        return self._lock is not None and not self.left
+        return self._lock is not None and not self.is_undecided
 
-    def found(self) -> SavedDraft | None:
-        """The draft that an earlier start left, if there is one.
+    def load(self) -> SavedDraft | None:
+        """Return the draft that an earlier start left, if there is one.
 
         Raises:
             Problem: it cannot be read; it is left as it is, and none is kept.
@@ -52,53 +59,61 @@ class DraftKeeper:
         try:
             return load_draft(self._profile, self._settings)
         except Problem as problem:
-            self.trouble = f"No draft is kept: {problem.message}"
-            self._unreadable, self.left = True, False
+            self.trouble = problem
+            self._is_unreadable, self.is_undecided = True, False
             self.release()
             raise
 
     def keep(self, editing: Editing) -> bool:
-        """Writes the draft, or removes it where nothing is changed; whether that was done.
+        """Write the draft, or remove it where nothing is changed; return whether that was done.
 
-        It is not while another program edits the profile, nor while `left` holds, until `settle`.
+        It is not while another program edits the profile, nor while `is_undecided`, nor after
+        `close`. May be called from any thread; one call waits for the other.
 
         Raises:
             Problem: it cannot be written.
         """
-        if self._lock is None and not self._unreadable:
-            self._take()
-            self.left = self._lock is not None and self.found() is not None
-        if self._lock is None or self.left:
+        with self._turn:
+            return not self._is_closed and self._keep(editing)
+
+    def _keep(self, editing: Editing) -> bool:
+        if self._lock is None and not self._is_unreadable:
+            self._take_lock()
+            self.is_undecided = self._lock is not None and self.load() is not None
+        if self._lock is None or self.is_undecided:
             return False
         if editing.changed:
-            where, which = editing.session.target.where, editing.session.place.choice
-            save_draft(self._profile, where, editing.draft, datetime.now().astimezone(), which)
-            self._kept = True
-        elif self._kept:
-            self.forget()
+            where, choice = editing.session.target.where, editing.session.place.choice
+            save_draft(self._profile, where, editing.draft, datetime.now().astimezone(), choice)
+            self._has_written = True
+        elif self._has_written:
+            self.discard()
         return True
 
-    def settle(self) -> None:
-        """The draft that was found has been restored or is not wanted."""
-        self.left, self._kept = False, True
+    def decide(self) -> None:
+        """Note that the draft which was found is restored, or is not wanted."""
+        self.is_undecided, self._has_written = False, True
 
-    def forget(self) -> None:
-        """Removes the draft, unless it is one that nobody has looked at yet."""
-        if self._lock is not None and not self.left:
+    def discard(self) -> None:
+        """Remove the draft, unless it is one that nobody has looked at yet."""
+        if self._lock is not None and not self.is_undecided:
             discard_draft(self._profile)
-            self._kept = False
+            self._has_written = False
 
     def release(self) -> None:
-        """Lets the next one edit this profile."""
+        """Let other programs edit this profile."""
         if self._lock is not None:
             self._lock.release()
             self._lock = None
 
-    def _take(self) -> None:
+    def close(self) -> None:
+        """Keep nothing any more, and let other programs edit this profile."""
+        self._is_closed = True
+        self.release()
+
+    def _take_lock(self) -> None:
         try:
             self._lock = DraftLock.take(self._profile)
-            self.trouble = ""
-        except Refusal as refusal:
-            self.trouble = f"{refusal.message} No draft is kept here."
+            self.trouble = None
         except Problem as problem:
-            self.trouble = f"No draft is kept: {problem.message}"
+            self.trouble = problem

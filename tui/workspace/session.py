@@ -1,8 +1,8 @@
-"""A profile, opened: what the command line and the screen both work on."""
+"""A profile with what was read from its target: the command line and the screen work on it."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -21,12 +21,10 @@ from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, pin_instance_name
 from tui.targets.local_file import LocalFile
 from tui.targets.target import NotRead, Reading, Target
-from tui.workspace.kept_sign_in import forgotten
+from tui.workspace.sign_in import forget_refused
 
 if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +49,31 @@ class Session:
 
     @property
     def place(self) -> TargetFacts:
-        """What rules must know about the target."""
+        """What the rules must know about the target."""
         return self.reading.place
 
     @property
     def draft(self) -> Draft:
-        """A draft with no edit in it."""
+        """A draft without an edit."""
         return Draft(self.snapshot, settings=self.settings)
 
     @property
     def is_read(self) -> bool:
-        """Whether somebody has read it; an instance is connected to first."""
+        """Whether the target was read; an instance is connected to first."""
         return not isinstance(self.target, NotRead)
 
     def review(self, draft: Draft) -> Review:
-        """Looks at a draft from every side."""
+        """Return all that there is to say of a draft."""
         word = self.target.where if self.profile.instance else ""
         return review(draft, self.place, self.profile.name, self.attestations, word)
 
 
-def _nobody(words: str) -> None:
-    """Nobody waits to be told."""
+def ignore(words: str) -> None:
+    """Show no progress: nobody waits."""
 
 
-def run_without_loop(steps: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine that never waits, as a local file's do, without an event loop."""
-    try:
-        steps.send(None)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    raise RuntimeError("it waits: it needs an event loop")
-
-
-def unread(profile: Profile, settings: type[Settings] = Settings) -> Session:
-    """An instance's profile before anybody has connected: nothing in it can be changed.
+def unread_session(profile: Profile, settings: type[Settings] = Settings) -> Session:
+    """Return an instance's session before anybody has connected: nothing in it can be changed.
 
     Raises:
         ValueError: it is a file's.
@@ -99,8 +87,8 @@ def unread(profile: Profile, settings: type[Settings] = Settings) -> Session:
     return Session(profile, NotRead(profile.instance.host), reading, words, settings)
 
 
-def where_of(profile: Profile) -> str:
-    """Where a profile's settings are saved: a path, or a host."""
+def target_name(profile: Profile) -> str:
+    """Return where a profile's settings are saved: a path, or a host."""
     return profile.instance.host if profile.instance else LocalFile(profile.file).where
 
 
@@ -109,9 +97,9 @@ async def open_session(
     settings: type[Settings] = Settings,
     sign_in: Secret | None = None,
     which: AccountChoice = AccountChoice.IN_FORCE,
-    tell: Callable[[str], None] = _nobody,
+    tell: Callable[[str], None] = ignore,
 ) -> Session:
-    """Reads what a profile points to.
+    """Read what a profile points to.
 
     Args:
         profile: where.
@@ -124,15 +112,15 @@ async def open_session(
         Problem: it cannot be read.
     """
     if profile.instance:
-        return await _on_instance(profile, profile.instance, settings, sign_in, which, tell)
+        return await _open_instance(profile, profile.instance, settings, sign_in, which, tell)
     target = LocalFile(profile.file, profile.environment, profile.keep is Keep.KEYRING, settings)
     reading = await target.read()
-    snapshot = _with_secrets(reading.snapshot, profile, settings)
+    snapshot = _find_kept_secrets(reading.snapshot, profile, settings)
     words = load_attestations(profile.name)
     return Session(profile, target, replace(reading, snapshot=snapshot), words, settings)
 
 
-async def _on_instance(
+async def _open_instance(
     profile: Profile,
     instance: Instance,
     settings: type[Settings],
@@ -154,7 +142,7 @@ async def _on_instance(
     try:
         reading = await target.read()
     except SignInRefused as refused:
-        raise await forgotten(profile, refused, sign_in) from None
+        raise await forget_refused(profile, refused, sign_in) from None
     refuse_choice(reading.place)
     if reading.verdict and reading.verdict.name and not instance.name:
         profile = pin_instance_name(profile, reading.verdict.name)
@@ -162,7 +150,7 @@ async def _on_instance(
     return Session(profile, target, reading, load_attestations(profile.name), settings)
 
 
-def _with_secrets(snapshot: Snapshot, profile: Profile, settings: type[Settings]) -> Snapshot:
+def _find_kept_secrets(snapshot: Snapshot, profile: Profile, settings: type[Settings]) -> Snapshot:
     values, findings, store = dict(snapshot.values), list(snapshot.findings), Keyring()
     for name, entry in catalog(settings).items():
         if not entry.is_secret or values.get(name) != SecretState.KEPT:
@@ -183,11 +171,11 @@ async def report_on(
     profile: Profile,
     settings: type[Settings],
     sign_in: Secret,
-    tell: Callable[[str], None] = _nobody,
+    tell: Callable[[str], None] = ignore,
     *,
     addresses: bool = False,
 ) -> "Report":
-    """What holds on a profile's instance, for a person to read; nothing is written.
+    """Return what holds on a profile's instance, for a person to read; nothing is written.
 
     Raises:
         ValueError: it is a file's profile.
@@ -204,11 +192,11 @@ async def report_on(
     try:
         return await target.report(addresses=addresses)
     except SignInRefused as refused:
-        raise await forgotten(profile, refused, sign_in) from None
+        raise await forget_refused(profile, refused, sign_in) from None
 
 
 def refuse_choice(place: TargetFacts) -> None:
-    """Refuses to have another account send where that cannot be.
+    """Refuse a choice of another account where it cannot be made.
 
     Raises:
         Refusal: with the reason.

@@ -1,77 +1,138 @@
-"""What signs in at the instances while the program runs."""
+"""What signs in at instances: known from the start, typed, or kept in a keyring."""
 
 from collections.abc import Mapping
-from contextlib import suppress
+from typing import Protocol
 
+from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.errors import Problem
+from tui.errors import Problem, Refusal
+from tui.storage.instance import SIGN_IN
 from tui.storage.profile import Keep, Profile
-from tui.threads import run_detached
-from tui.workspace.kept_sign_in import REFUSED, keep_sign_in, kept_sign_in
+
+REFUSED = ("instance.sign-in", "instance.stopped", "instance.token", "instance.oauth")
+"""The codes of the problems after which an instance takes a secret no more."""
+
+
+class NotSignedIn(Refusal):
+    """Nobody gave what signs in, although it was asked for."""
+
+
+class Operator(Protocol):
+    """The person who works, as the workspace needs them."""
+
+    def announce_keyring_search(self) -> None:
+        """Say that the keyring is searched, which may take seconds."""
+        ...
+
+    def announce_reading(self, where: str) -> None:
+        """Say that an instance is read."""
+        ...
+
+    def show_progress(self, words: str) -> None:
+        """Show what a target does now."""
+        ...
+
+    async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
+        """Ask for what signs in at a profile's instance.
+
+        Args:
+            profile: of the instance.
+            trouble: why the keyring gave nothing, where it should have.
+
+        Returns:
+            None where the person does not want to go on.
+        """
+        ...
 
 
 class SignIns:
-    """The secret of each profile: as it is known, as a keyring keeps it, or as it was typed.
-
-    One that was refused is forgotten, and what a keyring still keeps is not tried again.
+    """The secret of each profile. One that was refused is forgotten, and not looked up again.
 
     Args:
-        known: by the profile's name, from the start.
+        known: by the profile's name, from the start; these are never written to a keyring.
     """
 
-    def __init__(self, known: Mapping[str, Secret]) -> None:
-        self._known = dict(known)
-        self._new: set[str] = set()
+    def __init__(self, known: Mapping[str, Secret] | None = None) -> None:
+        self._known = dict(known or {})
+        self._typed: set[str] = set()
         self._refused: set[str] = set()
 
     def known(self, profile: Profile) -> Secret | None:
-        """What is known already."""
+        """Return the secret that is in memory."""
         return self._known.get(profile.name)
 
-    async def kept(self, profile: Profile) -> Secret | None:
-        """What a keyring keeps; None where it keeps none.
+    def load(self, profile: Profile) -> Secret | None:
+        """Return the secret that a keyring keeps for a profile; may take three seconds.
 
         Raises:
             Problem: the keyring cannot be used.
         """
-        if profile.name in self._refused:
+        if profile.keep is not Keep.KEYRING or profile.name in self._refused:
             return None
-        secret = await run_detached(lambda: kept_sign_in(profile))
+        secret = Keyring().get(profile.name, SIGN_IN)
         if secret:
             self._known[profile.name] = secret
         return secret
 
-    def typed(self, profile: Profile, secret: Secret) -> None:
-        """Somebody has typed it; whether it signs in is to be seen."""
+    def type(self, profile: Profile, secret: Secret) -> None:
+        """Remember a secret that was typed; whether it signs in is not known yet."""
         self._known[profile.name] = secret
-        self._new.add(profile.name)
+        self._typed.add(profile.name)
 
-    def fate(self, profile: Profile) -> str:
-        """What becomes of one that is typed."""
-        if profile.keep is Keep.KEYRING:
-            return "Once it has signed in it is kept in the keyring, as the profile says."
-        return "It is kept in memory until the program ends."
+    def keep(self, profile: Profile) -> str:
+        """Keep a typed secret that has signed in, where the profile says so; may take seconds.
 
-    async def worked(self, profile: Profile) -> None:
-        """It has signed in; what was typed is kept where the profile says so."""
-        secret = self._known.get(profile.name)
-        is_new = profile.name in self._new
-        self._new.discard(profile.name)
-        if secret and is_new and profile.keep is Keep.KEYRING:
-            with suppress(Problem):  # it is asked for again next time
-                await run_detached(lambda: keep_sign_in(profile, secret))
+        Returns:
+            The keyring's name, or "" where nothing is kept.
 
-    def failed(self, profile: Profile, problem: Problem) -> None:
-        """Forgets what was refused, if that is what has failed."""
+        Raises:
+            Problem: the keyring cannot be used.
+        """
+        secret, is_typed = self._known.get(profile.name), profile.name in self._typed
+        self._typed.discard(profile.name)
+        if secret is None or not is_typed or profile.keep is not Keep.KEYRING:
+            return ""
+        return Keyring().keep(profile.name, SIGN_IN, secret)
+
+    def note_failure(self, profile: Profile, problem: Problem) -> None:
+        """Forget a secret that an instance refused."""
         if problem.code in REFUSED:
             self._forget(profile)
             self._refused.add(profile.name)
 
-    def cancelled(self, profile: Profile) -> None:
-        """Forgets what was typed and has not signed in: it may have been wrong."""
-        if profile.name in self._new:
+    def note_cancel(self, profile: Profile) -> None:
+        """Forget a typed secret that has not signed in yet: it may be wrong."""
+        if profile.name in self._typed:
             self._forget(profile)
 
     def _forget(self, profile: Profile) -> None:
         self._known.pop(profile.name, None)
-        self._new.discard(profile.name)
+        self._typed.discard(profile.name)
+
+
+async def forget_refused(profile: Profile, refused: Problem, secret: Secret) -> Problem:
+    """Remove a refused secret from the keyring, and return the refusal with what became of it.
+
+    Args:
+        profile: of the instance.
+        refused: what the instance said.
+        secret: what was refused; another one that is kept stays.
+    """
+    if profile.keep is not Keep.KEYRING:
+        return refused
+    # Imported late: a local file needs no loop.
+    from tui.threads import run_detached
+
+    return await run_detached(lambda: _forget_refused(profile, refused, secret))
+
+
+def _forget_refused(profile: Profile, refused: Problem, secret: Secret) -> Problem:
+    try:
+        kept = Keyring().get(profile.name, SIGN_IN)
+        if kept is None or kept.reveal() != secret.reveal():
+            return refused
+        Keyring().forget(profile.name, SIGN_IN)
+        words = "It is kept no longer."
+    except Problem as problem:
+        words = f"It may still be kept: {problem.message}"
+    return refused.with_message(f"{refused.message} {words}")

@@ -6,20 +6,21 @@ from dataclasses import replace
 import pytest
 from textual.message import Message
 
-from tests.app.driving import Person, added, awaited, connected, running
+from tests.app.driving import Person, added, awaited, connected, running, workspace_of
 from tests.cli.running import House
-from tui.app import connecting
-from tui.app.app import Configure
+from tui.app.app import ConfiguratorApp
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.progress_dialog import ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
+from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
+from tui.presentation.exit_report import exit_lines
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
-from tui.storage.profile import Keep, Profile, last_used
-from tui.workspace import sign_in as sign_ins
-from tui.workspace.session import unread
+from tui.storage.profile import Keep, last_used
+from tui.workspace import workspace
+from tui.workspace.session import unread_session
 
 WRONG = "Canary-no-password"
 
@@ -47,7 +48,7 @@ async def hanging(person: Person, sandbox: Sandbox) -> ProgressDialog:
 async def test_before_anybody_has_signed_in_everything_is_locked_and_says_so(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread(added(sandbox.running))) as person:
+    async with running(unread_session(added(sandbox.running))) as person:
         await person.dialog(SignInDialog)
         assert f"Password of admin at {sandbox.running.url[8:]}:" in person.words
         await person.press("escape")
@@ -65,7 +66,7 @@ async def test_before_anybody_has_signed_in_everything_is_locked_and_says_so(
 async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread(added(sandbox.running))) as person:
+    async with running(unread_session(added(sandbox.running))) as person:
         await person.dialog(SignInDialog)
         await person.press("escape", "f5")
         await person.sign_in(right(sandbox))
@@ -81,7 +82,7 @@ async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
 async def test_what_is_typed_to_sign_in_shows_as_bullets_until_a_key_shows_it(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread(added(sandbox.running))) as person:
+    async with running(unread_session(added(sandbox.running))) as person:
         await person.dialog(SignInDialog)
         await person.press("enter")
         assert person.said == "Nothing is typed yet."
@@ -98,7 +99,7 @@ async def test_what_is_typed_to_sign_in_shows_as_bullets_until_a_key_shows_it(
 async def test_a_wrong_password_is_tried_once_and_asked_for_anew(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread(added(sandbox.running))) as person:
+    async with running(unread_session(added(sandbox.running))) as person:
         for count in (1, 2):
             await person.sign_in(WRONG)
             await failed(person, "One attempt was made")
@@ -141,7 +142,7 @@ async def test_what_is_wrong_with_an_instance_is_told_and_try_again_needs_no_new
     here: House, sandbox: Sandbox, trouble: str, words: str
 ) -> None:
     sandbox.switches.change({trouble: True})
-    async with running(unread(added(sandbox.running))) as person:
+    async with running(unread_session(added(sandbox.running))) as person:
         await person.sign_in(right(sandbox))
         await failed(person, words)
         sandbox.switches.change({trouble: False})
@@ -156,7 +157,7 @@ async def test_an_instance_that_is_not_there_is_told_and_back_leads_to_the_form(
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"https://127.0.0.1:{server.getsockname()[1]}"
     profile = added(sandbox.running, url=url)
-    async with running(unread(profile)) as person:
+    async with running(unread_session(profile)) as person:
         await person.sign_in(WRONG)
         await failed(person, "refuses the connection")
         await person.press("enter")
@@ -173,7 +174,7 @@ async def test_a_host_that_nobody_knows_is_told(
 
     monkeypatch.setattr(socket, "getaddrinfo", look)
     profile = added(sandbox.running, url="https://nowhere.example")
-    async with running(unread(profile)) as person:
+    async with running(unread_session(profile)) as person:
         await person.sign_in(WRONG)
         await failed(person, "nowhere.example: the name cannot be resolved")
 
@@ -183,7 +184,7 @@ async def test_the_waiting_for_an_instance_that_never_answers_is_cancelled_by_a_
     here: House, sandbox: Sandbox
 ) -> None:
     sandbox.switches.never_answers = True
-    async with running(unread(added(sandbox.running))) as person:
+    async with running(unread_session(added(sandbox.running))) as person:
         await person.sign_in(right(sandbox))
         await hanging(person, sandbox)
         assert f"Signing in at {sandbox.running.url[8:]}." in person.shown
@@ -201,7 +202,7 @@ async def test_it_is_left_at_once_while_an_instance_does_not_answer(
     here: House, sandbox: Sandbox
 ) -> None:
     sandbox.switches.never_answers = True
-    async with running(unread(added(sandbox.running))) as person:
+    async with running(unread_session(added(sandbox.running))) as person:
         await person.sign_in(right(sandbox))
         await hanging(person, sandbox)
         await person.press("ctrl+q")
@@ -222,7 +223,7 @@ async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbo
             return recorded.number >= first
 
         sandbox.faults.add(Fault("never", is_due))
-        async with running(unread(profile), sign_in=Secret(right(sandbox))) as person:
+        async with running(unread_session(profile), sign_in=Secret(right(sandbox))) as person:
             await person.dialog(ProgressDialog)
             await person.until(lambda: sandbox.faults.left == 0)
             await person.press("escape")
@@ -237,9 +238,9 @@ async def test_an_answer_that_comes_before_the_dialog_has_opened_leaves_none_ope
     async def at_once(*_: object) -> None:
         raise Problem("at.once", "It failed at once.", "Try again.")
 
-    monkeypatch.setattr(connecting, "open_session", at_once)
+    monkeypatch.setattr(workspace, "open_session", at_once)
     secret = Secret(WRONG)
-    async with running(unread(added(sandbox.running)), sign_in=secret) as person:
+    async with running(unread_session(added(sandbox.running)), sign_in=secret) as person:
         for _ in range(5):
             await failed(person, "It failed at once.")
             assert len(person.app.screen_stack) == 2
@@ -253,9 +254,10 @@ async def test_an_answer_that_comes_before_the_dialog_has_opened_leaves_none_ope
 async def test_a_kept_password_signs_in_unasked_and_is_not_tried_twice_when_refused(
     here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_ins, "kept_sign_in", lambda _: Secret(WRONG))
+    monkeypatch.setattr(Keyring, "get", lambda *_: Secret(WRONG))
+    monkeypatch.setattr(Keyring, "forget", lambda *_: None)
     profile = added(sandbox.running, keep=Keep.KEYRING)
-    async with running(unread(profile)) as person:
+    async with running(unread_session(profile)) as person:
         await failed(person, "refuses the sign-in")
         await person.answer("again")
         await person.dialog(SignInDialog)
@@ -263,11 +265,11 @@ async def test_a_kept_password_signs_in_unasked_and_is_not_tried_twice_when_refu
         assert sandbox.refused_sign_ins["admin"] == 1
         kept: list[str] = []
 
-        def keep(_: Profile, secret: Secret) -> str:
+        def keep(_: Keyring, profile: str, name: str, secret: Secret) -> str:
             kept.append(secret.reveal())
             return "the keyring"
 
-        monkeypatch.setattr(sign_ins, "keep_sign_in", keep)
+        monkeypatch.setattr(Keyring, "keep", keep)
         await person.sign_in(right(sandbox))
         await person.verdict()
         assert kept == [right(sandbox)]
@@ -277,11 +279,11 @@ async def test_a_kept_password_signs_in_unasked_and_is_not_tried_twice_when_refu
 async def test_where_there_is_no_keyring_it_is_said_and_asked_for(
     here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def none(_: Profile) -> Secret:
+    def none(*_: object) -> Secret:
         raise Problem("keyring.unavailable", "No keyring answers here.", "Unlock it.")
 
-    monkeypatch.setattr(sign_ins, "kept_sign_in", none)
-    async with running(unread(added(sandbox.running, keep=Keep.KEYRING))) as person:
+    monkeypatch.setattr(Keyring, "get", none)
+    async with running(unread_session(added(sandbox.running, keep=Keep.KEYRING))) as person:
         await person.dialog(SignInDialog)
         assert "None is kept: No keyring answers here." in person.told
 
@@ -293,7 +295,7 @@ async def test_another_instance_than_the_profile_was_for_is_not_read(
     profile = added(sandbox.running)
     assert profile.instance
     other = replace(profile, instance=replace(profile.instance, name="prod"))
-    async with running(unread(other), sign_in=Secret(right(sandbox))) as person:
+    async with running(unread_session(other), sign_in=Secret(right(sandbox))) as person:
         await failed(person, "calls itself sandbox")
 
 
@@ -306,7 +308,7 @@ async def test_no_message_of_the_program_holds_what_signs_in(here: House, sandbo
         inside = [getattr(message, name, "") for name in (*slots, *vars(message))]
         seen.append(f"{type(message).__name__} {message!r} {inside!r}")
 
-    app = Configure(unread(added(sandbox.running)))
+    app = ConfiguratorApp(workspace_of(unread_session(added(sandbox.running))))
     async with app.run_test(message_hook=see) as pilot:
         person = Person(app, pilot)
         await person.arrive()
@@ -315,7 +317,7 @@ async def test_no_message_of_the_program_holds_what_signs_in(here: House, sandbo
         await failed(person, "refuses the sign-in")
         await person.press("escape")
         await person.main_again()
-    app.keeper.release()
+    app.workspace.drafts.release()
     assert any("SecretTyped" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
 
@@ -341,11 +343,13 @@ async def test_a_fault_while_one_signs_in_tells_no_local_variable(
             await pilot.press("enter")
 
     monkeypatch.setattr(SignInDialog, "on_button_pressed", broken)
-    app = Configure(unread(added(sandbox.running)))
+    app = ConfiguratorApp(workspace_of(unread_session(added(sandbox.running))))
     with pytest.raises(RuntimeError, match="it broke"):
         await work()
-    app.keeper.release()
-    assert app.ending.problem is not None
-    told = "\n".join((*app.ending.lines(), app.ending.problem.message, *capfd.readouterr()))
+    app.workspace.drafts.release()
+    assert app.workspace.report.fault is not None
+    told = "\n".join(
+        (*exit_lines(app.workspace.report), app.workspace.report.fault.message, *capfd.readouterr())
+    )
     assert "RuntimeError" in told
     assert WRONG not in told

@@ -11,8 +11,10 @@ import pytest
 from tests.app.driving import SAVED, Person, awaited, opened, running
 from tests.cli.running import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
-from tui.app.workbench import Workbench
+from tui.settings.delivery.account import AccountChoice
 from tui.workspace.session import Session
+from tui.workspace.sign_in import Operator
+from tui.workspace.workspace import Workspace
 
 
 @contextmanager
@@ -56,16 +58,18 @@ async def test_what_is_typed_while_the_file_is_read_again_stays(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading, go_on = asyncio.Event(), asyncio.Event()
-    read = Workbench.read
+    read = Workspace.read
 
-    async def slowly(self: Workbench) -> Session:
-        session = await read(self)
+    async def slowly(
+        self: Workspace, operator: Operator, choice: AccountChoice | None = None
+    ) -> Session:
+        session = await read(self, operator, choice)
         reading.set()
         await go_on.wait()
         return session
 
     async with running(opened(here)) as person:
-        monkeypatch.setattr(Workbench, "read", slowly)
+        monkeypatch.setattr(Workspace, "read", slowly)
         here.write(SAVED.replace("port = 25", "port = 587"))
         person.app.action_read_again()
         await person.until(reading.is_set)

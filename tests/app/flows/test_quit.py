@@ -9,6 +9,7 @@ from tests.cli.running import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
+from tui.presentation.exit_report import exit_lines
 from tui.storage.draft_file import draft_path
 
 
@@ -16,7 +17,7 @@ async def left(here: House, name: str = "display_name", text: str = "Post") -> N
     """Leaves a draft, as a configurator does that is killed."""
     async with running(opened(here)) as person:
         await person.enter(name, text)
-        await person.app._keep().wait()
+        await person.app._keep_draft().wait()
     assert draft_path("default").exists()
 
 
@@ -34,7 +35,9 @@ async def test_nothing_is_asked_where_nothing_is_changed(here: House, key: str) 
         await person.pilot.press(key)
         await person.until(lambda: not person.app.is_running or person.app._exit)
         assert person.app.return_code == 0
-        assert list(person.app.ending.lines()) == [f"Nothing was written to {here.settings}."]
+        assert list(exit_lines(person.app.workspace.report)) == [
+            f"Nothing was written to {here.settings}."
+        ]
 
 
 @awaited
@@ -59,12 +62,12 @@ async def test_keep_editing_has_the_focus_and_keeps_everything(here: House, way:
 async def test_discard_quits_and_leaves_no_draft(here: House) -> None:
     async with running(opened(here)) as person:
         await person.enter("display_name", "Post")
-        await person.app._keep().wait()
+        await person.app._keep_draft().wait()
         await quitting(person)
         person.app.screen.query_one("#button-discard").focus()
         await person.pilot.press("enter")
         await person.until(lambda: person.app._exit)
-        assert list(person.app.ending.lines()) == [
+        assert list(exit_lines(person.app.workspace.report)) == [
             "Discarded: 1 change.",
             f"Nothing was written to {here.settings}.",
         ]
@@ -156,7 +159,7 @@ async def test_a_draft_that_cannot_be_read_is_told_and_left(here: House) -> None
         await person.press("enter")
         await person.main_again()
         await person.enter("display_name", "Post")
-        await person.app._keep().wait()
+        await person.app._keep_draft().wait()
     assert path.read_text() == "{"
 
 
@@ -166,20 +169,20 @@ async def test_who_edits_the_profile_second_is_told_who_is_first(here: House) ->
         await second.until(lambda: "Another" in second.said)
         assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
         await second.enter("display_name", "Post")
-        await second.app._keep().wait()
+        await second.app._keep_draft().wait()
         assert not draft_path("default").exists()
-        second.app.ends(None, None)
-        assert "Not saved: 1 change; no draft was kept." in second.app.ending.lines()
+        second.app.note_end(None, None)
+        assert "Not saved: 1 change; no draft was kept." in exit_lines(second.app.workspace.report)
 
 
 @awaited
 async def test_an_end_that_nobody_asked_for_keeps_the_draft_and_says_so(here: House) -> None:
     async with running(opened(here)) as person:
         await person.enter("display_name", "Post")
-        person.app.terminal_lost()
+        person.app.stop_on_lost_terminal()
         await person.until(lambda: person.app._exit)
         assert person.app.return_code == 129
-        assert list(person.app.ending.lines()) == [
+        assert list(exit_lines(person.app.workspace.report)) == [
             "Stopped by SIGHUP.",
             "Not saved: 1 change; kept as a draft, which the next start offers.",
             f"Nothing was written to {here.settings}.",

@@ -13,10 +13,11 @@ from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
+from tui.presentation.exit_report import exit_lines
 from tui.sandbox.instance import Sandbox
 from tui.storage.draft_file import DraftLock, draft_path, load_draft
 from tui.storage.profile import Profile, last_used
-from tui.workspace.session import unread
+from tui.workspace.session import unread_session
 
 CANARY = "Canary-4711-secret"
 
@@ -30,7 +31,7 @@ async def left(sandbox: Sandbox, profile: Profile, name: str, text: str) -> None
     """Leaves a draft, as a program does that is killed."""
     async with connected(sandbox.running, profile) as person:
         await person.enter(name, text)
-        await person.app._keep().wait()
+        await person.app._keep_draft().wait()
     assert draft_path(profile.name).exists()
 
 
@@ -50,7 +51,7 @@ async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_th
     await left(legacy, profile, "display_name", "My Desk")
     change(legacy, "glide.smtp.port", value="2525")
     change(legacy, "glide.email.username", value="Their Desk")
-    async with running(unread(profile)) as person:
+    async with running(unread_session(profile)) as person:
         await person.dialog(SignInDialog)
         assert "not saved" not in person.shown
         await person.sign_in(admin(legacy).reveal())
@@ -74,7 +75,7 @@ async def test_a_draft_that_was_not_offered_yet_outlives_who_does_not_connect(
 ) -> None:
     profile = added(legacy.running)
     await left(legacy, profile, "display_name", "My Desk")
-    async with running(unread(profile)) as person:
+    async with running(unread_session(profile)) as person:
         await person.dialog(SignInDialog)
         await person.press(key)
         if key == "escape":
@@ -96,10 +97,10 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         await person.until(lambda: "Nothing sends yet" in person.said)
         await person.press(*"mail.corp.example")
         await person.enter("password", CANARY)
-        await person.app._keep().wait()
-        person.app.ends(None, None)
+        await person.app._keep_draft().wait()
+        person.app.note_end(None, None)
     assert CANARY.encode() not in b"".join(tree(here.root).values())
-    async with running(unread(profile), sign_in=admin(sandbox)) as person:
+    async with running(unread_session(profile), sign_in=admin(sandbox)) as person:
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
@@ -114,7 +115,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         await person.press("f5")
         await person.until(lambda: "was read again" in person.said)
         assert person.changed == ["server"]
-    async with running(unread(profile), sign_in=admin(sandbox)) as person:
+    async with running(unread_session(profile), sign_in=admin(sandbox)) as person:
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
@@ -133,7 +134,7 @@ async def test_two_of_one_profile_do_not_take_each_others_draft(
         await second.until(lambda: "Another" in second.said)
         assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
         await second.enter("display_name", "Post")
-        await second.app._keep().wait()
+        await second.app._keep_draft().wait()
         assert not draft_path("corp").exists()
         await to_profile(second, "default")
         await second.until(lambda: "Leave this profile?" in second.shown)
@@ -178,8 +179,8 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         assert person.text("display_name") == "Of the file"
         assert last_used() == "default"
         DraftLock.take("corp").release()
-        person.app.ends(None, None)
-        assert list(person.app.ending.lines())[:2] == [
+        person.app.note_end(None, None)
+        assert list(exit_lines(person.app.workspace.report))[:2] == [
             "Not saved in profile corp: 1 change; kept as a draft.",
             "Not saved: 1 change; kept as a draft, which the next start offers.",
         ]

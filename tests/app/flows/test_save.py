@@ -10,6 +10,7 @@ from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.buttons import Button, Checkbox
+from tui.presentation.exit_report import exit_lines
 from tui.settings.preconditions import WARNING
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path
@@ -104,7 +105,7 @@ async def test_cancel_has_the_focus_and_writes_nothing(here: House, way: str) ->
         assert person.said == "Not saved: nothing was written."
         assert person.text("display_name") == "Post"
         assert files(here) == before
-        assert f"Nothing was written to {here.settings}." in person.app.ending.lines()
+        assert f"Nothing was written to {here.settings}." in exit_lines(person.app.workspace.report)
 
 
 @awaited
@@ -146,7 +147,7 @@ async def test_a_save_keeps_comments_and_the_version_before_and_says_so_in_one_l
 ) -> None:
     async with running(opened(here)) as person:
         await person.enter("display_name", "Post")
-        await person.app._keep().wait()
+        await person.app._keep_draft().wait()
         assert draft_path("default").exists()
         await confirming(person)
         await person.answer("save")
@@ -159,7 +160,7 @@ async def test_a_save_keeps_comments_and_the_version_before_and_says_so_in_one_l
         assert not draft_path("default").exists()
         await person.press("f7")
         assert person.said == "Nothing to undo."
-        lines = list(person.app.ending.lines())
+        lines = list(exit_lines(person.app.workspace.report))
     assert here.settings.read_text() == SAVED.replace('"Help Desk"', '"Post"')
     assert Path(f"{here.settings}.old").read_text() == SAVED
     assert lines == [f"Saved to {here.settings} (before: {here.settings}.old)."]

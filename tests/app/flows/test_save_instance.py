@@ -13,6 +13,7 @@ from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.text_field import SafeInput
+from tui.presentation.exit_report import exit_lines
 from tui.sandbox.faults import Fault, Recorded
 from tui.sandbox.instance import Sandbox
 from tui.storage.draft_file import draft_path
@@ -83,7 +84,9 @@ async def test_a_row_that_somebody_else_has_changed_is_not_written_over(
         await person.until(lambda: "there and here too: F9 compares" in person.said)
         assert value(legacy, "glide.email.username") == "Their Desk"
         assert person.text("display_name") == "My Desk"
-        assert list(person.app.ending.lines()) == [f"Nothing was written to {host(legacy)}."]
+        assert list(exit_lines(person.app.workspace.report)) == [
+            f"Nothing was written to {host(legacy)}."
+        ]
 
 
 @awaited
@@ -115,7 +118,7 @@ async def test_what_fails_half_way_is_told_here_and_after_leaving(
         await person.press("escape")
         await person.until(lambda: person.changed == ["port"])
         assert value(legacy, "glide.email.username") == "My Desk"
-        lines = list(person.app.ending.lines())
+        lines = list(exit_lines(person.app.workspace.report))
         assert "Written: display_name. Failed: port." in lines[0]
         assert not [line for line in lines if "Nothing was written" in line]
 
@@ -156,13 +159,13 @@ async def test_quitting_twice_stops_a_write_that_hangs_and_says_what_is_known(
         assert "What sends was not touched." in words
         await person.press("escape")
         await person.main_again()
-        await person.until(lambda: not person.app.saves)
+        await person.until(lambda: not person.app.workspace.is_saving)
         assert sending(sandbox) == ["ServiceNow SMTP"]
         await person.press("ctrl+q")
         await person.dialog(MessageDialog)
         await person.answer("discard")
         await person.until(lambda: person.app._exit)
-        assert "What sends was not touched." in "\n".join(person.app.ending.lines())
+        assert "What sends was not touched." in "\n".join(exit_lines(person.app.workspace.report))
 
 
 @awaited
@@ -180,7 +183,9 @@ async def test_what_was_stopped_before_anything_was_written_says_so(
         await person.press("escape")
         await person.main_again()
         assert person.changed == ["display_name"]
-        assert list(person.app.ending.lines()) == [f"Nothing was written to {host(legacy)}."]
+        assert list(exit_lines(person.app.workspace.report)) == [
+            f"Nothing was written to {host(legacy)}."
+        ]
         legacy.switches.never_answers = False
         await confirmed(person, legacy)
         await person.until(lambda: person.said.startswith("1 change written"))
@@ -264,11 +269,11 @@ async def test_a_signal_in_the_middle_of_a_switch_leaves_one_account_that_sends_
         await person.until(lambda: any(map(is_write, sandbox.recorded)))
         sandbox.switches.slow_seconds = 0.1
         await person.until(lambda: any(map(is_switch, sandbox.recorded)))
-        person.app.stopped_by(signal.SIGTERM)
+        person.app.stop_on_signal(signal.SIGTERM)
         await person.until(lambda: person.app._exit)
-        assert await asyncio.wait_for(person.app.finished(asyncio.Event()), 10)
+        assert await asyncio.wait_for(person.app.finish_work(asyncio.Event()), 10)
         assert sending(sandbox) == ["glidemail 127.0.0.1"]
-        assert list(person.app.ending.lines()) == [
+        assert list(exit_lines(person.app.workspace.report)) == [
             "Stopped by SIGTERM.",
             f"Written to {host(sandbox)}. glidemail 127.0.0.1 sends now.",
         ]
@@ -284,14 +289,14 @@ async def test_a_second_signal_ends_the_wait_for_an_instance_that_hangs_and_says
         legacy.faults.add(Fault("never_after", is_write))
         await confirmed(person, legacy)
         await person.until(lambda: legacy.faults.left == 0)
-        person.app.stopped_by(signal.SIGTERM)
+        person.app.stop_on_signal(signal.SIGTERM)
         await person.until(lambda: person.app._exit)
         enough = asyncio.Event()
-        waits = asyncio.ensure_future(person.app.finished(enough))
+        waits = asyncio.ensure_future(person.app.finish_work(enough))
         await person.until(lambda: "^C gives up" in capsys.readouterr().out)
         enough.set()
         assert await asyncio.wait_for(waits, 10)
-        assert "Not known: display_name." in "\n".join(person.app.ending.lines())
+        assert "Not known: display_name." in "\n".join(exit_lines(person.app.workspace.report))
 
 
 @awaited
@@ -304,12 +309,12 @@ async def test_a_signal_before_anything_is_written_keeps_the_draft_and_says_so(
         asked = len(legacy.recorded)
         await confirmed(person, legacy)
         await person.until(lambda: len(legacy.recorded) > asked)
-        person.app.stopped_by(signal.SIGHUP)
+        person.app.stop_on_signal(signal.SIGHUP)
         await person.until(lambda: person.app._exit)
         enough = asyncio.Event()
         enough.set()
-        assert await asyncio.wait_for(person.app.finished(enough), 10)
-        assert list(person.app.ending.lines()) == [
+        assert await asyncio.wait_for(person.app.finish_work(enough), 10)
+        assert list(exit_lines(person.app.workspace.report)) == [
             "Stopped by SIGHUP.",
             "Not saved: 1 change; kept as a draft, which the next start offers.",
             f"Nothing was written to {host(legacy)}.",

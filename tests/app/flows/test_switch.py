@@ -8,9 +8,10 @@ from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.form import Form
+from tui.presentation.exit_report import exit_lines
 from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
-from tui.workspace.session import unread
+from tui.workspace.session import unread_session
 
 
 def sending(sandbox: Sandbox) -> list[str]:
@@ -49,7 +50,7 @@ async def fill_in(person: Person, sandbox: Sandbox) -> None:
 async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_a_way_back(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread(added(sandbox.running))) as person:
+    async with running(unread_session(added(sandbox.running))) as person:
         await person.dialog(SignInDialog)
         await person.press(*sandbox.running.user("admin").password, "enter")
         await person.verdict()
@@ -88,7 +89,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.until(lambda: "sends now" in person.said)
         assert "ServiceNow's account sends" in person.shown
         assert sending(sandbox) == ["ServiceNow SMTP"]
-        assert list(person.app.ending.lines()) == [
+        assert list(exit_lines(person.app.workspace.report)) == [
             f"Written to {host(sandbox)}. glidemail 127.0.0.1 sends now.",
             f"Written to {host(sandbox)}. ServiceNow SMTP sends now.",
         ]

@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList
 
 from tests.app.driving import Person, awaited, opened, running
 from tests.cli.running import House
-from tui.app.app import Configure
+from tui.app.app import ConfiguratorApp
 from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.confirm_dialog import ConfirmDialog
@@ -29,7 +29,7 @@ from tui.app.widgets.text_field import AddressesField, PortField, SafeInput, Tex
 
 OURS: tuple[type, ...] = (
     *(
-        Configure,
+        ConfiguratorApp,
         TerminalApp,
         Configurator,
         Dialog,

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from textual.message import Message
 
-from tests.app.driving import Person, awaited, opened, running
+from tests.app.driving import Person, awaited, opened, running, workspace_of
 from tests.cli.running import House, tree
-from tui.app.app import Configure
+from tui.app.app import ConfiguratorApp
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
+from tui.presentation.exit_report import exit_lines
 from tui.storage.draft_file import draft_path
 
 SECRET = "correct-horse-7"
@@ -60,7 +61,7 @@ async def test_its_draft_does_not_hold_it_and_says_at_the_next_start_to_type_it_
 ) -> None:
     async with running(opened(here)) as person:
         await typed(person)
-        await person.app._keep().wait()
+        await person.app._keep_draft().wait()
         assert draft_path("default").exists()
     assert all(SECRET.encode() not in content for content in tree(here.root).values())
     async with running(opened(here)) as person:
@@ -85,8 +86,8 @@ async def test_it_is_gone_from_its_field_after_a_reset_and_after_an_undo(here: H
 async def test_the_end_tells_that_it_is_in_no_draft(here: House) -> None:
     async with running(opened(here)) as person:
         await typed(person)
-        person.app.ends(None, None)
-        lines = list(person.app.ending.lines())
+        person.app.note_end(None, None)
+        lines = list(exit_lines(person.app.workspace.report))
     assert "A password that was typed is in no draft: type it again then." in lines
     assert SECRET not in "".join(lines)
 
@@ -101,7 +102,7 @@ async def test_no_message_of_the_program_holds_it(here: House) -> None:
         inside = [getattr(message, name, "") for name in names]
         seen.append(f"{type(message).__name__} {message!r} {inside!r}")
 
-    app = Configure(opened(here))
+    app = ConfiguratorApp(workspace_of(opened(here)))
     async with app.run_test(message_hook=see) as pilot:
         person = Person(app, pilot)
         await person.arrive()
@@ -111,7 +112,7 @@ async def test_no_message_of_the_program_holds_it(here: House) -> None:
         await person.dialog(MessageDialog)
         await person.press("escape", "ctrl+q")
         await person.dialog(MessageDialog)
-    app.keeper.release()
+    app.workspace.drafts.release()
     assert any("SecretTyped" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
 
@@ -142,13 +143,15 @@ async def test_a_fault_tells_no_local_variable_and_keeps_the_draft(
             monkeypatch.setattr(app.main, "action_undo", broken)
             await pilot.press("f7")
 
-    app = Configure(opened(here))
+    app = ConfiguratorApp(workspace_of(opened(here)))
     with pytest.raises(RuntimeError, match="it broke"):
         await work()
-    app.keeper.release()
+    app.workspace.drafts.release()
     assert app.return_code == 1
-    assert app.ending.problem is not None
-    told = "\n".join((*app.ending.lines(), app.ending.problem.message, *capfd.readouterr()))
+    assert app.workspace.report.fault is not None
+    told = "\n".join(
+        (*exit_lines(app.workspace.report), app.workspace.report.fault.message, *capfd.readouterr())
+    )
     assert "RuntimeError" in told
     assert "kept as a draft" in told
     assert SECRET not in told

@@ -24,7 +24,7 @@ from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading
 from tui.workspace.editing import Editing
-from tui.workspace.session import Session, unread
+from tui.workspace.session import Session, unread_session
 
 
 def entry(name: str) -> Entry:
@@ -58,7 +58,7 @@ def on_instance(
     )
     profile = Profile("corp", Path("/unused"), environment, Keep.NOTHING, instance)
     if not is_read:
-        return unread(profile)
+        return unread_session(profile)
     where = TargetFacts(**{"model": Model.ACCOUNT, "environment": environment, **place})
     target = InstanceTarget(instance, Secret("unused"), environment)
     return Session(profile, target, Reading(snapshot or Snapshot(), where), ())

@@ -154,7 +154,7 @@ class FrugalDriver(LinuxDriver):
                 except OSError:
                     data = b""
                 if not data:
-                    self._soon(self._app.terminal_lost)
+                    self._soon(self._app.stop_on_lost_terminal)
                     return
                 for part in pastes.split(decode(data)):
                     if isinstance(part, Paste):
@@ -202,7 +202,7 @@ class FrugalApp(App[ReturnType]):
         stock = os.environ.get("GLIDEMAIL_STOCK_DRIVER") == "1"
         return FrugalDriver if driver is LinuxDriver and not stock else driver
 
-    def terminal_lost(self) -> None:
+    def stop_on_lost_terminal(self) -> None:
         """Called once when the terminal is gone: the window closed, the connection lost."""
         self.exit(return_code=129)
 

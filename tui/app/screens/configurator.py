@@ -22,6 +22,7 @@ from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.sidebar import Sidebar
 from tui.settings.findings import Fix
 from tui.workspace.editing import Editing
+from tui.workspace.workspace import Workspace
 
 _FORM_ROWS = 7
 _BAR = (
@@ -43,17 +44,19 @@ class Configurator(Screen[None]):
         Binding("ctrl+c", "how_to_quit", show=False),
     ]
 
-    class Changed(Message):
-        """The draft is another one."""
-
     class Whole(Message):
         """The first frame was shown, and what it left out is there too."""
 
-    def __init__(self, editing: Editing) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.editing = editing
+        self._workspace = workspace
         self._forms: dict[str, Form] = {}
         self._stays = False
+
+    @property
+    def editing(self) -> Editing:
+        """The draft as it is now."""
+        return self._workspace.editing
 
     def compose(self) -> ComposeResult:
         """Only the forms that fit are mounted first."""
@@ -83,7 +86,7 @@ class Configurator(Screen[None]):
         listing.focus()
         listing.highlighted = 1
         self.call_after_refresh(self._mount_rest)
-        self.show(self.editing)
+        self.show()
 
     async def _mount_rest(self) -> None:
         rest = [form for form in self._forms.values() if not form.is_attached]
@@ -96,9 +99,9 @@ class Configurator(Screen[None]):
         form = form_of(self.focused)
         return form.entry.name if form else self.query_one(PropertyList).chosen
 
-    def show(self, editing: Editing) -> None:
-        """Shows another state of the draft."""
-        self.editing = editing
+    def show(self) -> None:
+        """Show the draft as it is now."""
+        editing = self.editing
         self.query_one(Banner).follow(editing.session)
         self.query_one(Sidebar).show(editing)
         for form in self._forms.values():
@@ -106,9 +109,9 @@ class Configurator(Screen[None]):
         self.query_one(IncomingPane).follow(editing)
         self._offer_keys()
 
-    def begin(self, editing: Editing) -> None:
-        """Shows another session, from the list on."""
-        self.show(editing)
+    def begin(self) -> None:
+        """Show another session, from the list on."""
+        self.show()
         self.action_back()
 
     def say(self, words: str, style: str = "bold", *, stays: bool = False) -> None:
@@ -131,22 +134,15 @@ class Configurator(Screen[None]):
         if not self._stays:
             self.say(words, style)
 
-    def leave_field(self) -> Editing:
-        """Ends the visit to a field, and gives the draft."""
-        self.editing = self.editing.leave()
-        return self.editing
+    def clear_status(self) -> None:
+        """Leave the line above the keys empty."""
+        self.query_one("#said", Lines).show()
+        self._stays = False
 
     def go(self, name: str) -> None:
         """Goes to a property's field."""
         self._view("form")
         self._forms[name].field.focus()
-
-    def change(self, editing: Editing) -> None:
-        """Shows a draft that was changed, and tells it."""
-        self.query_one("#said", Lines).show()
-        self._stays = False
-        self.show(editing)
-        self.post_message(self.Changed())
 
     def _offer_keys(self) -> None:
         order = [*(_BAR if self.editing.session.is_read else _BAR_UNREAD)]
@@ -160,12 +156,12 @@ class Configurator(Screen[None]):
     def on_edited(self, event: Edited) -> None:
         """A text was typed."""
         if event.text != self.editing.draft.text(event.name) and not self._locked(event.name):
-            self.change(self.editing.type(event.name, event.text))
+            self._workspace.change(self.editing.type(event.name, event.text))
 
     def on_secret_typed(self, event: SecretTyped) -> None:
         """A secret was typed."""
         if not self._locked(event.name):
-            self.change(self.editing.type_secret(event.name, event.secret))
+            self._workspace.change(self.editing.type_secret(event.name, event.secret))
 
     def _locked(self, name: str) -> bool:
         """Whether a property cannot be changed here; its form then stays as it is, and says why."""
@@ -182,7 +178,7 @@ class Configurator(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The list follows the focus, and the visit to the field before is over."""
         form = form_of(event.widget)
-        self.editing = self.editing.leave()
+        self._workspace.leave_field()
         if form:
             self.query_one(Sidebar).end_find()
             self.query_one(PropertyList).point(form.entry.name)
@@ -229,7 +225,7 @@ class Configurator(Screen[None]):
     def action_fix(self) -> None:
         """Does what the chosen property's finding proposes."""
         if (fix := self.first_fix()) and not any(self._locked(name) for name in fix.set):
-            self.change(self.editing.fix(fix))
+            self._workspace.change(self.editing.fix(fix))
             self.say(f"Done: {fix.label}. F7 takes it back.")
         elif not fix:
             self.say("No finding here has a fix.", "dim")
@@ -237,12 +233,12 @@ class Configurator(Screen[None]):
     def action_reset(self) -> None:
         """The chosen property as it was loaded."""
         if self.chosen:
-            self.change(self.editing.reset(self.chosen))
+            self._workspace.change(self.editing.reset(self.chosen))
 
     def action_clear(self) -> None:
         """The chosen property blank."""
         if self.chosen and not self._locked(self.chosen):
-            self.change(self.editing.clear(self.chosen))
+            self._workspace.change(self.editing.clear(self.chosen))
 
     def action_undo(self) -> None:
         """One step back."""
@@ -259,7 +255,7 @@ class Configurator(Screen[None]):
             if editing.draft.value(name) != self.editing.draft.value(name)
             or editing.draft.secrets.get(name) is not self.editing.draft.secrets.get(name)
         ]
-        self.change(editing)
+        self._workspace.change(editing)
         if not names:
             self.say(nothing, "dim")
             return

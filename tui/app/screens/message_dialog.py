@@ -8,6 +8,7 @@ from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Layout, Line, WrappedLines, page, prose
 from tui.errors import Problem
+from tui.presentation.sign_in_text import hint_on_screen
 from tui.workspace.session import Session
 
 
@@ -51,7 +52,7 @@ class MessageDialog(Dialog[str]):
         """What went wrong, and what to do now."""
 
         def layout(room: int) -> list[Line]:
-            todo = prose(problem.hint, style="bold")
+            todo = prose(hint_on_screen(problem), style="bold")
             return [*prose(problem.message)(room), (), *todo(room)]
 
         return cls(session, title, layout, answers)

@@ -11,7 +11,7 @@ from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.draft_from_plan import draft_from_plan
 from tui.cli.output import Unwritable, answer, flush, say
 from tui.cli.run import run_steps
-from tui.errors import Usage
+from tui.errors import Refusal, Usage
 from tui.presentation import review_text as words
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings
@@ -19,7 +19,7 @@ from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrapped
-from tui.workspace.apply import ApplyResult, apply, attested, refuse_errors, refuse_unsettled, who
+from tui.workspace.apply import ApplyResult, apply, attest, current_user, refuse_errors, unsettled
 from tui.workspace.session import Session
 
 
@@ -41,12 +41,12 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         answer(_answer(review, made))
     if not review.plan:
         return 0
-    refuse_errors(review, told=not arguments.json)
+    refuse_errors(review, shown=not arguments.json)
     confirmed = list(arguments.confirm)
     if interactive:
         review, new = _attest(session, draft, [*given, *asking.attestations(review)])
         confirmed += asking.confirmations(review, confirmed)
-    refuse_unsettled(review, confirmed, told=not arguments.json)
+    _refuse_unsettled(review, confirmed, is_shown=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         asking.consent(interactive)
     done = run_steps(apply(session, review, confirmed, new), session.profile, writes=True)
@@ -58,6 +58,28 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         saved = f"{where} was saved. " if review.facts.is_file else f"It was written to {where}. "
         raise Unwritable(failed.error, saved) from None
     return 0
+
+
+def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -> None:
+    """Refuse a plan with an open precondition or a missing confirmation.
+
+    Args:
+        review: of the plan.
+        confirmed: the words that were typed.
+        is_shown: the reasons for typing them were shown already.
+    """
+    left = unsettled(review, confirmed)
+    if not left:
+        return
+    message = left.message
+    if left.preconditions:
+        hint = "Attest what is true with --attest NAME, once for each, or --attest all."
+    else:
+        hint = (
+            f"Confirm it with {' '.join(f'--confirm {each.word}' for each in left.confirmations)}"
+        )
+        message = "It is not confirmed." if is_shown else message
+    raise Refusal(left.code, f"{message} Nothing was written.", hint)
 
 
 def _show(review: Review, made: PreparedDraft, confirmed: list[str], interactive: bool) -> None:
@@ -114,7 +136,7 @@ def _attest(
     """The review with a person's word in it, and that word where it was needed."""
     review = session.review(draft)
     still_open = {each.condition for each in review.open_preconditions}
-    new = attested(review, [each for each in given if each in still_open], who())
+    new = attest(review, [each for each in given if each in still_open], current_user())
     return replace(session, attestations=(*session.attestations, *new)).review(draft), new
 
 

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from tui.cli.arguments import Arguments
 from tui.cli.output import Unwritable, discard, flush, say, say_problem
+from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Usage
+from tui.presentation.exit_report import exit_lines
 from tui.settings.catalog import Settings
 from tui.storage.profile import Profile, last_used, load_profile, remember_used
-from tui.workspace.session import open_session, run_without_loop, unread
+from tui.workspace.session import open_session, unread_session
+from tui.workspace.sign_in import SignIns
+from tui.workspace.workspace import Workspace
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -36,24 +40,25 @@ def configure(
         welcome: a page that is shown before anything else.
     """
     if profile.instance:
-        session = unread(profile, settings)
+        session = unread_session(profile, settings)
     else:
         session = run_without_loop(open_session(profile, settings))
     remember_used(profile.name)
     # Textual's logs and its console would see what is typed.
     for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
         os.environ.pop(name, None)
-    from tui.app.app import Configure
+    from tui.app.app import ConfiguratorApp
 
-    app = Configure(session, sign_in, welcome)
-    code = app.run_orderly()
+    sign_ins = SignIns({profile.name: sign_in} if sign_in else None)
+    workspace = Workspace(session, sign_ins)
+    code = ConfiguratorApp(workspace, welcome).run_to_end()
     try:
-        say(*app.ending.lines())
+        say(*exit_lines(workspace.report))
         flush()
     except Unwritable:  # the terminal is gone; the code says why
         discard(sys.stdout)
-    if app.ending.problem:
-        say_problem(app.ending.problem, as_json=False)
+    if fault := workspace.report.fault:
+        say_problem(fault, as_json=False)
     return code
 
 

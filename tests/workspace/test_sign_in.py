@@ -13,8 +13,8 @@ from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile
 from tui.targets.instance.api.response_errors import SignInRefused
-from tui.workspace import kept_sign_in as signing_in
-from tui.workspace.kept_sign_in import forgotten, keep_sign_in, kept_sign_in
+from tui.workspace import sign_in
+from tui.workspace.sign_in import SignIns, forget_refused
 
 CANARY = "c4nary-in-the-mine"
 REFUSED = SignInRefused("instance.sign-in", "It refuses the sign-in.", "Type it anew.")
@@ -47,7 +47,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Shelf]]:
-    monkeypatch.setattr(signing_in, "Keyring", Shelf)
+    monkeypatch.setattr(sign_in, "Keyring", Shelf)
     yield Shelf
     Shelf.kept.clear()
     Shelf.broken.clear()
@@ -58,31 +58,70 @@ def profile(keep: Keep = Keep.KEYRING) -> Profile:
     return Profile("corp", Path("unused"), Environment.PRODUCTION, keep, instance)
 
 
-def test_nothing_is_looked_for_where_nothing_is_kept(shelf: type[Shelf]) -> None:
+def keep_typed(secret: str, profile: Profile) -> str:
+    """Keep a secret as one that was typed and has signed in."""
+    sign_ins = SignIns()
+    sign_ins.type(profile, Secret(secret))
+    return sign_ins.keep(profile)
+
+
+def test_the_keyring_is_not_asked_where_the_profile_keeps_nothing(shelf: type[Shelf]) -> None:
     shelf.broken.add("get")
-    assert kept_sign_in(profile(Keep.NOTHING)) is None
+    assert SignIns().load(profile(Keep.NOTHING)) is None
 
 
-def test_what_is_kept_is_found_again_under_the_name_of_the_profile(shelf: type[Shelf]) -> None:
-    assert kept_sign_in(profile()) is None
-    assert keep_sign_in(profile(), Secret(CANARY)) == "Shelf"
-    found = kept_sign_in(profile())
+def test_a_typed_secret_is_kept_under_the_name_of_the_profile(shelf: type[Shelf]) -> None:
+    assert SignIns().load(profile()) is None
+    assert keep_typed(CANARY, profile()) == "Shelf"
+    found = SignIns().load(profile())
     assert found
     assert found.reveal() == CANARY
     assert list(shelf.kept) == [("corp", "sign_in")]
 
 
-def test_a_keyring_that_does_not_answer_is_told(shelf: type[Shelf]) -> None:
+def test_a_secret_is_kept_once_and_only_where_the_profile_says_so(shelf: type[Shelf]) -> None:
+    assert keep_typed(CANARY, profile(Keep.NOTHING)) == ""
+    given = SignIns({"corp": Secret(CANARY)})
+    assert given.keep(profile()) == ""
+    sign_ins = SignIns()
+    sign_ins.type(profile(), Secret(CANARY))
+    assert (sign_ins.keep(profile()), sign_ins.keep(profile())) == ("Shelf", "")
+
+
+def test_a_keyring_that_does_not_answer_is_reported(shelf: type[Shelf]) -> None:
     shelf.broken |= {"get", "keep"}
     with pytest.raises(Problem, match="locked"):
-        kept_sign_in(profile())
+        SignIns().load(profile())
     with pytest.raises(Problem, match="locked"):
-        keep_sign_in(profile(), Secret(CANARY))
+        keep_typed(CANARY, profile())
+
+
+def test_a_refused_secret_is_forgotten_and_not_looked_up_again(shelf: type[Shelf]) -> None:
+    keep_typed(CANARY, profile())
+    sign_ins = SignIns()
+    assert sign_ins.load(profile())
+    assert sign_ins.known(profile())
+    sign_ins.note_failure(profile(), LOCKED)
+    assert sign_ins.known(profile())
+    sign_ins.note_failure(profile(), REFUSED)
+    assert sign_ins.known(profile()) is None
+    assert sign_ins.load(profile()) is None
+
+
+def test_a_typed_secret_that_has_not_signed_in_is_forgotten_on_cancel(shelf: type[Shelf]) -> None:
+    sign_ins = SignIns()
+    sign_ins.type(profile(), Secret(CANARY))
+    sign_ins.note_cancel(profile())
+    assert sign_ins.known(profile()) is None
+    sign_ins.type(profile(), Secret(CANARY))
+    sign_ins.keep(profile())
+    sign_ins.note_cancel(profile())
+    assert sign_ins.known(profile())
 
 
 def test_what_is_refused_is_kept_no_longer(shelf: type[Shelf]) -> None:
-    keep_sign_in(profile(), Secret(CANARY))
-    told = asyncio.run(forgotten(profile(), REFUSED, Secret(CANARY)))
+    keep_typed(CANARY, profile())
+    told = asyncio.run(forget_refused(profile(), REFUSED, Secret(CANARY)))
     assert isinstance(told, SignInRefused)
     assert told.message == "It refuses the sign-in. It is kept no longer."
     assert (told.code, told.hint) == (REFUSED.code, REFUSED.hint)
@@ -90,26 +129,26 @@ def test_what_is_refused_is_kept_no_longer(shelf: type[Shelf]) -> None:
 
 
 def test_another_one_that_is_kept_stays(shelf: type[Shelf]) -> None:
-    keep_sign_in(profile(), Secret("another"))
-    assert asyncio.run(forgotten(profile(), REFUSED, Secret(CANARY))) is REFUSED
+    keep_typed("another", profile())
+    assert asyncio.run(forget_refused(profile(), REFUSED, Secret(CANARY))) is REFUSED
     assert len(shelf.kept) == 1
 
 
 @pytest.mark.parametrize("keep", list(Keep))
 def test_of_what_was_never_kept_nothing_is_said(shelf: type[Shelf], keep: Keep) -> None:
-    assert asyncio.run(forgotten(profile(keep), REFUSED, Secret(CANARY))) is REFUSED
+    assert asyncio.run(forget_refused(profile(keep), REFUSED, Secret(CANARY))) is REFUSED
 
 
 @pytest.mark.parametrize("broken", ["get", "forget"])
 def test_what_cannot_be_forgotten_is_told(shelf: type[Shelf], broken: str) -> None:
-    keep_sign_in(profile(), Secret(CANARY))
+    keep_typed(CANARY, profile())
     shelf.broken.add(broken)
-    told = asyncio.run(forgotten(profile(), REFUSED, Secret(CANARY)))
+    told = asyncio.run(forget_refused(profile(), REFUSED, Secret(CANARY)))
     assert told.message.endswith("It may still be kept: The keyring is locked.")
     assert CANARY not in told.message + told.hint
 
 
 def test_a_refusal_keeps_its_kind(shelf: type[Shelf]) -> None:
-    keep_sign_in(profile(), Secret(CANARY))
+    keep_typed(CANARY, profile())
     refusal = Refusal("instance.other", "Another one.", "Look.")
-    assert type(asyncio.run(forgotten(profile(), refusal, Secret(CANARY)))) is Refusal
+    assert type(asyncio.run(forget_refused(profile(), refusal, Secret(CANARY)))) is Refusal

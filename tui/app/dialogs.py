@@ -1,0 +1,135 @@
+"""What the flows may do on the screen: ask, tell, wait behind a dialog, and use the status line."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from tui.app.base import TerminalApp
+from tui.app.screens.configurator import Configurator
+from tui.app.screens.dialog import Dialog
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.sign_in_dialog import SignInDialog
+from tui.credentials.secret import Secret
+from tui.errors import Problem
+from tui.presentation.delivery_text import sign_in_label
+from tui.presentation.sign_in_text import KEYRING_SEARCH, reading_words, sign_in_notes
+from tui.storage.profile import Profile
+from tui.workspace.session import Session
+from tui.workspace.workspace import Workspace
+
+T = TypeVar("T")
+
+READING = "reading"
+"""The group of workers that read a target; a new one takes the place of the one before."""
+
+_OPENING = 0.02
+"""Seconds between two looks at whether a dialog that is to close has opened."""
+
+
+class Dialogs:
+    """The dialogs and the status line of the screen; an `Operator` of the workspace.
+
+    Args:
+        app: shows them.
+        workspace: what the banner of each dialog is about.
+        main: the screen below all dialogs.
+    """
+
+    def __init__(self, app: TerminalApp, workspace: Workspace, main: Configurator) -> None:
+        self._app = app
+        self._workspace = workspace
+        self._main = main
+        self._turn = asyncio.Lock()
+
+    @property
+    def session(self) -> Session:
+        """What the banner of a new dialog is about."""
+        return self._workspace.session
+
+    async def ask(self, dialog: Dialog[T]) -> T | None:
+        """Return the answer to a dialog, which opens once no other one is open.
+
+        It closes where nobody waits for the answer any more.
+        """
+        async with self._turn:
+            answer = asyncio.ensure_future(self._app.push_screen_wait(dialog))
+            try:
+                return await asyncio.shield(answer)
+            except asyncio.CancelledError:
+                # Not while it opens: Textual would leave a half of it there.
+                while self._app.is_running and not (answer.done() or self._app.is_leaving):
+                    if dialog.is_mounted:
+                        dialog.dismiss()
+                    await asyncio.wait((answer,), timeout=_OPENING)
+                raise
+
+    async def tell(self, title: str, problem: Problem) -> None:
+        """Show what went wrong."""
+        await self.ask(MessageDialog.problem(self.session, title, problem))
+
+    async def show_page(self, title: str, words: Callable[[int], Iterable[str]]) -> None:
+        """Show a page to read, made for a width in columns."""
+        await self.ask(MessageDialog.page(self.session, title, words))
+
+    @asynccontextmanager
+    async def wait_behind(
+        self, dialog: Dialog[Any], steps: Coroutine[Any, Any, T]
+    ) -> AsyncIterator[tuple["asyncio.Task[T]", "asyncio.Task[object]"]]:
+        """Do steps behind a dialog; the block begins once the steps or the dialog have ended.
+
+        Both have ended, or are cancelled, after the block.
+        """
+        work: asyncio.Task[T] = asyncio.create_task(steps)
+        answer: asyncio.Task[object] = asyncio.create_task(self.ask(dialog))
+        try:
+            await asyncio.wait((work, answer), return_when=asyncio.FIRST_COMPLETED)
+            yield work, answer
+        finally:
+            work.cancel()
+            answer.cancel()
+            await asyncio.wait((work, answer))
+
+    # The screen below
+
+    def say(self, words: str, *, stays: bool = False) -> None:
+        """Say something in the status line; `stays` keeps hints from taking its place."""
+        self._main.say(words, stays=stays)
+
+    def warn(self, words: str) -> None:
+        """Say something there that a person should not miss."""
+        self._main.warn(words)
+
+    def go(self, name: str) -> None:
+        """Go to a property's field."""
+        self._main.go(name)
+
+    @property
+    def room(self) -> int:
+        """The columns of the status line."""
+        return self._app.size.width - 2
+
+    def stop_reading(self) -> None:
+        """Stop whatever reads the target."""
+        self._app.workers.cancel_group(self._app, READING)
+
+    # As the operator of the workspace
+
+    def announce_keyring_search(self) -> None:
+        """Say that the keyring is searched."""
+        self.say(KEYRING_SEARCH)
+
+    def announce_reading(self, where: str) -> None:
+        """Say that an instance is read."""
+        self.say(reading_words(where))
+
+    def show_progress(self, words: str) -> None:
+        """Show what a target does now, unless there is something more important."""
+        if not self._app.is_leaving:
+            self._main.hint(words, "bold")
+
+    async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
+        """Ask for what signs in at a profile's instance."""
+        assert profile.instance  # noqa: S101
+        label = sign_in_label(profile.instance)
+        return await self.ask(SignInDialog(self.session, label, sign_in_notes(profile, trouble)))

@@ -1,0 +1,28 @@
+"""Settling conflicts: properties that were changed both there and here."""
+
+from tui.app.dialogs import Dialogs
+from tui.app.screens.conflict_dialog import ConflictDialog
+from tui.workspace.workspace import Workspace
+
+
+class Conflicts:
+    """Settles conflicts."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+
+    async def run(self) -> bool:
+        """Ask which values stay; return whether the person decided."""
+        editing = self._workspace.editing
+        conflicts = editing.open_conflicts
+        dialog = ConflictDialog(self._dialogs.session, conflicts, editing.draft.entries)
+        taken = await self._dialogs.ask(dialog)
+        if taken is None:
+            return False
+        editing = self._workspace.editing
+        for each in conflicts:
+            name = each.property
+            editing = editing.take(name) if name in taken else editing.keep(name)
+        self._workspace.change(editing)
+        return True

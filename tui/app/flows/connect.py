@@ -1,0 +1,111 @@
+"""Connecting to an instance: sign in, read, and show what sends before anything can be changed."""
+
+import asyncio
+from enum import Enum, auto
+from importlib import import_module
+
+from tui.app.dialogs import Dialogs
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.progress_dialog import ProgressDialog
+from tui.credentials.secret import Secret
+from tui.errors import Problem
+from tui.presentation.delivery_text import verdict_lines
+from tui.settings.delivery.account import AccountChoice
+from tui.storage.profile import Profile, remember_used
+from tui.workspace.session import Session
+from tui.workspace.workspace import Workspace
+
+
+class Connected(Enum):
+    """How a connection ended, and so what comes next."""
+
+    NO = auto()
+    """The person did not want to go on, or it failed."""
+    IN_FORCE = auto()
+    """The settings are those of what sends now."""
+    READY_TO_SEND = auto()
+    """The settings are those of an account that is there already: nothing more is to be typed."""
+    TO_FILL_IN = auto()
+    """The settings are those of an account that is yet to be made."""
+
+
+class Connect:
+    """Connects to instances."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+
+    async def run(self, profile: Profile, choice: AccountChoice) -> Connected:
+        """Connect to a profile's instance, and work on it."""
+        session = await self._connect(profile, choice)
+        if session is None:
+            if not self._workspace.session.is_read:
+                where = self._workspace.session.target.where
+                self._dialogs.say(f"{where} was not read: F5 connects.")
+            return Connected.NO
+        self._workspace.open(session)
+        await asyncio.to_thread(remember_used, session.profile.name)
+        if choice is AccountChoice.IN_FORCE:
+            await self.show_status()
+            return Connected.IN_FORCE
+        is_there = choice is AccountChoice.PROVIDERS or "server" in session.snapshot.rows
+        return Connected.READY_TO_SEND if is_there else Connected.TO_FILL_IN
+
+    async def show_status(self) -> None:
+        """Show what sends there."""
+        if status := self._workspace.session.reading.verdict:
+            title, *_ = verdict_lines(status)
+            await self._dialogs.show_page(title, lambda room: list(verdict_lines(status, room))[1:])
+
+    async def open_own_account(self) -> Session | None:
+        """Return the session of an own account that does not send yet; None where that fails."""
+        secret = self._workspace.sign_ins.known(self._workspace.profile)
+        if secret is None:
+            return None
+        found = await self._read(self._workspace.profile, AccountChoice.OWN, secret)
+        return found if isinstance(found, Session) else None
+
+    async def _connect(self, profile: Profile, choice: AccountChoice) -> Session | None:
+        while True:
+            secret = await self._workspace.find_secret(profile, self._dialogs)
+            if secret is None:
+                return None
+            found = await self._read(profile, choice, secret)
+            if not isinstance(found, Problem):
+                return found
+            title, answers = "Not connected", [("back", "Back"), ("again", "Try again")]
+            if found.code == "account.choice":
+                title, answers = "Not chosen", answers[:1]
+            dialog = MessageDialog.problem(self._dialogs.session, title, found, answers)
+            if await self._dialogs.ask(dialog) != "again":
+                return None
+
+    async def _read(
+        self, profile: Profile, choice: AccountChoice, secret: Secret
+    ) -> Session | Problem | None:
+        """Read behind a dialog; None where the person ended the waiting."""
+        assert profile.instance  # noqa: S101
+        dialog = ProgressDialog(self._dialogs.session, f"Connecting to {profile.instance.host}")
+        is_open = True
+
+        def tell(words: str) -> None:
+            # What was opened tells by it what is written, too.
+            (dialog.tell if is_open else self._dialogs.show_progress)(words)
+
+        async def read() -> Session:
+            await asyncio.to_thread(import_module, "tui.targets.instance.instance_target")
+            return await self._workspace.connect(profile, choice, secret, tell)
+
+        async with self._dialogs.wait_behind(dialog, read()) as (reading, _):
+            pass
+        is_open = False
+        if reading.cancelled():
+            self._workspace.sign_ins.note_cancel(profile)
+            return None
+        error = reading.exception()
+        if error is None:
+            return reading.result()
+        if isinstance(error, Problem):
+            return error
+        raise error

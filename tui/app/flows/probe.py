@@ -1,0 +1,90 @@
+"""Testing the mail servers of the draft; it stops at once when the person wants that."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+
+from tui.app.dialogs import Dialogs
+from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
+from tui.credentials.secret import Secret
+from tui.errors import Problem
+from tui.probes.stage import Stage
+from tui.storage.attestations import load_attestations
+from tui.workspace.diagnose import (
+    Diagnosis,
+    Login,
+    at_hand,
+    evidence,
+    is_refusal,
+    logins,
+    options_of,
+    probed,
+    remember,
+    vantage,
+)
+from tui.workspace.editing import Editing
+from tui.workspace.workspace import Workspace
+
+_SECONDS = 60.0
+
+
+class Probe:
+    """Tests mail servers, and remembers which logins were refused."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+        self._refused: tuple[Login, ...] = ()
+
+    async def run(self) -> None:
+        """Test the mail servers of the draft as it stands."""
+        editing = self._workspace.leave_field()
+        secrets = await asyncio.to_thread(at_hand, editing.session, editing.draft)
+        login = await self._may_log_in(editing, secrets)
+        if login is None:
+            self._dialogs.say("Nothing was probed.")
+        else:
+            await self._probe(editing, secrets, login=login)
+
+    async def _may_log_in(self, editing: Editing, secrets: Mapping[str, Secret]) -> bool | None:
+        """Return whether a login may be tried; None where nothing is to be tested."""
+        for each in logins(editing.draft, secrets).values():
+            if any(each.is_like(refused) for refused in self._refused):
+                dialog = RepeatLoginDialog(editing.session, each.user, each.server)
+                return await self._dialogs.ask(dialog)
+        return True
+
+    async def _probe(self, editing: Editing, secrets: Mapping[str, Secret], *, login: bool) -> None:
+        dialog, outgoing = ProbeDialog(editing.session, vantage()), list[Stage]()
+        tried, profile = logins(editing.draft, secrets), editing.session.profile.name
+        options = options_of(
+            login=login, cleartext=False, recipient="", ca_file=None, deadline=_SECONDS
+        )
+
+        def tell(part: str, stage: Stage) -> None:
+            if is_refusal(stage):  # at once: the rest may be stopped
+                self._refused = (*self._refused, tried[part])
+            remember(profile, tried.get(part), stage)
+            if part == "smtp":
+                outgoing.append(stage)
+            dialog.tell(part, stage)
+
+        async def steps() -> Diagnosis:
+            await dialog.opened.wait()  # until then another key may begin it again
+            return await probed(editing.session, editing.draft, options, tell, secrets=secrets)
+
+        async with self._dialogs.wait_behind(dialog, steps()) as (diagnosis, answer):
+            if diagnosis.done():
+                dialog.show(diagnosis.result())
+            else:
+                diagnosis.cancel()
+                self._dialogs.say("The probe was stopped.")
+            await self._remember(editing, outgoing)
+            await answer
+
+    async def _remember(self, editing: Editing, stages: list[Stage]) -> None:
+        """Remember what a login has shown; where that fails, it is asked for before a save."""
+        with suppress(Problem):
+            await asyncio.to_thread(evidence, editing.session, editing.draft, stages)
+            profile = editing.session.profile.name
+            self._workspace.take_attestations(await asyncio.to_thread(load_attestations, profile))

@@ -1,0 +1,39 @@
+"""Quitting: what is not saved is asked about first."""
+
+from enum import Enum, auto
+
+from tui.app.dialogs import Dialogs
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.widgets.lines import prose
+from tui.presentation.status_line import unsaved_words
+from tui.workspace.exit_report import Discarded
+from tui.workspace.workspace import Workspace
+
+
+class Leave(Enum):
+    """What a person wants who quits."""
+
+    STAY = auto()
+    SAVE = auto()
+    GO = auto()
+
+
+class Quit:
+    """Asks before the program ends."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+
+    async def run(self) -> Leave:
+        """Ask what is to become of changes, if there are any."""
+        editing = self._workspace.leave_field()
+        if not editing.changed:
+            return Leave.GO
+        answers = [("keep", "Keep editing"), ("save", "Save"), ("discard", "Discard")]
+        words = prose(*unsaved_words(editing))
+        answer = await self._dialogs.ask(MessageDialog(editing.session, "Quit?", words, answers))
+        if answer == "discard":
+            self._workspace.report.add(Discarded(len(editing.changed)))
+            return Leave.GO
+        return Leave.SAVE if answer == "save" else Leave.STAY

@@ -1,0 +1,46 @@
+"""Reading again what is there now, with the edits laid over it."""
+
+from enum import Enum, auto
+
+from tui.app.dialogs import Dialogs
+from tui.errors import Problem
+from tui.presentation.status_line import brief, greeting, reread_words
+from tui.workspace.sign_in import NotSignedIn
+from tui.workspace.workspace import Workspace
+
+
+class Reread(Enum):
+    """What a reading found."""
+
+    FAILED = auto()
+    UNCHANGED = auto()
+    CHANGED = auto()
+    """Something is another one there, or somebody wanted to know."""
+
+
+class RereadFlow:
+    """Reads again."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+
+    async def run(self, *, is_asked: bool) -> Reread:
+        """Read again; `is_asked` says whether a person wants to know what came of it."""
+        workspace, dialogs = self._workspace, self._dialogs
+        try:
+            session = await workspace.read(dialogs)
+        except Problem as problem:
+            dialogs.warn(brief(problem, workspace.session))
+            if is_asked and not isinstance(problem, NotSignedIn):
+                await dialogs.tell("It cannot be read", problem)
+            return Reread.FAILED
+        # Only now: what was typed while it was read is in it.
+        before = workspace.session
+        workspace.rebase(session)
+        if is_asked or session.snapshot != before.snapshot:
+            dialogs.warn(reread_words(workspace.editing, before))
+            return Reread.CHANGED
+        if session.place.model:
+            dialogs.say(greeting(session))  # what was said while it was read is over
+        return Reread.UNCHANGED

@@ -1,0 +1,67 @@
+"""The draft that an earlier start left: restored, or discarded."""
+
+from enum import Enum, auto
+
+from tui.app.dialogs import Dialogs
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.widgets.lines import prose
+from tui.errors import Problem
+from tui.presentation.status_line import called, draft_trouble, restore_words
+from tui.storage.draft_file import SavedDraft
+from tui.workspace.editing import Editing
+from tui.workspace.session import Session
+from tui.workspace.workspace import Workspace
+
+
+class Restored(Enum):
+    """What became of a draft."""
+
+    DISCARDED = auto()
+    RESTORED = auto()
+    CONFLICTS = auto()
+    """It was restored, and something of it was changed there meanwhile."""
+
+
+class Restore:
+    """Offers a draft that was found."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+
+    async def find(self) -> SavedDraft | None:
+        """Return the draft of an earlier start; say where none can be read or kept."""
+        try:
+            draft = self._workspace.drafts.load()
+        except Problem as problem:
+            await self._dialogs.tell("The draft of the last time cannot be read", problem)
+            return None
+        if trouble := self._workspace.drafts.trouble:
+            self._dialogs.warn(draft_trouble(trouble))
+        return draft
+
+    async def run(self, found: SavedDraft, session: Session | None = None) -> Restored:
+        """Ask what is to become of a draft.
+
+        Args:
+            found: the draft.
+            session: what it is laid over, instead of what is worked on now.
+        """
+        workspace, dialogs = self._workspace, self._dialogs
+        editing = (Editing.of(session) if session else workspace.editing).restored(found.draft)
+        answers = [("restore", "Restore"), ("discard", "Discard")]
+        if not editing.changed:
+            answers = [("discard", "Close")]
+        title = "There are changes that were not saved"
+        words = prose(*restore_words(editing, found))
+        answer = await dialogs.ask(MessageDialog(editing.session, title, words, answers))
+        workspace.drafts.decide()
+        if answer == "discard" or not editing.changed:
+            workspace.discard_draft()
+            dialogs.say(f"The draft is gone; {called(workspace.session)} is as it was.")
+            return Restored.DISCARDED
+        if session:
+            workspace.open(session)
+        workspace.change(workspace.editing.restored(found.draft))
+        dialogs.say("Restored. F7 takes it back.")
+        return Restored.CONFLICTS if workspace.editing.open_conflicts else Restored.RESTORED

@@ -1,0 +1,177 @@
+"""Saving: everything against it is settled, then the plan is carried out and read again."""
+
+import asyncio
+from contextlib import suppress
+from enum import Enum, auto
+
+from tui.app.dialogs import Dialogs
+from tui.app.screens.confirm_dialog import ConfirmDialog, Consent
+from tui.app.screens.pick_list import PickList
+from tui.coroutines import run_without_loop
+from tui.errors import Problem, Unfinished
+from tui.presentation.status_line import saved_words
+from tui.settings.delivery.account import AccountChoice
+from tui.threads import run_detached
+from tui.workspace.apply import ApplyResult
+from tui.workspace.editing import Editing
+from tui.workspace.workspace import Workspace
+
+SHORT, LONG = 0.5, 5.0
+"""Seconds after which it is said that what is being written is waited for, and is to stop."""
+
+
+class SaveResult(Enum):
+    """How a save ended, or what has to come before it."""
+
+    SAVED = auto()
+    """Nothing stays unsaved that was there when it began."""
+    NOT_SAVED = auto()
+    FAILED = auto()
+    """What is there now has to be read again."""
+    ACCOUNT_DROPPED = auto()
+    """It was cancelled, and with it the choice of an account in which nothing can be changed."""
+    SIGN_IN_FIRST = auto()
+    CONFLICTS_FIRST = auto()
+
+
+class Save:
+    """Saves; one save at a time."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+        self._writing: asyncio.Task[ApplyResult] | None = None
+        self._saved: Editing | None = None
+        self._is_stopping = False
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether something is being written just now."""
+        return self._writing is not None
+
+    async def run(self) -> SaveResult:
+        """Save what is changed, after the dialog with the warning."""
+        workspace, dialogs = self._workspace, self._dialogs
+        editing = workspace.leave_field()
+        if not editing.review.plan:
+            dialogs.say("Nothing is changed: there is nothing to save.")
+            return SaveResult.SAVED
+        if not workspace.is_file and not workspace.sign_ins.known(workspace.profile):
+            return SaveResult.SIGN_IN_FIRST
+        if editing.open_conflicts:
+            return SaveResult.CONFLICTS_FIRST
+        if editing.review.blocking:
+            await self._show_reasons(editing)
+            return SaveResult.NOT_SAVED
+        consent = await dialogs.ask(ConfirmDialog(editing.session, editing.review))
+        if consent is None:
+            dialogs.say("Not saved: nothing was written.")
+            is_bare = workspace.choice is AccountChoice.PROVIDERS and not editing.changed
+            return SaveResult.ACCOUNT_DROPPED if is_bare else SaveResult.NOT_SAVED
+        return await self._write(editing, consent)
+
+    async def _show_reasons(self, editing: Editing) -> None:
+        picked = await self._dialogs.ask(PickList.reasons(editing.session, editing.review))
+        if picked:
+            self._dialogs.go(picked.partition(":")[2])
+
+    async def _write(self, editing: Editing, consent: Consent) -> SaveResult:
+        self._dialogs.stop_reading()  # what it finds would be old by then
+        self._saved = editing
+        self._writing = asyncio.create_task(self._apply(editing, consent))
+        self._dialogs.say("Saving." if self._workspace.is_file else "Writing.")
+        try:
+            # A signal ends this; what is being written is waited for all the same.
+            result = await asyncio.shield(self._writing)
+        except Problem as problem:
+            await self._tell(problem)
+            return SaveResult.FAILED
+        except asyncio.CancelledError:
+            if not self._writing.cancelled():
+                raise
+            self._dialogs.warn("Stopped before anything was written.")
+            return SaveResult.NOT_SAVED
+        finally:
+            if self._writing.done():
+                self._writing, self._is_stopping = None, False
+        await self._read_after(editing, result)
+        return SaveResult.SAVED
+
+    async def _apply(self, editing: Editing, consent: Consent) -> ApplyResult:
+        steps = self._workspace.apply(editing.draft, consent.confirmed, consent.attested)
+        # A file is waited for on its lock and its disk, an instance on its line.
+        if self._workspace.is_file:
+            return await run_detached(lambda: run_without_loop(steps))
+        return await steps
+
+    async def _tell(self, problem: Problem) -> None:
+        title = "Not saved"
+        if isinstance(problem, Unfinished):
+            title = "Saved, but" if self._workspace.is_file else "Written, but not all of it"
+        await self._dialogs.tell(title, problem)
+
+    async def _read_after(self, editing: Editing, result: ApplyResult) -> None:
+        """Show what is there now that it was written."""
+        workspace, dialogs = self._workspace, self._dialogs
+        choice = AccountChoice.IN_FORCE if editing.review.plan.activation else None
+        try:
+            session = await workspace.read(dialogs, choice)
+        except Problem as problem:
+            verb = "Saved" if workspace.is_file else "Written"
+            await dialogs.tell(f"{verb}, but it cannot be read again", problem)
+            workspace.take_saved_unread(editing)
+            return
+        workspace.take_saved(session, editing.draft)
+        dialogs.say(saved_words(editing, result, dialogs.room))
+        if not workspace.editing.changed:
+            workspace.discard_draft()
+
+    def stop(self) -> None:
+        """Stop a write to an instance that takes too long, when it is asked for twice."""
+        if self._workspace.is_file or self._writing is None:
+            self._dialogs.warn("A save is under way.")
+        elif self._is_stopping:
+            self._writing.cancel()
+        else:
+            self._is_stopping = True
+            self._dialogs.warn("It is being written. ^Q again stops it, and says what was written.")
+
+    async def finish(self, enough: asyncio.Event) -> bool:
+        """Wait for what is being written, once the screen is gone.
+
+        After a while, or when `enough` is set, a write to an instance is stopped.
+
+        Returns:
+            Whether it has ended; what has not is left behind.
+        """
+        writing = self._writing
+        if writing is None or writing.done():
+            return True
+        hurry = asyncio.ensure_future(enough.wait())
+
+        async def wait(seconds: float | None) -> bool:
+            either = (writing, hurry)
+            first = asyncio.FIRST_COMPLETED
+            done, _ = await asyncio.wait(either, timeout=seconds, return_when=first)
+            return bool(done)
+
+        if not await wait(SHORT):
+            with suppress(OSError):
+                print("What is being written is waited for. ^C gives up.", flush=True)
+            await wait(LONG)
+        if not self._workspace.is_file:
+            writing.cancel()
+        await wait(None)
+        await asyncio.wait((writing,), timeout=SHORT)
+        hurry.cancel()
+        if not writing.done():
+            self._workspace.report.add_interrupted_write()
+        elif not writing.cancelled() and not writing.exception():
+            self._forget_unsaved()
+        return writing.done()
+
+    def _forget_unsaved(self) -> None:
+        """Take back that something is unsaved: a save ended after the screen was gone."""
+        if self._saved and self._workspace.editing.draft == self._saved.draft:
+            self._workspace.discard_draft()
+            self._workspace.report.unsaved = None

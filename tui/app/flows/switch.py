@@ -1,0 +1,91 @@
+"""Working on something else: another profile, or another account of the same instance."""
+
+import asyncio
+
+from tui.app.dialogs import Dialogs
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.profile_list import pick_profile
+from tui.app.widgets.lines import prose
+from tui.coroutines import run_without_loop
+from tui.errors import Problem
+from tui.presentation.status_line import left_words, unsaved_words
+from tui.storage.profile import Profile, all_profiles, remember_used
+from tui.workspace.editing import Editing
+from tui.workspace.session import Session, open_session, unread_session
+from tui.workspace.workspace import Workspace
+
+_CLOSED = "That profile cannot be opened"
+
+
+class Switch:
+    """Puts one thing aside for another."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+
+    async def leave_account(self) -> bool:
+        """Return whether another account may be chosen; what is changed is discarded first."""
+        workspace = self._workspace
+        editing = workspace.leave_field()
+        if not editing.changed:
+            return True
+        words = (*unsaved_words(editing), "", "Another account has other settings.")
+        answers = [("keep", "Keep editing"), ("discard", "Discard")]
+        dialog = MessageDialog(editing.session, "Another account?", prose(*words), answers)
+        if await self._dialogs.ask(dialog) != "discard":
+            return False
+        workspace.change(Editing.of(editing.session))
+        workspace.discard_draft()
+        return True
+
+    async def choose_profile(self) -> Profile | None:
+        """Return another profile to work on; the draft of this one is kept first."""
+        dialogs, session = self._dialogs, self._workspace.session
+        try:
+            profiles = dict(await asyncio.to_thread(lambda: list(all_profiles())))
+        except Problem as problem:
+            await dialogs.tell("The profiles cannot be listed", problem)
+            return None
+        chosen = profiles.get(await dialogs.ask(pick_profile(session, profiles)) or "")
+        if isinstance(chosen, Problem):
+            await dialogs.tell(_CLOSED, chosen)
+        elif chosen and chosen.name == session.profile.name:
+            dialogs.say(f"This is {chosen.name} already.")
+        elif chosen and await self._keep_or_lose():
+            return chosen
+        return None
+
+    async def open(self, profile: Profile) -> Session | None:
+        """Work on another profile; an instance's is not read yet. None where that fails."""
+        workspace = self._workspace
+        settings = workspace.session.settings
+        try:
+            if profile.instance:
+                session = await asyncio.to_thread(unread_session, profile, settings)
+            else:
+                session = await asyncio.to_thread(
+                    lambda: run_without_loop(open_session(profile, settings))
+                )
+        except Problem as problem:
+            await self._dialogs.tell(_CLOSED, problem)
+            return None
+        workspace.report.add_set_aside(workspace.editing, is_kept=workspace.drafts.keeps)
+        workspace.open(session)
+        await asyncio.to_thread(remember_used, profile.name)
+        return session
+
+    async def _keep_or_lose(self) -> bool:
+        """Keep the draft; return whether another profile may be opened."""
+        workspace, dialogs = self._workspace, self._dialogs
+        editing = workspace.leave_field()
+        try:
+            is_kept = await asyncio.to_thread(workspace.drafts.keep, editing)
+        except Problem as problem:
+            await dialogs.tell("The draft cannot be kept", problem)
+            return False
+        if lost := left_words(editing, kept=is_kept):
+            answers = [("stay", "Stay"), ("go", "Go on without it")]
+            dialog = MessageDialog(editing.session, "Leave this profile?", prose(*lost), answers)
+            return await dialogs.ask(dialog) == "go"
+        return True

@@ -1,0 +1,34 @@
+"""What a person is told while something signs in at an instance."""
+
+from tui.errors import Problem
+from tui.storage.profile import Keep, Profile
+from tui.workspace.sign_in import NotSignedIn
+
+KEYRING_SEARCH = "Looking for what signs in, in the keyring."
+
+
+def reading_words(where: str) -> str:
+    """Return what is said while an instance is read."""
+    return f"Reading {where}."
+
+
+def sign_in_notes(profile: Profile, trouble: Problem | None) -> list[str]:
+    """Return what there is to know before a secret is typed, a paragraph each.
+
+    Args:
+        profile: of the instance.
+        trouble: why the keyring gave nothing, where it should have.
+    """
+    notes = ["One attempt is made with it, as more could lock the account."]
+    if trouble:
+        notes.append(f"None is kept: {trouble.message}")
+    if profile.keep is Keep.KEYRING:
+        notes.append("Once it has signed in it is kept in the keyring, as the profile says.")
+    else:
+        notes.append("It is kept in memory until the program ends.")
+    return notes
+
+
+def hint_on_screen(problem: Problem) -> str:
+    """Return what to do about a problem, with the key that does it here."""
+    return "F5 signs in." if isinstance(problem, NotSignedIn) else problem.hint
