@@ -15,12 +15,7 @@ from tui.settings.values import SecretState, Security
 
 @dataclass(frozen=True, slots=True)
 class SideEffect:
-    """Something that a plan moves besides what it changes.
-
-    Attributes:
-        code: stable and dotted.
-        message: the effect in a sentence.
-    """
+    """Something that a plan moves, with a stable code and a sentence."""
 
     code: str
     message: str

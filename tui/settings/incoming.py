@@ -104,12 +104,7 @@ def _derive_password(parsed: Parsed) -> DerivedValue:
 
 @dataclass(frozen=True, slots=True)
 class RedirectedSecret:
-    """A stored secret that a change would send to another host.
-
-    Attributes:
-        secret: the property that holds it.
-        cause: the property whose change redirects it.
-    """
+    """A stored secret that the change of a property, its cause, would send to another host."""
 
     secret: str
     host: str

@@ -14,17 +14,19 @@ from tui.settings.rules import (
     sending,
 )
 from tui.settings.rules.any_value import check_value
+from tui.settings.rules.rule import Rule
 from tui.settings.target_facts import Context
 
-_RULES = (
-    *mail_server.RULES,
-    *from_address.RULES,
-    *authentication.RULES,
-    *port_and_security.RULES,
-    *sending.RULES,
-    *incoming_mail.RULES,
-    *instance_limits.RULES,
+_MODULES = (
+    mail_server,
+    from_address,
+    authentication,
+    port_and_security,
+    sending,
+    incoming_mail,
+    instance_limits,
 )
+_RULES = [each for module in _MODULES for each in vars(module).values() if isinstance(each, Rule)]
 
 
 def run_rules(context: Context) -> tuple[Finding, ...]:

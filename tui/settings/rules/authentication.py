@@ -2,7 +2,7 @@
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.rules.rule import Findings, Rule, error, note, rule, warning
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Security
 
@@ -45,6 +45,3 @@ def unencrypted_login(settings: Settings, context: Context) -> Findings:
             "User and password travel in clear.",
             Fix("use starttls", {"security": Security.STARTTLS}),
         )
-
-
-RULES: tuple[Rule, ...] = (missing_user, missing_password, unencrypted_login)

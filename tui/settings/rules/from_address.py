@@ -5,7 +5,7 @@ import re
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
 from tui.settings.parse.email_address import find_address_problem, is_special_use
-from tui.settings.rules.rule import Findings, Rule, error, note, rule, warning
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 
 _BETWEEN = re.compile(r"[\s<>()\[\],;:\"]+")
@@ -81,11 +81,3 @@ def address_in_display_name(settings: Settings, context: Context) -> Findings:
 def _looks_like_address(word: str) -> bool:
     local, _, domain = word.rpartition("@")
     return bool(local) and "." in domain.strip(".")
-
-
-RULES: tuple[Rule, ...] = (
-    user_address,
-    encoded_display_name,
-    blanks_around_display_name,
-    address_in_display_name,
-)

@@ -4,7 +4,7 @@ from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
 from tui.settings.incoming import derive_incoming
 from tui.settings.rules.port_and_security import PROTOCOLS
-from tui.settings.rules.rule import Findings, Rule, note, rule, warning
+from tui.settings.rules.rule import Findings, note, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import Security
 
@@ -57,6 +57,3 @@ def missing_pop3_user(settings: Settings, context: Context) -> Findings:
             "pop3.user",
             "The user email has no part before an @ to take the POP account name from.",
         )
-
-
-RULES: tuple[Rule, ...] = (pop3_port_and_security, unencrypted_incoming, missing_pop3_user)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tui.settings.catalog import Settings, catalog
 from tui.settings.delivery.account import AccountChoice, reads_mailbox
 from tui.settings.delivery.activation import plan_activation
-from tui.settings.rules.rule import Findings, Rule, error, note, rule, warning
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, Model
 from tui.settings.values import SecretState
 
@@ -93,12 +93,3 @@ def legacy_password(settings: Settings, context: Context) -> Findings:
                 "Whether this release encrypts a password that is written to its property is not "
                 "confirmed: look at the row in its web form afterwards.",
             )
-
-
-RULES: tuple[Rule, ...] = (
-    missing_account_password,
-    unconfirmed_model,
-    missing_account_user,
-    unread_replies,
-    legacy_password,
-)

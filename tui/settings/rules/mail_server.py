@@ -3,7 +3,7 @@
 from tui.settings.catalog import Settings, catalog
 from tui.settings.delivery.activation import find_redirected_secrets
 from tui.settings.property import Group
-from tui.settings.rules.rule import Findings, Rule, error, note, rule, warning
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, Model
 
 
@@ -42,6 +42,3 @@ def redirected_secret(settings: Settings, context: Context) -> Findings:
             "secret.new-host",
             f"A stored {words} would go to {each.host}: type it again, or confirm that host.",
         )
-
-
-RULES: tuple[Rule, ...] = (blank_server, redirected_secret)

@@ -2,7 +2,7 @@
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.rules.rule import Findings, Rule, rule, warning
+from tui.settings.rules.rule import Findings, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import Security
 
@@ -45,6 +45,3 @@ def port_and_security(settings: Settings, context: Context) -> Findings:
             f"Port {port} speaks in clear first; TLS from the first byte is on 465.",
             Fix("use port 465", {"port": "465"}),
         )
-
-
-RULES: tuple[Rule, ...] = (port_and_security,)

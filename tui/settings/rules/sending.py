@@ -3,7 +3,7 @@
 from tui.settings.catalog import Settings
 from tui.settings.delivery.activation import plan_activation
 from tui.settings.preconditions import OUTGOING
-from tui.settings.rules.rule import Findings, Rule, error, note, rule, warning
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 
 
@@ -62,11 +62,3 @@ def sending_unknown(settings: Settings, context: Context) -> Findings:
             "sending.verify",
             "Verify that Enable email sending (SMTP) is on before you change the server.",
         )
-
-
-RULES: tuple[Rule, ...] = (
-    missing_recipients,
-    recipients_in_production,
-    sending_off,
-    sending_unknown,
-)
