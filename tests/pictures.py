@@ -21,7 +21,7 @@ from textual.events import Paste
 
 from tests.app.driving import settled, workspace_of
 from tests.cli.running import DEADLINE
-from tests.probes.faults import Script, Talk, serving
+from tests.probes.mail_server import Script, Talk, serve
 from tui.app.app import ConfiguratorApp
 from tui.app.widgets.lines import Lines
 from tui.coroutines import run_without_loop
@@ -168,9 +168,9 @@ def mail_server(scene: Scene) -> Iterator[int]:
         return
     clock = itertools.count(step=0.013)
     with (
-        patch("tui.probes.stage_log.time", SimpleNamespace(monotonic=lambda: next(clock))),
+        patch("tui.probes.stage.time", SimpleNamespace(monotonic=lambda: next(clock))),
         patch("tui.workspace.diagnose.socket.gethostname", lambda: "admin-host"),
-        serving(scene.mail) as seen,
+        serve(scene.mail) as seen,
     ):
         yield seen.port
 

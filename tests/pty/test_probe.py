@@ -7,9 +7,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.running import House, open_house
-from tests.probes import authorities, faults
-from tests.probes.bench import forms
-from tests.probes.faults import HOST, PASSWORD, Script, Seen, pop3, serving
+from tests.probes.factories import credential_forms
+from tests.probes.mail_server import (
+    HOST,
+    PASSWORD,
+    Script,
+    Traffic,
+    pop3_script,
+    repeat_credentials,
+    serve,
+    stay_silent,
+)
+from tests.probes.net.factories import trusted_file
 from tests.pty.program import (
     DOWN,
     ENTER,
@@ -37,7 +46,7 @@ def house() -> Iterator[House]:
         yield opened
 
 
-def named(house: House, smtp: Seen, read: Seen | None = None) -> None:
+def named(house: House, smtp: Traffic, read: Traffic | None = None) -> None:
     """Settings that name servers; what mails is no address, so that nobody asks DNS about it."""
     lines = [f'server = "{HOST}"', f"port = {smtp.port}", 'security = "starttls"']
     lines += ['user = "canary-user"', "authenticate = true", 'password = "not kept"']
@@ -47,7 +56,7 @@ def named(house: House, smtp: Seen, read: Seen | None = None) -> None:
 
 
 def trusting() -> dict[str, str]:
-    return {"SSL_CERT_FILE": str(authorities.trusted())}
+    return {"SSL_CERT_FILE": str(trusted_file())}
 
 
 def type_password(screen: Screen, password: str) -> None:
@@ -66,7 +75,7 @@ def visible_only(screen: Screen) -> None:
 
 
 def test_a_hostile_greeting_is_only_text_on_the_screen(house: House) -> None:
-    with serving(Script(greeting=HOSTILE)) as smtp:
+    with serve(Script(greeting=HOSTILE)) as smtp:
         named(house, smtp)
         with configurator(house, size=(100, 70), NO_COLOR="1", **trusting()) as screen:
             settle(screen)
@@ -84,9 +93,9 @@ def test_a_hostile_greeting_is_only_text_on_the_screen(house: House) -> None:
 
 
 def test_a_hostile_greeting_is_only_text_on_the_command_line(house: House) -> None:
-    with serving(Script(greeting=HOSTILE)) as smtp:
+    with serve(Script(greeting=HOSTILE)) as smtp:
         named(house, smtp)
-        argv = ("probe", "--smtp-only", "--transcript", "--ca-file", str(authorities.trusted()))
+        argv = ("probe", "--smtp-only", "--transcript", "--ca-file", str(trusted_file()))
         with house.on_terminal(*argv) as terminal:
             assert terminal.end() == 0
     shown = terminal.shown
@@ -99,7 +108,7 @@ def test_a_hostile_greeting_is_only_text_on_the_command_line(house: House) -> No
 def test_a_typed_password_is_tried_once_and_is_in_no_byte_and_asked_about_before_again(
     house: House,
 ) -> None:
-    with serving(Script(answers={"AUTH": faults.parrot})) as smtp, serving(pop3()) as read:
+    with serve(Script(answers={"AUTH": repeat_credentials})) as smtp, serve(pop3_script()) as read:
         named(house, smtp, read)
         with configurator(house, size=(100, 40), **trusting()) as screen:
             settle(screen)
@@ -118,14 +127,14 @@ def test_a_typed_password_is_tried_once_and_is_in_no_byte_and_asked_about_before
             assert screen.end() == 143
             given_back(screen)
             raw = screen.raw
-    assert not [form for form in forms() if form.encode() in raw]
+    assert not [form for form in credential_forms() if form.encode() in raw]
 
 
 @pytest.mark.parametrize(("how", "code"), [(QUIT, 0), (signal.SIGTERM, 143)])
 def test_it_is_left_at_once_while_a_server_says_nothing(
     house: House, how: str | signal.Signals, code: int
 ) -> None:
-    with serving(Script(greeting=faults.silent)) as smtp:
+    with serve(Script(greeting=stay_silent)) as smtp:
         named(house, smtp)
         with configurator(house, size=(60, 20), **trusting()) as screen:
             settle(screen)

@@ -16,7 +16,7 @@ MARKS = {
     StageResult.FAILED: "x",
     StageResult.SKIPPED: "-",
 }
-"""One character for each verdict, so that a colour is never the only sign."""
+"""One character for each result, so that a colour is never the only sign."""
 
 PARTS = {"smtp": "SMTP, as mail goes out", "pop3": "POP3, as mail is read"}
 """What is probed, with its title."""
@@ -65,7 +65,7 @@ def todo(stage: Stage, *, screen: bool = False) -> str:
 def part_lines(
     stages: Iterable[Stage], room: int = 0, *, screen: bool = False
 ) -> Iterator[tuple[str, StageResult]]:
-    """The lines of a protocol's stages, each with its verdict; those not reached share theirs."""
+    """The lines of a protocol's stages, each with its result; those not reached share theirs."""
     for is_unreached, group in groupby(stages, lambda each: each.kind == "not-reached"):
         together = list(group)
         if is_unreached and len(together) > 1:
@@ -75,7 +75,7 @@ def part_lines(
             continue
         for each in together:
             for line in stage_lines(each, room, screen=screen):
-                yield line, each.verdict
+                yield line, each.result
 
 
 def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterator[str]:
@@ -91,10 +91,10 @@ def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterato
 
 def head(stage: Stage) -> str:
     """Mark, name, time and bar of a stage."""
-    skipped = stage.verdict is StageResult.SKIPPED
+    skipped = stage.result is StageResult.SKIPPED
     time = "" if skipped else took(stage.milliseconds)
     steps = "" if skipped else bar(stage.milliseconds)
-    return f" {MARKS[stage.verdict]} {stage.name:<12} {time:>6} {steps:<{len(_STEPS)}} "
+    return f" {MARKS[stage.result]} {stage.name:<12} {time:>6} {steps:<{len(_STEPS)}} "
 
 
 def took(milliseconds: int) -> str:
@@ -135,7 +135,7 @@ def lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
 def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]:
     """What DNS says of the sender."""
     for each in found:
-        yield from wrapped(each.message, "   ", f" {MARKS[each.verdict]} ", room)
+        yield from wrapped(each.message, "   ", f" {MARKS[each.result]} ", room)
         if each.hint:
             yield from wrapped(each.hint, "       ", "   ->  ", room)
 
@@ -143,17 +143,17 @@ def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]
 def outcome(found: Diagnosis) -> str:
     """The end of it in a sentence; what was skipped is no success."""
     doubt = " The sender is in doubt: see what DNS tells."
-    failed = any(each.verdict is StageResult.FAILED for each in found.sender)
+    failed = any(each.result is StageResult.FAILED for each in found.sender)
     return f"{_outcome(found.probed)}{doubt if failed else ''}"
 
 
 def _outcome(probed: ServerDiagnosis) -> str:
     stages = (*probed.smtp, *probed.pop3)
-    failed = [each.name for each in stages if each.verdict is StageResult.FAILED]
+    failed = [each.name for each in stages if each.result is StageResult.FAILED]
     if failed:
         return f"Failed: {', '.join(dict.fromkeys(failed))}."
     if not probed.passed:
         return "Nothing was tested."
-    skipped = [each.name for each in stages if each.verdict is StageResult.SKIPPED]
+    skipped = [each.name for each in stages if each.result is StageResult.SKIPPED]
     left_out = f" Not done: {', '.join(dict.fromkeys(skipped))}." if skipped else ""
     return f"No stage that was done failed.{left_out}"

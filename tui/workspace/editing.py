@@ -1,11 +1,12 @@
-"""A session while it is edited: what the screen shows and every key leads from and to."""
+"""A session while it is edited: every key leads from one `Editing` to another."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tui.credentials.secret import Secret
 from tui.settings.draft import Draft
-from tui.settings.findings import Fix
+from tui.settings.findings import Finding, Fix
 from tui.settings.history import History
 from tui.settings.rebase import Conflict, rebase
 from tui.settings.review import Review
@@ -31,7 +32,7 @@ class Editing:
 
     @classmethod
     def of(cls, session: Session) -> "Editing":
-        """An editing in which nothing has been edited."""
+        """Return an editing in which nothing has been edited."""
         return cls(session, History.from_draft(session.draft))
 
     @property
@@ -41,13 +42,13 @@ class Editing:
 
     @cached_property
     def review(self) -> Review:
-        """Everything that is to be said of the draft; nothing is found before it is read."""
+        """All that there is to say of the draft; before the first read there are no findings."""
         review = self.session.review(self.draft)
         return review if self.session.is_read else replace(review, findings=())
 
     @cached_property
     def changed(self) -> tuple[str, ...]:
-        """The properties a save would change; none of them: there is nothing to lose."""
+        """The properties a save would change."""
         return self.draft.changed_properties()
 
     @property
@@ -55,52 +56,85 @@ class Editing:
         """The conflicts that are not settled, by a choice or by taking the edit back."""
         return tuple(each for each in self.conflicts if each.property in self.changed)
 
+    @cached_property
+    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        """The findings of the review by property."""
+        found: dict[str, list[Finding]] = {}
+        for each in self.review.findings:
+            found.setdefault(each.property, []).append(each)
+        return {name: tuple(findings) for name, findings in found.items()}
+
+    def conflict(self, name: str) -> Conflict | None:
+        """Return the open conflict of a property, if there is one."""
+        return next((each for each in self.open_conflicts if each.property == name), None)
+
+    def differing(self, other: "Editing") -> Collection[str]:
+        """Return the properties of which something else is to be shown than of another editing."""
+        mine, theirs = self.draft, other.draft
+        if self.session is not other.session or mine.base is not theirs.base:
+            return mine.entries
+        pairs: tuple[tuple[Mapping[str, object], Mapping[str, object]], ...] = (
+            (mine.texts, theirs.texts),
+            (mine.secrets, theirs.secrets),
+            (self.findings, other.findings),
+            (
+                {each.property: each for each in self.open_conflicts},
+                {each.property: each for each in other.open_conflicts},
+            ),
+        )
+        return {
+            name
+            for one, another in pairs
+            for name in one.keys() | another.keys()
+            if one.get(name) != another.get(name)
+        }
+
     def type(self, name: str, text: str) -> "Editing":
-        """A text typed in a field; the visit goes on."""
+        """Type a text in a field; the visit goes on."""
         return self._with(self.history.update(self.draft.edit(name, text)))
 
     def type_secret(self, name: str, secret: Secret) -> "Editing":
-        """A secret typed in a field; an empty one is none."""
+        """Type a secret in a field; an empty one takes the edit back."""
         draft = self.draft.reset(name)
         if secret.shape.length:
             draft = draft.type_secret(name, secret)
         return self._with(self.history.update(draft))
 
     def leave(self) -> "Editing":
-        """Return it with the visit to a field over; itself where nothing was typed."""
+        """End the visit to a field; return itself where nothing was typed."""
         history = self.history.settle()
         return self if history is self.history else self._with(history)
 
     def clear(self, name: str) -> "Editing":
-        """A property blank; what it was is one step back."""
+        """Make a property blank, in a step of its own."""
         return self._with(self.history.add_step(self.draft.edit(name, "")))
 
     def reset(self, name: str) -> "Editing":
-        """A property as it was loaded."""
+        """Take the edit of a property back."""
         return self._with(self.history.add_step(self.draft.reset(name)))
 
     def fix(self, fix: Fix) -> "Editing":
-        """A finding's fix, done."""
+        """Do a finding's fix."""
         return self._with(self.history.add_step(self.draft.apply_fix(fix)))
 
     def undo(self) -> "Editing":
-        """One step back."""
+        """Go one step back."""
         return self._with(self.history.undo())
 
     def redo(self) -> "Editing":
-        """One step forward again."""
+        """Go one step forward again."""
         return self._with(self.history.redo())
 
     def keep(self, name: str) -> "Editing":
-        """A conflict settled for what is typed here."""
+        """Settle a conflict for what is typed here."""
         return replace(self, conflicts=self._conflicts_without(name))
 
     def take(self, name: str) -> "Editing":
-        """A conflict settled for what is there now."""
+        """Settle a conflict for what is there now."""
         return replace(self.reset(name), conflicts=self._conflicts_without(name))
 
     def over(self, session: Session) -> "Editing":
-        """The same edits over a session that was read again."""
+        """Lay the same edits over a session that was read again."""
         now = rebase(self.draft, session.snapshot)
         again = {each.property for each in now.conflicts}
         before = tuple(each for each in self.conflicts if each.property not in again)
@@ -108,7 +142,7 @@ class Editing:
         return Editing(session, history, (*before, *now.conflicts), now.taken)
 
     def saved(self, session: Session, written: Draft) -> "Editing":
-        """What was written falls away, and what was typed since then stays.
+        """Drop the edits that were saved, and keep what was typed since then.
 
         Args:
             session: as it was read after the save.
@@ -124,7 +158,7 @@ class Editing:
         return Editing(session, History.from_draft(draft))
 
     def written(self, draft: Draft) -> "Editing":
-        """As `saved`, where it could not be read again: what was written counts as there."""
+        """Do as `saved` where nothing could be read again: what was written counts as there."""
         names = draft.changed_properties()
         states = {SecretState.NEW: SecretState.UNKNOWN, SecretState.CLEARED: SecretState.UNSET}
         after = {name: draft.value(name) for name in names}
@@ -138,7 +172,7 @@ class Editing:
         return self.saved(replace(self.session, reading=reading), draft)
 
     def restored(self, draft: Draft) -> "Editing":
-        """A draft that was saved, over what is there now."""
+        """Lay a draft from disk over what is there now."""
         now = rebase(draft, self.session.snapshot)
         history = self.history.add_step(now.draft)
         return Editing(self.session, history, now.conflicts, now.taken)

@@ -7,14 +7,25 @@ import pytest
 
 from tests.app.driving import Person, awaited, opened, running, settled
 from tests.cli.running import House, tree
-from tests.probes import authorities, faults
-from tests.probes.bench import forms
-from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, Talk, pop3, serving
+from tests.probes.factories import credential_forms
+from tests.probes.mail_server import (
+    HOST,
+    PASSWORD,
+    USER,
+    Act,
+    Script,
+    Talk,
+    Traffic,
+    pop3_script,
+    serve,
+    stay_silent,
+)
+from tests.probes.net.factories import trusted_file
 from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
 from tui.settings.draft import Draft
 
 WRONG = "Canary-77-wrong"
-SECRETS = (*forms(), *forms(WRONG))
+SECRETS = (*credential_forms(), *credential_forms(WRONG))
 
 
 @pytest.fixture(autouse=True)
@@ -24,11 +35,13 @@ def _within_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(**_: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", nothing)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authorities.trusted()))
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", nothing)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted_file()))
 
 
-def named(here: House, smtp: Seen, read: Seen | None = None, security: str = "starttls") -> None:
+def named(
+    here: House, smtp: Traffic, read: Traffic | None = None, security: str = "starttls"
+) -> None:
     """Settings that name servers."""
     lines = [
         f'server = "{HOST}"',
@@ -56,7 +69,7 @@ async def probed(person: Person, key: str = "f12") -> ProbeDialog:
     return dialog
 
 
-def held(before: bytes, go_on: threading.Event) -> faults.Act:
+def held(before: bytes, go_on: threading.Event) -> Act:
     """Greets only once it is told to."""
 
     async def act(talk: Talk) -> None:
@@ -76,7 +89,7 @@ def held(before: bytes, go_on: threading.Event) -> faults.Act:
 async def test_a_key_probes_the_draft_from_wherever_one_is(
     here: House, key: str, where: str
 ) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         here.write(f'server = "mail.invalid"\nport = {smtp.port}\nsecurity = "starttls"\n')
         async with running(opened(here)) as person:
             await person.enter("server", HOST)
@@ -99,7 +112,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
     here: House,
 ) -> None:
     go_on = threading.Event()
-    with serving(Script(greeting=held(b"220 late\r\n", go_on))) as smtp:
+    with serve(Script(greeting=held(b"220 late\r\n", go_on))) as smtp:
         named(here, smtp)
         before = tree(here.config)
         async with running(opened(here)) as person:
@@ -125,7 +138,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
 
 @awaited
 async def test_two_keys_in_a_row_probe_once(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         named(here, smtp, read)
         async with running(opened(here)) as person:
             await typed(person)
@@ -145,7 +158,7 @@ async def test_two_keys_in_a_row_probe_once(here: House) -> None:
 async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_nowhere(
     here: House,
 ) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         named(here, smtp, read)
         async with running(opened(here), (100, 60)) as person:
             await typed(person)
@@ -168,7 +181,7 @@ async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_now
 
 @awaited
 async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         named(here, smtp, read)
         async with running(opened(here)) as person:
             await typed(person, WRONG)
@@ -212,7 +225,7 @@ async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) ->
 async def test_a_login_that_was_refused_before_the_probe_was_stopped_is_remembered(
     here: House,
 ) -> None:
-    with serving(Script()) as smtp, serving(pop3(greeting=faults.silent)) as read:
+    with serve(Script()) as smtp, serve(pop3_script(greeting=stay_silent)) as read:
         named(here, smtp, read)
         async with running(opened(here)) as person:
             await typed(person, WRONG)
@@ -228,7 +241,7 @@ async def test_a_login_that_was_refused_before_the_probe_was_stopped_is_remember
 
 @awaited
 async def test_a_login_that_only_pop3_refused_is_asked_about_too(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3(password="another")) as read:
+    with serve(Script()) as smtp, serve(pop3_script(password="another")) as read:
         named(here, smtp, read)
         async with running(opened(here)) as person:
             await typed(person)
@@ -245,14 +258,14 @@ async def test_a_login_that_only_pop3_refused_is_asked_about_too(here: House) ->
 
 @awaited
 async def test_credentials_never_go_in_clear_from_here(here: House) -> None:
-    with serving(Script(offers=("AUTH PLAIN",))) as smtp:
+    with serve(Script(offers=("AUTH PLAIN",))) as smtp:
         named(here, smtp, security="none")
         async with running(opened(here), (100, 40)) as person:
             await typed(person)
             await probed(person)
             assert "only by glidemail probe --allow-cleartext" in person.told
         assert smtp.logins == 0
-        assert not any(form.encode() in smtp.clear for form in forms())
+        assert not any(form.encode() in smtp.clear for form in credential_forms())
 
 
 @awaited
@@ -260,7 +273,7 @@ async def test_a_certificate_that_is_not_trusted_is_told_with_what_to_do_here(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         named(here, smtp)
         async with running(opened(here)) as person:
             await typed(person)
@@ -276,7 +289,7 @@ async def test_it_can_be_read_on_any_terminal_and_without_colours(
     here: House, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], no_color: str
 ) -> None:
     monkeypatch.setenv("NO_COLOR", no_color)
-    with serving(Script(greeting=b"220 \x1b[31mx [b]\r\n")) as smtp:
+    with serve(Script(greeting=b"220 \x1b[31mx [b]\r\n")) as smtp:
         named(here, smtp)
         async with running(opened(here), size) as person:
             await typed(person, WRONG)
@@ -298,7 +311,7 @@ async def test_it_can_be_read_on_any_terminal_and_without_colours(
 
 @awaited
 async def test_what_is_under_way_stays_in_sight(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3(greeting=faults.silent)) as read:
+    with serve(Script()) as smtp, serve(pop3_script(greeting=stay_silent)) as read:
         named(here, smtp, read)
         async with running(opened(here)) as person:
             await person.press("f12")

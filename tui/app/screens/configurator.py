@@ -50,8 +50,10 @@ class Configurator(Screen[None]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self._shown: Editing | None = None
         self._forms: dict[str, Form] = {}
         self._stays = False
+        self._offered: tuple[tuple[str, ...], frozenset[str]] | None = None
 
     @property
     def editing(self) -> Editing:
@@ -100,12 +102,14 @@ class Configurator(Screen[None]):
         return form.entry.name if form else self.query_one(PropertyList).chosen
 
     def show(self) -> None:
-        """Show the draft as it is now."""
-        editing = self.editing
+        """Show the draft as it is now; what looks the same as before is left alone."""
+        editing, before = self.editing, self._shown
+        names = editing.draft.entries if before is None else editing.differing(before)
+        self._shown = editing
         self.query_one(Banner).follow(editing.session)
         self.query_one(Sidebar).show(editing)
-        for form in self._forms.values():
-            form.show(editing)
+        for name in names:
+            self._forms[name].show(editing)
         self.query_one(IncomingPane).follow(editing)
         self._offer_keys()
 
@@ -150,8 +154,10 @@ class Configurator(Screen[None]):
             order.insert(1, "compare")
         if self.has_class("-narrow"):
             order.insert(1, "view")
-        idle = {"fix"} if self.first_fix() is None else set()
-        self.query_one(KeyBar).offer(*bar(Configurator, order, idle))
+        idle = frozenset({"fix"} if self.first_fix() is None else ())
+        if (tuple(order), idle) != self._offered:
+            self._offered = tuple(order), idle
+            self.query_one(KeyBar).offer(*bar(Configurator, order, idle))
 
     def on_edited(self, event: Edited) -> None:
         """A text was typed."""
@@ -219,8 +225,8 @@ class Configurator(Screen[None]):
 
     def first_fix(self) -> Fix | None:
         """The fix that F4 does: the first one among the chosen property's findings."""
-        found = self.editing.review.findings
-        return next((f.fix for f in found if f.property == self.chosen and f.fix), None)
+        found = self.editing.findings.get(self.chosen, ())
+        return next((each.fix for each in found if each.fix), None)
 
     def action_fix(self) -> None:
         """Does what the chosen property's finding proposes."""

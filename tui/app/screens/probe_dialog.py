@@ -101,8 +101,8 @@ class ProbeDialog(Dialog[None]):
         return [*lines, (), *(((line, "bold"),) for line in end)]
 
 
-def _style(verdict: StageResult) -> str:
-    return MARKS.get(words.MARKS[verdict], "").removeprefix("bold ")
+def _style(result: StageResult) -> str:
+    return MARKS.get(words.MARKS[result], "").removeprefix("bold ")
 
 
 class RepeatLoginDialog(Dialog[bool]):

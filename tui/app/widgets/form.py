@@ -117,11 +117,8 @@ class Form(Widget):
         return lines
 
     def _conflict(self, room: int) -> list[Line]:
-        for each in self._editing.open_conflicts:
-            if each.property == self.entry.name:
-                words = f"{conflict_words(each)} F9 compares."
-                return _paragraph("~", words, room)
-        return []
+        conflict = self._editing.conflict(self.entry.name)
+        return _paragraph("~", f"{conflict_words(conflict)} F9 compares.", room) if conflict else []
 
     def _lock(self, room: int) -> list[Line]:
         """Why it cannot be changed here, unless a finding says it."""
@@ -129,7 +126,7 @@ class Form(Widget):
         return _paragraph("#", reason, room) if reason else []
 
     def _findings(self, room: int) -> list[Line]:
-        found = [f for f in self._editing.review.findings if f.property == self.entry.name]
+        found = self._editing.findings.get(self.entry.name, ())
         lines: list[Line] = []
         for each in found[:_MOST_FINDINGS]:
             lines += _paragraph(each.severity.mark, each.message, room)

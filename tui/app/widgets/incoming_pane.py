@@ -9,7 +9,8 @@ from tui.presentation.delivery_text import reader_words
 from tui.presentation.review_text import value_words
 from tui.settings.delivery.account import Account
 from tui.settings.draft import Draft, parse
-from tui.settings.incoming import DerivedValue, derive_incoming
+from tui.settings.incoming import DerivedValue, IncomingSettings, derive_incoming
+from tui.settings.snapshot import Snapshot
 from tui.terminal.layout import width, wrapped
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
@@ -28,15 +29,21 @@ class IncomingPane(Lines):
         super().__init__(id="incoming")
         self.border_title = f"{_TITLE.strip()} - read only"
         self._editing = editing
+        self._base: Snapshot | None = None
+        self._base_settings: IncomingSettings
 
     def on_resize(self, event: events.Resize) -> None:
         """Lays the values out for the new size."""
         self._draw()
 
     def follow(self, editing: Editing) -> None:
-        """Follows another state of the draft."""
-        self._editing = editing
-        self._draw()
+        """Show the settings that follow from the draft as it is now."""
+        before, self._editing = self._editing, editing
+        if (
+            editing.session is not before.session
+            or editing.review.incoming != before.review.incoming
+        ):
+            self._draw()
 
     def _draw(self) -> None:
         if not self.size.width:
@@ -51,8 +58,7 @@ class IncomingPane(Lines):
             fits = len(accounts) <= self.size.height
             self.show(*(accounts if fits else self._accounts_in_short()))
             return
-        draft = self._editing.draft
-        before = derive_incoming(parse(Draft(draft.base, settings=draft.settings)))
+        before = self._before(self._editing.draft)
         now = self._editing.review.incoming
         lines = head
         if accounts:
@@ -63,6 +69,13 @@ class IncomingPane(Lines):
             moved = each.value != getattr(before, field.name).value
             lines += (self._two if tall else self._one)(field.name, each, moved)
         self.show(*lines)
+
+    def _before(self, draft: Draft) -> IncomingSettings:
+        """Return the settings without an edit; they are derived once for each reading."""
+        if self._base is not draft.base:
+            self._base = draft.base
+            self._base_settings = derive_incoming(parse(Draft(draft.base, settings=draft.settings)))
+        return self._base_settings
 
     def _accounts(self) -> list[Line]:
         """The accounts that really read mail, where the article's derivation is not what counts."""

@@ -1,5 +1,6 @@
 """The list of properties, grouped, each with its state as characters."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual import events
@@ -35,6 +36,7 @@ class PropertyList(OptionList):
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
         self._filter = ""
+        self._pointed = ""
         self._rows: dict[str, Content] = {}
         super().__init__(compact=True, markup=False)
         self._fill()
@@ -52,16 +54,21 @@ class PropertyList(OptionList):
         return at + Offset(0, (self.highlighted or 0) - round(self.scroll_y))
 
     def show(self, editing: Editing) -> None:
-        """Shows another state of the draft."""
-        self._editing = editing
-        for name, row in self._prompts().items():
-            if name in self._rows and self._rows[name] != row:
-                self._rows[name] = row
-                self.replace_option_prompt(name, row)
+        """Show the draft as it is now."""
+        before, self._editing = self._editing, editing
+        self._refresh(editing.differing(before))
+
+    def _refresh(self, names: Collection[str]) -> None:
+        for name in names:
+            if name in self._rows:
+                row = self._row(self._editing.draft.entries[name])
+                if self._rows[name] != row:
+                    self._rows[name] = row
+                    self.replace_option_prompt(name, row)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lays the rows out for the new width."""
-        self.show(self._editing)
+        """Lay the rows out for the new width."""
+        self._refresh(self._rows)
 
     def point(self, name: str) -> None:
         """Moves the pointer to a property, if it is in the list."""
@@ -77,9 +84,10 @@ class PropertyList(OptionList):
             self.point(chosen if chosen in self._rows else next(iter(self._rows)))
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        """Keeps the pointer in the row that is chosen."""
+        """Keep the pointer in the row that is chosen."""
         super().watch_highlighted(highlighted)
-        self.show(self._editing)
+        before, self._pointed = self._pointed, self.chosen
+        self._refresh((before, self._pointed))
 
     def _fill(self) -> None:
         self._rows = {}
@@ -121,9 +129,10 @@ class PropertyList(OptionList):
 
     def _marks(self, name: str) -> tuple[str, str]:
         editing = self._editing
-        worst = next((f.severity.mark for f in editing.review.findings if f.property == name), "-")
+        found = editing.findings.get(name)
+        worst = found[0].severity.mark if found else "-"
         weight = worst if worst in "x!" else " "
-        if weight != "x" and any(each.property == name for each in editing.open_conflicts):
+        if weight != "x" and editing.conflict(name):
             weight = "~"
         if name in editing.changed:
             return weight, "*"

@@ -42,10 +42,12 @@ class Sidebar(Container):
         yield self._counts
 
     def show(self, editing: Editing) -> None:
-        """Shows another state of the draft."""
+        """Show the draft as it is now."""
         self.listing.show(editing)
-        shown = [f for f in editing.review.findings if f.property in editing.draft.entries]
-        marks = [finding.severity.mark for finding in shown]
+        entries, findings = editing.draft.entries, editing.findings.items()
+        marks = [
+            each.severity.mark for name, found in findings if name in entries for each in found
+        ]
         weights = "".join(f"  {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
         changed = len(editing.changed) or "nothing"
         self._counts.show(((f" {changed} changed{weights}", "dim"),))

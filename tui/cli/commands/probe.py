@@ -48,7 +48,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     )
 
     def progress(part: str, stage: Stage) -> None:
-        tell(f"{part.upper()}: {stage.name} {stage.verdict}")
+        tell(f"{part.upper()}: {stage.name} {stage.result}")
         remember(session.profile.name, tried.get(part), stage)
 
     found = run_in_loop(
@@ -128,7 +128,7 @@ def _answer(found: Diagnosis) -> dict[str, Any]:
         "pop3": {"stages": [_stage(each) for each in probed.pop3]},
         "sender": [
             {
-                "verdict": str(each.verdict),
+                "verdict": str(each.result),
                 "code": each.code,
                 "message": each.message,
                 "next": each.hint,
@@ -144,7 +144,7 @@ def _answer(found: Diagnosis) -> dict[str, Any]:
 def _stage(each: Stage) -> dict[str, Any]:
     return {
         "stage": each.name,
-        "verdict": str(each.verdict),
+        "verdict": str(each.result),
         "code": each.code,
         "message": each.message,
         "next": words.todo(each),

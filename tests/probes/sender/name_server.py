@@ -1,4 +1,4 @@
-"""A name server on loopback, by UDP and TCP, that knows what it is told and notes its questions."""
+"""A stand-in name server on loopback, by UDP and TCP, that serves a zone and notes its queries."""
 
 import asyncio
 import socket
@@ -27,34 +27,34 @@ Zone: TypeAlias = Mapping[str, str | bytes | Sequence[str | bytes]]
 
 
 class NameServer:
-    """What is asked of it, and how to ask it.
+    """A server of one zone.
 
     Attributes:
-        asked: names and types, each time they were asked by UDP.
-        again: those that were asked by TCP, as the answer was too long.
+        queries: names and types, as they were queried by UDP.
+        tcp_queries: those that were queried by TCP, as the answer was too long.
     """
 
     def __init__(self, zone: Zone) -> None:
-        self.asked: list[str] = []
-        self.again: list[str] = []
+        self.queries: list[str] = []
+        self.tcp_queries: list[str] = []
         self.port = 0
         self._zone = {key.casefold(): value for key, value in zone.items()}
 
     @property
     def resolver(self) -> Resolver:
-        """Asks this server alone."""
+        """A resolver that queries this server only."""
         resolver = Resolver(configure=False)
         resolver.nameservers = [HOST]
         resolver.port = self.port
         return resolver
 
-    def answer(self, wire: bytes, asked: list[str], most: int) -> bytes | None:
-        """What is said to a question; None for nothing."""
+    def answer(self, wire: bytes, queries: list[str], most: int) -> bytes | None:
+        """Return the answer to a query; None for no answer."""
         query = dns.message.from_wire(wire)
         question = query.question[0]
         name = question.name.to_text(omit_final_dot=True).casefold()
         kind = dns.rdatatype.to_text(question.rdtype)
-        asked.append(f"{name} {kind}")
+        queries.append(f"{name} {kind}")
         response = dns.message.make_response(query)
         known = self._zone.get(f"{name} {kind}".casefold(), [])
         if known == SILENT:
@@ -91,25 +91,25 @@ def _rdata(kind: str, record: str | bytes) -> dns.rdata.Rdata:
 
 
 @asynccontextmanager
-async def naming(zone: Zone) -> AsyncIterator[NameServer]:
-    """Answers out of a zone, on a port of its own."""
+async def serve_zone(zone: Zone) -> AsyncIterator[NameServer]:
+    """Serve a zone on a port of its own."""
     server = NameServer(zone)
 
     def datagram() -> None:
         query, client = datagrams.recvfrom(512)
-        answer = server.answer(query, server.asked, 512)
+        answer = server.answer(query, server.queries, 512)
         if answer is not None:
             datagrams.sendto(answer, client)
 
     async def stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.IncompleteReadError, OSError):
             (length,) = struct.unpack("!H", await reader.readexactly(2))
-            answer = server.answer(await reader.readexactly(length), server.again, 65535)
+            answer = server.answer(await reader.readexactly(length), server.tcp_queries, 65535)
             if answer is not None:
                 writer.write(struct.pack("!H", len(answer)) + answer)
         writer.close()
 
-    datagrams, listening = _on_one_port()
+    datagrams, listening = _bind_both()
     server.port = datagrams.getsockname()[1]
     loop = asyncio.get_running_loop()
     loop.add_reader(datagrams, datagram)
@@ -123,8 +123,8 @@ async def naming(zone: Zone) -> AsyncIterator[NameServer]:
         await asyncio.sleep(0)  # what was closed is gone in the next round
 
 
-def _on_one_port() -> tuple[socket.socket, socket.socket]:
-    """A socket of each kind, on a port that was free for both."""
+def _bind_both() -> tuple[socket.socket, socket.socket]:
+    """Return a socket of each kind, on a port that was free for both."""
     while True:
         listening = socket.create_server((HOST, 0))
         datagrams = socket.socket(type=socket.SOCK_DGRAM)

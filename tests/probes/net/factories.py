@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedCertificate:
     """A certificate and its key."""
 
     certificate: x509.Certificate
@@ -37,16 +37,16 @@ class Issued:
 
 def issue(
     subject: str,
-    issuer: Issued | None = None,
+    issuer: IssuedCertificate | None = None,
     *,
     names: tuple[str, ...] = (HOST,),
     begins: timedelta = -_DAY,
     ends: timedelta = 90 * _DAY,
     authority: bool = False,
     key_ids: bool = True,
-    points_up: bool = False,
-) -> Issued:
-    """A certificate by an authority, or by itself.
+    links_issuer: bool = False,
+) -> IssuedCertificate:
+    """Return a certificate by an authority, or self-signed.
 
     Args:
         begins, ends: from now.
@@ -65,18 +65,18 @@ def issue(
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     )
     if authority:
-        built = built.add_extension(_may_sign(), critical=True)
+        built = built.add_extension(_signing_usage(), critical=True)
     elif names:
         built = built.add_extension(x509.SubjectAlternativeName(_alternatives(names)), False)
     if key_ids:
         own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
         built = built.add_extension(own, False).add_extension(by, False)
-    if points_up:
+    if links_issuer:
         place = x509.UniformResourceIdentifier("http://authority.example/issuer.der")
         access = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, place)
         built = built.add_extension(x509.AuthorityInformationAccess([access]), False)
-    return Issued(built.sign(signer, SHA256()), key)
+    return IssuedCertificate(built.sign(signer, SHA256()), key)
 
 
 def _name(text: str) -> x509.Name:
@@ -93,7 +93,7 @@ def _alternatives(names: tuple[str, ...]) -> list[x509.GeneralName]:
     return found
 
 
-def _may_sign() -> x509.KeyUsage:
+def _signing_usage() -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=True,
         key_cert_sign=True,
@@ -108,26 +108,26 @@ def _may_sign() -> x509.KeyUsage:
 
 
 @cache
-def root() -> Issued:
-    """The authority that the probes of the tests trust."""
+def root() -> IssuedCertificate:
+    """Return the authority that the tests' probes trust."""
     return issue("the tests' root", authority=True)
 
 
 @cache
-def intermediate() -> Issued:
-    """Signed by the root."""
+def intermediate() -> IssuedCertificate:
+    """Return an authority that the root signed."""
     return issue("the tests' intermediate", root(), authority=True)
 
 
 @cache
-def stranger() -> Issued:
-    """An authority that nobody trusts."""
+def stranger() -> IssuedCertificate:
+    """Return an authority that is not trusted."""
     return issue("a stranger", authority=True)
 
 
 @cache
-def certificate(kind: str) -> tuple[Issued, ...]:
-    """What a server shows, its own first."""
+def make_chain(kind: str) -> tuple[IssuedCertificate, ...]:
+    """Return the certificates that a server sends, its own first."""
     match kind:
         case "expired":
             return (issue("old", root(), begins=-20 * _DAY, ends=-10 * _DAY),)
@@ -148,7 +148,7 @@ def certificate(kind: str) -> tuple[Issued, ...]:
         case "stranger-with-root":
             return issue("unknown", stranger()), stranger()
         case "no-intermediate":
-            return (issue("alone", intermediate(), points_up=True),)
+            return (issue("alone", intermediate(), links_issuer=True),)
         case "whole-chain":
             return issue("complete", intermediate()), intermediate()
         case "strict-only":
@@ -160,24 +160,24 @@ def certificate(kind: str) -> tuple[Issued, ...]:
 
 
 @cache
-def _folder() -> "tempfile.TemporaryDirectory[str]":
+def _temporary_folder() -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory()
 
 
 @cache
-def trusted() -> Path:
-    """A file of authorities that holds the root."""
-    path = Path(_folder().name) / "root.pem"
+def trusted_file() -> Path:
+    """Return a file of authorities with the root in it."""
+    path = Path(_temporary_folder().name) / "root.pem"
     path.write_bytes(root().pem)
     return path
 
 
-def context(kind: str) -> ssl.SSLContext:
-    """What a server speaks TLS with."""
+def server_context(kind: str) -> ssl.SSLContext:
+    """Return the TLS context of a server."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    path = Path(_folder().name) / f"{kind}.pem"
+    path = Path(_temporary_folder().name) / f"{kind}.pem"
     if not path.exists():
-        chain = certificate(kind)
+        chain = make_chain(kind)
         key = chain[0].key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         path.write_bytes(key + b"".join(each.pem for each in chain))
     made.load_cert_chain(path)

@@ -16,7 +16,7 @@ import pytest
 import trustme
 
 from tests.needs import needs
-from tests.servers.configuration import written
+from tests.servers.configuration import make_files
 
 HOST = "127.0.0.1"
 FAR_HOST = "127.0.0.2"
@@ -63,7 +63,7 @@ class MailServers:
     root: Path
 
     def logins(self) -> int:
-        """How often somebody tried to log in so far, refused or not, by SMTP or POP3."""
+        """Return the number of logins so far, refused or not, by SMTP or POP3."""
         log = self.root / "dovecot.log"
         # An attempt of our own stands in the log behind all that came before it.
         mark = f"service=mark-{secrets.token_hex(8)}"
@@ -75,7 +75,7 @@ class MailServers:
         return sum("service=mark-" not in line for line in lines)
 
     def mail(self, user: str, at_least: int = 0) -> list[str]:
-        """The messages in a user's mailbox, once there are so many."""
+        """Return the messages in a user's mailbox, once there are so many."""
         folder = self.root / "mail" / user.partition("@")[0] / "Maildir"
 
         def messages() -> list[Path]:
@@ -87,7 +87,7 @@ class MailServers:
 
 @contextmanager
 def mail_servers() -> Iterator[MailServers]:
-    """Starts the servers, and stops them; skips where they cannot run."""
+    """Run the servers; skip the test if they cannot run."""
     if os.geteuid() != 0:
         pytest.skip("a mail server of one's own takes root")
     for program, package in (("postfix", "postfix"), ("dovecot", "dovecot-core")):
@@ -98,7 +98,7 @@ def mail_servers() -> Iterator[MailServers]:
     root = Path(tempfile.mkdtemp(prefix="mail-", dir="/tmp"))
     with ExitStack() as stack:
         held = {name: stack.enter_context(socket.socket()) for name in PORTS}
-        servers = _laid_out(root, {name: _port(each) for name, each in held.items()})
+        servers = _make_folder(root, {name: _port(each) for name, each in held.items()})
         with (root / "keeper.log").open("w") as log:
             keeper = subprocess.Popen(
                 ["/bin/sh", "-c", _KEEPER, "sh", str(root)],
@@ -123,7 +123,7 @@ def _port(held: socket.socket) -> int:
     return port
 
 
-def _laid_out(root: Path, ports: dict[str, int]) -> MailServers:
+def _make_folder(root: Path, ports: dict[str, int]) -> MailServers:
     authority = trustme.CA()
     password = secrets.token_urlsafe(12)
     servers = MailServers(
@@ -133,7 +133,7 @@ def _laid_out(root: Path, ports: dict[str, int]) -> MailServers:
     for name in ("postfix", "dovecot", "queue/private", "data", "mail"):
         (root / name).mkdir(parents=True)
     values = {"root": root, "host": HOST, "far_host": FAR_HOST, "user": USER, "password": password}
-    for name, text in written(values | ports).items():
+    for name, text in make_files(values | ports).items():
         (root / name).write_text(text)
         os.utime(root / name, (0, 0))  # Postfix waits two seconds for a file that is new
     for name, user in (("data", "postfix"), ("queue/private", "postfix"), ("mail", "nobody")):
@@ -150,7 +150,7 @@ def _laid_out(root: Path, ports: dict[str, int]) -> MailServers:
 
 
 def _wait_for_banners(servers: MailServers) -> None:
-    """They listen before they can answer."""
+    """Wait until they answer: they listen before they can."""
     for name in ("plain", "submission", "pop3"):
 
         def greets(port: int = servers.ports[name]) -> bool:
@@ -162,7 +162,7 @@ def _wait_for_banners(servers: MailServers) -> None:
 
 
 def wait_for(condition: Callable[[], bool], *logs: Path) -> None:
-    """Returns once something holds; where it does not, the logs tell why."""
+    """Wait until a condition holds; if it does not, fail with the logs."""
     deadline = time.monotonic() + DEADLINE
     while not condition():
         assert time.monotonic() < deadline, [log.read_text() for log in logs if log.exists()]

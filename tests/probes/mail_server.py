@@ -1,7 +1,6 @@
-"""A mail server on loopback that misbehaves as it is told to, in a thread of its own.
+"""A stand-in mail server on loopback that misbehaves by script, in a thread of its own.
 
-It records every byte it gets, apart for what came in clear, and counts the logins that were
-tried on it.
+It records every byte it gets, in clear and in TLS apart, and counts the logins.
 """
 
 import asyncio
@@ -14,22 +13,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tests.probes import authorities
+from tests.probes.net.factories import server_context
 
-HOST = authorities.HOST
+HOST = "127.0.0.1"
 USER = "canary-user@mail.example"
 PASSWORD = "Canary-77-pässword"
 
 
 @dataclass
-class Seen:
-    """What a server saw, of all its connections.
+class Traffic:
+    """What a server received on all its connections.
 
     Attributes:
-        clear: every byte that came unencrypted, TLS's own left out.
+        clear: every byte that came unencrypted, without those of TLS itself.
         secure: every byte that came in TLS.
         logins: how often credentials were given.
-        gone: is set whenever a client has closed.
+        gone: is set when a client has gone.
     """
 
     port: int = 0
@@ -52,7 +51,7 @@ class Talk:
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    seen: Seen
+    traffic: Traffic
     number: int
     secured: bool = False
 
@@ -63,11 +62,11 @@ class Talk:
     async def hear(self) -> bytes:
         """The next line, without its end; b"" at the end."""
         line = await self.reader.readline()
-        (self.seen.secure if self.secured else self.seen.clear).extend(line)
+        (self.traffic.secure if self.secured else self.traffic.clear).extend(line)
         return line.rstrip(b"\r\n")
 
     async def rest(self) -> None:
-        """Waits until the client goes."""
+        """Wait until the client goes."""
         while await self.hear():
             pass
 
@@ -77,37 +76,36 @@ class Talk:
 
 
 Act: TypeAlias = Callable[[Talk], Awaitable[None]]
-Say: TypeAlias = bytes | Act
+Answer: TypeAlias = bytes | Act
 
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """How a server behaves; what is not said is as it should be.
+    """How a server behaves; the defaults are correct.
 
     Attributes:
-        before: what is done as soon as a connection is there.
+        before: done first on a new connection.
         offers: after EHLO, or CAPA.
-        in_tls: the same, in TLS; None is the same.
-        answers: to a verb, in place of what would be right; what comes behind the first answer
-            is for the next time.
-        prompts: what AUTH LOGIN asks.
-        password: the right one.
+        in_tls: the same in TLS; None takes `offers`.
+        answers: by verb, in place of the correct ones; `EHLO 2` is for the second EHLO.
+        prompts: of AUTH LOGIN.
+        password: the correct one.
     """
 
     protocol: str = "smtp"
     before: Act | None = None
-    greeting: Say = b"220 mail.example ESMTP\r\n"
+    greeting: Answer = b"220 mail.example ESMTP\r\n"
     offers: tuple[str, ...] = ("SIZE 1000000", "STARTTLS", "AUTH PLAIN LOGIN")
     in_tls: tuple[str, ...] | None = ("SIZE 1000000", "AUTH PLAIN LOGIN")
-    answers: Mapping[str, Say] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     prompts: tuple[bytes, bytes] = (b"Username:", b"Password:")
     implicit: bool = False
     certificate: str = "good"
     password: str = field(default=PASSWORD, repr=False)
 
 
-def pop3(**changed: object) -> Script:
-    """A POP3 server."""
+def pop3_script(**changed: object) -> Script:
+    """Return the script of a POP3 server."""
     offers = ("TOP", "UIDL", "USER", "STLS", "SASL PLAIN")
     usual: dict[str, object] = {
         "protocol": "pop3",
@@ -119,9 +117,9 @@ def pop3(**changed: object) -> Script:
 
 
 @contextmanager
-def serving(script: Script) -> Iterator[Seen]:
-    """Serves until the block ends."""
-    seen, started = Seen(), threading.Event()
+def serve(script: Script) -> Iterator[Traffic]:
+    """Run a server until the block ends."""
+    traffic, started = Traffic(), threading.Event()
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 
@@ -129,12 +127,12 @@ def serving(script: Script) -> Iterator[Seen]:
         tasks: set[asyncio.Task[None]] = set()
 
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            seen.connections += 1
-            talk = Talk(reader, writer, seen, seen.connections)
-            tasks.add(loop.create_task(_served(talk, script)))
+            traffic.connections += 1
+            talk = Talk(reader, writer, traffic, traffic.connections)
+            tasks.add(loop.create_task(_serve(talk, script)))
 
         server = await asyncio.start_server(connected, HOST, 0)
-        seen.port = server.sockets[0].getsockname()[1]
+        traffic.port = server.sockets[0].getsockname()[1]
         started.set()
         await stop.wait()
         server.close()
@@ -147,41 +145,41 @@ def serving(script: Script) -> Iterator[Seen]:
     thread.start()
     started.wait()
     try:
-        yield seen
+        yield traffic
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
         loop.close()
 
 
-async def _served(talk: Talk, script: Script) -> None:
+async def _serve(talk: Talk, script: Script) -> None:
     try:
         with suppress(OSError, EOFError, ValueError):
             if script.before:
                 await script.before(talk)
             if script.implicit:
-                await talk.secure(authorities.context(script.certificate))
+                await talk.secure(server_context(script.certificate))
             await _speak(talk, script.greeting)
-            await _lines(talk, script)
+            await _serve_lines(talk, script)
     finally:
-        talk.seen.gone.set()
+        talk.traffic.gone.set()
         talk.writer.transport.abort()
 
 
-async def _speak(talk: Talk, what: Say) -> None:
+async def _speak(talk: Talk, what: Answer) -> None:
     if isinstance(what, bytes):
         await talk.say(what)
     else:
         await what(talk)
 
 
-async def _lines(talk: Talk, script: Script) -> None:
+async def _serve_lines(talk: Talk, script: Script) -> None:
     given: dict[str, int] = {}
     while line := await talk.hear():
         verb = line.split()[0].decode("latin-1").upper()
         given[verb] = given.get(verb, 0) + 1
         if verb == "PASS" or (verb == "AUTH" and len(line.split()) > 2):
-            talk.seen.logins += 1
+            talk.traffic.logins += 1
         answer = script.answers.get(f"{verb} {given[verb]}", script.answers.get(verb))
         if answer is not None:
             await _speak(talk, answer)
@@ -194,12 +192,12 @@ async def _lines(talk: Talk, script: Script) -> None:
         if verb in ("STARTTLS", "STLS"):
             answer = script.answers.get(verb)
             if answer is None:
-                await talk.secure(authorities.context(script.certificate))
+                await talk.secure(server_context(script.certificate))
             elif not isinstance(answer, bytes) or answer.startswith((b"220", b"+OK")):
                 await talk.rest()
 
 
-def _offers(talk: Talk, script: Script) -> tuple[str, ...]:
+def _extensions(talk: Talk, script: Script) -> tuple[str, ...]:
     inside = talk.secured and script.in_tls is not None
     return script.in_tls or () if inside else script.offers
 
@@ -207,7 +205,7 @@ def _offers(talk: Talk, script: Script) -> tuple[str, ...]:
 async def _smtp(talk: Talk, script: Script, verb: str, line: bytes) -> bytes:
     match verb:
         case "EHLO":
-            lines = ["mail.example", *_offers(talk, script)]
+            lines = ["mail.example", *_extensions(talk, script)]
             ends = ["-"] * (len(lines) - 1) + [" "]
             return b"".join(
                 f"250{end}{text}\r\n".encode() for end, text in zip(ends, lines, strict=True)
@@ -231,11 +229,11 @@ async def _auth(talk: Talk, script: Script, line: bytes) -> bool:
             if await talk.hear() == b"*":
                 return False
             await talk.say(b"334 %b\r\n" % base64.b64encode(script.prompts[1]))
-            talk.seen.logins += 1
+            talk.traffic.logins += 1
             return await talk.hear() == base64.b64encode(script.password.encode())
         case [_, b"CRAM-MD5"]:
             await talk.say(b"334 %b\r\n" % base64.b64encode(b"<17.4@mail.example>"))
-            talk.seen.logins += 1
+            talk.traffic.logins += 1
             return len(await talk.hear()) > 20
     return False
 
@@ -243,7 +241,7 @@ async def _auth(talk: Talk, script: Script, line: bytes) -> bool:
 def _pop3(talk: Talk, script: Script, verb: str, line: bytes) -> bytes:
     match verb:
         case "CAPA":
-            listed = "".join(f"{each}\r\n" for each in _offers(talk, script))
+            listed = "".join(f"{each}\r\n" for each in _extensions(talk, script))
             return f"+OK list\r\n{listed}.\r\n".encode()
         case "PASS":
             right = line.removeprefix(b"PASS ") == script.password.encode()
@@ -253,37 +251,37 @@ def _pop3(talk: Talk, script: Script, verb: str, line: bytes) -> bytes:
     return b"+OK fine\r\n"
 
 
-async def silent(talk: Talk) -> None:
-    """Says nothing, until the client goes."""
+async def stay_silent(talk: Talk) -> None:
+    """Say nothing until the client goes."""
     await talk.rest()
 
 
-async def cut(_: Talk) -> None:
-    """Goes away."""
+async def hang_up(_: Talk) -> None:
+    """Close the connection."""
     raise EOFError
 
 
-async def ended(talk: Talk) -> None:
+async def end_tls(talk: Talk) -> None:
     """End TLS as the protocol asks for it, with a close_notify, and wait for the client."""
     talk.writer.close()
     await talk.reader.read()
     raise EOFError
 
 
-async def turned_away(talk: Talk) -> None:
-    """Says something of its own, and goes away."""
+async def turn_away(talk: Talk) -> None:
+    """Say something that is no reply, and close the connection."""
     await talk.say(b"You may not come in")
     raise EOFError
 
 
-async def reset(talk: Talk) -> None:
-    """Goes away in the middle of a line."""
+async def cut_reply(talk: Talk) -> None:
+    """Close the connection in the middle of a line."""
     await talk.say(b"250-mail.exam")
     raise EOFError
 
 
-def endless(more: bytes, begun: bytes = b"") -> Act:
-    """Says something that has no end, as fast as it can."""
+def talk_endlessly(more: bytes, begun: bytes = b"") -> Act:
+    """Say something that has no end, as fast as possible."""
 
     async def act(talk: Talk) -> None:
         await talk.say(begun)
@@ -293,16 +291,16 @@ def endless(more: bytes, begun: bytes = b"") -> Act:
     return act
 
 
-async def dripping(talk: Talk) -> None:
-    """Says a line that never ends, bit by bit."""
+async def drip(talk: Talk) -> None:
+    """Say a line that never ends, bit by bit."""
     await talk.say(b"220")
     while True:
         await talk.say(b"-")
         await asyncio.sleep(0.01)
 
 
-def alert(number: int) -> Act:
-    """Ends TLS before it begins, with an alert of RFC 8446, section 6."""
+def send_alert(number: int) -> Act:
+    """End the handshake with an alert of RFC 8446, section 6."""
 
     async def act(talk: Talk) -> None:
         await talk.reader.read(5)
@@ -312,8 +310,8 @@ def alert(number: int) -> Act:
     return act
 
 
-def late(talk_to_second: threading.Event) -> Act:
-    """Greets only once another connection has come and gone."""
+def greet_late(talk_to_second: threading.Event) -> Act:
+    """Greet only once another connection has come and gone."""
 
     async def act(talk: Talk) -> None:
         if talk.number > 1:
@@ -327,31 +325,31 @@ def late(talk_to_second: threading.Event) -> Act:
     return act
 
 
-async def garbage(talk: Talk) -> None:
-    """Agrees to TLS, and answers its first bytes with what is none."""
+async def answer_garbage(talk: Talk) -> None:
+    """Accept STARTTLS, and answer the handshake with text."""
     await talk.say(b"220 go on\r\n")
     await talk.reader.read(5)
     await talk.say(b"I have changed my mind\r\n")
     await talk.reader.read()
 
 
-async def hangs_up(talk: Talk) -> None:
-    """Agrees to TLS, and goes away when it begins."""
+async def refuse_handshake(talk: Talk) -> None:
+    """Accept STARTTLS, and close the connection when the handshake begins."""
     await talk.say(b"220 go on\r\n")
     await talk.reader.read(5)
     raise EOFError
 
 
-async def broken_record(talk: Talk) -> None:
-    """Says something in clear where TLS has been agreed on."""
+async def break_record(talk: Talk) -> None:
+    """Send a record that is not encrypted, in TLS."""
     raw = talk.writer.transport.get_extra_info("socket")
     os.write(raw.fileno(), b"\x17\x03\x03\x00\x20" + b"no more of that, thank you very much")
     await talk.reader.read()
 
 
-async def parrot(talk: Talk) -> None:
-    """Refuses a login, and repeats what it was given, in clear and in base64."""
-    lines = bytes(talk.seen.secure).splitlines()
+async def repeat_credentials(talk: Talk) -> None:
+    """Refuse a login, and repeat the credentials, in clear and in base64."""
+    lines = bytes(talk.traffic.secure).splitlines()
     given = lines[-1].split()[-1]
     await talk.say(b"535-5.7.8 you said %b\r\n" % given)
     await talk.say(b"535 5.7.8 it is %b\r\n" % base64.b64decode(given).replace(b"\0", b" "))

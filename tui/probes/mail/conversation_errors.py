@@ -1,13 +1,13 @@
-"""Why a stage failed: what is raised inside a probe, and the words for lines that break."""
+"""The stage errors of a conversation that breaks: silence, other protocols, a closed connection."""
 
 from collections.abc import Mapping
 
 from tui.probes.mail.reply_parser import BreakKind, BrokenReply
-from tui.probes.stage import StageResult
+from tui.probes.stage import StageError
 from tui.terminal.visible import visible
 
-_EXCERPT = 80
-_OTHERS: Mapping[str, str] = {
+_EXCERPT_LENGTH = 80
+_OTHER_PROTOCOLS: Mapping[str, str] = {
     "smtp": "SMTP",
     "pop3": "POP3",
     "imap": "IMAP",
@@ -15,11 +15,11 @@ _OTHERS: Mapping[str, str] = {
     "ssh": "SSH",
     "tls": "TLS",
 }
-_USUAL = {
+_USUAL_PORTS = {
     "smtp": "SMTP is mostly on 587 (starttls), 465 (ssl_tls) or 25.",
     "pop3": "POP3 is mostly on 995 (ssl_tls) or 110.",
 }
-_BROKE: Mapping[str, str] = {
+_EXCESSES: Mapping[str, str] = {
     BreakKind.ENDLESS_LINE: "sends a line that has no end",
     BreakKind.ENDLESS: "sends an answer of ever more lines",
     BreakKind.OVERSIZED: "sends an answer larger than any should be",
@@ -27,56 +27,36 @@ _BROKE: Mapping[str, str] = {
 }
 
 
-class StageError(Exception):
-    """A stage cannot pass, or not quite. It holds nothing secret.
-
-    Attributes:
-        kind: the end of the stage's code.
-        verdict: WARNED where it is no failure.
-    """
-
-    def __init__(
-        self, kind: str, message: str, hint: str = "", verdict: StageResult = StageResult.FAILED
-    ) -> None:
-        super().__init__(kind, message)
-        self.kind = kind
-        self.message = message
-        self.hint = hint
-        self.verdict = verdict
-
-    def with_remark(self, remark: str) -> "StageError":
-        """Return the same fault with one more sentence about what to do now."""
-        return StageError(self.kind, self.message, f"{self.hint}{remark}", self.verdict)
-
-
-def broken(protocol: str, place: str, found: BrokenReply, about: str) -> StageError:
-    """What comes cannot be understood.
+def explain_broken_reply(
+    protocol: str, place: str, broken: BrokenReply, about: str = ""
+) -> StageError:
+    """Explain a reply that cannot be understood.
 
     Args:
         place: the server and the port.
-        about: when, as ` after EHLO`.
+        about: when it came, as ` after EHLO`.
     """
-    usual = f"See that host and port are right: {_USUAL[protocol]}"
-    if found.kind in _BROKE:
+    usual = f"See that host and port are right: {_USUAL_PORTS[protocol]}"
+    if broken.kind in _EXCESSES:
         return StageError(
-            found.kind,
-            f"{place} {_BROKE[found.kind]}{about}.",
+            broken.kind,
+            f"{place} {_EXCESSES[broken.kind]}{about}.",
             f"No mail server does this; {usual[0].lower()}{usual[1:]}",
         )
-    excerpt = visible(found.excerpt, _EXCERPT)
-    if found.kind in _OTHERS:
+    excerpt = visible(broken.excerpt, _EXCERPT_LENGTH)
+    if broken.kind in _OTHER_PROTOCOLS:
         return StageError(
-            found.kind,
-            f"{place} speaks {_OTHERS[found.kind]}, not {protocol.upper()}: {excerpt}",
+            broken.kind,
+            f"{place} speaks {_OTHER_PROTOCOLS[broken.kind]}, not {protocol.upper()}: {excerpt}",
             usual,
         )
     return StageError(
-        found.kind, f"{place} answers{about} what is no {protocol.upper()}: {excerpt}", usual
+        broken.kind, f"{place} answers{about} what is no {protocol.upper()}: {excerpt}", usual
     )
 
 
-def silent(place: str, seconds: float, about: str) -> StageError:
-    """Nothing came in time."""
+def explain_silence(place: str, seconds: float, about: str) -> StageError:
+    """Explain that no byte came in time."""
     return StageError(
         "silent",
         f"{place} said nothing{about} in {seconds:.3g} seconds.",
@@ -84,8 +64,8 @@ def silent(place: str, seconds: float, about: str) -> StageError:
     )
 
 
-def unfinished(place: str, seconds: float, about: str) -> StageError:
-    """Something came, but no whole answer in time."""
+def explain_unfinished_reply(place: str, seconds: float, about: str) -> StageError:
+    """Explain that a reply began and did not end in time."""
     return StageError(
         "unfinished",
         f"{place} began to answer{about} and was not done in {seconds:.3g} seconds.",
@@ -93,8 +73,8 @@ def unfinished(place: str, seconds: float, about: str) -> StageError:
     )
 
 
-def cut(place: str, about: str, why: str) -> StageError:
-    """The connection went away."""
+def explain_closed_connection(place: str, about: str, why: str) -> StageError:
+    """Explain that the connection was closed in place of a reply."""
     return StageError(
         "cut",
         f"{place} closed the connection{about} without a whole answer{f' ({why})' if why else ''}.",
@@ -102,8 +82,8 @@ def cut(place: str, about: str, why: str) -> StageError:
     )
 
 
-def out_of_step(place: str) -> StageError:
-    """More answers came than questions were asked."""
+def explain_extra_reply(place: str) -> StageError:
+    """Explain that more replies came than commands were sent."""
     return StageError(
         "out-of-step",
         f"{place} answers what was not asked. Which answer belongs to what cannot be told.",
@@ -111,8 +91,8 @@ def out_of_step(place: str) -> StageError:
     )
 
 
-def tls_broke(place: str, about: str, why: str) -> StageError:
-    """What came in TLS is broken, or the server gave it up."""
+def explain_broken_tls(place: str, about: str, why: str) -> StageError:
+    """Explain that the server, or something between, broke off TLS."""
     if "certificate" in why:
         return StageError(
             "client-certificate",

@@ -1,10 +1,9 @@
-"""Refusals as real servers word them."""
+"""Refusals in the words of real servers."""
 
 import pytest
 
-from tui.probes.pop3 import pop3_refusals
+from tui.probes.mail import refusals
 from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply
-from tui.probes.smtp import smtp_refusals as refusals
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
 from tui.probes.stage import StageResult
 
@@ -12,7 +11,7 @@ OFFICE = "smtp.office365.com"
 MAIL = "mail.example"
 
 
-def reply(*lines: str) -> SmtpReply:
+def parse_reply(*lines: str) -> SmtpReply:
     (found,) = SmtpParser().feed("".join(f"{line}\r\n" for line in lines).encode())
     assert isinstance(found, SmtpReply)
     return found
@@ -57,7 +56,9 @@ LOGINS = [
 @pytest.mark.parametrize(("server", "text", "kind"), LOGINS)
 def test_a_refused_login(server: str, text: str, kind: str) -> None:
     last = text.replace("-", " ", 1)
-    found = refusals.login(reply(*dict.fromkeys((text, last))), server, "It refused")
+    found = refusals.explain_smtp_login(
+        parse_reply(*dict.fromkeys((text, last))), server, "It refused"
+    )
     assert found.kind == kind
     assert found.hint
     if kind.startswith("basic-off"):
@@ -82,9 +83,9 @@ SENDERS = [
 
 @pytest.mark.parametrize(("text", "kind", "logged_in"), SENDERS)
 def test_a_refused_sender(text: str, kind: str, logged_in: bool) -> None:
-    found = refusals.sender(reply(text), "It refused", wants_login=logged_in)
+    found = refusals.explain_sender(parse_reply(text), "It refused", logged_in=logged_in)
     assert found.kind == kind
-    assert found.verdict is (StageResult.WARNED if kind == "temporary" else StageResult.FAILED)
+    assert found.result is (StageResult.WARNED if kind == "temporary" else StageResult.FAILED)
 
 
 RECIPIENTS = [
@@ -106,14 +107,14 @@ RECIPIENTS = [
 @pytest.mark.parametrize(("text", "kind", "logged_in"), RECIPIENTS)
 def test_a_refused_recipient(text: str, kind: str, logged_in: bool) -> None:
     last = text.replace("-", " ", 1)
-    found = refusals.recipient(
-        reply(*dict.fromkeys((text, last))), "It refused", wants_login=logged_in
+    found = refusals.explain_recipient(
+        parse_reply(*dict.fromkeys((text, last))), "It refused", logged_in=logged_in
     )
     assert found.kind == kind
     assert found.hint
 
 
-READERS = [
+POP3_LOGINS = [
     ("-ERR [AUTH] Authentication failed.", "wrong", False),
     ("-ERR Logon failure: unknown user name or bad password.", "refused", False),
     ("-ERR [IN-USE] Unable to lock maildrop", "in-use", False),
@@ -126,10 +127,10 @@ READERS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "before"), READERS)
+@pytest.mark.parametrize(("text", "kind", "before"), POP3_LOGINS)
 def test_a_refused_pop3_login(text: str, kind: str, before: bool) -> None:
     (answer,) = Pop3Parser().feed(f"{text}\r\n".encode())
     assert isinstance(answer, Pop3Reply)
-    found = pop3_refusals.login(answer, "It refused", before_password=before)
+    found = refusals.explain_pop3_login(answer, "It refused", password_sent=not before)
     assert found.kind == kind
     assert found.hint

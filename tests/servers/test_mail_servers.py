@@ -1,4 +1,4 @@
-"""The servers of the tests do what is said of them."""
+"""The servers of the tests behave as their docstrings say."""
 
 import poplib
 import signal
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.mail import NAME, MailServers, wait_for
+from tests.servers.mail_servers import NAME, MailServers, wait_for
 from tests.servers.swaks import FINE, LOGIN, RECIPIENTS, SENDER, TLS, UNREACHABLE, swaks
 
 SMTP = ("plain", "submission", "implicit")
@@ -28,8 +28,10 @@ def context(servers: MailServers) -> ssl.SSLContext:
 
 
 @contextmanager
-def talking(servers: MailServers, listener: str, context: ssl.SSLContext) -> Iterator[smtplib.SMTP]:
-    """A talk by SMTP, with TLS where it is required."""
+def open_smtp(
+    servers: MailServers, listener: str, context: ssl.SSLContext
+) -> Iterator[smtplib.SMTP]:
+    """Open an SMTP session, in TLS if it is required."""
     port = servers.ports[listener]
     client = (
         smtplib.SMTP_SSL(servers.host, port, context=context)
@@ -43,8 +45,8 @@ def talking(servers: MailServers, listener: str, context: ssl.SSLContext) -> Ite
 
 
 @contextmanager
-def reading(servers: MailServers, host: str) -> Iterator[poplib.POP3]:
-    """A talk by POP3, without TLS."""
+def open_pop3(servers: MailServers, host: str) -> Iterator[poplib.POP3]:
+    """Open a POP3 session without TLS."""
     client = poplib.POP3(host, servers.ports["pop3"])
     try:
         yield client
@@ -57,7 +59,7 @@ def test_mail_that_is_sent_arrives(
     servers: MailServers, context: ssl.SSLContext, listener: str
 ) -> None:
     before = len(servers.mail(servers.user))
-    with talking(servers, listener, context) as client:
+    with open_smtp(servers, listener, context) as client:
         client.login(servers.user, servers.password)
         assert not client.sendmail(servers.user, servers.user, MAIL.format(listener))
     arrived = servers.mail(servers.user, before + 1)
@@ -70,7 +72,7 @@ def test_wrong_password_is_refused(
     servers: MailServers, context: ssl.SSLContext, listener: str
 ) -> None:
     with (
-        talking(servers, listener, context) as client,
+        open_smtp(servers, listener, context) as client,
         pytest.raises(smtplib.SMTPAuthenticationError) as refused,
     ):
         client.login(servers.user, "wrong")
@@ -80,7 +82,7 @@ def test_wrong_password_is_refused(
 def test_plain_listener_takes_mail_for_its_own_users_only(
     servers: MailServers, context: ssl.SSLContext
 ) -> None:
-    with talking(servers, "plain", context) as client:
+    with open_smtp(servers, "plain", context) as client:
         client.ehlo()
         assert client.has_extn("STARTTLS")
         assert client.has_extn("AUTH")
@@ -91,7 +93,7 @@ def test_plain_listener_takes_mail_for_its_own_users_only(
 
 
 def test_who_is_logged_in_may_send_elsewhere(servers: MailServers, context: ssl.SSLContext) -> None:
-    with talking(servers, "submission", context) as client:
+    with open_smtp(servers, "submission", context) as client:
         client.login(servers.user, servers.password)
         client.mail(servers.user)
         assert client.rcpt(ELSEWHERE)[0] == 250
@@ -109,10 +111,10 @@ def test_submission_requires_starttls(servers: MailServers) -> None:
 def test_login_is_required_and_a_sender_of_ones_own(
     servers: MailServers, context: ssl.SSLContext, listener: str
 ) -> None:
-    with talking(servers, listener, context) as client:
+    with open_smtp(servers, listener, context) as client:
         client.mail(servers.user)
         assert client.rcpt(servers.user)[0] == 554
-    with talking(servers, listener, context) as client:
+    with open_smtp(servers, listener, context) as client:
         client.login(servers.user, servers.password)
         client.mail("other@example.test")
         assert client.rcpt(servers.user)[0] == 553
@@ -144,18 +146,18 @@ def test_mailbox_is_read_over_tls(servers: MailServers, context: ssl.SSLContext)
     secure.user(servers.user)
     assert secure.pass_(servers.password).startswith(b"+OK")
     secure.quit()
-    with reading(servers, servers.far_host) as client:
+    with open_pop3(servers, servers.far_host) as client:
         client.stls(context)
         client.user(servers.user.partition("@")[0])
         assert client.pass_(servers.password).startswith(b"+OK")
 
 
 def test_password_in_clear_is_refused_from_afar_only(servers: MailServers) -> None:
-    with reading(servers, servers.far_host) as client:
+    with open_pop3(servers, servers.far_host) as client:
         assert "USER" not in client.capa()
         with pytest.raises(poplib.error_proto, match="Plaintext authentication disallowed"):
             client.user(servers.user)
-    with reading(servers, servers.host) as client:
+    with open_pop3(servers, servers.host) as client:
         client.user(servers.user)
         assert client.pass_(servers.password).startswith(b"+OK")
 
@@ -165,14 +167,14 @@ def test_attempts_to_log_in_are_counted_at_once(
 ) -> None:
     before = servers.logins()
     assert servers.logins() == before
-    with talking(servers, "submission", context) as client:
+    with open_smtp(servers, "submission", context) as client:
         client.login(servers.user, servers.password)
         assert servers.logins() == before + 1
-    with talking(servers, "implicit", context) as client:
+    with open_smtp(servers, "implicit", context) as client:
         with suppress(smtplib.SMTPAuthenticationError):
             client.login(servers.user, "wrong")  # by every way that the server knows
         assert servers.logins() == before + 3
-    with reading(servers, servers.far_host) as client:
+    with open_pop3(servers, servers.far_host) as client:
         with suppress(poplib.error_proto):
             client.user(servers.user)
         assert servers.logins() == before + 3
@@ -206,7 +208,7 @@ def test_password_is_in_no_transcript_of_swaks(servers: MailServers) -> None:
 
 _STARTED = """
 import signal
-from tests.servers.mail import mail_servers
+from tests.servers.mail_servers import mail_servers
 
 with mail_servers() as servers:
     print(servers.root, flush=True)
