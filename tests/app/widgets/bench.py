@@ -15,7 +15,7 @@ from textual.widgets import Static
 from tui.app.widgets.messages import Edited, Said, SecretTyped
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, catalog
-from tui.settings.draft import Snapshot
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, Value
 from tui.storage.instance import Instance, SignInMethod

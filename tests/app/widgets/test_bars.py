@@ -127,8 +127,8 @@ def test_something_of_everything_stays_in_an_instances_banner(told: Session) -> 
     [
         (on_instance(is_read=False), "not connected"),
         (on_instance(managed=True), "ServiceNow's account sends"),
-        (on_instance(which=AccountChoice.OWN), "own server, not sending yet"),
-        (on_instance(which=AccountChoice.PROVIDERS), "ServiceNow's account, not sending"),
+        (on_instance(choice=AccountChoice.OWN), "own server, not sending yet"),
+        (on_instance(choice=AccountChoice.PROVIDERS), "ServiceNow's account, not sending"),
         (on_instance(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
         (on_instance(model=Model.OTHER_SENDER), "another sender"),
         (on_instance(model=Model.UNDETERMINED), "what sends is not known"),
