@@ -20,7 +20,7 @@ from tui.app.flows.connect import Connect, Connected
 from tui.app.flows.quit import Leave, Quit
 from tui.app.flows.reread import Reread, RereadFlow
 from tui.app.flows.restore import Restore, Restored
-from tui.app.flows.save import Save, SaveResult
+from tui.app.flows.save import Save, SaveOutcome
 from tui.app.flows.switch import Switch
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette
@@ -237,17 +237,17 @@ class ConfiguratorApp(TerminalApp):
                 result = await self._save.run()
         finally:
             self.workspace.is_saving = False
-        if result is SaveResult.FAILED:
+        if result is SaveOutcome.FAILED:
             self.action_reread()
-        elif result is SaveResult.ACCOUNT_DROPPED:
+        elif result is SaveOutcome.ACCOUNT_DROPPED:
             self.connect(self.workspace.profile)
-        return result is SaveResult.SAVED
+        return result is SaveOutcome.SAVED
 
-    async def _clear_the_way(self, result: SaveResult) -> bool:
+    async def _clear_the_way(self, result: SaveOutcome) -> bool:
         """Do what has to come before a save; return whether the save can be tried again."""
-        if result is SaveResult.SIGN_IN_FIRST:
+        if result is SaveOutcome.SIGN_IN_FIRST:
             return await self._read_again(is_asked=True)
-        return result is SaveResult.CONFLICTS_FIRST and await self._conflicts.run()
+        return result is SaveOutcome.CONFLICTS_FIRST and await self._conflicts.run()
 
     # Instances, accounts and profiles
 

@@ -20,7 +20,7 @@ SHORT, LONG = 0.5, 5.0
 """Seconds after which it is said that what is being written is waited for, and is to stop."""
 
 
-class SaveResult(Enum):
+class SaveOutcome(Enum):
     """How a save ended, or what has to come before it."""
 
     SAVED = auto()
@@ -49,25 +49,25 @@ class Save:
         """Whether something is being written just now."""
         return self._writing is not None
 
-    async def run(self) -> SaveResult:
+    async def run(self) -> SaveOutcome:
         """Save what is changed, after the dialog with the warning."""
         workspace, dialogs = self._workspace, self._dialogs
         editing = workspace.leave_field()
         if not editing.review.plan:
             dialogs.say("Nothing is changed: there is nothing to save.")
-            return SaveResult.SAVED
+            return SaveOutcome.SAVED
         if not workspace.is_file and not workspace.sign_ins.known(workspace.profile):
-            return SaveResult.SIGN_IN_FIRST
+            return SaveOutcome.SIGN_IN_FIRST
         if editing.open_conflicts:
-            return SaveResult.CONFLICTS_FIRST
+            return SaveOutcome.CONFLICTS_FIRST
         if editing.review.blocking:
             await self._show_reasons(editing)
-            return SaveResult.NOT_SAVED
+            return SaveOutcome.NOT_SAVED
         consent = await dialogs.ask(ConfirmDialog(editing.session, editing.review))
         if consent is None:
             dialogs.say("Not saved: nothing was written.")
             is_bare = workspace.choice is AccountChoice.PROVIDERS and not editing.changed
-            return SaveResult.ACCOUNT_DROPPED if is_bare else SaveResult.NOT_SAVED
+            return SaveOutcome.ACCOUNT_DROPPED if is_bare else SaveOutcome.NOT_SAVED
         return await self._write(editing, consent)
 
     async def _show_reasons(self, editing: Editing) -> None:
@@ -75,7 +75,7 @@ class Save:
         if picked:
             self._dialogs.go(picked.partition(":")[2])
 
-    async def _write(self, editing: Editing, consent: Consent) -> SaveResult:
+    async def _write(self, editing: Editing, consent: Consent) -> SaveOutcome:
         self._dialogs.stop_reading()  # what it finds would be old by then
         self._saved = editing
         self._writing = asyncio.create_task(self._apply(editing, consent))
@@ -85,17 +85,17 @@ class Save:
             result = await asyncio.shield(self._writing)
         except Problem as problem:
             await self._tell(problem)
-            return SaveResult.FAILED
+            return SaveOutcome.FAILED
         except asyncio.CancelledError:
             if not self._writing.cancelled():
                 raise
             self._dialogs.warn("Stopped before anything was written.")
-            return SaveResult.NOT_SAVED
+            return SaveOutcome.NOT_SAVED
         finally:
             if self._writing.done():
                 self._writing, self._is_stopping = None, False
         await self._read_after(editing, result)
-        return SaveResult.SAVED
+        return SaveOutcome.SAVED
 
     async def _apply(self, editing: Editing, consent: Consent) -> ApplyResult:
         steps = self._workspace.apply(editing.draft, consent.confirmed, consent.attested)
