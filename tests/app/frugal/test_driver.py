@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pty.screen import Screen
-from tui.app.frugal.cells import PLAIN, Cell, Row, painted
-from tui.app.frugal.driver import PATIENCE
+from tui.app.frugal.cells import PLAIN, Cell, Row, encode_rows
+from tui.app.frugal.driver import CLOSE_TIMEOUT
 
 TAB, ESCAPE, F2, F3 = "\t", "\x1b", "\x1bOQ", "\x1bOR"
 UNBOUND = "\x1b[15~"
@@ -133,9 +133,9 @@ def test_what_is_written_turns_any_screen_into_any_other(
     shown, fresh = pyte.Screen(COLUMNS, ROWS), pyte.Screen(COLUMNS, ROWS)
     for screen in (shown, fresh):
         screen.reset_mode(7, private=True)
-    pyte.Stream(shown).feed(painted(before, None, (0, 0), None))
-    pyte.Stream(shown).feed(painted(after, before, (3, 1), (0, 0)))
-    pyte.Stream(fresh).feed(painted(after, None, (3, 1), None))
+    pyte.Stream(shown).feed(encode_rows(before, None, (0, 0), None))
+    pyte.Stream(shown).feed(encode_rows(after, before, (3, 1), (0, 0)))
+    pyte.Stream(fresh).feed(encode_rows(after, None, (3, 1), None))
     assert shown.buffer == fresh.buffer
     assert shown.display == ["".join(text for text, _ in row) for row in after]
     assert (shown.cursor.x, shown.cursor.y) == (3, 1)
@@ -319,7 +319,7 @@ def test_a_terminal_that_takes_nothing_does_not_keep_it() -> None:
             screen.press(REDRAW)
             screen.wait_for_state("S")
         screen.press(QUIT)
-        assert screen.end_unread(PATIENCE + 5) == 0
+        assert screen.end_unread(CLOSE_TIMEOUT + 5) == 0
 
 
 def test_no_mouse_is_asked_for_unless_the_application_wants_one() -> None:
