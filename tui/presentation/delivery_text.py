@@ -56,6 +56,11 @@ def sign_in_label(instance: Instance) -> str:
     return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
 
 
+def environment_words(place: TargetFacts) -> str:
+    """Return what a target counts as."""
+    return str(place.environment) if place.environment else "counts as production"
+
+
 def signer(session: Session) -> str:
     """Who is signed in to an instance, in a word."""
     match session.profile.instance:

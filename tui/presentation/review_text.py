@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from tui.presentation.delivery_text import model_words, signer, tag
+from tui.presentation.delivery_text import environment_words, model_words, signer, tag
 from tui.presentation.path_text import short_path
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import Skipped
@@ -35,9 +35,7 @@ def banner(session: Session) -> str:
     """What is worked on, where it is, and what it counts as."""
     place, name = session.place, session.profile.name
     if place.is_file:
-        environment = place.environment
-        words = str(environment) if environment else "counts as production"
-        return f"FILE  {name}  {short_path(session.target.where)}  ({words})"
+        return f"FILE  {name}  {short_path(session.target.where)}  ({environment_words(place)})"
     where = f"{session.target.where}  {signer(session)}  {model_words(session)}"
     return f"{tag(place)}  {name}  {where}"
 

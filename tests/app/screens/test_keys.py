@@ -16,7 +16,7 @@ from tui.app.screens.configurator import Configurator
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.dialog import Dialog
-from tui.app.screens.keys import key_page, names_of
+from tui.app.screens.keys import format_keys, key_page
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.buttons import Button, Checkbox
@@ -257,7 +257,7 @@ def test_the_keys_page_has_every_binding_of_its_places() -> None:
         for each in vars(owner)["BINDINGS"]:
             if each.id:
                 words = each.tooltip or each.description
-                assert any(names_of(each) in line and words in line for line in page), each
+                assert any(format_keys(each) in line and words in line for line in page), each
 
 
 def test_no_key_is_bound_that_a_terminal_or_a_multiplexer_takes() -> None:

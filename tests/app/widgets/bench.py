@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.app.widgets.messages import Edited, Said, SecretTyped
+from tui.app.widgets.messages import FieldChanged, Notice, SecretChanged
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import Snapshot
@@ -100,15 +100,15 @@ class Bench(App[None]):
         """Gives the widget the focus."""
         self.widget.focus()
 
-    def on_edited(self, event: Edited) -> None:
+    def on_field_changed(self, event: FieldChanged) -> None:
         """A text was typed."""
         self.told.append(event)
 
-    def on_secret_typed(self, event: SecretTyped) -> None:
+    def on_secret_changed(self, event: SecretChanged) -> None:
         """A secret was typed."""
         self.told.append(event)
 
-    def on_said(self, event: Said) -> None:
+    def on_notice(self, event: Notice) -> None:
         """Something is to be known."""
         self.told.append(event)
 
@@ -120,12 +120,12 @@ class Bench(App[None]):
     @property
     def texts(self) -> list[str]:
         """The texts that were told."""
-        return [each.text for each in self.told if isinstance(each, Edited)]
+        return [each.text for each in self.told if isinstance(each, FieldChanged)]
 
     @property
     def said(self) -> list[str]:
         """The words that were said."""
-        return [each.words for each in self.told if isinstance(each, Said)]
+        return [each.words for each in self.told if isinstance(each, Notice)]
 
     @property
     def shown(self) -> str:

@@ -5,8 +5,8 @@ import pytest
 from tests.app.driving import awaited
 from tests.app.widgets.bench import on_instance, session, trying
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.keys import bar
-from tui.app.widgets.bars import Banner, Key, KeyBar, banner_lines, elided
+from tui.app.screens.keys import bar_keys
+from tui.app.widgets.bars import Banner, Key, KeyBar, banner_lines, elide_path
 from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.target_facts import Model
 from tui.settings.values import Environment
@@ -20,7 +20,9 @@ PATHS = (
     "/" + "/".join(["folder"] * 40) + "/default.toml",
     "/データ/設定/メール/とても長い名前のフォルダ/default.toml",
 )
-KEYS = bar(Configurator, ["save", "fix", "reset", "find", "palette", "explain", "quit", "keys"])
+KEYS = bar_keys(
+    Configurator, ["save", "fix", "reset", "find", "palette", "explain", "quit", "keys"]
+)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=["short", "usual", "long", "wide"])
@@ -52,10 +54,10 @@ def test_the_banner_says_what_is_worked_on() -> None:
 
 
 def test_a_path_gives_up_its_first_folders_and_keeps_its_end() -> None:
-    assert elided("/a/b/c.toml", 20) == "/a/b/c.toml"
-    assert elided("/aaaa/bbbb/c.toml", 15) == ".../bbbb/c.toml"
-    assert elided("/aaaa/bbbb/c.toml", 14) == ".../c.toml"
-    assert elided("/aaaa/bbbb/c.toml", 1) == ".../c.toml"
+    assert elide_path("/a/b/c.toml", 20) == "/a/b/c.toml"
+    assert elide_path("/aaaa/bbbb/c.toml", 15) == ".../bbbb/c.toml"
+    assert elide_path("/aaaa/bbbb/c.toml", 14) == ".../c.toml"
+    assert elide_path("/aaaa/bbbb/c.toml", 1) == ".../c.toml"
 
 
 def test_a_hostile_path_is_only_text() -> None:
@@ -86,7 +88,7 @@ async def test_the_keys_offered_are_the_first_ones_that_fit() -> None:
 async def test_other_keys_take_the_place_of_the_first() -> None:
     keys = KeyBar(KEYS)
     async with trying(keys) as (_, pilot):
-        keys.offer(Key("F9", "Compare"))
+        keys.show_keys(Key("F9", "Compare"))
         await pilot.pause()
         assert keys.text.strip() == "F9 Compare"
 
@@ -147,12 +149,12 @@ async def test_an_instances_banner_says_who_and_what_sends(told: Session, words:
 async def test_production_stands_out_and_the_banner_follows_another_session() -> None:
     banner = Banner(session())
     async with trying(banner, (60, 5)) as (bench, pilot):
-        banner.follow(on_instance(environment=Environment.PRODUCTION, managed=True))
+        banner.show_session(on_instance(environment=Environment.PRODUCTION, managed=True))
         await pilot.pause()
         assert [line.rstrip() for line in bench.shown.split("\n")] == [
             " PRODUCTION  dev12345.service-now.com",
             " admin, ServiceNow's account sends",
         ]
-        banner.follow(session())
+        banner.show_session(session())
         await pilot.pause()
         assert bench.shown.startswith(" FILE  default")

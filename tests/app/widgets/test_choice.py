@@ -12,7 +12,7 @@ async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
     widget = Choice(entry("security"))
     async with trying(widget) as (bench, pilot):
         assert bench.shown.rstrip() == "(*) not set  ( ) none  ( ) starttls  ( ) ssl_tls"
-        widget.show("starttls")
+        widget.show_text("starttls")
         await pilot.pause()
         assert bench.shown.rstrip() == "( ) not set  ( ) none  (*) starttls  ( ) ssl_tls"
         assert bench.told == []
@@ -22,7 +22,7 @@ async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
 async def test_a_switch_reads_as_words() -> None:
     widget = Choice(entry("authenticate"))
     async with trying(widget) as (bench, pilot):
-        widget.show("true")
+        widget.show_text("true")
         await pilot.pause()
         assert bench.shown.rstrip() == "( ) not set  (*) yes  ( ) no"
 
@@ -53,7 +53,7 @@ async def test_the_keys_choose_and_each_choice_is_told(
 async def test_a_text_that_is_no_word_is_shown_and_kept_until_one_chooses() -> None:
     widget = Choice(entry("security"))
     async with trying(widget) as (bench, pilot):
-        widget.show("TLS please")
+        widget.show_text("TLS please")
         await pilot.pause()
         assert "(*)" not in bench.shown
         assert "not one of them: TLS please" in bench.shown
@@ -69,10 +69,10 @@ async def test_a_text_that_is_no_word_is_shown_and_kept_until_one_chooses() -> N
 async def test_a_text_that_is_no_word_is_never_markup_and_never_a_control() -> None:
     widget = Choice(entry("security"))
     async with trying(widget, (120, 5)) as (bench, pilot):
-        widget.show("[/]\x1b[2J\u202e[@click=app.quit]")
+        widget.show_text("[/]\x1b[2J\u202e[@click=app.quit]")
         await pilot.pause()
         assert "[/]^[[2J" in bench.shown
         assert all(c.isprintable() or c == "\n" for c in bench.shown)
-        widget.show("x" * 10_000)
+        widget.show_text("x" * 10_000)
         await pilot.pause()
         assert "(10000" in bench.shown

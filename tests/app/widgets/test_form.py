@@ -78,13 +78,13 @@ async def test_a_default_stands_in_a_field_that_is_blank() -> None:
 @awaited
 async def test_findings_stand_first_with_the_key_of_the_first_fix() -> None:
     async with filling("server") as (_, pilot, form):
-        form.show(START.type("server", "smtp://mail.corp.example:587"))
+        form.show_editing(START.type("server", "smtp://mail.corp.example:587"))
         await pilot.pause()
         lines = notes(form).split("\n")
         assert lines[0].startswith("x ")
         assert "  F4 use mail.corp.example and port 587" in lines
         assert notes(form).count("F4") == 1
-        form.show(START)
+        form.show_editing(START)
         await pilot.pause()
         assert "F4" not in notes(form)
 
@@ -92,7 +92,7 @@ async def test_findings_stand_first_with_the_key_of_the_first_fix() -> None:
 @awaited
 async def test_a_changed_value_tells_what_it_was() -> None:
     async with filling("port") as (_, pilot, form):
-        form.show(START.type("port", "587"))
+        form.show_editing(START.type("port", "587"))
         await pilot.pause()
         assert "Was 25 " in notes(form)
 
@@ -121,7 +121,7 @@ async def test_words_are_laid_out_anew_for_another_width() -> None:
 async def test_what_is_shown_from_elsewhere_is_not_told() -> None:
     for name, text in (("server", "m"), ("security", "none"), ("test_recipients", "a@b.example")):
         async with filling(name) as (bench, pilot, form):
-            form.show(START.type(name, text))
+            form.show_editing(START.type(name, text))
             await pilot.pause()
             assert getattr(form.field, "value", None) == text
             assert bench.told == []

@@ -52,7 +52,7 @@ async def test_a_setting_follows_and_bears_a_star_where_it_moved(
 ) -> None:
     incoming = IncomingPane(START)
     async with trying(incoming, (80, 10)) as (_, pilot):
-        incoming.follow(now)
+        incoming.show_editing(now)
         await pilot.pause()
         assert rows(incoming)[label].startswith(words)
         moved = {label for label, row in rows(incoming).items() if row.startswith("*")}

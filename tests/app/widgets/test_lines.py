@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.app.driving import awaited
 from tests.app.widgets.bench import trying
 from tests.settings.making import law
-from tui.app.widgets.lines import Lines, spread
+from tui.app.widgets.lines import Lines, justify
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
 
@@ -52,11 +52,11 @@ async def test_a_line_that_is_too_long_ends_in_dots_and_a_short_one_does_not() -
 async def test_other_lines_take_the_place_of_the_first_and_the_height_follows() -> None:
     widget = Lines([(("one", ""),)])
     async with trying(widget) as (bench, pilot):
-        widget.show((("one", ""),), (("two", ""),), ())
+        widget.set_lines((("one", ""),), (("two", ""),), ())
         await pilot.pause()
         assert widget.text == "one\ntwo\n"
         assert widget.size.height == 3
-        widget.show()
+        widget.set_lines()
         await pilot.pause()
         assert widget.text == ""
         assert "one" not in bench.shown
@@ -67,7 +67,7 @@ async def test_other_lines_take_the_place_of_the_first_and_the_height_follows() 
 def test_a_line_with_two_ends_is_as_wide_as_the_room_or_gives_its_right_end_up(
     left: str, right: str, room: int
 ) -> None:
-    line = spread([(left, "bold")], [(right, "dim")], room)
+    line = justify([(left, "bold")], [(right, "dim")], room)
     shown = "".join(visible(text) for text, _ in line)
     if width(visible(left)) + width(visible(right)) < room:
         assert width(shown) == room

@@ -59,10 +59,10 @@ async def test_the_pointer_stands_in_one_row_and_moves() -> None:
         await pilot.pause()
         assert row(bench, "User email").startswith(">")
         assert bench.shown.count(">") == 1
-        listing.point("pop3_port")
+        listing.move_pointer("pop3_port")
         await pilot.pause()
         assert listing.chosen == "pop3_port"
-        listing.point("none of them")
+        listing.move_pointer("none of them")
         assert listing.chosen == "pop3_port"
 
 
@@ -109,7 +109,7 @@ async def test_a_conflict_is_marked_until_it_is_settled() -> None:
     async with trying(listing, (40, 30)) as (bench, pilot):
         await pilot.press("end")
         for state, mark in ((over, " ~* "), (over.keep("server"), "  * "), (start, "  * ")):
-            listing.show(state)
+            listing.show_editing(state)
             await pilot.pause()
             assert row(bench, "Outgoing mail server").startswith(mark)
 
@@ -120,10 +120,10 @@ async def test_a_row_follows_what_is_typed() -> None:
     listing = PropertyList(start)
     async with trying(listing, (40, 30)) as (bench, pilot):
         assert row(bench, "Port").endswith("25")
-        listing.show(start.type("port", "587"))
+        listing.show_editing(start.type("port", "587"))
         await pilot.pause()
         assert row(bench, "Port").endswith("587")
-        listing.show(start.type("port", "587").undo())
+        listing.show_editing(start.type("port", "587").undo())
         await pilot.pause()
         assert row(bench, "Port").endswith("25")
 
@@ -133,7 +133,7 @@ async def test_a_value_that_has_no_room_beside_its_label_gives_way() -> None:
     start = editing(pop3_security="starttls", port=25)
     listing = PropertyList(start)
     async with trying(listing, (19, 30)) as (bench, pilot):
-        listing.show(start)
+        listing.show_editing(start)
         await pilot.pause()
         assert row(bench, "POP3 security") == "    POP3 security"
         assert row(bench, "Port").endswith(" 25")
@@ -157,12 +157,12 @@ async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
 ) -> None:
     listing = PropertyList(editing(**GOOD))
     async with trying(listing, (40, 30)) as (bench, pilot):
-        listing.filter(text)
+        listing.set_filter(text)
         await pilot.pause()
         assert [option.id for option in listing.options if option.id] == names
         assert listing.chosen == (names[0] if names else "")
         assert ("none has that name" in bench.shown) is (not names)
-        listing.filter("")
+        listing.set_filter("")
         await pilot.pause()
         assert len([option for option in listing.options if option.id]) == 14
 
@@ -171,11 +171,11 @@ async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
 async def test_the_pointer_stays_on_what_a_filter_leaves() -> None:
     listing = PropertyList(editing(**GOOD))
     async with trying(listing, (40, 30)) as (_, pilot):
-        listing.point("pop3_user")
-        listing.filter("pop3")
+        listing.move_pointer("pop3_user")
+        listing.set_filter("pop3")
         await pilot.pause()
         assert listing.chosen == "pop3_user"
-        listing.filter("")
+        listing.set_filter("")
         await pilot.pause()
         assert listing.chosen == "pop3_user"
 
@@ -185,8 +185,8 @@ async def test_what_is_shown_while_a_filter_is_on_stays_filtered() -> None:
     start = editing(**GOOD)
     listing = PropertyList(start)
     async with trying(listing, (40, 30)) as (bench, pilot):
-        listing.filter("pop3")
-        listing.show(start.type("server", "a b").type("pop3_port", "x"))
+        listing.set_filter("pop3")
+        listing.show_editing(start.type("server", "a b").type("pop3_port", "x"))
         await pilot.pause()
         assert "Outgoing" not in bench.shown
         assert row(bench, "POP3 port")[1:3] == "x*"

@@ -5,7 +5,7 @@ from textual.message import Message
 
 from tests.app.driving import awaited
 from tests.app.widgets.bench import Bench, entry, paste, trying
-from tui.app.widgets.messages import SecretTyped
+from tui.app.widgets.messages import SecretChanged
 from tui.app.widgets.secret_field import SecretField
 from tui.credentials.secret import Secret
 from tui.settings.values import SecretState
@@ -31,7 +31,7 @@ async def test_what_is_typed_is_told_as_a_secret_and_shown_as_dots() -> None:
     async with trying(field()) as (bench, pilot):
         await pilot.press(*"hun")
         await pilot.pause()
-        told = [each for each in bench.told if isinstance(each, SecretTyped)]
+        told = [each for each in bench.told if isinstance(each, SecretChanged)]
         assert [each.secret.reveal() for each in told] == ["h", "hu", "hun"]
         assert len(told) == len(bench.told)
         assert bench.shown.startswith("•••")
@@ -57,7 +57,7 @@ async def test_no_message_and_no_repr_holds_it() -> None:
         assert SECRET not in repr(widget)
         assert SECRET not in str(widget)
         assert SECRET not in bench.tree.__str__()
-    assert any("SecretTyped" in each for each in seen)
+    assert any("SecretChanged" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
 
 
@@ -141,7 +141,7 @@ async def test_a_secret_that_comes_back_is_shown_as_dots_and_not_told_again() ->
         await pilot.press("backspace")
         await pilot.pause()
         (told,) = bench.told
-        assert isinstance(told, SecretTyped)
+        assert isinstance(told, SecretChanged)
         assert told.secret.reveal() == SECRET[:-1]
 
 
@@ -173,7 +173,7 @@ async def test_an_emptied_field_tells_an_empty_secret() -> None:
         await pilot.press("x", "backspace")
         await pilot.pause()
         told = bench.told[-1]
-        assert isinstance(told, SecretTyped)
+        assert isinstance(told, SecretChanged)
         assert told.secret.shape.length == 0
 
 

@@ -27,7 +27,7 @@ async def test_every_key_is_told() -> None:
 async def test_what_is_shown_from_elsewhere_is_not_told() -> None:
     widget = field()
     async with trying(widget) as (bench, pilot):
-        widget.show("mail.corp.example")
+        widget.show_text("mail.corp.example")
         await pilot.pause()
         assert bench.told == []
         assert bench.shown.startswith("mail.corp.example")
@@ -41,7 +41,7 @@ async def test_what_could_do_harm_is_masked_and_kept_as_it_is() -> None:
     widget = field()
     async with trying(widget) as (bench, pilot):
         await paste(bench, pilot, HOSTILE.replace("\x1b", "\x02"))
-        widget.show(HOSTILE)
+        widget.show_text(HOSTILE)
         await pilot.pause()
         assert widget.value == HOSTILE
         assert bench.shown.rstrip() == masked(HOSTILE)
@@ -56,7 +56,7 @@ async def test_what_could_do_harm_is_masked_and_kept_as_it_is() -> None:
 async def test_the_cursor_stands_where_the_next_letter_comes(text: str) -> None:
     widget = field()
     async with trying(widget) as (bench, pilot):
-        widget.show(text)
+        widget.show_text(text)
         for position in range(len(text)):
             widget.cursor_position = position
             await pilot.pause()
@@ -115,7 +115,7 @@ async def test_a_paste_of_one_line_says_nothing_and_one_of_nothing_does_nothing(
 async def test_a_paste_takes_the_place_of_what_is_selected() -> None:
     widget = field()
     async with trying(widget) as (bench, pilot):
-        widget.show("mail.old.example")
+        widget.show_text("mail.old.example")
         await pilot.press("home", *["shift+right"] * 4)
         await paste(bench, pilot, "smtp")
         assert bench.texts == ["smtp.old.example"]
@@ -164,7 +164,7 @@ async def test_up_and_down_in_a_port_choose_the_usual_ones(
         await pilot.press(*["up"] * len(up))
         await pilot.pause()
         assert bench.texts == up
-        widget.show("")
+        widget.show_text("")
         bench.told.clear()
         await pilot.press(*["down"] * len(down))
         await pilot.pause()
@@ -176,7 +176,7 @@ async def test_up_and_down_in_a_port_choose_the_usual_ones(
 async def test_up_from_an_unusual_port_goes_to_the_first_usual_one() -> None:
     widget = PortField(entry("port"))
     async with trying(widget) as (bench, pilot):
-        widget.show("2525")
+        widget.show_text("2525")
         await pilot.press("up")
         await pilot.pause()
         assert bench.texts == ["25"]
