@@ -19,7 +19,8 @@ from unittest.mock import patch
 
 from textual.events import Paste
 
-from tests.app.driving import settled, workspace_of
+from tests.app.factories import make_workspace
+from tests.app.person import settle
 from tests.cli.running import DEADLINE
 from tests.probes.faults import Script, Talk, serving
 from tui.app.app import ConfiguratorApp
@@ -141,7 +142,7 @@ async def draw(scene: Scene) -> str:
                     app.screen.focused.post_message(Paste(key[1:-1]))
                 else:
                     await pilot.press(key)
-                await settled(app)
+                await settle(app)
             return _plain(app.export_screenshot(title="glidemail"))
 
 
@@ -149,7 +150,9 @@ async def draw(scene: Scene) -> str:
 def stand_in(scene: Scene) -> Iterator[ConfiguratorApp]:
     """The application, on a stand-in instance where the scene has one; its clock stands still."""
     if not scene.sandbox:
-        yield ConfiguratorApp(workspace_of(run_without_loop(open_session(load_profile("default")))))
+        yield ConfiguratorApp(
+            make_workspace(run_without_loop(open_session(load_profile("default"))))
+        )
         return
     still = patch("tui.targets.instance.read.inventory.datetime", Still)
     with Sandbox(scene.sandbox, clock=lambda: NOW) as sandbox, still:
@@ -157,7 +160,7 @@ def stand_in(scene: Scene) -> Iterator[ConfiguratorApp]:
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)
         add_profile(profile)
-        yield ConfiguratorApp(workspace_of(unread_session(profile), Secret(admin.password)))
+        yield ConfiguratorApp(make_workspace(unread_session(profile), Secret(admin.password)))
 
 
 @contextmanager

@@ -2,42 +2,43 @@
 
 import pytest
 
-from tests.app.driving import awaited, opened, running
+from tests.app.factories import open_default
+from tests.app.person import async_test, run_configurator
 from tests.cli.running import House
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.property_list import PropertyList
 
 
-@awaited
+@async_test
 async def test_the_list_has_the_focus_at_the_start(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         assert isinstance(person.app.focused, PropertyList)
         assert person.app.main.chosen == "server"
         assert person.said.startswith("F3 shows every key. Read default.toml;")
 
 
-@awaited
+@async_test
 async def test_a_letter_typed_at_the_start_changes_nothing(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         before = person.shown
         await person.press(*"ab1", "space", "backspace", "delete")
         assert person.changed == []
         assert person.shown == before
 
 
-@awaited
+@async_test
 async def test_a_first_start_greets_and_counts_no_error(here: House) -> None:
     here.settings.unlink()
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         assert person.said.startswith("F3 shows every key. Nothing is set yet;")
         assert " x " not in person.counts
         assert person.changed == []
     assert not here.settings.exists()
 
 
-@awaited
+@async_test
 async def test_a_finding_stands_below_its_field_as_soon_as_it_is_typed(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.press("enter", "end", "space")
         assert "x " in person.notes("server")
         assert person.notes("server").startswith("x ")
@@ -48,18 +49,18 @@ async def test_a_finding_stands_below_its_field_as_soon_as_it_is_typed(here: Hou
         assert "nothing changed" in person.words
 
 
-@awaited
+@async_test
 async def test_what_is_wrong_is_kept_as_it_was_typed(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("port", "a lot")
         assert person.text("port") == "a lot"
         assert person.app.editing.draft.text("port") == "a lot"
         assert person.notes("port").startswith("x ")
 
 
-@awaited
+@async_test
 async def test_the_incoming_mail_follows_every_key(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.press("enter", "end")
         for typed in ("mail.old.examples", "mail.old.examplesy"):
             await person.press(typed[-1])
@@ -67,9 +68,9 @@ async def test_the_incoming_mail_follows_every_key(here: House) -> None:
         assert "from Outgoing mail s" in person.incoming
 
 
-@awaited
+@async_test
 async def test_f4_mends_what_the_finding_proposes(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         assert "F4" not in person.notes("server")
         await person.enter("server", "smtp://mail.corp.example:587")
         assert "F4 use mail.corp.example and port 587" in person.notes("server")
@@ -80,19 +81,19 @@ async def test_f4_mends_what_the_finding_proposes(here: House) -> None:
         assert person.said == "Done: use mail.corp.example and port 587. F7 takes it back."
 
 
-@awaited
+@async_test
 async def test_f4_says_so_where_there_is_nothing_to_mend(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.press("f4")
         assert person.said == "No finding here has a fix."
         assert person.changed == []
 
 
-@awaited
+@async_test
 async def test_f7_takes_back_a_fix_and_then_a_whole_visit_and_f8_brings_them_again(
     here: House,
 ) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("server", "smtp://mail.corp.example:587")
         await person.press("f4", "f7")
         assert person.text("server") == "smtp://mail.corp.example:587"
@@ -108,9 +109,9 @@ async def test_f7_takes_back_a_fix_and_then_a_whole_visit_and_f8_brings_them_aga
         assert person.said == "Nothing to redo."
 
 
-@awaited
+@async_test
 async def test_two_visits_are_two_steps(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("server", "mail.a.example")
         await person.enter("display_name", "Post")
         await person.press("f7")
@@ -119,9 +120,9 @@ async def test_two_visits_are_two_steps(here: House) -> None:
         assert person.changed == []
 
 
-@awaited
+@async_test
 async def test_what_is_taken_back_is_pointed_to(here: House) -> None:
-    async with running(opened(here), (120, 40)) as person:
+    async with run_configurator(open_default(here), (120, 40)) as person:
         await person.enter("pop3_user", "box")
         await person.press("escape", "home")
         assert person.app.main.chosen == "server"
@@ -129,9 +130,9 @@ async def test_what_is_taken_back_is_pointed_to(here: House) -> None:
         assert person.app.main.chosen == "pop3_user"
 
 
-@awaited
+@async_test
 async def test_ctrl_r_gives_back_what_was_loaded(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("server", "mail.new.example")
         await person.enter("display_name", "Post")
         await person.press("ctrl+r")
@@ -141,9 +142,9 @@ async def test_ctrl_r_gives_back_what_was_loaded(here: House) -> None:
         assert person.text("display_name") == "Post"
 
 
-@awaited
+@async_test
 async def test_ctrl_x_in_the_list_leaves_the_property_blank(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.press("ctrl+x")
         assert person.text("server") == ""
         assert person.changed == ["server"]
@@ -152,9 +153,9 @@ async def test_ctrl_x_in_the_list_leaves_the_property_blank(here: House) -> None
         assert person.text("server") == "mail.old.example"
 
 
-@awaited
+@async_test
 async def test_a_choice_is_chosen_by_its_keys_and_is_one_step(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         person.app.main.go("security")
         await person.press("right", "right")
         assert person.app.editing.draft.after("security") == "starttls"
@@ -176,9 +177,9 @@ HOSTILE = (
 )
 
 
-@awaited
+@async_test
 async def test_nothing_that_is_pasted_does_anything_but_stand_there(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         for text in HOSTILE:
             for name in ("test_recipients", "display_name"):
                 await person.enter(name, text)
@@ -190,9 +191,9 @@ async def test_nothing_that_is_pasted_does_anything_but_stand_there(here: House)
 
 
 @pytest.mark.parametrize("text", [HOSTILE[1], HOSTILE[3], HOSTILE[5]], ids=range(3))
-@awaited
+@async_test
 async def test_a_hostile_server_is_only_text_in_every_dialog(here: House, text: str) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("server", text)
         for key in ("f1", "ctrl+s", "ctrl+q"):
             await person.press(key)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import on_instance, session, trying
+from tests.app.factories import make_instance_session, make_session
+from tests.app.person import async_test
+from tests.app.widgets.fakes import show_widget
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.keys import bar_keys
 from tui.app.widgets.bars import Banner, Key, KeyBar, banner_lines, elide_path
@@ -28,15 +29,15 @@ KEYS = bar_keys(
 @pytest.mark.parametrize("path", PATHS, ids=["short", "usual", "long", "wide"])
 def test_no_line_of_the_banner_is_longer_than_a_terminal_that_is_wide_enough(path: str) -> None:
     for room in range(40, 201):
-        for line in banner_lines(session(path=path), room):
+        for line in banner_lines(make_session(path=path), room):
             assert width("".join(text for text, _ in line)) <= room
 
 
 @pytest.mark.parametrize("path", PATHS, ids=["short", "usual", "long", "wide"])
-@awaited
+@async_test
 async def test_the_banner_stands_within_every_width(path: str) -> None:
-    banner = Banner(session(path=path))
-    async with trying(banner, (20, 5)) as (bench, pilot):
+    banner = Banner(make_session(path=path))
+    async with show_widget(banner, (20, 5)) as (bench, pilot):
         for room in (*range(20, 41, 4), 60, 79, 80, 81, 120, 200):
             await pilot.resize_terminal(room, 5)
             await pilot.pause()
@@ -48,7 +49,7 @@ async def test_the_banner_stands_within_every_width(path: str) -> None:
 
 
 def test_the_banner_says_what_is_worked_on() -> None:
-    (line,) = banner_lines(session(), 120)
+    (line,) = banner_lines(make_session(), 120)
     words = "".join(text for text, _ in line)
     assert words == " FILE  default, non-production  /etc/default.toml  changes no instance"
 
@@ -61,14 +62,14 @@ def test_a_path_gives_up_its_first_folders_and_keeps_its_end() -> None:
 
 
 def test_a_hostile_path_is_only_text() -> None:
-    lines = banner_lines(session(path="/a\x1b[2J/[bold]/\u202eb.toml"), 60)
+    lines = banner_lines(make_session(path="/a\x1b[2J/[bold]/\u202eb.toml"), 60)
     assert "\x1b" not in visible("".join(text for line in lines for text, _ in line))
 
 
-@awaited
+@async_test
 async def test_the_keys_offered_are_the_first_ones_that_fit() -> None:
     keys = KeyBar(KEYS)
-    async with trying(keys, (20, 5)) as (bench, pilot):
+    async with show_widget(keys, (20, 5)) as (bench, pilot):
         counts = []
         for room in range(20, 121, 9):
             await pilot.resize_terminal(room, 5)
@@ -84,10 +85,10 @@ async def test_the_keys_offered_are_the_first_ones_that_fit() -> None:
         assert counts[-1] > counts[0]
 
 
-@awaited
+@async_test
 async def test_other_keys_take_the_place_of_the_first() -> None:
     keys = KeyBar(KEYS)
-    async with trying(keys) as (_, pilot):
+    async with show_widget(keys) as (_, pilot):
         keys.show_keys(Key("F9", "Compare"))
         await pilot.pause()
         assert keys.text.strip() == "F9 Compare"
@@ -96,7 +97,7 @@ async def test_other_keys_take_the_place_of_the_first() -> None:
 EVIL = "Evil\x1b[2J[bold]\u202e" + "x" * 300
 HOSTS = ("dev1.service-now.com", "a" * 63 + "." + "b" * 63 + ".example:8443")
 INSTANCES = [
-    on_instance(host=host, user=user, accounts=(Account(name=name, active=True),))
+    make_instance_session(host=host, user=user, accounts=(Account(name=name, active=True),))
     for host in HOSTS
     for user in ("admin", "mail.administrator.of.everything@corp.example")
     for name in ("Own SMTP", EVIL)
@@ -127,34 +128,37 @@ def test_something_of_everything_stays_in_an_instances_banner(told: Session) -> 
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (on_instance(is_read=False), "not connected"),
-        (on_instance(managed=True), "ServiceNow's account sends"),
-        (on_instance(which=AccountChoice.OWN), "own server, not sending yet"),
-        (on_instance(which=AccountChoice.PROVIDERS), "ServiceNow's account, not sending"),
-        (on_instance(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
-        (on_instance(model=Model.OTHER_SENDER), "another sender"),
-        (on_instance(model=Model.UNDETERMINED), "what sends is not known"),
-        (on_instance(user="", accounts=(Account(name="Own", active=True),)), "account Own"),
+        (make_instance_session(is_read=False), "not connected"),
+        (make_instance_session(managed=True), "ServiceNow's account sends"),
+        (make_instance_session(which=AccountChoice.OWN), "own server, not sending yet"),
+        (make_instance_session(which=AccountChoice.PROVIDERS), "ServiceNow's account, not sending"),
+        (make_instance_session(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
+        (make_instance_session(model=Model.OTHER_SENDER), "another sender"),
+        (make_instance_session(model=Model.UNDETERMINED), "what sends is not known"),
+        (
+            make_instance_session(user="", accounts=(Account(name="Own", active=True),)),
+            "account Own",
+        ),
     ],
     ids=range(8),
 )
-@awaited
+@async_test
 async def test_an_instances_banner_says_who_and_what_sends(told: Session, words: str) -> None:
-    async with trying(Banner(told)) as (bench, _):
+    async with show_widget(Banner(told)) as (bench, _):
         who = "API key" if not told.profile.instance or not told.profile.instance.user else "admin"
         assert bench.shown == f" NON-PROD  dev12345.service-now.com  {who}, {words}"
 
 
-@awaited
+@async_test
 async def test_production_stands_out_and_the_banner_follows_another_session() -> None:
-    banner = Banner(session())
-    async with trying(banner, (60, 5)) as (bench, pilot):
-        banner.show_session(on_instance(environment=Environment.PRODUCTION, managed=True))
+    banner = Banner(make_session())
+    async with show_widget(banner, (60, 5)) as (bench, pilot):
+        banner.show_session(make_instance_session(environment=Environment.PRODUCTION, managed=True))
         await pilot.pause()
         assert [line.rstrip() for line in bench.shown.split("\n")] == [
             " PRODUCTION  dev12345.service-now.com",
             " admin, ServiceNow's account sends",
         ]
-        banner.show_session(session())
+        banner.show_session(make_session())
         await pilot.pause()
         assert bench.shown.startswith(" FILE  default")

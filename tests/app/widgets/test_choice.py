@@ -2,15 +2,16 @@
 
 import pytest
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import entry, trying
+from tests.app.factories import make_entry
+from tests.app.person import async_test
+from tests.app.widgets.fakes import show_widget
 from tui.app.widgets.choice import Choice
 
 
-@awaited
+@async_test
 async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
-    widget = Choice(entry("security"))
-    async with trying(widget) as (bench, pilot):
+    widget = Choice(make_entry("security"))
+    async with show_widget(widget) as (bench, pilot):
         assert bench.shown.rstrip() == "(*) not set  ( ) none  ( ) starttls  ( ) ssl_tls"
         widget.show_text("starttls")
         await pilot.pause()
@@ -18,10 +19,10 @@ async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
         assert bench.told == []
 
 
-@awaited
+@async_test
 async def test_a_switch_reads_as_words() -> None:
-    widget = Choice(entry("authenticate"))
-    async with trying(widget) as (bench, pilot):
+    widget = Choice(make_entry("authenticate"))
+    async with show_widget(widget) as (bench, pilot):
         widget.show_text("true")
         await pilot.pause()
         assert bench.shown.rstrip() == "( ) not set  (*) yes  ( ) no"
@@ -39,20 +40,20 @@ async def test_a_switch_reads_as_words() -> None:
     ],
     ids=lambda each: "-".join(each) or "nothing",
 )
-@awaited
+@async_test
 async def test_the_keys_choose_and_each_choice_is_told(
     keys: tuple[str, ...], texts: list[str]
 ) -> None:
-    async with trying(Choice(entry("security"))) as (bench, pilot):
+    async with show_widget(Choice(make_entry("security"))) as (bench, pilot):
         await pilot.press(*keys)
         await pilot.pause()
         assert bench.texts == texts
 
 
-@awaited
+@async_test
 async def test_a_text_that_is_no_word_is_shown_and_kept_until_one_chooses() -> None:
-    widget = Choice(entry("security"))
-    async with trying(widget) as (bench, pilot):
+    widget = Choice(make_entry("security"))
+    async with show_widget(widget) as (bench, pilot):
         widget.show_text("TLS please")
         await pilot.pause()
         assert "(*)" not in bench.shown
@@ -65,10 +66,10 @@ async def test_a_text_that_is_no_word_is_shown_and_kept_until_one_chooses() -> N
         assert bench.texts == [""]
 
 
-@awaited
+@async_test
 async def test_a_text_that_is_no_word_is_never_markup_and_never_a_control() -> None:
-    widget = Choice(entry("security"))
-    async with trying(widget, (120, 5)) as (bench, pilot):
+    widget = Choice(make_entry("security"))
+    async with show_widget(widget, (120, 5)) as (bench, pilot):
         widget.show_text("[/]\x1b[2J\u202e[@click=app.quit]")
         await pilot.pause()
         assert "[/]^[[2J" in bench.shown

@@ -2,15 +2,16 @@
 
 import pytest
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import editing, on_instance, trying
+from tests.app.factories import make_editing, make_instance_session
+from tests.app.person import async_test
+from tests.app.widgets.fakes import show_widget
 from tui.app.widgets.incoming_pane import IncomingPane
 from tui.credentials.secret import Secret
 from tui.settings.delivery.account import Account
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
 
-START = editing(server="mail.old.example", user="helpdesk@corp.example")
+START = make_editing(server="mail.old.example", user="helpdesk@corp.example")
 
 
 def rows(incoming: IncomingPane) -> dict[str, str]:
@@ -19,10 +20,10 @@ def rows(incoming: IncomingPane) -> dict[str, str]:
     return {line[2:12].strip(): f"{line[:1]}{line[12:]}".rstrip() for line in lines}
 
 
-@awaited
+@async_test
 async def test_each_setting_tells_where_it_comes_from() -> None:
     incoming = IncomingPane(START)
-    async with trying(incoming, (80, 10)):
+    async with show_widget(incoming, (80, 10)):
         assert rows(incoming) == {
             "server": " mail.old.example  from Outgoing mail server",
             "user": " helpdesk  from User email, before the @",
@@ -46,12 +47,12 @@ async def test_each_setting_tells_where_it_comes_from() -> None:
     ],
     ids=range(8),
 )
-@awaited
+@async_test
 async def test_a_setting_follows_and_bears_a_star_where_it_moved(
     now: Editing, label: str, words: str
 ) -> None:
     incoming = IncomingPane(START)
-    async with trying(incoming, (80, 10)) as (_, pilot):
+    async with show_widget(incoming, (80, 10)) as (_, pilot):
         incoming.show_editing(now)
         await pilot.pause()
         assert rows(incoming)[label].startswith(words)
@@ -60,10 +61,10 @@ async def test_a_setting_follows_and_bears_a_star_where_it_moved(
         assert "hunter2" not in incoming.text
 
 
-@awaited
+@async_test
 async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
     incoming = IncomingPane(START)
-    async with trying(incoming, (38, 30)) as (bench, pilot):
+    async with show_widget(incoming, (38, 30)) as (bench, pilot):
         incoming.styles.height = 25
         await pilot.pause()
         assert "Incoming mail that follows" in bench.shown
@@ -74,20 +75,20 @@ async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
         assert len(incoming.text.split("\n")) == 5
 
 
-@awaited
+@async_test
 async def test_with_little_room_the_value_stays_and_its_origin_gives_way() -> None:
     incoming = IncomingPane(START.type("server", "a-rather-long-name.corp.example"))
-    async with trying(incoming, (46, 10)) as (_, pilot):
+    async with show_widget(incoming, (46, 10)) as (_, pilot):
         assert rows(incoming)["server"].startswith("*a-rather-long-name.corp.example")
         await pilot.resize_terminal(30, 10)
         await pilot.pause()
         assert rows(incoming)["port"] == " 110  default"
 
 
-@awaited
+@async_test
 async def test_a_hostile_value_is_only_text() -> None:
     incoming = IncomingPane(START.type("pop3_user", "[/]\x1b[2J\u202e[@click=app.quit]"))
-    async with trying(incoming, (80, 10)) as (bench, _):
+    async with show_widget(incoming, (80, 10)) as (bench, _):
         assert all(c.isprintable() or c == "\n" for c in bench.shown)
         assert not incoming.can_focus
 
@@ -105,19 +106,19 @@ def readers(count: int) -> Editing:
         )
         for number in range(1, count + 1)
     )
-    return Editing.of(on_instance(managed=True, accounts=accounts))
+    return Editing.of(make_instance_session(managed=True, accounts=accounts))
 
 
 @pytest.mark.parametrize("width", [38, 60, 80])
 @pytest.mark.parametrize("height", [3, 5, 12, 30])
 @pytest.mark.parametrize("count", [0, 1, 2, 9])
-@awaited
+@async_test
 async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
     width: int, height: int, count: int
 ) -> None:
     incoming = IncomingPane(readers(count))
     incoming.styles.height = height
-    async with trying(incoming, (width, height + 1)):
+    async with show_widget(incoming, (width, height + 1)):
         pass
     lines = incoming.text.split("\n")
     shown = sum("Mailbox" in line for line in lines)
@@ -128,8 +129,8 @@ async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
     assert "\x1b" not in visible(incoming.text.replace("\n", ""))
 
 
-@awaited
+@async_test
 async def test_before_an_instance_is_read_nothing_is_said_of_it() -> None:
-    incoming = IncomingPane(Editing.of(on_instance(is_read=False)))
-    async with trying(incoming, (80, 6)):
+    incoming = IncomingPane(Editing.of(make_instance_session(is_read=False)))
+    async with show_widget(incoming, (80, 6)):
         assert incoming.text == " Not read yet."

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import trying
+from tests.app.person import async_test
+from tests.app.widgets.fakes import show_widget
 from tests.settings.making import law
 from tui.app.widgets.lines import Lines, justify
 from tui.terminal.layout import width
@@ -28,10 +28,10 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-@awaited
+@async_test
 async def test_whatever_stands_in_a_line_is_only_text(text: str) -> None:
     widget = Lines([((text, "bold"), ("|", ""))])
-    async with trying(widget, (200, 10)) as (bench, _):
+    async with show_widget(widget, (200, 10)) as (bench, _):
         strips = bench.screen._compositor.render_strips()
         assert widget.size.height == 1
         assert all(c.isprintable() for strip in strips for c in strip.text)
@@ -41,17 +41,17 @@ async def test_whatever_stands_in_a_line_is_only_text(text: str) -> None:
         assert not [s for s in styles if s.link or any(k.startswith("@") for k in s.meta)]
 
 
-@awaited
+@async_test
 async def test_a_line_that_is_too_long_ends_in_dots_and_a_short_one_does_not() -> None:
     widget = Lines([(("a" * 21, ""),), (("b" * 20, ""),)])
-    async with trying(widget, (20, 10)) as (bench, _):
+    async with show_widget(widget, (20, 10)) as (bench, _):
         assert bench.shown.split("\n") == ["a" * 19 + "…", "b" * 20]
 
 
-@awaited
+@async_test
 async def test_other_lines_take_the_place_of_the_first_and_the_height_follows() -> None:
     widget = Lines([(("one", ""),)])
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         widget.set_lines((("one", ""),), (("two", ""),), ())
         await pilot.pause()
         assert widget.text == "one\ntwo\n"

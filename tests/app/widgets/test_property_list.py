@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import Bench, editing, on_instance, session, trying
+from tests.app.factories import make_editing, make_instance_session, make_session
+from tests.app.person import async_test
+from tests.app.widgets.fakes import WidgetApp, show_widget
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
 from tui.settings.draft import Snapshot
@@ -16,17 +17,17 @@ from tui.workspace.editing import Editing
 GOOD: dict[str, Value] = {"server": "mail.old.example", "user": "helpdesk@corp.example", "port": 25}
 
 
-def row(bench: Bench, short: str) -> str:
+def row(bench: WidgetApp, short: str) -> str:
     """The row of a property."""
     (line,) = [each for each in bench.shown.split("\n") if f" {short} " in f"{each} "]
     return line.rstrip()
 
 
-@awaited
+@async_test
 async def test_the_properties_stand_in_their_groups_in_the_order_of_the_article() -> None:
-    start = editing()
+    start = make_editing()
     listing = PropertyList(start)
-    async with trying(listing, (40, 30)) as (bench, _):
+    async with show_widget(listing, (40, 30)) as (bench, _):
         expected = []
         for group in Group:
             inside = [e for e in start.draft.entries.values() if e.declared.group is group]
@@ -37,22 +38,22 @@ async def test_the_properties_stand_in_their_groups_in_the_order_of_the_article(
         assert all(map(str.startswith, lines, expected))
 
 
-@awaited
+@async_test
 async def test_no_group_can_be_chosen() -> None:
-    listing = PropertyList(editing())
-    async with trying(listing, (40, 30)) as (_, pilot):
+    listing = PropertyList(make_editing())
+    async with show_widget(listing, (40, 30)) as (_, pilot):
         chosen = []
         for _ in range(14):
             await pilot.press("down")
             chosen.append(listing.chosen)
         assert "" not in chosen
-        assert set(chosen) == set(editing().draft.entries)
+        assert set(chosen) == set(make_editing().draft.entries)
 
 
-@awaited
+@async_test
 async def test_the_pointer_stands_in_one_row_and_moves() -> None:
-    listing = PropertyList(editing(**GOOD))
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    listing = PropertyList(make_editing(**GOOD))
+    async with show_widget(listing, (40, 30)) as (bench, pilot):
         await pilot.press("home")
         assert row(bench, "Outgoing mail server").startswith(">")
         await pilot.press("down")
@@ -67,46 +68,48 @@ async def test_the_pointer_stands_in_one_row_and_moves() -> None:
 
 
 LOCKED = Editing.of(
-    on_instance(snapshot=Snapshot({"user": "qa@corp.example"}, locked={"user": "It is locked."}))
+    make_instance_session(
+        snapshot=Snapshot({"user": "qa@corp.example"}, locked={"user": "It is locked."})
+    )
 )
 
 
 @pytest.mark.parametrize(
     ("state", "mark"),
     [
-        (editing(**GOOD), "    User email"),
-        (editing(**GOOD).type("user", "qa@corp.example"), "  * User email"),
-        (editing(**GOOD).type("user", "a b"), " x* User email"),
-        (editing(**GOOD).type("user", "a b").reset("user"), "    User email"),
-        (editing(**{**GOOD, "user": "a b"}), " x  User email"),
-        (editing(server=""), " !  Outgoing mail server"),
-        (editing(server="mail.old.example").type("server", ""), " !* Outgoing mail server"),
-        (editing(password=SecretState.KEPT), "  k Outgoing password"),
-        (editing(password=SecretState.NOT_KEPT), "    Outgoing password"),
-        (editing(password=SecretState.KEPT).clear("password"), "  * Outgoing password"),
-        (editing().type_secret("password", Secret("hunter2")), "  * Outgoing password"),
+        (make_editing(**GOOD), "    User email"),
+        (make_editing(**GOOD).type("user", "qa@corp.example"), "  * User email"),
+        (make_editing(**GOOD).type("user", "a b"), " x* User email"),
+        (make_editing(**GOOD).type("user", "a b").reset("user"), "    User email"),
+        (make_editing(**{**GOOD, "user": "a b"}), " x  User email"),
+        (make_editing(server=""), " !  Outgoing mail server"),
+        (make_editing(server="mail.old.example").type("server", ""), " !* Outgoing mail server"),
+        (make_editing(password=SecretState.KEPT), "  k Outgoing password"),
+        (make_editing(password=SecretState.NOT_KEPT), "    Outgoing password"),
+        (make_editing(password=SecretState.KEPT).clear("password"), "  * Outgoing password"),
+        (make_editing().type_secret("password", Secret("hunter2")), "  * Outgoing password"),
         (LOCKED, "  # User email"),
         (LOCKED.type("user", "a b"), " x* User email"),
-        (Editing.of(on_instance(is_read=False)), "  # Port"),
+        (Editing.of(make_instance_session(is_read=False)), "  # Port"),
     ],
     ids=range(14),
 )
-@awaited
+@async_test
 async def test_a_mark_tells_the_state_of_a_property(state: Editing, mark: str) -> None:
     listing = PropertyList(state)
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    async with show_widget(listing, (40, 30)) as (bench, pilot):
         await pilot.press("end")
         await pilot.pause()
         assert row(bench, mark[4:]).startswith(mark)
 
 
-@awaited
+@async_test
 async def test_a_conflict_is_marked_until_it_is_settled() -> None:
-    start = editing(**GOOD).type("server", "mail.mine.example")
-    theirs = session(Snapshot({**GOOD, "server": "mail.theirs.example"}))
+    start = make_editing(**GOOD).type("server", "mail.mine.example")
+    theirs = make_session(Snapshot({**GOOD, "server": "mail.theirs.example"}))
     over = start.over(theirs)
     listing = PropertyList(start)
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    async with show_widget(listing, (40, 30)) as (bench, pilot):
         await pilot.press("end")
         for state, mark in ((over, " ~* "), (over.keep("server"), "  * "), (start, "  * ")):
             listing.show_editing(state)
@@ -114,11 +117,11 @@ async def test_a_conflict_is_marked_until_it_is_settled() -> None:
             assert row(bench, "Outgoing mail server").startswith(mark)
 
 
-@awaited
+@async_test
 async def test_a_row_follows_what_is_typed() -> None:
-    start = editing(**GOOD)
+    start = make_editing(**GOOD)
     listing = PropertyList(start)
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    async with show_widget(listing, (40, 30)) as (bench, pilot):
         assert row(bench, "Port").endswith("25")
         listing.show_editing(start.type("port", "587"))
         await pilot.pause()
@@ -128,11 +131,11 @@ async def test_a_row_follows_what_is_typed() -> None:
         assert row(bench, "Port").endswith("25")
 
 
-@awaited
+@async_test
 async def test_a_value_that_has_no_room_beside_its_label_gives_way() -> None:
-    start = editing(pop3_security="starttls", port=25)
+    start = make_editing(pop3_security="starttls", port=25)
     listing = PropertyList(start)
-    async with trying(listing, (19, 30)) as (bench, pilot):
+    async with show_widget(listing, (19, 30)) as (bench, pilot):
         listing.show_editing(start)
         await pilot.pause()
         assert row(bench, "POP3 security") == "    POP3 security"
@@ -151,12 +154,12 @@ async def test_a_value_that_has_no_room_beside_its_label_gives_way() -> None:
         ("[/]\x1b", []),
     ],
 )
-@awaited
+@async_test
 async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
     text: str, names: list[str]
 ) -> None:
-    listing = PropertyList(editing(**GOOD))
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    listing = PropertyList(make_editing(**GOOD))
+    async with show_widget(listing, (40, 30)) as (bench, pilot):
         listing.set_filter(text)
         await pilot.pause()
         assert [option.id for option in listing.options if option.id] == names
@@ -167,10 +170,10 @@ async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
         assert len([option for option in listing.options if option.id]) == 14
 
 
-@awaited
+@async_test
 async def test_the_pointer_stays_on_what_a_filter_leaves() -> None:
-    listing = PropertyList(editing(**GOOD))
-    async with trying(listing, (40, 30)) as (_, pilot):
+    listing = PropertyList(make_editing(**GOOD))
+    async with show_widget(listing, (40, 30)) as (_, pilot):
         listing.move_pointer("pop3_user")
         listing.set_filter("pop3")
         await pilot.pause()
@@ -180,11 +183,11 @@ async def test_the_pointer_stays_on_what_a_filter_leaves() -> None:
         assert listing.chosen == "pop3_user"
 
 
-@awaited
+@async_test
 async def test_what_is_shown_while_a_filter_is_on_stays_filtered() -> None:
-    start = editing(**GOOD)
+    start = make_editing(**GOOD)
     listing = PropertyList(start)
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    async with show_widget(listing, (40, 30)) as (bench, pilot):
         listing.set_filter("pop3")
         listing.show_editing(start.type("server", "a b").type("pop3_port", "x"))
         await pilot.pause()
@@ -192,9 +195,9 @@ async def test_what_is_shown_while_a_filter_is_on_stays_filtered() -> None:
         assert row(bench, "POP3 port")[1:3] == "x*"
 
 
-@awaited
+@async_test
 async def test_a_hostile_value_is_only_text() -> None:
-    odd = editing(security="[/]\x1b[2J\u202e")
+    odd = make_editing(security="[/]\x1b[2J\u202e")
     listing = PropertyList(replace(odd))
-    async with trying(listing, (60, 30)) as (bench, _):
+    async with show_widget(listing, (60, 30)) as (bench, _):
         assert all(c.isprintable() or c == "\n" for c in bench.shown)

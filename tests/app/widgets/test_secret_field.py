@@ -3,8 +3,9 @@
 import pytest
 from textual.message import Message
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import Bench, entry, paste, trying
+from tests.app.factories import make_entry
+from tests.app.person import async_test
+from tests.app.widgets.fakes import WidgetApp, paste, show_widget
 from tui.app.widgets.messages import SecretChanged
 from tui.app.widgets.secret_field import SecretField
 from tui.credentials.secret import Secret
@@ -14,7 +15,7 @@ SECRET = "hunter2-hunter2"
 
 
 def field(name: str = "password") -> SecretField:
-    return SecretField(entry(name))
+    return SecretField(make_entry(name))
 
 
 def everything(thing: object, depth: int = 3) -> str:
@@ -26,9 +27,9 @@ def everything(thing: object, depth: int = 3) -> str:
     return " ".join(words)
 
 
-@awaited
+@async_test
 async def test_what_is_typed_is_told_as_a_secret_and_shown_as_dots() -> None:
-    async with trying(field()) as (bench, pilot):
+    async with show_widget(field()) as (bench, pilot):
         await pilot.press(*"hun")
         await pilot.pause()
         told = [each for each in bench.told if isinstance(each, SecretChanged)]
@@ -38,7 +39,7 @@ async def test_what_is_typed_is_told_as_a_secret_and_shown_as_dots() -> None:
         assert "hun" not in bench.shown
 
 
-@awaited
+@async_test
 async def test_no_message_and_no_repr_holds_it() -> None:
     widget, seen = field(), []
 
@@ -47,7 +48,7 @@ async def test_no_message_and_no_repr_holds_it() -> None:
         if type(message).__name__ not in ("Paste", "Key"):
             seen.append(f"{type(message).__name__} {message!r} {vars(message)!r}")
 
-    bench = Bench(widget)
+    bench = WidgetApp(widget)
     async with bench.run_test(message_hook=see) as pilot:
         await pilot.pause()
         await paste(bench, pilot, SECRET)
@@ -62,10 +63,10 @@ async def test_no_message_and_no_repr_holds_it() -> None:
 
 
 @pytest.mark.parametrize("revealed", [False, True])
-@awaited
+@async_test
 async def test_copy_and_cut_put_nothing_on_the_clipboard(revealed: bool) -> None:
     widget = field()
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         await paste(bench, pilot, SECRET)
         if revealed:
             await pilot.press("f2")
@@ -80,9 +81,9 @@ async def test_copy_and_cut_put_nothing_on_the_clipboard(revealed: bool) -> None
 
 
 @pytest.mark.parametrize("key", ["f2", "ctrl+t"])
-@awaited
+@async_test
 async def test_a_key_reveals_it_and_hides_it_again(key: str) -> None:
-    async with trying(field()) as (bench, pilot):
+    async with show_widget(field()) as (bench, pilot):
         await paste(bench, pilot, SECRET)
         await pilot.press(key)
         await pilot.pause()
@@ -92,10 +93,10 @@ async def test_a_key_reveals_it_and_hides_it_again(key: str) -> None:
         assert SECRET not in bench.shown
 
 
-@awaited
+@async_test
 async def test_what_is_revealed_is_hidden_again_once_the_field_is_left() -> None:
     widget = field()
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         await paste(bench, pilot, SECRET)
         await pilot.press("f2", "tab")
         await pilot.pause()
@@ -106,10 +107,10 @@ async def test_what_is_revealed_is_hidden_again_once_the_field_is_left() -> None
         assert SECRET not in bench.shown
 
 
-@awaited
+@async_test
 async def test_what_is_revealed_is_hidden_when_the_terminal_loses_the_focus() -> None:
     widget = field()
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         await paste(bench, pilot, SECRET)
         await pilot.press("f2")
         bench.app_focus = False
@@ -117,10 +118,10 @@ async def test_what_is_revealed_is_hidden_when_the_terminal_loses_the_focus() ->
         assert SECRET not in bench.shown
 
 
-@awaited
+@async_test
 async def test_the_value_is_gone_once_there_is_no_secret_any_more() -> None:
     widget = field()
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         await paste(bench, pilot, SECRET)
         bench.told.clear()
         widget.show_state(SecretState.UNSET, None)
@@ -130,10 +131,10 @@ async def test_the_value_is_gone_once_there_is_no_secret_any_more() -> None:
         assert bench.told == []
 
 
-@awaited
+@async_test
 async def test_a_secret_that_comes_back_is_shown_as_dots_and_not_told_again() -> None:
     widget = field()
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         widget.show_state(SecretState.NEW, Secret(SECRET))
         await pilot.pause()
         assert bench.shown.startswith("•" * len(SECRET))
@@ -155,21 +156,21 @@ async def test_a_secret_that_comes_back_is_shown_as_dots_and_not_told_again() ->
         (SecretState.CLEARED, "will be cleared"),
     ],
 )
-@awaited
+@async_test
 async def test_what_is_known_of_it_stands_in_the_field_in_words(
     state: SecretState, words: str
 ) -> None:
     widget = field()
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         widget.show_state(state, None)
         await pilot.pause()
         assert words in bench.shown
         assert widget.value == ""
 
 
-@awaited
+@async_test
 async def test_an_emptied_field_tells_an_empty_secret() -> None:
-    async with trying(field()) as (bench, pilot):
+    async with show_widget(field()) as (bench, pilot):
         await pilot.press("x", "backspace")
         await pilot.pause()
         told = bench.told[-1]
@@ -177,10 +178,10 @@ async def test_an_emptied_field_tells_an_empty_secret() -> None:
         assert told.secret.shape.length == 0
 
 
-@awaited
+@async_test
 async def test_a_lost_line_and_outer_blanks_of_a_paste_are_said_without_a_word_of_it() -> None:
     widget = field()
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         await paste(bench, pilot, f" {SECRET}\nmore-of-it")
         assert widget.value == f" {SECRET}"
         (said,) = bench.said
@@ -189,10 +190,10 @@ async def test_a_lost_line_and_outer_blanks_of_a_paste_are_said_without_a_word_o
         )
 
 
-@awaited
+@async_test
 async def test_control_characters_in_it_are_kept_and_masked_when_it_is_revealed() -> None:
     widget = field()
-    async with trying(widget) as (bench, pilot):
+    async with show_widget(widget) as (bench, pilot):
         await paste(bench, pilot, "a\x1b]0;x\x07\u202eb")
         await pilot.press("f2")
         await pilot.pause()
