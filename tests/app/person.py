@@ -22,7 +22,7 @@ from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.buttons import Checkbox
-from tui.app.widgets.form import Form
+from tui.app.widgets.form import Form, find_form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
@@ -207,6 +207,15 @@ class Person:
     def listing(self) -> PropertyList:
         """The list of properties."""
         return self.app.main.query_one(PropertyList)
+
+    @property
+    def focused_property(self) -> str:
+        """The property whose field has the focus, "list", or "" for something else."""
+        widget = self.app.focused
+        if isinstance(widget, PropertyList):
+            return "list"
+        form = find_form(widget)
+        return form.entry.name if form else ""
 
     def form(self, name: str) -> Form:
         """Return the form of a property."""

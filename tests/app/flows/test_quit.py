@@ -1,6 +1,4 @@
-"""Quitting, and the draft that is left by whoever did not."""
-
-import os
+"""Quitting."""
 
 import pytest
 
@@ -8,18 +6,9 @@ from tests.app.factories import SAVED, open_default
 from tests.app.person import Person, async_test, run_configurator
 from tests.cli.running import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
-from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.presentation.exit_report import exit_lines
 from tui.storage.draft_file import draft_path
-
-
-async def leave_draft(here: House, name: str = "display_name", text: str = "Post") -> None:
-    """Leave a draft, as a configurator does that is killed."""
-    async with run_configurator(open_default(here)) as person:
-        await person.enter(name, text)
-        await person.app._keep_draft().wait()
-    assert draft_path("default").exists()
 
 
 async def begin_to_quit(person: Person) -> MessageDialog:
@@ -100,80 +89,6 @@ async def test_a_save_that_is_cancelled_does_not_quit(here: House) -> None:
         await person.main_again()
         assert person.said == "Not saved: nothing was written."
         assert person.app.is_running
-
-
-@async_test
-async def test_a_draft_that_was_left_is_offered_and_restored(here: House) -> None:
-    await leave_draft(here)
-    async with run_configurator(open_default(here)) as person:
-        await person.dialog(MessageDialog)
-        assert "There are changes that were not saved" in person.shown
-        assert "* Display name: Post" in person.words
-        await person.press("enter")
-        await person.main_again()
-        assert person.text("display_name") == "Post"
-        assert person.said == "Restored. F7 takes it back."
-        await person.press("f7")
-        assert person.changed == []
-
-
-@async_test
-async def test_a_draft_that_was_left_is_discarded(here: House) -> None:
-    await leave_draft(here)
-    async with run_configurator(open_default(here)) as person:
-        await person.dialog(MessageDialog)
-        await person.answer("discard")
-        await person.main_again()
-        await person.until(lambda: "draft is gone" in person.said)
-        assert not draft_path("default").exists()
-        assert person.changed == []
-
-
-@async_test
-async def test_a_draft_over_a_value_that_moved_meanwhile_leads_to_the_conflict(
-    here: House,
-) -> None:
-    await leave_draft(here)
-    here.write(SAVED.replace("Help Desk", "Theirs"))
-    async with run_configurator(open_default(here)) as person:
-        await person.dialog(MessageDialog)
-        assert "It is Theirs there now, and Post here." in person.words
-        await person.answer("restore")
-        await person.dialog(ConflictDialog)
-
-
-@async_test
-async def test_a_draft_that_says_what_is_there_already_says_so(here: House) -> None:
-    await leave_draft(here)
-    here.write(SAVED.replace("Help Desk", "Post"))
-    async with run_configurator(open_default(here)) as person:
-        await person.dialog(MessageDialog)
-        assert "All of it is there already." in person.shown
-
-
-@async_test
-async def test_a_draft_that_cannot_be_read_is_told_and_left(here: House) -> None:
-    path = here.write("{", draft_path("default"))
-    async with run_configurator(open_default(here)) as person:
-        await person.dialog(MessageDialog)
-        assert "The draft of the last time cannot be read" in person.shown
-        await person.press("enter")
-        await person.main_again()
-        await person.enter("display_name", "Post")
-        await person.app._keep_draft().wait()
-    assert path.read_text() == "{"
-
-
-@async_test
-async def test_who_edits_the_profile_second_is_told_who_is_first(here: House) -> None:
-    async with run_configurator(open_default(here)), run_configurator(open_default(here)) as second:
-        await second.until(lambda: "Another" in second.said)
-        assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
-        await second.enter("display_name", "Post")
-        await second.app._keep_draft().wait()
-        assert not draft_path("default").exists()
-        second.app.note_end(None, None)
-        assert "Not saved: 1 change; no draft was kept." in exit_lines(second.app.workspace.report)
 
 
 @async_test

@@ -1,12 +1,26 @@
-"""Typing in the configurator: what is said at once, mended, taken back, cleared."""
+"""The configurator by its keys: typing, undoing, fixing, and moving about."""
 
 import pytest
+from textual.widgets import Input
 
 from tests.app.factories import open_default
 from tests.app.person import async_test, run_configurator
 from tests.cli.running import House
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.property_list import PropertyList
+
+HOSTILE = (
+    "[/]",
+    "[@click=app.quit]x[/]",
+    "[bold]x",
+    "\x1b]0;x\x07\x1b[2J",
+    "\x9b2J\x85",
+    "\u202eabc\u2066",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "e" + "\u0301" * 40,
+    "\ud800",
+    "x" * 10_000,
+)
 
 
 @async_test
@@ -163,20 +177,6 @@ async def test_a_choice_is_chosen_by_its_keys_and_is_one_step(here: House) -> No
         assert person.changed == []
 
 
-HOSTILE = (
-    "[/]",
-    "[@click=app.quit]x[/]",
-    "[bold]x",
-    "\x1b]0;x\x07\x1b[2J",
-    "\x9b2J\x85",
-    "\u202eabc\u2066",
-    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
-    "e" + "\u0301" * 40,
-    "\ud800",
-    "x" * 10_000,
-)
-
-
 @async_test
 async def test_nothing_that_is_pasted_does_anything_but_stand_there(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
@@ -202,3 +202,99 @@ async def test_a_hostile_server_is_only_text_in_every_dialog(here: House, text: 
             await person.press("escape")
             await person.main_again()
         assert person.app.is_running
+
+
+@async_test
+async def test_enter_goes_to_the_field_and_escape_back_to_the_list(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.press("down", "enter")
+        assert person.focused_property == "user"
+        await person.press("escape")
+        assert person.focused_property == "list"
+        assert person.app.main.chosen == "user"
+
+
+@async_test
+async def test_tab_goes_from_the_list_to_the_chosen_field_and_on_and_back(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.press("down", "down", "tab")
+        assert person.focused_property == "display_name"
+        await person.press("tab")
+        assert person.focused_property == "authenticate"
+        assert person.app.main.chosen == "authenticate"
+        await person.press("shift+tab", "shift+tab")
+        assert person.focused_property == "user"
+        await person.press("shift+tab", "shift+tab")
+        assert person.focused_property == "list"
+
+
+@async_test
+async def test_enter_goes_from_field_to_field(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.press("enter", "enter")
+        assert person.focused_property == "user"
+        await person.press("enter")
+        assert person.focused_property == "display_name"
+
+
+@async_test
+async def test_every_field_is_reached_by_tab_and_stands_on_the_screen_then(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        names = list(person.app.editing.draft.entries)
+        await person.press("tab")
+        for name in names:
+            assert person.focused_property == name
+            assert person.app.main.chosen == name
+            assert person.form(name).entry.declared.short in person.shown
+            field = person.form(name).field
+            assert field.region.height == 1
+            assert person.app.main.query_one("#forms").region.contains_region(field.region)
+            await person.press("tab")
+
+
+@async_test
+async def test_the_form_follows_the_pointer_of_the_list(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.press("end")
+        assert person.app.main.chosen == "pop3_security"
+        assert "Connection security of the POP3" in person.words or "POP3 security" in person.words
+
+
+@async_test
+async def test_a_search_narrows_the_list_and_enter_goes_to_what_was_found(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.press("slash")
+        assert isinstance(person.app.focused, Input)
+        await person.paste("glide.pop3.user")
+        assert person.listing.option_count == 2
+        assert person.app.main.chosen == "pop3_user"
+        await person.press("enter")
+        assert person.focused_property == "pop3_user"
+        assert not person.app.main.query_one("#find").display
+        assert person.listing.option_count > 14
+
+
+@async_test
+async def test_escape_ends_a_search_in_the_list(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.press("slash", *"zz")
+        assert "none has that name" in person.shown
+        await person.press("escape")
+        assert person.focused_property == "list"
+        assert person.app.main.chosen == "server"
+        assert person.changed == []
+
+
+@async_test
+async def test_f6_shows_one_view_at_a_time_where_there_is_no_room_for_more(here: House) -> None:
+    async with run_configurator(open_default(here), (60, 30)) as person:
+        titles = ("Incoming overrides", "glide.email.server", "Incoming mail that follows")
+        for view in (0, 1, 2, 0):
+            assert [title in person.shown for title in titles] == [
+                each == view for each in range(3)
+            ]
+            await person.press("f6")
+        assert person.focused_property == "server"
+        await person.press("escape")
+        assert person.focused_property == "list"
+        assert titles[1] not in person.shown

@@ -84,13 +84,13 @@ async def show_widget(
     widget: Widget | Callable[[], Widget], size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[WidgetApp, Pilot[None]]]:
     """Run an application with a widget."""
-    bench = WidgetApp(widget)
-    async with bench.run_test(size=size) as pilot:
+    app = WidgetApp(widget)
+    async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield bench, pilot
+        yield app, pilot
 
 
-async def paste(bench: WidgetApp, pilot: Pilot[None], text: str) -> None:
+async def paste(app: WidgetApp, pilot: Pilot[None], text: str) -> None:
     """Paste into the widget."""
-    bench.widget.post_message(Paste(text))
+    app.widget.post_message(Paste(text))
     await pilot.pause()

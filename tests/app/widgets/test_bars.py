@@ -37,15 +37,15 @@ def test_no_line_of_the_banner_is_longer_than_a_terminal_that_is_wide_enough(pat
 @async_test
 async def test_the_banner_stands_within_every_width(path: str) -> None:
     banner = Banner(make_session(path=path))
-    async with show_widget(banner, (20, 5)) as (bench, pilot):
+    async with show_widget(banner, (20, 5)) as (app, pilot):
         for room in (*range(20, 41, 4), 60, 79, 80, 81, 120, 200):
             await pilot.resize_terminal(room, 5)
             await pilot.pause()
-            lines = bench.shown.split("\n")
+            lines = app.shown.split("\n")
             assert len(lines) == (1 if room >= 80 else 2)
             assert all(width(line) <= room for line in lines)
             assert lines[0].startswith(" FILE  default,")
-            assert "default.toml" in bench.shown or room < 20
+            assert "default.toml" in app.shown or room < 20
 
 
 def test_the_banner_says_what_is_worked_on() -> None:
@@ -69,15 +69,15 @@ def test_a_hostile_path_is_only_text() -> None:
 @async_test
 async def test_the_keys_offered_are_the_first_ones_that_fit() -> None:
     keys = KeyBar(KEYS)
-    async with show_widget(keys, (20, 5)) as (bench, pilot):
+    async with show_widget(keys, (20, 5)) as (app, pilot):
         counts = []
         for room in range(20, 121, 9):
             await pilot.resize_terminal(room, 5)
             await pilot.pause()
             shown = keys.text.split("  ")
-            assert width(bench.shown) <= room
+            assert width(app.shown) <= room
             assert width(keys.text.rstrip()) <= room
-            assert "\n" not in bench.shown
+            assert "\n" not in app.shown
             offered = [f"{key.name} {key.words}" for key in KEYS]
             assert [each.strip() for each in shown] == offered[: len(shown)]
             counts.append(len(shown))
@@ -144,21 +144,21 @@ def test_something_of_everything_stays_in_an_instances_banner(told: Session) -> 
 )
 @async_test
 async def test_an_instances_banner_says_who_and_what_sends(told: Session, words: str) -> None:
-    async with show_widget(Banner(told)) as (bench, _):
+    async with show_widget(Banner(told)) as (app, _):
         who = "API key" if not told.profile.instance or not told.profile.instance.user else "admin"
-        assert bench.shown == f" NON-PROD  dev12345.service-now.com  {who}, {words}"
+        assert app.shown == f" NON-PROD  dev12345.service-now.com  {who}, {words}"
 
 
 @async_test
 async def test_production_stands_out_and_the_banner_follows_another_session() -> None:
     banner = Banner(make_session())
-    async with show_widget(banner, (60, 5)) as (bench, pilot):
+    async with show_widget(banner, (60, 5)) as (app, pilot):
         banner.show_session(make_instance_session(environment=Environment.PRODUCTION, managed=True))
         await pilot.pause()
-        assert [line.rstrip() for line in bench.shown.split("\n")] == [
+        assert [line.rstrip() for line in app.shown.split("\n")] == [
             " PRODUCTION  dev12345.service-now.com",
             " admin, ServiceNow's account sends",
         ]
         banner.show_session(make_session())
         await pilot.pause()
-        assert bench.shown.startswith(" FILE  default")
+        assert app.shown.startswith(" FILE  default")

@@ -29,17 +29,17 @@ FIELDS = {
 
 
 @asynccontextmanager
-async def fill_form(
+async def show_form(
     name: str, state: Editing = START, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[WidgetApp, Pilot[None], Form]]:
-    """A form on the bench."""
-    async with show_widget(lambda: Form(make_entry(name), state), size) as (bench, pilot):
-        assert isinstance(bench.widget, Form)
-        yield bench, pilot, bench.widget
+    """Run an application with a form."""
+    async with show_widget(lambda: Form(make_entry(name), state), size) as (app, pilot):
+        assert isinstance(app.widget, Form)
+        yield app, pilot, app.widget
 
 
-def notes(form: Form) -> str:
-    """What stands below the field."""
+def read_notes(form: Form) -> str:
+    """Return the notes below the field."""
     return form.query_one(".tail", Lines).text
 
 
@@ -53,56 +53,56 @@ async def test_each_kind_of_property_has_the_field_that_fits_it() -> None:
 
 @async_test
 async def test_a_form_has_label_name_value_source_and_help() -> None:
-    async with fill_form("server") as (bench, _, _form):
-        lines = bench.shown.split("\n")
+    async with show_form("server") as (app, _, _form):
+        lines = app.shown.split("\n")
         assert lines[0].startswith("Outgoing (SMTP) mail server")
         assert lines[0].rstrip().endswith("glide.email.server")
         assert lines[1].startswith("mail.old.example")
-        assert "Sends, and is read for mail too" in bench.shown
-        assert bench.told == []
+        assert "Sends, and is read for mail too" in app.shown
+        assert app.told == []
 
 
 @async_test
 async def test_a_label_gives_way_to_a_short_one() -> None:
-    async with fill_form("user", size=(60, 24)) as (bench, _, _form):
-        assert bench.shown.startswith("User email   ")
+    async with show_form("user", size=(60, 24)) as (app, _, _form):
+        assert app.shown.startswith("User email   ")
 
 
 @async_test
 async def test_a_default_stands_in_a_field_that_is_blank() -> None:
-    async with fill_form("port", make_editing()) as (bench, _, _form):
-        assert "25 (default)" in bench.shown
-    async with fill_form("display_name", make_editing()) as (bench, _, _form):
-        assert "not set" in bench.shown
+    async with show_form("port", make_editing()) as (app, _, _form):
+        assert "25 (default)" in app.shown
+    async with show_form("display_name", make_editing()) as (app, _, _form):
+        assert "not set" in app.shown
 
 
 @async_test
 async def test_findings_stand_first_with_the_key_of_the_first_fix() -> None:
-    async with fill_form("server") as (_, pilot, form):
+    async with show_form("server") as (_, pilot, form):
         form.show_editing(START.type("server", "smtp://mail.corp.example:587"))
         await pilot.pause()
-        lines = notes(form).split("\n")
+        lines = read_notes(form).split("\n")
         assert lines[0].startswith("x ")
         assert "  F4 use mail.corp.example and port 587" in lines
-        assert notes(form).count("F4") == 1
+        assert read_notes(form).count("F4") == 1
         form.show_editing(START)
         await pilot.pause()
-        assert "F4" not in notes(form)
+        assert "F4" not in read_notes(form)
 
 
 @async_test
 async def test_a_changed_value_tells_what_it_was() -> None:
-    async with fill_form("port") as (_, pilot, form):
+    async with show_form("port") as (_, pilot, form):
         form.show_editing(START.type("port", "587"))
         await pilot.pause()
-        assert "Was 25 " in notes(form)
+        assert "Was 25 " in read_notes(form)
 
 
 @async_test
 async def test_a_conflict_stands_before_everything_else() -> None:
     over = START.type("server", "a b").over(make_session(Snapshot({"server": "mail.b.example"})))
-    async with fill_form("server", over) as (_, _pilot, form):
-        first, *rest = notes(form).split("\n")
+    async with show_form("server", over) as (_, _pilot, form):
+        first, *rest = read_notes(form).split("\n")
         assert first == "~ It is mail.b.example there now, and a b here. F9 compares."
         assert rest[0].startswith("x ")
 
@@ -110,22 +110,22 @@ async def test_a_conflict_stands_before_everything_else() -> None:
 @async_test
 async def test_words_are_laid_out_anew_for_another_width() -> None:
     state = START.type("server", "mail.corp.example:587/and/more")
-    async with fill_form("server", state, (120, 24)) as (_, pilot, form):
-        wide = len(notes(form).split("\n"))
+    async with show_form("server", state, (120, 24)) as (_, pilot, form):
+        wide = len(read_notes(form).split("\n"))
         await pilot.resize_terminal(40, 24)
         await pilot.pause()
-        assert len(notes(form).split("\n")) >= wide
-        assert max(map(len, notes(form).split("\n")[:2])) <= 40
+        assert len(read_notes(form).split("\n")) >= wide
+        assert max(map(len, read_notes(form).split("\n")[:2])) <= 40
 
 
 @async_test
 async def test_what_is_shown_from_elsewhere_is_not_told() -> None:
     for name, text in (("server", "m"), ("security", "none"), ("test_recipients", "a@b.example")):
-        async with fill_form(name) as (bench, pilot, form):
+        async with show_form(name) as (app, pilot, form):
             form.show_editing(START.type(name, text))
             await pilot.pause()
             assert getattr(form.field, "value", None) == text
-            assert bench.told == []
+            assert app.told == []
 
 
 @async_test
@@ -135,5 +135,5 @@ async def test_where_an_account_decides_its_column_is_named() -> None:
         "user": "sys_email_account.user_name",
         "sending_enabled": "glide.email.smtp.active",
     }.items():
-        async with fill_form(name, state) as (bench, _, _form):
-            assert bench.shown.split("\n")[0].rstrip().endswith(words)
+        async with show_form(name, state) as (app, _, _form):
+            assert app.shown.split("\n")[0].rstrip().endswith(words)

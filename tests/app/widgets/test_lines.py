@@ -31,8 +31,8 @@ HOSTILE = (
 @async_test
 async def test_whatever_stands_in_a_line_is_only_text(text: str) -> None:
     widget = Lines([((text, "bold"), ("|", ""))])
-    async with show_widget(widget, (200, 10)) as (bench, _):
-        strips = bench.screen._compositor.render_strips()
+    async with show_widget(widget, (200, 10)) as (app, _):
+        strips = app.screen._compositor.render_strips()
         assert widget.size.height == 1
         assert all(c.isprintable() for strip in strips for c in strip.text)
         if width(visible(text)) < 199 and "\u0301" not in text:
@@ -44,14 +44,14 @@ async def test_whatever_stands_in_a_line_is_only_text(text: str) -> None:
 @async_test
 async def test_a_line_that_is_too_long_ends_in_dots_and_a_short_one_does_not() -> None:
     widget = Lines([(("a" * 21, ""),), (("b" * 20, ""),)])
-    async with show_widget(widget, (20, 10)) as (bench, _):
-        assert bench.shown.split("\n") == ["a" * 19 + "…", "b" * 20]
+    async with show_widget(widget, (20, 10)) as (app, _):
+        assert app.shown.split("\n") == ["a" * 19 + "…", "b" * 20]
 
 
 @async_test
 async def test_other_lines_take_the_place_of_the_first_and_the_height_follows() -> None:
     widget = Lines([(("one", ""),)])
-    async with show_widget(widget) as (bench, pilot):
+    async with show_widget(widget) as (app, pilot):
         widget.set_lines((("one", ""),), (("two", ""),), ())
         await pilot.pause()
         assert widget.text == "one\ntwo\n"
@@ -59,7 +59,7 @@ async def test_other_lines_take_the_place_of_the_first_and_the_height_follows() 
         widget.set_lines()
         await pilot.pause()
         assert widget.text == ""
-        assert "one" not in bench.shown
+        assert "one" not in app.shown
 
 
 @law

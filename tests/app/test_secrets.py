@@ -18,7 +18,7 @@ SECRET = "correct-horse-7"
 
 
 async def type_password(person: Person) -> None:
-    """Has a password typed."""
+    """Type a password."""
     await person.enter("password", SECRET)
     assert person.text("password") == SECRET
 

@@ -112,7 +112,7 @@ async def test_walking_through_all_fields_in_the_smallest_terminal(here: House) 
 
 
 def drawn_colours(person: Person) -> set[str]:
-    """The colours that would be sent to the terminal."""
+    """Return the colours that would be sent to the terminal."""
     styles = [style for strip in person.strips for _, style, _ in strip if style]
     both = [color for style in styles for color in (style.color, style.bgcolor) if color]
     return {color.name for color in both if color.type is not ColorType.DEFAULT}
