@@ -1,10 +1,9 @@
-"""Draws the pictures of the README: `python -m tests.pictures` writes them to `screenshots/`.
+"""Draw the README's pictures into `screenshots/`: `scripts/pictures`, or some of them by name.
 
-Each is the real program, driven by keys, in a home of its own.
+Each shows the real program, driven by keys, in a home directory of its own.
 """
 
 import asyncio
-import itertools
 import os
 import re
 import sys
@@ -14,20 +13,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
+from weakref import WeakKeyDictionary
 
 from textual.events import Paste
 
 from tests.app.factories import make_workspace
 from tests.app.person import settle
 from tests.cli.running import DEADLINE
-from tests.probes.faults import Script, Talk, serving
+from tests.probes.mail_server import Script, Talk, serve
 from tui.app.app import ConfiguratorApp
 from tui.app.widgets.lines import Lines
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
-from tui.sandbox.instance import Sandbox
+from tui.probes.server_spec import ProbeOptions
+from tui.sandbox.sandbox_server import SandboxServer
+from tui.sandbox.switches import Switches
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile
@@ -48,15 +50,15 @@ sending_enabled = true
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture.
+    """What one picture shows.
 
     Attributes:
         size: columns and rows.
-        keys: what is pressed; a text in angle brackets is pasted.
-        file: the settings that are there already.
-        environment: what differs from the usual.
-        sandbox: the model of the stand-in instance that is worked on in place of a file.
-        mail: how a mail server beside it behaves; `PORT` in the file is its port.
+        keys: the keys to press; `<text>` is pasted, `?text` is waited for.
+        file: the settings file at the start.
+        environment: extra environment variables.
+        sandbox: the model of the stand-in instance to open; "" opens the file.
+        mail: how the mail server behaves; `PORT` in `file` stands for its port.
     """
 
     size: tuple[int, int]
@@ -67,44 +69,42 @@ class Scene:
     mail: Script | None = None
 
 
-WRONG = ("enter", "ctrl+u", "<smtp://mail.corp.example:587>")
-MENDED = (*WRONG, "f4")
+INVALID = ("enter", "ctrl+u", "<smtp://mail.corp.example:587>")
+FIXED = (*INVALID, "f4")
 
 SCENES: Mapping[str, Scene] = {
     "first-start-80x24": Scene((80, 24), file=""),
-    "main-80x24": Scene((80, 24), (*WRONG,)),
-    "main-120x40": Scene((120, 40), (*MENDED,)),
-    "main-60x20": Scene((60, 20), (*WRONG,)),
-    "confirm-80x24": Scene((80, 24), (*MENDED, "ctrl+s")),
-    "confirm-120x40": Scene((120, 40), (*MENDED, "ctrl+s")),
-    "reasons-80x24": Scene((80, 24), (*WRONG, "ctrl+s")),
-    "quit-80x24": Scene((80, 24), (*MENDED, "ctrl+q")),
+    "main-80x24": Scene((80, 24), (*INVALID,)),
+    "main-120x40": Scene((120, 40), (*FIXED,)),
+    "main-60x20": Scene((60, 20), (*INVALID,)),
+    "confirm-80x24": Scene((80, 24), (*FIXED, "ctrl+s")),
+    "confirm-120x40": Scene((120, 40), (*FIXED, "ctrl+s")),
+    "reasons-80x24": Scene((80, 24), (*INVALID, "ctrl+s")),
+    "quit-80x24": Scene((80, 24), (*FIXED, "ctrl+q")),
     "palette-80x24": Scene((80, 24), ("ctrl+p", "<pop>")),
     "explain-80x24": Scene((80, 24), ("f1",)),
     "keys-120x40": Scene((120, 40), ("f3",)),
     "narrow-40x20": Scene((40, 20), ("enter",)),
-    "light-80x24": Scene((80, 24), (*WRONG, "ctrl+p", "<Colours: light>", "enter")),
-    "colourless-80x24": Scene((80, 24), (*WRONG,), environment={"NO_COLOR": "1"}),
+    "light-80x24": Scene((80, 24), (*INVALID, "ctrl+p", "<Colours: light>", "enter")),
+    "colourless-80x24": Scene((80, 24), (*INVALID,), environment={"NO_COLOR": "1"}),
 }
 
-
-OWN = ("?What sends", "escape", "ctrl+p", "<own>", "enter", "?own server, not")
-FILLED = (
-    *OWN,
+OWN_ACCOUNT = ("?What sends", "escape", "ctrl+p", "<own>", "enter", "?own server, not")
+OWN_FILLED = (
+    *OWN_ACCOUNT,
     *("<mail.corp.example>", "tab", "<helpdesk@corp.example>", "tab", "<Help Desk>", "tab"),
     *("right", "tab", "<a password>", "tab", "up", "up", "up", "tab", "right", "right"),
 )
 SCENES = {
     **SCENES,
     "verdict-80x24": Scene((80, 24), ("?What sends",), sandbox="accounts"),
-    "own-server-120x40": Scene((120, 40), FILLED, sandbox="accounts"),
-    "own-server-confirm-80x24": Scene((80, 24), (*FILLED, "ctrl+s"), sandbox="accounts"),
+    "own-server-120x40": Scene((120, 40), OWN_FILLED, sandbox="accounts"),
+    "own-server-confirm-80x24": Scene((80, 24), (*OWN_FILLED, "ctrl+s"), sandbox="accounts"),
     "locked-80x24": Scene((80, 24), ("?What sends", "escape"), sandbox="accounts"),
 }
 
-
-# It offers no TLS, and never answers the last word: so the probe is still under way.
-PROBED = Script(offers=("SIZE 1000000", "AUTH PLAIN LOGIN"), answers={"QUIT": Talk.rest})
+# It offers no TLS and never answers QUIT, so the probe is still running.
+PLAIN_SMTP = Script(offers=("SIZE 1000000", "AUTH PLAIN LOGIN"), answers={"QUIT": Talk.rest})
 SCENES = {
     **SCENES,
     "probe-80x24": Scene(
@@ -112,14 +112,14 @@ SCENES = {
         ("f12", "?recipient"),
         file='server = "127.0.0.1"\nport = PORT\nsecurity = "starttls"\n'
         'user = "helpdesk@corp.example"\nauthenticate = true\npassword = "not kept"\n',
-        mail=PROBED,
+        mail=PLAIN_SMTP,
     ),
 }
 
 
 @contextmanager
 def home(scene: Scene, port: int) -> Iterator[None]:
-    """A home in which the scene's settings lie, and nothing else of this machine is seen."""
+    """Enter a home directory that holds the scene's settings and hides the rest of the machine."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, ".config", "glidemail", "default.toml")
         file.parent.mkdir(parents=True)
@@ -131,31 +131,32 @@ def home(scene: Scene, port: int) -> Iterator[None]:
 
 
 async def draw(scene: Scene) -> str:
-    """The picture as SVG, the same on every machine."""
-    with mail_server(scene) as port, home(scene, port), stand_in(scene) as app:
+    """Return the picture as SVG, the same on every machine and under any load."""
+    with mail_server(scene) as port, home(scene, port), application(scene) as app:
         async with app.run_test(size=scene.size) as pilot:
-            await pilot.pause()
+            await settle(app)
             for key in scene.keys:
                 if key.startswith("?"):
-                    await shown(app, key[1:])
+                    await wait_for_text(app, key[1:])
                 elif key.startswith("<") and app.screen.focused:
                     app.screen.focused.post_message(Paste(key[1:-1]))
                 else:
                     await pilot.press(key)
                 await settle(app)
-            return _plain(app.export_screenshot(title="glidemail"))
+            return _normalize(app.export_screenshot(title="glidemail"))
 
 
 @contextmanager
-def stand_in(scene: Scene) -> Iterator[ConfiguratorApp]:
-    """The application, on a stand-in instance where the scene has one; its clock stands still."""
+def application(scene: Scene) -> Iterator[ConfiguratorApp]:
+    """Make the application, on a stand-in instance at a fixed time if the scene names one."""
     if not scene.sandbox:
         yield ConfiguratorApp(
             make_workspace(run_without_loop(open_session(load_profile("default"))))
         )
         return
-    still = patch("tui.targets.instance.read.inventory.datetime", Still)
-    with Sandbox(scene.sandbox, clock=lambda: NOW) as sandbox, still:
+    fixed_time = patch("tui.targets.instance.read.inventory.datetime", FrozenDatetime)
+    switches = Switches(sender_seconds=0)  # so that the queue stays as it is
+    with SandboxServer(scene.sandbox, clock=lambda: NOW, switches=switches) as sandbox, fixed_time:
         admin = sandbox.running.user("admin")
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)
@@ -165,48 +166,68 @@ def stand_in(scene: Scene) -> Iterator[ConfiguratorApp]:
 
 @contextmanager
 def mail_server(scene: Scene) -> Iterator[int]:
-    """The port of the mail server that the scene has; what it takes is always the same time."""
+    """Start the scene's mail server, if it has one, and give its port; fix the times measured."""
     if scene.mail is None:
         yield 0
         return
-    clock = itertools.count(step=0.013)
     with (
-        patch("tui.probes.stage_log.time", SimpleNamespace(monotonic=lambda: next(clock))),
+        patch("tui.probes.stage.time", SteppingClock(0.013)),
+        patch("tui.probes.net.dial.time", SteppingClock(0.001)),
+        # No answer counts as slow on a busy machine.
+        patch.object(ProbeOptions, "slow_after", ProbeOptions().deadline),
         patch("tui.workspace.diagnose.socket.gethostname", lambda: "admin-host"),
-        serving(scene.mail) as seen,
+        serve(scene.mail) as seen,
     ):
         yield seen.port
 
 
-class Still(datetime):
-    """A clock that stands still."""
+class SteppingClock:
+    """A replacement for `time` that moves one step each time a task reads it.
+
+    Each task has its own count, so durations depend neither on the machine's load nor on the
+    order in which tasks run.
+    """
+
+    def __init__(self, step: float) -> None:
+        self._step = step
+        self._reads = WeakKeyDictionary[asyncio.Task[Any], int]()
+
+    def monotonic(self) -> float:
+        """Return the running task's time in seconds."""
+        task = asyncio.current_task()
+        assert task
+        self._reads[task] = self._reads.get(task, 0) + 1
+        return self._reads[task] * self._step
+
+
+class FrozenDatetime(datetime):
+    """A `datetime` whose current time is always `NOW`."""
 
     @classmethod
-    def now(cls, tz: tzinfo | None = None) -> "Still":
-        """Always the same."""
+    def now(cls, tz: tzinfo | None = None) -> "FrozenDatetime":
+        """Return `NOW`."""
         return cls.fromtimestamp(NOW.timestamp(), tz)
 
 
-async def shown(app: ConfiguratorApp, words: str) -> None:
-    """Waits until a text is on the screen."""
+async def wait_for_text(app: ConfiguratorApp, words: str) -> None:
+    """Wait until the screen shows a text."""
     async with asyncio.timeout(DEADLINE):
         while not any(words in each.text for each in app.screen.query(Lines)):
             await asyncio.sleep(0.01)
 
 
-def _plain(svg: str) -> str:
-    """The picture without fonts from elsewhere."""
+def _normalize(svg: str) -> str:
+    """Remove what differs between two runs, and fonts from the network."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    # A stand-in takes a port that is free, and the names inside are made from the text.
+    # A stand-in listens on any free port, and the names of the SVG's styles depend on the text.
     svg, count = re.subn(r"(127\.0\.0\.1(?::|&#160;port&#160;))[0-9]{5}", r"\g<1>18443", svg)
-    svg = re.sub(r"\([0-9](?=</text>|&#160;ms\))", "(1", svg)  # milliseconds
     svg = re.sub(r"terminal-[0-9]+", "terminal", svg) if count else svg
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     return svg.replace("Fira Code, monospace", "monospace") + "\n"
 
 
 def main(names: list[str]) -> None:
-    """Draws the named pictures, or all."""
+    """Draw the pictures of these names, or all."""
     FOLDER.mkdir(exist_ok=True)
     for name, scene in SCENES.items():
         if not names or name in names:

@@ -1,4 +1,4 @@
-"""The pictures of the README are what the program shows now."""
+"""The README's pictures show the program as it is now."""
 
 import asyncio
 
@@ -6,15 +6,15 @@ import pytest
 
 from tests.pictures import FOLDER, SCENES, draw
 
-ANEW = "it is out of date: run `python -m tests.pictures`"
+OUTDATED = "it is out of date: run scripts/pictures"
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_a_picture_is_what_the_program_shows(name: str) -> None:
     path = FOLDER / f"{name}.svg"
     drawn = asyncio.run(draw(SCENES[name]))
-    same = path.exists() and path.read_text() == drawn  # nobody could read a diff of the two
-    assert same, f"{path.name}: {ANEW}"
+    same = path.exists() and path.read_text() == drawn  # a diff of two SVG files is unreadable
+    assert same, f"{path.name}: {OUTDATED}"
 
 
 def test_no_other_file_lies_among_the_pictures() -> None:

@@ -7,15 +7,15 @@ import pytest
 
 from tests.app.factories import SAVED
 from tests.cli.running import House
-from tests.storage.homes import moved_in
-from tui.sandbox.instance import Sandbox
+from tests.sandbox.sandbox import Sandbox
+from tests.storage.fakes import use_home
 from tui.sandbox.switches import Switches
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """Set up a home directory with settings."""
-    house = moved_in(tmp_path, monkeypatch)
+    house = use_home(tmp_path, monkeypatch)
     house.write(SAVED)
     for name in ("NO_COLOR", "SSH_CONNECTION", "SUDO_USER"):
         monkeypatch.delenv(name, raising=False)

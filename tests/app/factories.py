@@ -6,7 +6,7 @@ from typing import Any
 from tests.cli.running import House
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
-from tui.sandbox.instance import Running
+from tui.sandbox.sandbox_server import ConnectionDetails
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import Snapshot
 from tui.settings.target_facts import Model, TargetFacts
@@ -47,7 +47,7 @@ def make_workspace(session: Session, sign_in: Secret | None = None) -> Workspace
 
 
 def add_instance(
-    at: Running,
+    at: ConnectionDetails,
     name: str = "corp",
     environment: Environment = Environment.NON_PRODUCTION,
     **more: Any,

@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from tests.app.factories import add_instance, make_workspace
 from tests.cli.running import DEADLINE
+from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp
 from tui.app.screens.dialog import Dialog
 from tui.app.screens.message_dialog import MessageDialog
@@ -26,7 +27,7 @@ from tui.app.widgets.form import Form, find_form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
-from tui.sandbox.instance import Running, Sandbox
+from tui.sandbox.sandbox_server import ConnectionDetails
 from tui.storage.profile import Profile
 from tui.workspace.session import Session, unread_session
 
@@ -258,7 +259,7 @@ async def run_configurator(
 
 @asynccontextmanager
 async def connect(
-    at: Running, profile: Profile | None = None, size: tuple[int, int] = (80, 24)
+    at: ConnectionDetails, profile: Profile | None = None, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Person]:
     """Run the configurator on an instance, past the page that says what sends."""
     profile = profile or add_instance(at)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.running import House, Result
-from tui.sandbox.faults import Recorded
-from tui.sandbox.instance import Sandbox
+from tests.sandbox.fault_injection import RecordedRequest
+from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.switches import Switches
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.instance.write.record_writer import RetryPolicy
@@ -125,7 +125,7 @@ class Site:
         return [r["name"] for r in rows if r["type"] == "smtp" and r["active"] == "true"]
 
     @property
-    def writes(self) -> list[Recorded]:
+    def writes(self) -> list[RecordedRequest]:
         """The requests so far that were to change something."""
         return [each for each in self.sandbox.recorded if is_write(each)]
 
@@ -134,7 +134,7 @@ class Site:
         return {table: self.sandbox.rows(table) for table in (PROPERTIES, ACCOUNTS)}
 
 
-def is_write(recorded: Recorded) -> bool:
+def is_write(recorded: RecordedRequest) -> bool:
     """Whether a request is to change something; one for a token is none."""
     return recorded.method != "GET" and recorded.path != "/oauth_token.do"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.instances import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, sets, site
 from tests.cli.running import harmless, tree
-from tui.sandbox.seed import doubled, graph_sender, oauth_account, own_account
+from tests.sandbox.situations import duplicate_property, graph_sender, oauth_account, own_account
 
 UNSEEN = "its row has moved; what stands in it is never told"
 RECIPIENTS = ("--set", "test_recipients=a@corp.example,b@corp.example")
@@ -371,7 +371,7 @@ def test_an_output_that_takes_nothing_does_not_hide_what_was_written(here: Site)
 
 def test_several_rows_of_a_name_are_told_and_not_written(by_properties: Site) -> None:
     here = by_properties
-    doubled(here.sandbox, "glide.email.server", value="other.corp.example")
+    duplicate_property(here.sandbox, "glide.email.server", value="other.corp.example")
     assert "which glide.email.server counts (there are several)" in here.call("show").words
     refused = here.call("apply", "--set", "server=new.corp.example", *here.settled)
     assert refused.code == 1

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.instances import Site, hasty, is_write, site
 from tests.cli.running import harmless
-from tui.sandbox.faults import Fault, Recorded
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 HOST = "127.0.0.1"
@@ -284,7 +284,7 @@ def test_a_write_that_is_never_answered_is_looked_for(
 
 
 def test_a_failure_after_a_part_says_which_part(here: Site) -> None:
-    def second(recorded: Recorded) -> bool:
+    def second(recorded: RecordedRequest) -> bool:
         return is_write(recorded) and len(here.writes) == 2
 
     here.sandbox.faults.add(Fault("refuse_403", second))

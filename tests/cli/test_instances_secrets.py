@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.instances import OWN, Site, is_write, site
 from tests.cli.running import House, Result, harmless, tree
-from tui.sandbox.faults import Fault
+from tests.sandbox.fault_injection import Fault
 
 CANARY = "c4nary-in-the-mine"
 SERVER = ("--set", "test_recipients=a@corp.example")

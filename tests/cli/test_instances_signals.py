@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli.instances import OWN, PROVIDERS, Site, is_write, site
 from tests.cli.running import DEADLINE, Terminal, program
-from tui.sandbox.faults import Fault, Recorded
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
@@ -179,7 +179,7 @@ def test_an_account_is_not_left_half_switched_however_often_somebody_asks_to_sto
 ) -> None:
     sent: list[int] = []
 
-    def deactivates(recorded: Recorded) -> bool:
+    def deactivates(recorded: RecordedRequest) -> bool:
         if is_write(recorded) and recorded.body == b'{"active": "false"}':
             for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM):
                 os.kill(os.getpid(), number)
@@ -198,7 +198,7 @@ def test_an_account_is_not_left_half_switched_however_often_somebody_asks_to_sto
 
 
 def test_who_stops_while_it_is_read_again_before_a_save_has_written_nothing(here: Site) -> None:
-    def again(recorded: Recorded) -> bool:
+    def again(recorded: RecordedRequest) -> bool:
         return recorded.query.get("sysparm_query") == "name=instance_name" and recorded.number > 1
 
     here.sandbox.faults.add(Fault("never", again))
@@ -282,5 +282,5 @@ def test_a_prompt_after_the_reading_still_gives_the_echo_back(
     assert here.writes == []
 
 
-def second_write(here: Site) -> Callable[[Recorded], bool]:
+def second_write(here: Site) -> Callable[[RecordedRequest], bool]:
     return lambda recorded: is_write(recorded) and len(here.writes) == 2

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from tests.cli.running import House
-from tests.storage.tracing import RENAMES, STOPPED, Run, run
+from tests.storage.ptrace import RENAMES, STOPPED, Run, run
 
 OLD = '# ours\nserver = "mail.corp.example"\nport = 25\n'
 NEW = OLD.replace("25", "2525")

@@ -10,9 +10,9 @@ from tests.cli.commands import test_profiles_keyring as keyrings
 from tests.cli.commands.test_profiles_keyring import Desk, kept
 from tests.cli.instances import PROPERTIES, Site, site
 from tests.cli.running import harmless
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
-from tui.sandbox.faults import Fault, Recorded
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 
@@ -57,7 +57,7 @@ def test_a_document_is_not_spoilt_by_what_is_said_beside_it(
     here: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.cli.open_profile._can_ask", lambda _: True)
-    monkeypatch.setattr("tui.cli.open_profile.ask", lambda _: Secret(here.password()))
+    monkeypatch.setattr("tui.cli.open_profile.ask_secret", lambda _: Secret(here.password()))
     shown = here.house.call("-p", "corp", "show", "--toml")
     assert tomllib.loads(shown.out)["exported"]["environment"] == "non-production"
     assert "The sign-in is kept in SecretService." in shown.err
@@ -82,13 +82,17 @@ def test_what_is_kept_stays_where_another_one_is_refused(here: Site) -> None:
 
 
 def test_what_is_refused_at_the_save_is_forgotten_too(here: Site) -> None:
-    def last_of_the_reading(recorded: Recorded) -> bool:
-        if recorded.path.endswith("/sys_email"):
+    seen: list[RecordedRequest] = []
+
+    def is_after_the_reading(recorded: RecordedRequest) -> bool:
+        if seen:
             here.sandbox.switches.basic_restricted = True
+        elif recorded.path.endswith("/sys_email"):
+            seen.append(recorded)
         return False
 
     keep(here.password())
-    here.sandbox.faults.add(Fault("drop_before", last_of_the_reading))
+    here.sandbox.faults.add(Fault("drop_before", is_after_the_reading))
     # Where no mail waits, it is asked for once.
     for row in here.sandbox.rows("sys_email"):
         here.sandbox.change("sys_email", row["sys_id"], type="sent")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.needs import needs
-from tui.credentials.keyring import LIMIT_SECONDS, Keyring
+from tests.programs import require
+from tui.credentials.keyring import TIMEOUT_SECONDS, Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 
@@ -41,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def bus(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A session bus."""
-    command = [needs("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
+    command = [require("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as daemon:
         assert daemon.stdout is not None
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().decode().strip())
@@ -52,7 +52,7 @@ def bus(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def gnome_keyring(bus: None, home: Path) -> None:
     """An unlocked gnome-keyring on the bus, whose end ends it too."""
-    program = needs("gnome-keyring-daemon", package="gnome-keyring")
+    program = require("gnome-keyring-daemon", package="gnome-keyring")
     subprocess.run(
         [program, "--unlock", "--components=secrets"],
         input=b"login",
@@ -68,7 +68,7 @@ def test_a_kept_secret_is_there_until_it_is_forgotten() -> None:
     assert Keyring().get("default", "password") is None
     assert Keyring().keep("default", "password", Secret(CANARY)) == "SecretService"
     assert Keyring().has("default", "password")
-    assert revealed(Keyring().get("default", "password")) == CANARY
+    assert reveal(Keyring().get("default", "password")) == CANARY
     Keyring().forget("default", "password")
     assert not Keyring().has("default", "password")
     assert Keyring().get("default", "password") is None
@@ -79,7 +79,7 @@ def test_a_kept_secret_is_there_until_it_is_forgotten() -> None:
 def test_any_text_comes_back_as_it_was(value: str) -> None:
     keyring = Keyring()
     keyring.keep("default", "password", Secret(value))
-    assert revealed(keyring.get("default", "password")) == value
+    assert reveal(keyring.get("default", "password")) == value
 
 
 @pytest.mark.usefixtures("gnome_keyring")
@@ -87,7 +87,7 @@ def test_keeping_again_replaces() -> None:
     keyring = Keyring()
     keyring.keep("default", "password", Secret("before"))
     keyring.keep("default", "password", Secret(CANARY))
-    assert revealed(keyring.get("default", "password")) == CANARY
+    assert reveal(keyring.get("default", "password")) == CANARY
     keyring.forget("default", "password")
     assert not keyring.has("default", "password")
 
@@ -109,7 +109,7 @@ def test_profiles_and_names_are_apart() -> None:
 
 @pytest.mark.usefixtures("gnome_keyring")
 def test_a_secret_that_is_no_text_is_refused_without_a_word_of_it() -> None:
-    error = failure(lambda: Keyring().keep("default", "password", Secret(CANARY + "\udcff")))
+    error = problem_of(lambda: Keyring().keep("default", "password", Secret(CANARY + "\udcff")))
     assert error.code == "keyring.refused"
     assert "UnicodeEncodeError" in error.message
 
@@ -134,7 +134,7 @@ def test_a_locked_keyring_says_how_to_go_on() -> None:
         lambda: keyring.forget("default", "password"),
     ]
     for use in uses:
-        error = failure(use)
+        error = problem_of(use)
         assert error.code == "keyring.locked"
         assert "Unlock" in error.hint
     assert keyring.backends()[0].why == "locked"
@@ -142,7 +142,7 @@ def test_a_locked_keyring_says_how_to_go_on() -> None:
 
 @pytest.mark.usefixtures("home")
 def test_without_a_bus_no_keyring_is_tried_and_the_way_out_is_named() -> None:
-    error = failure(lambda: Keyring().keep("default", "password", Secret(CANARY)))
+    error = problem_of(lambda: Keyring().keep("default", "password", Secret(CANARY)))
     assert error.code == "keyring.unavailable"
     assert "SecretService: no D-Bus session" in error.message
     assert "dbus-run-session" in error.hint
@@ -155,10 +155,10 @@ def test_a_bus_that_never_answers_is_given_up(home: Path) -> None:
         silent.listen()
         started = time.monotonic()
         backends = Keyring().backends()
-        assert time.monotonic() - started < len(backends) * (LIMIT_SECONDS + 1)
+        assert time.monotonic() - started < len(backends) * (TIMEOUT_SECONDS + 1)
         assert not any(backend.usable for backend in backends)
         assert "no D-Bus session" not in {backend.why for backend in backends}
-        assert failure(lambda: Keyring().has("default", "password")).code in {
+        assert problem_of(lambda: Keyring().has("default", "password")).code in {
             "keyring.unavailable",
             "keyring.timeout",
         }
@@ -166,7 +166,7 @@ def test_a_bus_that_never_answers_is_given_up(home: Path) -> None:
 
 @pytest.mark.usefixtures("gnome_keyring")
 def test_a_keyring_that_hangs_is_given_up_after_three_seconds() -> None:
-    hanging = owner()
+    hanging = keyring_pid()
     os.kill(hanging, signal.SIGSTOP)
     try:
         started = time.monotonic()
@@ -175,16 +175,16 @@ def test_a_keyring_that_hangs_is_given_up_after_three_seconds() -> None:
     finally:
         os.kill(hanging, signal.SIGCONT)
     assert backends[0].why == "no answer in 3 s"
-    assert LIMIT_SECONDS <= passed < len(backends) * (LIMIT_SECONDS + 1)
+    assert TIMEOUT_SECONDS <= passed < len(backends) * (TIMEOUT_SECONDS + 1)
     assert Keyring().backends()[0].usable
 
 
 @pytest.mark.usefixtures("gnome_keyring")
 def test_a_write_to_a_keyring_that_hangs_says_how_to_go_on() -> None:
-    hanging = owner()
+    hanging = keyring_pid()
     os.kill(hanging, signal.SIGSTOP)
     try:
-        error = failure(lambda: Keyring().keep("default", "password", Secret(CANARY)))
+        error = problem_of(lambda: Keyring().keep("default", "password", Secret(CANARY)))
     finally:
         os.kill(hanging, signal.SIGCONT)
     assert error.code == "keyring.timeout"
@@ -196,20 +196,20 @@ def test_a_write_to_a_keyring_that_hangs_says_how_to_go_on() -> None:
 def test_an_insecure_keyring_that_makes_itself_the_default_is_not_used(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = install_a_greedy_keyring(home, monkeypatch)
+    loaded = install_greedy_keyring(home, monkeypatch)
     Keyring().keep("default", "password", Secret(CANARY))
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
     (home / ".config/python_keyring/keyringrc.cfg").unlink()
-    assert revealed(Keyring().get("default", "password")) == CANARY
+    assert reveal(Keyring().get("default", "password")) == CANARY
     assert not loaded.exists()
 
 
 def test_an_insecure_keyring_is_not_used_where_there_is_no_other(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = install_a_greedy_keyring(home, monkeypatch)
+    loaded = install_greedy_keyring(home, monkeypatch)
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/none")
-    error = failure(lambda: Keyring().keep("default", "password", Secret(CANARY)))
+    error = problem_of(lambda: Keyring().keep("default", "password", Secret(CANARY)))
     assert error.code == "keyring.unavailable"
     assert not loaded.exists()
 
@@ -217,12 +217,12 @@ def test_an_insecure_keyring_is_not_used_where_there_is_no_other(
 def test_the_greedy_keyring_is_what_the_library_itself_would_choose(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = install_a_greedy_keyring(home, monkeypatch)
-    assert chosen_by_the_library() == "keyring.backends.null"
+    loaded = install_greedy_keyring(home, monkeypatch)
+    assert library_default() == "keyring.backends.null"
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
-    assert chosen_by_the_library() == "keyring.backends.null"
+    assert library_default() == "keyring.backends.null"
     (home / ".config/python_keyring/keyringrc.cfg").unlink()
-    assert chosen_by_the_library() == "greedy"
+    assert library_default() == "greedy"
     assert loaded.exists()
 
 
@@ -231,7 +231,7 @@ def test_no_secret_is_in_arguments_environment_or_files(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = home / "seen"
-    interpreter(
+    replace_interpreter(
         home,
         monkeypatch,
         f"cat /proc/$$/cmdline /proc/$$/environ >> {seen}",
@@ -239,7 +239,7 @@ def test_no_secret_is_in_arguments_environment_or_files(
     )
     keyring = Keyring()
     keyring.keep("default", "password", Secret(CANARY))
-    assert revealed(keyring.get("default", "password")) == CANARY
+    assert reveal(keyring.get("default", "password")) == CANARY
     assert seen.read_bytes().count(b"tui.credentials.keyring_child") == 3
     files = [path for path in home.rglob("*") if path.is_file()]
     assert any(path.suffix == ".keyring" for path in files)
@@ -249,23 +249,23 @@ def test_no_secret_is_in_arguments_environment_or_files(
 @pytest.mark.usefixtures("gnome_keyring")
 def test_asking_whether_a_secret_is_kept_does_not_bring_it() -> None:
     Keyring().keep("default", "password", Secret(CANARY))
-    answer = child("keyring.backends.SecretService.Keyring", "has", None)
+    answer = run_child("keyring.backends.SecretService.Keyring", "has", None)
     assert answer == {"found": True, "secret": None}
 
 
 @pytest.mark.usefixtures("home")
 def test_a_keyring_that_takes_a_secret_and_does_not_hold_it_has_refused() -> None:
-    answer = child("keyring.backends.null.Keyring", "keep", CANARY)
+    answer = run_child("keyring.backends.null.Keyring", "keep", CANARY)
     assert answer == {"failed": "refused", "why": "it reads back something else"}
 
 
 def test_a_child_has_no_terminal_to_ask_on(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = home / "session"
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/none")
-    interpreter(
+    replace_interpreter(
         home, monkeypatch, f"cut -d' ' -f6,7 /proc/$$/stat > {session}; echo $$ >> {session}"
     )
-    failure(lambda: Keyring().has("default", "password"))
+    problem_of(lambda: Keyring().has("default", "password"))
     leader, terminal, child = session.read_text().split()
     assert (leader, terminal) == (child, "0")
 
@@ -277,8 +277,8 @@ def test_an_answer_that_is_none_is_told_by_its_exit_code_alone(
     output: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/none")
-    interpreter(home, monkeypatch, f"printf '{output}'; echo {CANARY} >&2; exit 7")
-    error = failure(lambda: Keyring().get("default", "password"))
+    replace_interpreter(home, monkeypatch, f"printf '{output}'; echo {CANARY} >&2; exit 7")
+    error = problem_of(lambda: Keyring().get("default", "password"))
     assert error.code == "keyring.unavailable"
     assert "SecretService: its process ended without an answer (exit code 7)" in error.message
 
@@ -286,7 +286,7 @@ def test_an_answer_that_is_none_is_told_by_its_exit_code_alone(
 def test_a_child_that_cannot_start_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/none")
     monkeypatch.setattr(sys, "executable", str(home / "missing"))
-    error = failure(lambda: Keyring().get("default", "password"))
+    error = problem_of(lambda: Keyring().get("default", "password"))
     assert "its process cannot start: No such file or directory" in error.message
 
 
@@ -300,8 +300,8 @@ def test_the_process_that_asks_never_loads_a_keyring() -> None:
     assert run.stdout == b"[]\n"
 
 
-def child(backend: str, do: str, secret: str | None) -> object:
-    """What a child answers on its pipe."""
+def run_child(backend: str, do: str, secret: str | None) -> object:
+    """Return what a child replies on its pipe."""
     request = {"backend": backend, "do": do, "user": "default/password", "secret": secret}
     command = [sys.executable, "-P", "-m", "tui.credentials.keyring_child"]
     data = json.dumps(request).encode()
@@ -310,12 +310,12 @@ def child(backend: str, do: str, secret: str | None) -> object:
     return json.loads(run.stdout)
 
 
-def revealed(secret: Secret | None) -> str:
+def reveal(secret: Secret | None) -> str:
     assert secret is not None
     return secret.reveal()
 
 
-def failure(use: Callable[[], object]) -> Problem:
+def problem_of(use: Callable[[], object]) -> Problem:
     """The problem, once it is sure that no traceback shows the secret."""
     with pytest.raises(Problem) as caught:
         use()
@@ -325,7 +325,7 @@ def failure(use: Callable[[], object]) -> Problem:
     return caught.value
 
 
-def interpreter(home: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+def replace_interpreter(home: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     """Starts children by a script of these lines."""
     script = home / "python"
     script.write_text("\n".join(["#!/bin/sh", *lines, ""]))
@@ -333,7 +333,7 @@ def interpreter(home: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> Non
     monkeypatch.setattr(sys, "executable", str(script))
 
 
-def install_a_greedy_keyring(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def install_greedy_keyring(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Chosen by its priority, the environment and the configuration; tells when it is loaded."""
     loaded = home / "loaded"
     site = home / "site"
@@ -368,7 +368,7 @@ def lock() -> None:
         secretstorage.get_default_collection(connection).lock()
 
 
-def owner() -> int:
+def keyring_pid() -> int:
     """The process that answers for the Secret Service, once it does."""
     assert Keyring().backends()[0].usable
     ask = ["dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"]
@@ -376,7 +376,7 @@ def owner() -> int:
     return int(subprocess.run(ask, capture_output=True, check=True).stdout.split()[-1])
 
 
-def chosen_by_the_library() -> str:
+def library_default() -> str:
     code = "import keyring; print(type(keyring.get_keyring()).__module__)"
     run = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
     return run.stdout.decode().strip()

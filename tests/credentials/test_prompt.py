@@ -59,7 +59,7 @@ def test_a_password_over_several_lines_says_so_by_its_shape() -> None:
     ],
 )
 def test_what_is_no_password_is_refused_without_repeating_it(data: bytes, code: str) -> None:
-    refused(lambda: read_password(io.BytesIO(data)), code)
+    usage_error(lambda: read_password(io.BytesIO(data)), code)
 
 
 def test_secrets_come_by_name_with_their_values_as_they_are() -> None:
@@ -92,7 +92,7 @@ def test_no_lines_are_no_secrets() -> None:
 def test_a_bad_line_is_named_by_its_number_and_the_names_that_are_allowed(
     text: str, code: str, line: int
 ) -> None:
-    error = refused(lambda: read_secrets(io.BytesIO(text.encode()), NAMES), code)
+    error = usage_error(lambda: read_secrets(io.BytesIO(text.encode()), NAMES), code)
     assert f"Line {line} " in error.message
     assert all(name in error.hint for name in NAMES)
 
@@ -106,7 +106,7 @@ def test_a_bad_line_is_named_by_its_number_and_the_names_that_are_allowed(
     ],
 )
 def test_secrets_that_are_too_long_or_no_text_are_refused(data: bytes, code: str) -> None:
-    refused(lambda: read_secrets(io.BytesIO(data), NAMES), code)
+    usage_error(lambda: read_secrets(io.BytesIO(data), NAMES), code)
 
 
 @given(st.text(st.characters(exclude_characters="\n\r", codec="utf-8"), min_size=1, max_size=500))
@@ -125,48 +125,48 @@ def test_no_input_breaks_the_readers(data: bytes) -> None:
 
 
 def test_what_is_typed_at_the_prompt_is_not_echoed() -> None:
-    assert typed([CANARY]) == "Password: \nright\n"
+    assert type_entries([CANARY]) == "Password: \nright\n"
 
 
 def test_a_secret_to_confirm_is_asked_for_twice() -> None:
-    assert typed([CANARY, CANARY], "confirm=True") == "Password: \nPassword again: \nright\n"
+    assert type_entries([CANARY, CANARY], "confirm=True") == "Password: \nPassword again: \nright\n"
 
 
 def test_lines_that_are_pasted_are_refused_not_cut() -> None:
-    assert typed([f"{CANARY}\n{CANARY}"]) == "Password: \nsecrets.several-lines\n"
+    assert type_entries([f"{CANARY}\n{CANARY}"]) == "Password: \nsecrets.several-lines\n"
 
 
 @pytest.mark.parametrize("first", ["", "\x04"])
 def test_a_secret_that_need_not_be_typed_is_none(first: str) -> None:
-    assert typed([first], call="ask_whether") == "Password: \nnone\n"
+    assert type_entries([first], call="ask_optional_secret") == "Password: \nnone\n"
 
 
 def test_a_secret_that_need_not_be_typed_is_confirmed_all_the_same() -> None:
     shown = "Password: \nPassword again: \n"
-    assert typed([CANARY, CANARY], call="ask_whether") == f"{shown}right\n"
-    assert typed([CANARY, ""], call="ask_whether") == f"{shown}secrets.empty\n"
+    assert type_entries([CANARY, CANARY], call="ask_optional_secret") == f"{shown}right\n"
+    assert type_entries([CANARY, ""], call="ask_optional_secret") == f"{shown}secrets.empty\n"
 
 
 def test_two_different_entries_are_refused() -> None:
-    assert typed([CANARY, "other"], "confirm=True").endswith("\nsecrets.different\n")
+    assert type_entries([CANARY, "other"], "confirm=True").endswith("\nsecrets.different\n")
 
 
 @pytest.mark.parametrize("nothing", ["", "\x04"])
 def test_typing_nothing_is_refused(nothing: str) -> None:
-    assert typed([nothing]).split() == ["Password:", "secrets.empty"]
+    assert type_entries([nothing]).split() == ["Password:", "secrets.empty"]
 
 
 def test_typing_what_is_not_text_is_refused() -> None:
-    assert typed(["\udcff"]) == "Password: \nsecrets.encoding\n"
+    assert type_entries(["\udcff"]) == "Password: \nsecrets.encoding\n"
 
 
 def test_the_prompt_works_while_standard_input_is_a_pipe() -> None:
-    assert typed([CANARY], before="os.dup2(os.open(os.devnull, 0), 0)").endswith("right\n")
+    assert type_entries([CANARY], before="os.dup2(os.open(os.devnull, 0), 0)").endswith("right\n")
 
 
 def test_without_a_terminal_nothing_is_asked() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROMPT.format(arguments="", before="", call="ask")],
+        [sys.executable, "-c", PROMPT.format(arguments="", before="", call="ask_secret")],
         input=f"{CANARY}\n".encode(),
         capture_output=True,
         start_new_session=True,
@@ -177,7 +177,7 @@ def test_without_a_terminal_nothing_is_asked() -> None:
 
 PROMPT = f"""
 import os
-from tui.credentials.prompt import ask, ask_whether
+from tui.credentials.prompt import ask_secret, ask_optional_secret
 from tui.errors import Problem
 {{before}}
 try:
@@ -188,8 +188,10 @@ except Problem as error:
 """
 
 
-def typed(entries: list[str], arguments: str = "", before: str = "", call: str = "ask") -> str:
-    """Everything a terminal shows while `entries` are typed, each once it is asked for."""
+def type_entries(
+    entries: list[str], arguments: str = "", before: str = "", call: str = "ask_secret"
+) -> str:
+    """Return all that a terminal shows while `entries` are typed, each when prompted."""
     ours, theirs = os.openpty()
     code = "import os; os.login_tty(0)" + PROMPT.format(
         arguments=arguments, before=before, call=call
@@ -208,7 +210,7 @@ def typed(entries: list[str], arguments: str = "", before: str = "", call: str =
     return shown.replace("\r\n", "\n")
 
 
-def refused(read: Callable[[], object], code: str) -> Usage:
+def usage_error(read: Callable[[], object], code: str) -> Usage:
     """The error, once it is sure that nothing of the input is in it or around it."""
     with pytest.raises(Usage) as caught:
         read()

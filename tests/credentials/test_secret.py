@@ -105,7 +105,7 @@ def test_writing_it_shows_a_fixed_text(write: Callable[[Secret], str]) -> None:
 def test_taking_it_raises_and_tells_nothing(take: Callable[[Any], object]) -> None:
     with pytest.raises(TypeError) as caught:
         take(secret())
-    assert CANARY not in told(caught.value)
+    assert CANARY not in full_traceback(caught.value)
 
 
 @pytest.mark.parametrize("kind", [Secret, list[Secret], Secret | None, dict[str, Secret], Holder])
@@ -136,13 +136,13 @@ def test_pydantic_does_not_write_one_it_finds_by_chance() -> None:
     for write in (anything.dump_json, to_json, to_jsonable_python):
         with pytest.raises(PydanticSerializationError) as caught:
             write({"password": secret()})
-        assert CANARY not in told(caught.value)
+        assert CANARY not in full_traceback(caught.value)
 
 
 def test_pydantic_does_not_take_one_for_text() -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(str).validate_python(secret())
-    assert CANARY not in told(caught.value)
+    assert CANARY not in full_traceback(caught.value)
 
 
 def test_a_crash_with_local_variables_shows_none() -> None:
@@ -157,7 +157,7 @@ def test_a_crash_with_local_variables_shows_none() -> None:
         RuntimeError, caught.value, caught.value.__traceback__, show_locals=True
     )
     Console(file=screen, width=200).print(drawn)
-    for text in (screen.getvalue(), told(caught.value)):
+    for text in (screen.getvalue(), full_traceback(caught.value)):
         assert "Secret(...)" in text
         assert CANARY not in text
 
@@ -218,7 +218,7 @@ def test_no_text_is_changed_or_shown(value: str) -> None:
     )
 
 
-def told(error: BaseException) -> str:
-    """What a traceback with local variables shows, suppressed contexts included."""
+def full_traceback(error: BaseException) -> str:
+    """Return a traceback with local variables, including suppressed contexts."""
     lines = [*traceback.TracebackException.from_exception(error, capture_locals=True).format()]
-    return "".join(lines) + (told(error.__context__) if error.__context__ else "")
+    return "".join(lines) + (full_traceback(error.__context__) if error.__context__ else "")

@@ -1,7 +1,7 @@
-"""What the configurator costs a terminal, beside the smallest application of its library.
+"""Measure the configurator beside the smallest Textual application: `scripts/measure`.
 
-`python -m tests.performance.cost` prints the medians of five runs, made in turn, at 80x24.
-Times differ from machine to machine, so only their ratios say something; bytes are exact.
+It prints the medians of five alternating runs at 80x24. Times depend on the machine, so compare
+only their ratios; bytes are exact.
 """
 
 import statistics
@@ -11,13 +11,13 @@ import time
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from tests.pty.screen import Screen
+from tests.pty.terminal_emulator import TerminalEmulator
 
 RUNS = 5
 IDLE = 10.0
 """Seconds."""
-SETTLED = 0.3
-"""Seconds without a byte after which a screen is complete."""
+QUIET = 0.3
+"""Seconds without a byte that mark a screen as complete."""
 
 FLOOR = """
 from textual.app import App
@@ -32,15 +32,15 @@ SETTINGS = 'server = "mail.corp.example"\nuser = "helpdesk@corp.example"\n'
 
 @dataclass(frozen=True)
 class Cost:
-    """One run.
+    """The cost of one run.
 
     Attributes:
-        ready: milliseconds until the form is seen.
+        ready: milliseconds until the form is visible.
         first: bytes of the first screen.
-        key: bytes of a typed character.
-        idle: bytes in ten seconds in which nobody types.
-        memory: MiB at most.
-        leaving: milliseconds until the program is gone.
+        key: bytes of the first character typed in a field.
+        idle: bytes in ten seconds without a key.
+        memory: peak memory in MiB.
+        leaving: milliseconds from the key to quit until the program has ended.
     """
 
     ready: float
@@ -51,63 +51,65 @@ class Cost:
     leaving: float
 
 
-def measure(argv: list[str], *, home: Path, into: str) -> Cost:
-    """Runs a program once.
+def measure(argv: list[str], *, home: Path, keys: str) -> Cost:
+    """Run a program once and return its cost.
 
     Args:
-        argv: the program.
+        argv: the program and its arguments.
         home: its home directory.
-        into: the keys that lead to a field.
+        keys: the keys that move the focus to a field.
     """
     start = time.perf_counter()
-    with Screen().start(argv, {"HOME": str(home), "PATH": "/usr/bin:/bin"}) as screen:
-        screen.wait_for("Outgoing mail server")
+    with TerminalEmulator().start(argv, {"HOME": str(home), "PATH": "/usr/bin:/bin"}) as terminal:
+        terminal.wait_for("Outgoing mail server")
         ready = time.perf_counter() - start
-        _settle(screen)
-        first = len(screen.raw)
-        screen.press(into)
-        _settle(screen)
-        screen.press("m")
-        key = _settle(screen)
-        screen.press("\x7f")
-        _settle(screen)
-        seen = len(screen.raw)
+        _read_until_quiet(terminal)
+        first = len(terminal.raw)
+        terminal.press(keys)
+        _read_until_quiet(terminal)
+        terminal.press("m")
+        key = _read_until_quiet(terminal)
+        terminal.press("\x7f")
+        _read_until_quiet(terminal)
+        seen = len(terminal.raw)
         deadline = time.perf_counter() + IDLE
         while (left := deadline - time.perf_counter()) > 0:
-            screen.read(left)
-        idle = len(screen.raw) - seen
-        status = Path(f"/proc/{screen.pid}/status").read_text()
+            terminal.read(left)
+        idle = len(terminal.raw) - seen
+        status = Path(f"/proc/{terminal.pid}/status").read_text()
         memory = int(status.split("VmHWM:")[1].split()[0]) / 1024
         start = time.perf_counter()
-        screen.press("\x11")
-        screen.end()
+        terminal.press("\x11")
+        terminal.wait_for_exit()
         leaving = time.perf_counter() - start
     return Cost(ready * 1000, first, key, idle, memory, leaving * 1000)
 
 
-def _settle(screen: Screen) -> int:
-    before = len(screen.raw)
-    while screen.read(SETTLED):
+def _read_until_quiet(terminal: TerminalEmulator) -> int:
+    before = len(terminal.raw)
+    while terminal.read(QUIET):
         pass
-    return len(screen.raw) - before
+    return len(terminal.raw) - before
 
 
 def main() -> None:
-    """Prints the medians, and their ratios."""
+    """Print the medians and their ratios."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         file = home / ".config" / "glidemail" / "default.toml"
         file.parent.mkdir(parents=True)
         file.write_text(SETTINGS)
-        floor, ours = [], []
+        smallest, glidemail = [], []
         for _ in range(RUNS + 1):
-            floor.append(measure([sys.executable, "-c", FLOOR], home=home, into=""))
-            ours.append(measure([sys.executable, "-m", "tui"], home=home, into="\r"))
+            smallest.append(measure([sys.executable, "-c", FLOOR], home=home, keys=""))
+            glidemail.append(measure([sys.executable, "-m", "tui"], home=home, keys="\r"))
     print(f"{'':10}{'smallest':>10}{'glidemail':>11}{'ratio':>8}")
     for field in fields(Cost):
-        # The first round fills the caches.
-        theirs, mine = ([getattr(each, field.name) for each in runs[1:]] for runs in (floor, ours))
-        low, high = statistics.median(theirs), statistics.median(mine)
+        # The first round only fills the caches.
+        low, high = (
+            statistics.median(getattr(each, field.name) for each in runs[1:])
+            for runs in (smallest, glidemail)
+        )
         ratio = f"{high / low:8.2f}" if low else ""
         print(f"{field.name:10}{low:10.0f}{high:11.0f}{ratio}")
 

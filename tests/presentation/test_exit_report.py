@@ -4,7 +4,7 @@ from tests.app.factories import make_editing
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.exit_report import exit_lines
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 from tui.workspace.apply import ApplyResult
 from tui.workspace.exit_report import Discarded, ExitReport, StoppedBySignal, Unsaved
 
@@ -12,7 +12,7 @@ WHERE = "/etc/default.toml"
 CHANGED = make_editing(server="mail.old.example").type("server", "mail.new.example")
 NOTHING = f"Nothing was written to {WHERE}."
 HOST = "dev12345.service-now.com"
-ON_INSTANCE = ApplyResult(Written(HOST, verified={"port": "read back"}), {})
+ON_INSTANCE = ApplyResult(SaveResult(HOST, verified={"port": "read back"}), {})
 
 
 def test_nothing_happened_and_nothing_was_written() -> None:
@@ -21,8 +21,8 @@ def test_nothing_happened_and_nothing_was_written() -> None:
 
 def test_a_save_is_told_with_the_version_before_if_there_was_one() -> None:
     report = ExitReport(WHERE)
-    report.add_save(ApplyResult(Written(WHERE, ""), {}))
-    report.add_save(ApplyResult(Written(WHERE, f"{WHERE}.old"), {}))
+    report.add_save(ApplyResult(SaveResult(WHERE, ""), {}))
+    report.add_save(ApplyResult(SaveResult(WHERE, f"{WHERE}.old"), {}))
     assert list(exit_lines(report)) == [
         f"Saved to {WHERE}.",
         f"Saved to {WHERE} (before: {WHERE}.old).",
@@ -79,7 +79,7 @@ def test_what_was_written_and_then_went_wrong_is_not_said_to_be_unwritten() -> N
 
 def test_each_place_in_which_nothing_was_written_is_named_at_the_end() -> None:
     report = ExitReport("/etc/default.toml")
-    report.add_save(ApplyResult(Written("/etc/default.toml"), {}))
+    report.add_save(ApplyResult(SaveResult("/etc/default.toml"), {}))
     report.move_to("corp", HOST)
     report.move_to("other", "other.service-now.com")
     report.add_save(ON_INSTANCE, "Own SMTP")

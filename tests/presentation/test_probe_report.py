@@ -13,7 +13,7 @@ LONG = "It says this and that, and goes on about it for longer than one line of 
 
 def stage(
     name: str = "connect",
-    verdict: StageResult = StageResult.PASSED,
+    result: StageResult = StageResult.PASSED,
     kind: str = "kind",
     message: str = LONG,
     hint: str = "",
@@ -22,7 +22,7 @@ def stage(
     return Stage(
         protocol="smtp",
         name=name,
-        verdict=verdict,
+        result=result,
         kind=kind,
         message=message,
         hint=hint,
@@ -54,12 +54,12 @@ def test_a_time_has_a_bar_that_grows_with_it(milliseconds: int, text: str, steps
     assert len(words.head(stage("capabilities", milliseconds=milliseconds))) == 30
 
 
-@pytest.mark.parametrize("verdict", StageResult)
-def test_a_verdict_is_a_character_and_what_was_skipped_took_no_time(verdict: StageResult) -> None:
-    head = words.head(stage(verdict=verdict, milliseconds=5))
-    assert head.startswith(f" {words.MARKS[verdict]} connect ")
-    assert ("5 ms" in head) is (verdict is not StageResult.SKIPPED)
-    assert ("=" in head) is (verdict is not StageResult.SKIPPED)
+@pytest.mark.parametrize("result", StageResult)
+def test_a_result_is_a_character_and_what_was_skipped_took_no_time(result: StageResult) -> None:
+    head = words.head(stage(result=result, milliseconds=5))
+    assert head.startswith(f" {words.MARKS[result]} connect ")
+    assert ("5 ms" in head) is (result is not StageResult.SKIPPED)
+    assert ("=" in head) is (result is not StageResult.SKIPPED)
 
 
 @pytest.mark.parametrize("room", [36, 56, 71, 72, 80, 100])
@@ -128,7 +128,7 @@ def test_stages_that_were_not_reached_share_a_line() -> None:
         stage(name, StageResult.SKIPPED, "not-reached", "Not tested because connect failed.")
         for name in ("tls", "auth", "login")
     ]
-    failed = stage(verdict=StageResult.FAILED, message="No connection.")
+    failed = stage(result=StageResult.FAILED, message="No connection.")
     told = list(words.part_lines([failed, *unreached], 80))
     assert told[1:] == [
         (" - tls, auth, login: Not tested because connect failed.", StageResult.SKIPPED)

@@ -6,7 +6,7 @@ from tests.app.factories import make_editing, make_session
 from tui.presentation.status_line import greeting, reread_words, restore_words, saved_words
 from tui.settings.draft import Draft, Snapshot
 from tui.storage.draft_file import SavedDraft
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 from tui.workspace.apply import ApplyResult
 
 START = make_editing(server="mail.old.example", port=25)
@@ -24,7 +24,7 @@ def test_a_greeting_tells_what_was_read_and_where_to_begin() -> None:
 
 
 def test_a_save_tells_how_much_where_and_what_is_next() -> None:
-    done = ApplyResult(Written("/etc/default.toml", ""), {})
+    done = ApplyResult(SaveResult("/etc/default.toml", ""), {})
     one = START.type("port", "587")
     assert saved_words(one, done, 60).startswith("Saved 1 change to default.toml. Next: ")
     two = one.type("server", "mail.new.example")
@@ -32,7 +32,7 @@ def test_a_save_tells_how_much_where_and_what_is_next() -> None:
 
 
 def test_a_save_tells_where_a_password_is_kept_if_it_is() -> None:
-    written = Written("/etc/default.toml", "")
+    written = SaveResult("/etc/default.toml", "")
     kept = ApplyResult(written, {"password": "the keyring"})
     assert "to default.toml and the keyring. " in saved_words(START.type("port", "1"), kept, 60)
     lost = ApplyResult(written, {"password": ""})

@@ -21,7 +21,7 @@ from tui.settings.delivery.account import Account, AccountChoice, Activation
 from tui.settings.draft import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model
 from tui.storage.draft_file import SavedDraft
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 from tui.terminal.layout import width
 from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
@@ -34,7 +34,7 @@ STAMPS = tuple(
 )
 START = Editing.of(make_instance_session(**LEGACY, snapshot=Snapshot({"port": 25})))
 THERE = make_instance_session(**LEGACY, snapshot=Snapshot({"port": 587}, rows={"port": STAMPS}))
-DONE = ApplyResult(Written(HOST, verified={"port": "read back"}), {})
+DONE = ApplyResult(SaveResult(HOST, verified={"port": "read back"}), {})
 
 
 def switching(account: str = "glidemail mail.corp.example") -> Editing:
@@ -126,6 +126,6 @@ def test_what_would_be_lost_by_leaving_is_told() -> None:
 def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
     draft = START.draft.edit("server", "mail.corp.example")
     which = AccountChoice.OWN if own else AccountChoice.IN_FORCE
-    found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, which=which)
+    found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, choice=which)
     words = list(restore_words(START.restored(draft), found))
     assert ("They are for a server of your own, which does not send yet." in words) is own

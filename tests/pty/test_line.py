@@ -1,105 +1,106 @@
-"""What a line brings at once, out of order, or not at all."""
+"""Keys that arrive together or in pieces, pastes, and a lost line."""
 
 import signal
-from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.running import House, open_house, program
-from tests.pty.program import (
+from tests.cli.running import House, program
+from tests.pty.configurator import (
     CUT,
     DOWN,
     SERVER,
     TAB,
+    check_restored,
     configurator,
-    drafted,
     field_line,
-    given_back,
+    has_draft,
     paste,
     press_and_wait,
-    settle,
     stop,
     type_server,
 )
-from tests.pty.screen import Screen
+from tests.pty.terminal_emulator import TerminalEmulator
 
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    with open_house() as opened:
-        yield opened
+EMPTY = "\x15"  # ctrl+u
+BYTES = [
+    pytest.param(byte, marks=[pytest.mark.grid] if byte % 1024 > 1 else [])
+    for byte in range(1, 4096, 512)
+]
+"""How much of the first screen is written when a signal comes."""
 
 
 def test_keys_that_come_with_a_tab_get_to_the_field_it_leads_to(house: House) -> None:
-    with configurator(house) as screen:
-        screen.press(TAB + SERVER + TAB + "desk@corp.example")
-        screen.wait_for("desk@corp.example")
-        settle(screen)
-        assert f"│ {SERVER}" in screen.text()
-        assert "│ desk@corp.example" in screen.text()
+    with configurator(house) as terminal:
+        terminal.press(TAB + SERVER + TAB + "desk@corp.example")
+        terminal.wait_for("desk@corp.example")
+        terminal.wait_until_idle()
+        assert f"│ {SERVER}" in terminal.text()
+        assert "│ desk@corp.example" in terminal.text()
 
 
-@pytest.mark.parametrize("text", ["ab\x1bcd", "ab\x1b[Acd", "ab\x1bcd\x11", "\x1b[200~x\x1b[20"])
-def test_a_pasted_escape_character_is_text_and_no_key(house: House, text: str) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        paste(screen, f"{text}END")
-        screen.wait_for("END")
-        assert "Quit?" not in screen.text()
-        assert "END" in field_line(screen)
+def test_a_pasted_escape_character_is_text_and_no_key(house: House) -> None:
+    with configurator(house) as terminal:
+        type_server(terminal)
+        for text in ("ab\x1bcd", "ab\x1b[Acd", "ab\x1bcd\x11", "\x1b[200~x\x1b[20"):
+            paste(terminal, f"{text}END")
+            terminal.wait_for("END")
+            terminal.wait_until_idle()
+            assert "Quit?" not in terminal.text()
+            assert "END" in field_line(terminal)
+            press_and_wait(terminal, EMPTY, lambda: "END" not in terminal.text())
 
 
 def test_ten_thousand_pasted_escape_characters_are_taken_at_once(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        paste(screen, "ab\x1b" * 3333 + "END")
-        screen.wait_for("END")
+    with configurator(house) as terminal:
+        type_server(terminal)
+        paste(terminal, "ab\x1b" * 3333 + "END")
+        terminal.wait_for("END")
 
 
 def test_the_key_that_clears_clears_a_text_and_leaves_the_clipboard_alone(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        screen.press(CUT)
-        screen.wait_for("nothing changed")
-        assert b"\x1b]52" not in screen.raw
+    with configurator(house) as terminal:
+        type_server(terminal)
+        terminal.press(CUT)
+        terminal.wait_for("nothing changed")
+        assert b"\x1b]52" not in terminal.raw
 
 
 def test_the_cursor_is_in_the_field_that_has_the_focus(house: House) -> None:
-    with configurator(house) as screen:
-        press_and_wait(screen, DOWN * 4, ">   Outgoing password")
-        screen.press(TAB)
-        settle(screen)
-        assert "not set" in field_line(screen)
+    with configurator(house) as terminal:
+        press_and_wait(terminal, DOWN * 4, ">   Outgoing password")
+        terminal.press(TAB)
+        terminal.wait_until_idle()
+        assert "not set" in field_line(terminal)
 
 
 def test_the_cursor_is_in_the_row_that_the_list_points_to(house: House) -> None:
-    with configurator(house) as screen:
-        press_and_wait(screen, DOWN * 4, ">   Outgoing password")
-        settle(screen)
-        column, row = screen.cursor
-        assert screen.text().split("\n")[row][column:].startswith(">   Outgoing password")
+    with configurator(house) as terminal:
+        press_and_wait(terminal, DOWN * 4, ">   Outgoing password")
+        terminal.wait_until_idle()
+        column, row = terminal.cursor
+        assert terminal.text().split("\n")[row][column:].startswith(">   Outgoing password")
 
 
 def test_an_interrupt_from_outside_keeps_the_draft(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        assert stop(screen, signal.SIGINT) == 130
-        assert drafted(house, SERVER)
-        assert "Not saved: 1 change; kept as a draft" in given_back(screen)
+    with configurator(house) as terminal:
+        type_server(terminal)
+        assert stop(terminal, signal.SIGINT) == 130
+        assert has_draft(house, SERVER)
+        assert "Not saved: 1 change; kept as a draft" in check_restored(terminal)
 
 
-@pytest.mark.parametrize("byte", range(1, 4096, 512))
+@pytest.mark.parametrize("byte", BYTES)
 def test_a_signal_while_it_draws_its_first_screen_ends_it_in_order(house: House, byte: int) -> None:
-    with Screen() as screen:
-        screen.start(program(), house.environment)
-        screen.wait_for(lambda: len(screen.raw) >= byte)
-        assert stop(screen, signal.SIGTERM) == 143
-        given_back(screen)
+    with TerminalEmulator() as terminal:
+        terminal.start(program(), house.environment)
+        terminal.wait_for(lambda: len(terminal.raw) >= byte)
+        assert stop(terminal, signal.SIGTERM) == 143
+        check_restored(terminal)
 
 
 def test_a_lost_terminal_ends_it_as_a_hang_up_does(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        screen.hang_up()
-        assert screen.end_unread() == 129
-        assert drafted(house, SERVER)
+    with configurator(house) as terminal:
+        type_server(terminal)
+        terminal.hang_up()
+        assert terminal.wait_for_exit_unread() == 129
+        assert has_draft(house, SERVER)

@@ -1,27 +1,34 @@
-"""Probing on a terminal of its own: the bytes that reach it, signals, and leaving in between."""
+"""A probe on a terminal: the bytes written, signals, and quitting while it runs."""
 
 import re
 import signal
-from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.running import House, open_house
-from tests.probes import authorities, faults
-from tests.probes.bench import forms
-from tests.probes.faults import HOST, PASSWORD, Script, Seen, pop3, serving
-from tests.pty.program import (
-    DOWN,
+from tests.cli.running import House
+from tests.probes.factories import credential_forms
+from tests.probes.mail_server import (
+    HOST,
+    PASSWORD,
+    Script,
+    Traffic,
+    pop3_script,
+    repeat_credentials,
+    serve,
+    stay_silent,
+)
+from tests.probes.net.factories import trusted_file
+from tests.pty.configurator import (
     ENTER,
     ESCAPE,
     QUIT,
-    TAB,
+    SOON,
+    check_restored,
     configurator,
-    given_back,
     press_and_wait,
-    settle,
+    type_password,
 )
-from tests.pty.screen import Screen
+from tests.pty.terminal_emulator import DEADLINE, TerminalEmulator
 
 F12, CTRL_N = "\x1b[24~", "\x0e"
 HOSTILE = (
@@ -31,14 +38,8 @@ HOSTILE = (
 _FORBIDDEN = (b"\x1b]0;owned", b"\x1b[6n", b"\x1bP+q", b"\xe2\x80\xae", b"\xc2\x9b", b"\x9b5n")
 
 
-@pytest.fixture
-def house() -> Iterator[House]:
-    with open_house() as opened:
-        yield opened
-
-
-def named(house: House, smtp: Seen, read: Seen | None = None) -> None:
-    """Settings that name servers; what mails is no address, so that nobody asks DNS about it."""
+def write_settings(house: House, smtp: Traffic, read: Traffic | None = None) -> None:
+    """Write settings that name the servers; the user is no address, so DNS isn't asked."""
     lines = [f'server = "{HOST}"', f"port = {smtp.port}", 'security = "starttls"']
     lines += ['user = "canary-user"', "authenticate = true", 'password = "not kept"']
     if read:
@@ -46,47 +47,38 @@ def named(house: House, smtp: Seen, read: Seen | None = None) -> None:
     house.write("\n".join(lines) + "\n")
 
 
-def trusting() -> dict[str, str]:
-    return {"SSL_CERT_FILE": str(authorities.trusted())}
+def trusted_environment() -> dict[str, str]:
+    return {"SSL_CERT_FILE": str(trusted_file())}
 
 
-def type_password(screen: Screen, password: str) -> None:
-    """Goes to the field of the outgoing password, and types."""
-    press_and_wait(screen, DOWN * 4, lambda: re.search("> .{1,3}Outgoing password", screen.text()))
-    screen.press(TAB)
-    settle(screen)
-    press_and_wait(screen, password, "•" * len(password))
-    settle(screen)
-
-
-def visible_only(screen: Screen) -> None:
-    """Nothing of what a server sent has reached the terminal as anything but text."""
-    assert not [each for each in _FORBIDDEN if each in screen.raw]
-    assert b"\x1b[31mred" not in screen.raw
+def check_text_only(terminal: TerminalEmulator) -> None:
+    """Check that what the server sent reached the terminal as text only."""
+    assert not [each for each in _FORBIDDEN if each in terminal.raw]
+    assert b"\x1b[31mred" not in terminal.raw
 
 
 def test_a_hostile_greeting_is_only_text_on_the_screen(house: House) -> None:
-    with serving(Script(greeting=HOSTILE)) as smtp:
-        named(house, smtp)
-        with configurator(house, size=(100, 70), NO_COLOR="1", **trusting()) as screen:
-            settle(screen)
-            press_and_wait(screen, CTRL_N, "took leave")
-            settle(screen)
-            assert " ! greeting" in screen.text()
-            words = " ".join(screen.text().split())
+    with serve(Script(greeting=HOSTILE)) as smtp:
+        write_settings(house, smtp)
+        with configurator(house, size=(100, 70), NO_COLOR="1", **trusted_environment()) as terminal:
+            terminal.wait_until_idle()
+            press_and_wait(terminal, CTRL_N, "took leave")
+            terminal.wait_until_idle()
+            assert " ! greeting" in terminal.text()
+            words = " ".join(terminal.text().split())
             assert "^[[31mred^[]0;owned^G^[[6n" in words
             assert "[bold]x[/bold] [@click=app.quit]y[/]" in words
-            press_and_wait(screen, ESCAPE, "^S Save")
-            screen.press(QUIT)
-            assert screen.end() == 0
-            visible_only(screen)
-            given_back(screen)
+            press_and_wait(terminal, ESCAPE, "^S Save")
+            terminal.press(QUIT)
+            assert terminal.wait_for_exit() == 0
+            check_text_only(terminal)
+            check_restored(terminal)
 
 
 def test_a_hostile_greeting_is_only_text_on_the_command_line(house: House) -> None:
-    with serving(Script(greeting=HOSTILE)) as smtp:
-        named(house, smtp)
-        argv = ("probe", "--smtp-only", "--transcript", "--ca-file", str(authorities.trusted()))
+    with serve(Script(greeting=HOSTILE)) as smtp:
+        write_settings(house, smtp)
+        argv = ("probe", "--smtp-only", "--transcript", "--ca-file", str(trusted_file()))
         with house.on_terminal(*argv) as terminal:
             assert terminal.end() == 0
     shown = terminal.shown
@@ -99,42 +91,43 @@ def test_a_hostile_greeting_is_only_text_on_the_command_line(house: House) -> No
 def test_a_typed_password_is_tried_once_and_is_in_no_byte_and_asked_about_before_again(
     house: House,
 ) -> None:
-    with serving(Script(answers={"AUTH": faults.parrot})) as smtp, serving(pop3()) as read:
-        named(house, smtp, read)
-        with configurator(house, size=(100, 40), **trusting()) as screen:
-            settle(screen)
-            type_password(screen, PASSWORD)
-            press_and_wait(screen, F12 + F12, "Failed: login.")
-            settle(screen)
-            screen.press(ESCAPE)
-            settle(screen)
-            press_and_wait(screen, F12, "Try a login again that was refused?")
-            screen.press("no" + ENTER)
-            screen.wait_for("Not tried: that is not yes.")
-            screen.press(ESCAPE)
-            screen.wait_for("Nothing was probed.")
+    with serve(Script(answers={"AUTH": repeat_credentials})) as smtp, serve(pop3_script()) as read:
+        write_settings(house, smtp, read)
+        with configurator(house, size=(100, 40), **trusted_environment()) as terminal:
+            terminal.wait_until_idle()
+            type_password(terminal, PASSWORD)
+            terminal.wait_until_idle()
+            press_and_wait(terminal, F12 + F12, "Failed: login.")
+            terminal.wait_until_idle()
+            terminal.press(ESCAPE)
+            terminal.wait_until_idle()
+            press_and_wait(terminal, F12, "Try a login again that was refused?")
+            terminal.press("no" + ENTER)
+            terminal.wait_for("Not tried: that is not yes.")
+            terminal.press(ESCAPE)
+            terminal.wait_for("Nothing was probed.")
             assert (smtp.logins, read.logins) == (1, 0)
-            screen.send(signal.SIGTERM)
-            assert screen.end() == 143
-            given_back(screen)
-            raw = screen.raw
-    assert not [form for form in forms() if form.encode() in raw]
+            terminal.send_signal(signal.SIGTERM)
+            assert terminal.wait_for_exit() == 143
+            check_restored(terminal)
+            raw = terminal.raw
+    assert not [form for form in credential_forms() if form.encode() in raw]
 
 
 @pytest.mark.parametrize(("how", "code"), [(QUIT, 0), (signal.SIGTERM, 143)])
 def test_it_is_left_at_once_while_a_server_says_nothing(
     house: House, how: str | signal.Signals, code: int
 ) -> None:
-    with serving(Script(greeting=faults.silent)) as smtp:
-        named(house, smtp)
-        with configurator(house, size=(60, 20), **trusting()) as screen:
-            settle(screen)
-            press_and_wait(screen, F12, " + connect")
-            screen.wait_for("under way")
+    with serve(Script(greeting=stay_silent)) as smtp:
+        write_settings(house, smtp)
+        with configurator(house, size=(60, 20), **trusted_environment()) as terminal:
+            terminal.wait_until_idle()
+            press_and_wait(terminal, F12, " + connect")
+            terminal.wait_for("under way")
             if isinstance(how, str):
-                screen.press(how)
+                terminal.press(how)
             else:
-                screen.send(how)
-            assert screen.end(5) == code
-            given_back(screen)
-        assert smtp.gone.wait(5)
+                terminal.send_signal(how)
+            assert terminal.wait_for_exit(SOON) == code
+            check_restored(terminal)
+        assert smtp.gone.wait(DEADLINE)

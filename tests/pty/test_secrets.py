@@ -1,21 +1,20 @@
-"""A password that is typed is in its field, and nowhere else that anybody could look."""
+"""A typed password is in its field and nowhere else."""
 
 import base64
 import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, open_house, program, tree
-from tests.needs import needs
-from tests.pty.program import (
+from tests.cli.running import House, program, tree
+from tests.programs import require
+from tests.pty.configurator import (
     COPY,
     CUT,
-    DOWN,
     ENTER,
     ESCAPE,
     F1,
@@ -27,17 +26,18 @@ from tests.pty.program import (
     SAVE,
     SHIFT_TAB,
     TAB,
+    check_restored,
     configurator,
-    drafted,
-    given_back,
-    holder,
+    go_to_password,
+    has_draft,
+    lock_owner,
+    open_save_dialog,
     paste,
     press_and_wait,
-    settle,
     stop,
-    to_save,
+    type_password,
 )
-from tests.pty.screen import Screen
+from tests.pty.terminal_emulator import TerminalEmulator
 
 CANARY = "Kanarie-4711-geheim"
 DOTS = "•" * len(CANARY)
@@ -50,7 +50,7 @@ FORMS = (
 
 _SELECT = "\x1b[1;2H"  # shift+home
 
-# The real program, with one step in it that fails as soon as the password's field is left.
+# The real program, in which leaving the password's field fails.
 _FAULT = """
 import sys
 from tui.app.widgets import secret_field
@@ -64,173 +64,156 @@ run()
 """
 
 
-@pytest.fixture
-def house() -> Iterator[House]:
-    with open_house() as opened:
-        yield opened
-
-
-def clean(data: bytes) -> bool:
-    """Whether the password is in there in no form."""
+def is_free_of_password(data: bytes) -> bool:
+    """Whether the password is there in none of its forms."""
     return not any(form in data for form in FORMS)
 
 
-def nowhere(house: House) -> None:
-    """Fails where a file of the house holds the password."""
-    held = [path for path, content in tree(house.root).items() if not clean(content)]
-    assert not held
+def check_files(house: House) -> None:
+    """Check that no file of the house has the password."""
+    leaks = [path for path, content in tree(house.root).items() if not is_free_of_password(content)]
+    assert not leaks
 
 
-def to_password(screen: Screen) -> None:
-    """Goes to the field of the outgoing password."""
-    press_and_wait(screen, DOWN * 4, ">   Outgoing password")
-    screen.press(TAB)
-    settle(screen, 0.15)
+def quit_with(terminal: TerminalEmulator, keys: str) -> str:
+    """Quit and return what is written after the screen closed."""
+    terminal.press(keys)
+    assert terminal.wait_for_exit() == 0
+    return check_restored(terminal)
 
 
-def type_password(screen: Screen) -> None:
-    """Types it there."""
-    to_password(screen)
-    press_and_wait(screen, CANARY, DOTS)
-
-
-def ends(screen: Screen, keys: str) -> str:
-    """Quits, and gives what is said then."""
-    screen.press(keys)
-    assert screen.end() == 0
-    return given_back(screen)
-
-
-@pytest.mark.parametrize("put", [Screen.press, paste], ids=["typed", "pasted"])
+@pytest.mark.parametrize("put", [TerminalEmulator.press, paste], ids=["typed", "pasted"])
 def test_password_is_shown_as_dots_and_left_nowhere(
-    house: House, put: Callable[[Screen, str], None]
+    house: House, put: Callable[[TerminalEmulator, str], None]
 ) -> None:
-    with configurator(house) as screen:
-        to_password(screen)
-        put(screen, CANARY)
-        screen.wait_for(DOTS)
-        screen.wait_for(lambda: drafted(house, '"password"'))
-        press_and_wait(screen, F1, "[ Close ]")
-        press_and_wait(screen, ENTER, "^S Save")
-        press_and_wait(screen, PALETTE, "[ Close ]")
-        press_and_wait(screen, ESCAPE, "^S Save")
-        press_and_wait(screen, SAVE, "What changes")
-        press_and_wait(screen, ENTER, "Not saved")
-        press_and_wait(screen, QUIT, "[ Discard ]")
-        ends(screen, f"{TAB}{TAB}{ENTER}")
-        assert clean(screen.raw)
-    nowhere(house)
+    with configurator(house) as terminal:
+        go_to_password(terminal)
+        put(terminal, CANARY)
+        terminal.wait_for(DOTS)
+        terminal.wait_for(lambda: has_draft(house, '"password"'))
+        press_and_wait(terminal, F1, "[ Close ]")
+        press_and_wait(terminal, ENTER, "^S Save")
+        press_and_wait(terminal, PALETTE, "[ Close ]")
+        press_and_wait(terminal, ESCAPE, "^S Save")
+        press_and_wait(terminal, SAVE, "What changes")
+        press_and_wait(terminal, ENTER, "Not saved")
+        press_and_wait(terminal, QUIT, "[ Discard ]")
+        quit_with(terminal, f"{TAB}{TAB}{ENTER}")
+        assert is_free_of_password(terminal.raw)
+    check_files(house)
 
 
 def test_password_is_shown_only_while_it_is_revealed(house: House) -> None:
-    with configurator(house) as screen:
-        type_password(screen)
-        settle(screen)
-        assert clean(screen.raw)
-        press_and_wait(screen, F2, CANARY)
-        press_and_wait(screen, F2, DOTS)
-        settle(screen)
-        shown = len(screen.raw)
-        press_and_wait(screen, "\x14", CANARY)
-        press_and_wait(screen, TAB, DOTS)
-        settle(screen)
-        hidden = len(screen.raw)
-        assert not clean(screen.raw[shown:hidden])
-        press_and_wait(screen, SHIFT_TAB, DOTS)
-        press_and_wait(screen, ESCAPE, DOTS)
-        press_and_wait(screen, QUIT, "[ Discard ]")
-        ends(screen, f"{TAB}{TAB}{ENTER}")
-        assert clean(screen.raw[hidden:])
-    nowhere(house)
+    with configurator(house) as terminal:
+        type_password(terminal, CANARY)
+        terminal.wait_until_idle()
+        assert is_free_of_password(terminal.raw)
+        press_and_wait(terminal, F2, CANARY)
+        press_and_wait(terminal, F2, DOTS)
+        terminal.wait_until_idle()
+        shown = len(terminal.raw)
+        press_and_wait(terminal, "\x14", CANARY)
+        press_and_wait(terminal, TAB, DOTS)
+        terminal.wait_until_idle()
+        hidden = len(terminal.raw)
+        assert not is_free_of_password(terminal.raw[shown:hidden])
+        press_and_wait(terminal, SHIFT_TAB, DOTS)
+        press_and_wait(terminal, ESCAPE, DOTS)
+        press_and_wait(terminal, QUIT, "[ Discard ]")
+        quit_with(terminal, f"{TAB}{TAB}{ENTER}")
+        assert is_free_of_password(terminal.raw[hidden:])
+    check_files(house)
 
 
 @pytest.mark.parametrize("revealed", [False, True])
 def test_password_gets_to_no_clipboard(house: House, revealed: bool) -> None:
-    with configurator(house) as screen:
-        type_password(screen)
+    with configurator(house) as terminal:
+        type_password(terminal, CANARY)
         if revealed:
-            press_and_wait(screen, F2, CANARY)
+            press_and_wait(terminal, F2, CANARY)
         for keys in (COPY, _SELECT, COPY, CUT):
-            screen.press(keys)
-            settle(screen, 0.1)
-        assert b"\x1b]52" not in screen.raw
-        assert stop(screen, signal.SIGTERM) == 143
-        assert clean(screen.raw) or revealed
-    nowhere(house)
+            terminal.press(keys)
+            terminal.wait_until_idle(0.1)
+        assert b"\x1b]52" not in terminal.raw
+        assert stop(terminal, signal.SIGTERM) == 143
+        assert is_free_of_password(terminal.raw) or revealed
+    check_files(house)
 
 
 def test_password_that_was_saved_undone_and_done_again_is_in_no_file(house: House) -> None:
     house.write('server = "mail.example.com"\nuser = "me@example.com"\nsecurity = "starttls"\n')
-    with configurator(house, shows="Read default.toml") as screen:
-        type_password(screen)
-        press_and_wait(screen, F7, "nothing changed")
-        press_and_wait(screen, F8, "1 changed")
-        to_save(screen)
-        press_and_wait(screen, ENTER, "Saved 1 change")
-        words = ends(screen, QUIT)
+    with configurator(house, shows="Read default.toml") as terminal:
+        type_password(terminal, CANARY)
+        press_and_wait(terminal, F7, "nothing changed")
+        press_and_wait(terminal, F8, "1 changed")
+        open_save_dialog(terminal)
+        press_and_wait(terminal, ENTER, "Saved 1 change")
+        words = quit_with(terminal, QUIT)
         assert "Saved to" in words
-        assert clean(screen.raw)
-    nowhere(house)
+        assert is_free_of_password(terminal.raw)
+    check_files(house)
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGHUP])
 def test_password_is_in_no_draft_and_is_asked_for_again(
     house: House, number: signal.Signals
 ) -> None:
-    with configurator(house) as screen:
-        type_password(screen)
-        screen.wait_for(lambda: drafted(house, '"password"'))
-        assert stop(screen, number) in (-number, 128 + number)
-        assert clean(screen.raw)
-    nowhere(house)
-    with configurator(house, shows="[ Close ]") as screen:
-        screen.wait_for("Outgoing password: typed, and in no draft. Type it again.")
+    with configurator(house) as terminal:
+        type_password(terminal, CANARY)
+        terminal.wait_for(lambda: has_draft(house, '"password"'))
+        assert stop(terminal, number) in (-number, 128 + number)
+        assert is_free_of_password(terminal.raw)
+    check_files(house)
+    with configurator(house, shows="[ Close ]") as terminal:
+        terminal.wait_for("Outgoing password: typed, and in no draft. Type it again.")
 
 
 def test_fault_of_the_program_shows_no_password(house: House) -> None:
-    with Screen() as screen:
-        screen.start([sys.executable, "-P", "-c", _FAULT], house.environment)
-        screen.wait_for("Enter edits")
-        type_password(screen)
-        screen.press(TAB)
-        assert screen.end() == 1
-        words = given_back(screen)
+    with TerminalEmulator() as terminal:
+        terminal.start([sys.executable, "-P", "-c", _FAULT], house.environment)
+        terminal.wait_for("Enter edits")
+        type_password(terminal, CANARY)
+        terminal.press(TAB)
+        assert terminal.wait_for_exit() == 1
+        words = check_restored(terminal)
         assert "The program has a fault: ValueError at" in words
         assert "Not saved: 1 change; kept as a draft" in words
-        assert clean(screen.raw)
-    nowhere(house)
+        assert is_free_of_password(terminal.raw)
+    check_files(house)
 
 
 def test_password_is_in_no_argument_and_no_environment_of_a_child(house: House) -> None:
     trace = house.root / "trace"
-    strace = needs("strace", "strace")
+    strace = require("strace", "strace")
     house.write('keep = "keyring"\n', house.config / "profiles" / "default.toml")
     argv = [strace, "-f", "-qq", "-v", "-s", "65536", "-e", "trace=execve", "-o", str(trace)]
-    # A bus that nobody answers on: the keyring's process is started, and finds none.
+    # A bus without a keyring: the keyring's process starts and finds none.
     bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={house.root}/nobody"}
-    with Screen() as screen:
-        screen.start([*argv, *program()], {**house.environment, **bus})
-        screen.wait_for("Enter edits")
-        type_password(screen)
-        press_and_wait(screen, SAVE, "[ Cancel ]")
-        press_and_wait(screen, ESCAPE, "^S Save")
-        to_save(screen)
-        press_and_wait(screen, ENTER, "The keyring cannot be used.")
-        os.kill(holder(house), signal.SIGTERM)
-        assert screen.end() == 143
-        assert clean(screen.raw)
+    with TerminalEmulator() as terminal:
+        terminal.start([*argv, *program()], {**house.environment, **bus})
+        terminal.wait_for("Enter edits")
+        type_password(terminal, CANARY)
+        press_and_wait(terminal, SAVE, "[ Cancel ]")
+        press_and_wait(terminal, ESCAPE, "^S Save")
+        open_save_dialog(terminal)
+        press_and_wait(terminal, ENTER, "The keyring cannot be used.")
+        os.kill(lock_owner(house), signal.SIGTERM)
+        assert terminal.wait_for_exit() == 143
+        assert is_free_of_password(terminal.raw)
     assert re.search(r'execve\(.*"tui.credentials.keyring_child"', trace.read_text())
-    assert clean(trace.read_bytes())
-    nowhere(house)
+    assert is_free_of_password(trace.read_bytes())
+    check_files(house)
 
 
 def test_settings_of_the_framework_write_no_log_of_what_is_typed(house: House) -> None:
     log = house.root / "log"
     with configurator(
         house, TEXTUAL_LOG=str(log), TEXTUAL_DEBUG="1", TEXTUAL="debug,devtools"
-    ) as screen:
-        type_password(screen)
-        assert stop(screen, signal.SIGTERM) == 143
-        assert clean(screen.raw)
-    nowhere(house)
-    assert not [path for path in Path.cwd().glob("*.log") if not clean(path.read_bytes())]
+    ) as terminal:
+        type_password(terminal, CANARY)
+        assert stop(terminal, signal.SIGTERM) == 143
+        assert is_free_of_password(terminal.raw)
+    check_files(house)
+    assert not [
+        path for path in Path.cwd().glob("*.log") if not is_free_of_password(path.read_bytes())
+    ]

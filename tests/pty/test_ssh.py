@@ -1,4 +1,4 @@
-"""Over a real ssh connection that breaks, on the loopback interface."""
+"""Over a real ssh connection on loopback, which breaks."""
 
 import getpass
 import os
@@ -15,21 +15,21 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House, open_house, program
-from tests.needs import needs
-from tests.pty.program import (
+from tests.programs import require
+from tests.pty.configurator import (
     ENTER,
     QUIT,
     SERVER,
     TAB,
-    drafted,
+    check_restored,
     field_line,
-    given_back,
-    holder,
+    has_draft,
+    lock_owner,
     press_and_wait,
     stop,
     type_server,
 )
-from tests.pty.screen import DEADLINE, Screen
+from tests.pty.terminal_emulator import DEADLINE, TerminalEmulator
 
 _CONFIG = """
 Port {port}
@@ -46,28 +46,28 @@ PermitRootLogin prohibit-password
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A machine with the program, as far as one can tell from here."""
+    """The program behind an ssh server."""
 
     house: House
     client: tuple[str, ...]
 
-    def start(self, screen: Screen) -> None:
-        """Starts the program there, on a terminal here."""
+    def start(self, terminal: TerminalEmulator) -> None:
+        """Start the program there, on a terminal here."""
         variables = [f"{name}={value}" for name, value in self.house.environment.items()]
         command = shlex.join(["env", *variables, *program()])
-        screen.start([*self.client, command], self.house.environment)
+        terminal.start([*self.client, command], self.house.environment)
 
 
 pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="an sshd of one's own takes no login to a locked account"
+    os.geteuid() != 0, reason="without root, sshd accepts no login to a locked account"
 )
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keys of a server and of a user."""
+    """A folder with the keys of a server and of a user."""
     folder = tmp_path_factory.mktemp("ssh")
-    keygen = needs("ssh-keygen", "openssh-client")
+    keygen = require("ssh-keygen", "openssh-client")
     for name in ("host", "user"):
         argv = [keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(argv, check=True)
@@ -76,8 +76,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def remote(folder: Path) -> Iterator[Remote]:
-    sshd, ssh = needs("sshd", "openssh-server"), needs("ssh", "openssh-client")
-    with suppress(OSError):  # what a Debian server separates privileges with
+    sshd, ssh = require("sshd", "openssh-server"), require("ssh", "openssh-client")
+    with suppress(OSError):  # Debian's sshd needs it for privilege separation
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -86,7 +86,7 @@ def remote(folder: Path) -> Iterator[Remote]:
         argv = [sshd, "-D", "-e", "-f", str(folder / "config")]
         server = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
-            _wait_for(port, server, folder / "log")
+            _wait_for_port(port, server, folder / "log")
             options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={folder}/known"]
             options += ["BatchMode=yes", "LogLevel=ERROR"]
             client = [ssh, "-F", "none", "-tt", "-i", str(folder / "user"), "-p", str(port)]
@@ -97,7 +97,7 @@ def remote(folder: Path) -> Iterator[Remote]:
             server.wait()
 
 
-def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for_port(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + DEADLINE
     while True:
         with suppress(ConnectionRefusedError):
@@ -111,38 +111,41 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
 def test_connection_that_breaks_ends_the_program_and_the_next_one_offers_the_draft(
     remote: Remote,
 ) -> None:
-    with Screen() as screen:
-        remote.start(screen)
-        screen.wait_for("Enter edits")
-        type_server(screen)
-        process = holder(remote.house)
-        assert stop(screen, signal.SIGKILL) == -signal.SIGKILL
-        screen.wait_for(lambda: not Path(f"/proc/{process}").exists())
-    assert drafted(remote.house, SERVER)
+    with TerminalEmulator() as terminal:
+        remote.start(terminal)
+        terminal.wait_for("Enter edits")
+        type_server(terminal)
+        process = lock_owner(remote.house)
+        terminal.wait_until_idle(pid=process)
+        assert stop(terminal, signal.SIGKILL) == -signal.SIGKILL
+        terminal.wait_for(lambda: not Path(f"/proc/{process}").exists())
+    assert has_draft(remote.house, SERVER)
     assert not remote.house.settings.exists()
-    with Screen() as screen:
-        remote.start(screen)
-        screen.wait_for("There are changes that were not saved")
-        screen.wait_for(f"* Outgoing mail server: {SERVER}")
-        screen.wait_for("[ Restore ]")
-        press_and_wait(screen, ENTER, "Restored.")
-        press_and_wait(screen, TAB, lambda: SERVER in field_line(screen))
+    with TerminalEmulator() as terminal:
+        remote.start(terminal)
+        terminal.wait_for("There are changes that were not saved")
+        terminal.wait_for(f"* Outgoing mail server: {SERVER}")
+        terminal.wait_for("[ Restore ]")
+        press_and_wait(terminal, ENTER, "Restored.")
+        press_and_wait(terminal, TAB, lambda: SERVER in field_line(terminal))
 
 
 def test_program_that_is_quit_over_ssh_leaves_the_terminal_as_it_was(remote: Remote) -> None:
-    with Screen() as screen:
-        remote.start(screen)
-        screen.wait_for("Enter edits")
-        screen.press(QUIT)
-        assert screen.end() == 0
-        assert f"Nothing was written to {remote.house.settings}." in given_back(screen)
+    with TerminalEmulator() as terminal:
+        remote.start(terminal)
+        terminal.wait_for("Enter edits")
+        terminal.press(QUIT)
+        assert terminal.wait_for_exit() == 0
+        assert f"Nothing was written to {remote.house.settings}." in check_restored(terminal)
 
 
 def test_exit_code_of_a_signal_arrives_over_ssh(remote: Remote) -> None:
-    with Screen() as screen:
-        remote.start(screen)
-        screen.wait_for("Enter edits")
-        type_server(screen)
-        os.kill(holder(remote.house), signal.SIGTERM)
-        assert screen.end() == 143
-        assert "Not saved: 1 change; kept as a draft" in given_back(screen)
+    with TerminalEmulator() as terminal:
+        remote.start(terminal)
+        terminal.wait_for("Enter edits")
+        type_server(terminal)
+        process = lock_owner(remote.house)
+        terminal.wait_until_idle(pid=process)
+        os.kill(process, signal.SIGTERM)
+        assert terminal.wait_for_exit() == 143
+        assert "Not saved: 1 change; kept as a draft" in check_restored(terminal)

@@ -1,13 +1,12 @@
-"""It starts on a terminal that can show a screen, and nowhere else."""
+"""The program starts on a terminal that can show a screen, and nowhere else."""
 
 import re
 import signal
-from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.running import House, open_house, program
-from tests.pty.program import (
+from tests.cli.running import House, program
+from tests.pty.configurator import (
     ENTER,
     ESCAPE,
     F1,
@@ -15,27 +14,21 @@ from tests.pty.program import (
     QUIT,
     SAVE,
     TAB,
+    check_restored,
     configurator,
-    given_back,
     press_and_wait,
     stop,
     type_server,
 )
-from tests.pty.screen import Screen
+from tests.pty.terminal_emulator import TerminalEmulator
 
 _SGR = re.compile(rb"\x1b\[([\d;]*)m")
 COLOURS = {*range(30, 39), *range(40, 49), *range(90, 108)}
 
 
-@pytest.fixture
-def house() -> Iterator[House]:
-    with open_house() as opened:
-        yield opened
-
-
 def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: House) -> None:
-    with configurator(house) as screen:
-        shown = screen.text()
+    with configurator(house) as terminal:
+        shown = terminal.text()
     lines = shown.split("\n")
     assert lines[0].startswith(" FILE  default  ")
     assert "changes no instance" in lines[0]
@@ -50,23 +43,23 @@ def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: Hou
 
 @pytest.mark.parametrize("size", [(40, 10), (120, 40)])
 def test_it_shows_where_it_is_at_any_width(house: House, size: tuple[int, int]) -> None:
-    with configurator(house, shows="Outgoing mail server", size=size) as screen:
-        screen.wait_for("FILE  default")
-        screen.wait_for("^S Save")
-        screen.press(QUIT)
-        assert screen.end() == 0
-        given_back(screen)
+    with configurator(house, shows="Outgoing mail server", size=size) as terminal:
+        terminal.wait_for("FILE  default")
+        terminal.wait_for("^S Save")
+        terminal.press(QUIT)
+        assert terminal.wait_for_exit() == 0
+        check_restored(terminal)
 
 
 @pytest.mark.parametrize("missing", [0, 1, 2])
 def test_stream_that_is_no_terminal_names_the_commands_instead(house: House, missing: int) -> None:
     redirected = ("</dev/null", "| cat", "2>words")[missing]
-    with Screen() as screen:
+    with TerminalEmulator() as terminal:
         line = f'"$@" {redirected}; echo "code ${{PIPESTATUS[0]}}"'
         argv = ["/bin/bash", "-c", f"cd '{house.root}'; {line}", "bash", *program()]
-        screen.start(argv, house.environment)
-        assert screen.end() == 0
-        written = screen.raw
+        terminal.start(argv, house.environment)
+        assert terminal.wait_for_exit() == 0
+        written = terminal.raw
     words = house.root / "words"
     written += words.read_bytes() if missing == 2 else b""
     assert b"code 64" in written
@@ -84,46 +77,46 @@ def test_no_terminal_at_all_names_the_commands_instead(house: House) -> None:
 
 @pytest.mark.parametrize("term", ["", "dumb"])
 def test_terminal_that_can_show_no_screen_is_told_the_commands(house: House, term: str) -> None:
-    with Screen() as screen:
-        screen.start(program(), {**house.environment, "TERM": term})
-        assert screen.end() == 64
-        assert b"glidemail show, check, plan, apply" in screen.raw
-        assert b"\x1b" not in screen.raw
-        assert screen.restored
+    with TerminalEmulator() as terminal:
+        terminal.start(program(), {**house.environment, "TERM": term})
+        assert terminal.wait_for_exit() == 64
+        assert b"glidemail show, check, plan, apply" in terminal.raw
+        assert b"\x1b" not in terminal.raw
+        assert terminal.restored
 
 
 def test_terminal_type_that_is_not_set_is_told_the_commands(house: House) -> None:
-    with Screen() as screen:
-        screen.start(["env", "-u", "TERM", *program()], house.environment)
-        assert screen.end() == 64
-        assert b"glidemail show, check, plan, apply" in screen.raw
-        assert b"\x1b" not in screen.raw
+    with TerminalEmulator() as terminal:
+        terminal.start(["env", "-u", "TERM", *program()], house.environment)
+        assert terminal.wait_for_exit() == 64
+        assert b"glidemail show, check, plan, apply" in terminal.raw
+        assert b"\x1b" not in terminal.raw
 
 
 def test_json_needs_a_command(house: House) -> None:
-    with Screen() as screen:
-        screen.start([*program(), "--json"], house.environment)
-        assert screen.end() == 64
-        assert b"--json needs a command." in screen.raw
-        assert b"\x1b" not in screen.raw
+    with TerminalEmulator() as terminal:
+        terminal.start([*program(), "--json"], house.environment)
+        assert terminal.wait_for_exit() == 64
+        assert b"--json needs a command." in terminal.raw
+        assert b"\x1b" not in terminal.raw
 
 
 def test_without_colour_no_colour_is_sent_at_all(house: House) -> None:
     house.write('server = "smtp://x"\nuser = "me@example.com"\nport = 465\n')
-    with configurator(house, shows="^S Save", NO_COLOR="1") as screen:
-        press_and_wait(screen, F1, "[ Close ]")
-        press_and_wait(screen, ENTER, "^S Save")
-        press_and_wait(screen, PALETTE, "[ Close ]")
-        press_and_wait(screen, ESCAPE, "^S Save")
-        type_server(screen, "x")
-        press_and_wait(screen, SAVE, "mend these first")
-        press_and_wait(screen, ESCAPE, "^S Save")
-        press_and_wait(screen, QUIT, "[ Discard ]")
-        screen.press(f"{TAB}{TAB}{ENTER}")
-        assert screen.end() == 0
-        given_back(screen)
+    with configurator(house, shows="^S Save", NO_COLOR="1") as terminal:
+        press_and_wait(terminal, F1, "[ Close ]")
+        press_and_wait(terminal, ENTER, "^S Save")
+        press_and_wait(terminal, PALETTE, "[ Close ]")
+        press_and_wait(terminal, ESCAPE, "^S Save")
+        type_server(terminal, "x")
+        press_and_wait(terminal, SAVE, "mend these first")
+        press_and_wait(terminal, ESCAPE, "^S Save")
+        press_and_wait(terminal, QUIT, "[ Discard ]")
+        terminal.press(f"{TAB}{TAB}{ENTER}")
+        assert terminal.wait_for_exit() == 0
+        check_restored(terminal)
         sent = {
-            int(code) for codes in _SGR.findall(screen.raw) for code in codes.split(b";") if code
+            int(code) for codes in _SGR.findall(terminal.raw) for code in codes.split(b";") if code
         }
     assert not sent & COLOURS
     assert sent <= {0, 1, 2, 3, 4, 7, 22, 23, 24, 27, 39, 49}
@@ -131,16 +124,16 @@ def test_without_colour_no_colour_is_sent_at_all(house: House) -> None:
 
 
 def test_empty_no_color_is_none(house: House) -> None:
-    with configurator(house, NO_COLOR="") as screen:
-        assert b"\x1b[38;5;" in screen.raw or b";38;5;" in screen.raw
+    with configurator(house, NO_COLOR="") as terminal:
+        assert b"\x1b[38;5;" in terminal.raw or b";38;5;" in terminal.raw
 
 
 @pytest.mark.parametrize("term", ["xterm", "screen", "linux"])
 def test_it_starts_on_terminals_of_any_usual_type(house: House, term: str) -> None:
-    with configurator(house, TERM=term) as screen:
-        type_server(screen)
-        assert stop(screen, signal.SIGTERM) == 143
-        given_back(screen)
+    with configurator(house, TERM=term) as terminal:
+        type_server(terminal)
+        assert stop(terminal, signal.SIGTERM) == 143
+        check_restored(terminal)
 
 
 def test_profile_that_was_used_last_is_opened(house: House) -> None:
@@ -157,20 +150,20 @@ def test_profile_that_was_used_last_is_opened(house: House) -> None:
 
 
 def test_profile_that_is_not_there_is_said_before_any_screen(house: House) -> None:
-    with Screen() as screen:
-        screen.start([*program(), "-p", "nowhere"], house.environment)
-        assert screen.end() == 1
-        assert b"There is no profile of that name." in screen.raw
-        assert b"\x1b" not in screen.raw
+    with TerminalEmulator() as terminal:
+        terminal.start([*program(), "-p", "nowhere"], house.environment)
+        assert terminal.wait_for_exit() == 1
+        assert b"There is no profile of that name." in terminal.raw
+        assert b"\x1b" not in terminal.raw
 
 
 @pytest.mark.parametrize("text", [b"server = \n", b"\xff\xfe", b"server = 'a'\nserver = 'b'\n"])
 def test_broken_file_says_so_before_any_screen(house: House, text: bytes) -> None:
     house.write(text)
-    with Screen() as screen:
-        screen.start(program(), house.environment)
-        assert screen.end() == 1
-        assert b"default.toml is not" in b" ".join(screen.raw.split())
-        assert b"\x1b" not in screen.raw
-        assert b"Traceback" not in screen.raw
+    with TerminalEmulator() as terminal:
+        terminal.start(program(), house.environment)
+        assert terminal.wait_for_exit() == 1
+        assert b"default.toml is not" in b" ".join(terminal.raw.split())
+        assert b"\x1b" not in terminal.raw
+        assert b"Traceback" not in terminal.raw
     assert house.settings.read_bytes() == text

@@ -1,12 +1,11 @@
-"""A whole way with keys only, and what a key costs on the line."""
+"""From start to saved file with keys only, and the bytes that a key costs."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.running import House, open_house
-from tests.pty.program import (
+from tests.cli.running import House
+from tests.pty.configurator import (
     DOWN,
     ENTER,
     ESCAPE,
@@ -18,124 +17,117 @@ from tests.pty.program import (
     SAVE,
     SERVER,
     TAB,
+    check_restored,
     configurator,
-    draft,
-    given_back,
+    draft_path,
+    open_save_dialog,
     press_and_wait,
-    settle,
-    to_save,
     type_server,
 )
 
 KEY = 450
-"""Bytes that one typed key may send at 80x24."""
+"""The most bytes that one typed key may send at 80x24."""
 
-QUIET = 3.0
-"""Seconds in which nothing is sent while nobody types."""
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    with open_house() as opened:
-        yield opened
+QUIET = 2.2
+"""Seconds without a key in which nothing is sent; the file is looked at each second."""
 
 
 def test_whole_way_from_a_first_start_to_a_saved_file(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen, f"smtp://{SERVER}:587")
-        press_and_wait(screen, F4, "Done: use")
-        press_and_wait(screen, TAB, ">   User email")
-        press_and_wait(screen, "me@example.com", "│ me@example.com")
-        screen.press(ESCAPE)
-        settle(screen)  # what follows at once would be one key with it
-        press_and_wait(screen, DOWN * 4, "> * Port")
-        press_and_wait(screen, f"{TAB}{TAB}", ">!  Security")
-        press_and_wait(screen, RIGHT, "(*) none")
-        press_and_wait(screen, RIGHT, "(*) starttls")
-        to_save(screen)
-        press_and_wait(screen, ENTER, "Saved 4 changes to default.toml.")
-        screen.wait_for("nothing changed")
-        screen.press(QUIT)
-        assert screen.end() == 0
-        assert given_back(screen) == f"Saved to {house.settings}.\n"
+    with configurator(house) as terminal:
+        type_server(terminal, f"smtp://{SERVER}:587")
+        press_and_wait(terminal, F4, "Done: use")
+        press_and_wait(terminal, TAB, ">   User email")
+        press_and_wait(terminal, "me@example.com", "│ me@example.com")
+        terminal.press(ESCAPE)
+        terminal.wait_until_idle()  # what follows at once would be one key with it
+        press_and_wait(terminal, DOWN * 4, "> * Port")
+        press_and_wait(terminal, f"{TAB}{TAB}", ">!  Security")
+        press_and_wait(terminal, RIGHT, "(*) none")
+        press_and_wait(terminal, RIGHT, "(*) starttls")
+        open_save_dialog(terminal)
+        press_and_wait(terminal, ENTER, "Saved 4 changes to default.toml.")
+        terminal.wait_for("nothing changed")
+        terminal.press(QUIT)
+        assert terminal.wait_for_exit() == 0
+        assert check_restored(terminal) == f"Saved to {house.settings}.\n"
     assert house.settings.read_text().partition("\n")[2] == (
         f'server = "{SERVER}"\nuser = "me@example.com"\nport = 587\nsecurity = "starttls"\n'
     )
     assert house.settings.stat().st_mode & 0o777 == 0o600
     assert "own-server" in house.attestations.read_text()
-    assert not draft(house).exists()
+    assert not draft_path(house).exists()
     assert house.run("check").code == 0
 
 
 def test_save_that_is_cancelled_writes_nothing_and_can_be_done_later(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        press_and_wait(screen, SAVE, "[ Cancel ]")
-        press_and_wait(screen, ENTER, "Not saved: nothing was written.")
+    with configurator(house) as terminal:
+        type_server(terminal)
+        press_and_wait(terminal, SAVE, "[ Cancel ]")
+        press_and_wait(terminal, ENTER, "Not saved: nothing was written.")
         assert not house.settings.exists()
-        to_save(screen)
-        press_and_wait(screen, ESCAPE, "Not saved: nothing was written.")
+        open_save_dialog(terminal)
+        press_and_wait(terminal, ESCAPE, "Not saved: nothing was written.")
         assert not house.settings.exists()
-        to_save(screen)
-        press_and_wait(screen, ENTER, "Saved 1 change to default.toml.")
-        screen.press(QUIT)
-        assert screen.end() == 0
-        given_back(screen)
+        open_save_dialog(terminal)
+        press_and_wait(terminal, ENTER, "Saved 1 change to default.toml.")
+        terminal.press(QUIT)
+        assert terminal.wait_for_exit() == 0
+        check_restored(terminal)
     assert f'server = "{SERVER}"' in house.settings.read_text()
 
 
 def test_save_with_another_word_writes_nothing(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        to_save(screen)
-        press_and_wait(screen, f"\x1b[Z\x1b[Zx{TAB}{TAB}{ENTER}", "Still open: type default.")
+    with configurator(house) as terminal:
+        type_server(terminal)
+        open_save_dialog(terminal)
+        press_and_wait(terminal, f"\x1b[Z\x1b[Zx{TAB}{TAB}{ENTER}", "Still open: type default.")
         assert not house.settings.exists()
 
 
 def test_discarded_changes_are_said_to_be_written_nowhere(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        press_and_wait(screen, QUIT, "1 change is not saved")
-        press_and_wait(screen, ENTER, "1 changed")
-        press_and_wait(screen, QUIT, "1 change is not saved")
-        screen.press(f"{TAB}{TAB}{ENTER}")
-        assert screen.end() == 0
-        words = given_back(screen)
+    with configurator(house) as terminal:
+        type_server(terminal)
+        press_and_wait(terminal, QUIT, "1 change is not saved")
+        press_and_wait(terminal, ENTER, "1 changed")
+        press_and_wait(terminal, QUIT, "1 change is not saved")
+        terminal.press(f"{TAB}{TAB}{ENTER}")
+        assert terminal.wait_for_exit() == 0
+        words = check_restored(terminal)
     assert words == f"Discarded: 1 change.\nNothing was written to {house.settings}.\n"
     assert not house.settings.exists()
-    assert not draft(house).exists()
+    assert not draft_path(house).exists()
 
 
 def test_undo_and_redo_take_a_visit_back_and_forward(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        press_and_wait(screen, F7, "nothing changed")
-        press_and_wait(screen, F8, "1 changed")
-        screen.wait_for(f"│ {SERVER}")
+    with configurator(house) as terminal:
+        type_server(terminal)
+        press_and_wait(terminal, F7, "nothing changed")
+        press_and_wait(terminal, F8, "1 changed")
+        terminal.wait_for(f"│ {SERVER}")
 
 
 @pytest.mark.parametrize("downwards", [0, 2])
 def test_typed_key_sends_little(house: House, downwards: int) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        screen.press(TAB * downwards)
-        screen.press("a")
-        settle(screen)
+    with configurator(house) as terminal:
+        type_server(terminal)
+        terminal.press(TAB * downwards)
+        terminal.press("a")
+        terminal.wait_until_idle()
         sent = []
         for key in "bcdefgh":
-            before = len(screen.raw)
-            screen.press(key)
-            settle(screen, 0.1)
-            sent.append(len(screen.raw) - before)
+            before = len(terminal.raw)
+            terminal.press(key)
+            terminal.wait_until_idle(0.1)
+            sent.append(len(terminal.raw) - before)
     assert min(sent) > 0
     assert max(sent) <= KEY, sent
 
 
 def test_nothing_is_sent_while_nobody_types(house: House) -> None:
-    with configurator(house) as screen:
-        type_server(screen)
-        screen.wait_for(draft(house).exists)
-        settle(screen)
+    with configurator(house) as terminal:
+        type_server(terminal)
+        terminal.wait_for(draft_path(house).exists)
+        terminal.wait_until_idle()
         until = time.monotonic() + QUIET
         while (left := until - time.monotonic()) > 0:
-            assert screen.read(left) == b""
+            assert terminal.read(left) == b""

@@ -5,27 +5,29 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from tests.sandbox.asking import (
+from tests.sandbox.factories import (
     ACCOUNTS,
     PROPERTIES,
-    account,
-    error,
-    names,
-    prop,
-    result,
-    signed_in,
+    find_account,
+    find_property,
+    read_error,
+    read_names,
+    read_result,
+    sign_in,
 )
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 TABLES = ("sys_properties", "sys_email_account", "sys_choice", "sys_email", "sys_trigger")
 SECRET_ROW = "glide.user.default_password"
 
 
-def seen(sandbox: Sandbox, name: str) -> dict[str, bool]:
+def get_visible_tables(sandbox: Sandbox, name: str) -> dict[str, bool]:
     """In which tables a user sees anything."""
-    with signed_in(sandbox, name) as somebody:
-        return {table: bool(result(somebody.get(f"/api/now/table/{table}"))) for table in TABLES}
+    with sign_in(sandbox, name) as somebody:
+        return {
+            table: bool(read_result(somebody.get(f"/api/now/table/{table}"))) for table in TABLES
+        }
 
 
 @pytest.mark.parametrize(
@@ -39,53 +41,55 @@ def seen(sandbox: Sandbox, name: str) -> dict[str, bool]:
     ],
 )
 def test_a_user_sees_rows_by_role(sandbox: Sandbox, name: str, tables: set[str]) -> None:
-    assert {table for table, is_seen in seen(sandbox, name).items() if is_seen} == tables
+    assert {
+        table for table, is_seen in get_visible_tables(sandbox, name).items() if is_seen
+    } == tables
 
 
 def test_rows_are_hidden_after_they_are_counted_and_cut(sandbox: Sandbox) -> None:
-    with signed_in(sandbox, "reader") as reader:
+    with sign_in(sandbox, "reader") as reader:
         answer = reader.get(ACCOUNTS)
-        assert (answer.headers["X-Total-Count"], result(answer)) == ("2", [])
-        row = account(sandbox, "ServiceNow SMTP")
-        assert error(reader.get(f"{ACCOUNTS}/{row['sys_id']}"))[0] == 404
+        assert (answer.headers["X-Total-Count"], read_result(answer)) == ("2", [])
+        row = find_account(sandbox, "ServiceNow SMTP")
+        assert read_error(reader.get(f"{ACCOUNTS}/{row['sys_id']}"))[0] == 404
         before = {"sysparm_query": f"name={SECRET_ROW}^ORname=instance_name^ORDERBYDESCname"}
-        assert names(reader.get(PROPERTIES, params=before)) == ["instance_name"]
+        assert read_names(reader.get(PROPERTIES, params=before)) == ["instance_name"]
         last = {"sysparm_query": f"name={SECRET_ROW}^ORname=instance_name^ORDERBYname"}
-        assert names(reader.get(PROPERTIES, params={**last, "sysparm_limit": 1})) == []
+        assert read_names(reader.get(PROPERTIES, params={**last, "sysparm_limit": 1})) == []
 
 
 @pytest.mark.parametrize("name", ["mail.admin", "reader"])
 def test_who_may_see_properties_may_not_write_them(sandbox: Sandbox, name: str) -> None:
-    row = prop(sandbox, "glide.email.test.user")
+    row = find_property(sandbox, "glide.email.test.user")
     where = f"{PROPERTIES}/{row['sys_id']}"
     refused: dict[str, Callable[[httpx2.Client], httpx2.Response]] = {
         "Update": lambda user: user.patch(where, json={"value": ""}),
         "Insert": lambda user: user.post(PROPERTIES, json={"name": "new"}),
         "Delete": lambda user: user.delete(where),
     }
-    with signed_in(sandbox, name) as user:
+    with sign_in(sandbox, name) as user:
         for operation, ask in refused.items():
             detail = f"ACL Exception {operation} Failed due to security constraints"
-            assert error(ask(user)) == (403, "Operation Failed", detail)
-    assert prop(sandbox, "glide.email.test.user") == row
+            assert read_error(ask(user)) == (403, "Operation Failed", detail)
+    assert find_property(sandbox, "glide.email.test.user") == row
     assert not [one for one in sandbox.rows("sys_properties") if one["name"] == "new"]
 
 
 def test_what_is_hidden_cannot_be_written_either(sandbox: Sandbox) -> None:
-    row = account(sandbox, "ServiceNow SMTP")
-    with signed_in(sandbox, "reader") as reader:
+    row = find_account(sandbox, "ServiceNow SMTP")
+    with sign_in(sandbox, "reader") as reader:
         answer = reader.patch(f"{ACCOUNTS}/{row['sys_id']}", json={"active": "false"})
-    assert error(answer)[0] == 404
-    assert account(sandbox, "ServiceNow SMTP") == row
+    assert read_error(answer)[0] == 404
+    assert find_account(sandbox, "ServiceNow SMTP") == row
 
 
 def test_a_mail_admin_writes_accounts(sandbox: Sandbox) -> None:
     sys_id = own_account(sandbox)
-    with signed_in(sandbox, "mail.admin") as user:
-        result(user.patch(f"{ACCOUNTS}/{sys_id}", json={"email_user_label": "Desk"}))
-        assert account(sandbox, "Own SMTP")["sys_updated_by"] == "mail.admin"
+    with sign_in(sandbox, "mail.admin") as user:
+        read_result(user.patch(f"{ACCOUNTS}/{sys_id}", json={"email_user_label": "Desk"}))
+        assert find_account(sandbox, "Own SMTP")["sys_updated_by"] == "mail.admin"
         answer = user.post(ACCOUNTS, json={"name": "more", "type": "pop3"})
-        assert user.delete(f"{ACCOUNTS}/{result(answer)['sys_id']}").status_code == 204
+        assert user.delete(f"{ACCOUNTS}/{read_result(answer)['sys_id']}").status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -99,12 +103,12 @@ def test_a_mail_admin_writes_accounts(sandbox: Sandbox) -> None:
 def test_read_roles_of_a_property_decide_who_sees_it(
     sandbox: Sandbox, roles: str, seen_by: set[str]
 ) -> None:
-    sys_id = prop(sandbox, "instance_name")["sys_id"]
+    sys_id = find_property(sandbox, "instance_name")["sys_id"]
     sandbox.change("sys_properties", sys_id, read_roles=roles)
     found = set()
     for user in sandbox.running.users:
-        with signed_in(sandbox, user.name) as client:
-            if "instance_name" in names(client.get(PROPERTIES)):
+        with sign_in(sandbox, user.name) as client:
+            if "instance_name" in read_names(client.get(PROPERTIES)):
                 found.add(user.name)
     assert found == seen_by
 
@@ -113,29 +117,29 @@ def test_read_roles_of_a_property_decide_who_sees_it(
 def test_write_roles_of_a_property_decide_who_writes_it(
     sandbox: Sandbox, roles: str, may: bool
 ) -> None:
-    sys_id = prop(sandbox, "instance_name")["sys_id"]
+    sys_id = find_property(sandbox, "instance_name")["sys_id"]
     sandbox.change("sys_properties", sys_id, write_roles=roles)
-    with signed_in(sandbox, "mail.admin") as user:
+    with sign_in(sandbox, "mail.admin") as user:
         answer = user.patch(f"{PROPERTIES}/{sys_id}", json={"value": "moved"})
         own = {"name": "new", "write_roles": "email_account_admin"}
         assert user.post(PROPERTIES, json=own).status_code == 403
     assert answer.status_code == (200 if may else 403)
-    assert (prop(sandbox, "instance_name")["value"] == "moved") == may
+    assert (find_property(sandbox, "instance_name")["value"] == "moved") == may
 
 
 def test_who_signs_in_sees_their_own_roles(sandbox: Sandbox) -> None:
     path = "/api/now/table/sys_user_has_role"
     shown = {"sysparm_display_value": "true", "sysparm_exclude_reference_link": "true"}
-    with signed_in(sandbox, "mail.admin") as user:
-        roles = [row["role"] for row in result(user.get(path, params=shown))]
-        users = [row["user_name"] for row in result(user.get("/api/now/table/sys_user"))]
+    with sign_in(sandbox, "mail.admin") as user:
+        roles = [row["role"] for row in read_result(user.get(path, params=shown))]
+        users = [row["user_name"] for row in read_result(user.get("/api/now/table/sys_user"))]
         assert (roles, users) == (["email_account_admin"], ["mail.admin"])
-        assert names(user.get("/api/now/table/sys_user_role")) == ["email_account_admin"]
+        assert read_names(user.get("/api/now/table/sys_user_role")) == ["email_account_admin"]
         sandbox.switches.roles_readable = False
-        assert result(user.get(path)) == []
+        assert read_result(user.get(path)) == []
 
 
 def test_accounts_can_be_hidden_from_everybody(sandbox: Sandbox, admin: httpx2.Client) -> None:
     sandbox.switches.accounts_hidden = True
     answer = admin.get(ACCOUNTS)
-    assert (answer.headers["X-Total-Count"], result(answer)) == ("2", [])
+    assert (answer.headers["X-Total-Count"], read_result(answer)) == ("2", [])

@@ -5,9 +5,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.sandbox.asking import error, result, row, signed_in
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.factories import find_row, read_error, read_result, sign_in
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 EMAIL = "/api/now/email"
 BODY: dict[str, Any] = {"to": ["a@corp.example"], "subject": "Test", "text": "Hello."}
@@ -15,8 +15,8 @@ BODY: dict[str, Any] = {"to": ["a@corp.example"], "subject": "Test", "text": "He
 
 @pytest.mark.parametrize("version", ["", "/v1"])
 def test_a_message_is_queued_and_followed(sandbox: Sandbox, version: str) -> None:
-    with signed_in(sandbox, "sender") as sender:
-        queued = result(sender.post(f"/api/now{version}/email", json=BODY))
+    with sign_in(sandbox, "sender") as sender:
+        queued = read_result(sender.post(f"/api/now{version}/email", json=BODY))
         sys_id = queued["id"]
         assert queued["links"] == [
             {"rel": "self", "href": f"/now/v1/email/{sys_id}"},
@@ -25,23 +25,23 @@ def test_a_message_is_queued_and_followed(sandbox: Sandbox, version: str) -> Non
                 "href": f"/now/v1/email/{sys_id}?sysparm_fields=id,type,state,error",
             },
         ]
-        made = row(sandbox, "sys_email", sys_id=sys_id)
+        made = find_row(sandbox, "sys_email", sys_id=sys_id)
         assert (made["type"], made["sys_created_by"]) == ("send-ready", "sender")
         fields = {"sysparm_fields": "id,type,state,error"}
         path = f"/api/now{version}/email/{sys_id}"
         told = {"id": sys_id, "type": "send-ready", "state": "ready", "error": ""}
-        assert result(sender.get(path, params=fields)) == told
+        assert read_result(sender.get(path, params=fields)) == told
         sandbox.change("sys_email_account", own_account(sandbox), password="wrong")
         sandbox.deliver()
         told |= {"type": "send-failed", "state": "error"}
         told["error"] = "535 5.7.8 Authentication credentials invalid"
-        assert result(sender.get(path, params=fields)) == told
+        assert read_result(sender.get(path, params=fields)) == told
 
 
 def test_all_of_a_message_is_told(sandbox: Sandbox, admin: httpx2.Client) -> None:
     body = {**BODY, "to": "a@corp.example, b@corp.example", "bcc": ["c@corp.example"]}
-    sys_id = result(admin.post(EMAIL, json=body))["id"]
-    told = result(admin.get(f"{EMAIL}/{sys_id}"))
+    sys_id = read_result(admin.post(EMAIL, json=body))["id"]
+    told = read_result(admin.get(f"{EMAIL}/{sys_id}"))
     assert told["to"] == ["a@corp.example", "b@corp.example"]
     assert (told["cc"], told["bcc"]) == ([], ["c@corp.example"])
     assert (told["subject"], told["text"]) == ("Test", "Hello.")
@@ -50,9 +50,9 @@ def test_all_of_a_message_is_told(sandbox: Sandbox, admin: httpx2.Client) -> Non
 @pytest.mark.parametrize("name", ["mail.admin", "reader", "nobody"])
 def test_who_may_not_send_is_refused(sandbox: Sandbox, name: str) -> None:
     before = sandbox.rows("sys_email")
-    with signed_in(sandbox, name) as somebody:
-        assert error(somebody.post(EMAIL, json=BODY))[0] == 403
-        assert error(somebody.get(f"{EMAIL}/{before[0]['sys_id']}"))[0] == 403
+    with sign_in(sandbox, name) as somebody:
+        assert read_error(somebody.post(EMAIL, json=BODY))[0] == 403
+        assert read_error(somebody.get(f"{EMAIL}/{before[0]['sys_id']}"))[0] == 403
     assert sandbox.rows("sys_email") == before
 
 
@@ -64,10 +64,10 @@ def test_a_message_needs_some_recipients_but_not_too_many(
     sandbox: Sandbox, admin: httpx2.Client, change: dict[str, Any]
 ) -> None:
     before = len(sandbox.rows("sys_email"))
-    assert error(admin.post(EMAIL, json={**BODY, **change}))[0] == 400
-    result(admin.post(EMAIL, json={**BODY, "to": ["a@b.example"] * 100}))
+    assert read_error(admin.post(EMAIL, json={**BODY, **change}))[0] == 400
+    read_result(admin.post(EMAIL, json={**BODY, "to": ["a@b.example"] * 100}))
     assert len(sandbox.rows("sys_email")) == before + 1
 
 
 def test_a_missing_message_is_forbidden(admin: httpx2.Client) -> None:
-    assert error(admin.get(f"{EMAIL}/{'0' * 32}"))[0] == 403
+    assert read_error(admin.get(f"{EMAIL}/{'0' * 32}"))[0] == 403

@@ -1,4 +1,4 @@
-"""ServiceNow's own Python client works with the stand-in as it is."""
+"""ServiceNow's own Python client works with the sandbox unchanged."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +11,9 @@ from pysnc.exceptions import (  # type: ignore[import-untyped]
     RoleException,
 )
 
-from tests.sandbox.asking import prop
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.factories import find_property
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def test_it_finds_blank_values(snc: Any) -> None:
 
 
 def test_it_gets_a_row_by_its_id_or_by_a_field(snc: Any, sandbox: Sandbox) -> None:
-    row = prop(sandbox, "instance_name")
+    row = find_property(sandbox, "instance_name")
     properties = snc.GlideRecord("sys_properties")
     assert properties.get(row["sys_id"])
     assert properties.value == "sandbox"
@@ -90,9 +90,9 @@ def test_it_updates_a_row(snc: Any, sandbox: Sandbox) -> None:
     properties = snc.GlideRecord("sys_properties")
     properties.get("name", "glide.email.test.user")
     properties.value = "qa@corp.example"
-    assert properties.update() == prop(sandbox, "glide.email.test.user")["sys_id"]
+    assert properties.update() == find_property(sandbox, "glide.email.test.user")["sys_id"]
     assert properties.sys_mod_count == "1"
-    assert prop(sandbox, "glide.email.test.user")["value"] == "qa@corp.example"
+    assert find_property(sandbox, "glide.email.test.user")["value"] == "qa@corp.example"
 
 
 def test_it_inserts_and_deletes_a_row(snc: Any, sandbox: Sandbox) -> None:
@@ -100,7 +100,7 @@ def test_it_inserts_and_deletes_a_row(snc: Any, sandbox: Sandbox) -> None:
     properties.initialize()
     properties.name = "glide.smtp.encryption"
     properties.value = "TLS"
-    assert properties.insert() == prop(sandbox, "glide.smtp.encryption")["sys_id"]
+    assert properties.insert() == find_property(sandbox, "glide.smtp.encryption")["sys_id"]
     assert properties.sys_created_by == "admin"
     assert properties.delete()
     names = [row["name"] for row in sandbox.rows("sys_properties")]

@@ -1,4 +1,4 @@
-"""What Postfix and Dovecot are told: everything of theirs lies below one folder."""
+"""The configuration of Postfix and Dovecot, with everything below one folder."""
 
 from collections.abc import Mapping
 from string import Template
@@ -122,8 +122,8 @@ service pop3-login {
 """A refusal takes half a second. With the socket of the penalty, the next login took seconds."""
 
 
-def written(values: Mapping[str, object]) -> dict[str, str]:
-    """What stands in which file below the folder."""
+def make_files(values: Mapping[str, object]) -> dict[str, str]:
+    """Return the contents of the files, by their names below the folder."""
     user, password = values["user"], values["password"]
     return {
         "postfix/main.cf": POSTFIX.substitute(values),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.mail import MailServers, mail_servers
+from tests.servers.mail_servers import MailServers, mail_servers
 
 
 @pytest.fixture(scope="session")

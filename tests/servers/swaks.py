@@ -1,19 +1,19 @@
-"""What swaks, which others trust, finds on a server."""
+"""What swaks finds on a server, for comparison."""
 
 import re
 import subprocess
 from dataclasses import dataclass
 
-from tests.needs import needs
-from tests.servers.mail import DEADLINE, MailServers
+from tests.programs import require
+from tests.servers.mail_servers import DEADLINE, MailServers
 
 # The exit codes of its manual page.
 FINE, UNREACHABLE, SENDER, RECIPIENTS, LOGIN, TLS = 0, 2, 23, 24, 28, 29
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What swaks made of a talk.
+class SwaksResult:
+    """What swaks found.
 
     Attributes:
         code: its exit code.
@@ -25,14 +25,14 @@ class Heard:
 
     @property
     def replies(self) -> list[str]:
-        """The codes of the server's answers, in their order."""
+        """The codes of the server's replies, in order."""
         return re.findall(r"^<[-~*]\*? +(\d{3}) ", self.transcript, re.MULTILINE)
 
 
 def swaks(
     servers: MailServers, listener: str, *arguments: str, password: str = "", trusting: bool = True
-) -> Heard:
-    """Lets swaks talk to one of the servers, as helpdesk@example.test.
+) -> SwaksResult:
+    """Run swaks on one of the servers, as helpdesk@example.test.
 
     Args:
         listener: the name of its port; what it is for is done there.
@@ -40,11 +40,11 @@ def swaks(
         password: to log in with; none to leave it. It goes through a pipe.
         trusting: it knows the servers' authority.
     """
-    command = [needs("swaks", "swaks"), "--config", "--server", servers.host]
+    command = [require("swaks", "swaks"), "--config", "--server", servers.host]
     command += ["--port", str(servers.ports[listener])]
     command += ["--from", servers.user, "--to", servers.user]  # it asks for what is missing
     if listener != "plain":
-        _needs_tls(command[0])
+        _require_tls(command[0])
         command += ["--tls" if listener == "submission" else "--tls-on-connect", "--tls-verify"]
         command += ["--tls-ca-path", str(servers.ca_file)] if trusting else []
     if password:
@@ -58,10 +58,10 @@ def swaks(
         timeout=DEADLINE,
         env={"HOME": "/nonexistent", "PATH": "/usr/bin:/bin"},
     )
-    return Heard(done.returncode, done.stdout + done.stderr)
+    return SwaksResult(done.returncode, done.stdout + done.stderr)
 
 
-def _needs_tls(program: str) -> None:
+def _require_tls(program: str) -> None:
     support = subprocess.run([program, "--support"], capture_output=True, text=True)
     if "TLS supported" not in support.stdout + support.stderr:
-        needs("Net::SSLeay of Perl", "libnet-ssleay-perl")
+        require("Net::SSLeay of Perl", "libnet-ssleay-perl")

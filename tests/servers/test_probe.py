@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.servers.mail import MailServers
+from tests.servers.mail_servers import MailServers
 from tests.servers.swaks import FINE, LOGIN, RECIPIENTS, SENDER, TLS, swaks
 from tui.credentials.secret import Secret
 from tui.probes.diagnosis import probe
@@ -131,11 +131,11 @@ SMTP = {
 }
 
 
-def probed(
+def probe_server(
     servers: MailServers, case: Case, host: str = "", user: str = HELPDESK
 ) -> ProtocolResult:
-    """What the probe finds, once the server has seen no more logins than it may."""
-    wanted = ServerSpec(
+    """Probe a server, and check that it saw no more logins than it may."""
+    spec = ServerSpec(
         server=host or servers.host,
         port=servers.ports[case.listener],
         security=case.security,
@@ -149,18 +149,18 @@ def probed(
         recipient=case.recipient,
         ca_file=servers.ca_file if case.trusting else None,
     )
-    ask = probe_pop3 if case.listener.startswith("pop3") else probe_smtp
+    run = probe_pop3 if case.listener.startswith("pop3") else probe_smtp
     before = servers.logins()
-    outcome = asyncio.run(ask(wanted, options))
+    outcome = asyncio.run(run(spec, options))
     assert servers.logins() - before == case.attempts
     assert outcome.login_refused == (case.login is False)
     return outcome
 
 
-def flaw(outcome: ProtocolResult) -> Stage | None:
+def find_flaw(outcome: ProtocolResult) -> Stage | None:
     """The stage that failed; where none did, one that was wanted and not done."""
-    failed = [stage for stage in outcome.stages if stage.verdict is StageResult.FAILED]
-    skipped = [stage for stage in outcome.stages if stage.verdict is StageResult.SKIPPED]
+    failed = [stage for stage in outcome.stages if stage.result is StageResult.FAILED]
+    skipped = [stage for stage in outcome.stages if stage.result is StageResult.SKIPPED]
     left = [stage for stage in skipped if not stage.code.endswith(".not-wanted")]
     return next(iter(failed + left), None)
 
@@ -168,7 +168,7 @@ def flaw(outcome: ProtocolResult) -> Stage | None:
 @pytest.mark.parametrize("case", SMTP.values(), ids=SMTP)
 def test_probe_and_swaks_agree(servers: MailServers, case: Case) -> None:
     before = len(servers.mail(HELPDESK))
-    found = flaw(probed(servers, case))
+    found = find_flaw(probe_server(servers, case))
     password = {True: servers.password, False: WRONG, None: ""}[case.login]
     heard = swaks(
         servers,
@@ -184,15 +184,15 @@ def test_probe_and_swaks_agree(servers: MailServers, case: Case) -> None:
 
 def test_sender_that_is_not_ones_own_is_told(servers: MailServers) -> None:
     case = replace(SMTP["STARTTLS"], sender="other@example.test")
-    found = flaw(probed(servers, case))
+    found = find_flaw(probe_server(servers, case))
     assert found is not None
-    assert found.verdict is StageResult.FAILED
+    assert found.result is StageResult.FAILED
     assert "not owned by user" in found.message
 
 
 def test_login_in_clear_is_not_tried_unless_it_is_allowed(servers: MailServers) -> None:
     case = replace(SMTP["in clear, allowed"], cleartext=False, attempts=0)
-    found = flaw(probed(servers, case))
+    found = find_flaw(probe_server(servers, case))
     assert found is not None
     assert found.code == "smtp.login.in-clear"
 
@@ -229,14 +229,14 @@ POP3 = {
 @pytest.mark.parametrize("user", [HELPDESK, "helpdesk"])
 @pytest.mark.parametrize("case", POP3.values(), ids=POP3)
 def test_mailbox(servers: MailServers, case: Case, user: str) -> None:
-    found = flaw(probed(servers, case, servers.far_host, user))
+    found = find_flaw(probe_server(servers, case, servers.far_host, user))
     assert (found.code if found else "") == case.flaw
 
 
 @pytest.mark.parametrize("cleartext", [True, False])
 def test_mailbox_in_clear_where_the_server_takes_it(servers: MailServers, cleartext: bool) -> None:
     case = Case(listener="pop3", security=NONE, cleartext=cleartext, attempts=1 if cleartext else 0)
-    found = flaw(probed(servers, case, servers.host))
+    found = find_flaw(probe_server(servers, case, servers.host))
     assert (found.code if found else "") == ("" if cleartext else "pop3.login.in-clear")
 
 

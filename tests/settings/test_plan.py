@@ -47,7 +47,7 @@ from tui.settings.rebase import Conflict
 from tui.settings.review import review
 from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import SecretState, Security, Value
-from tui.storage.plan_file import PlanFile, plan_file
+from tui.storage.plan_file import PlanFile, to_plan_file
 
 MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@corp.example"
 KEPT = SecretState.KEPT
@@ -401,7 +401,7 @@ def typed_canary() -> Situation:
 
 def writings() -> dict[str, str]:
     looked = typed_canary().review
-    file = plan_file(looked.plan, "corp", "/x", None)
+    file = to_plan_file(looked.plan, "corp", "/x", None)
     return {
         "repr of the plan": repr(looked.plan),
         "repr of the review": repr(looked),

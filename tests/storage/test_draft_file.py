@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from tests.settings.making import OPEN_NAMES, Situation, bases, broken, law, situations
-from tests.storage.homes import moved_in
-from tests.storage.saving import ENVIRONMENT, names
+from tests.storage.factories import file_names
+from tests.storage.fakes import PYTHON_ENVIRONMENT, use_home
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings
@@ -40,8 +40,8 @@ from tui.storage.draft_file import (
     load_draft,
     save_draft,
 )
-from tui.storage.file import LIMIT
-from tui.storage.settings_file import snapshot_of
+from tui.storage.file import SIZE_LIMIT
+from tui.storage.settings_file import parse_snapshot
 
 CANARY = "c4nary-in-the-mine"
 TARGET = "/srv/mail/\udcff.toml"
@@ -52,25 +52,25 @@ WHEN = datetime(2026, 3, 1, 12, 30, 5, 123456, timezone(timedelta(hours=-3, minu
 def root(tmp_path: Path) -> Iterator[Path]:
     """The directory below which all is read and written."""
     with pytest.MonkeyPatch.context() as patch:
-        moved_in(tmp_path, patch)
+        use_home(tmp_path, patch)
         yield tmp_path
 
 
-def saved(draft: Draft, profile: str = "corp") -> SavedDraft:
-    """The draft once it was kept and read again."""
+def save_and_load(draft: Draft, profile: str = "corp") -> SavedDraft:
+    """Return the draft once it is saved and loaded again."""
     save_draft(profile, TARGET, draft, WHEN)
     found = load_draft(profile, draft.settings)
     assert found is not None
     return found
 
 
-def written(profile: str = "corp") -> Any:
-    """The document in the file."""
+def read_document(profile: str = "corp") -> Any:
+    """Return the document in the file."""
     return json.loads(draft_path(profile).read_text())
 
 
-def refused(profile: str = "corp", settings: type[Settings] = Settings) -> Problem:
-    """Why a draft cannot be read; what stands in it is not repeated."""
+def load_error(profile: str = "corp", settings: type[Settings] = Settings) -> Problem:
+    """Return why a draft cannot be loaded; its content is not repeated."""
     with pytest.raises(Problem) as raised:
         load_draft(profile, settings)
     problem = raised.value
@@ -81,7 +81,7 @@ def refused(profile: str = "corp", settings: type[Settings] = Settings) -> Probl
     return problem
 
 
-def edited(text: str, name: str = "server") -> Draft:
+def draft_with(text: str, name: str = "server") -> Draft:
     return Draft(Snapshot({name: "mail.corp.example"})).edit(name, text)
 
 
@@ -101,7 +101,7 @@ def test_a_draft_comes_back_with_all_that_belongs_to_it() -> None:
         }
     )
     draft = Draft(base).edit("server", "smtp://x y").edit("port", "").edit("password", "")
-    found = saved(draft)
+    found = save_and_load(draft)
     assert found == SavedDraft("corp", TARGET, WHEN, draft, (), ())
     assert found.when.utcoffset() == WHEN.utcoffset()
     for name, value in base.values.items():
@@ -115,19 +115,19 @@ def test_a_draft_comes_back_with_all_that_belongs_to_it() -> None:
 def test_a_file_of_before_the_account_was_a_field_is_read(
     target: str, which: AccountChoice
 ) -> None:
-    saved(edited("x"))
-    document = written()
+    save_and_load(draft_with("x"))
+    document = read_document()
     del document["account"]
     draft_path("corp").write_text(json.dumps({**document, "target": target}))
     found = load_draft("corp")
-    assert found == SavedDraft("corp", TARGET, WHEN, edited("x"), which=which)
+    assert found == SavedDraft("corp", TARGET, WHEN, draft_with("x"), choice=which)
 
 
 @law
 @given(situations())
 def test_any_draft_comes_back_but_for_its_secrets(situation: Situation) -> None:
     draft = situation.draft
-    found = saved(draft)
+    found = save_and_load(draft)
     assert found.draft == Draft(Snapshot(draft.base.values, broken=draft.base.broken), draft.texts)
     assert found.retype == tuple(name for name in draft.entries if name in draft.secrets)
     assert found.dropped == ()
@@ -148,7 +148,7 @@ def test_any_text_comes_back_to_the_letter(texts: dict[str, str], base: Snapshot
     assume(all(without_password(text) == text for text in texts.values()))
     for name, text in texts.items():
         draft = draft.edit(name, text)
-    found = saved(draft)
+    found = save_and_load(draft)
     assert {name: found.draft.text(name) for name in texts} == texts
     assert found.draft == draft
 
@@ -156,7 +156,7 @@ def test_any_text_comes_back_to_the_letter(texts: dict[str, str], base: Snapshot
 @law
 @given(st.text("\ud83d\ude00\udbff\udfff\ud800\udc00\U0001f600a"))
 def test_surrogates_in_any_order_are_not_put_together(text: str) -> None:
-    assert saved(edited(text)).draft.text("server") == text
+    assert save_and_load(draft_with(text)).draft.text("server") == text
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_surrogates_in_any_order_are_not_put_together(text: str) -> None:
     ],
 )
 def test_hostile_text_comes_back_and_stands_in_the_file_as_printable_ascii(text: str) -> None:
-    assert saved(edited(text)).draft.text("server") == text
+    assert save_and_load(draft_with(text)).draft.text("server") == text
     raw = draft_path("corp").read_bytes()
     assert raw.isascii()
     assert raw.replace(b"\n", b"").decode().isprintable()
@@ -187,9 +187,9 @@ def test_hostile_text_comes_back_and_stands_in_the_file_as_printable_ascii(text:
 
 def test_a_base_value_of_the_wrong_type_is_broken_as_before() -> None:
     text = 'port = "x\u202e"\npassword = "hunter2"\nserver = ["a"]\nsecurity = "TLS"\n'
-    base = snapshot_of(text, Path("/srv/mail.toml"))
+    base = parse_snapshot(text, Path("/srv/mail.toml"))
     assert base.broken.keys() == {"port", "password", "server"}
-    found = saved(Draft(base).edit("server", base.values["server"]))  # type: ignore[arg-type]
+    found = save_and_load(Draft(base).edit("server", base.values["server"]))  # type: ignore[arg-type]
     assert found.draft.base.values == base.values
     assert found.draft.base.broken == base.broken
     assert found.draft.texts == {"server": base.values["server"]}
@@ -199,26 +199,26 @@ def test_a_base_value_of_the_wrong_type_is_broken_as_before() -> None:
 def test_a_draft_is_rebased_on_what_is_there_at_the_next_start() -> None:
     draft = Draft(Snapshot({"server": "old.example", "port": 25})).edit("server", "mine.example")
     theirs = Snapshot({"server": "theirs.example", "port": 587})
-    assert rebase(saved(draft).draft, theirs) == rebase(draft, theirs)
+    assert rebase(save_and_load(draft).draft, theirs) == rebase(draft, theirs)
 
 
 def test_the_last_draft_takes_the_place_of_the_one_before_and_of_no_other_profile() -> None:
-    saved(edited("one"))
-    saved(edited("other"), "other")
-    assert saved(edited("two")).draft.text("server") == "two"
+    save_and_load(draft_with("one"))
+    save_and_load(draft_with("other"), "other")
+    assert save_and_load(draft_with("two")).draft.text("server") == "two"
     other = load_draft("other")
     assert other
     assert other.draft.text("server") == "other"
-    assert names(draft_path("corp")) == ["corp.json", "other.json"]
+    assert file_names(draft_path("corp")) == ["corp.json", "other.json"]
 
 
 def test_profiles_with_dots_have_drafts_and_locks_of_their_own() -> None:
     profiles = ("a", "a.lock", "a.json", "a.b")
-    locks = [DraftLock.take(profile) for profile in profiles]
+    locks = [DraftLock.acquire(profile) for profile in profiles]
     for profile in profiles:
-        saved(edited(profile), profile)
+        save_and_load(draft_with(profile), profile)
     assert [load_draft(profile) for profile in profiles] == [
-        SavedDraft(profile, TARGET, WHEN, edited(profile)) for profile in profiles
+        SavedDraft(profile, TARGET, WHEN, draft_with(profile)) for profile in profiles
     ]
     for lock in locks:
         lock.release()
@@ -227,8 +227,8 @@ def test_profiles_with_dots_have_drafts_and_locks_of_their_own() -> None:
 def test_only_the_owner_may_read_it(root: Path) -> None:
     before = os.umask(0)
     try:
-        save_draft("corp", TARGET, edited("x"), WHEN)
-        DraftLock.take("corp").release()
+        save_draft("corp", TARGET, draft_with("x"), WHEN)
+        DraftLock.acquire("corp").release()
     finally:
         os.umask(before)
     for path, mode in (
@@ -242,14 +242,14 @@ def test_only_the_owner_may_read_it(root: Path) -> None:
 
 def test_a_time_without_an_offset_is_no_time() -> None:
     with pytest.raises(ValueError, match="offset"):
-        save_draft("corp", TARGET, edited("x"), datetime(2026, 3, 1))
+        save_draft("corp", TARGET, draft_with("x"), datetime(2026, 3, 1))
     assert load_draft("corp") is None
 
 
 def test_what_could_not_be_read_again_is_not_written() -> None:
-    saved(edited("before"))
+    save_and_load(draft_with("before"))
     with pytest.raises(Problem) as raised:
-        save_draft("corp", TARGET, edited("\U0001f600" * (LIMIT // 12)), WHEN)
+        save_draft("corp", TARGET, draft_with("\U0001f600" * (SIZE_LIMIT // 12)), WHEN)
     assert raised.value.code == "draft.too-large"
     found = load_draft("corp")
     assert found
@@ -264,7 +264,7 @@ def test_a_typed_secret_leaves_only_its_name() -> None:
     draft = draft.type_secret("pop3_password", Secret(CANARY)).type_secret(
         "password", Secret(CANARY)
     )
-    found = saved(draft)
+    found = save_and_load(draft)
     assert found.retype == ("password", "pop3_password")
     assert found.draft == Draft(draft.base)
     assert CANARY not in draft_path("corp").read_text()
@@ -272,7 +272,7 @@ def test_a_typed_secret_leaves_only_its_name() -> None:
 
 def test_a_cleared_secret_stays_cleared() -> None:
     draft = Draft(Snapshot({"password": SecretState.NOT_KEPT})).edit("password", "")
-    found = saved(draft)
+    found = save_and_load(draft)
     assert found.retype == ()
     assert found.draft.after("password") is SecretState.CLEARED
 
@@ -280,7 +280,9 @@ def test_a_cleared_secret_stays_cleared() -> None:
 def test_no_field_of_the_file_could_hold_a_secret() -> None:
     strict = with_config(ConfigDict(extra="forbid", strict=True))
     adapter = TypeAdapter(strict(DraftFile))  # a Secret in any field would raise here
-    save_draft("corp", "/srv/mail.toml", edited("x").type_secret("password", Secret(CANARY)), WHEN)
+    save_draft(
+        "corp", "/srv/mail.toml", draft_with("x").type_secret("password", Secret(CANARY)), WHEN
+    )
     assert adapter.validate_json(draft_path("corp").read_bytes()).retype == ["password"]
     with pytest.raises(TypeError, match="a Secret has no schema"):
         TypeAdapter(SavedDraft)
@@ -304,15 +306,15 @@ def test_no_draft_is_none(root: Path) -> None:
         pytest.param(b"[" * 100_000, id="deep"),
         pytest.param(b'{"schema": ' + b"1" * 5_000 + b"}", id="a long number"),
         pytest.param(b'{"schema": 1}', id="fields missing"),
-        pytest.param(b"{}" + b" " * LIMIT, id="too large"),
+        pytest.param(b"{}" + b" " * SIZE_LIMIT, id="too large"),
         pytest.param(b"\xff", id="no text"),
         pytest.param(b"{}\0", id="a NUL"),
     ],
 )
 def test_what_is_no_draft_at_all_is_broken(data: bytes) -> None:
-    saved(edited("x"))
+    save_and_load(draft_with("x"))
     draft_path("corp").write_bytes(data)
-    refused()
+    load_error()
     discard_draft("corp")
     assert load_draft("corp") is None
 
@@ -359,40 +361,40 @@ def test_what_is_no_draft_at_all_is_broken(data: bytes) -> None:
     ],
 )
 def test_a_field_that_the_program_does_not_write_so_is_broken(field: str, value: object) -> None:
-    saved(edited("x"))
-    document = written()
+    save_and_load(draft_with("x"))
+    document = read_document()
     document[field] = value
     draft_path("corp").write_text(json.dumps(document))
-    refused()
+    load_error()
 
 
 @pytest.mark.parametrize("field", sorted(DraftFile.__annotations__.keys() - {"account"}))
 def test_every_field_is_needed(field: str) -> None:
-    saved(edited("x"))
-    document = written()
+    save_and_load(draft_with("x"))
+    document = read_document()
     del document[field]
     draft_path("corp").write_text(json.dumps(document))
-    refused()
+    load_error()
 
 
 @pytest.mark.parametrize("value", [25, CANARY])
 def test_a_broken_base_value_is_text_and_of_a_secret_not_even_that(value: object) -> None:
-    saved(edited("x"))
+    save_and_load(draft_with("x"))
     name = "password" if value == CANARY else "port"
-    document = written()
+    document = read_document()
     document |= {"base": {name: value}, "broken": {name: ["file.type", "No."]}}
     draft_path("corp").write_text(json.dumps(document))
-    refused()
+    load_error()
 
 
 def test_a_secret_cannot_be_both_cleared_and_typed() -> None:
-    saved(Draft(Snapshot({"password": SecretState.KEPT})).edit("password", ""))
-    draft_path("corp").write_text(json.dumps(written() | {"retype": ["password"]}))
-    refused()
+    save_and_load(Draft(Snapshot({"password": SecretState.KEPT})).edit("password", ""))
+    draft_path("corp").write_text(json.dumps(read_document() | {"retype": ["password"]}))
+    load_error()
 
 
 def test_a_file_that_is_not_read_is_told_as_any_other() -> None:
-    saved(edited("x"))
+    save_and_load(draft_with("x"))
     path = draft_path("corp")
     path.rename(path.with_name("elsewhere"))
     path.symlink_to("elsewhere")
@@ -420,7 +422,7 @@ def test_a_property_that_is_no_more_is_dropped_and_named() -> None:
     base = Snapshot({"retries": "three", "port": 25}, broken={"retries": broken("retries")})
     draft = Draft(base, settings=Later).edit("retries", "5").edit("port", "587")
     draft = draft.type_secret("token", Secret(CANARY)).type_secret("password", Secret(CANARY))
-    assert saved(draft).draft == Draft(base, draft.texts, settings=Later)
+    assert save_and_load(draft).draft == Draft(base, draft.texts, settings=Later)
     assert load_draft("corp") == SavedDraft(
         "corp",
         TARGET,
@@ -437,12 +439,12 @@ def test_a_property_that_is_no_more_is_dropped_and_named() -> None:
 def test_a_discarded_draft_is_gone_and_a_second_time_is_fine(root: Path) -> None:
     discard_draft("corp")
     assert not (root / "state").exists()
-    saved(edited("x"))
-    saved(edited("x"), "other")
+    save_and_load(draft_with("x"))
+    save_and_load(draft_with("x"), "other")
     for _ in range(2):
         discard_draft("corp")
         assert load_draft("corp") is None
-    assert names(draft_path("corp")) == ["other.json"]
+    assert file_names(draft_path("corp")) == ["other.json"]
 
 
 def test_what_cannot_be_removed_is_told() -> None:
@@ -459,7 +461,7 @@ def test_what_cannot_be_removed_is_told() -> None:
 _HOLDS = """
 import sys
 from tui.storage.draft_file import DraftLock
-lock = DraftLock.take("corp")
+lock = DraftLock.acquire("corp")
 print("taken", flush=True)
 sys.stdin.readline()
 {then}
@@ -477,7 +479,7 @@ def holder(then: str = "") -> Iterator["subprocess.Popen[str]"]:
         stdout=subprocess.PIPE,
         text=True,
         # The house of this test; the import path of the others.
-        env={**os.environ, "PYTHONPATH": ENVIRONMENT["PYTHONPATH"]},
+        env={**os.environ, "PYTHONPATH": PYTHON_ENVIRONMENT["PYTHONPATH"]},
     )
     with process:
         try:
@@ -488,8 +490,8 @@ def holder(then: str = "") -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
-def go_on(process: "subprocess.Popen[str]") -> None:
-    """Has it do what it does then."""
+def let_continue(process: "subprocess.Popen[str]") -> None:
+    """Let it do what comes after the lock."""
     assert process.stdin
     assert process.stdout
     process.stdin.write("\n")
@@ -497,10 +499,10 @@ def go_on(process: "subprocess.Popen[str]") -> None:
     assert process.stdout.readline() == "done\n"
 
 
-def locked_by() -> str:
-    """What is said of whoever holds the lock."""
+def lock_holder() -> str:
+    """Return the message about the lock's holder."""
     with pytest.raises(Refusal) as raised:
-        DraftLock.take("corp")
+        DraftLock.acquire("corp")
     assert (raised.value.code, raised.value.exit_code) == ("draft.locked", 5)
     assert "glidemail -p NAME" in raised.value.hint
     return raised.value.message
@@ -508,76 +510,76 @@ def locked_by() -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_another_process_holds_the_lock_until_it_dies(number: signal.Signals) -> None:
-    DraftLock.take("corp").release()  # whose number is not told
+    DraftLock.acquire("corp").release()  # whose number is not told
     with holder() as process:
-        assert locked_by() == f"Another glidemail (process {process.pid}) edits this profile."
-        DraftLock.take("other").release()
+        assert lock_holder() == f"Another glidemail (process {process.pid}) edits this profile."
+        DraftLock.acquire("other").release()
         process.send_signal(number)
         process.wait()
-        lock = DraftLock.take("corp")
-    assert f"(process {os.getpid()})" in locked_by()
+        lock = DraftLock.acquire("corp")
+    assert f"(process {os.getpid()})" in lock_holder()
     lock.release()
 
 
 @pytest.mark.parametrize("then", ["lock.release()", "lock.release(); lock.release()"])
 def test_a_lock_that_is_let_go_can_be_taken(then: str) -> None:
     with holder(then) as process:
-        locked_by()
-        go_on(process)
-        DraftLock.take("corp").release()
+        lock_holder()
+        let_continue(process)
+        DraftLock.acquire("corp").release()
 
 
 def test_a_lock_is_held_although_nobody_remembers_it() -> None:
     with holder("del lock; import gc; gc.collect()") as process:
-        go_on(process)
-        assert str(process.pid) in locked_by()
+        let_continue(process)
+        assert str(process.pid) in lock_holder()
 
 
 def test_a_child_that_outlives_its_parent_has_not_inherited_the_lock() -> None:
     child = "import subprocess; subprocess.Popen(['cat'], stdout=-3, close_fds=False)"
     with holder(child) as process:
-        go_on(process)
-        locked_by()
+        let_continue(process)
+        lock_holder()
         process.kill()
         process.wait()
-        DraftLock.take("corp").release()
+        DraftLock.acquire("corp").release()
 
 
 def test_a_lock_is_let_go_although_a_child_is_just_starting() -> None:
     reading, writing = os.pipe()
-    lock = DraftLock.take("corp")
+    lock = DraftLock.acquire("corp")
     child = os.fork()
     if child == 0:
         os.close(writing)
         os.read(reading, 1)
         os._exit(0)
     lock.release()
-    DraftLock.take("corp").release()
+    DraftLock.acquire("corp").release()
     os.close(writing)
     os.close(reading)
     os.waitpid(child, 0)
 
 
 def test_a_holder_that_is_no_number_is_not_named() -> None:
-    lock = DraftLock.take("corp")
+    lock = DraftLock.acquire("corp")
     path = draft_path("corp").with_suffix(".lock")
     assert path.read_text() == f"{os.getpid()}\n"
     for text in ("", CANARY, "-1", "\u0661"):
         path.write_text(text)
-        assert locked_by() == "Another glidemail edits this profile."
+        assert lock_holder() == "Another glidemail edits this profile."
     path.write_text("1" * 100)
     lock.release()
-    lock = DraftLock.take("corp")
+    lock = DraftLock.acquire("corp")
     assert path.read_text() == f"{os.getpid()}\n"
     lock.release()
 
 
 def test_a_draft_is_saved_read_and_discarded_while_the_lock_is_held() -> None:
-    lock = DraftLock.take("corp")
-    assert saved(edited("x")).draft.text("server") == "x"
+    lock = DraftLock.acquire("corp")
+    assert save_and_load(draft_with("x")).draft.text("server") == "x"
     discard_draft("corp")
     assert load_draft("corp") is None
-    locked_by()
+    lock_holder()
     lock.release()
 
 
@@ -589,11 +591,11 @@ def test_locks_and_saves_of_many_threads_wait_for_nobody_for_long() -> None:
         try:
             for turn in range(20):
                 try:
-                    lock = DraftLock.take("corp")
+                    lock = DraftLock.acquire("corp")
                 except Refusal as refusal:
                     assert refusal.code == "draft.locked"  # noqa: PT017
                 else:
-                    save_draft("corp", TARGET, edited(f"{number}.{turn}"), WHEN)
+                    save_draft("corp", TARGET, draft_with(f"{number}.{turn}"), WHEN)
                     taken.append(f"{number}.{turn}")
                     lock.release()
         except Exception as error:
@@ -610,11 +612,11 @@ def test_locks_and_saves_of_many_threads_wait_for_nobody_for_long() -> None:
     assert found.draft.text("server") == taken[-1]
 
 
-def _link(path: Path) -> None:
+def link_to_nowhere(path: Path) -> None:
     path.symlink_to("precious")
 
 
-@pytest.mark.parametrize("put", [_link, os.mkfifo, Path.mkdir])
+@pytest.mark.parametrize("put", [link_to_nowhere, os.mkfifo, Path.mkdir])
 def test_what_is_no_lock_file_is_not_followed_written_or_waited_for(
     put: Callable[[Path], None],
 ) -> None:
@@ -625,7 +627,7 @@ def test_what_is_no_lock_file_is_not_followed_written_or_waited_for(
     put(path)
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
     with pytest.raises(Problem) as raised:
-        DraftLock.take("corp")
+        DraftLock.acquire("corp")
     assert not isinstance(raised.value, Refusal)
     assert str(path) in raised.value.message
     assert precious.read_text() == "kept"
@@ -640,7 +642,7 @@ def test_a_file_system_without_locks_is_told(number: int, monkeypatch: pytest.Mo
 
     monkeypatch.setattr("fcntl.flock", flock)
     with pytest.raises(Problem) as raised:
-        DraftLock.take("corp")
+        DraftLock.acquire("corp")
     assert raised.value.code == "file.no-locks"
 
 
@@ -653,21 +655,21 @@ import sys
 from datetime import UTC, datetime
 from tui.storage.draft_file import DraftLock, load_draft, save_draft
 from tui.settings.draft import Draft, Snapshot
-DraftLock.take("corp")
+DraftLock.acquire("corp")
 save_draft("corp", "/srv/mail.toml", Draft(Snapshot()).edit("server", "x"), datetime.now(UTC))
 assert load_draft("corp")
 sys.exit(bool({"pydantic", "textual", "tomlkit", "asyncio"} & sys.modules.keys()))
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": ENVIRONMENT["PYTHONPATH"]},
+        env={**os.environ, "PYTHONPATH": PYTHON_ENVIRONMENT["PYTHONPATH"]},
         check=False,
     )
     assert done.returncode == 0
 
 
 def test_a_password_that_was_pasted_with_a_url_is_not_kept() -> None:
-    save_draft("corp", TARGET, edited("smtps://me:hunter2@mail.corp.example"), WHEN)
+    save_draft("corp", TARGET, draft_with("smtps://me:hunter2@mail.corp.example"), WHEN)
     assert "hunter2" not in draft_path("corp").read_text()
     found = load_draft("corp")
     assert found

@@ -1,60 +1,49 @@
-"""Profiles of instances: what stands in one, what does not go together, and the pinned name."""
+"""Instances: their URL, what a profile says of one, the pinned name, the user, the certificates."""
 
 import os
+import re
 import tomllib
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
 from tests.settings.making import law
-from tests.storage.homes import moved_in
-from tests.storage.people import as_person
+from tests.storage.factories import CERTIFICATE, write_profile
+from tests.storage.fakes import run_as_ordinary_user, use_home
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
-from tui.storage.instance import Instance, SignInMethod, check_ca_file, check_user
+from tui.storage.instance import (
+    EXAMPLE_URL,
+    Instance,
+    SignInMethod,
+    check_ca_file,
+    check_url,
+    check_user,
+)
 from tui.storage.profile import (
     Keep,
     Profile,
     add_profile,
-    embedded,
-    folder,
+    embedded_profile,
     load_profile,
     pin_instance_name,
+    profiles_dir,
 )
 
 CANARY = "c4nary"
+KEPT = re.compile(r"https://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?")
 URL = "https://dev12345.service-now.com"
 LEAST = f'instance = "{URL}"\nenvironment = "non-production"\nuser = "admin"\n'
-CERTIFICATE = """\
------BEGIN CERTIFICATE-----
-MIIBczCCARmgAwIBAgIUVptxvsCL31J1V8IklgadrluaT0cwCgYIKoZIzj0EAwIw
-DzENMAsGA1UEAwwEQ29ycDAeFw0yNjExMjQyMjM5NDRaFw0zNjExMjEyMjM5NDRa
-MA8xDTALBgNVBAMMBENvcnAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATRU+4I
-H62dVaUCOkGNToj3KCBYuN2flLnGdAid44EfYmiSF6y5TuUwo5zDuFojsnxrIq+T
-A5jfysYZ4/rreMgco1MwUTAdBgNVHQ4EFgQUtTdaLgfl8585iuSQComR7DBDWo8w
-HwYDVR0jBBgwFoAUtTdaLgfl8585iuSQComR7DBDWo8wDwYDVR0TAQH/BAUwAwEB
-/zAKBggqhkjOPQQDAgNIADBFAiEA5OUzW1dIpg9Z0boLGurzQ/KsalpKWjFFhB9v
-zgzPK6MCIG5XiUsEhOM6rrDhPUUDysTllWHsfpmj5k2BjPGE/azR
------END CERTIFICATE-----
-"""
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return moved_in(tmp_path, monkeypatch)
-
-
-def put(here: House, text: str, name: str = "corp") -> Path:
-    return here.write(text, here.config / "profiles" / f"{name}.toml")
-
-
-def refused(name: str = "corp") -> Problem:
+def load_error(name: str = "corp") -> Problem:
     with pytest.raises(Problem) as raised:
         load_profile(name)
     assert CANARY not in raised.value.message + raised.value.hint
@@ -62,10 +51,10 @@ def refused(name: str = "corp") -> Problem:
 
 
 def test_a_profile_of_an_instance_is_read(here: House) -> None:
-    put(here, LEAST)
+    write_profile(here, LEAST)
     assert load_profile("corp") == Profile(
         "corp",
-        embedded("corp").file,
+        embedded_profile("corp").file,
         Environment.NON_PRODUCTION,
         Keep.NOTHING,
         Instance(URL, SignInMethod.BASIC, "admin"),
@@ -73,7 +62,7 @@ def test_a_profile_of_an_instance_is_read(here: House) -> None:
 
 
 def test_a_profile_of_an_instance_can_say_more(here: House) -> None:
-    put(
+    write_profile(
         here,
         'instance = "snow.corp.example:8443"\nenvironment = "production"\nkeep = "keyring"\n'
         'sign_in = "client-credentials"\nuser = "0123abc"\nca_file = "~/corp.pem"\n'
@@ -92,18 +81,18 @@ def test_a_profile_of_an_instance_can_say_more(here: House) -> None:
 
 def test_whoever_signs_in_with_an_api_key_has_no_user(here: House) -> None:
     api_key = 'sign_in = "api-key"\n'
-    put(here, LEAST.replace('user = "admin"\n', api_key))
+    write_profile(here, LEAST.replace('user = "admin"\n', api_key))
     assert load_profile("corp").instance == Instance(URL, SignInMethod.API_KEY)
-    put(here, LEAST + api_key)
-    assert refused().code == "instance.user"
-    assert "gives no user" in refused().message
+    write_profile(here, LEAST + api_key)
+    assert load_error().code == "instance.user"
+    assert "gives no user" in load_error().message
 
 
 def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
-    put(here, f'{LEAST}ca_file = "corp.pem"\n')
+    write_profile(here, f'{LEAST}ca_file = "corp.pem"\n')
     instance = load_profile("corp").instance
     assert instance is not None
-    assert instance.ca_file == folder() / "corp.pem"
+    assert instance.ca_file == profiles_dir() / "corp.pem"
 
 
 @pytest.mark.parametrize(
@@ -135,8 +124,8 @@ def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: H
 def test_what_does_not_go_together_in_a_profile_is_refused_with_its_line(
     here: House, text: str, line: int, code: str, words: str
 ) -> None:
-    path = put(here, text)
-    problem = refused()
+    path = write_profile(here, text)
+    problem = load_error()
     assert (problem.code, problem.exit_code) == (code, 1)
     assert problem.message.startswith(f"{path}, line {line}: ")
     assert words in problem.message
@@ -144,8 +133,8 @@ def test_what_does_not_go_together_in_a_profile_is_refused_with_its_line(
 
 
 def test_an_instance_whose_environment_is_not_said_is_told_what_to_add(here: House) -> None:
-    put(here, f'instance = "{URL}"\nuser = "admin"\n')
-    problem = refused()
+    write_profile(here, f'instance = "{URL}"\nuser = "admin"\n')
+    problem = load_error()
     assert 'environment = "production" or environment = "non-production"' in problem.hint
 
 
@@ -172,10 +161,10 @@ def test_nothing_is_done_around_a_profile_whose_name_is_taken(here: House) -> No
         yield
         done.append("after")
 
-    path = add_profile(embedded("corp"), around())
+    path = add_profile(embedded_profile("corp"), around())
     assert done == ["before", "after"]
     with pytest.raises(Refusal):
-        add_profile(embedded("corp"), around())
+        add_profile(embedded_profile("corp"), around())
     assert done == ["before", "after"]
     assert path.exists()
 
@@ -201,8 +190,8 @@ def test_what_is_added_is_what_is_loaded_and_pinned(
     instance: Instance, environment: Environment, keep: Keep, name: str
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, open_house() as house:
-        moved_in(house.root, patch)
-        profile = Profile("corp", embedded("corp").file, environment, keep, instance)
+        use_home(house.root, patch)
+        profile = Profile("corp", embedded_profile("corp").file, environment, keep, instance)
         add_profile(profile)
         assert load_profile("corp") == profile
         pinned = replace(profile, instance=replace(instance, name=instance.name or name))
@@ -214,7 +203,7 @@ def test_what_is_added_is_what_is_loaded_and_pinned(
 
 
 def test_a_name_is_pinned_once_and_comments_stay(here: House) -> None:
-    path = put(here, f"# ours\n{LEAST}# the end\n")
+    path = write_profile(here, f"# ours\n{LEAST}# the end\n")
     profile = pin_instance_name(load_profile("corp"), "dev12345")
     assert profile == load_profile("corp")
     assert profile.instance == Instance(URL, user="admin", name="dev12345")
@@ -222,11 +211,11 @@ def test_a_name_is_pinned_once_and_comments_stay(here: House) -> None:
     before = path.stat()
     assert pin_instance_name(profile, "dev12345") == profile
     assert path.stat() == before
-    assert os.listdir(folder()) == ["corp.toml"]
+    assert os.listdir(profiles_dir()) == ["corp.toml"]
 
 
 def test_another_name_than_the_pinned_one_is_refused_with_both(here: House) -> None:
-    path = put(here, LEAST)
+    path = write_profile(here, LEAST)
     seen_before = load_profile("corp")
     pin_instance_name(seen_before, "first")
     text = path.read_text()
@@ -245,7 +234,7 @@ def test_another_name_than_the_pinned_one_is_refused_with_both(here: House) -> N
     ("name", "shown"), [("", '""'), ("a\x1b[2J", '"a^[[2J"'), ("\u202eved", '"\\u{202e}ved"')]
 )
 def test_a_name_that_nobody_can_read_is_not_pinned(here: House, name: str, shown: str) -> None:
-    path = put(here, LEAST)
+    path = write_profile(here, LEAST)
     with pytest.raises(Problem) as raised:
         pin_instance_name(load_profile("corp"), name)
     assert (raised.value.code, raised.value.exit_code) == ("instance.name", 1)
@@ -259,11 +248,11 @@ def test_a_name_that_nobody_can_read_is_not_pinned(here: House, name: str, shown
 def test_a_name_is_not_pinned_in_a_profile_that_names_another_place_by_now(
     here: House, text: str | None
 ) -> None:
-    path = put(here, LEAST)
+    path = write_profile(here, LEAST)
     profile = load_profile("corp")
     path.unlink()
     if text:
-        put(here, text)
+        write_profile(here, text)
     with pytest.raises(Refusal) as raised:
         pin_instance_name(profile, "dev12345")
     assert (raised.value.code, raised.value.exit_code) == ("profile.changed", 5)
@@ -324,27 +313,27 @@ def test_a_file_without_certificates_is_refused(here: House, text: str | None, w
     path = here.root / f"{CANARY}.pem"
     if text is not None:
         here.write(text, path)
-    assert words in certificates(path).message
+    assert words in ca_file_error(path).message
 
 
 def test_what_is_no_file_holds_no_certificates(here: House) -> None:
     os.mkfifo(here.root / "pipe")
     for path in (here.root, here.root / "pipe", Path("/dev/zero")):
-        assert "is no file" in certificates(path).message
+        assert "is no file" in ca_file_error(path).message
     for name in ("a\x1b.pem", "a\udcff.pem"):
         path = here.write(CERTIFICATE, here.root / name)
-        assert "do not show" in certificates(path).message
+        assert "do not show" in ca_file_error(path).message
 
 
 def test_certificates_that_nobody_may_read_are_refused() -> None:
     with open_house() as house:
         path = house.write(CERTIFICATE, house.root / "corp.pem")
         path.chmod(0)
-        assert as_person(lambda: check_ca_file(path)) == "instance.ca-file"
+        assert run_as_ordinary_user(lambda: check_ca_file(path)) == "instance.ca-file"
 
 
-def certificates(path: Path) -> Problem:
-    """Why no certificates can be taken from there."""
+def ca_file_error(path: Path) -> Problem:
+    """Return why a file of certificates is refused."""
     with pytest.raises(Problem) as raised:
         check_ca_file(path)
     problem = raised.value
@@ -352,3 +341,174 @@ def certificates(path: Path) -> Problem:
     assert CANARY not in problem.message
     assert "PEM" in problem.hint
     return problem
+
+
+# The URL
+
+
+def url_error(text: str) -> Problem:
+    with pytest.raises(Problem) as raised:
+        check_url(text)
+    problem = raised.value
+    assert CANARY not in problem.message + problem.hint
+    assert CANARY not in "".join(traceback.format_exception_only(problem))
+    return problem
+
+
+def try_url(text: str) -> str | Problem:
+    """The URL that a text gives, or why it gives none."""
+    try:
+        return check_url(text)
+    except Problem as problem:
+        return problem
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://dev12345.service-now.com", EXAMPLE_URL),
+        ("https://dev12345.service-now.com/", EXAMPLE_URL),
+        ("HTTPS://DEV12345.Service-Now.Com", EXAMPLE_URL),
+        ("https://dev12345.service-now.com.", EXAMPLE_URL),
+        ("https:/dev12345.service-now.com", EXAMPLE_URL),
+        ("dev12345.service-now.com", EXAMPLE_URL),
+        ("dev12345.service-now.com/", EXAMPLE_URL),
+        ("dev12345", EXAMPLE_URL),
+        ("DEV12345.", EXAMPLE_URL),
+        ("https://dev12345", "https://dev12345"),
+        ("dev12345:8443", "https://dev12345:8443"),
+        ("https://snow.corp.example:443", "https://snow.corp.example:443"),
+        ("snow.corp.example:00443", "https://snow.corp.example:443"),
+        ("localhost", "https://localhost"),
+        ("localhost:8443", "https://localhost:8443"),
+        ("127.0.0.1:8443", "https://127.0.0.1:8443"),
+        ("https://[::1]:8443", "https://[::1]:8443"),
+        ("[2001:DB8::0:25]", "https://[2001:db8::25]"),
+        ("https://[::ffff:127.0.0.1]", "https://127.0.0.1"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("bücher", "https://xn--bcher-kva.service-now.com"),
+        ("https://dev。example。", "https://dev.example"),
+    ],
+)
+def test_a_url_is_kept_in_one_form(text: str, url: str) -> None:
+    assert check_url(text) == url
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("http://dev12345.service-now.com", "scheme", "the sign-in would travel in clear"),
+        ("ftp://dev12345.service-now.com", "scheme", "over https only."),
+        (f"https://admin:{CANARY}@x.example", "password", "A password stands in the URL"),
+        (f"admin:{CANARY}@x.example", "password", "A password stands in the URL"),
+        (f"https://admin:a/{CANARY}@x.example", "password", "A password stands in the URL"),
+        (f"https://admin:a b{CANARY}@x.example/p", "password", "A password stands in the URL"),
+        (f"https://{CANARY}@x.example", "user", "before the @"),
+        (f"https://x.example/{CANARY}", "path", "After the host comes a path."),
+        (f"https://x.example\\{CANARY}", "path", "After the host comes a path."),
+        (f"https://x.example?{CANARY}", "path", "After the host comes a query."),
+        (f"https://x.example#{CANARY}", "path", "After the host comes a fragment."),
+        (f"https://x.example/a?{CANARY}#b", "path", "a path and a query and a fragment."),
+        ("https://x.example/login.do?u=a@b.example", "path", "a path and a query."),
+        ("now/nav/ui/classic/params/target/x.do", "path", "After the host comes a path."),
+        ("x.example/now/nav/ui/home", "path", "After the host comes a path."),
+        ("https://x.example//", "path", "After the host comes a path."),
+        (f" https://{CANARY}.example", "blanks", "blanks, or characters that do not show"),
+        (f"https://{CANARY}.exam\u00a0ple", "blanks", "characters that do not show"),
+        (f"https://{CANARY}.example\n", "blanks", "characters that do not show"),
+        (f"https://{CANARY}\u202e.example", "blanks", "characters that do not show"),
+        (f"https://{CANARY}\udcff.example", "blanks", "characters that do not show"),
+        ("https://x.example:0", "port", "from 1 to 65535"),
+        ("https://x.example:65536", "port", "from 1 to 65535"),
+        ("https://x.example:000443", "port", "from 1 to 65535"),
+        ("https://x.example:", "port", "from 1 to 65535"),
+        (f"x.example:{CANARY}", "port", "from 1 to 65535"),
+        ("https://x.example:８", "port", "from 1 to 65535"),
+        ("::1", "host", "The host cannot be read."),
+        ("https://[::1", "host", "The host cannot be read."),
+        ("https://[127.0.0.1]", "host", "The host cannot be read."),
+        ("https://[fe80::1%eth0]", "host", "with a zone"),
+        ("https://1.2.3.4567", "host", "not a valid one"),
+        ("https://1.2.3.４５６", "host", "not a valid one"),
+        ("https://0.0.0.0", "host", "No host has this address."),
+        ("", "host", "There is no host in the URL."),
+        ("https://", "host", "There is no host in the URL."),
+        ("https:///", "host", "There is no host in the URL."),
+        ("dev_12345", "host", "letters, digits and hyphens"),
+        (f"{CANARY},b", "host", "Only one host"),
+        ("a..b", "host", "A part between two dots is empty."),
+        ("☃️.example", "host", "not a valid international host name"),
+    ],
+)
+def test_what_is_no_url_of_an_instance_is_told_why(text: str, code: str, words: str) -> None:
+    problem = url_error(text)
+    assert (problem.code, problem.exit_code) == (f"instance.{code}", 1)
+    assert words in problem.message
+    if code == "password":
+        assert "change it" in problem.hint
+    else:
+        assert EXAMPLE_URL in problem.hint
+    if code == "path":
+        assert problem.hint.startswith("Keep only the host")
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "is_loopback"),
+    [
+        (EXAMPLE_URL, "dev12345.service-now.com", False),
+        ("https://snow.corp.example:8443", "snow.corp.example:8443", False),
+        ("https://localhost:8443", "localhost:8443", True),
+        ("https://127.0.0.2", "127.0.0.2", True),
+        ("https://[::1]", "[::1]", True),
+        ("https://[::1]:8443", "[::1]:8443", True),
+        ("https://[2001:db8::1]:8443", "[2001:db8::1]:8443", False),
+    ],
+)
+def test_an_instance_tells_its_host(url: str, host: str, is_loopback: bool) -> None:
+    assert check_url(url) == url
+    assert Instance(url).host == host
+    assert Instance(url).is_loopback is is_loopback
+
+
+url_bits = st.sampled_from(
+    [
+        *("https://", "http://", "HTTPS:/", "//", "/", "?", "#", "\\", "@", ":", ":8443", ":0"),
+        *("dev12345", ".", ".service-now.com", "[", "]", "::1", "[::1]", "127.0.0.1", "%", "-"),
+        *("bücher", "。", "４", "xn--", "xn--bcher-kva", "\n", " ", "\u202e", "\x1b", CANARY),
+    ]
+)
+url_texts = st.one_of(
+    st.text(), st.lists(st.one_of(url_bits, st.characters()), max_size=8).map("".join)
+)
+
+
+@given(url_texts)
+@example("https://dev12345.service-now.com:8443/")
+@law
+def test_any_text_gives_a_url_without_path_user_and_controls_or_is_url_error(text: str) -> None:
+    outcome = try_url(text)
+    if isinstance(outcome, Problem):
+        assert outcome.code.startswith("instance.")
+        assert outcome.message
+        assert outcome.hint
+        return
+    assert KEPT.fullmatch(outcome)
+    assert check_url(outcome) == outcome
+    assert Instance(outcome).is_loopback in (True, False)
+
+
+@given(url_texts, st.text(min_size=3), url_texts)
+@law
+def test_a_refusal_never_repeats_what_was_given(before: str, secret: str, after: str) -> None:
+    secret = f"{CANARY}{secret}"
+    for text in (f"https://{before}:{secret}@{after}", f"{before}{secret}{after}"):
+        outcome = try_url(text)
+        if isinstance(outcome, Problem):
+            assert CANARY not in outcome.message + outcome.hint
+
+
+@given(st.from_regex(r"[a-z0-9]{1,9}", fullmatch=True), st.text(min_size=1))
+@law
+def test_a_password_in_a_url_is_never_taken(user: str, password: str) -> None:
+    problem = url_error(f"https://{user}:{password}@dev12345.service-now.com")
+    assert problem.code in ("instance.password", "instance.path", "instance.blanks")

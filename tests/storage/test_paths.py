@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.storage import paths as places
+from tui.storage import paths
 
 XDG = pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="XDG is elsewhere")
 
@@ -20,16 +20,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @XDG
 def test_both_places_lie_below_the_home_directory(home: Path) -> None:
-    assert places.configuration() == home / ".config" / "glidemail"
-    assert places.state() == home / ".local" / "state" / "glidemail"
+    assert paths.config_dir() == home / ".config" / "glidemail"
+    assert paths.state_dir() == home / ".local" / "state" / "glidemail"
 
 
 @XDG
 def test_both_places_can_be_moved_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "/one")
     monkeypatch.setenv("XDG_STATE_HOME", "/two")
-    assert places.configuration() == Path("/one/glidemail")
-    assert places.state() == Path("/two/glidemail")
+    assert paths.config_dir() == Path("/one/glidemail")
+    assert paths.state_dir() == Path("/two/glidemail")
 
 
 @XDG
@@ -39,10 +39,10 @@ def test_a_place_that_is_no_whole_path_is_none(
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", value)
     monkeypatch.setenv("XDG_STATE_HOME", value)
-    assert places.configuration() == home / ".config" / "glidemail"
-    assert places.state() == home / ".local" / "state" / "glidemail"
+    assert paths.config_dir() == home / ".config" / "glidemail"
+    assert paths.state_dir() == home / ".local" / "state" / "glidemail"
 
 
 def test_asking_for_a_place_makes_none(home: Path) -> None:
-    assert places.configuration() != places.state()
+    assert paths.config_dir() != paths.state_dir()
     assert list(home.iterdir()) == []

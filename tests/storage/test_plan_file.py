@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from tests.settings.making import Situation, law, situations, typing
-from tests.storage.saving import names
+from tests.storage.factories import file_names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
@@ -27,9 +27,9 @@ from tui.storage.plan_file import (
     ChangeRow,
     PlanFile,
     SideEffectRow,
-    changes_of,
-    plan_file,
+    parse_changes,
     read_plan,
+    to_plan_file,
     write_plan,
 )
 
@@ -42,12 +42,12 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "plan.json"
 
 
-def rows(*changes: ChangeRow) -> PlanFile:
+def plan_with(*changes: ChangeRow) -> PlanFile:
     return replace(EMPTY, changes=list(changes))
 
 
-def refused(path: Path, text: str) -> Problem:
-    """Why a text is no plan; nothing that stands in it is repeated."""
+def read_error(path: Path, text: str) -> Problem:
+    """Return why a text is not a plan; nothing in it is repeated."""
     path.write_text(text)
     with pytest.raises(Problem) as raised:
         read_plan(path)
@@ -93,7 +93,7 @@ def test_a_row_with_a_secret_in_it_could_not_even_be_declared() -> None:
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 def test_a_plan_into_which_a_secret_got_all_the_same_is_not_written(path: Path) -> None:
     leaking: Any = Secret(CANARY)
-    for plan in (rows(ChangeRow("password", None, leaking)), replace(EMPTY, target=leaking)):
+    for plan in (plan_with(ChangeRow("password", None, leaking)), replace(EMPTY, target=leaking)):
         with pytest.raises(PydanticSerializationError) as raised:
             write_plan(path, plan)
         assert CANARY not in str(raised.value)
@@ -102,9 +102,9 @@ def test_a_plan_into_which_a_secret_got_all_the_same_is_not_written(path: Path) 
 
 def test_a_typed_secret_is_its_state_alone(path: Path) -> None:
     situation = typing(base={"pop3_password": SecretState.KEPT}, password=CANARY, pop3_password="")
-    write_plan(path, plan_file(situation.review.plan, "corp", "here", None))
+    write_plan(path, to_plan_file(situation.review.plan, "corp", "here", None))
     assert CANARY not in path.read_text()
-    assert changes_of(read_plan(path), path) == (
+    assert parse_changes(read_plan(path), path) == (
         Change("password", "", SecretState.NEW),
         Change("pop3_password", SecretState.KEPT, SecretState.CLEARED),
     )
@@ -120,7 +120,7 @@ def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     for name in parse(draft).broken:
         draft = draft.reset(name)
     plan = replace(situation, texts=draft.texts).review.plan
-    written = plan_file(plan, "corp", "häuser\x1b\u202e", situation.place.environment)
+    written = to_plan_file(plan, "corp", "häuser\x1b\u202e", situation.place.environment)
     with TemporaryDirectory() as folder:
         path = Path(folder, "plan.json")
         write_plan(path, written)
@@ -129,7 +129,7 @@ def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     assert read == written
     assert text.isascii()
     assert text.replace("\n", "").isprintable()
-    changes = changes_of(read, path)
+    changes = parse_changes(read, path)
     assert [each.property for each in changes] == [each.property for each in plan.changes]
     for change, planned in zip(changes, plan.changes, strict=True):
         assert same(change.after, planned.after)
@@ -152,8 +152,8 @@ def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     ],
 )
 def test_what_was_there_before_is_read_as_it_was(path: Path, name: str, before: Value) -> None:
-    write_plan(path, plan_file(Plan((Change(name, before, ""),)), "corp", "here", None))
-    (change,) = changes_of(read_plan(path), path)
+    write_plan(path, to_plan_file(Plan((Change(name, before, ""),)), "corp", "here", None))
+    (change,) = parse_changes(read_plan(path), path)
     assert (change.property, change.before, change.after) == (name, before, "")
     assert type(change.before) is type(before)
 
@@ -183,7 +183,7 @@ def test_a_plan_for_an_instance_says_which_account_and_where_each_row_stood(path
         stamps={"ServiceNow SMTP": Stamp("3", "2026-01-02 03:04:05", "bob")},
         queue=Queue(5, "2026-01-02 03:04:05", 4),
     )
-    write_plan(path, plan_file(plan, "corp", "corp.service-now.com", None, AccountChoice.OWN))
+    write_plan(path, to_plan_file(plan, "corp", "corp.service-now.com", None, AccountChoice.OWN))
     document = json.loads(path.read_text())
     assert document["which"] == "own"
     assert document["activation"] == {
@@ -204,7 +204,7 @@ def test_a_plan_for_an_instance_says_which_account_and_where_each_row_stood(path
 def test_a_plan_says_whether_mail_waited_that_it_could_have_sent(
     path: Path, queue: Queue | None, nothing_waited: bool
 ) -> None:
-    write_plan(path, plan_file(Plan((), queue=queue), "corp", "here", None))
+    write_plan(path, to_plan_file(Plan((), queue=queue), "corp", "here", None))
     assert read_plan(path).nothing_waited is nothing_waited
 
 
@@ -222,7 +222,7 @@ def test_a_plan_is_for_its_owner_only_and_replaces_a_plan_without_a_trace(path: 
     assert path.stat().st_mode & 0o777 == 0o600
     write_plan(path, replace(EMPTY, profile="other"))
     assert read_plan(path).profile == "other"
-    assert names(path) == ["plan.json"]
+    assert file_names(path) == ["plan.json"]
 
 
 @pytest.mark.parametrize("text", ["", "my only copy", "{}", "[]", '{"schema": 2}'])
@@ -231,7 +231,7 @@ def test_any_other_file_is_not_replaced(path: Path, text: str) -> None:
     with pytest.raises(Problem, match=r"plan\.broken"):
         write_plan(path, EMPTY)
     assert path.read_text() == text
-    assert names(path) == ["plan.json"]
+    assert file_names(path) == ["plan.json"]
 
 
 def test_a_missing_plan_is_told_apart(path: Path) -> None:
@@ -281,14 +281,14 @@ def test_a_broken_plan_is_refused_with_the_place_and_never_the_value(
 ) -> None:
     write_plan(path, EMPTY)
     document = json.loads(path.read_text()) | change
-    assert f"is no plan of this program: {place}" in refused(path, json.dumps(document)).message
+    assert f"is no plan of this program: {place}" in read_error(path, json.dumps(document)).message
 
 
 @pytest.mark.parametrize(
     "text", ["", CANARY, f'"{CANARY}"', f'["{CANARY}"]', f'{{"schema": 1, "{CANARY}', "[" * 50_000]
 )
 def test_what_is_no_plan_at_all_is_refused(path: Path, text: str) -> None:
-    refused(path, text)
+    read_error(path, text)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_a_change_that_no_property_can_have_is_refused(
     path: Path, row: ChangeRow, words: str
 ) -> None:
     with pytest.raises(Problem) as raised:
-        changes_of(rows(row), path)
+        parse_changes(plan_with(row), path)
     assert raised.value.code == "plan.broken"
     assert f"{path}: {words}" in raised.value.message
     assert CANARY not in raised.value.message + raised.value.hint
@@ -320,7 +320,7 @@ def test_a_change_that_no_property_can_have_is_refused(
 
 def test_a_property_that_changes_twice_is_refused(path: Path) -> None:
     with pytest.raises(Problem, match="stands there twice"):
-        changes_of(rows(ChangeRow("port", None, 25), ChangeRow("port", 25, 26)), path)
+        parse_changes(plan_with(ChangeRow("port", None, 25), ChangeRow("port", 25, 26)), path)
 
 
 def test_the_properties_are_those_of_the_declaration_that_is_given(path: Path) -> None:
@@ -328,16 +328,16 @@ def test_the_properties_are_those_of_the_declaration_that_is_given(path: Path) -
     class Fewer(Settings):
         port: int = 25  # declared anew without a Property, it is none
 
-    plan = rows(ChangeRow("port", None, 25))
-    assert changes_of(plan, path) == (Change("port", "", 25),)
+    plan = plan_with(ChangeRow("port", None, 25))
+    assert parse_changes(plan, path) == (Change("port", "", 25),)
     with pytest.raises(Problem, match="no property has this name"):
-        changes_of(plan, path, Fewer)
+        parse_changes(plan, path, Fewer)
 
 
 def test_a_switch_that_is_off_is_not_blank(path: Path) -> None:
     changes = (Change("authenticate", False, True), Change("sending_enabled", True, False))
-    write_plan(path, plan_file(Plan(changes), "default", "/x", None))
-    assert changes_of(read_plan(path), path) == changes
+    write_plan(path, to_plan_file(Plan(changes), "default", "/x", None))
+    assert parse_changes(read_plan(path), path) == changes
 
 
 @pytest.mark.parametrize("name", [".", "..", "/", "missing/plan.json"])
@@ -346,5 +346,5 @@ def test_a_plan_needs_a_name_in_a_folder_that_is_there(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Problem):
-        write_plan(Path(name), plan_file(Plan(()), "default", "/x", None))
+        write_plan(Path(name), to_plan_file(Plan(()), "default", "/x", None))
     assert list(tmp_path.iterdir()) == []

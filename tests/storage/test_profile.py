@@ -11,65 +11,62 @@ from hypothesis import strategies as st
 
 from tests.cli.running import House, open_house
 from tests.settings.making import law
-from tests.storage.homes import moved_in
-from tests.storage.people import as_person
+from tests.storage.factories import write_profile
+from tests.storage.fakes import run_as_ordinary_user, use_home
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
-from tui.storage.file import LIMIT
+from tui.storage.file import SIZE_LIMIT
 from tui.storage.profile import (
     Keep,
     Profile,
     add_profile,
-    all_profiles,
     check_name,
-    embedded,
-    folder,
-    last_used,
+    embedded_profile,
+    load_last_used,
     load_profile,
-    names,
-    remember_used,
+    load_profiles,
+    profile_names,
+    profiles_dir,
     remove_profile,
+    save_last_used,
 )
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return moved_in(tmp_path, monkeypatch)
-
-
-def put(here: House, text: str, name: str = "corp") -> Path:
-    return here.write(text, here.config / "profiles" / f"{name}.toml")
-
-
-def refused(name: str = "corp") -> Problem:
+def load_error(name: str = "corp") -> Problem:
     with pytest.raises(Problem) as raised:
         load_profile(name)
     return raised.value
 
 
 def test_the_default_is_there_without_a_file(here: House) -> None:
-    assert load_profile("default") == embedded() == Profile("default", here.settings)
-    assert names() == ("default",)
+    assert load_profile("default") == embedded_profile() == Profile("default", here.settings)
+    assert profile_names() == ("default",)
     assert not here.config.exists()
 
 
 def test_a_profile_is_read(here: House) -> None:
-    put(here, 'file = "/srv/mail.toml"\nenvironment = "non-production"\nkeep = "keyring"\n')
+    write_profile(
+        here, 'file = "/srv/mail.toml"\nenvironment = "non-production"\nkeep = "keyring"\n'
+    )
     assert load_profile("corp") == Profile(
         "corp", Path("/srv/mail.toml"), Environment.NON_PRODUCTION, Keep.KEYRING
     )
 
 
 def test_what_a_profile_does_not_say_is_as_in_the_embedded_one(here: House) -> None:
-    put(here, "# nothing\n")
-    put(here, 'environment = "production"\n', "default")
-    assert load_profile("corp") == embedded("corp") == Profile("corp", here.config / "corp.toml")
+    write_profile(here, "# nothing\n")
+    write_profile(here, 'environment = "production"\n', "default")
+    assert (
+        load_profile("corp")
+        == embedded_profile("corp")
+        == Profile("corp", here.config / "corp.toml")
+    )
     assert load_profile("default") == Profile("default", here.settings, Environment.PRODUCTION)
 
 
 def test_a_file_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
-    put(here, 'file = "mail.toml"\n')
-    assert load_profile("corp").file == folder() / "mail.toml"
+    write_profile(here, 'file = "mail.toml"\n')
+    assert load_profile("corp").file == profiles_dir() / "mail.toml"
 
 
 @pytest.mark.parametrize(
@@ -81,14 +78,14 @@ def test_a_file_is_meant_from_the_folder_of_the_profiles(here: House) -> None:
     ],
 )
 def test_a_file_can_lie_in_a_home_directory(here: House, file: str, where: str) -> None:
-    put(here, f'file = "{file}"\n')
+    write_profile(here, f'file = "{file}"\n')
     assert load_profile("corp").file == here.root / where
 
 
 def test_a_home_directory_is_no_file(here: House) -> None:
     (here.root / "home").mkdir()
-    put(here, 'file = "~"\n')
-    assert refused().code == "profile.file"
+    write_profile(here, 'file = "~"\n')
+    assert load_error().code == "profile.file"
 
 
 @pytest.mark.parametrize(
@@ -109,8 +106,8 @@ def test_a_home_directory_is_no_file(here: House) -> None:
 def test_a_profile_with_anything_odd_in_it_is_refused_with_its_line(
     here: House, line: str, code: str, words: str
 ) -> None:
-    path = put(here, f"# ours\n\n{line}\n")
-    problem = refused()
+    path = write_profile(here, f"# ours\n\n{line}\n")
+    problem = load_error()
     assert (problem.code, problem.exit_code) == (code, 1)
     assert problem.message.startswith(f"{path}, line 3: ")
     assert words in problem.message
@@ -118,22 +115,22 @@ def test_a_profile_with_anything_odd_in_it_is_refused_with_its_line(
 
 
 def test_an_unknown_key_is_told_with_what_may_be_meant_or_all_there_is(here: House) -> None:
-    put(here, "enviroment = 1\n")
-    assert refused().hint == "Is environment meant?"
-    put(here, "colour = 1\n")
-    assert refused().hint == (
+    write_profile(here, "enviroment = 1\n")
+    assert load_error().hint == "Is environment meant?"
+    write_profile(here, "colour = 1\n")
+    assert load_error().hint == (
         "It has file, environment, keep, instance, sign_in, user, ca_file, instance_name."
     )
 
 
 def test_a_profile_that_is_no_toml_is_refused(here: House) -> None:
-    put(here, "file =\n")
-    assert refused().code == "toml.syntax"
+    write_profile(here, "file =\n")
+    assert load_error().code == "toml.syntax"
 
 
 def test_an_unknown_profile_is_told_with_those_there_are(here: House) -> None:
-    put(here, "", "dev")
-    problem = refused()
+    write_profile(here, "", "dev")
+    problem = load_error()
     assert problem.code == "profile.unknown"
     assert "There are: default, dev." in problem.message
 
@@ -150,46 +147,46 @@ def test_a_profile_cannot_have_that_name(here: House, name: str) -> None:
             use(name)
         assert raised.value.code == "profile.name"
     with pytest.raises(Problem, match=r"profile\.name"):
-        add_profile(embedded(name))
+        add_profile(embedded_profile(name))
     assert not here.config.exists()
 
 
 def test_profiles_are_listed_in_order_and_other_files_are_none(here: House) -> None:
     for name in ("zoo", "dev", "Bad Name"):
-        put(here, "", name)
+        write_profile(here, "", name)
     here.write("", here.config / "profiles" / "notes.txt")
     here.write("", here.config / "profiles" / "dev.toml.old")
-    assert names() == ("default", "dev", "zoo")
+    assert profile_names() == ("default", "dev", "zoo")
 
 
 def test_a_folder_that_cannot_be_listed_is_named(here: House) -> None:
     here.write("", here.config / "profiles")
     with pytest.raises(Problem) as raised:
-        names()
+        profile_names()
     assert raised.value.code == "profiles.unreadable"
-    assert str(folder()) in raised.value.message
+    assert str(profiles_dir()) in raised.value.message
 
 
 def test_a_broken_profile_does_not_hide_the_others(here: House) -> None:
-    put(here, "keep = 1\n", "broken")
-    put(here, "", "whole")
-    found = dict(all_profiles())
+    write_profile(here, "keep = 1\n", "broken")
+    write_profile(here, "", "whole")
+    found = dict(load_profiles())
     assert list(found) == ["broken", "default", "whole"]
     broken = found["broken"]
     assert isinstance(broken, Problem)
     assert broken.code == "profile.value"
-    assert found["whole"] == embedded("whole")
+    assert found["whole"] == embedded_profile("whole")
 
 
 def test_profiles_lie_where_configuration_does(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(here, "")
-    assert folder() == here.config / "profiles"
+    write_profile(here, "")
+    assert profiles_dir() == here.config / "profiles"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(here.root / "elsewhere"))
-    assert folder() == here.root / "elsewhere" / "glidemail" / "profiles"
-    assert embedded().file == here.root / "elsewhere" / "glidemail" / "default.toml"
-    assert names() == ("default",)
+    assert profiles_dir() == here.root / "elsewhere" / "glidemail" / "profiles"
+    assert embedded_profile().file == here.root / "elsewhere" / "glidemail" / "default.toml"
+    assert profile_names() == ("default",)
 
 
 def test_a_profile_is_added_for_its_owner_only(here: House) -> None:
@@ -204,9 +201,9 @@ def test_a_profile_is_added_for_its_owner_only(here: House) -> None:
 
 
 def test_a_profile_that_is_there_is_not_added_again(here: House) -> None:
-    path = put(here, "# mine\n")
+    path = write_profile(here, "# mine\n")
     with pytest.raises(Refusal) as raised:
-        add_profile(embedded("corp"))
+        add_profile(embedded_profile("corp"))
     assert (raised.value.code, raised.value.exit_code) == ("profile.exists", 5)
     assert str(path) in raised.value.message
     assert path.read_text() == "# mine\n"
@@ -216,14 +213,14 @@ def test_the_default_can_be_written_down_and_removed_again(here: House) -> None:
     path = add_profile(Profile("default", here.settings, Environment.NON_PRODUCTION))
     assert load_profile("default").environment is Environment.NON_PRODUCTION
     assert remove_profile("default") == path
-    assert load_profile("default") == embedded()
+    assert load_profile("default") == embedded_profile()
 
 
 def test_a_removed_profile_leaves_its_settings(here: House) -> None:
-    path = add_profile(embedded("corp"))
+    path = add_profile(embedded_profile("corp"))
     here.write("port = 25\n", here.config / "corp.toml")
     assert remove_profile("corp") == path
-    assert names() == ("default",)
+    assert profile_names() == ("default",)
     assert (here.config / "corp.toml").read_text() == "port = 25\n"
 
 
@@ -249,41 +246,41 @@ def test_a_profile_that_cannot_be_removed_is_named(here: House) -> None:
 # The one that was used last
 
 
-def last(here: House) -> Path:
+def last_used_path(here: House) -> Path:
     return here.root / "state" / "glidemail" / "last-profile"
 
 
 def test_at_first_the_default_was_used_last_and_nothing_is_written(here: House) -> None:
-    remember_used(last_used())
-    assert last_used() == "default"
+    save_last_used(load_last_used())
+    assert load_last_used() == "default"
     assert list(here.root.iterdir()) == []
 
 
 def test_the_profile_that_was_used_last_is_remembered_without_a_trace(here: House) -> None:
     for name in ("corp", "dev", "default", "corp"):
-        put(here, "", name)
-        remember_used(name)
-        assert last_used() == name
-    assert last(here).stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in last(here).parent.iterdir()] == ["last-profile"]
+        write_profile(here, "", name)
+        save_last_used(name)
+        assert load_last_used() == name
+    assert last_used_path(here).stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in last_used_path(here).parent.iterdir()] == ["last-profile"]
 
 
 def test_the_same_profile_again_is_not_written_again(here: House) -> None:
-    put(here, "")
-    remember_used("corp")
-    before = last(here).stat()
-    remember_used("corp")
-    assert last(here).stat() == before
+    write_profile(here, "")
+    save_last_used("corp")
+    before = last_used_path(here).stat()
+    save_last_used("corp")
+    assert last_used_path(here).stat() == before
 
 
 def test_a_profile_that_is_gone_was_not_used_last(here: House) -> None:
-    put(here, "")
-    remember_used("corp")
+    write_profile(here, "")
+    save_last_used("corp")
     remove_profile("corp")
-    assert last_used() == "default"
-    remember_used("default")
-    put(here, "")
-    assert last_used() == "default"
+    assert load_last_used() == "default"
+    save_last_used("default")
+    write_profile(here, "")
+    assert load_last_used() == "default"
 
 
 @pytest.mark.parametrize(
@@ -296,38 +293,38 @@ def test_a_profile_that_is_gone_was_not_used_last(here: House) -> None:
 def test_what_is_no_name_of_a_profile_was_not_used_last_and_is_written_over(
     here: House, text: str | bytes
 ) -> None:
-    put(here, "")
-    put(here, "", "../corp")
-    here.write(text, last(here))
-    assert last_used() == "default"
-    remember_used("corp")
-    assert last_used() == "corp"
+    write_profile(here, "")
+    write_profile(here, "", "../corp")
+    here.write(text, last_used_path(here))
+    assert load_last_used() == "default"
+    save_last_used("corp")
+    assert load_last_used() == "corp"
 
 
 def test_what_is_too_large_to_be_a_name_is_not_read(here: House) -> None:
-    put(here, "")
-    here.write("corp\n" + " " * LIMIT, last(here))
-    assert last_used() == "default"
-    remember_used("corp")
+    write_profile(here, "")
+    here.write("corp\n" + " " * SIZE_LIMIT, last_used_path(here))
+    assert load_last_used() == "default"
+    save_last_used("corp")
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("precious")])
 def test_what_is_no_file_is_neither_read_nor_written(
     here: House, make: Callable[[Path], None]
 ) -> None:
-    put(here, "")
-    precious = here.write("corp\n", last(here).with_name("precious"))
-    make(last(here))
-    assert last_used() == "default"
-    remember_used("other")
+    write_profile(here, "")
+    precious = here.write("corp\n", last_used_path(here).with_name("precious"))
+    make(last_used_path(here))
+    assert load_last_used() == "default"
+    save_last_used("other")
     assert precious.read_text() == "corp\n"
-    assert not last(here).is_file() or last(here).is_symlink()
+    assert not last_used_path(here).is_file() or last_used_path(here).is_symlink()
 
 
 def test_a_state_directory_that_is_none_is_no_harm(here: House) -> None:
     here.write("ours", here.root / "state")
-    remember_used("corp")
-    assert last_used() == "default"
+    save_last_used("corp")
+    assert load_last_used() == "default"
     assert (here.root / "state").read_text() == "ours"
 
 
@@ -335,9 +332,9 @@ def test_a_state_directory_that_nobody_can_write_is_no_harm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with open_house() as house:
-        moved_in(house.root, monkeypatch)
+        use_home(house.root, monkeypatch)
         (house.root / "state").mkdir(mode=0o555)
-        assert as_person(lambda: remember_used("corp")) == "done"
+        assert run_as_ordinary_user(lambda: save_last_used("corp")) == "done"
         assert list((house.root / "state").iterdir()) == []
 
 
@@ -345,12 +342,15 @@ def test_a_folder_of_profiles_that_cannot_be_listed_is_no_harm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with open_house() as house:
-        moved_in(house.root, monkeypatch)
-        house.write("corp\n", last(house)).chmod(0o644)
-        profiles = put(house, "").parent
+        use_home(house.root, monkeypatch)
+        house.write("corp\n", last_used_path(house)).chmod(0o644)
+        profiles = write_profile(house, "").parent
         profiles.chmod(0o711 if os.geteuid() == 0 else 0o311)
-        assert as_person(names) == "profiles.unreadable"
-        assert as_person(lambda: remember_used(load_profile(last_used()).name)) == "done"
+        assert run_as_ordinary_user(profile_names) == "profiles.unreadable"
+        assert (
+            run_as_ordinary_user(lambda: save_last_used(load_profile(load_last_used()).name))
+            == "done"
+        )
         profiles.chmod(0o755)
 
 
@@ -368,9 +368,9 @@ profiles = st.builds(
 @law
 def test_what_is_added_is_what_is_loaded(profile: Profile) -> None:
     with pytest.MonkeyPatch.context() as patch, open_house() as house:
-        moved_in(house.root, patch)
+        use_home(house.root, patch)
         add_profile(profile)
         assert load_profile(profile.name) == profile
-        assert dict(all_profiles())[profile.name] == profile
+        assert dict(load_profiles())[profile.name] == profile
         remove_profile(profile.name)
-        assert profile.name not in set(names()) - {"default"}
+        assert profile.name not in set(profile_names()) - {"default"}

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import law
-from tests.storage.written import VALUES, values
+from tests.storage.factories import VALUES, values
 from tui.settings.catalog import catalog
 from tui.settings.draft import Snapshot
 from tui.settings.values import Environment, Value
-from tui.storage.schema import schema
-from tui.storage.settings_file import EXPORTED, export_text, json_text
+from tui.storage.schema import json_schema
+from tui.storage.settings_file import EXPORT_TABLE, export_text, json_text
 
-SCHEMA: dict[str, Any] = json.loads(json_text(schema()))
+SCHEMA: dict[str, Any] = json.loads(json_text(json_schema()))
 
 TYPES: Mapping[str, type] = {
     "string": str,
@@ -28,16 +28,16 @@ TYPES: Mapping[str, type] = {
 }
 
 
-def is_one(value: object, other: object) -> bool:
-    """Whether two JSON values are the same: true is no 1."""
+def equals(value: object, other: object) -> bool:
+    """Return whether two JSON values are the same: true is not 1."""
     return type(value) is type(other) and value == other
 
 
-def is_of(value: object, name: str) -> bool:
+def has_type(value: object, name: str) -> bool:
     return type(value) is TYPES[name]
 
 
-def members(value: object, shapes: Mapping[str, Any]) -> bool:
+def members_fit(value: object, shapes: Mapping[str, Any]) -> bool:
     return not isinstance(value, dict) or all(
         accepts(shapes[key], each) for key, each in value.items() if key in shapes
     )
@@ -47,28 +47,28 @@ KEYWORDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "$schema": lambda value, given: True,
     "title": lambda value, given: True,
     "description": lambda value, given: True,
-    "type": is_of,
-    "const": is_one,
-    "enum": lambda value, given: any(is_one(value, each) for each in given),
+    "type": has_type,
+    "const": equals,
+    "enum": lambda value, given: any(equals(value, each) for each in given),
     "anyOf": lambda value, given: any(accepts(each, value) for each in given),
     "minimum": lambda value, given: type(value) is not int or value >= given,
     "maximum": lambda value, given: type(value) is not int or value <= given,
     "items": lambda value, given: (
         not isinstance(value, list) or all(accepts(given, each) for each in value)
     ),
-    "properties": members,
+    "properties": members_fit,
     "required": lambda value, given: not isinstance(value, dict) or value.keys() >= set(given),
 }
 """What each keyword asks for; one that ours does not use yet is an error, and not ignored."""
 
 
 def accepts(shape: Mapping[str, Any], value: object) -> bool:
-    """Whether a schema accepts a JSON value."""
+    """Return whether a schema accepts a JSON value."""
     return all(KEYWORDS[keyword](value, given) for keyword, given in shape.items())
 
 
 def takes(name: str, value: object) -> bool:
-    """Whether a document may hold that value."""
+    """Return whether a document may have that value."""
     return accepts(SCHEMA, {name: value})
 
 
@@ -93,7 +93,7 @@ def test_every_property_may_be_left_out_or_be_blank_and_is_described(name: str) 
 
 
 def test_it_names_every_property_and_the_export_and_nothing_else() -> None:
-    assert list(SCHEMA["properties"]) == [*catalog(), EXPORTED]
+    assert list(SCHEMA["properties"]) == [*catalog(), EXPORT_TABLE]
     assert accepts(SCHEMA, {})
     assert accepts(SCHEMA, {"somebody's own": {"server": 1}})
     assert not accepts(SCHEMA, [])
@@ -124,10 +124,10 @@ def test_it_names_every_property_and_the_export_and_nothing_else() -> None:
         ("password", "new"),
         ("password", "unset"),
         ("pop3_password", True),
-        (EXPORTED, {}),
-        (EXPORTED, "here"),
-        (EXPORTED, {"origin": 1}),
-        (EXPORTED, {"origin": "here", "environment": "test"}),
+        (EXPORT_TABLE, {}),
+        (EXPORT_TABLE, "here"),
+        (EXPORT_TABLE, {"origin": 1}),
+        (EXPORT_TABLE, {"origin": "here", "environment": "test"}),
     ],
 )
 def test_a_value_that_no_file_should_hold_is_not_accepted(name: str, value: object) -> None:
@@ -138,4 +138,4 @@ def test_all_the_values_that_a_file_can_hold_are_accepted() -> None:
     for port in (1, 65535):
         assert takes("port", port)
     assert takes("test_recipients", [])
-    assert takes(EXPORTED, {"origin": ""})
+    assert takes(EXPORT_TABLE, {"origin": ""})

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, PLACES, SECRETS, TEST, law
-from tests.storage.written import VALUES, File, files, values
+from tests.storage.factories import VALUES, File, files, values
 from tui.errors import Problem
 from tui.settings.catalog import catalog
 from tui.settings.draft import Draft, Snapshot, parse, same
@@ -20,11 +20,11 @@ from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.settings_file import (
     HEADER,
-    document_of,
     export_text,
     json_text,
-    native,
-    snapshot_of,
+    parse_document,
+    parse_snapshot,
+    to_native,
     toml_value,
 )
 from tui.terminal.visible import visible
@@ -35,32 +35,32 @@ CANARY = "c4nary-in-the-mine"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
-def read(text: str) -> Snapshot:
-    return snapshot_of(text, PATH)
+def read_snapshot(text: str) -> Snapshot:
+    return parse_snapshot(text, PATH)
 
 
-def only(text: str) -> Finding:
+def only_finding(text: str) -> Finding:
     """The one thing that reading a document says."""
-    snapshot = read(text)
+    snapshot = read_snapshot(text)
     (finding,) = (*snapshot.broken.values(), *snapshot.findings)
     return finding
 
 
-def refused(text: str) -> Problem:
-    """Why a document is not adopted."""
+def document_error(text: str) -> Problem:
+    """Return why a document is not imported."""
     with pytest.raises(Problem) as raised:
-        document_of(text, PATH)
+        parse_document(text, PATH)
     return raised.value
 
 
 def test_an_empty_document_specifies_nothing() -> None:
-    assert read("") == read(HEADER) == Snapshot()
+    assert read_snapshot("") == read_snapshot(HEADER) == Snapshot()
 
 
 @given(files())
 @law
 def test_every_value_is_read_in_its_native_type_and_where_it_stands(file: File) -> None:
-    snapshot = read(file.text)
+    snapshot = read_snapshot(file.text)
     assert snapshot.values.keys() == snapshot.origins.keys() == file.values.keys()
     assert snapshot.broken == {}
     for name, value in file.values.items():
@@ -71,7 +71,7 @@ def test_every_value_is_read_in_its_native_type_and_where_it_stands(file: File) 
 
 
 def test_an_empty_list_is_blank() -> None:
-    assert read("test_recipients = []\n").values == {"test_recipients": ""}
+    assert read_snapshot("test_recipients = []\n").values == {"test_recipients": ""}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_an_empty_list_is_blank() -> None:
 def test_a_value_of_the_wrong_type_is_an_error_in_its_file_and_line_and_all_else_works(
     line: str, words: str
 ) -> None:
-    snapshot = read(f'# ours\n\n{line}\npop3_server = "pop.corp.example"\n')
+    snapshot = read_snapshot(f'# ours\n\n{line}\npop3_server = "pop.corp.example"\n')
     name = line.partition(" ")[0]
     assert snapshot.broken.keys() == {name}
     assert snapshot.findings == ()
@@ -111,12 +111,12 @@ def test_a_value_of_the_wrong_type_is_an_error_in_its_file_and_line_and_all_else
 
 @pytest.mark.parametrize("table", ["[server]\na = 1\n", "server.a = 1\n", "[server.a]\n"])
 def test_a_table_in_the_place_of_a_value_is_an_error_in_its_line(table: str) -> None:
-    assert only(table).message == "Line 1: it must be text in quotes."
-    assert read(table).origins == {"server": f"{PATH}, line 1"}
+    assert only_finding(table).message == "Line 1: it must be text in quotes."
+    assert read_snapshot(table).origins == {"server": f"{PATH}, line 1"}
 
 
 def test_a_value_of_the_right_type_that_means_nothing_is_left_to_the_rules() -> None:
-    snapshot = read('port = 70000\nsecurity = "TLS"\nserver = "http://x"\n')
+    snapshot = read_snapshot('port = 70000\nsecurity = "TLS"\nserver = "http://x"\n')
     assert (snapshot.broken, snapshot.findings) == ({}, ())
     assert parse(Draft(snapshot)).broken.keys() == {"port", "security", "server"}
 
@@ -135,7 +135,7 @@ def test_a_value_of_the_right_type_that_means_nothing_is_left_to_the_rules() -> 
 def test_an_unknown_key_is_a_warning_with_its_line_that_guesses_what_was_meant(
     key: str, hint: str
 ) -> None:
-    finding = only(f"port = 25\n{key} = 1\n")
+    finding = only_finding(f"port = 25\n{key} = 1\n")
     assert (finding.property, finding.severity) == (key.strip('"'), Severity.WARNING)
     assert (finding.code, finding.about) == ("file.unknown-key", frozenset())
     assert finding.message.startswith("Line 2: no property has this name; it is kept")
@@ -143,8 +143,8 @@ def test_an_unknown_key_is_a_warning_with_its_line_that_guesses_what_was_meant(
 
 
 def test_the_table_of_an_export_is_no_unknown_key_and_any_other_table_is() -> None:
-    assert read('[exported]\norigin = "x"\n') == Snapshot()
-    assert only('[other]\nserver = "x"\n').property == "other"
+    assert read_snapshot('[exported]\norigin = "x"\n') == Snapshot()
+    assert only_finding('[other]\nserver = "x"\n').property == "other"
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
@@ -155,19 +155,19 @@ def test_the_table_of_an_export_is_no_unknown_key_and_any_other_table_is() -> No
 def test_a_secret_in_a_file_is_an_error_with_its_line_and_is_not_taken(
     name: str, value: str
 ) -> None:
-    snapshot = read(f"port = 25\n{name} = {value}\n")
+    snapshot = read_snapshot(f"port = 25\n{name} = {value}\n")
     finding = snapshot.broken[name]
     assert snapshot.value(name) is SecretState.NOT_KEPT
     assert (finding.severity, finding.code) == (Severity.ERROR, "secret.in-text")
     assert finding.message.startswith("Line 2: only ")
     assert finding.about == {name}
     assert CANARY not in repr(snapshot)
-    assert CANARY not in repr(refused(f"{name} = {value}\n"))
+    assert CANARY not in repr(document_error(f"{name} = {value}\n"))
 
 
 def test_a_document_that_is_no_toml_is_not_read() -> None:
     with pytest.raises(Problem, match=r"toml\.syntax"):
-        read("server = \n")
+        read_snapshot("server = \n")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_document_that_is_no_toml_is_not_read() -> None:
     ],
 )
 def test_a_document_with_anything_odd_in_it_is_refused_as_a_whole(text: str, code: str) -> None:
-    problem = refused(text)
+    problem = document_error(text)
     assert (problem.code, problem.exit_code) == (code, 1)
     assert f"{PATH}, line 2: " in problem.message
     assert problem.message.endswith(f"({text.splitlines()[1].partition(' ')[0]}).")
@@ -198,7 +198,7 @@ def test_a_document_with_anything_odd_in_it_is_refused_as_a_whole(text: str, cod
     ],
 )
 def test_a_document_says_where_it_was_exported_from(table: str, export: Export | None) -> None:
-    assert document_of(f"port = 25\n{table}", PATH)[1] == export
+    assert parse_document(f"port = 25\n{table}", PATH)[1] == export
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_document_says_where_it_was_exported_from(table: str, export: Export |
     ],
 )
 def test_a_document_that_does_not_say_so_is_refused(table: str) -> None:
-    problem = refused(f"{table}\n")
+    problem = document_error(f"{table}\n")
     assert problem.code == "file.exported"
     assert str(PATH) in problem.message
 
@@ -225,7 +225,7 @@ def test_an_export_is_read_back_as_it_was(
 ) -> None:
     snapshot = Snapshot({**given_, "display_name": name})
     text = export_text(snapshot, origin, environment)
-    document, export = document_of(text, PATH)
+    document, export = parse_document(text, PATH)
     assert document.values == snapshot.values
     assert [type(each) for each in document.values.values()] == [
         type(each) for each in snapshot.values.values()
@@ -241,7 +241,7 @@ def test_adopting_an_export_where_it_came_from_changes_nothing(
 ) -> None:
     snapshot = Snapshot(given_)
     text = export_text(snapshot, "here", place.environment)
-    document, export = document_of(text, PATH)
+    document, export = parse_document(text, PATH)
     draft, held = import_document(Draft(snapshot), document.values, place, export)
     assert (draft.changed(), held) == ((), ())
 
@@ -252,7 +252,7 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
         "security": Security.STARTTLS,
     }
     text = export_text(Snapshot(every), "there", Environment.NON_PRODUCTION)
-    document, export = document_of(text, PATH)
+    document, export = parse_document(text, PATH)
     draft, held = import_document(Draft(Snapshot()), document.values, TEST, export)
     left_out = {each.property for each in held}
     assert left_out == {"sending_enabled", *SECRETS}
@@ -273,7 +273,7 @@ def test_any_text_is_written_so_that_it_is_read_back_and_can_be_seen(text: str) 
 @given(st.sampled_from([each for options in NATIVE.values() for each in options]))
 @law
 def test_any_native_value_is_written_so_that_it_is_read_back(value: Value) -> None:
-    assert tomllib.loads(f"v = {toml_value(value)}")["v"] == native(value)
+    assert tomllib.loads(f"v = {toml_value(value)}")["v"] == to_native(value)
 
 
 @given(st.dictionaries(texts, st.one_of(texts, st.integers(), st.booleans(), st.none())))
@@ -287,21 +287,21 @@ def test_json_is_in_printable_ascii_and_reads_back(answer: dict[str, object]) ->
 
 
 def test_what_writers_get_is_of_their_own_types() -> None:
-    assert type(native(Security.STARTTLS)) is type(native(SecretState.KEPT)) is str
-    assert native(("a", "b")) == ["a", "b"]
-    assert native(True) is True
-    assert native(25) == 25
+    assert type(to_native(Security.STARTTLS)) is type(to_native(SecretState.KEPT)) is str
+    assert to_native(("a", "b")) == ["a", "b"]
+    assert to_native(True) is True
+    assert to_native(25) == 25
     assert all(entry.name in VALUES for entry in catalog().values())
 
 
 def test_a_list_with_an_empty_text_in_it_has_the_wrong_type() -> None:
-    assert only('test_recipients = ["a@corp.example", ""]\n').code == "file.type"
-    assert only('test_recipients = [""]\n').code == "file.type"
+    assert only_finding('test_recipients = ["a@corp.example", ""]\n').code == "file.type"
+    assert only_finding('test_recipients = [""]\n').code == "file.type"
 
 
 def test_of_many_unknown_keys_the_first_are_named_and_the_others_counted() -> None:
     before = time.process_time()
-    found = read("".join(f"key_{number} = 1\n" for number in range(10_000))).findings
+    found = read_snapshot("".join(f"key_{number} = 1\n" for number in range(10_000))).findings
     assert time.process_time() - before < 2
     assert [each.property for each in found] == [f"key_{number}" for number in range(21)]
     assert found[-1].message == (

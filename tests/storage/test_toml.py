@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 
 from tests.settings.making import law
-from tests.storage.written import File, all_else_stays, files, values
+from tests.storage.factories import File, assert_rest_stays, files, values
 from tui.errors import Problem
 from tui.settings.values import Value
-from tui.storage.settings_file import native
-from tui.storage.toml import edited, line_of, lines_of, load, nearest
+from tui.storage.settings_file import to_native
+from tui.storage.toml import edit_toml, line_numbers, nearest, parse_toml
 
 PATH = Path("/somewhere/settings.toml")
 COMMENTED = """\
@@ -27,7 +27,7 @@ server = "not ours"  # theirs
 
 
 def test_tables_and_native_values_are_read() -> None:
-    assert load('a = 1\nb = [true, "x"]\n[c]\nd = "ü"\n', PATH) == {
+    assert parse_toml('a = 1\nb = [true, "x"]\n[c]\nd = "ü"\n', PATH) == {
         "a": 1,
         "b": [True, "x"],
         "c": {"d": "ü"},
@@ -54,7 +54,7 @@ def test_what_is_no_toml_is_told_with_its_file_and_place_and_the_way_back(
     text: str, words: str
 ) -> None:
     with pytest.raises(Problem) as raised:
-        load(text, PATH)
+        parse_toml(text, PATH)
     problem = raised.value
     assert (problem.code, problem.exit_code) == ("toml.syntax", 1)
     assert problem.message.startswith(f"{PATH} is not valid TOML")
@@ -63,13 +63,13 @@ def test_what_is_no_toml_is_told_with_its_file_and_place_and_the_way_back(
 
 
 def test_another_value_leaves_all_else_byte_for_byte() -> None:
-    assert edited(COMMENTED, {"server": "new.corp.example"}, PATH) == COMMENTED.replace(
+    assert edit_toml(COMMENTED, {"server": "new.corp.example"}, PATH) == COMMENTED.replace(
         '"old.corp.example"', '"new.corp.example"'
     )
 
 
 def test_a_new_key_stands_before_the_tables_and_after_all_other_keys() -> None:
-    text = edited(COMMENTED, {"port": 587}, PATH)
+    text = edit_toml(COMMENTED, {"port": 587}, PATH)
     assert text.index("unknown") < text.index("port = 587\n") < text.index("[other]")
     assert text.replace("port = 587\n", "").split() == COMMENTED.split()
 
@@ -91,7 +91,7 @@ def test_a_new_key_stands_before_the_tables_and_after_all_other_keys() -> None:
     ],
 )
 def test_what_stands_around_a_value_stays(before: str, value: object, after: str) -> None:
-    assert edited(before, {"authenticate": value}, PATH) == after
+    assert edit_toml(before, {"authenticate": value}, PATH) == after
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_stands_around_a_value_stays(before: str, value: object, after: str
     ],
 )
 def test_a_new_key_parts_no_comment_from_what_it_is_about(text: str, after: str) -> None:
-    assert edited(text, {"port": 5}, PATH) == after
+    assert edit_toml(text, {"port": 5}, PATH) == after
 
 
 LISTED = """\
@@ -136,7 +136,7 @@ to = [  # all of them
     ],
 )
 def test_what_stays_in_a_list_keeps_its_comment(values: object, after: str) -> None:
-    assert edited(LISTED, {"to": values}, PATH) == after
+    assert edit_toml(LISTED, {"to": values}, PATH) == after
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_what_stays_in_a_list_keeps_its_comment(values: object, after: str) -> N
     ],
 )
 def test_a_list_that_is_written_oddly_takes_other_values(text: str, values: list[str]) -> None:
-    assert tomllib.loads(edited(text, {"to": values}, PATH)) == {"to": values}
+    assert tomllib.loads(edit_toml(text, {"to": values}, PATH)) == {"to": values}
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_list_that_is_written_oddly_takes_other_values(text: str, values: list
 )
 def test_a_table_in_the_place_of_a_value_is_not_lost(text: str) -> None:
     with pytest.raises(Problem) as raised:
-        edited(text, {"to": "x", "port": 25}, PATH)
+        edit_toml(text, {"to": "x", "port": 25}, PATH)
     assert raised.value.code == "toml.not-editable"
     assert "to is a table in it" in raised.value.message
     assert raised.value.hint.startswith("Give that table another name")
@@ -174,14 +174,16 @@ def test_a_table_in_the_place_of_a_value_is_not_lost(text: str) -> None:
 @given(files())
 @law
 def test_no_change_is_the_same_text(file: File) -> None:
-    assert edited(file.text, {}, PATH) == file.text
+    assert edit_toml(file.text, {}, PATH) == file.text
 
 
 @given(files())
 @law
 def test_the_same_values_again_are_the_same_file(file: File) -> None:
-    again = {name: native(value) for name, value in file.values.items()}
-    assert tomllib.loads(edited(file.text, again, PATH)).keys() == (tomllib.loads(file.text).keys())
+    again = {name: to_native(value) for name, value in file.values.items()}
+    assert tomllib.loads(edit_toml(file.text, again, PATH)).keys() == (
+        tomllib.loads(file.text).keys()
+    )
 
 
 @given(files(), values())
@@ -189,12 +191,12 @@ def test_the_same_values_again_are_the_same_file(file: File) -> None:
 def test_changed_values_are_read_back_and_every_other_line_stays(
     file: File, changes: dict[str, Value]
 ) -> None:
-    text = edited(file.text, {name: native(each) for name, each in changes.items()}, PATH)
+    text = edit_toml(file.text, {name: to_native(each) for name, each in changes.items()}, PATH)
     read, was = tomllib.loads(text), tomllib.loads(file.text)
     for key in read.keys() | was.keys():
-        wanted = native(changes[key]) if key in changes else was[key]
+        wanted = to_native(changes[key]) if key in changes else was[key]
         assert repr(read[key]) == repr(wanted)
-    all_else_stays(file, text, changes)
+    assert_rest_stays(file, text, changes)
 
 
 @pytest.mark.parametrize(
@@ -207,14 +209,14 @@ def test_changed_values_are_read_back_and_every_other_line_stays(
 )
 def test_what_cannot_be_edited_safely_is_not_edited(text: str, changes: dict[str, object]) -> None:
     with pytest.raises(Problem) as raised:
-        edited(text, changes, PATH)
+        edit_toml(text, changes, PATH)
     assert (raised.value.code, raised.value.exit_code) == ("toml.not-editable", 1)
     assert str(PATH) in raised.value.message
 
 
 def test_what_is_no_toml_is_not_edited() -> None:
     with pytest.raises(Problem, match=r"toml\.syntax"):
-        edited("server = \n", {"server": "x"}, PATH)
+        edit_toml("server = \n", {"server": "x"}, PATH)
 
 
 @pytest.mark.parametrize(
@@ -239,19 +241,19 @@ def test_what_is_no_toml_is_not_edited() -> None:
 def test_the_line_of_a_key_is_found_where_it_is_written_the_usual_way(
     text: str, line: int | None
 ) -> None:
-    assert line_of(text, "port") == line
+    assert line_numbers(text).get("port") == line
 
 
 def test_a_key_is_no_pattern() -> None:
-    assert line_of('axb = 1\n"a.b" = 1\n', "a.b") == 2
-    assert line_of("x = 1\n", "(") is None
+    assert line_numbers('axb = 1\n"a.b" = 1\n').get("a.b") == 2
+    assert line_numbers("x = 1\n").get("(") is None
 
 
 @given(files())
 @law
 def test_every_property_in_a_file_is_found_in_its_line(file: File) -> None:
     for name in file.values:
-        line = line_of(file.text, name)
+        line = line_numbers(file.text).get(name)
         assert line is not None
         assert name in file.text.split("\n")[line - 1].partition("=")[0]
 
@@ -267,20 +269,20 @@ def test_the_nearest_word_is_guessed_only_where_it_is_near() -> None:
 def test_a_text_with_many_dots_is_no_deep_key() -> None:
     dots = "a." * 40_000
     text = f'a = "{dots}"\nb = "\\"{dots}"\nc = \'{dots}\'\nd = """\n{dots}"""\n# {dots}\n'
-    assert load(text, PATH).keys() == {"a", "b", "c", "d"}
+    assert parse_toml(text, PATH).keys() == {"a", "b", "c", "d"}
 
 
 @pytest.mark.parametrize("text", ["a" * 200_000, "a.a " * 50_000, '"' * 99_999, "'" * 99_999])
 def test_what_is_no_toml_is_known_at_once(text: str) -> None:
     before = time.process_time()
     with pytest.raises(Problem, match=r"toml\.syntax"):
-        load(text, PATH)
+        parse_toml(text, PATH)
     assert time.process_time() - before < 2
 
 
 def test_a_whole_name_is_found_in_its_line() -> None:
     text = '[a]\nb.c = 1\n\n[[d]]\n"e f" = 1\n'
-    assert lines_of(text) == {"a": 1, "a.b.c": 2, "d": 4, "d.e f": 5}
+    assert line_numbers(text) == {"a": 1, "a.b.c": 2, "d": 4, "d.e f": 5}
 
 
 @pytest.mark.parametrize(
@@ -292,4 +294,4 @@ def test_a_whole_name_is_found_in_its_line() -> None:
     ],
 )
 def test_a_new_line_ends_as_the_others_do(text: str, after: str) -> None:
-    assert edited(text, {"port": 25}, PATH) == after
+    assert edit_toml(text, {"port": 25}, PATH) == after

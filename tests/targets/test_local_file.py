@@ -14,8 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import OPEN_NAMES, TEST, edits, law
-from tests.storage.saving import ENVIRONMENT, names
-from tests.storage.written import File, all_else_stays, files, typed, typed_over, values
+from tests.storage.factories import (
+    File,
+    assert_rest_stays,
+    edit_draft,
+    file_names,
+    files,
+    typed_secrets,
+    values,
+)
+from tests.storage.fakes import PYTHON_ENVIRONMENT
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
@@ -26,7 +34,7 @@ from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.settings_file import HEADER, export_text
 from tui.targets.local_file import LocalFile
-from tui.targets.target import Target, Written
+from tui.targets.target import SaveResult, Target
 
 CANARY = "c4nary"
 COMMENTED = """\
@@ -47,20 +55,22 @@ def target(tmp_path: Path) -> LocalFile:
     return LocalFile(path)
 
 
-def write(target: LocalFile, *changes: Change) -> Written:
+def write(target: LocalFile, *changes: Change) -> SaveResult:
     return run_without_loop(target.write(Plan(changes), {}))
 
 
 def write_fails(target: LocalFile, *changes: Change) -> Problem:
     """Why a write is refused, which leaves the file and its folder as they were."""
-    before = {name: target.path.with_name(name).read_bytes() for name in names(target.path)}
+    before = {name: target.path.with_name(name).read_bytes() for name in file_names(target.path)}
     with pytest.raises(Problem) as raised:
         write(target, *changes)
-    assert {name: target.path.with_name(name).read_bytes() for name in names(target.path)} == before
+    assert {
+        name: target.path.with_name(name).read_bytes() for name in file_names(target.path)
+    } == before
     return raised.value
 
 
-def left_by(change: Change, kept: SecretState) -> Value:
+def value_after(change: Change, kept: SecretState) -> Value:
     """What a file holds after a change."""
     if change.after is SecretState.NEW:
         return kept
@@ -70,7 +80,7 @@ def left_by(change: Change, kept: SecretState) -> Value:
 def test_it_is_a_place_that_sends_nothing(tmp_path: Path) -> None:
     target: Target = LocalFile(tmp_path / "a.toml", Environment.PRODUCTION)
     assert target.where == str(tmp_path / "a.toml")
-    place = run_without_loop(target.read()).place
+    place = run_without_loop(target.read()).facts
     assert place == TargetFacts(environment=Environment.PRODUCTION)
     assert place.is_file
 
@@ -141,19 +151,19 @@ def test_what_is_no_toml_is_neither_read_nor_written(target: LocalFile) -> None:
 
 def test_a_first_write_makes_a_file_for_its_owner_that_explains_itself(tmp_path: Path) -> None:
     target = LocalFile(tmp_path / "deep" / "a.toml")
-    assert write(target, Change("port", "", 587)) == Written(target.where, "")
+    assert write(target, Change("port", "", 587)) == SaveResult(target.where, "")
     assert target.path.read_text() == f"{HEADER}port = 587\n"
     assert target.path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_write_keeps_the_version_before_and_says_where(target: LocalFile) -> None:
     written = write(target, MOVE)
-    assert written == Written(target.where, f"{target.path}.old")
+    assert written == SaveResult(target.where, f"{target.path}.old")
     assert Path(written.previous).read_text() == COMMENTED
     assert target.path.read_text() == COMMENTED.replace("old.corp", "new.corp")
 
 
-@given(files(), edits(), typed(), st.booleans())
+@given(files(), edits(), typed_secrets(), st.booleans())
 @law
 def test_what_the_plan_says_is_read_back_and_all_else_stays(
     file: File, texts: dict[str, str], secrets: dict[str, str], keeps: bool
@@ -162,14 +172,14 @@ def test_what_the_plan_says_is_read_back_and_all_else_stays(
         target = LocalFile(Path(folder, "settings.toml"), keeps=keeps)
         target.path.write_bytes(file.text.encode())
         before = run_without_loop(target.read()).snapshot
-        draft = typed_over(before, texts, secrets)
+        draft = edit_draft(before, texts, secrets)
         planned = review(draft, TEST, "corp").plan
         written = run_without_loop(target.write(planned, draft.secrets))
         after = run_without_loop(target.read()).snapshot
         text = target.path.read_bytes().decode()
         assert Path(written.previous).read_bytes().decode() == file.text
     wanted = {
-        each.property: left_by(each, SecretState.KEPT if keeps else SecretState.NOT_KEPT)
+        each.property: value_after(each, SecretState.KEPT if keeps else SecretState.NOT_KEPT)
         for each in planned.changes
     }
     assert after.values.keys() == before.values.keys() | wanted.keys()
@@ -178,10 +188,10 @@ def test_what_the_plan_says_is_read_back_and_all_else_stays(
     assert after.broken == {}
     assert [each.property for each in after.findings] == [each.property for each in before.findings]
     assert CANARY not in text
-    all_else_stays(file, text, wanted)
+    assert_rest_stays(file, text, wanted)
 
 
-@given(values(), edits(), typed())
+@given(values(), edits(), typed_secrets())
 @law
 def test_the_same_plan_again_changes_nothing_more(
     given_: dict[str, Value], texts: dict[str, str], secrets: dict[str, str]
@@ -189,7 +199,7 @@ def test_the_same_plan_again_changes_nothing_more(
     with TemporaryDirectory() as folder:
         target = LocalFile(Path(folder, "settings.toml"))
         target.path.write_text(export_text(Snapshot(given_), "x", None))
-        draft = typed_over(run_without_loop(target.read()).snapshot, texts, secrets)
+        draft = edit_draft(run_without_loop(target.read()).snapshot, texts, secrets)
         planned = review(draft, TEST, "corp").plan
         run_without_loop(target.write(planned, draft.secrets))
         once = target.path.read_bytes()
@@ -211,7 +221,7 @@ def test_it_is_stale_only_where_a_value_moved_that_the_plan_touches(
         target = LocalFile(Path(folder, "settings.toml"))
         target.path.write_text(export_text(Snapshot(base), "x", None))
         planned = review(
-            typed_over(run_without_loop(target.read()).snapshot, texts, {}), TEST, "corp"
+            edit_draft(run_without_loop(target.read()).snapshot, texts, {}), TEST, "corp"
         ).plan
         target.path.write_text(export_text(Snapshot(theirs), "x", None))
         there = run_without_loop(target.read()).snapshot
@@ -246,7 +256,7 @@ def test_a_stale_write_says_what_moved_and_what_to_do(target: LocalFile) -> None
 def test_a_file_that_went_or_came_meanwhile_is_judged_by_its_values(target: LocalFile) -> None:
     target.path.unlink()
     assert write_fails(target, MOVE).code == "target.stale"
-    assert names(target.path) == []
+    assert file_names(target.path) == []
     write(target, Change("server", "", "new.corp.example"))
     target.path.write_text("# theirs\n")
     write(target, Change("port", "", 25))
@@ -280,7 +290,7 @@ def test_a_secret_is_never_in_the_file(target: LocalFile, keeps: bool, state: st
     draft = Draft(run_without_loop(target.read()).snapshot).type_secret("password", Secret(CANARY))
     run_without_loop(target.write(review(draft, TEST, "corp").plan, draft.secrets))
     assert f'password = "{state}"\n' in target.path.read_text()
-    for name in names(target.path):
+    for name in file_names(target.path):
         assert CANARY not in target.path.with_name(name).read_text()
 
 
@@ -299,10 +309,10 @@ def test_a_secret_that_somebody_put_into_the_file_is_cleared_by_a_new_one(
 _WRITER = """
 import sys
 from pathlib import Path
-from tui.workspace.session import finish
+from tui.coroutines import run_without_loop
 from tui.errors import Refusal
 from tui.settings.draft import Draft
-from tui.settings.target_facts import Place
+from tui.settings.target_facts import TargetFacts
 from tui.settings.review import review
 from tui.targets.local_file import LocalFile
 
@@ -311,11 +321,11 @@ done = 0
 print("ready", flush=True)
 sys.stdin.read()
 while done < count:
-    draft = Draft(finish(target.read()).snapshot)
+    draft = Draft(run_without_loop(target.read()).snapshot)
     shared = f"{draft.text('display_name')} {me}{done}".strip()
     draft = draft.edit("display_name", shared).edit(own, f"{me}{done}.corp.example")
     try:
-        finish(target.write(review(draft, Place(), "corp").plan, {}))
+        run_without_loop(target.write(review(draft, TargetFacts(), "corp").plan, {}))
     except Refusal as refusal:
         assert refusal.code in ("target.stale", "file.locked"), refusal
     else:
@@ -331,7 +341,7 @@ def test_of_programs_that_write_at_once_none_loses_a_change_of_another(target: L
             ending.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-c", _WRITER, str(target.path), me, own, "20"],
-                    env=ENVIRONMENT,
+                    env=PYTHON_ENVIRONMENT,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                 )
@@ -351,4 +361,4 @@ def test_of_programs_that_write_at_once_none_loses_a_change_of_another(target: L
     for me, own in mine.items():
         assert values_[own] == f"{me}19.corp.example"
     assert target.path.read_text().startswith("# Asked for by the mail team.\n")
-    assert names(target.path) == ["settings.toml", "settings.toml.old"]
+    assert file_names(target.path) == ["settings.toml", "settings.toml.old"]

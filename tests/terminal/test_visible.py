@@ -1,10 +1,12 @@
+"""What could move, hide or command on a terminal is written out."""
+
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.terminal.visible import visible
+from tui.terminal.visible import mask, visible
 
 # st.text() alone never makes lone surrogates, and rarely what matters here.
 ANYTHING = st.text(
@@ -105,3 +107,12 @@ def test_a_cut_text_is_never_longer_than_its_limit_and_the_tail(text: str, limit
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
 def test_plain_ascii_is_unchanged(text: str) -> None:
     assert visible(text) == text
+
+
+@given(ANYTHING)
+def test_a_masked_text_is_as_long_and_shows_what_can_be_seen(text: str) -> None:
+    shown = mask(text)
+    assert len(shown) == len(text)
+    assert visible(shown) == shown
+    for before, after in zip(text, shown, strict=True):
+        assert after in (before, "\ufffd")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House, tree
-from tests.needs import needs
-from tests.storage.homes import moved_in
+from tests.programs import require
+from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -19,8 +19,8 @@ from tui.errors import Problem, Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
 from tui.settings.values import Environment, SecretState
-from tui.storage.attestations import load_attestations
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import load_attestations
 from tui.workspace.apply import ApplyResult, apply, attest, refuse_errors, unsettled
 from tui.workspace.session import Session, open_session
 
@@ -31,7 +31,7 @@ BEFORE = '# ours\ndisplay_name = "Help"  # short\n'
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    house = moved_in(tmp_path, monkeypatch)
+    house = use_home(tmp_path, monkeypatch)
     house.write(BEFORE)
     return house
 
@@ -249,8 +249,8 @@ def keyring(here: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keyring]:
     runtime = here.root / "run"
     runtime.mkdir(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    bus = [needs("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
-    program = needs("gnome-keyring-daemon", package="gnome-keyring")
+    bus = [require("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
+    program = require("gnome-keyring-daemon", package="gnome-keyring")
     with subprocess.Popen(bus, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as daemon:
         assert daemon.stdout is not None
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().decode().strip())

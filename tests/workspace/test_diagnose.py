@@ -28,8 +28,8 @@ def draft(**texts: str) -> Draft:
     return made
 
 
-def stage(kind: str, verdict: StageResult = StageResult.FAILED, name: str = "login") -> Stage:
-    return Stage(protocol="smtp", name=name, verdict=verdict, kind=kind, message="")
+def stage(kind: str, result: StageResult = StageResult.FAILED, name: str = "login") -> Stage:
+    return Stage(protocol="smtp", name=name, result=result, kind=kind, message="")
 
 
 def test_the_logins_are_those_of_the_draft_with_what_follows_from_it() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House
-from tests.storage.homes import moved_in
+from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
@@ -26,7 +26,7 @@ from tui.workspace.session import Session, open_session
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    house = moved_in(tmp_path, monkeypatch)
+    house = use_home(tmp_path, monkeypatch)
     house.write('server = "mail.old.example"\n')
     return house
 
@@ -217,13 +217,13 @@ def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
     session = opened(here)
     for which in AccountChoice:
         place = replace(session.place, model=Model.ACCOUNT, which=which)
-        there = replace(session, reading=replace(session.reading, place=place))
+        there = replace(session, reading=replace(session.reading, facts=place))
         with keeping(there) as keeper:
             assert keeper.keep(changed(there))
             found = keeper.load()
             keeper.discard()
         assert found
-        assert found.which is which
+        assert found.choice is which
 
 
 def test_nothing_is_touched_before_the_claim_and_nothing_kept_after_the_end(here: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.running import House
 from tests.settings.making import TEST
-from tests.storage.homes import moved_in
+from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.settings.draft import Draft
@@ -14,8 +14,8 @@ from tui.settings.findings import Severity
 from tui.settings.preconditions import Condition, State
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState
-from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import add_attestations
 from tui.targets.local_file import LocalFile
 from tui.workspace.apply import attest
 from tui.workspace.session import Session, open_session
@@ -23,7 +23,7 @@ from tui.workspace.session import Session, open_session
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    return moved_in(tmp_path, monkeypatch)
+    return use_home(tmp_path, monkeypatch)
 
 
 def opened(

@@ -175,7 +175,7 @@ class ConfiguratorApp(TerminalApp):
         found = await self._restore.find()
         if found is None:
             return
-        is_own = found.which is AccountChoice.OWN
+        is_own = found.choice is AccountChoice.OWN
         is_other = is_own and self.workspace.choice is AccountChoice.IN_FORCE
         session = await self._connect.open_own_account() if is_other else None
         restored = await self._restore.run(found, session)

@@ -15,7 +15,7 @@ from tui.settings.plan import Change
 from tui.settings.preconditions import Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
-from tui.storage.settings_file import json_value, native
+from tui.storage.settings_file import json_value, to_native
 from tui.workspace.session import Session
 
 
@@ -31,7 +31,7 @@ def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str
     if name in review.parsed.broken:
         return {"value": None, "text": without_password(review.draft.text(name)), "source": source}
     value = review.parsed.value(name)
-    return {"value": None if value is None else native(value), "source": source}
+    return {"value": None if value is None else to_native(value), "source": source}
 
 
 def derived(review: Review) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def derived_value(each: Derived) -> dict[str, Any]:
     """One of them: its value or a secret's state, and where that comes from."""
     if isinstance(each.value, SecretState):
         return {"state": str(each.value), "from": each.origin}
-    return {"value": None if each.value is None else native(each.value), "from": each.origin}
+    return {"value": None if each.value is None else to_native(each.value), "from": each.origin}
 
 
 def finding(each: Finding) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tui.cli.arguments import Arguments, secret_in_arguments
 from tui.cli.open_profile import open_profile
 from tui.cli.output import say
-from tui.credentials.prompt import ask, ask_whether, read_password, read_secrets
+from tui.credentials.prompt import ask_optional_secret, ask_secret, read_password, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings, by_any_name, catalog
@@ -20,7 +20,7 @@ from tui.settings.parse.host import without_password
 from tui.settings.property import Kind
 from tui.storage.file import read_text
 from tui.storage.instance import SIGN_IN
-from tui.storage.settings_file import document_of
+from tui.storage.settings_file import parse_document
 from tui.storage.toml import nearest
 from tui.workspace.session import Session
 
@@ -56,7 +56,7 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
     if arguments.adopt:
         with unnamed("--from", arguments.adopt):
             text = read_text(arguments.adopt)
-        document, export = document_of(text, arguments.adopt, settings)
+        document, export = parse_document(text, arguments.adopt, settings)
         draft, held = import_document(draft, document.values, session.place, export)
         sources = dict.fromkeys(draft.texts, f"from {arguments.adopt}")
     for name, text in edits.items():
@@ -157,7 +157,7 @@ def typed_secrets(
     """
     given = piped
     if sys.stdin.isatty() and arguments.password_stdin:
-        given = {"password": ask(catalog(settings)["password"].declared.label, confirm=True)}
+        given = {"password": ask_secret(catalog(settings)["password"].declared.label, confirm=True)}
     elif sys.stdin.isatty() and arguments.secrets_stdin:
         given = _typed(settings, wanted)
     for name in given:
@@ -173,7 +173,7 @@ def typed_secrets(
 def _typed(settings: type[Settings], wanted: Collection[str]) -> dict[str, Secret]:
     """The secrets that are typed at a prompt for each."""
     say("Enter alone leaves one as it is.")
-    asked = {name: ask_whether(catalog(settings)[name].declared.label) for name in wanted}
+    asked = {name: ask_optional_secret(catalog(settings)[name].declared.label) for name in wanted}
     typed = {name: secret for name, secret in asked.items() if secret is not None}
     if not typed:
         raise Usage("secrets.empty", "Nothing was typed. Nothing was done.", "Start again.")

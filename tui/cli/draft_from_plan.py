@@ -1,4 +1,4 @@
-"""From a plan file to a draft over what is there now."""
+"""From a plan file to a draft over what the target holds now."""
 
 import sys
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, piped_secrets, typed_secrets, unnamed
 from tui.cli.open_profile import open_profile
 from tui.cli.output import say
-from tui.credentials.prompt import ask
+from tui.credentials.prompt import ask_secret
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
@@ -17,20 +17,21 @@ from tui.settings.draft import Snapshot, Stamp
 from tui.settings.parse.text import text_of
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
+from tui.settings.staleness import grown_queue, moved_records, sets_secret
 from tui.settings.values import SecretState
 from tui.storage.instance import SIGN_IN
-from tui.storage.plan_file import PlanFile, changes_of, read_plan
+from tui.storage.plan_file import PlanFile, parse_changes, read_plan
 from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import Session, target_name
 
 
 def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedDraft:
-    """The draft that a plan file asks for.
+    """Return the draft that a plan file leads to.
 
     Raises:
-        Refusal: it was made for another profile, target or environment, or what it
-            starts from has moved.
-        Problem: it is no plan.
+        Refusal: the plan was made for another profile, target or environment, or what it
+            starts from has changed.
+        Problem: the file is not a plan.
     """
     assert arguments.plan  # noqa: S101
     with unnamed("the argument PLAN", arguments.plan):
@@ -41,16 +42,18 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
     arguments.provider_server = plan.which is AccountChoice.PROVIDERS
     piped = piped_secrets(arguments, settings)
     session = open_profile(arguments, settings, piped.pop(SIGN_IN, None))
-    changes = changes_of(plan, arguments.plan, settings)
+    changes = parse_changes(plan, arguments.plan, settings)
     _refuse_stale(changes, session.snapshot)
-    _refuse_moved(plan, changes, session)
+    _refuse_moved_records(plan, changes, session)
     new = [each.property for each in changes if each.after is SecretState.NEW]
     secrets = typed_secrets(arguments, settings, new, piped)
     draft = session.draft
     for change in changes:
         name = change.property
         if change.after is SecretState.NEW:
-            draft = draft.type_secret(name, secrets.get(name) or _asked(name, session, arguments))
+            draft = draft.type_secret(
+                name, secrets.get(name) or _ask_secret(name, session, arguments)
+            )
         else:
             cleared = change.after is SecretState.CLEARED
             draft = draft.edit(name, "" if cleared else text_of(change.after))
@@ -62,9 +65,9 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
 
 
 def _refuse_elsewhere(plan: PlanFile, profile: Profile) -> None:
-    """Refuses before anybody signs in anywhere."""
-    made = (plan.profile, plan.target, plan.environment)
-    if made != (profile.name, target_name(profile), profile.environment):
+    """Refuse a plan for another target, before anybody signs in."""
+    planned_for = (plan.profile, plan.target, plan.environment)
+    if planned_for != (profile.name, target_name(profile), profile.environment):
         raise Refusal(
             "plan.elsewhere",
             f'The plan was made for profile "{plan.profile}" at {plan.target} '
@@ -75,26 +78,28 @@ def _refuse_elsewhere(plan: PlanFile, profile: Profile) -> None:
         )
 
 
-def _refuse_moved(plan: PlanFile, changes: Collection[Change], session: Session) -> None:
-    """Refuses where a row moved in which something stands that cannot be compared."""
-    there = {each.name: each.stamp for each in session.place.accounts}
-    there |= {row.name: row.stamp for rows in session.snapshot.rows.values() for row in rows}
-    hidden = plan.activation or any(isinstance(each.after, SecretState) for each in changes)
-    for name, was in plan.stamps.items():
-        now = there.get(name)
-        if hidden and now != Stamp(*was):
-            by = f"changed by {now.by} at {now.when} UTC" if now else "not returned any more"
-            raise Refusal(
-                "plan.stale",
-                f"Since the plan was made {name} was {by}; what of it cannot be compared may be "
-                "a password. Nothing was written.",
-                "Make the plan anew.",
-            )
+def _refuse_moved_records(plan: PlanFile, changes: Collection[Change], session: Session) -> None:
+    """Refuse a plan if a record changed that holds something that cannot be compared."""
+    if not plan.activation and not sets_secret(changes):
+        return
+    stamps = {each.name: each.stamp for each in session.place.accounts}
+    stamps |= {row.name: row.stamp for rows in session.snapshot.rows.values() for row in rows}
+    versions = {name: (stamp,) for name, stamp in stamps.items() if stamp}
+    planned = {name: Stamp(*each) for name, each in plan.stamps.items()}
+    for record in moved_records(planned, versions, planned):
+        now = record.stamp
+        by = f"changed by {now.by} at {now.when} UTC" if now else "not returned any more"
+        raise Refusal(
+            "plan.stale",
+            f"Since the plan was made {record.name} was {by}; what of it cannot be compared may be "
+            "a password. Nothing was written.",
+            "Make the plan anew.",
+        )
 
 
 def _refuse_other_account(plan: PlanFile, now: Activation | None) -> None:
-    meant = plan.activation and (plan.activation.account, plan.activation.instead_of)
-    if meant != (now and (now.account, now.instead_of)):
+    planned = plan.activation and (plan.activation.account, plan.activation.instead_of)
+    if planned != (now and (now.account, now.instead_of)):
         raise Refusal(
             "plan.stale",
             "Another account would send, or stop to, than when the plan was made. Nothing was "
@@ -104,11 +109,11 @@ def _refuse_other_account(plan: PlanFile, now: Activation | None) -> None:
 
 
 def _refuse_queue(plan: PlanFile, now: Plan) -> None:
-    """Refuses to release mail that nobody was told of when the plan was made."""
-    if plan.nothing_waited and now.queue and not now.queue.is_empty:
+    """Refuse to release emails that did not wait when the plan was made."""
+    if queue := grown_queue(plan.nothing_waited, now.queue):
         raise Refusal(
             "queue.grown",
-            f"No mail waited when the plan was made that it could send. {queue_words(now.queue)} "
+            f"No mail waited when the plan was made that it could send. {queue_words(queue)} "
             "Nothing was written.",
             "Make the plan anew.",
         )
@@ -127,7 +132,7 @@ def _refuse_stale(changes: Collection[Change], snapshot: Snapshot) -> None:
         )
 
 
-def _asked(name: str, session: Session, arguments: Arguments) -> Secret:
+def _ask_secret(name: str, session: Session, arguments: Arguments) -> Secret:
     short = session.draft.entries[name].declared.short
     if arguments.json or not sys.stdin.isatty():
         raise Refusal(
@@ -136,4 +141,4 @@ def _asked(name: str, session: Session, arguments: Arguments) -> Secret:
             f"Give it again with --secrets-stdin, as a line {name}=…",
         )
     say(f"{short}: a plan holds no secret, so give it again; it cannot be compared.")
-    return ask(short, confirm=True)
+    return ask_secret(short, confirm=True)

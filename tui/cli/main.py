@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments, parse_arguments
 from tui.cli.output import Stopped, Unwritable, discard, flush, say_problem
-from tui.errors import Problem, internal
+from tui.errors import Problem, internal_problem
 
 if TYPE_CHECKING:
     from tui.settings.catalog import Settings
@@ -78,7 +78,7 @@ def _told(argv: Sequence[str], settings: "type[Settings] | None") -> int:
         say_problem(Problem("stopped", words, f"See: glidemail{named} show"), as_json)
         return 128 + signal.SIGINT
     except Exception as error:
-        say_problem(internal(error), as_json)
+        say_problem(internal_problem(error), as_json)
         return 1
 
 

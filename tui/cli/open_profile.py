@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tui.cli.arguments import Arguments
 from tui.cli.output import note
 from tui.cli.run import run_steps, tell
-from tui.credentials.prompt import ask, read_secrets
+from tui.credentials.prompt import ask_secret, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage
 from tui.presentation.delivery_text import sign_in_label
@@ -123,7 +123,7 @@ def _sign_in(
         if not _can_ask(arguments):
             raise
         note(problem.message)
-        return ask(sign_in_label(instance))
+        return ask_secret(sign_in_label(instance))
     if secret is None:
         secret = _ask(instance, arguments)
         sign_ins.type(profile, secret)
@@ -137,7 +137,7 @@ def _ask(instance: Instance, arguments: Arguments) -> Secret:
             f"Nothing here signs in at {instance.host}.",
             "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
         )
-    return ask(sign_in_label(instance))
+    return ask_secret(sign_in_label(instance))
 
 
 def _can_ask(arguments: Arguments) -> bool:

@@ -5,7 +5,7 @@ import sys
 from typing import Any, TextIO
 
 from tui.errors import Problem
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.terminal.visible import visible
 
 
@@ -102,7 +102,7 @@ def say_problem(problem: Problem, as_json: bool) -> None:
 def note(words: str, more: str = "") -> None:
     """Says on standard error what is no part of an answer."""
     try:
-        for line in (*wrapped(words, "  ", "glidemail: "), *wrapped(more)):
+        for line in (*wrap(words, "  ", "glidemail: "), *wrap(more)):
             print(visible(line), file=sys.stderr)
     except OSError:  # there is no other place to say it
         discard(sys.stderr)

@@ -6,7 +6,7 @@ from tui.cli.output import say, write
 from tui.errors import Refusal
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.terminal.visible import visible
 
 
@@ -34,7 +34,7 @@ def confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
     """
     missing = [each for each in review.plan.confirmations if each.word not in confirmed]
     for each in missing:
-        say("", *wrapped(each.reason, "", ""))
+        say("", *wrap(each.reason, "", ""))
         if _input(f"Type {each.word} to go on: ").strip() != each.word:
             raise Refusal(
                 "confirmation.wrong",
@@ -46,7 +46,7 @@ def confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
 
 def typed_yes(reason: str) -> bool:
     """Whether the whole word is typed, for what is not to be done by accident."""
-    say(*wrapped(reason, "", ""))
+    say(*wrap(reason, "", ""))
     return _input("Type yes to try it again; anything else leaves the login out: ").strip() == "yes"
 
 

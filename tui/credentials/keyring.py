@@ -1,8 +1,8 @@
-"""Where a secret may be kept: an allow-listed keyring, each call in a child that can be killed.
+"""Keyrings on an allow-list, each call in a child process that can be killed.
 
-A keyring can wait on D-Bus for ever, ask on the terminal and print what it likes, and one that
-is merely installed can make itself the library's default. So none is loaded here, and none is
-chosen by the library. Secrets travel over the child's pipes only.
+A keyring can block on D-Bus for ever, prompt on the terminal and print what it likes, and one
+that is merely installed can become the library's default. So no keyring is loaded in this
+process, and the library chooses none. Secrets go through the child's pipes only.
 """
 
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 
-LIMIT_SECONDS = 3.0
+TIMEOUT_SECONDS = 3.0
 
 _ALLOWED = {
     "darwin": {"macOS": "keyring.backends.macOS.Keyring"},
@@ -32,7 +32,7 @@ _STEERING = ("PYTHON_KEYRING_", "KEYRING_PROPERTY_", "KEYCHAIN_PATH")
 _WITHOUT = (
     'or do not keep it (keep = "nothing" in the profile): it is then asked for when it is needed.'
 )
-_NEXT = {
+_HINTS = {
     "locked": f"Unlock the keyring and try again, {_WITHOUT}",
     "timeout": f"Unlock the keyring, as it may be waiting for that, and try again, {_WITHOUT}",
     "refused": f"Look at the keyring with its own program, {_WITHOUT}",
@@ -42,13 +42,13 @@ _NEXT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Backend:
-    """A keyring that may be used on this platform.
+class KeyringStatus:
+    """Whether a keyring of this platform can be used.
 
     Attributes:
         name: as in messages and documentation.
         usable: it answered a read in time.
-        why: why it is not usable, in words; else empty.
+        why: why it is not usable, else empty.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Backend:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _ChildResult:
     found: bool = False
     secret: Secret | None = None
     failed: str = ""
@@ -65,106 +65,105 @@ class _Answer:
 
 
 class Keyring:
-    """The first allow-listed keyring that answers a read within three seconds.
+    """The first allowed keyring that answers a read within three seconds.
 
     Every method but `backends` raises Problem: `keyring.unavailable`, `keyring.locked`,
-    `keyring.timeout` or `keyring.refused`. A secret kept in one keyring is not looked for in
-    another that answers.
+    `keyring.timeout` or `keyring.refused`. A secret is not looked for in further keyrings.
     """
 
     def __init__(self) -> None:
         self._worked = ""
 
-    def backends(self) -> tuple[Backend, ...]:
+    def backends(self) -> tuple[KeyringStatus, ...]:
         """Try each keyring of this platform with a read, for up to three seconds each."""
-        answers = {name: _ask(name, "has", "doctor/probe") for name in _allowed()}
-        return tuple(Backend(name, not a.failed, a.why) for name, a in answers.items())
+        answers = {name: _run_child(name, "has", "doctor/probe") for name in _allowed_backends()}
+        return tuple(KeyringStatus(name, not a.failed, a.why) for name, a in answers.items())
 
     def has(self, profile: str, name: str) -> bool:
-        """Tell whether a secret is kept; it does not enter this process."""
+        """Return whether a secret is kept; it does not enter this process."""
         return self._read("has", f"{profile}/{name}")[1].found
 
     def get(self, profile: str, name: str) -> Secret | None:
-        """Return the kept secret, or None where none is kept."""
+        """Return the kept secret, or None."""
         return self._read("get", f"{profile}/{name}")[1].secret
 
     def keep(self, profile: str, name: str, secret: Secret) -> str:
-        """Keep a secret, and read it back; return the name of the keyring that took it."""
+        """Keep a secret, check that it reads back, and return the name of the keyring."""
         return self._write("keep", f"{profile}/{name}", secret)
 
     def forget(self, profile: str, name: str) -> None:
-        """Delete a kept secret; absent is fine."""
+        """Delete a kept secret, if there is one."""
         self._write("forget", f"{profile}/{name}")
 
-    def _read(self, do: str, user: str) -> tuple[str, _Answer]:
-        failures: dict[str, _Answer] = {}
-        for backend in sorted(_allowed(), key=lambda name: name != self._worked):
-            answer = _ask(backend, do, user)
+    def _read(self, do: str, user: str) -> tuple[str, _ChildResult]:
+        failures: dict[str, _ChildResult] = {}
+        for backend in sorted(_allowed_backends(), key=lambda name: name != self._worked):
+            answer = _run_child(backend, do, user)
             if not answer.failed:
                 self._worked = backend
                 return backend, answer
             failures[backend] = answer
-        raise _problem(failures)
+        raise _to_problem(failures)
 
     def _write(self, do: str, user: str, secret: Secret | None = None) -> str:
-        # Only to one that was just read: after a write that timed out, nobody knows where it is.
+        # Only to one that was just read: after a write that times out, its place would be unknown.
         backend, _ = self._read("has", user)
-        answer = _ask(backend, do, user, secret)
+        answer = _run_child(backend, do, user, secret)
         if answer.failed:
-            raise _problem({backend: answer})
+            raise _to_problem({backend: answer})
         return backend
 
 
-def _allowed() -> dict[str, str]:
+def _allowed_backends() -> dict[str, str]:
     return _ALLOWED.get(sys.platform, _ALLOWED_ELSEWHERE)
 
 
-def _ask(backend: str, do: str, user: str, secret: Secret | None = None) -> _Answer:
+def _run_child(backend: str, do: str, user: str, secret: Secret | None = None) -> _ChildResult:
     if sys.platform not in _ALLOWED and not _session_bus():
-        return _Answer(failed="unavailable", why="no D-Bus session")
-    request = {"backend": _allowed()[backend], "do": do, "user": user}
+        return _ChildResult(failed="unavailable", why="no D-Bus session")
+    request = {"backend": _allowed_backends()[backend], "do": do, "user": user}
     try:
         child = subprocess.run(
             [sys.executable, "-P", "-m", "tui.credentials.keyring_child"],
             input=json.dumps(request | {"secret": secret.reveal() if secret else None}).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
-            start_new_session=True,  # without a terminal of its own it cannot ask on ours
-            timeout=LIMIT_SECONDS,
+            env=_child_environment(),
+            start_new_session=True,  # with no controlling terminal it cannot prompt on ours
+            timeout=TIMEOUT_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
         unknown = "" if do in ("has", "get") else ", and nobody knows what it did"
-        return _Answer(failed="timeout", why=f"no answer in {LIMIT_SECONDS:g} s{unknown}")
+        return _ChildResult(failed="timeout", why=f"no answer in {TIMEOUT_SECONDS:g} s{unknown}")
     except OSError as error:
-        return _Answer(failed="unavailable", why=f"its process cannot start: {error.strerror}")
-    return _answer(child.stdout, child.returncode)
+        return _ChildResult(failed="unavailable", why=f"its process cannot start: {error.strerror}")
+    return _parse_result(child.stdout, child.returncode)
 
 
-def _answer(output: bytes, exit_code: int) -> _Answer:
-    with suppress(ValueError):  # no JSON is no answer, and is told below
+def _parse_result(output: bytes, exit_code: int) -> _ChildResult:
+    with suppress(ValueError):  # not JSON: reported below
         match json.loads(output):
             case {"found": bool(found), "secret": None}:
-                return _Answer(found)
+                return _ChildResult(found)
             case {"found": True, "secret": str(value)}:
-                return _Answer(True, Secret(value))
-            case {"failed": str(failed), "why": str(why)} if failed in _NEXT:
-                return _Answer(failed=failed, why=why)
+                return _ChildResult(True, Secret(value))
+            case {"failed": str(failed), "why": str(why)} if failed in _HINTS:
+                return _ChildResult(failed=failed, why=why)
     why = f"its process ended without an answer (exit code {exit_code})"
-    return _Answer(failed="unavailable", why=why)
+    return _ChildResult(failed="unavailable", why=why)
 
 
-def _environment() -> dict[str, str]:
+def _child_environment() -> dict[str, str]:
     chosen = {n: value for n, value in os.environ.items() if not n.startswith(_STEERING)}
     bus = _session_bus()
     return chosen | {"DBUS_SESSION_BUS_ADDRESS": bus} if bus else chosen
 
 
 def _session_bus() -> str:
-    """The session bus, as systemd places it where none is named; empty where there is none.
+    """Return the address of the session bus, by default systemd's; empty if there is none.
 
-    Looked for here, since a D-Bus library left without one starts a bus by itself.
+    Without an address, a D-Bus library would start a bus of its own.
     """
     named = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -172,8 +171,8 @@ def _session_bus() -> str:
     return named or (f"unix:path={placed}" if runtime and placed.is_socket() else "")
 
 
-def _problem(failures: dict[str, _Answer]) -> Problem:
-    """The failure a person can do most about gives the code; all give their reasons."""
-    failed = next(code for code in _NEXT if code in {a.failed for a in failures.values()})
+def _to_problem(failures: dict[str, _ChildResult]) -> Problem:
+    """Return all failures as one problem, with the code that a person can do most about."""
+    failed = next(code for code in _HINTS if code in {a.failed for a in failures.values()})
     reasons = "; ".join(f"{name}: {answer.why}" for name, answer in failures.items())
-    return Problem(f"keyring.{failed}", f"The keyring cannot be used. {reasons}.", _NEXT[failed])
+    return Problem(f"keyring.{failed}", f"The keyring cannot be used. {reasons}.", _HINTS[failed])

@@ -1,8 +1,8 @@
 """One operation on one keyring, in a process of its own: JSON in, JSON out.
 
-The parent names the keyring's class from its allow-list and kills this process when it hangs.
-An answer holds the kept secret only where it was asked for, and never an exception's text once
-a secret is at hand.
+The parent names the keyring's class from its allow-list and kills this process if it hangs.
+A reply contains the secret only if it was requested, and no exception's text once a secret is
+known here.
 """
 
 import json
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 SERVICE = "glidemail"
 
-Answer = dict[str, bool | str | None]
+KeyringReply = dict[str, bool | str | None]
 
 
-class Request(TypedDict):
-    """What is to be done: `has`, `get`, `keep` or `forget`, by which class, for whom."""
+class KeyringRequest(TypedDict):
+    """An operation `do` (`has`, `get`, `keep` or `forget`), the keyring's class and the entry."""
 
     backend: str
     do: str
@@ -30,10 +30,10 @@ class Request(TypedDict):
 
 
 def open_keyring(path: str) -> "KeyringBackend":
-    """Make the keyring by its class, whatever the library would choose.
+    """Create the keyring of a class, whatever the library would choose.
 
     Raises:
-        RuntimeError: it cannot work here; other exceptions as its libraries please.
+        RuntimeError: it cannot work here; its libraries raise other exceptions too.
     """
     module, _, name = path.rpartition(".")
     backend = cast("type[KeyringBackend]", getattr(import_module(module), name))
@@ -41,8 +41,8 @@ def open_keyring(path: str) -> "KeyringBackend":
     return backend()
 
 
-def operate(keyring: "KeyringBackend", request: Request) -> Answer:
-    """Do what is asked, and read back what was written."""
+def operate(keyring: "KeyringBackend", request: KeyringRequest) -> KeyringReply:
+    """Carry out a request, and read back what was written."""
     do, user, secret = request["do"], request["user"], request["secret"]
     if do == "keep" and secret is not None:
         keyring.set_password(SERVICE, user, secret)
@@ -56,21 +56,21 @@ def operate(keyring: "KeyringBackend", request: Request) -> Answer:
     return {"found": kept is not None, "secret": kept if do == "get" else None}
 
 
-def answer(request: Request) -> Answer:
-    """Answer a request; what goes wrong is an answer too."""
+def handle_request(request: KeyringRequest) -> KeyringReply:
+    """Return the reply to a request; a failure is a reply too."""
     try:
         keyring = open_keyring(request["backend"])
-    except Exception as error:  # the libraries below a keyring raise what they please
+    except Exception as error:  # its libraries can raise anything
         return {"failed": "unavailable", "why": str(error) or type(error).__name__}
     try:
         return operate(keyring, request)
     except KeyringLocked:
         return {"failed": "locked", "why": "locked"}
-    except Exception as error:  # as above; the text is left out, it could hold the secret
+    except Exception as error:  # as above; its text could contain the secret
         wrote = request["do"] in ("keep", "forget")
         return {"failed": "refused" if wrote else "unavailable", "why": type(error).__name__}
 
 
 if __name__ == "__main__":
     sys.argv[0] = SERVICE  # KWallet grants access by this name
-    json.dump(answer(json.load(sys.stdin.buffer)), sys.stdout)
+    json.dump(handle_request(json.load(sys.stdin.buffer)), sys.stdout)

@@ -1,7 +1,7 @@
-"""Where secrets come from: standard input or a prompt, never the command line.
+"""Reading secrets from standard input or a prompt, never from the command line.
 
-What was read is local only to functions that return their error instead of raising it: a
-traceback with local variables shows none of it.
+Functions that hold what was read return their errors instead of raising them, so that a
+traceback with local variables does not show it.
 """
 
 import os
@@ -21,35 +21,34 @@ _PASTE_SECONDS = 0.05
 
 
 def read_password(stream: BinaryIO) -> Secret:
-    """Read one password: everything there is, but for one line end after it.
+    """Read one password: the whole stream without a final line end.
 
     Raises:
         Usage: it is empty, over 4096 bytes, or not UTF-8.
     """
-    found = _password(stream.read(PASSWORD_BYTES + len("\r\n") + 1))
+    found = _parse_password(stream.read(PASSWORD_BYTES + len("\r\n") + 1))
     if isinstance(found, Usage):
         raise found
     return found
 
 
 def read_secrets(stream: BinaryIO, names: Collection[str]) -> dict[str, Secret]:
-    """Read lines `name=value`; a value is kept as it is but for its line end.
+    """Read lines `name=value`; a value is everything up to the line end.
 
     Args:
-        stream: standard input, read to its end.
-        names: the names that are allowed.
+        names: the allowed names.
 
     Raises:
-        Usage: a line without `=`, with an unknown name, a name that came before or an empty
-            value; over 64 KiB, or not UTF-8.
+        Usage: a line has no `=`, an unknown or repeated name or an empty value; or the input is
+            over 64 KiB or not UTF-8.
     """
-    found = _secrets(stream.read(SECRETS_BYTES + 1), names)
+    found = _parse_secrets(stream.read(SECRETS_BYTES + 1), names)
     if isinstance(found, Usage):
         raise found
     return found
 
 
-def ask(label: str, *, confirm: bool = False) -> Secret:
+def ask_secret(label: str, *, confirm: bool = False) -> Secret:
     """Ask for a secret on the terminal, without echo.
 
     Args:
@@ -57,27 +56,27 @@ def ask(label: str, *, confirm: bool = False) -> Secret:
         confirm: ask twice.
 
     Raises:
-        Usage: there is no terminal, what was typed is not text, or nothing was typed.
+        Usage: there is no terminal, nothing was typed, or it is not text.
         Refusal: the two entries differ.
     """
-    secret = _prompt(label)
+    secret = _ask_on_terminal(label)
     if isinstance(secret, Usage):
         raise secret
-    return _confirmed(label, secret) if confirm else secret
+    return _confirm(label, secret) if confirm else secret
 
 
-def ask_whether(label: str) -> Secret | None:
-    """Ask for a secret as `ask` does, twice; None where nothing is typed the first time."""
-    secret = _prompt(label)
+def ask_optional_secret(label: str) -> Secret | None:
+    """Ask for a secret as `ask_secret` does, twice; return None if nothing is typed at first."""
+    secret = _ask_on_terminal(label)
     if isinstance(secret, Usage):
         if secret.code == "secrets.empty":
             return None
         raise secret
-    return _confirmed(label, secret)
+    return _confirm(label, secret)
 
 
-def _confirmed(label: str, secret: Secret) -> Secret:
-    again = _prompt(f"{label} again")
+def _confirm(label: str, secret: Secret) -> Secret:
+    again = _ask_on_terminal(f"{label} again")
     if isinstance(again, Usage):
         raise again
     if again.reveal() != secret.reveal():
@@ -85,20 +84,20 @@ def _confirmed(label: str, secret: Secret) -> Secret:
     return secret
 
 
-def _password(data: bytes) -> Secret | Usage:
+def _parse_password(data: bytes) -> Secret | Usage:
     data = data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data
     if not data:
-        return _usage("empty", "Standard input holds no password.")
+        return _usage_error("empty", "Standard input holds no password.")
     if len(data) > PASSWORD_BYTES:
-        return _usage("too-long", f"The password is longer than {PASSWORD_BYTES} bytes.")
-    text = _decoded(data)
+        return _usage_error("too-long", f"The password is longer than {PASSWORD_BYTES} bytes.")
+    text = _decode(data)
     return text if isinstance(text, Usage) else Secret(text)
 
 
-def _secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | Usage:
+def _parse_secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | Usage:
     if len(data) > SECRETS_BYTES:
-        return _usage("too-long", f"Standard input is longer than {SECRETS_BYTES} bytes.")
-    text = _decoded(data)
+        return _usage_error("too-long", f"Standard input is longer than {SECRETS_BYTES} bytes.")
+    text = _decode(data)
     if isinstance(text, Usage):
         return text
     secrets: dict[str, Secret] = {}
@@ -106,15 +105,15 @@ def _secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | Usage:
         if not line.strip():
             continue
         name, equals, value = line.removesuffix("\r").partition("=")
-        wrong = _wrong(name, equals, value, names, secrets)
+        wrong = _find_line_error(name, equals, value, names, secrets)
         if wrong:
             code, words = wrong
-            return _usage(code, f"Line {number} {words}.", f"Names: {', '.join(names)}.")
+            return _usage_error(code, f"Line {number} {words}.", f"Names: {', '.join(names)}.")
         secrets[name] = Secret(value)
     return secrets
 
 
-def _wrong(
+def _find_line_error(
     name: str, equals: str, value: str, names: Collection[str], before: Collection[str]
 ) -> tuple[str, str] | None:
     if not equals:
@@ -128,7 +127,7 @@ def _wrong(
     return None
 
 
-def _prompt(label: str) -> Secret | Usage:
+def _ask_on_terminal(label: str) -> Secret | Usage:
     try:
         terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
     except OSError:
@@ -137,10 +136,10 @@ def _prompt(label: str) -> Secret | Usage:
             "There is no terminal to ask for a secret on.",
             "Give it on standard input instead.",
         )
-    # Stopped meanwhile, the shell would turn the echo on again for the rest of the secret.
+    # If this were stopped, the shell would turn echo on for the rest of the secret.
     stopping = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     try:
-        return _typed(terminal, label)
+        return _read_line(terminal, label)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("Nothing was written.") from None
     finally:
@@ -148,7 +147,7 @@ def _prompt(label: str) -> Secret | Usage:
         os.close(terminal)
 
 
-def _typed(terminal: int, label: str) -> Secret | Usage:
+def _read_line(terminal: int, label: str) -> Secret | Usage:
     before = termios.tcgetattr(terminal)
     quiet = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
     termios.tcsetattr(terminal, termios.TCSAFLUSH, quiet)
@@ -157,28 +156,28 @@ def _typed(terminal: int, label: str) -> Secret | Usage:
         data = os.read(terminal, PASSWORD_BYTES)
         more, _, _ = select.select([terminal], [], [], _PASTE_SECONDS)
     finally:
-        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # what was not read is lost
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # discards unread input
         os.write(terminal, b"\n")
     if more and data:
-        return _not_typed("several-lines", "More than one line was pasted: a password is one.")
+        return _typing_error("several-lines", "More than one line was pasted: a password is one.")
     try:
         text = data.decode(sys.getfilesystemencoding()).removesuffix("\n")
     except UnicodeDecodeError:
-        return _not_typed("encoding", "What was typed is not text in the terminal's encoding.")
-    return Secret(text) if text else _not_typed("empty", "Nothing was typed.")
+        return _typing_error("encoding", "What was typed is not text in the terminal's encoding.")
+    return Secret(text) if text else _typing_error("empty", "Nothing was typed.")
 
 
-def _not_typed(code: str, message: str) -> Usage:
+def _typing_error(code: str, message: str) -> Usage:
     return Usage(f"secrets.{code}", f"{message} Nothing was done.", "Start again, and type it.")
 
 
-def _decoded(data: bytes) -> str | Usage:
+def _decode(data: bytes) -> str | Usage:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _usage("encoding", "Standard input is not UTF-8.")
+        return _usage_error("encoding", "Standard input is not UTF-8.")
 
 
-def _usage(code: str, message: str, hint: str = "") -> Usage:
+def _usage_error(code: str, message: str, hint: str = "") -> Usage:
     form = "Give one password, or lines name=value for several secrets."
     return Usage(f"secrets.{code}", message, hint or form)

@@ -1,4 +1,4 @@
-"""A secret that only `reveal()` gives away."""
+"""Secrets, which only `reveal()` gives away."""
 
 import unicodedata
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from typing import NoReturn, final
 
 @dataclass(frozen=True, slots=True)
 class SecretShape:
-    """What rules may know about a typed secret without knowing it.
+    """What rules may know about a secret.
 
     Attributes:
         length: in characters.
         outer_blanks: it begins or ends with white space.
-        controls: it holds a control character (C0, DEL, C1) or U+2028, U+2029.
-        invisible: it holds a format character: bidirectional, zero-width, soft hyphen.
+        controls: it has a control character (C0, DEL, C1) or U+2028, U+2029.
+        invisible: it has a format character: bidirectional, zero-width, soft hyphen.
     """
 
     length: int
@@ -27,27 +27,24 @@ class SecretShape:
 class Secret:
     """A password or token, kept out of logs, tracebacks, files and copies.
 
-    Writing it shows `Secret(...)`. Formatting, copying, pickling and any pydantic schema raise
-    TypeError. Two are never equal: comparing by value would tell a guess from a miss, and put
-    the value into hashes.
-
-    Args:
-        value: the secret as it was typed.
+    Its repr is `Secret(...)`. Formatting, copying, pickling and any pydantic schema raise
+    TypeError. Two are never equal: comparing values would confirm guesses, and put the value
+    into hashes.
     """
 
     __slots__ = ("_open",)
 
     def __init__(self, value: str) -> None:
-        # A closure, so that whoever walks the slots finds no text.
+        # A closure, so that the slot contains no text.
         self._open: Callable[[], str] = lambda: value
 
     def reveal(self) -> str:
-        """Return the secret itself: the one way out."""
+        """Return the secret itself; the only way to get it."""
         return self._open()
 
     @property
     def shape(self) -> SecretShape:
-        """What may be known of it without knowing it."""
+        """What may be known of the secret."""
         value = self._open()
         categories = {unicodedata.category(character) for character in value}
         return SecretShape(

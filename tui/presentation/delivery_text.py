@@ -7,7 +7,7 @@ from tui.settings.delivery.instance_effects import queue_words
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Model, TargetFacts
 from tui.storage.instance import Instance, SignInMethod
-from tui.terminal.layout import columns, wrapped
+from tui.terminal.layout import columns, wrap
 from tui.workspace.session import Session
 
 UNTRIED = "Nothing of this was ever tried on a live instance."
@@ -77,10 +77,10 @@ def signer(session: Session) -> str:
 def verdict_lines(verdict: DeliveryStatus, room: int = 0) -> Iterator[str]:
     """The verdict for a terminal."""
     yield "What sends there now"
-    yield from wrapped(sender_words(verdict), "   ", "   ", room)
+    yield from wrap(sender_words(verdict), "   ", "   ", room)
     yield from columns(verdict_rows(verdict), indent=" ", room=room)
     if verdict.unread:
-        yield from wrapped(f"Not read: {', '.join(verdict.unread)}.", "     ", "   ! ", room)
+        yield from wrap(f"Not read: {', '.join(verdict.unread)}.", "     ", "   ! ", room)
 
 
 def sender_words(verdict: DeliveryStatus) -> str:

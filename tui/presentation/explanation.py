@@ -10,7 +10,7 @@ from tui.settings.parse.host import without_password
 from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.storage.profile import DEFAULT
-from tui.terminal.layout import columns, wrapped
+from tui.terminal.layout import columns, wrap
 
 
 def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
@@ -22,9 +22,9 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
         room: columns to fit into; the terminal's unless given.
     """
     own = entry.declared
-    yield from wrapped(own.label, "", "", room)
+    yield from wrap(own.label, "", "", room)
     yield ""
-    yield from wrapped(" ".join(own.help.split()), room=room)
+    yield from wrap(" ".join(own.help.split()), room=room)
     yield ""
     yield from columns(_facts(entry, review), room=room)
     if following := list(follows(review, entry.name)):
@@ -41,7 +41,7 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
     yield ""
     yield "What to do"
     if lock := review.draft.base.locked.get(entry.name):
-        yield from wrapped(f"It cannot be changed here. {lock}", "   ", "   ", room)
+        yield from wrap(f"It cannot be changed here. {lock}", "   ", "   ", room)
     else:
         yield from _ways(entry, review.name)
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from tui.probes.diagnosis import ServerDiagnosis
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.stage import Stage, StageResult
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.workspace.diagnose import Diagnosis
 
 MARKS = {
@@ -16,7 +16,7 @@ MARKS = {
     StageResult.FAILED: "x",
     StageResult.SKIPPED: "-",
 }
-"""One character for each verdict, so that a colour is never the only sign."""
+"""One character for each result, so that a colour is never the only sign."""
 
 PARTS = {"smtp": "SMTP, as mail goes out", "pop3": "POP3, as mail is read"}
 """What is probed, with its title."""
@@ -65,17 +65,17 @@ def todo(stage: Stage, *, screen: bool = False) -> str:
 def part_lines(
     stages: Iterable[Stage], room: int = 0, *, screen: bool = False
 ) -> Iterator[tuple[str, StageResult]]:
-    """The lines of a protocol's stages, each with its verdict; those not reached share theirs."""
+    """The lines of a protocol's stages, each with its result; those not reached share theirs."""
     for is_unreached, group in groupby(stages, lambda each: each.kind == "not-reached"):
         together = list(group)
         if is_unreached and len(together) > 1:
             text = f"{', '.join(each.name for each in together)}: {together[0].message}"
-            for line in wrapped(text, "   ", f" {MARKS[StageResult.SKIPPED]} ", room):
+            for line in wrap(text, "   ", f" {MARKS[StageResult.SKIPPED]} ", room):
                 yield line, StageResult.SKIPPED
             continue
         for each in together:
             for line in stage_lines(each, room, screen=screen):
-                yield line, each.verdict
+                yield line, each.result
 
 
 def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterator[str]:
@@ -84,17 +84,17 @@ def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterato
     if (room or shutil.get_terminal_size((80, 24)).columns) < _NARROW:
         yield first.rstrip()
         column, first = 7, " " * 7
-    yield from wrapped(stage.message, " " * column, first, room)
+    yield from wrap(stage.message, " " * column, first, room)
     if words := todo(stage, screen=screen):
-        yield from wrapped(words, " " * column, f"{'->':>{column - 2}}  ", room)
+        yield from wrap(words, " " * column, f"{'->':>{column - 2}}  ", room)
 
 
 def head(stage: Stage) -> str:
     """Mark, name, time and bar of a stage."""
-    skipped = stage.verdict is StageResult.SKIPPED
+    skipped = stage.result is StageResult.SKIPPED
     time = "" if skipped else took(stage.milliseconds)
     steps = "" if skipped else bar(stage.milliseconds)
-    return f" {MARKS[stage.verdict]} {stage.name:<12} {time:>6} {steps:<{len(_STEPS)}} "
+    return f" {MARKS[stage.result]} {stage.name:<12} {time:>6} {steps:<{len(_STEPS)}} "
 
 
 def took(milliseconds: int) -> str:
@@ -112,7 +112,7 @@ def bar(milliseconds: int) -> str:
 def lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
     """Everything that was found; what came of it stands at the end."""
     probed = found.probed
-    yield from wrapped(vantage_words(probed.vantage), "", "", room)
+    yield from wrap(vantage_words(probed.vantage), "", "", room)
     for part, title in PARTS.items():
         stages: Sequence[Stage] = getattr(probed, part)
         if stages:
@@ -123,37 +123,37 @@ def lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
         yield ""
         yield "Not tested"
         for each in probed.not_tested:
-            yield from wrapped(each, "   ", " - ", room)
+            yield from wrap(each, "   ", " - ", room)
     if found.sender:
         yield ""
         yield SENDER
         yield from sender_lines(found.sender, room)
     yield ""
-    yield from wrapped(outcome(found), "", "", room)
+    yield from wrap(outcome(found), "", "", room)
 
 
 def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]:
     """What DNS says of the sender."""
     for each in found:
-        yield from wrapped(each.message, "   ", f" {MARKS[each.verdict]} ", room)
+        yield from wrap(each.message, "   ", f" {MARKS[each.result]} ", room)
         if each.hint:
-            yield from wrapped(each.hint, "       ", "   ->  ", room)
+            yield from wrap(each.hint, "       ", "   ->  ", room)
 
 
 def outcome(found: Diagnosis) -> str:
     """The end of it in a sentence; what was skipped is no success."""
     doubt = " The sender is in doubt: see what DNS tells."
-    failed = any(each.verdict is StageResult.FAILED for each in found.sender)
+    failed = any(each.result is StageResult.FAILED for each in found.sender)
     return f"{_outcome(found.probed)}{doubt if failed else ''}"
 
 
 def _outcome(probed: ServerDiagnosis) -> str:
     stages = (*probed.smtp, *probed.pop3)
-    failed = [each.name for each in stages if each.verdict is StageResult.FAILED]
+    failed = [each.name for each in stages if each.result is StageResult.FAILED]
     if failed:
         return f"Failed: {', '.join(dict.fromkeys(failed))}."
     if not probed.passed:
         return "Nothing was tested."
-    skipped = [each.name for each in stages if each.verdict is StageResult.SKIPPED]
+    skipped = [each.name for each in stages if each.result is StageResult.SKIPPED]
     left_out = f" Not done: {', '.join(dict.fromkeys(skipped))}." if skipped else ""
     return f"No stage that was done failed.{left_out}"

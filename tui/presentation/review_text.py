@@ -16,7 +16,7 @@ from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.settings.target_facts import Model
 from tui.settings.values import SecretState, Security, Value
-from tui.terminal.layout import blocks, columns, wrapped
+from tui.terminal.layout import blocks, columns, wrap
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
@@ -99,12 +99,12 @@ def findings(review: Review, only: Iterable[Finding] | None = None, room: int = 
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
         name = entry.declared.short if entry else each.property
-        yield from wrapped(
+        yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )
         if each.fix:
             words = f"{each.fix.label}  ({fix_words(each.fix)})"
-            yield from wrapped(words, "            ", "       fix: ", room)
+            yield from wrap(words, "            ", "       fix: ", room)
 
 
 def fix_words(fix: Fix) -> str:
@@ -149,14 +149,14 @@ def side_effects(review: Review, held: Iterable[Skipped] = ()) -> Iterator[str]:
         yield ""
         yield "And with it"
         for each in review.plan.side_effects:
-            yield from wrapped(each.message, "     ", "   ! ")
+            yield from wrap(each.message, "     ", "   ! ")
     left = list(held)
     if left:
         yield ""
         yield "Left out of the document"
         for item in left:
             short = review.draft.entries[item.property].declared.short
-            yield from wrapped(f"{short}: {_left_out(review, item)}", "     ", "   - ")
+            yield from wrap(f"{short}: {_left_out(review, item)}", "     ", "   - ")
 
 
 def _left_out(review: Review, held: Skipped) -> str:

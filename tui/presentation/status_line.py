@@ -139,7 +139,7 @@ def left_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
 def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     """What a draft holds, and how it stands to what is there now."""
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
-    if found.which is AccountChoice.OWN:
+    if found.choice is AccountChoice.OWN:
         yield "They are for a server of your own, which does not send yet."
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}

@@ -20,14 +20,14 @@ _NOTHING = ProtocolResult((), (), login_refused=False)
 
 @dataclass(frozen=True, slots=True)
 class ServerDiagnosis:
-    """All that was found.
+    """Everything that was found.
 
     Attributes:
-        vantage: where it was found, as `from mail-admin-1`. It says nothing of how the servers
-            look from anywhere else.
+        vantage: where the probe ran, as `from mail-admin-1`. How the servers look from anywhere
+            else is not known.
         not_tested: the parts that were left out, each with its reason in a sentence.
-        addresses: what the outgoing server's name was resolved to.
-        refused: the outgoing login, or the incoming one, was refused for good.
+        addresses: what the outgoing server's name resolved to.
+        refused: the outgoing or the incoming login was refused permanently.
     """
 
     vantage: str
@@ -41,10 +41,10 @@ class ServerDiagnosis:
     @property
     def passed(self) -> bool:
         """Whether something was tested and no stage failed."""
-        verdicts = {stage.verdict for stage in self.smtp + self.pop3}
+        results = {stage.result for stage in self.smtp + self.pop3}
         return (
-            bool(verdicts & {StageResult.PASSED, StageResult.WARNED})
-            and StageResult.FAILED not in verdicts
+            bool(results & {StageResult.PASSED, StageResult.WARNED})
+            and StageResult.FAILED not in results
         )
 
 
@@ -52,29 +52,30 @@ async def probe(
     parsed: Parsed,
     secrets: Mapping[str, Secret],
     options: ProbeOptions,
-    tell: Callable[[str, Stage], None],
+    report: Callable[[str, Stage], None],
     *,
     smtp: bool = True,
     pop3: bool = True,
 ) -> ServerDiagnosis:
-    """Diagnoses the outgoing server, then the incoming one.
+    """Diagnose the outgoing server, then the incoming one.
 
     Args:
         parsed: the draft's values, whatever is saved.
-        secrets: those at hand, by the names of their properties.
-        tell: is told of each stage as it ends, with `smtp` or `pop3` before it.
-        smtp, pop3: whether that part is wanted.
+        secrets: those known here, by the names of their properties.
+        report: is called with `smtp` or `pop3` and each stage as it ends.
+        smtp, pop3: whether to test that part.
     """
-    outgoing = outgoing_of(parsed, secrets) if smtp else "SMTP was not asked for."
-    incoming = incoming_of(parsed, secrets) if pop3 else "POP3 was not asked for."
+    outgoing = outgoing_spec(parsed, secrets) if smtp else "SMTP was not asked for."
+    incoming = incoming_spec(parsed, secrets) if pop3 else "POP3 was not asked for."
     sent = read = _NOTHING
+    refused: Secret | None = None
     if isinstance(outgoing, ServerSpec):
-        sent = await probe_smtp(outgoing, options, lambda stage: tell("smtp", stage))
+        sent = await probe_smtp(outgoing, options, lambda stage: report("smtp", stage))
+        refused = outgoing.password if sent.login_refused else None
     if isinstance(incoming, ServerSpec):
-        just = (
-            outgoing.password if isinstance(outgoing, ServerSpec) and sent.login_refused else None
+        read = await probe_pop3(
+            incoming, options, lambda stage: report("pop3", stage), refused=refused
         )
-        read = await probe_pop3(incoming, options, lambda stage: tell("pop3", stage), refused=just)
     return ServerDiagnosis(
         vantage=f"from {visible(socket.gethostname(), 80)}",
         smtp=sent.stages,
@@ -86,8 +87,8 @@ async def probe(
     )
 
 
-def outgoing_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
-    """How the outgoing server is to be used, or why it cannot be tested."""
+def outgoing_spec(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
+    """Return how the outgoing server is to be used, or why it cannot be tested."""
     for name in ("server", "port", "security", "user", "authenticate"):
         if name in parsed.broken:
             return f"SMTP was not tested: {catalog()[name].declared.short} has no valid value."
@@ -104,20 +105,20 @@ def outgoing_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | s
     )
 
 
-def incoming_of(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
-    """How the incoming server is to be used, or why it cannot be tested."""
-    found = derive(parsed)
-    for part in (found.server, found.user, found.port, found.security):
+def incoming_spec(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
+    """Return how the incoming server is to be used, or why it cannot be tested."""
+    derived = derive(parsed)
+    for part in (derived.server, derived.user, derived.port, derived.security):
         if part.follows in parsed.broken:
             short = catalog()[part.follows].declared.short
             return f"POP3 was not tested: {short} has no valid value."
-    if not found.server.value:
+    if not derived.server.value:
         return "POP3 was not tested: there is no incoming mail server."
     return ServerSpec(
-        server=str(found.server.value),
-        port=int(str(found.port.value)),
-        security=Security(str(found.security.value)),
-        user=str(found.user.value or ""),
-        password=secrets.get("pop3_password") or secrets.get(found.password.follows),
+        server=str(derived.server.value),
+        port=int(str(derived.port.value)),
+        security=Security(str(derived.security.value)),
+        user=str(derived.user.value or ""),
+        password=secrets.get("pop3_password") or secrets.get(derived.password.follows),
         authenticate=True,
     )

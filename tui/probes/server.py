@@ -1,24 +1,21 @@
-"""What the probes of both protocols do alike: reach a server, be greeted, be secured, leave."""
+"""What the probes of both protocols share: reach a server, read its banner, start TLS, leave."""
 
 import asyncio
-from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from tui.probes.fault import StageError
 from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.handshake import handshake
 from tui.probes.mail.reply_parser import ReplyFlaw, ReplyParser, ServerReply
 from tui.probes.mail.transcript import Transcript
-from tui.probes.net import dial as reaching
 from tui.probes.net.connection import Connection
-from tui.probes.net.dial import ServerAddress
-from tui.probes.net.handshake import handshake, speaks_tls
+from tui.probes.net.dial import ServerAddress, connect, end_connect_stage, reconnect, resolve
+from tui.probes.net.tls_session import speaks_tls
 from tui.probes.server_spec import ProbeOptions, ServerSpec
-from tui.probes.stage import ProtocolResult, Stage
-from tui.probes.stage_log import StageLog
+from tui.probes.stage import ProtocolResult, Stage, StageError, StageLog
 from tui.settings.values import Security
 
-A = TypeVar("A", bound=ServerReply)
+R = TypeVar("R", bound=ServerReply)
 
 _FLAWS = {
     ReplyFlaw.CODES_DIFFER: "its lines have different codes",
@@ -29,188 +26,189 @@ _FLAWS = {
 }
 
 
-def untold(_: Stage) -> None:
-    """Nobody listens."""
+class ServerProbe(Generic[R]):
+    """One probe of one server, with the steps that SMTP and POP3 share; used once.
 
+    Args:
+        stage_names: the stages in their order.
+        make_parser: returns a parser for a new connection.
+        report: is called with each stage as it ends.
 
-class ServerProbe(ABC, Generic[A]):
-    """One probe of one server, from beginning to end; used once."""
-
-    protocol: str
+    Attributes:
+        conversation: the one that goes on, once there is a connection.
+        login_refused: the server refused the credentials permanently.
+    """
 
     def __init__(
-        self, wanted: ServerSpec, options: ProbeOptions, tell: Callable[[Stage], None]
+        self,
+        protocol: str,
+        stage_names: tuple[str, ...],
+        make_parser: Callable[[], ReplyParser[R]],
+        spec: ServerSpec,
+        options: ProbeOptions,
+        report: Callable[[Stage], None],
     ) -> None:
-        self.wanted = wanted
+        self.protocol = protocol
+        self.spec = spec
         self.options = options
         self.transcript = Transcript()
-        self.course = StageLog(self.protocol, self.names(wanted.security), tell)
+        self.log = StageLog(protocol, stage_names, report)
         self.login_refused = False
+        self.conversation: Conversation[R]
+        self._make_parser = make_parser
         self._addresses: tuple[str, ...] = ()
-        self.session: Conversation[A]
         self._address: ServerAddress
-        self._lines: list[Connection] = []
+        self._connections: list[Connection] = []
         self._until = 0.0
 
-    async def run(self) -> ProtocolResult:
-        """All stages."""
-        self._until = asyncio.get_running_loop().time() + self.options.deadline
+    async def run(
+        self, run_stages: Callable[[], Awaitable[None]], leave: Callable[[], Awaitable[None]]
+    ) -> ProtocolResult:
+        """Run the stages of a protocol, and leave the server.
+
+        Args:
+            run_stages: runs all but quit; a `StageError` ends the one that has begun, and skips
+                the rest.
+            leave: says QUIT on a conversation that is alive, and ends the stage.
+        """
+        self._until = self._now() + self.options.deadline
         try:
             try:
-                await self.stages()
-            except StageError as fault:
-                self.course.fault(fault)
-            self.course.rest("quit")
-            await self._leave()
+                await run_stages()
+            except StageError as error:
+                self.log.fail(error)
+            self.log.skip_rest("quit")
+            await self._quit(leave)
         finally:
-            for each in self._lines:
+            for each in self._connections:
                 each.close()
-        stages, said = tuple(self.course.stages), self.transcript.lines
-        return ProtocolResult(stages, said, self.login_refused, self._addresses)
-
-    @abstractmethod
-    def names(self, security: Security) -> tuple[str, ...]:
-        """The stages in their order."""
-
-    @abstractmethod
-    def core(self) -> ReplyParser[A]:
-        """A new protocol core."""
-
-    @abstractmethod
-    async def stages(self) -> None:
-        """Passes through all of them but quit.
-
-        Raises:
-            Fault: the stage that was begun last failed, and nothing can come after it.
-        """
-
-    @abstractmethod
-    async def to_tls(self, session: Conversation[A]) -> None:
-        """On one more connection: what comes before TLS, where it does not come first.
-
-        Raises:
-            Fault: it does not get that far.
-        """
-
-    @abstractmethod
-    async def farewell(self) -> None:
-        """Ends the stage quit on a session that is alive.
-
-        Raises:
-            Fault: it was not answered.
-        """
+        stages, lines = tuple(self.log.stages), self.transcript.lines
+        return ProtocolResult(stages, lines, self.login_refused, self._addresses)
 
     async def reach(self) -> None:
-        """The stages resolve and connect, and where TLS comes first, tls and certificate."""
-        addresses, words = await reaching.resolve(self.wanted, self.options, self._until)
+        """Run the stages resolve and connect, and with implicit TLS tls and certificate."""
+        addresses, words = await resolve(self.spec, self.options, self._until)
         self._addresses = tuple(str(each.sockaddr[0]) for each in addresses)
-        self.course.passed("resolved", words)
-        self.course.begin("connect")
-        opened, self._address, attempts = await reaching.connect(
-            self.wanted, addresses, self.options, self._until
+        self.log.succeed("resolved", words)
+        self.log.begin("connect")
+        connection, self._address, attempts = await connect(
+            self.spec, addresses, self.options, self._until
         )
-        self._lines.append(opened)
-        reaching.tell(self.course, self.wanted, attempts)
-        self.session = self._session(opened)
-        if self.wanted.security is Security.SSL_TLS:
-            self.course.begin("tls")
+        self.conversation = self._make_conversation(connection)
+        end_connect_stage(self.log, self.spec, attempts)
+        if self.spec.security is Security.SSL_TLS:
+            self.log.begin("tls")
             await self.secure()
 
-    async def secure(self) -> None:
-        """The stages tls, which has begun, and certificate."""
-        self.session = await handshake(
-            self.course, self.session, self._again, self.wanted, self.options, self.transcript
+    async def secure(
+        self, start_tls: Callable[[Conversation[R]], Awaitable[None]] | None = None
+    ) -> None:
+        """Run the rest of the stage tls, and the stage certificate.
+
+        Args:
+            start_tls: does what comes before TLS on one more connection; None with implicit TLS.
+        """
+
+        async def reopen(purpose: str) -> Conversation[R]:
+            self.transcript.add_note(f"one more connection, {purpose}")
+            conversation = self._make_conversation(
+                await reconnect(self._address, self._within(self.options.connect_timeout))
+            )
+            if start_tls:
+                await start_tls(conversation)
+            return conversation
+
+        self.conversation = await handshake(
+            self.log, self.conversation, reopen, self.spec, self.options, self.transcript
         )
 
-    async def greeted(self) -> A:
-        """The greeting. Where none comes for a while, whether TLS is expected there is seen to."""
-        waiting = asyncio.ensure_future(self.session.answer())
+    async def read_greeting(self) -> R:
+        """Return the greeting. If none comes for a while, find out whether TLS is expected."""
+        reading = asyncio.ensure_future(self.conversation.read_reply())
         try:
-            done, _ = await asyncio.wait({waiting}, timeout=self.options.slow)
-            if not done and self.session.line.tls is None and await self._expects_tls():
-                self.session.alive = False
+            done, _ = await asyncio.wait({reading}, timeout=self.options.slow_after)
+            if not done and self.conversation.connection.tls is None and await self._expects_tls():
+                self.conversation.alive = False
                 raise StageError(
                     "tls-port",
-                    f"{self.wanted.place} says nothing in clear, but speaks TLS from the first "
-                    "byte.",
+                    f"{self.spec.place} says nothing in clear, but speaks TLS from the first byte.",
                     "Set the security to ssl_tls.",
                 )
-            return await waiting
+            return await reading
         finally:
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
-    def welcomed(self, answer: A, words: str) -> None:
-        """Ends the stage greeting well, or nearly so."""
-        if (seconds := self.course.milliseconds / 1000) >= self.options.slow:
-            self.course.warned(
+    def end_greeting(self, greeting: R) -> None:
+        """End the stage greeting as passed, or with a warning if it was late or flawed."""
+        if (seconds := self.log.milliseconds / 1000) >= self.options.slow_after:
+            self.log.warn(
                 "late",
-                f"{self.wanted.place} took {seconds:.3g} seconds to greet: {words}",
+                f"{self.spec.place} took {seconds:.3g} seconds to greet: {greeting.quote}.",
                 "It is slow, not broken (5 minutes are allowed): it may look up this machine's "
                 "name, or hold strangers back.",
             )
         else:
-            self.passed_or_odd("greeted", f"{self.wanted.place} greets with {words}", answer)
+            words = f"{self.spec.place} greets with {greeting.quote}."
+            self.succeed_unless_flawed("greeted", words, greeting)
 
-    def passed_or_odd(self, kind: str, words: str, answer: A) -> None:
-        """Ends a stage well, but for flaws in the answer."""
-        flaw = next((flaw for flaw in ReplyFlaw if flaw in answer.flaws), None)
+    def succeed_unless_flawed(self, kind: str, words: str, reply: R) -> None:
+        """End the stage as passed, or with a warning if the reply has a flaw."""
+        flaw = next((flaw for flaw in ReplyFlaw if flaw in reply.flaws), None)
         if flaw is None:
-            self.course.passed(kind, words)
+            self.log.succeed(kind, words)
             return
-        self.course.warned(
+        self.log.warn(
             flaw,
             f"{words} The answer is not as it should be: {_FLAWS[flaw]}.",
             "Some programs do not understand it; see the server, and what stands between.",
         )
 
     def skip_tls(self, words: str) -> None:
-        """The stages tls and certificate, where the settings want neither."""
+        """Skip the stages tls and certificate, as the settings want no TLS."""
         for name in ("tls", "certificate"):
-            self.course.begin(name)
-            self.course.skipped("not-wanted", f"The settings want no TLS. {words}".strip())
+            self.log.begin(name)
+            self.log.skip("not-wanted", f"The settings want no TLS. {words}".strip())
 
-    def check_for_injection(self, session: Conversation[A]) -> None:
-        """What came in clear behind the answer after which TLS begins was put there by someone.
+    def check_for_injection(self, conversation: Conversation[R]) -> None:
+        """Check that nothing follows in clear after the reply that begins TLS.
 
         Raises:
-            Fault: there is some.
+            StageError: something does: someone put it there.
         """
-        if not session.idle:
-            session.alive = False
+        if not conversation.is_idle:
+            conversation.alive = False
             raise StageError(
                 "injection",
-                f"{self.wanted.place} sent more in clear after it agreed to begin TLS: possibly "
+                f"{self.spec.place} sent more in clear after it agreed to begin TLS: possibly "
                 "someone between has put it there. Nothing more was sent.",
                 "Do not use this way; see the network between, or take ssl_tls.",
             )
 
-    async def _again(self, purpose: str) -> Conversation[A]:
-        self.transcript.note(f"one more connection, {purpose}")
-        until = min(self._until, asyncio.get_running_loop().time() + self.options.connecting)
-        opened = await reaching.reopened(self._address, until)
-        self._lines.append(opened)
-        session = self._session(opened)
-        if self.wanted.security is Security.STARTTLS:
-            await self.to_tls(session)
-        return session
-
-    def _session(self, opened: Connection) -> Conversation[A]:
-        return Conversation(self.protocol, self.wanted.place, opened, self.core(), self.transcript)
+    def _make_conversation(self, connection: Connection) -> Conversation[R]:
+        self._connections.append(connection)
+        return Conversation(
+            self.protocol, self.spec.place, connection, self._make_parser(), self.transcript
+        )
 
     async def _expects_tls(self) -> bool:
-        until = min(self._until, asyncio.get_running_loop().time() + self.options.slow)
-        return await speaks_tls(self.wanted, self._address, until)
+        until = self._within(self.options.slow_after)
+        return await speaks_tls(self.spec.server, self._address, until)
 
-    async def _leave(self) -> None:
-        self.course.begin("quit")
-        session = getattr(self, "session", None)
-        if session is None or not session.alive:
-            self.course.skipped("no-line", "There is no connection any more to take leave on.")
+    async def _quit(self, leave: Callable[[], Awaitable[None]]) -> None:
+        self.log.begin("quit")
+        conversation = getattr(self, "conversation", None)
+        if conversation is None or not conversation.alive:
+            self.log.skip("no-line", "There is no connection any more to take leave on.")
             return
-        now = asyncio.get_running_loop().time()
-        session.line.until = min(self._until, now + self.options.slow)
+        conversation.connection.until = self._within(self.options.slow_after)
         try:
-            await self.farewell()
-        except StageError as fault:
-            self.course.warned(fault.kind, fault.message, "Nothing: the work was done.")
+            await leave()
+        except StageError as error:
+            self.log.warn(error.kind, error.message, "Nothing: the work was done.")
+
+    def _within(self, seconds: float) -> float:
+        return min(self._until, self._now() + seconds)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -10,13 +10,13 @@ from tui.terminal.visible import visible
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSpec:
-    """One server, as the settings want it used.
+    """One server, and how the settings want it used.
 
     Attributes:
         server: a host name or an address.
-        password: None where there is none at hand.
-        authenticate: the settings want a login there.
-        sender: the address mail comes from; "" is the user, where that is an address.
+        password: None if it is not known here.
+        authenticate: the settings want a login.
+        sender: the address that mail comes from; "" takes the user, if that is an address.
     """
 
     server: str
@@ -39,11 +39,10 @@ class ProbeOptions:
 
     Attributes:
         login: try to log in, once for each protocol.
-        cleartext: credentials may travel unencrypted.
+        cleartext: credentials may be sent unencrypted.
         recipient: an address to ask the server about; nothing is ever sent to it.
         ca_file: certificates, as PEM, that are trusted besides the system's.
-        deadline: in seconds, for each protocol from its first step to its last. Waiting for a
-            connection, and how late a greeting counts as slow, are shares of it.
+        deadline: in seconds, for each protocol from its first step to its last.
     """
 
     login: bool = True
@@ -53,11 +52,11 @@ class ProbeOptions:
     deadline: float = 60.0
 
     @property
-    def connecting(self) -> float:
-        """For how many seconds one address is waited for: 20 of 60."""
+    def connect_timeout(self) -> float:
+        """How many seconds one address is waited for: 20 of 60."""
         return self.deadline / 3
 
     @property
-    def slow(self) -> float:
-        """After how many seconds an answer counts as slow: 5 of 60."""
+    def slow_after(self) -> float:
+        """After how many seconds a reply counts as slow: 5 of 60."""
         return self.deadline / 12

@@ -1,11 +1,17 @@
-"""What a probe finds, stage by stage."""
+"""The stages of a probe: what each came to, and the log that they are written to."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.terminal.visible import visible
+
+_MESSAGE_LENGTH = 600
+
 
 class StageResult(StrEnum):
-    """How a stage ended. A stage that was skipped is no success."""
+    """How a stage ended. A skipped stage is no success."""
 
     PASSED = "passed"
     WARNED = "warned"
@@ -21,16 +27,16 @@ class Stage:
         protocol: `smtp` or `pop3`.
         name: for SMTP resolve, connect, greeting, ehlo, tls, certificate, auth, login, sender,
             recipient or quit; for POP3 resolve, connect, greeting, tls, certificate,
-            capabilities, login or quit. Where TLS comes first, tls and certificate stand before
+            capabilities, login or quit. With implicit TLS, tls and certificate come before
             greeting.
-        kind: what was found, in a stable word.
-        message: what was found, safe to show, at most two sentences.
-        hint: what to do now; "" where there is nothing to do.
+        kind: what was found, as a stable word.
+        message: what was found, safe to show, in at most two sentences.
+        hint: what to do now; "" if there is nothing to do.
     """
 
     protocol: str
     name: str
-    verdict: StageResult
+    result: StageResult
     kind: str
     message: str
     hint: str = ""
@@ -38,22 +44,113 @@ class Stage:
 
     @property
     def code(self) -> str:
-        """The protocol, the stage, and what was found: stable and dotted, for programs."""
+        """Protocol, stage and kind with dots between: stable, for programs."""
         return f"{self.protocol}.{self.name}.{self.kind}"
 
 
 @dataclass(frozen=True, slots=True)
 class ProtocolResult:
-    """All that one protocol's probe found.
+    """Everything that the probe of one protocol found.
 
     Attributes:
         transcript: what was said, line by line and safe to show: `> ` was sent, `< ` was
-            received, `= ` happened in between. No credential is in it, in any form.
-        login_refused: the server looked at user and password, and refused them for good.
-        addresses: what its name was resolved to.
+            received, `= ` happened in between. It holds no credential in any form.
+        login_refused: the server checked user and password, and refused them permanently.
+        addresses: what the server's name resolved to.
     """
 
     stages: tuple[Stage, ...]
     transcript: tuple[str, ...]
     login_refused: bool
     addresses: tuple[str, ...] = ()
+
+
+class StageError(Exception):
+    """The reason why a stage failed, or passed with a warning. It holds no secret.
+
+    Attributes:
+        kind: the end of the stage's code.
+        result: FAILED or WARNED.
+    """
+
+    def __init__(
+        self, kind: str, message: str, hint: str = "", result: StageResult = StageResult.FAILED
+    ) -> None:
+        super().__init__(kind, message)
+        self.kind = kind
+        self.message = message
+        self.hint = hint
+        self.result = result
+
+    def with_remark(self, remark: str) -> "StageError":
+        """Return the same error with a remark added to its hint."""
+        return StageError(self.kind, self.message, f"{self.hint}{remark}", self.result)
+
+
+class StageLog:
+    """The stages of one protocol as they end, in order; each is reported once.
+
+    Attributes:
+        stages: those that have ended.
+        failed: the name of the first that failed; "" if none has.
+    """
+
+    def __init__(
+        self, protocol: str, names: tuple[str, ...], report: Callable[[Stage], None]
+    ) -> None:
+        self.protocol = protocol
+        self.stages: list[Stage] = []
+        self.failed = ""
+        self._names = names
+        self._report = report
+        self._name = names[0]
+        self._since = time.monotonic()
+
+    @property
+    def milliseconds(self) -> int:
+        """How long the current stage has been running."""
+        return round((time.monotonic() - self._since) * 1000)
+
+    def begin(self, name: str) -> None:
+        """Begin a stage."""
+        self._name, self._since = name, time.monotonic()
+
+    def succeed(self, kind: str, message: str, hint: str = "") -> None:
+        """End the current stage as passed."""
+        self._end(StageResult.PASSED, kind, message, hint)
+
+    def warn(self, kind: str, message: str, hint: str) -> None:
+        """End the current stage as passed with a warning."""
+        self._end(StageResult.WARNED, kind, message, hint)
+
+    def skip(self, kind: str, message: str, hint: str = "") -> None:
+        """End the current stage as skipped."""
+        self._end(StageResult.SKIPPED, kind, message, hint)
+
+    def fail(self, error: StageError) -> None:
+        """End the current stage with the result of an error."""
+        self._end(error.result, error.kind, error.message, error.hint)
+
+    def skip_rest(self, *but: str) -> None:
+        """End every stage that was not reached as skipped, except those named."""
+        ended = {stage.name for stage in self.stages}
+        because = f"because {self.failed} failed" if self.failed else "because it was not reached"
+        for name in self._names:
+            if name not in ended and name not in but:
+                self.begin(name)
+                self.skip("not-reached", f"Not tested {because}.")
+
+    def _end(self, result: StageResult, kind: str, message: str, hint: str) -> None:
+        stage = Stage(
+            protocol=self.protocol,
+            name=self._name,
+            result=result,
+            kind=kind,
+            message=visible(message, _MESSAGE_LENGTH),
+            hint=visible(hint, _MESSAGE_LENGTH),
+            milliseconds=self.milliseconds,
+        )
+        self.stages.append(stage)
+        if result is StageResult.FAILED:
+            self.failed = self.failed or self._name
+        self._report(stage)

@@ -1,28 +1,36 @@
-"""Through which server the instance would send, as its rows stand.
+"""The mail server that the instance sends through.
 
-An active SMTP account decides. Only where there is none do the properties, read as the
-platform's own migration of properties to an account reads them.
+An active SMTP account decides. Without one the properties do, read as in the platform's own
+migration of properties to an account.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tui.sandbox.sandbox_state import SandboxState
 from tui.sandbox.tables import Tables
-from tui.sandbox.world import SandboxState
 
-_OF_COLUMN = {"unencrypted": "plain", "explicit_tls": "starttls", "implicit_tls": "ssl_tls"}
-_OF_PROPERTY = {"": "plain", "TLS": "starttls", "SSL": "ssl_tls"}
+_SECURITY_BY_CHOICE = {
+    "unencrypted": "plain",
+    "explicit_tls": "starttls",
+    "implicit_tls": "ssl_tls",
+}
+_SECURITY_BY_ENCRYPTION = {"": "plain", "TLS": "starttls", "SSL": "ssl_tls"}
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """A server and how to use it.
+    """A mail server and how to use it.
 
     Attributes:
-        security: plain, starttls, ssl_tls, or a text that means nothing.
+        server: Host name or address.
+        port: Port as stored.
+        security: plain, starttls, ssl_tls, or an unknown text.
         authentication: "" for none, password, or a kind that is not modelled.
-        sender: the address in From.
-        label: the name in From.
+        user: User who signs in.
+        password: Password of that user.
+        sender: Address in From.
+        label: Name in From.
     """
 
     server: str
@@ -34,37 +42,37 @@ class Relay:
     sender: str
     label: str
 
-    def problem(self, mail_is_there: bool) -> str:
-        """Why it cannot be used, or ""."""
+    def find_problem(self, is_reachable: bool) -> str:
+        """Return why the relay can't be used, or ""."""
         if self.authentication not in ("", "password"):
             return f"Email sender connection invalid.: no token for {self.authentication}"
         if self.security not in ("plain", "starttls", "ssl_tls"):
             return f"Email sender connection invalid.: unknown security {self.security}"
-        if not mail_is_there:
+        if not is_reachable:
             return f"Cannot connect to SMTP server: {self.server}, message: [EOF]"
         return ""
 
 
-def relay(world: SandboxState) -> Relay | None:
-    """What sends now; None where nothing does, or somebody whom the stand-in does not play."""
-    tables = world.tables
+def find_relay(state: SandboxState) -> Relay | None:
+    """Return the relay in force; None if nothing sends, or a sender that is not modelled."""
+    tables = state.tables
     if accounts := tables.find("sys_email_account", type="smtp", active="true"):
         is_managed = accounts[0]["servicenow_configured"] == "true"
-        return None if is_managed else _of_account(world, accounts[0])
+        return None if is_managed else _relay_from_account(state, accounts[0])
     if tables.find("sys_email_account", type="graph_out", active="true"):
         return None
-    if world.switches.legacy_honoured and tables.property("glide.email.server"):
-        return _of_properties(tables)
+    if state.switches.legacy_honoured and tables.property("glide.email.server"):
+        return _relay_from_properties(tables)
     return None
 
 
-def _of_account(world: SandboxState, row: Mapping[str, str]) -> Relay:
-    if world.switches.security_columns == "enable":
+def _relay_from_account(state: SandboxState, row: Mapping[str, str]) -> Relay:
+    if state.switches.security_columns == "enable":
         is_tls, is_ssl = row["enable_tls"] == "true", row["enable_ssl"] == "true"
         security = "ssl_tls" if is_ssl else "starttls" if is_tls else "plain"
     else:
         stored = row["connection_security"] or "unencrypted"
-        security = _OF_COLUMN.get(stored, stored)
+        security = _SECURITY_BY_CHOICE.get(stored, stored)
     return Relay(
         server=row["server"],
         port=row["port"] or "25",
@@ -77,7 +85,7 @@ def _of_account(world: SandboxState, row: Mapping[str, str]) -> Relay:
     )
 
 
-def _of_properties(tables: Tables) -> Relay:
+def _relay_from_properties(tables: Tables) -> Relay:
     encryption = tables.property("glide.smtp.encryption")
     if not encryption:
         is_tls = tables.property("glide.smtp.tls") == "true"
@@ -87,7 +95,7 @@ def _of_properties(tables: Tables) -> Relay:
     return Relay(
         server=tables.property("glide.email.server"),
         port=tables.property("glide.smtp.port") or "25",
-        security=_OF_PROPERTY.get(encryption, encryption),
+        security=_SECURITY_BY_ENCRYPTION.get(encryption, encryption),
         authentication="password" if tables.property("glide.smtp.auth") == "true" else "",
         user=user,
         password=tables.property("glide.email.user_password"),

@@ -1,17 +1,13 @@
-"""What stands in the tables at the start, and other situations to put into them."""
+"""Records that an instance starts with."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from tui.sandbox.access import User
-from tui.sandbox.schema import CHOICES, TABLES, choice
-from tui.sandbox.tables import stamp
-from tui.sandbox.world import SandboxState
-
-if TYPE_CHECKING:
-    from tui.sandbox.instance import Sandbox
+from tui.sandbox.sandbox_state import SandboxState
+from tui.sandbox.table_schema import CHOICES, TABLES, find_choice
+from tui.sandbox.tables import format_time
 
 BY = "system"
 
@@ -37,7 +33,7 @@ PROPERTIES: tuple[tuple[str, str, str], ...] = (
     ("glide.pop3readerjob.create_caller", "boolean", "false"),
     ("glide.user.trusted_domain", "string", "servicenow.com"),
 )
-"""Name, type and value of the rows that are the same everywhere; advanced ones have no row."""
+"""Name, type and value of properties that both models have; advanced ones have no record."""
 
 QUEUE: tuple[tuple[str, timedelta, str, str], ...] = (
     ("send-ready", timedelta(minutes=4), "Incident INC0010001 was opened", ""),
@@ -54,16 +50,16 @@ QUEUE: tuple[tuple[str, timedelta, str, str], ...] = (
         "550 5.1.1 gone@corp.example: Recipient address rejected: User unknown",
     ),
 )
-"""Type, age, subject and error of the messages there are; 30 hours is past the look-back."""
+"""Type, age, subject and error of the messages; 30 hours is past the look-back."""
 
 _STATES = {"sent": "processed", "send-failed": "error"}
 
 
-def accounts(world: SandboxState, users: Sequence[User]) -> None:
-    """The provider's account sends; the legacy properties are left over, with old values."""
-    _common(world, users, sending="true")
-    _legacy(
-        world,
+def seed_accounts(state: SandboxState, users: Sequence[User]) -> None:
+    """Let ServiceNow's account send; the legacy properties hold old values."""
+    _seed_common(state, users, sending="true")
+    _seed_legacy(
+        state,
         {
             "glide.email.server": "mail.old.example",
             "glide.email.user": "it@old.example",
@@ -80,12 +76,12 @@ def accounts(world: SandboxState, users: Sequence[User]) -> None:
         "user_name": "sandbox@service-now.com",
         "password": secrets.token_urlsafe(12),
     }
-    world.tables.insert(
+    state.tables.insert(
         "sys_email_account",
         BY,
         {
             **managed,
-            **_security("SSL/TLS"),
+            **security_columns("SSL/TLS"),
             "name": "ServiceNow SMTP",
             "type": "smtp",
             "server": "relay.sandbox.service-now.com",
@@ -94,12 +90,12 @@ def accounts(world: SandboxState, users: Sequence[User]) -> None:
             "email_user_label": "IT Service Desk",
         },
     )
-    world.tables.insert(
+    state.tables.insert(
         "sys_email_account",
         BY,
         {
             **managed,
-            **_security("SSL/TLS"),
+            **security_columns("SSL/TLS"),
             "name": "ServiceNow POP3",
             "type": "pop3",
             "server": "pop.sandbox.service-now.com",
@@ -108,120 +104,48 @@ def accounts(world: SandboxState, users: Sequence[User]) -> None:
     )
 
 
-def properties(world: SandboxState, users: Sequence[User]) -> None:
-    """No account at all: the legacy properties name the stand-in's own mail server."""
-    _common(world, users, sending="false")
-    _legacy(
-        world,
+def seed_properties(state: SandboxState, users: Sequence[User]) -> None:
+    """Create no account; the legacy properties name the sandbox's own mail server."""
+    _seed_common(state, users, sending="false")
+    _seed_legacy(
+        state,
         {
-            "glide.email.server": world.mail.host,
-            "glide.email.user": world.mail.user,
+            "glide.email.server": state.mail.host,
+            "glide.email.user": state.mail.user,
             "glide.email.username": "IT Service Desk",
             "glide.smtp.auth": "true",
-            "glide.smtp.port": str(world.mail.ports["plain"]),
-            "glide.email.user_password": world.mail.password,
+            "glide.smtp.port": str(state.mail.ports["plain"]),
+            "glide.email.user_password": state.mail.password,
         },
     )
 
 
 MODELS: Mapping[str, Callable[[SandboxState, Sequence[User]], None]] = {
-    "accounts": accounts,
-    "properties": properties,
+    "accounts": seed_accounts,
+    "properties": seed_properties,
 }
-"""What can be in force at the start."""
+"""What can be in force at the start, by name."""
 
 
-def own_account(sandbox: "Sandbox", security: str = "STARTTLS", active: bool = True) -> str:
-    """An account of one's own at the stand-in's mail server instead of the provider's.
-
-    Args:
-        security: a label: None, STARTTLS or SSL/TLS.
-        active: whether it sends now; the provider's is deactivated then.
-    """
-    if active:
-        no_active_account(sandbox)
-    mail = sandbox.running.mail
-    ports = {"None": "plain", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
-    return sandbox.insert(
-        "sys_email_account",
-        "admin",
-        **{
-            **_security(security),
-            "name": "Own SMTP",
-            "type": "smtp",
-            "active": "true" if active else "false",
-            "authentication": "password",
-            "server": mail.host,
-            "port": str(mail.ports[ports[security]]),
-            "user_name": mail.user,
-            "password": mail.password,
-            "from": "helpdesk@corp.example",
-            "email_user_label": "IT Service Desk",
-        },
-    )
-
-
-def graph_sender(sandbox: "Sandbox") -> str:
-    """An account that sends by Microsoft Graph is the active one."""
-    no_active_account(sandbox)
-    return sandbox.insert(
-        "sys_email_account",
-        "admin",
-        name="Graph sender",
-        type=choice("sys_email_account", "type", "Microsoft Graph (Send)"),
-        active="true",
-        authentication="oauth2",
-        user_name="helpdesk@corp.example",
-    )
-
-
-def oauth_account(sandbox: "Sandbox") -> str:
-    """An SMTP account that signs in by OAuth 2.0 is the active one."""
-    sys_id = own_account(sandbox)
-    sandbox.change(
-        "sys_email_account",
-        sys_id,
-        "admin",
-        name="OAuth SMTP",
-        authentication="oauth2",
-        password="",
-    )
-    return sys_id
-
-
-def no_active_account(sandbox: "Sandbox") -> None:
-    """Nothing that sends is active."""
-    for row in sandbox.rows("sys_email_account"):
-        if row["type"] in ("smtp", "graph_out") and row["active"] == "true":
-            sandbox.change("sys_email_account", row["sys_id"], "admin", active="false")
-
-
-def doubled(sandbox: "Sandbox", name: str, **fields: str) -> str:
-    """A second property row of the same name; fields that are given differ from the first."""
-    first = next(row for row in sandbox.rows("sys_properties") if row["name"] == name)
-    kept = {key: value for key, value in first.items() if not key.startswith("sys_")}
-    return sandbox.insert("sys_properties", "admin", **{**kept, **fields})
-
-
-def _common(world: SandboxState, users: Sequence[User], sending: str) -> None:
-    tables = world.tables
+def _seed_common(state: SandboxState, users: Sequence[User], sending: str) -> None:
+    tables = state.tables
     tables.insert("sys_scope", BY, {"sys_id": "global", "name": "Global", "scope": "global"})
     for name, kind, value in PROPERTIES:
-        _property(world, name, kind, value)
-    _property(world, "glide.email.smtp.active", "boolean", sending)
-    _property(world, "glide.email.test.user", "string", "mail.tests@corp.example")
-    _property(
-        world,
+        _seed_property(state, name, kind, value)
+    _seed_property(state, "glide.email.smtp.active", "boolean", sending)
+    _seed_property(state, "glide.email.test.user", "string", "mail.tests@corp.example")
+    _seed_property(
+        state,
         "glide.user.default_password",
         "password2",
         secrets.token_urlsafe(12),
         read_roles="admin",
         is_private="true",
     )
-    _users(world, users)
-    _dictionary(world)
+    _seed_users(state, users)
+    _seed_dictionary(state)
     for kind, age, subject, error in QUEUE:
-        created = stamp(tables.clock() - age)
+        created = format_time(tables.clock() - age)
         tables.insert(
             "sys_email",
             BY,
@@ -236,30 +160,30 @@ def _common(world: SandboxState, users: Sequence[User], sending: str) -> None:
                 "sys_updated_on": created,
             },
         )
-    soon = stamp(tables.clock() + timedelta(seconds=40))
+    soon = format_time(tables.clock() + timedelta(seconds=40))
     for name in ("SMTP Sender", "POP Reader"):
         job = {"name": name, "state": "0", "next_action": soon, "run_count": "1"}
         tables.insert("sys_trigger", BY, {**job, "trigger_type": "1"})
 
 
-def _legacy(world: SandboxState, values: Mapping[str, str]) -> None:
+def _seed_legacy(state: SandboxState, values: Mapping[str, str]) -> None:
     pop3 = dict.fromkeys(("glide.pop3.server", "glide.pop3.user", "glide.pop3.password"), "")
     for name, value in {**values, **pop3}.items():
         if name.endswith("password"):
-            is_private = "true" if world.switches.secret_rows_private else "false"
-            kind = world.switches.legacy_password_type
-            _property(world, name, kind, value, is_private=is_private)
+            is_private = "true" if state.switches.secret_rows_private else "false"
+            kind = state.switches.legacy_password_type
+            _seed_property(state, name, kind, value, is_private=is_private)
         else:
-            _property(world, name, "boolean" if name == "glide.smtp.auth" else "string", value)
+            _seed_property(state, name, "boolean" if name == "glide.smtp.auth" else "string", value)
 
 
-def _property(world: SandboxState, name: str, kind: str, value: str, **more: str) -> None:
+def _seed_property(state: SandboxState, name: str, kind: str, value: str, **more: str) -> None:
     fields = {"name": name, "type": kind, "value": value, "sys_scope": "global", **more}
-    world.tables.insert("sys_properties", BY, fields)
+    state.tables.insert("sys_properties", BY, fields)
 
 
-def _users(world: SandboxState, users: Sequence[User]) -> None:
-    tables = world.tables
+def _seed_users(state: SandboxState, users: Sequence[User]) -> None:
+    tables = state.tables
     for user in users:
         shown = {"user_name": user.name, "name": user.name.title(), "active": "true"}
         user_id = tables.insert("sys_user", BY, shown)
@@ -271,7 +195,7 @@ def _users(world: SandboxState, users: Sequence[User]) -> None:
             tables.insert("sys_user_has_role", BY, {"user": user_id, "role": role_id})
 
 
-def _dictionary(world: SandboxState) -> None:
+def _seed_dictionary(state: SandboxState) -> None:
     for column in TABLES["sys_email_account"].values():
         fields = {
             "name": "sys_email_account",
@@ -280,17 +204,22 @@ def _dictionary(world: SandboxState) -> None:
             "max_length": str(column.size),
             "column_label": column.name.replace("_", " ").capitalize(),
         }
-        world.tables.insert("sys_dictionary", BY, fields)
+        state.tables.insert("sys_dictionary", BY, fields)
     for (table, element), choices in CHOICES.items():
         for place, (value, label) in enumerate(choices.items()):
             fields = {"name": table, "element": element, "value": value, "label": label}
             fields |= {"sequence": str(place), "language": "en"}
-            world.tables.insert("sys_choice", BY, fields)
+            state.tables.insert("sys_choice", BY, fields)
 
 
-def _security(label: str) -> dict[str, str]:
+def security_columns(label: str) -> dict[str, str]:
+    """Return the columns of an account that hold a connection security.
+
+    Args:
+        label: None, STARTTLS or SSL/TLS.
+    """
     return {
-        "connection_security": choice("sys_email_account", "connection_security", label),
+        "connection_security": find_choice("sys_email_account", "connection_security", label),
         "enable_tls": "true" if label == "STARTTLS" else "false",
         "enable_ssl": "true" if label == "SSL/TLS" else "false",
     }

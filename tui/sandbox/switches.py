@@ -1,11 +1,11 @@
-"""Behaviours of the stand-in that can be switched while it runs."""
+"""Behaviour of the sandbox that can be switched while it runs."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args, get_type_hints
 
 AT_START = frozenset({"legacy_password_type", "secret_rows_private"})
-"""Switches that are read once, when the stand-in starts."""
+"""Switches that are read only when the sandbox starts."""
 
 
 @dataclass(slots=True)
@@ -13,31 +13,31 @@ class Switches:
     """What is switched on; read on every request.
 
     Attributes:
-        rate_limited: every answer is a 429 (inbound-REST-API-rate-limiting).
-        hibernating: every answer is the page of a hibernating developer instance, with 200.
-        slow_seconds: how long each answer is held back.
-        flush_seconds: how long readers wait after a write that flushes caches (KB0540748).
-        broken: every answer is a 500 with an HTML page.
-        error_on_200: every answer is an error body, with 200.
-        login_redirect: every answer is a redirect to the sign-in page.
-        never_answers: requests are accepted and never answered.
-        basic_restricted: basic sign-in is refused even with the right password, as it is on
+        rate_limited: Every response is a 429 (inbound-REST-API-rate-limiting).
+        hibernating: Every response is the page of a hibernating developer instance, with 200.
+        slow_seconds: Seconds that each response is delayed.
+        flush_seconds: Seconds that readers wait after a write that flushes caches (KB0540748).
+        broken: Every response is a 500 with an HTML page.
+        error_on_200: Every response is an error body, with 200.
+        login_redirect: Every response is a redirect to the login page.
+        never_answers: Requests are accepted and get no response.
+        basic_restricted: Basic authentication is rejected even with the right password, as on
             newly provisioned instances (basic-authentication).
-        roles_readable: who signs in may read their own user, and what roles it has.
-        accounts_hidden: no row of `sys_email_account` is visible to anybody.
-        returns_no_rows: a query with an invalid part finds nothing, as with the property
+        roles_readable: Users may read their own record and roles.
+        accounts_hidden: No user sees a record of `sys_email_account`.
+        returns_no_rows: A query with an invalid part finds nothing, as with the property
             `glide.invalid_query.returns_no_rows`; otherwise such a part is ignored.
-        unknown_fields_refused: a body with a field that is no column is refused.
-        secrets_read: what reading a secret gives; never its text.
-        long_secret: what becomes of a secret that is longer than its column.
-        security_columns: which columns hold the security of an account's connection.
-        second_active: what happens when a second SMTP account is activated.
-        legacy_honoured: without an active account, the properties decide delivery.
-        legacy_password_type: the type of the rows that hold a legacy password; read at start.
-        secret_rows_private: whether those rows are private; read at start.
-        token_seconds: how long an OAuth token is good for.
-        sender_seconds: how often the sender job runs by itself; 0 is never.
-        open_relay: the mail server takes mail without a sign-in.
+        unknown_fields_refused: A body with an unknown field is rejected.
+        secrets_read: What reading a secret returns; never its text.
+        long_secret: What happens to a secret that is longer than its column.
+        security_columns: The columns that hold an account's connection security.
+        second_active: What happens when a second SMTP account is activated.
+        legacy_honoured: Without an active account, the properties decide delivery.
+        legacy_password_type: Type of the properties that hold a password; read at start.
+        secret_rows_private: Whether those properties are private; read at start.
+        token_seconds: Seconds that an OAuth token is valid.
+        sender_seconds: Seconds between runs of the sender job; 0 never runs it.
+        open_relay: The mail server accepts mail without a login.
     """
 
     rate_limited: bool = False
@@ -65,26 +65,22 @@ class Switches:
     open_relay: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """All of them, by name."""
+        """Return all switches by name."""
         return asdict(self)
 
     def change(self, changes: Mapping[str, object]) -> None:
-        """Changes all of those named, or none.
+        """Change all of the named switches, or none.
 
         Raises:
-            ValueError: a name is unknown or read at start only, or a value has another type.
+            ValueError: A switch is unknown or read at start only, or a value isn't allowed.
         """
         hints = get_type_hints(Switches)
-        wanted = {name: _checked(name, value, hints.get(name)) for name, value in changes.items()}
-        for name, value in wanted.items():
+        values = {name: _validate(name, value, hints.get(name)) for name, value in changes.items()}
+        for name, value in values.items():
             setattr(self, name, value)
 
 
-NAMES = tuple(item.name for item in fields(Switches))
-"""The names of all switches."""
-
-
-def _checked(name: str, value: object, hint: Any) -> object:
+def _validate(name: str, value: object, hint: Any) -> object:
     if hint is None:
         raise ValueError(f"there is no switch {name}")
     if name in AT_START:
@@ -95,7 +91,7 @@ def _checked(name: str, value: object, hint: Any) -> object:
         return value
     if hint is bool and isinstance(value, bool):
         return value
-    # A bool is an int to Python, but no number of seconds.
+    # A bool is an int in Python, but not a number of seconds.
     if hint is not bool and isinstance(value, int | float) and not isinstance(value, bool):
         if not 0 <= value < 1e6:
             raise ValueError(f"{name} is out of range")

@@ -1,190 +1,146 @@
 """The Table API and the Aggregate API (c_TableAPI)."""
 
-import json
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tui.sandbox import writing
-from tui.sandbox.access import User
-from tui.sandbox.answers import Refused, no_record, result
-from tui.sandbox.query import parse
-from tui.sandbox.reading import View
-from tui.sandbox.schema import TABLES
-from tui.sandbox.tables import column_at
-from tui.sandbox.world import SandboxState
+from tui.sandbox.access import get_visible, is_visible
+from tui.sandbox.encoded_query import parse_query
+from tui.sandbox.http_requests import API_VERSIONS, get_base_url, get_user, read_payload
+from tui.sandbox.http_responses import ApiError, missing_record_error, result_response
+from tui.sandbox.record_changes import create_record, delete_record, update_record
+from tui.sandbox.record_view import RecordView
+from tui.sandbox.sandbox_state import SandboxState
+from tui.sandbox.table_schema import TABLES, find_column
 
-LIMIT = 10_000
-"""How many rows come where a request does not say."""
-
-VERSIONS = ("", "/v1", "/v2")
+DEFAULT_LIMIT = 10_000
+"""Rows in a response if the request sets no limit."""
 
 
 class TableApi:
-    """Reads and writes rows over HTTP.
+    """Handlers of the Table API and the Aggregate API.
 
     Attributes:
-        routes: where it is found.
+        routes: Addresses and their handlers.
     """
 
-    def __init__(self, world: SandboxState) -> None:
-        self._world = world
-        self.routes = [
-            route
-            for version in VERSIONS
-            for route in (
-                Route(f"/api/now{version}/table/{{table}}", self._rows, methods=["GET"]),
-                Route(f"/api/now{version}/table/{{table}}", self._create, methods=["POST"]),
-                Route(f"/api/now{version}/table/{{table}}/{{sys_id}}", self._row, methods=["GET"]),
-                Route(
-                    f"/api/now{version}/table/{{table}}/{{sys_id}}",
-                    self._update,
-                    methods=["PATCH", "PUT"],
-                ),
-                Route(
-                    f"/api/now{version}/table/{{table}}/{{sys_id}}",
-                    self._delete,
-                    methods=["DELETE"],
-                ),
-                Route(f"/api/now{version}/stats/{{table}}", self._count, methods=["GET"]),
-            )
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
+        self.routes = [route for version in API_VERSIONS for route in self._make_routes(version)]
+
+    def _make_routes(self, version: str) -> list[Route]:
+        records = f"/api/now{version}/table/{{table}}"
+        record = f"{records}/{{sys_id}}"
+        return [
+            Route(records, self._list, methods=["GET"]),
+            Route(records, self._create, methods=["POST"]),
+            Route(record, self._show, methods=["GET"]),
+            Route(record, self._update, methods=["PATCH", "PUT"]),
+            Route(record, self._delete, methods=["DELETE"]),
+            Route(f"/api/now{version}/stats/{{table}}", self._count, methods=["GET"]),
         ]
 
-    async def _rows(self, request: Request) -> Response:
-        table, query = _table(request), request.query_params
-        with self._world.lock:
-            found = self._found(table, query)
-            start, limit = (
-                _number(query, "sysparm_offset", 0),
-                _number(query, "sysparm_limit", LIMIT),
-            )
+    async def _list(self, request: Request) -> Response:
+        table, query = _get_table(request), request.query_params
+        with self._state.lock:
+            found = self._find(table, query)
+            start = _parse_number(query, "sysparm_offset", 0)
+            limit = _parse_number(query, "sysparm_limit", DEFAULT_LIMIT)
             window = found[start : start + limit]
-            # Rows are counted and cut before anybody asks who may see them.
-            seen = [row for row in window if self._sees(request, table, row)]
-            shown = [self._view(request).show(self._world, table, row) for row in seen]
+            # The platform counts and cuts rows before it checks who may see them.
+            visible = [row for row in window if self._is_visible(request, table, row)]
+            shown = [self._view(request).render(self._state, table, row) for row in visible]
         if not shown and request.url.path.startswith("/api/now/v1/"):
-            raise no_record()
-        return result(shown, headers=_page_headers(request, start, limit, len(found)))
+            raise missing_record_error()
+        return result_response(shown, headers=_page_headers(request, start, limit, len(found)))
 
-    async def _row(self, request: Request) -> Response:
-        table = _table(request)
-        with self._world.lock:
-            row = writing.visible(
-                self._world, user_of(request), table, request.path_params["sys_id"]
-            )
-            return result(self._view(request).show(self._world, table, row))
+    async def _show(self, request: Request) -> Response:
+        table = _get_table(request)
+        with self._state.lock:
+            row = get_visible(self._state, get_user(request), table, request.path_params["sys_id"])
+            return result_response(self._view(request).render(self._state, table, row))
 
     async def _create(self, request: Request) -> Response:
-        table, body = _table(request), await body_of(request)
-        with self._world.lock:
-            row = writing.create(self._world, user_of(request), table, body, _as_display(request))
-            return self._written(request, table, row, 201)
+        table, payload = _get_table(request), await read_payload(request)
+        with self._state.lock:
+            row = create_record(
+                self._state, get_user(request), table, payload, _is_display_input(request)
+            )
+            return self._respond(request, table, row, 201)
 
     async def _update(self, request: Request) -> Response:
-        table, body = _table(request), await body_of(request)
+        table, payload = _get_table(request), await read_payload(request)
         sys_id = request.path_params["sys_id"]
-        with self._world.lock:
-            row = writing.update(
-                self._world, user_of(request), table, sys_id, body, _as_display(request)
+        with self._state.lock:
+            row = update_record(
+                self._state, get_user(request), table, sys_id, payload, _is_display_input(request)
             )
-            return self._written(request, table, row, 200)
+            return self._respond(request, table, row, 200)
 
     async def _delete(self, request: Request) -> Response:
-        table = _table(request)
-        with self._world.lock:
-            writing.delete(self._world, user_of(request), table, request.path_params["sys_id"])
+        table = _get_table(request)
+        with self._state.lock:
+            delete_record(self._state, get_user(request), table, request.path_params["sys_id"])
         return Response(status_code=204)
 
     async def _count(self, request: Request) -> Response:
-        table, query = _table(request), request.query_params
+        table, query = _get_table(request), request.query_params
         if query.get("sysparm_count", "false").lower() != "true":
-            return result({"stats": {}})
-        with self._world.lock:
-            return result({"stats": {"count": str(len(self._found(table, query)))}})
+            return result_response({"stats": {}})
+        with self._state.lock:
+            return result_response({"stats": {"count": str(len(self._find(table, query)))}})
 
-    def _found(self, table: str, query: Mapping[str, str]) -> list[Mapping[str, str]]:
-        world = self._world
+    def _find(self, table: str, query: Mapping[str, str]) -> list[Mapping[str, str]]:
+        state = self._state
 
-        def type_of(path: str) -> str | None:
-            column = column_at(table, path, world.hidden(table))
+        def get_type(path: str) -> str | None:
+            column = find_column(table, path, state.hidden_columns(table))
             return column.type if column else None
 
-        parsed = parse(query.get("sysparm_query", ""), type_of)
+        parsed = parse_query(query.get("sysparm_query", ""), get_type)
         if parsed.invalid and self._is_strict():
             return []
         return parsed.select(
-            world.tables.rows(table), lambda row, path: world.tables.value(table, row, path)
+            state.tables.rows(table), lambda row, path: state.tables.value(table, row, path)
         )
 
     def _is_strict(self) -> bool:
-        by_property = self._world.tables.property("glide.invalid_query.returns_no_rows")
-        return self._world.switches.returns_no_rows or by_property == "true"
+        by_property = self._state.tables.property("glide.invalid_query.returns_no_rows")
+        return self._state.switches.returns_no_rows or by_property == "true"
 
-    def _sees(self, request: Request, table: str, row: Mapping[str, str]) -> bool:
-        return writing.is_visible(self._world, user_of(request), table, row)
+    def _is_visible(self, request: Request, table: str, row: Mapping[str, str]) -> bool:
+        return is_visible(self._state, get_user(request), table, row)
 
-    def _view(self, request: Request) -> View:
-        return View.of(request.query_params, address_of(request))
+    def _view(self, request: Request) -> RecordView:
+        return RecordView.from_query(request.query_params, get_base_url(request))
 
-    def _written(
+    def _respond(
         self, request: Request, table: str, row: Mapping[str, str], status: int
     ) -> Response:
-        headers = {"Location": f"{address_of(request)}/api/now/table/{table}/{row['sys_id']}"}
+        headers = {"Location": f"{get_base_url(request)}/api/now/table/{table}/{row['sys_id']}"}
         if request.headers.get("x-no-response-body", "").lower() == "true":
             return Response(status_code=204 if status == 200 else status, headers=headers)
-        # Whoever may write a row but not see it gets no more than that it was done.
-        if not self._sees(request, table, row):
-            return result({}, status, headers)
-        return result(self._view(request).show(self._world, table, row), status, headers)
+        # A user who may write a row but not see it learns only that it was written.
+        if not self._is_visible(request, table, row):
+            return result_response({}, status, headers)
+        return result_response(self._view(request).render(self._state, table, row), status, headers)
 
 
-def user_of(request: Request) -> User:
-    """Who signed in for a request."""
-    user: User = request.state.user
-    return user
-
-
-def address_of(request: Request) -> str:
-    """The address of the instance, as the request names it."""
-    return f"{request.url.scheme}://{request.url.netloc}"
-
-
-async def body_of(request: Request) -> Mapping[str, Any]:
-    """The JSON object of a write; of a list only the first record (c_RESTAPI).
-
-    Raises:
-        Refused: a header is missing that a write needs, or there is no such object.
-    """
-    for name in ("Accept", "Content-Type"):
-        if not request.headers.get(name):
-            raise Refused(400, "Bad Request", f"The header {name} is required")
-    try:
-        body = json.loads(await request.body())
-    except ValueError as error:
-        raise Refused(400, "Exception while reading request", str(error)) from error
-    if isinstance(body, list) and body:
-        body = body[0]
-    if not isinstance(body, dict):
-        raise Refused(400, "Exception while reading request", "The payload is no record")
-    return body
-
-
-def _table(request: Request) -> str:
+def _get_table(request: Request) -> str:
     table: str = request.path_params["table"]
     if table not in TABLES:
-        raise Refused(400, f"Invalid table {table}", f"Table {table} does not exist")
+        raise ApiError(400, f"Invalid table {table}", f"Table {table} does not exist")
     return table
 
 
-def _as_display(request: Request) -> bool:
+def _is_display_input(request: Request) -> bool:
     return request.query_params.get("sysparm_input_display_value", "").lower() == "true"
 
 
-def _number(query: Mapping[str, str], name: str, default: int) -> int:
+def _parse_number(query: Mapping[str, str], name: str, default: int) -> int:
     text = query.get(name, "")
     return int(text) if text.isascii() and text.isdigit() else default
 
@@ -198,7 +154,7 @@ def _page_headers(request: Request, start: int, limit: int, total: int) -> dict[
         return headers
     last = max(0, (total - 1) // limit * limit)
     offsets = {"first": 0, "prev": start - limit, "next": start + limit, "last": last}
-    here = f"{address_of(request)}{request.url.path}"
+    here = f"{get_base_url(request)}{request.url.path}"
     pages = {
         name: urlencode({**query, "sysparm_limit": limit, "sysparm_offset": max(0, offset)})
         for name, offset in offsets.items()

@@ -1,6 +1,6 @@
-"""Unsaved drafts, one per profile, kept so that the end of the program takes no edits with it.
+"""Unsaved drafts, one JSON file per profile, so that edits survive the end of the program.
 
-JSON; of typed secrets only the names. Whoever edits a profile holds its `DraftLock` meanwhile.
+Of typed secrets only the names are kept. Whoever edits a profile holds its `DraftLock`.
 """
 
 import fcntl
@@ -22,26 +22,28 @@ from tui.settings.parse.host import without_password
 from tui.settings.parse.text import fits
 from tui.settings.property import Kind
 from tui.settings.values import SecretState
-from tui.storage import paths as places
-from tui.storage.file import LIMIT, locked, read_text
-from tui.storage.lock import locked_directory, remove_file, saving
-from tui.storage.settings_file import Native, from_native, json_text, native
+from tui.storage import paths
+from tui.storage.file import SIZE_LIMIT, lock_file, read_text, remove_file
+from tui.storage.file_errors import explain_save_errors
+from tui.storage.lock import lock_directory
+from tui.storage.settings_file import Native, from_native, json_text, to_native
 
-_TO_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _OLD_OWN = ", own server"
-# JSON would read two surrogates in a row as one character.
+# JSON would read two adjacent surrogates as one character.
 _BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
 
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
-    """A draft as it stands in its file.
+    """The content of a draft file.
 
     Attributes:
         base: the values that were edited.
-        broken: code and message of why one of them has not even the right type.
-        account: a `Which`; a file of before this field says it at the end of its target.
-        texts: the raw text of each property that was edited, in parts.
+        broken: code and message for each of them that has the wrong type.
+        account: an `AccountChoice`; older files have it as a suffix of the target.
+        texts: the raw text of each edited property, in parts.
+        retype: the secrets that were typed.
     """
 
     schema: Literal[1]
@@ -57,15 +59,15 @@ class DraftFile:
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """A draft that was kept.
+    """A draft that was saved.
 
     Attributes:
-        target: where the settings lay that it was made over.
-        which: the account of an instance whose settings those were.
+        target: where the edited settings are.
         when: with an offset.
-        draft: the edits; of the snapshot below them only the values and what was broken.
-        retype: the secrets that had been typed and were not kept.
-        dropped: names in the file that are no property any more.
+        draft: the edits; their base has only values and what was broken.
+        retype: the secrets that were typed and not kept.
+        dropped: names in the file that are no longer properties.
+        choice: the account of an instance whose settings were edited.
     """
 
     profile: str
@@ -74,12 +76,12 @@ class SavedDraft:
     draft: Draft
     retype: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
-    which: AccountChoice = AccountChoice.IN_FORCE
+    choice: AccountChoice = AccountChoice.IN_FORCE
 
 
 def draft_path(profile: str) -> Path:
-    """Where a profile's draft lies."""
-    return places.state() / "drafts" / f"{profile}.json"
+    """Return the path of a profile's draft."""
+    return paths.state_dir() / "drafts" / f"{profile}.json"
 
 
 def save_draft(
@@ -87,13 +89,13 @@ def save_draft(
     target: str,
     draft: Draft,
     when: datetime,
-    which: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AccountChoice = AccountChoice.IN_FORCE,
 ) -> None:
-    """Keeps a draft, made over settings that lie at `target`, in the place of the last one.
+    """Save a draft of the settings at `target`, replacing the last one of the profile.
 
     Raises:
         ValueError: `when` has no offset.
-        Problem: `draft.too-large`, or as `files.locked` and its `replace`.
+        Problem: `draft.too-large`, or as `lock_file` and `LockedFile.replace`.
     """
     if when.utcoffset() is None:
         raise ValueError("a time without an offset")
@@ -101,41 +103,41 @@ def save_draft(
         schema=1,
         profile=profile,
         target=target,
-        account=str(which),
+        account=str(choice),
         when=when.isoformat(),
-        base={name: native(value) for name, value in draft.base.values.items()},
+        base={name: to_native(value) for name, value in draft.base.values.items()},
         broken={name: [each.code, each.message] for name, each in draft.base.broken.items()},
         texts={
-            name: _BETWEEN_SURROGATES.split(_shown(draft.entries[name], text))
+            name: _BETWEEN_SURROGATES.split(_strip_password(draft.entries[name], text))
             for name, text in draft.texts.items()
         },
         retype=[name for name in draft.entries if name in draft.secrets],
     )
     text = json_text(asdict(file)) + "\n"
-    if len(text) > LIMIT:
+    if len(text) > SIZE_LIMIT:
         raise Problem(
             "draft.too-large",
-            f"What is edited is too much to be kept: {len(text)} bytes of at most {LIMIT}.",
+            f"What is edited is too much to be kept: {len(text)} bytes of at most {SIZE_LIMIT}.",
             "Shorten it, or save it; until then it is lost when the program ends.",
         )
-    with locked(draft_path(profile)) as current:
+    with lock_file(draft_path(profile)) as current:
         current.replace(text, keep_old=False)
 
 
-def _shown(entry: Entry, text: str) -> str:
-    """The text without a password that was pasted with a URL."""
+def _strip_password(entry: Entry, text: str) -> str:
+    """Return the text without a password that was pasted as part of a URL."""
     return without_password(text) if entry.declared.kind is Kind.HOST else text
 
 
 def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft | None:
-    """The draft that was kept for a profile, or None.
+    """Return the saved draft of a profile, or None.
 
     Raises:
-        Problem: `draft.broken`, not as this program writes it; or as `files.read_text`.
+        Problem: `draft.broken`, or as `read_text`.
     """
     path = draft_path(profile)
     try:
-        return _saved_draft(json.loads(read_text(path)), profile, settings)
+        return _parse_draft(json.loads(read_text(path)), profile, settings)
     except Problem as problem:
         if problem.code == "file.missing":
             return None
@@ -151,7 +153,7 @@ def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft 
 
 
 def discard_draft(profile: str) -> None:
-    """Removes the draft that was kept for a profile, if there is one.
+    """Remove the saved draft of a profile, if there is one.
 
     Raises:
         Problem: it cannot be removed.
@@ -162,40 +164,40 @@ def discard_draft(profile: str) -> None:
 class DraftLock:
     """The right to edit a profile, held until `release` or the end of the process.
 
-    Drafts are written under another lock, their directory's, whether this one is held or not.
+    Writing a draft does not need it: that is done under the lock of the directory.
     """
 
     def __init__(self, file: int) -> None:
         self._file: int | None = file
 
     @classmethod
-    def take(cls, profile: str) -> "DraftLock":
-        """Takes the lock of a profile, or tells at once who holds it.
+    def acquire(cls, profile: str) -> "DraftLock":
+        """Acquire the lock of a profile without waiting for another holder.
 
         Raises:
-            Refusal: `draft.locked`, with the holder's process number; or as `files.locked`.
-            Problem: as `files.locked`.
+            Refusal: `draft.locked`, with the holder's process ID; or as `lock_file`.
+            Problem: as `lock_file`.
         """
         path = draft_path(profile).with_suffix(".lock")
-        # Under the directory's lock, so that the number which stands there is the holder's.
-        with locked_directory(path) as directory, saving(path):
-            file = os.open(path.name, _TO_LOCK, 0o600, dir_fd=directory)
+        # Under the directory's lock, so that the process ID in the file is the holder's.
+        with lock_directory(path) as directory, explain_save_errors(path):
+            file = os.open(path.name, _LOCK_FLAGS, 0o600, dir_fd=directory)
             try:
-                _hold(file)
-            except BaseException:  # a signal's too: nobody else would close it
+                _acquire(file)
+            except BaseException:  # also from a signal: nothing else would close it
                 os.close(file)
                 raise
         return cls(file)
 
     def release(self) -> None:
-        """Lets others edit the profile; a second time is fine."""
+        """Release the lock; a second call does nothing."""
         file, self._file = self._file, None
         if file is not None:
-            fcntl.flock(file, fcntl.LOCK_UN)  # closing does it later where a child is just starting
+            fcntl.flock(file, fcntl.LOCK_UN)  # closing may do so only later, while a child starts
             os.close(file)
 
 
-def _hold(file: int) -> None:
+def _acquire(file: int) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -210,17 +212,17 @@ def _hold(file: int) -> None:
     os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
 
 
-def _saved_draft(document: Any, profile: str, settings: type[Settings]) -> SavedDraft:
-    """What a document says; ValueError where this program has not written it for that profile."""
-    shape, document = get_type_hints(DraftFile), _with_account(document)
+def _parse_draft(document: Any, profile: str, settings: type[Settings]) -> SavedDraft:
+    """Parse a document; ValueError unless this program wrote it for that profile."""
+    shape, document = get_type_hints(DraftFile), _add_account(document)
     same_fields = isinstance(document, dict) and document.keys() == shape.keys()
-    if not same_fields or not all(_is(document[name], hint) for name, hint in shape.items()):
+    if not same_fields or not all(_has_type(document[name], hint) for name, hint in shape.items()):
         raise ValueError("other fields, or of other types")
     file, entries = DraftFile(**document), catalog(settings)
     when = datetime.fromisoformat(file.when)
     if file.profile != profile or when.utcoffset() is None:
         raise ValueError("another profile, or a time without an offset")
-    draft = Draft(_base(file, entries), settings=settings)
+    draft = Draft(_parse_base(file, entries), settings=settings)
     for name, parts in file.texts.items():
         if name in entries:
             draft = draft.edit(name, "".join(parts))
@@ -234,28 +236,28 @@ def _saved_draft(document: Any, profile: str, settings: type[Settings]) -> Saved
     )
 
 
-def _with_account(document: Any) -> Any:
-    """Return the document with the account in a field of its own, as old files lack it."""
+def _add_account(document: Any) -> Any:
+    """Return the document with the account in a field of its own, which old files lack."""
     target = document.get("target") if isinstance(document, dict) else None
     if not isinstance(target, str) or "account" in document:
         return document
-    which = AccountChoice.OWN if target.endswith(_OLD_OWN) else AccountChoice.IN_FORCE
-    return {**document, "target": target.removesuffix(_OLD_OWN), "account": str(which)}
+    choice = AccountChoice.OWN if target.endswith(_OLD_OWN) else AccountChoice.IN_FORCE
+    return {**document, "target": target.removesuffix(_OLD_OWN), "account": str(choice)}
 
 
-def _is(value: object, hint: Any) -> bool:
-    """Whether a value out of JSON has a type as the fields of `DraftFile` have them."""
+def _has_type(value: object, hint: Any) -> bool:
+    """Return whether a JSON value has the type that a field of `DraftFile` declares."""
     kind, parts = get_origin(hint), get_args(hint)
     if kind is Literal:
         return any(value == part and type(value) is type(part) for part in parts)
     if kind is list:
-        return isinstance(value, list) and all(_is(each, parts[0]) for each in value)
+        return isinstance(value, list) and all(_has_type(each, parts[0]) for each in value)
     if kind is dict:
-        return isinstance(value, dict) and all(_is(each, parts[1]) for each in value.values())
-    return any(_is(value, part) for part in parts) if parts else isinstance(value, hint)
+        return isinstance(value, dict) and all(_has_type(each, parts[1]) for each in value.values())
+    return any(_has_type(value, part) for part in parts) if parts else isinstance(value, hint)
 
 
-def _base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
+def _parse_base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
     base = {name: raw for name, raw in file.base.items() if name in entries}
     values = {name: from_native(entries[name], raw) for name, raw in base.items()}
     broken = {

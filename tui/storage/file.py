@@ -1,4 +1,4 @@
-"""Reads and replaces one small text file, so that nobody ever finds half of one.
+"""Reading and replacing a small text file; no reader ever sees a half-written one.
 
 A save holds the lock of the file's directory, writes a temporary file beside the old one and
 renames it into place. A file with several hard links is replaced under this name only.
@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.errors import Problem, Unfinished
-from tui.storage.lock import locked_directory, saving, sync_directory
+from tui.storage.file_errors import explain_save_errors, not_regular_error, read_error
+from tui.storage.lock import lock_directory, sync_directory
 
-LIMIT = 256 * 1024
-"""The size of a file above which it is not read, in bytes."""
+SIZE_LIMIT = 256 * 1024
+"""The largest file that is read, in bytes."""
 
 _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def read_if_there(path: Path) -> str | None:
-    """The text of a file, or None where it is missing; else as `read_text`."""
+def read_text_if_exists(path: Path) -> str | None:
+    """Return the text of a file as `read_text` does, or None if there is no file."""
     try:
         return read_text(path)
     except Problem as problem:
@@ -32,34 +33,34 @@ def read_if_there(path: Path) -> str | None:
         raise
 
 
-def read_text(path: Path, limit: int = LIMIT) -> str:
-    """Returns the text of the regular file at `path`, its line ends as they are.
+def read_text(path: Path, limit: int = SIZE_LIMIT) -> str:
+    """Return the text of the regular file at `path`, with its line ends as they are.
 
     Args:
-        path: of a regular file; a symbolic link is not followed.
-        limit: the largest size that is read, in bytes.
+        path: a symbolic link is not followed.
+        limit: in bytes.
 
     Raises:
         Problem: `file.missing`, `file.unreadable`, `file.symlink`, `file.not-regular`,
             `file.too-large`, `file.not-text` (not UTF-8, a NUL, a byte order mark) or `file.io`.
     """
-    with _opened(path) as file:
-        data = _bytes(path, file, limit)
-    return _text(path, data)
+    with _open(path) as file:
+        data = _read_bytes(path, file, limit)
+    return _decode(path, data)
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator["LockedFile"]:
-    """The file at `path`, for reading and replacing it while no other program here does.
+def lock_file(path: Path) -> Iterator["LockedFile"]:
+    """Lock the file at `path`, to read and replace it while no other copy of this program does.
 
-    The lock is the directory's, for every file in it: never lock two files of one directory at
-    once. It is waited for up to two seconds, blocking. A missing directory is created, 0700.
+    The lock is on the directory and covers every file in it: never lock two files of one
+    directory at once. This blocks for up to two seconds. A missing directory is created, 0700.
 
     Raises:
         Refusal: `file.locked`.
-        Problem: `file.no-locks`, `file.unsafe-directory`, or why the directory cannot be used.
+        Problem: `file.no-locks`, `file.unsafe-directory`, or the directory cannot be used.
     """
-    with locked_directory(path) as directory:
+    with lock_directory(path) as directory:
         yield LockedFile(path, directory)
 
 
@@ -71,48 +72,43 @@ class _Version:
 
 
 class LockedFile:
-    """A file under its directory's lock; `locked` makes it.
-
-    Attributes:
-        path: of the file, which may be missing.
-    """
+    """A file, which may be missing, under its directory's lock; `lock_file` makes one."""
 
     def __init__(self, path: Path, directory: int) -> None:
         self.path = path
         self._directory = directory
 
-    def current(self) -> str | None:
-        """Returns the text as it is now, or None where there is no file.
+    def read(self) -> str | None:
+        """Return the current text, or None if there is no file.
 
         Raises:
-            Problem: as `read_text`, but for `file.missing`.
+            Problem: as `read_text`, except `file.missing`.
         """
         version = self._version()
-        return None if version is None else _text(self.path, version.data)
+        return None if version is None else _decode(self.path, version.data)
 
     def replace(self, text: str, keep_old: bool = True) -> None:
-        """Makes `text` the content; after an error the file is as it was.
+        """Replace the content with `text`; after an error the file is as it was.
 
-        The new file takes over owner, mode, access list and `user.` attributes; one that was
-        missing becomes 0600. The version before is kept as `NAME.old`, also where the text is
-        the same.
+        The owner, mode, access list and `user.` attributes stay; a file that was missing gets
+        mode 0600. The previous version is kept as `NAME.old`, even if the text is the same.
 
         Args:
-            text: anything that UTF-8 can encode; line ends are written as they are.
-            keep_old: False leaves `NAME.old` alone.
+            text: line ends are written as they are.
+            keep_old: whether to keep the previous version.
 
         Raises:
-            Problem: as `current`, and `file.owner`, `file.no-space`, `file.read-only`,
-                `file.unwritable`, `file.io`. Only `file.not-durable` comes after the change: it
-                is done, but may not outlast a loss of power.
+            Problem: as `read`, and `file.owner`, `file.no-space`, `file.read-only`,
+                `file.unwritable`, `file.io`.
+            Unfinished: `file.not-durable`: the change is made, but may not survive a power loss.
         """
         data = text.encode()
         before = self._version()
-        with saving(self.path):
+        with explain_save_errors(self.path):
             if before and keep_old:
-                self._put(f"{self.path.name}.old", before.data, before)
+                self._write(f"{self.path.name}.old", before.data, before)
                 sync_directory(self._directory)
-            self._put(self.path.name, data, before)
+            self._write(self.path.name, data, before)
         try:
             sync_directory(self._directory)
         except OSError as error:
@@ -125,22 +121,22 @@ class LockedFile:
 
     def _version(self) -> _Version | None:
         try:
-            with _opened(self.path, self._directory) as file:
-                data = _bytes(self.path, file, LIMIT)
-                return _Version(data, os.fstat(file), _attributes(file))
+            with _open(self.path, self._directory) as file:
+                data = _read_bytes(self.path, file, SIZE_LIMIT)
+                return _Version(data, os.fstat(file), _read_attributes(file))
         except Problem as problem:
             if problem.code == "file.missing":
                 return None
             raise
 
-    def _put(self, name: str, data: bytes, like: _Version | None) -> None:
+    def _write(self, name: str, data: bytes, like: _Version | None) -> None:
         temporary = f".{self.path.name}.new"
-        with contextlib.suppress(FileNotFoundError):  # left by a save that was killed
+        with contextlib.suppress(FileNotFoundError):  # left behind by a killed save
             os.unlink(temporary, dir_fd=self._directory)
         file = os.open(temporary, _TO_CREATE, 0o600, dir_fd=self._directory)
         try:
             try:
-                self._take_over(file, like)
+                self._copy_metadata(file, like)
                 rest = memoryview(data)
                 while rest:
                     rest = rest[os.write(file, rest) :]
@@ -149,25 +145,25 @@ class LockedFile:
                 os.close(file)
             self._rename(temporary, name, data)
         finally:
-            # Gone after a rename; else the next save removes what cannot be removed now.
+            # Gone after a rename; if it cannot be removed now, the next save does it.
             with contextlib.suppress(OSError):
                 os.unlink(temporary, dir_fd=self._directory)
 
-    def _take_over(self, file: int, like: _Version | None) -> None:
+    def _copy_metadata(self, file: int, like: _Version | None) -> None:
         if like is None:
             os.fchmod(file, 0o600)
             return
         try:
             os.fchown(file, like.status.st_uid, like.status.st_gid)
         except PermissionError as error:
-            raise self._not_ours(like.status) from error
-        for name in _attributes(file).keys() - like.attributes.keys():
-            os.removexattr(file, name)  # an access list inherited from the directory
+            raise self._owner_error(like.status) from error
+        for name in _read_attributes(file).keys() - like.attributes.keys():
+            os.removexattr(file, name)  # inherited from the directory
         for name, value in like.attributes.items():
             os.setxattr(file, name, value)
         os.fchmod(file, stat.S_IMODE(like.status.st_mode))
 
-    def _not_ours(self, status: os.stat_result) -> Problem:
+    def _owner_error(self, status: os.stat_result) -> Problem:
         try:
             owner = self.path.owner()
         except KeyError:
@@ -184,35 +180,54 @@ class LockedFile:
         try:
             os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
         except OSError:
-            # NFS reports a rename as failed that took effect when its first answer got lost.
-            if not self._holds(name, data):
+            # NFS can report that a rename failed when only the reply to it was lost.
+            if not self._has_content(name, data):
                 raise
 
-    def _holds(self, name: str, data: bytes) -> bool:
+    def _has_content(self, name: str, data: bytes) -> bool:
         path = self.path.with_name(name)
         try:
-            with _opened(path, self._directory) as file:
-                return _bytes(path, file, len(data)) == data
+            with _open(path, self._directory) as file:
+                return _read_bytes(path, file, len(data)) == data
         except Problem:
             return False
 
 
+def remove_file(path: Path, code: str) -> None:
+    """Remove one of the program's own files, if it exists.
+
+    Raises:
+        Problem: with `code` if it cannot be removed; or as `lock_file`.
+    """
+    if not os.path.isdir(path.parent):
+        return
+    # Under the lock, so that a save in progress does not bring it back.
+    with lock_directory(path) as directory:
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path.name, dir_fd=directory)
+            sync_directory(directory)
+        except OSError as error:
+            why = f"{path} cannot be removed: {error.strerror}."
+            raise Problem(code, why, "Remove it yourself.") from error
+
+
 @contextlib.contextmanager
-def _opened(path: Path, directory: int | None = None) -> Iterator[int]:
+def _open(path: Path, directory: int | None = None) -> Iterator[int]:
     try:
         name = path if directory is None else path.name
         file = os.open(name, _TO_READ, dir_fd=directory)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
-                raise _not_regular(path)
+                raise not_regular_error(path)
             yield file
         finally:
             os.close(file)
     except OSError as error:
-        raise _not_read(path, error) from error
+        raise read_error(path, error) from error
 
 
-def _bytes(path: Path, file: int, limit: int) -> bytes:
+def _read_bytes(path: Path, file: int, limit: int) -> bytes:
     data = bytearray()
     while more := os.read(file, limit + 1 - len(data)):
         data += more
@@ -225,7 +240,7 @@ def _bytes(path: Path, file: int, limit: int) -> bytes:
     return bytes(data)
 
 
-def _text(path: Path, data: bytes) -> str:
+def _decode(path: Path, data: bytes) -> str:
     try:
         text = data.decode()
         wrong = data.find(b"\0")
@@ -250,7 +265,7 @@ def _text(path: Path, data: bytes) -> str:
     return text
 
 
-def _attributes(file: int) -> dict[str, bytes]:
+def _read_attributes(file: int) -> dict[str, bytes]:
     if not hasattr(os, "listxattr"):
         return {}
     try:
@@ -264,35 +279,3 @@ def _attributes(file: int) -> dict[str, bytes]:
         for name in names
         if name == "system.posix_acl_access" or name.startswith("user.")
     }
-
-
-def _not_regular(path: Path) -> Problem:
-    return Problem(
-        "file.not-regular",
-        f"{path} is not a regular file but a directory, pipe, socket or device.",
-        "Name a regular file.",
-    )
-
-
-def _not_read(path: Path, error: OSError) -> Problem:
-    match error.errno:
-        case errno.ENOENT:
-            return Problem(
-                "file.missing", f"There is no file {path}.", "Check its name, or create it."
-            )
-        case errno.EACCES | errno.EPERM:
-            return Problem(
-                "file.unreadable",
-                f"This user may not read {path}.",
-                "Run this as a user who may, or have its permissions changed.",
-            )
-        case errno.ELOOP if path.is_symlink():
-            return Problem(
-                "file.symlink",
-                f"{path} is a symbolic link, which is not followed.",
-                f"Name the file itself: {path.parent / os.readlink(path)}",
-            )
-        case errno.ENXIO | errno.ENODEV:
-            return _not_regular(path)
-    why = os.strerror(error.errno or errno.EIO)
-    return Problem("file.io", f"{path} cannot be read: {why}.", "Settle that, then try again.")

@@ -1,4 +1,4 @@
-"""ServiceNow instances: where one is, and how a person signs in to it. Never a secret."""
+"""ServiceNow instances: their URL, and how a person signs in to one; never a secret."""
 
 import contextlib
 import re
@@ -8,12 +8,22 @@ from enum import StrEnum
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
-from tui.settings.parse.host import is_loopback
-from tui.storage.instance_url import EXAMPLE, check_url
+from tui.settings.parse.error import ParseError
+from tui.settings.parse.host import a_label, address_of, is_loopback, parse_host
 from tui.terminal.visible import visible
 
 SIGN_IN = "sign_in"
-"""The name under which a keyring keeps what a profile signs in with."""
+"""The name under which a keyring keeps the sign-in secret of a profile."""
+
+EXAMPLE_URL = "https://dev12345.service-now.com"
+
+_URL = re.compile(
+    r"((?P<scheme>[a-z][a-z0-9+.-]*):/{1,2})?(?P<authority>[^/?#\\]*)"
+    r"(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?P<fragment>#.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*:[^\[\]]*\]|[^\[\]:]*)(:(?P<port>.*))?", re.DOTALL)
+_PORT = re.compile(r"[0-9]{1,5}")
 
 _KEYS = ("instance", "sign_in", "user", "ca_file", "instance_name")
 
@@ -31,10 +41,10 @@ class Instance:
     """A ServiceNow instance.
 
     Attributes:
-        url: as `check_url` gives it: `https://`, the host and a port where one is needed.
-        user: the user name, or the client's id; empty for an API key.
-        ca_file: PEM certificates of more authorities to trust, beside the system's.
-        name: its `instance_name`, as pinned when it was first reached; empty before that.
+        url: as `check_url` returns it.
+        user: the user name or client ID; empty for an API key.
+        ca_file: PEM certificates of authorities to trust besides the system's.
+        name: its `instance_name`, pinned at the first connection; empty before that.
     """
 
     url: str
@@ -45,27 +55,27 @@ class Instance:
 
     @property
     def host(self) -> str:
-        """The host, with `:port` where one is given; an IPv6 address in brackets."""
+        """The host, with `:port` if there is one; an IPv6 address in brackets."""
         return self.url.removeprefix("https://")
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it runs on the machine that asks."""
+        """Whether it runs on this machine."""
         return is_loopback(re.sub(r":[0-9]+$", "", self.host).strip("[]"))
 
 
-def instance_of(
+def parse_instance(
     table: Mapping[str, str], where: Mapping[str, str], ca_file: Path | None
 ) -> Instance | None:
-    """The instance that a profile's file names, if it names one.
+    """Return the instance that a profile names, if it names one.
 
     Args:
-        table: the file's keys and values, each of the right type.
-        where: the place of each key, in words.
-        ca_file: the path that is meant by the key of that name.
+        table: the keys and values of the profile's file, each of the right type.
+        where: the file and line of each key, for messages.
+        ca_file: the expanded path of that key.
 
     Raises:
-        Problem: the keys do not go together, or as `check_url` and `check_user`.
+        Problem: keys contradict each other, or as `check_url` and `check_user`.
     """
     if "instance" not in table:
         for key in _KEYS[1:]:
@@ -73,7 +83,7 @@ def instance_of(
                 raise Problem(
                     "profile.no-instance",
                     f"{where[key]}: {key} is about an instance, and the profile names none.",
-                    f'Add instance = "{EXAMPLE}" with the right host, or remove that line.',
+                    f'Add instance = "{EXAMPLE_URL}" with the right host, or remove that line.',
                 )
         return None
     if "file" in table:
@@ -90,35 +100,129 @@ def instance_of(
             'Add environment = "production" or environment = "non-production".',
         )
     sign_in = SignInMethod(table.get("sign_in", SignInMethod.BASIC))
-    with _at(where["instance"]):
+    with _prefix_problems(where["instance"]):
         url = check_url(table["instance"])
-    with _at(where.get("user", where["instance"])):
+    with _prefix_problems(where.get("user", where["instance"])):
         user = check_user(table.get("user", ""), sign_in)
     return Instance(url, sign_in, user, ca_file, table.get("instance_name", ""))
 
 
 @contextlib.contextmanager
-def _at(where: str) -> Iterator[None]:
-    """Has what goes wrong told with its place."""
+def _prefix_problems(where: str) -> Iterator[None]:
+    """Prefix the message of a problem with the file and line it is about."""
     try:
         yield
     except Problem as problem:
         raise Problem(problem.code, f"{where}: {problem.message}", problem.hint) from None
 
 
-def values_of(instance: Instance) -> dict[str, str]:
-    """What a profile's file says of an instance; nothing of what is empty."""
+def instance_values(instance: Instance) -> dict[str, str]:
+    """Return the keys and values of an instance in a profile's file, without empty ones."""
     ca_file = str(instance.ca_file) if instance.ca_file else ""
     values = (instance.url, str(instance.sign_in), instance.user, ca_file, instance.name)
     return {key: value for key, value in zip(_KEYS, values, strict=True) if value}
 
 
-def check_user(user: str, sign_in: SignInMethod) -> str:
-    """The user's name or the client's id, if it fits the way of signing in.
+def check_url(text: str) -> str:
+    """Return the URL of an instance in its canonical form: `https://`, host, any port.
+
+    A bare name is completed: `dev12345` to `https://dev12345.service-now.com`, one with dots or
+    a port to `https://NAME`. International names become A-labels (IDNA 2008, UTS 46).
 
     Raises:
-        Problem: `instance.user`, or `instance.password` where it holds a colon, which no user
-            of HTTP's basic sign-in has (RFC 7617 section 2). The text is never repeated.
+        Problem: `instance.password`, `.user`, `.blanks`, `.scheme`, `.path`, `.port` or `.host`;
+            the text is never repeated, since it may contain a password.
+    """
+    found = next(_URL.finditer(text))  # always matches: every part is optional
+    authority = found["authority"]
+    _check_no_user(authority, text)
+    if not text.isprintable() or " " in text:
+        raise _url_problem(
+            "blanks", "There are blanks, or characters that do not show, in the URL.", "Remove them"
+        )
+    scheme = (found["scheme"] or "https").lower()
+    if scheme != "https":
+        why = ": the sign-in would travel in clear" if scheme == "http" else ""
+        raise _url_problem(
+            "scheme", f"An instance is reached over https only{why}.", "Begin it with https://"
+        )
+    _check_no_rest(found)
+    parts = _AUTHORITY.fullmatch(authority)
+    if parts is None or (parts["port"] and address_of(authority)):
+        raise _url_problem("host", "The host cannot be read.", "An IPv6 address stands in brackets")
+    port = _format_port(parts["port"])
+    host = _normalize_host(parts["host"])
+    is_alone = not found["scheme"] and not port and "." not in host and not host.startswith("[")
+    if is_alone and not is_loopback(host):
+        host += ".service-now.com"
+    return f"https://{host}{port}"
+
+
+def _check_no_user(authority: str, text: str) -> None:
+    user, at, _ = authority.rpartition("@")
+    # A slash in a password ends what looks like the host, whose port is then not a number.
+    is_cut = "@" in text and re.search(r":(?![0-9]*$)", authority)
+    if ":" in user or (not at and is_cut):
+        raise Problem(
+            "instance.password",
+            "A password stands in the URL; it is not repeated here.",
+            "Remove it, change it, and give only the host and the user's name.",
+        )
+    if at:
+        raise Problem(
+            "instance.user",
+            "A user name stands in the URL, before the @.",
+            f"Keep only the host, as in {EXAMPLE_URL}; the user has a place of its own.",
+        )
+
+
+def _check_no_rest(found: re.Match[str]) -> None:
+    rest = {
+        "a path": found["path"] not in ("", "/"),
+        "a query": found["query"] is not None,
+        "a fragment": found["fragment"] is not None,
+    }
+    parts = " and ".join(part for part, is_there in rest.items() if is_there)
+    if parts:
+        raise _url_problem("path", f"After the host comes {parts}.", "Keep only the host")
+
+
+def _format_port(text: str | None) -> str:
+    if text is None:
+        return ""
+    if not _PORT.fullmatch(text) or not 1 <= int(text) <= 65535:
+        raise _url_problem(
+            "port", "The port is not a number from 1 to 65535.", "Correct it, or drop it"
+        )
+    return f":{int(text)}"
+
+
+def _normalize_host(text: str) -> str:
+    """Return an ASCII name in lower case, or an address."""
+    name = text.strip("[]")
+    if not name:
+        raise _url_problem("host", "There is no host in the URL.", "Give the host")
+    ascii_name = name if name.isascii() else a_label(name) or name
+    try:
+        parse_host(ascii_name)
+    except ParseError as malformed:
+        raise _url_problem("host", malformed.message, "Give the host") from None
+    address = address_of(ascii_name)
+    if address is None:
+        return ascii_name.lower().removesuffix(".")
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+def _url_problem(code: str, message: str, hint: str) -> Problem:
+    return Problem(f"instance.{code}", message, f"{hint}, as in {EXAMPLE_URL}.")
+
+
+def check_user(user: str, sign_in: SignInMethod) -> str:
+    """Return the user name or client ID if it fits the sign-in method.
+
+    Raises:
+        Problem: `instance.user`, or `instance.password` if it contains a colon, which no user
+            ID of HTTP basic authentication can (RFC 7617, section 2). The text is not repeated.
     """
     if ":" in user:
         raise Problem(
@@ -150,15 +254,15 @@ def check_user(user: str, sign_in: SignInMethod) -> str:
 
 
 def check_instance_name(instance: Instance, name: str, path: Path) -> None:
-    """Checks the name an instance gives itself against the one that is known.
+    """Check the name that an instance reports against the pinned one.
 
     Args:
-        name: its property `instance_name`.
-        path: the profile's file, as it is named to the person.
+        name: the value of its property `instance_name`.
+        path: of the profile's file, for the message.
 
     Raises:
         Refusal: `instance.other`: the two differ.
-        Problem: `instance.name`: it cannot be read by a person, so it is none to go by.
+        Problem: `instance.name`: it is empty or unprintable.
     """
     if not name or not name.isprintable():
         raise Problem(
@@ -177,14 +281,15 @@ def check_instance_name(instance: Instance, name: str, path: Path) -> None:
 
 
 def check_ca_file(file: Path) -> Path:
-    """The whole path of a file of certificates in PEM form, if there is one in it at least.
+    """Return the absolute path of a PEM file if it has at least one certificate.
 
     Raises:
-        Problem: `instance.ca-file`; the path is not repeated, as it was just given and could be
-            anything.
+        Problem: `instance.ca-file`; the path, which could be anything, is not repeated.
     """
-    # Imported late: few instances need it.
+    # Imported late: few profiles need it.
     import ssl
+
+    from tui.tls import CaFileError, load_ca_file
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
@@ -193,11 +298,11 @@ def check_ca_file(file: Path) -> Path:
         elif not file.is_file():
             why = "is not there, or is no file"
         else:
-            context.load_verify_locations(file)
+            load_ca_file(context, file)
             why = "" if context.cert_store_stats()["x509"] else "holds none"
-    except ssl.SSLError:
-        why = "holds none that can be read"
-    except OSError as error:
+    except CaFileError as error:
+        why = f"cannot be read: {error.reason}" if error.reason else "holds none that can be read"
+    except OSError as error:  # of a folder on the way to it
         why = f"cannot be read: {error.strerror}"
     if why:
         raise Problem(

@@ -1,4 +1,4 @@
-"""The directory of a file that is saved: its lock, and what goes wrong there, in words."""
+"""The lock of the directory in which a file is saved."""
 
 import contextlib
 import errno
@@ -10,97 +10,52 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
+from tui.storage.file_errors import explain_save_errors
 
-_PATIENCE = 2.0  # seconds
-_POLL = 0.01  # seconds
+_TIMEOUT = 2.0  # seconds
+_POLL_INTERVAL = 0.01  # seconds
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 _NO_LOCKS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
-_NOT_SAVED = {
-    errno.ENOSPC: ("file.no-space", "the disk is full", "Make some room, then save again."),
-    errno.EDQUOT: (
-        "file.no-space",
-        "the quota of its owner is used up",
-        "Make some room, then save again.",
-    ),
-    errno.EROFS: (
-        "file.read-only",
-        "its file system is mounted read-only",
-        "Have it mounted for writing, or use a file somewhere else.",
-    ),
-    errno.EACCES: (
-        "file.unwritable",
-        "this user may not write in its directory",
-        "Run this as a user who may, or have the directory's permissions changed.",
-    ),
-    errno.EPERM: (
-        "file.unwritable",
-        "the system forbids it",
-        "See with lsattr whether the file or its directory is marked immutable.",
-    ),
-    errno.EIO: (
-        "file.io",
-        "the disk reported an error",
-        "Look into the system's log (journalctl -k) before saving again.",
-    ),
-    errno.ESTALE: (
-        "file.io",
-        "the file server no longer knows its directory",
-        "Check that the network file system is still mounted, then save again.",
-    ),
-}
 
 
 @contextlib.contextmanager
-def locked_directory(path: Path) -> Iterator[int]:
-    """The descriptor of the directory of `path`, locked; see `files.locked`."""
-    with saving(path):
-        directory = _open(path.parent)
+def lock_directory(path: Path) -> Iterator[int]:
+    """Lock the directory of `path` and give its descriptor; see `file.lock_file`."""
+    with explain_save_errors(path):
+        directory = _open_directory(path.parent)
     try:
-        with saving(path):
-            _check(path, directory)
-            _lock(path, directory)
+        with explain_save_errors(path):
+            _check_permissions(path, directory)
+            _wait_for_lock(path, directory)
         yield directory
     finally:
         os.close(directory)  # unlocks as well
 
 
-@contextlib.contextmanager
-def saving(path: Path) -> Iterator[None]:
-    """Turns what the system refuses while `path` is saved into a `Problem` that explains it."""
-    try:
-        yield
-    except OSError as error:
-        number = error.errno or errno.EIO
-        code, why, then = _NOT_SAVED.get(
-            number, ("file.io", os.strerror(number), "Settle that, then save again.")
-        )
-        raise Problem(code, f"{path} was not saved: {why}. The file is as it was.", then) from error
-
-
 def sync_directory(directory: int) -> None:
-    """Makes the names in the directory with this descriptor outlast a loss of power."""
+    """Make changes to the names in an open directory survive a power loss."""
     try:
         os.fsync(directory)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that has no such thing for directories
+        if error.errno != errno.EINVAL:  # this file system cannot sync directories
             raise
 
 
-def _open(directory: Path) -> int:
+def _open_directory(directory: Path) -> int:
     try:
         return os.open(directory, _DIRECTORY)
     except FileNotFoundError:
-        _make(directory)
+        _make_directory(directory)
         return os.open(directory, _DIRECTORY)
 
 
-def _make(directory: Path) -> None:
+def _make_directory(directory: Path) -> None:
     with contextlib.suppress(FileExistsError):  # another program was faster
         try:
             directory.mkdir(0o700)
         except FileNotFoundError:
-            _make(directory.parent)
+            _make_directory(directory.parent)
             directory.mkdir(0o700)
     parent = os.open(directory.parent, _DIRECTORY)
     try:
@@ -109,7 +64,7 @@ def _make(directory: Path) -> None:
         os.close(parent)
 
 
-def _check(path: Path, directory: int) -> None:
+def _check_permissions(path: Path, directory: int) -> None:
     mode = os.fstat(directory).st_mode
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         raise Problem(
@@ -119,8 +74,8 @@ def _check(path: Path, directory: int) -> None:
         )
 
 
-def _lock(path: Path, directory: int) -> None:
-    deadline = time.monotonic() + _PATIENCE
+def _wait_for_lock(path: Path, directory: int) -> None:
+    deadline = time.monotonic() + _TIMEOUT
     while True:
         try:
             fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -140,23 +95,4 @@ def _lock(path: Path, directory: int) -> None:
                 f"{path} was not saved: the file system of {path.parent} has no locks.",
                 "Keep the file on a local disk.",
             ) from error
-        time.sleep(_POLL)
-
-
-def remove_file(path: Path, code: str) -> None:
-    """Removes a file of the program's own, if it is there.
-
-    Raises:
-        Problem: `code`: it cannot be removed; or as `locked_directory`.
-    """
-    if not os.path.isdir(path.parent):
-        return
-    # Under the lock, so that a save which is under way does not bring it back.
-    with locked_directory(path) as directory:
-        try:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path.name, dir_fd=directory)
-            sync_directory(directory)
-        except OSError as error:
-            why = f"{path} cannot be removed: {error.strerror}."
-            raise Problem(code, why, "Remove it yourself.") from error
+        time.sleep(_POLL_INTERVAL)

@@ -1,21 +1,21 @@
-"""Where the program's own files lie (XDG and the like, through platformdirs)."""
+"""The folders of the program's own files (XDG and its equivalents, through platformdirs)."""
 
 from pathlib import Path
 
 from tui.errors import Problem
 
 
-def configuration() -> Path:
-    """Settings and profiles."""
-    return _place("user_config_path")
+def config_dir() -> Path:
+    """Return the folder of settings and profiles."""
+    return _find_dir("user_config_path")
 
 
-def state() -> Path:
-    """What the program remembers: attestations and drafts."""
-    return _place("user_state_path")
+def state_dir() -> Path:
+    """Return the folder of what the program remembers, such as attestations and drafts."""
+    return _find_dir("user_state_path")
 
 
-def _place(kind: str) -> Path:
+def _find_dir(kind: str) -> Path:
     import platformdirs
 
     try:

@@ -1,4 +1,4 @@
-"""Plan files: JSON, without any secret."""
+"""Plan files: JSON without secrets."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +11,13 @@ from tui.settings.parse.host import without_password
 from tui.settings.parse.text import fits
 from tui.settings.plan import Change, Plan
 from tui.settings.values import Environment, SecretState, Value
-from tui.storage.file import locked, read_text
+from tui.storage.file import lock_file, read_text
 from tui.storage.settings_file import Native, from_native, json_text, json_value
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A change as it stands in the file; null is blank."""
+    """A change in the file; null is blank."""
 
     property: str
     before: Native
@@ -26,7 +26,7 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class SideEffectRow:
-    """A side effect as it was said when the plan was made."""
+    """A side effect as it was described when the plan was made."""
 
     code: str
     message: str
@@ -34,7 +34,7 @@ class SideEffectRow:
 
 @dataclass(frozen=True, slots=True)
 class ActivationRow:
-    """Which account is to send, in place of which."""
+    """The account that is to send, and the one it replaces."""
 
     account: str
     instead_of: str
@@ -42,19 +42,18 @@ class ActivationRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """A plan for one profile's target, as it stands in a file.
+    """The content of a plan file.
 
     Attributes:
-        schema: the form of the file: 1, as there is no other.
-        profile: the profile it was made for.
-        target: where that profile saved then.
-        environment: what the profile said then.
+        schema: always 1.
+        target: the profile's target when the plan was made.
+        environment: the profile's environment then.
         changes: in the order of writing.
-        side_effects: for whoever reads the file; they are found anew when it is applied.
-        which: the account of an instance that the settings are those of.
-        activation: of an instance, where another account is to send.
-        stamps: of an instance, the version of each row: how often changed, when, by whom.
-        nothing_waited: no mail waited then that it could have sent out.
+        side_effects: for readers of the file; applying it determines them again.
+        which: the account of an instance whose settings are changed.
+        activation: on an instance, if another account is to send.
+        stamps: on an instance, per record: its number of updates, the last one's time and user.
+        nothing_waited: the queue was empty then.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -71,14 +70,14 @@ class PlanFile:
     nothing_waited: bool = False
 
 
-def plan_file(
+def to_plan_file(
     plan: Plan,
     profile: str,
     target: str,
     environment: Environment | None,
-    which: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AccountChoice = AccountChoice.IN_FORCE,
 ) -> PlanFile:
-    """A plan as it is written."""
+    """Return a plan as the content of its file."""
     activation = plan.activation
     return PlanFile(
         schema=1,
@@ -92,7 +91,7 @@ def plan_file(
             for each in plan.changes
         ],
         side_effects=[SideEffectRow(each.code, each.message) for each in plan.side_effects],
-        which=which,
+        which=choice,
         activation=ActivationRow(activation.account, activation.instead_of) if activation else None,
         stamps={name: (each.count, each.when, each.by) for name, each in plan.stamps.items()},
         nothing_waited=bool(plan.queue and plan.queue.is_empty),
@@ -100,10 +99,10 @@ def plan_file(
 
 
 def write_plan(path: Path, plan: PlanFile) -> None:
-    """Writes a plan; another plan of that name is replaced, any other file is not.
+    """Write a plan; it replaces another plan at `path`, but no other file.
 
     Raises:
-        Problem: something else lies there, or it cannot be written.
+        Problem: there is another file, or the plan cannot be written.
     """
     from pydantic import TypeAdapter
 
@@ -113,8 +112,8 @@ def write_plan(path: Path, plan: PlanFile) -> None:
     if not path.name:
         raise Problem("plan.no-name", f"{path} names no file.", "Name one: --out FILE")
 
-    with locked(path) as file:
-        text = file.current()
+    with lock_file(path) as file:
+        text = file.read()
         if text is not None:
             _parse(text, path)
         answer: dict[str, Any] = TypeAdapter(PlanFile).dump_python(plan, mode="json")
@@ -122,16 +121,16 @@ def write_plan(path: Path, plan: PlanFile) -> None:
 
 
 def read_plan(path: Path) -> PlanFile:
-    """Reads a plan.
+    """Read a plan.
 
     Raises:
-        Problem: there is none, or it is not as this program writes it.
+        Problem: it is missing or broken.
     """
     return _parse(read_text(path), path)
 
 
 def _parse(text: str, path: Path) -> PlanFile:
-    # Imported late: it costs more than the rest of the program together.
+    # Imported late: it takes longer than the rest of the program.
     from pydantic import TypeAdapter, ValidationError
 
     try:
@@ -145,45 +144,38 @@ def _parse(text: str, path: Path) -> PlanFile:
         reason = f"{place}: {first['msg']}"
     except (RecursionError, ValueError) as error:
         reason = type(error).__name__
-    raise Problem(
-        "plan.broken",
-        f"{path} is no plan of this program: {reason}.",
-        "Make it anew with: glidemail plan --out FILE",
-    )
+    raise _broken_plan(f"{path} is no plan of this program: {reason}.")
 
 
-def changes_of(
+def parse_changes(
     plan: PlanFile, path: Path, settings: type[Settings] = Settings
 ) -> tuple[Change, ...]:
-    """The plan's changes in the types of their properties.
+    """Return the plan's changes, each value in the type of its property.
 
     Raises:
-        Problem: a change of no property, of one twice, or of the wrong type.
+        Problem: a property is unknown or repeated, or a value has the wrong type.
     """
     entries = catalog(settings)
     changes: dict[str, Change] = {}
     for row in plan.changes:
         entry = entries.get(row.property)
+        where = f"{path}: {row.property}"
         if entry is None or row.property in changes:
-            raise _wrong(path, row.property, "no property has this name, or it stands there twice")
+            raise _broken_plan(f"{where}: no property has this name, or it stands there twice.")
         before, after = from_native(entry, row.before), from_native(entry, row.after)
         if entry.is_secret and not _are_states(before, after):
-            raise _wrong(path, row.property, "of a secret only what becomes of it can stand there")
+            raise _broken_plan(f"{where}: of a secret only what becomes of it can stand there.")
         if not fits(entry, after):
-            raise _wrong(path, row.property, "the value has the wrong type")
+            raise _broken_plan(f"{where}: the value has the wrong type.")
         changes[row.property] = Change(row.property, before, after)
     return tuple(changes.values())
 
 
 def _are_states(before: Value, after: Value) -> bool:
-    """Whether these are all that a plan may say of a secret."""
+    """Return whether these are states, which is all that a plan may say of a secret."""
     becomes = (SecretState.NEW, SecretState.CLEARED)
     return (before == "" or isinstance(before, SecretState)) and (after == "" or after in becomes)
 
 
-def _wrong(path: Path, name: str, reason: str) -> Problem:
-    return Problem(
-        "plan.broken",
-        f"{path}: {name}: {reason}.",
-        "Make it anew with: glidemail plan --out FILE",
-    )
+def _broken_plan(message: str) -> Problem:
+    return Problem("plan.broken", message, "Make it anew with: glidemail plan --out FILE")

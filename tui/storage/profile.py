@@ -1,4 +1,4 @@
-"""Profiles: a named place to work on. Never a secret in one."""
+"""Profiles: named places to work on, one TOML file each; never a secret in one."""
 
 import contextlib
 import os
@@ -11,10 +11,16 @@ from typing import Any
 
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
-from tui.storage import paths as places
-from tui.storage.file import locked, read_text
-from tui.storage.instance import Instance, SignInMethod, check_instance_name, instance_of, values_of
-from tui.storage.toml import edited, line_of, load, nearest
+from tui.storage import paths
+from tui.storage.file import lock_file, read_text
+from tui.storage.instance import (
+    Instance,
+    SignInMethod,
+    check_instance_name,
+    instance_values,
+    parse_instance,
+)
+from tui.storage.toml import edit_toml, line_numbers, nearest, parse_toml
 
 DEFAULT = "default"
 _NOTHING_MORE = contextlib.nullcontext()
@@ -33,9 +39,8 @@ class Profile:
     """A named place to work on: a local file, or an instance.
 
     Attributes:
-        file: the local file its settings lie in; unused where there is an instance.
-        environment: None where nothing is said, which counts as production.
-        keep: where passwords may be kept.
+        file: the local file of its settings; unused if there is an instance.
+        environment: None, if unknown, counts as production on an instance.
     """
 
     name: str
@@ -45,7 +50,7 @@ class Profile:
     instance: Instance | None = None
 
 
-_WORDS = {"environment": tuple(Environment), "keep": tuple(Keep), "sign_in": tuple(SignInMethod)}
+_CHOICES = {"environment": tuple(Environment), "keep": tuple(Keep), "sign_in": tuple(SignInMethod)}
 _KEYS = {
     "file": "a path",
     "environment": " or ".join(Environment),
@@ -56,16 +61,16 @@ _KEYS = {
     "ca_file": "a path",
     "instance_name": "a name",
 }
-"""What a profile can hold, and what each must be, in words."""
+"""The keys of a profile and what each must be, in words."""
 
 
-def folder() -> Path:
-    """Where profiles lie, one file each."""
-    return places.configuration() / "profiles"
+def profiles_dir() -> Path:
+    """Return the folder of the profiles."""
+    return paths.config_dir() / "profiles"
 
 
 def check_name(name: str) -> str:
-    """The name, if a profile can have it.
+    """Return the name if a profile can have it.
 
     Raises:
         Problem: it cannot.
@@ -80,68 +85,68 @@ def check_name(name: str) -> str:
     return name
 
 
-def embedded(name: str = DEFAULT) -> Profile:
-    """The profile of that name as it is when nothing else is said."""
-    return Profile(name, places.configuration() / f"{name}.toml")
+def embedded_profile(name: str = DEFAULT) -> Profile:
+    """Return the profile of that name with nothing but defaults."""
+    return Profile(name, paths.config_dir() / f"{name}.toml")
 
 
-def names() -> tuple[str, ...]:
-    """The names of all profiles, the embedded default among them."""
+def profile_names() -> tuple[str, ...]:
+    """Return the names of all profiles, including the embedded default."""
     try:
-        found = {path.stem for path in folder().iterdir() if path.suffix == ".toml"}
+        found = {path.stem for path in profiles_dir().iterdir() if path.suffix == ".toml"}
     except FileNotFoundError:
         found = set()
     except OSError as error:
         raise Problem(
             "profiles.unreadable",
-            f"{folder()} cannot be listed: {error.strerror}.",
+            f"{profiles_dir()} cannot be listed: {error.strerror}.",
             "Make it a folder that you can read.",
         ) from None
     return tuple(sorted({DEFAULT} | {name for name in found if _NAME.fullmatch(name)}))
 
 
 def load_profile(name: str) -> Profile:
-    """The profile of that name.
+    """Load a profile.
 
     Raises:
-        Problem: there is none, or its file is not right.
+        Problem: it does not exist, or its file is wrong.
     """
-    path = folder() / f"{check_name(name)}.toml"
+    path = profiles_dir() / f"{check_name(name)}.toml"
     try:
         text = read_text(path)
     except Problem as problem:
         if problem.code != "file.missing":
             raise
         if name == DEFAULT:
-            return embedded()
-        raise _unknown() from None
-    return _profile(name, load(text, path), text, path)
+            return embedded_profile()
+        raise _unknown_profile() from None
+    return _parse_profile(name, parse_toml(text, path), text, path)
 
 
-def _unknown() -> Problem:
+def _unknown_profile() -> Problem:
     return Problem(
         "profile.unknown",
-        f"There is no profile of that name. There are: {', '.join(names())}.",
+        f"There is no profile of that name. There are: {', '.join(profile_names())}.",
         "Make it with: glidemail profiles add NAME",
     )
 
 
-def _profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile:
-    lines = {key: line_of(text, key) for key in table}
-    where = {key: f"{path}, line {line}" if line else str(path) for key, line in lines.items()}
+def _parse_profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile:
+    lines = line_numbers(text)
+    where = {key: f"{path}, line {lines[key]}" if key in lines else str(path) for key in table}
     for key, value in table.items():
         _check_value(key, value, where[key])
     paths = {
-        key: path.parent / _expanded(table[key], key, where[key])
+        key: path.parent / _expand_home(table[key], key, where[key])
         for key in ("file", "ca_file")
         if key in table
     }
     return Profile(
         name,
-        check_file(paths["file"], name) if "file" in paths else embedded(name).file,
+        check_file(paths["file"], name) if "file" in paths else embedded_profile(name).file,
         Environment(table["environment"]) if "environment" in table else None,
         Keep(table.get("keep", Keep.NOTHING)),
-        instance_of(table, where, paths.get("ca_file")),
+        parse_instance(table, where, paths.get("ca_file")),
     )
 
 
@@ -154,14 +159,14 @@ def _check_value(key: str, value: object, where: str) -> None:
             f"Is {guess} meant?" if guess else f"It has {', '.join(_KEYS)}.",
         )
     fits = isinstance(value, str) and value and value.isprintable()
-    if not fits or value not in _WORDS.get(key, (value,)):
+    if not fits or value not in _CHOICES.get(key, (value,)):
         raise Problem(
             "profile.value", f"{where}: {key} must be {_KEYS[key]}, in quotes.", "Mend that line."
         )
 
 
-def _expanded(file: str, key: str, where: str) -> str:
-    """A path in which a ~ at the start stands for a home directory no more."""
+def _expand_home(file: str, key: str, where: str) -> str:
+    """Return a path with the home directory in place of a leading ~."""
     expanded = os.path.expanduser(file)
     if expanded.startswith("~"):
         raise Problem(
@@ -173,25 +178,25 @@ def _expanded(file: str, key: str, where: str) -> str:
 
 
 def check_file(file: Path, name: str) -> Path:
-    """The path, if the settings of the profile of that name can lie there.
+    """Return the path if it can be the settings file of the profile of that name.
 
     Raises:
-        Problem: they cannot.
+        Problem: it cannot.
     """
     if not str(file).isprintable():
         why = "has characters in its name that do not show"
     elif os.path.isdir(file):
         why = "is a folder"
-    elif os.path.abspath(file) == os.path.abspath(folder() / f"{name}.toml"):
+    elif os.path.abspath(file) == os.path.abspath(profiles_dir() / f"{name}.toml"):
         why = "is the profile itself"
     else:
         return file
     raise Problem("profile.file", f"{file} {why}: no settings go there.", "Name another file.")
 
 
-def all_profiles() -> Iterator[tuple[str, Profile | Problem]]:
-    """Every profile, or what is wrong with it."""
-    for name in names():
+def load_profiles() -> Iterator[tuple[str, Profile | Problem]]:
+    """Yield the name of every profile, with the profile or what is wrong with it."""
+    for name in profile_names():
         try:
             yield name, load_profile(name)
         except Problem as problem:
@@ -201,60 +206,60 @@ def all_profiles() -> Iterator[tuple[str, Profile | Problem]]:
 def add_profile(
     profile: Profile, around: contextlib.AbstractContextManager[None] = _NOTHING_MORE
 ) -> Path:
-    """Writes a new profile and gives its path.
+    """Write a new profile and return its path.
 
     Args:
-        around: entered once it is sure that the name is free, and left when it is written.
+        around: a context in which the file is written, entered once the name is known to be free.
 
     Raises:
-        Refusal: there is one of that name already.
+        Refusal: the name is taken.
     """
-    path = folder() / f"{check_name(profile.name)}.toml"
-    values = values_of(profile.instance) if profile.instance else {"file": str(profile.file)}
+    path = profiles_dir() / f"{check_name(profile.name)}.toml"
+    values = instance_values(profile.instance) if profile.instance else {"file": str(profile.file)}
     values["keep"] = str(profile.keep)
     if profile.environment:
         values["environment"] = str(profile.environment)
-    with locked(path) as file:
-        if file.current() is not None:
+    with lock_file(path) as file:
+        if file.read() is not None:
             raise Refusal(
                 "profile.exists",
                 f"There is a profile of that name already: {path}.",
                 "Choose another name, edit that file, or remove the profile first.",
             )
         with around:
-            file.replace(edited("", values, path))
+            file.replace(edit_toml("", values, path))
     return path
 
 
 def pin_instance_name(profile: Profile, name: str) -> Profile:
-    """The profile with the name its instance gives itself, which is written into its file once.
+    """Write the name that a profile's instance reports into its file, unless one is there.
 
-    Args:
-        profile: one that names an instance.
+    Returns:
+        The profile with that name.
 
     Raises:
-        Refusal: as `check_instance_name`; `profile.changed`: it names that instance no more.
+        Refusal: as `check_instance_name`; `profile.changed`: it now names another instance.
         Problem: as `check_instance_name`, or the file cannot be read or written.
     """
-    path = folder() / f"{check_name(profile.name)}.toml"
-    with locked(path) as file:
-        text = file.current() or ""
-        now = _profile(profile.name, load(text, path), text, path).instance
+    path = profiles_dir() / f"{check_name(profile.name)}.toml"
+    with lock_file(path) as file:
+        text = file.read() or ""
+        now = _parse_profile(profile.name, parse_toml(text, path), text, path).instance
         if not now or not profile.instance or now.url != profile.instance.url:
             raise Refusal("profile.changed", f"{path} was changed meanwhile.", "Start again.")
         check_instance_name(now, name, path)
         if not now.name:
-            file.replace(edited(text, {"instance_name": name}, path), keep_old=False)
+            file.replace(edit_toml(text, {"instance_name": name}, path), keep_old=False)
     return replace(profile, instance=replace(profile.instance, name=name))
 
 
 def remove_profile(name: str) -> Path:
-    """Removes a profile's own file; its settings stay. Gives the path that went.
+    """Remove a profile's file, not its settings, and return its path.
 
     Raises:
-        Problem: there is none, or it cannot be removed.
+        Problem: it does not exist or cannot be removed.
     """
-    path = folder() / f"{check_name(name)}.toml"
+    path = profiles_dir() / f"{check_name(name)}.toml"
     try:
         path.unlink()
     except FileNotFoundError:
@@ -264,7 +269,7 @@ def remove_profile(name: str) -> Path:
                 "The default profile is built in: it has no file that could be removed.",
                 "See them all with: glidemail profiles",
             ) from None
-        raise _unknown() from None
+        raise _unknown_profile() from None
     except OSError as error:
         raise Problem(
             "profile.not-removed", f"{path} cannot be removed: {error.strerror}.", "See its folder."
@@ -272,22 +277,22 @@ def remove_profile(name: str) -> Path:
     return path
 
 
-def last_used() -> str:
-    """The profile that was used last, as far as it is there still; else the embedded default."""
-    name = _remembered()
-    is_there = _NAME.fullmatch(name) and os.path.isfile(folder() / f"{name}.toml")
+def load_last_used() -> str:
+    """Return the name of the profile used last if it still exists, else the embedded default."""
+    name = _read_last_used()
+    is_there = _NAME.fullmatch(name) and os.path.isfile(profiles_dir() / f"{name}.toml")
     return name if is_there else DEFAULT
 
 
-def remember_used(name: str) -> None:
-    """Remembers a profile as the one used last; a state directory nobody can write is no harm."""
-    if _remembered() != name:
-        with contextlib.suppress(Problem), locked(_last_used_path()) as file:
+def save_last_used(name: str) -> None:
+    """Remember the profile used last, unless the state folder cannot be written."""
+    if _read_last_used() != name:
+        with contextlib.suppress(Problem), lock_file(_last_used_path()) as file:
             file.replace(f"{name}\n", keep_old=False)
 
 
-def _remembered() -> str:
-    """What was remembered, whatever it is; the embedded default where that cannot be read."""
+def _read_last_used() -> str:
+    """Return what the file says, whatever it is; the embedded default if it cannot be read."""
     try:
         return read_text(_last_used_path()).strip()
     except Problem:
@@ -295,4 +300,4 @@ def _remembered() -> str:
 
 
 def _last_used_path() -> Path:
-    return places.state() / "last-profile"
+    return paths.state_dir() / "last-profile"

@@ -1,16 +1,16 @@
-"""The JSON schema of a document of settings, for editors and other programs."""
+"""The JSON schema of a settings document, for editors and other programs."""
 
 from typing import Any
 
 from tui.settings.catalog import Settings, catalog
 from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState
-from tui.storage.settings_file import EXPORTED
+from tui.storage.settings_file import EXPORT_TABLE
 
 
-def schema(settings: type[Settings] = Settings) -> dict[str, Any]:
-    """What a document of settings can hold; `""` is blank for every property."""
-    # Imported late: it costs more than the rest of the program together.
+def json_schema(settings: type[Settings] = Settings) -> dict[str, Any]:
+    """Return the schema of a settings document; `""` is blank for every property."""
+    # Imported late: it takes longer than the rest of the program.
     from pydantic import TypeAdapter
 
     properties: dict[str, Any] = {}
@@ -29,7 +29,7 @@ def schema(settings: type[Settings] = Settings) -> dict[str, Any]:
             options = [each for each in own.get("anyOf", [own]) if each != {"type": "null"}]
             shape = {"anyOf": [*options, {"const": ""}]}
         properties[name] = {**described, **shape}
-    properties[EXPORTED] = {
+    properties[EXPORT_TABLE] = {
         "type": "object",
         "description": "Where the document was exported from.",
         "properties": {

@@ -1,4 +1,4 @@
-"""Settings as a TOML document: a local file, a document that is adopted, an export."""
+"""Settings as a TOML document: a local file, an imported document, an export."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,21 +14,21 @@ from tui.settings.parse.error import ParseError
 from tui.settings.parse.text import fits, native_name, parse_text
 from tui.settings.property import Kind
 from tui.settings.values import Environment, SecretState, Security, Value
-from tui.storage.toml import lines_of, load, nearest
+from tui.storage.toml import line_numbers, nearest, parse_toml
 from tui.terminal.visible import visible
 
 HEADER = "# Mail settings. Comments and unknown keys are kept; a password is never in here.\n"
 
-EXPORTED = "exported"
-"""The table that says where a document was exported from."""
+EXPORT_TABLE = "exported"
+"""The name of the table that says where a document was exported from."""
 
-_SINGLY = 20
+_MAX_SINGLE_FINDINGS = 20
 
 
-def snapshot_of(text: str, path: Path, settings: type[Settings] = Settings) -> Snapshot:
-    """The settings in a document.
+def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -> Snapshot:
+    """Return the settings in a document.
 
-    A value of the wrong type and an unknown key are findings, so that all else works.
+    Values of the wrong type and unknown keys become findings, so that the rest works.
 
     Raises:
         Problem: the text is not TOML.
@@ -38,73 +38,75 @@ def snapshot_of(text: str, path: Path, settings: type[Settings] = Settings) -> S
     origins: dict[str, str] = {}
     broken: dict[str, Finding] = {}
     unknown: list[str] = []
-    tables, lines = load(text, path), lines_of(text)
+    tables, lines = parse_toml(text, path), line_numbers(text)
     for key, raw in tables.items():
         if key in entries:
             origins[key] = f"{path}, line {lines[key]}" if key in lines else str(path)
-            values[key], code, message = _native(entries[key], raw)
+            values[key], code, message = _parse_value(entries[key], raw)
             if code:
-                words, about = _said(lines, key, message), frozenset({key})
+                words, about = _with_line(lines, key, message), frozenset({key})
                 broken[key] = Finding(key, Severity.ERROR, code, words, None, about)
-        elif key != EXPORTED:
-            unknown += [name for name in _dotted(key, raw) if by_any_name(entries, name)] or [key]
-    return Snapshot(values, origins, broken, tuple(_unknown_keys(unknown, lines, entries)))
+        elif key != EXPORT_TABLE:
+            unknown += [name for name in _dotted_names(key, raw) if by_any_name(entries, name)] or [
+                key
+            ]
+    return Snapshot(values, origins, broken, tuple(_unknown_key_findings(unknown, lines, entries)))
 
 
-def _native(entry: Entry, raw: object) -> tuple[Value, str, str]:
-    """The value in its native type; or, with the code and the words that say why, as text."""
+def _parse_value(entry: Entry, raw: object) -> tuple[Value, str, str]:
+    """Return the value in its native type; or as text, with the code and message of why not."""
     value = tuple(raw) if isinstance(raw, list) else raw
     if entry.is_secret:
         try:
             parse_text(entry, raw if isinstance(raw, str) else "?")
         except ParseError as malformed:
-            # Something is there, which is all that may be said of it.
+            # All that may be said is that there is a value.
             return SecretState.NOT_KEPT, malformed.code, malformed.message
     if not fits(entry, value):
         return visible(str(raw), 200), "file.type", f"It must be {native_name(entry)}."
     return ("" if value == () else from_native(entry, raw)), "", ""  # type: ignore[arg-type]
 
 
-def _said(lines: Mapping[str, int], key: str, words: str) -> str:
-    """A sentence with its line; which file it is, is said above all of them."""
+def _with_line(lines: Mapping[str, int], key: str, words: str) -> str:
+    """Return a message with its line; the file is named above all of them."""
     return f"Line {lines[key]}: {words[0].lower()}{words[1:]}" if key in lines else words
 
 
-def _dotted(key: str, raw: object) -> Iterator[str]:
-    """The whole names below a key: one without quotes is a table to TOML."""
+def _dotted_names(key: str, raw: object) -> Iterator[str]:
+    """Yield the full names below a key, as TOML takes a dotted key for a table."""
     if not isinstance(raw, dict):
         yield key
         return
     for part, inner in raw.items():
-        yield from _dotted(f"{key}.{part}", inner)
+        yield from _dotted_names(f"{key}.{part}", inner)
 
 
-def _unknown_keys(
+def _unknown_key_findings(
     keys: list[str], lines: Mapping[str, int], entries: Mapping[str, Entry]
 ) -> Iterator[Finding]:
-    """A finding for each of the first keys, and one for all the others."""
-    for key in keys[:_SINGLY]:
+    """Yield a finding for each of the first keys and one for the others."""
+    for key in keys[:_MAX_SINGLE_FINDINGS]:
         known = by_any_name(entries, key)
         guess = known.name if known else nearest(key, entries)
         hint = f' Is "{guess}" meant?' if guess else ""
         words = f"No property has this name; it is kept and has no effect.{hint}"
-        yield Finding(key, Severity.WARNING, "file.unknown-key", _said(lines, key, words))
-    if more := keys[_SINGLY:]:
+        yield Finding(key, Severity.WARNING, "file.unknown-key", _with_line(lines, key, words))
+    if more := keys[_MAX_SINGLE_FINDINGS:]:
         words = f"No property has this name, nor any of the {len(more) - 1} unknown keys after it."
-        words = _said(lines, more[0], words)
+        words = _with_line(lines, more[0], words)
         yield Finding(more[0], Severity.WARNING, "file.unknown-key", words)
 
 
-def document_of(
+def parse_document(
     text: str, path: Path, settings: type[Settings] = Settings
 ) -> tuple[Snapshot, Export | None]:
-    """The settings in a document that is to be adopted, and where it was exported from.
+    """Return the settings in a document to import, and where it was exported from.
 
     Raises:
-        Problem: it is not TOML, has a key that is no property (left alone it would be
-            silently without effect), or a value that is none.
+        Problem: it is not TOML, has an unknown key (which would silently have no effect), or a
+            value of the wrong type.
     """
-    snapshot = snapshot_of(text, path, settings)
+    snapshot = parse_snapshot(text, path, settings)
     for finding in (*snapshot.findings, *snapshot.broken.values()):
         message = finding.message.removesuffix(".")
         raise Problem(
@@ -112,10 +114,10 @@ def document_of(
             f"{path}, {message[0].lower()}{message[1:]} ({finding.property}).",
             "Mend or remove that line; nothing was taken from the document.",
         )
-    return snapshot, _export(load(text, path).get(EXPORTED), path)
+    return snapshot, _parse_export(parse_toml(text, path).get(EXPORT_TABLE), path)
 
 
-def _export(table: object, path: Path) -> Export | None:
+def _parse_export(table: object, path: Path) -> Export | None:
     if table is None:
         return None
     try:
@@ -125,24 +127,24 @@ def _export(table: object, path: Path) -> Export | None:
     except (AssertionError, KeyError, ValueError):
         raise Problem(
             "file.exported",
-            f"{path}: the table [{EXPORTED}] does not say where the document comes from.",
+            f"{path}: the table [{EXPORT_TABLE}] does not say where the document comes from.",
             'Give it origin = "…" and environment = "production" or "non-production", '
             "or remove it.",
         ) from None
 
 
 def export_text(snapshot: Snapshot, origin: str, environment: Environment | None) -> str:
-    """What is specified as a document, with where it comes from; without any secret."""
+    """Return specified settings as a document that says where it comes from; no secrets."""
     lines = [HEADER.rstrip()]
     lines += [f"{name} = {toml_value(value)}" for name, value in snapshot.values.items()]
-    lines += ["", f"[{EXPORTED}]", f"origin = {toml_value(origin)}"]
+    lines += ["", f"[{EXPORT_TABLE}]", f"origin = {toml_value(origin)}"]
     if environment:
         lines.append(f"environment = {toml_value(environment)}")
     return "\n".join(lines) + "\n"
 
 
 def toml_value(value: Value) -> str:
-    """A value in TOML in which nothing but printable ASCII stands for itself."""
+    """Return a value in TOML, with characters that do not show escaped."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -166,17 +168,17 @@ Native: TypeAlias = str | int | bool | list[str] | None
 """A value as JSON holds it."""
 
 
-def native(value: Value) -> Any:
-    """A value as TOML and JSON writers take it."""
+def to_native(value: Value) -> Any:
+    """Return a value as TOML and JSON writers take it."""
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, bool | int) else str(value)
 
 
 def from_native(entry: Entry, raw: Native) -> Value:
-    """A value as readers of TOML and JSON give it, in the type of its property where it fits.
+    """Return a value from TOML or JSON in the type of its property, if it fits.
 
-    None is blank. What does not fit comes back as it is; `fits` tells.
+    None is blank. A value that does not fit is returned as it is; check with `fits`.
     """
     if raw is None:
         return ""
@@ -190,10 +192,10 @@ def from_native(entry: Entry, raw: Native) -> Value:
 
 
 def json_value(value: Value) -> Native:
-    """A value as JSON holds it; null is blank."""
-    return None if value in ("", ()) else native(value)
+    """Return a value as JSON holds it; null is blank."""
+    return None if value in ("", ()) else to_native(value)
 
 
 def json_text(answer: Mapping[str, Any], indent: int | None = 2) -> str:
-    """JSON in printable ASCII, whatever stands in it."""
+    """Return JSON in printable ASCII."""
     return json.dumps(answer, indent=indent, ensure_ascii=True)

@@ -1,4 +1,4 @@
-"""TOML text: read with the standard library, edited so that comments and unknown keys stay."""
+"""TOML text: parsed with the standard library; edits keep comments and unknown keys."""
 
 import contextlib
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 from tui.errors import Problem
 
-# Strings, those of several lines first, and comments: nothing in them is a key or a bracket.
+# Strings (multi-line ones first) and comments: nothing in them is a key or a bracket.
 _OPAQUE = re.compile(
     r""""{3}(?:\\.|[^\\])*?"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*+"|'[^'\n]*+'|\#[^\n]*+""",
     re.DOTALL,
@@ -19,17 +19,17 @@ _KEY = re.compile(rf"[ \t]*(\[*)[ \t]*({_PART}(?:[ \t]*\.[ \t]*{_PART})*)")
 _DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"")[ \t]*+\.[ \t]*+){100}""")
 
 
-def load(text: str, path: Path) -> dict[str, Any]:
-    """The tables of a TOML text.
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML text.
 
     Raises:
-        Problem: it is not TOML; with the line.
+        Problem: it is not TOML; says in which line.
     """
     try:
-        if _DEEP_KEY.search(_OPAQUE.sub('""', text)):  # tomllib would take minutes for it
+        if _DEEP_KEY.search(_OPAQUE.sub('""', text)):  # tomllib would take minutes
             raise RecursionError
         tables = tomllib.loads(text)
-        repr(tables)  # fails where a hexadecimal number is too long to be written in decimal
+        repr(tables)  # fails if a hexadecimal number is too long for decimal
         return tables
     except RecursionError:
         reason = "it is nested too deeply"
@@ -44,46 +44,46 @@ def load(text: str, path: Path) -> dict[str, Any]:
     )
 
 
-def edited(text: str, changes: Mapping[str, object], path: Path) -> str:
-    """The text with other values at some of its top-level keys, and all else as it was.
+def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
+    """Return the text with new values for some top-level keys and the rest unchanged.
 
-    A value that stays in a list keeps its comment unless the list is put in another order.
+    A value that stays in a list keeps its comment unless the list is reordered.
 
     Raises:
-        Problem: the result would not read back as it should, or a table would be lost.
+        Problem: the result would not read back correctly, or a table would be lost.
     """
     # Imported late: reading does not need it.
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    tables = load(text, path)
+    tables = parse_toml(text, path)
     wanted = {**tables, **changes}
-    keys, rest = _parted(text)
+    keys, rest = _split_at_tables(text)
     added = {key: value for key, value in changes.items() if key not in tables}
     try:
         document = tomlkit.parse(keys)
         for key in changes.keys() & tables.keys():
             if key not in document or _is_table(document[key]):
-                raise _a_table(path, key)
-            if not _refilled(document[key], changes[key]):
+                raise _table_error(path, key)
+            if not _refill_list(document[key], changes[key]):
                 document[key] = changes[key]
         result = tomlkit.dumps(document)
         if added and result and not result.endswith("\n"):
             result += "\n"
         result += tomlkit.dumps(added) + rest
     except (TOMLKitError, ValueError, RecursionError) as error:
-        raise _not_editable(path, type(error).__name__) from None
+        raise _not_editable_error(path, type(error).__name__) from None
     if "\r\n" in text and "\n" not in text.replace("\r\n", ""):
         result = re.sub("(?<!\r)\n", "\r\n", result)
-    if _comparable(load(result, path)) != _comparable(wanted):
-        raise _not_editable(path, "it would not read back the same")
+    if _to_comparable(parse_toml(result, path)) != _to_comparable(wanted):
+        raise _not_editable_error(path, "it would not read back the same")
     return result
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """The top-level keys, and the tables; with these the comment and the blanks above them."""
-    lines, flat = text.split("\n"), _flat_lines(text)
-    end = next((number for number, found in _keys(flat) if found[1]), len(lines) + 1) - 1
+def _split_at_tables(text: str) -> tuple[str, str]:
+    """Return the top-level keys and the tables; comments above a table belong to it."""
+    lines, flat = text.split("\n"), _flatten_lines(text)
+    end = next((number for number, found in _find_keys(flat) if found[1]), len(lines) + 1) - 1
     if end == len(lines):
         return text, ""
     while end and flat[end - 1].strip() == "#":
@@ -94,14 +94,14 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _is_table(value: object) -> bool:
-    """Whether it is written in lines of its own."""
+    """Return whether a value is a table with lines of its own."""
     from tomlkit.items import InlineTable
 
     return isinstance(value, Mapping) and not isinstance(value, InlineTable)
 
 
-def _refilled(array: object, values: object) -> bool:
-    """Whether a list could be given other values in place, some of the old ones among them."""
+def _refill_list(array: object, values: object) -> bool:
+    """Give a list new values in place; return whether that worked and old ones were kept."""
     from tomlkit.items import Array
 
     if not isinstance(array, Array) or not isinstance(values, list):
@@ -118,12 +118,12 @@ def _refilled(array: object, values: object) -> bool:
     return False
 
 
-def _comparable(tables: Mapping[str, Any]) -> dict[str, str]:
-    # As text, since a NaN in somebody's own key equals nothing.
+def _to_comparable(tables: Mapping[str, Any]) -> dict[str, str]:
+    # As text, since NaN does not equal itself.
     return {key: repr(value) for key, value in tables.items()}
 
 
-def _not_editable(path: Path, reason: str) -> Problem:
+def _not_editable_error(path: Path, reason: str) -> Problem:
     return Problem(
         "toml.not-editable",
         f"{path} cannot be edited safely: {reason}. It is as it was.",
@@ -131,7 +131,7 @@ def _not_editable(path: Path, reason: str) -> Problem:
     )
 
 
-def _a_table(path: Path, key: str) -> Problem:
+def _table_error(path: Path, key: str) -> Problem:
     return Problem(
         "toml.not-editable",
         f"{path} cannot be edited safely: {key} is a table in it, which would be lost."
@@ -140,15 +140,15 @@ def _a_table(path: Path, key: str) -> Problem:
     )
 
 
-def lines_of(text: str) -> dict[str, int]:
-    """The line, from 1, of every key: by its whole name with dots, and by the first part of it.
+def line_numbers(text: str) -> dict[str, int]:
+    """Return the line, from 1, of every key, by its full dotted name and by its first part.
 
     Args:
         text: valid TOML.
     """
     lines: dict[str, int] = {}
     table: list[str] = []
-    for number, found in _keys(_flat_lines(text)):
+    for number, found in _find_keys(_flatten_lines(text)):
         parts = [part.strip("\"'") for part in re.findall(_PART, found[2])]
         if found[1]:
             table = parts
@@ -158,8 +158,8 @@ def lines_of(text: str) -> dict[str, int]:
     return lines
 
 
-def _keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """The number, from 1, of each line that begins with a key or a table, and what it is."""
+def _find_keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield the number, from 1, of each line that begins with a key or table, and the match."""
     depth = 0
     for number, line in enumerate(flat, start=1):
         if depth == 0 and (found := _KEY.match(line)):
@@ -168,26 +168,21 @@ def _keys(flat: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
         depth += sum(bare.count(each) for each in "[{") - sum(bare.count(each) for each in "]}")
 
 
-def _flat_lines(text: str) -> list[str]:
-    """The lines, with nothing in them that only looks like a key, a bracket or a comment."""
-    return _OPAQUE.sub(_flat, text).split("\n")
+def _flatten_lines(text: str) -> list[str]:
+    """Return the lines without anything that only looks like a key, a bracket or a comment."""
+    return _OPAQUE.sub(_flatten, text).split("\n")
 
 
-def _flat(found: re.Match[str]) -> str:
-    """A string within a line as it is; of a longer one the line ends, of a comment its sign."""
+def _flatten(found: re.Match[str]) -> str:
+    """Return a one-line string as it is, the line ends of a longer one, or a comment's `#`."""
     text = found[0]
     if text[0] == "#":
         return "#"
     return "\n" * text.count("\n") + "=" if "\n" in text else text
 
 
-def line_of(text: str, key: str) -> int | None:
-    """The line a top-level key stands in, from 1, if it is written the usual way."""
-    return lines_of(text).get(key)
-
-
 def nearest(word: str, known: Collection[str]) -> str:
-    """The known word that looks most like it, or ""."""
+    """Return the known word most like `word`, or ""."""
     # Imported late: only a mistake needs it.
     from difflib import get_close_matches
 

@@ -12,10 +12,10 @@ from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
-from tui.storage.file import locked, read_if_there
-from tui.storage.settings_file import HEADER, native, snapshot_of
-from tui.storage.toml import edited
-from tui.targets.target import Reading, Written
+from tui.storage.file import lock_file, read_text_if_exists
+from tui.storage.settings_file import HEADER, parse_snapshot, to_native
+from tui.storage.toml import edit_toml
+from tui.targets.target import Reading, SaveResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class LocalFile:
 
     Attributes:
         path: the file; it need not exist yet.
-        environment: what the profile says of it.
-        keeps: whether a typed secret is kept somewhere else on this machine; the file
-            itself says only which it is.
+        environment: as the profile says.
+        keeps: whether a typed secret is kept elsewhere on this machine; the file itself holds
+            only its state.
         settings: the declaration of the properties.
     """
 
@@ -37,11 +37,11 @@ class LocalFile:
 
     @property
     def where(self) -> str:
-        r"""The path; a byte in it that is no text stands as in `\xff`."""
+        r"""The path; a byte in it that is not text is written as `\xff`."""
         return str(self.path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
     def stamp(self) -> object:
-        """Identity, size and time of the file; None where there is none to be seen."""
+        """Return the identity, size and time of the file, None if it cannot be seen."""
         try:
             status = self.path.lstat()
         except OSError:
@@ -49,43 +49,39 @@ class LocalFile:
         return status.st_ino, status.st_size, status.st_mtime_ns
 
     async def read(self) -> Reading:
-        """The settings in the file; a missing file specifies nothing, and sends nothing."""
+        """Read the settings in the file; a missing file specifies nothing."""
         return Reading(self._snapshot(), TargetFacts(environment=self.environment))
 
     def _snapshot(self) -> Snapshot:
-        text = read_if_there(self.path)
-        return Snapshot() if text is None else snapshot_of(text, self.path, self.settings)
+        text = read_text_if_exists(self.path)
+        return Snapshot() if text is None else parse_snapshot(text, self.path, self.settings)
 
-    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> Written:
-        """Writes the plan's values onto the text as it is now, under a lock."""
-        with locked(self.path) as file:
-            text = file.current()
-            now = snapshot_of(text or "", self.path, self.settings)
-            wanted = [replace(each, after=self._value(each)) for each in plan.changes]
-            if differences := stale(wanted, now):
-                raise _stale(self.path, differences)
-            values = {each.property: native(each.after) for each in wanted}
+    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
+        """Write the plan's values into the text as it is now, under a lock."""
+        with lock_file(self.path) as file:
+            text = file.read()
+            now = parse_snapshot(text or "", self.path, self.settings)
+            changes = [replace(each, after=self._value(each)) for each in plan.changes]
+            if differences := stale(changes, now):
+                raise _stale_file(self.path, differences)
+            values = {each.property: to_native(each.after) for each in changes}
             # A password that somebody put into the file must not live on in a copy.
-            keep_old = now.broken.keys().isdisjoint(_secrets(self.settings))
-            file.replace(edited(text or HEADER, values, self.path), keep_old)
+            keep_old = now.broken.keys().isdisjoint(_secret_names(self.settings))
+            file.replace(edit_toml(text or HEADER, values, self.path), keep_old)
         previous = f"{self.where}.old" if text is not None and keep_old else ""
-        return Written(self.where, previous)
-
-    @property
-    def _kept(self) -> SecretState:
-        return SecretState.KEPT if self.keeps else SecretState.NOT_KEPT
+        return SaveResult(self.where, previous)
 
     def _value(self, change: Change) -> Value:
         if change.after is SecretState.NEW:
-            return self._kept
+            return SecretState.KEPT if self.keeps else SecretState.NOT_KEPT
         return "" if change.after is SecretState.CLEARED else change.after
 
 
-def _secrets(settings: type[Settings]) -> set[str]:
+def _secret_names(settings: type[Settings]) -> set[str]:
     return {name for name, entry in catalog(settings).items() if entry.is_secret}
 
 
-def _stale(path: Path, differences: str) -> Refusal:
+def _stale_file(path: Path, differences: str) -> Refusal:
     return Refusal(
         "target.stale",
         f"{path} has changed since it was read: {differences}. Nothing was written.",

@@ -13,13 +13,13 @@ from tui.settings.target_facts import TargetFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SaveResult:
     """What a save did.
 
     Attributes:
         where: where it was written, in words.
-        previous: where the version before lies, or "".
-        verified: of an instance, each property with what shows that it was written.
+        previous: the path of the previous version, or "".
+        verified: for an instance, each property with what shows that it was written.
     """
 
     where: str
@@ -29,48 +29,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a target gave.
+    """What was read from a target.
 
     Attributes:
-        snapshot: the settings there.
-        place: what rules must know about it.
-        verdict: what sends there now; None for a local file.
+        snapshot: the settings.
+        facts: what the rules must know about the target.
+        status: what sends there now; None for a local file.
     """
 
     snapshot: Snapshot
-    place: TargetFacts
-    verdict: DeliveryStatus | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotRead:
-    """An instance that nobody has connected to yet.
-
-    Attributes:
-        where: its host.
-    """
-
-    where: str
-
-    def stamp(self) -> object:
-        """Always the same."""
-        return None
-
-    async def read(self) -> Reading:
-        """Nothing can be read.
-
-        Raises:
-            Refusal: always.
-        """
-        raise Refusal("target.not-read", f"{self.where} was not read yet.", "Connect first.")
-
-    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> Written:
-        """Nothing can be written.
-
-        Raises:
-            Refusal: always.
-        """
-        raise Refusal("target.not-read", f"{self.where} was not read yet.", "Connect first.")
+    facts: TargetFacts
+    status: DeliveryStatus | None = None
 
 
 class Target(Protocol):
@@ -82,22 +51,48 @@ class Target(Protocol):
         ...
 
     def stamp(self) -> object:
-        """Something cheap that is another one once somebody has written there."""
+        """Return something cheap that changes when the target is written to."""
         ...
 
     async def read(self) -> Reading:
-        """The settings as they are there now.
+        """Read the settings as they are now.
 
         Raises:
             Problem: they cannot be read.
         """
         ...
 
-    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> Written:
-        """Carries a plan out.
+    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
+        """Carry out a plan.
 
         Raises:
-            Refusal: a value that it touches has moved since the plan was made.
-            Problem: it failed; the words say what was and was not written.
+            Refusal: a value that the plan touches has changed since it was made.
+            Problem: it failed; the message says what was written and what was not.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadTarget:
+    """An instance that has not been connected to yet.
+
+    Attributes:
+        where: its host.
+    """
+
+    where: str
+
+    def stamp(self) -> object:
+        """Return the same value always."""
+        return None
+
+    async def read(self) -> Reading:
+        """Refuse: nothing can be read yet."""
+        raise self._refusal()
+
+    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
+        """Refuse: nothing can be written yet."""
+        raise self._refusal()
+
+    def _refusal(self) -> Refusal:
+        return Refusal("target.not-read", f"{self.where} was not read yet.", "Connect first.")

@@ -1,15 +1,15 @@
-"""Lines that fit a terminal: columns below one another, paragraphs within its width."""
+"""Lines that fit a terminal: aligned columns and wrapped paragraphs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from tui.terminal.visible import visible
 
 VALUE_LIMIT = 200
-_LEAST, _LAST = 8, 32
+_MIN_COLUMN, _LAST_COLUMN = 8, 32
 
 
 def width(text: str) -> int:
-    """The columns a visible text takes."""
+    """Return how many columns a visible text takes."""
     if text.isascii():
         return len(text)
     import unicodedata
@@ -23,35 +23,35 @@ def width(text: str) -> int:
 
 
 def columns(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> Iterator[str]:
-    """Rows with their cells below one another, within a width as `wrapped` has it.
+    """Yield the lines of rows with aligned cells, within the same width as `wrap`.
 
-    The widest of the other cells is cut to leave room for the last one, which is wrapped.
+    The last cell is wrapped; the widest column of the others is cut to leave room for it.
     """
     for lines in blocks(rows, indent, room):
         yield from lines
 
 
 def blocks(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> Iterator[list[str]]:
-    """The lines of each row, as `columns` lays them out."""
+    """Yield the lines of each row, as `columns` lays them out."""
     shown = [[visible(cell, VALUE_LIMIT) for cell in row] for row in rows]
     most = [
         max(width(row[place]) for row in shown if place < len(row) - 1)
         for place in range(max((len(row) - 1 for row in shown), default=0))
     ]
-    space = _space(room) - len(indent) - 2 * len(most)
+    space = _line_width(room) - len(indent) - 2 * len(most)
     if most:
-        last = min(_LAST, max(width(row[-1]) for row in shown))
+        last = min(_LAST_COLUMN, max(width(row[-1]) for row in shown))
         widest = most.index(max(most))
         left = space - last - (sum(most) - most[widest])
-        most[widest] = min(most[widest], max(left, _LEAST))
+        most[widest] = min(most[widest], max(left, _MIN_COLUMN))
     for row in shown:
-        cells = [_filled(cell, size) for cell, size in zip(row[:-1], most, strict=False)]
+        cells = [_fit(cell, size) for cell, size in zip(row[:-1], most, strict=False)]
         head = indent + "".join(f"{cell}  " for cell in cells)
-        yield list(wrapped(row[-1], " " * width(head), head, room)) or [head.rstrip()]
+        yield list(wrap(row[-1], " " * width(head), head, room)) or [head.rstrip()]
 
 
-def _filled(cell: str, size: int) -> str:
-    """A cell that takes that many columns, cut where it would take more."""
+def _fit(cell: str, size: int) -> str:
+    """Return a cell padded or cut to `size` columns."""
     if width(cell) > size:
         while width(cell) > size - 1:
             cell = cell[:-1]
@@ -59,20 +59,22 @@ def _filled(cell: str, size: int) -> str:
     return cell + " " * (size - width(cell))
 
 
-def _space(room: int) -> int:
+def _line_width(room: int) -> int:
     import shutil
 
     return room or max(min(100, shutil.get_terminal_size((80, 24)).columns), 40)
 
 
-def wrapped(
-    text: str, indent: str = "  ", first: str | None = None, room: int = 0
-) -> Iterator[str]:
-    """A paragraph within a width: the terminal's, at most 100 columns, unless one is given.
+def wrap(text: str, indent: str = "  ", first: str | None = None, room: int = 0) -> Iterator[str]:
+    """Yield the lines of a paragraph.
 
     A word that is longer than a line stays whole.
+
+    Args:
+        first: the indent of the first line, if it is another.
+        room: the width in columns; 0 is the terminal's, from 40 to 100.
     """
-    room = max(_space(room), len(indent) + _LEAST)
+    room = max(_line_width(room), len(indent) + _MIN_COLUMN)
     line, empty = indent if first is None else first, True
     for word in visible(text, 2000).split():
         if not empty and width(line) + 1 + width(word) > room:

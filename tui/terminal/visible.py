@@ -1,9 +1,9 @@
-"""What makes text from outside safe to show on one line of a terminal."""
+"""Making text from outside safe to show on one line of a terminal."""
 
 from collections.abc import Iterator
 
 _MARKS_IN_A_ROW = 4
-# Default_Ignorable_Code_Points that no general category gives away.
+# Default_Ignorable_Code_Points that their general category does not reveal.
 _IGNORABLE = frozenset(
     map(
         chr,
@@ -16,17 +16,16 @@ _IGNORABLE = frozenset(
 
 
 def visible(text: str, limit: int | None = None) -> str:
-    r"""Returns `text` with everything that could move, hide or command in a visible form.
+    r"""Return `text` with control and invisible characters written out.
 
-    C0 and DEL become `^[`, `^J`, `^?`; C1, bidi controls, zero-width and other characters that
-    nobody can see become `\u{9b}`, and so do combining marks that stack up or have no letter to
-    stand on. Letters of any script, emoji and blanks stay. Text that is visible already comes
-    back as it is.
+    C0 and DEL become `^[`, `^J`, `^?`; C1, bidi controls, zero-width and other invisible
+    characters become `\u{9b}`, and so do combining marks that stack up or follow no letter.
+    Letters of any script, emoji and blanks stay.
 
     Args:
-        text: anything, lone surrogates included.
-        limit: in characters of the result, at least 0; what is longer is cut between two forms
-            and ends in ` … (N characters)`, N being the length of `text`.
+        text: anything, including lone surrogates.
+        limit: in characters; a longer result is cut, never within an escape, and ends in
+            ` … (N characters)`, N being the length of `text`.
     """
     plain = text.isascii() and text.isprintable()
     if plain and (limit is None or len(text) <= limit):
@@ -44,10 +43,10 @@ def visible(text: str, limit: int | None = None) -> str:
     return "".join(shown)
 
 
-def masked(text: str) -> str:
-    """Returns `text` with `\ufffd` for each character that `visible` would write out.
+def mask(text: str) -> str:
+    """Return `text` with `\ufffd` for each character that `visible` would write out.
 
-    It has as many characters as `text`, so that a cursor in it stays where it is.
+    The number of characters, and so a cursor's position, stays the same.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -57,7 +56,7 @@ def masked(text: str) -> str:
 def _forms(text: str) -> Iterator[str]:
     import unicodedata
 
-    marks = _MARKS_IN_A_ROW  # one at the start would fall on whatever stands before the text
+    marks = _MARKS_IN_A_ROW  # a mark at the start would combine with what precedes the text
     for char in text:
         category = unicodedata.category(char)
         marks = marks + 1 if category[0] == "M" else 0

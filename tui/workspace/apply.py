@@ -13,9 +13,9 @@ from tui.settings.plan import Change, Confirmation
 from tui.settings.preconditions import Attestation, Condition, Precondition
 from tui.settings.review import Review
 from tui.settings.values import SecretState
-from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep
-from tui.targets.target import Written
+from tui.storage.records import add_attestations
+from tui.targets.target import SaveResult
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
 from tui.workspace.sign_in import REFUSED, forget_refused
@@ -30,7 +30,7 @@ class ApplyResult:
         kept: each secret of the plan, with where it is kept now, or "" where it is not.
     """
 
-    written: Written
+    written: SaveResult
     kept: Mapping[str, str]
 
 
@@ -149,7 +149,7 @@ async def apply(
     return ApplyResult(written, kept)
 
 
-async def _write(session: Session, review: Review) -> Written:
+async def _write(session: Session, review: Review) -> SaveResult:
     """Write; a sign-in that is refused meanwhile leaves the keyring."""
     try:
         return await session.target.write(review.plan, review.draft.secrets)
@@ -175,7 +175,7 @@ def _add_to_problem(words: str) -> Iterator[None]:
 
 
 def _keep(
-    keyring: Keyring | None, session: Session, change: Change, review: Review, written: Written
+    keyring: Keyring | None, session: Session, change: Change, review: Review, written: SaveResult
 ) -> str:
     """Keep or remove one secret; return where it is kept now, or ""."""
     if keyring is None:

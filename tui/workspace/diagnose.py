@@ -10,16 +10,15 @@ from pathlib import Path
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.probes.diagnosis import ServerDiagnosis, incoming_of, outgoing_of, probe
+from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, probe
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft, parse
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.values import SecretState
-from tui.storage.attestations import add_attestations
 from tui.storage.profile import Keep
-from tui.storage.refused_logins import remember_login
+from tui.storage.records import add_attestations, remember_login
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
@@ -102,7 +101,7 @@ def at_hand(session: Session, draft: Draft) -> dict[str, Secret]:
 def logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]:
     """The logins that a probe of a draft would try, by `smtp` and `pop3`."""
     parsed = parse(draft)
-    wanted = {"smtp": outgoing_of(parsed, secrets), "pop3": incoming_of(parsed, secrets)}
+    wanted = {"smtp": outgoing_spec(parsed, secrets), "pop3": incoming_spec(parsed, secrets)}
     return {
         part: Login(each.server, each.user, each.password)
         for part, each in wanted.items()
@@ -112,13 +111,13 @@ def logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]:
 
 def is_refusal(stage: Stage) -> bool:
     """Whether a server has looked at user and password, and refused them for good."""
-    judged = stage.name == "login" and stage.verdict is StageResult.FAILED
+    judged = stage.name == "login" and stage.result is StageResult.FAILED
     return judged and stage.kind in _JUDGED
 
 
 def was_accepted(stage: Stage) -> bool:
     """Whether it is a login that was accepted; one that is warned of was, too."""
-    return stage.name == "login" and stage.verdict in (StageResult.PASSED, StageResult.WARNED)
+    return stage.name == "login" and stage.result in (StageResult.PASSED, StageResult.WARNED)
 
 
 def remember(profile: str, login: Login | None, stage: Stage) -> None:
@@ -160,9 +159,9 @@ async def probed(
     settings = parsed.settings
     if not found.smtp or "@" not in settings.user:
         return Diagnosis(found)
-    from tui.probes.sender.sender_checks import sender_sense
+    from tui.probes.sender.sender_checks import check_sender_domain
 
-    sender = await sender_sense(
+    sender = await check_sender_domain(
         user=settings.user,
         sender=session.place.sent_from or settings.user,
         relay=settings.server,

@@ -113,7 +113,7 @@ class DraftKeeper:
 
     def _take_lock(self) -> None:
         try:
-            self._lock = DraftLock.take(self._profile)
+            self._lock = DraftLock.acquire(self._profile)
             self.trouble = None
         except Problem as problem:
             self.trouble = problem

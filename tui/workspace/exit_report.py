@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tui.errors import Problem, internal
+from tui.errors import Problem, internal_problem
 from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
 
@@ -137,4 +137,4 @@ class ExitReport:
 
     def add_fault(self, error: Exception) -> None:
         """Note a fault of the program, without its text, which could hold anything."""
-        self.fault = internal(error)
+        self.fault = internal_problem(error)

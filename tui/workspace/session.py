@@ -15,15 +15,18 @@ from tui.settings.preconditions import Attestation
 from tui.settings.review import Review, review
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState
-from tui.storage.attestations import load_attestations
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, pin_instance_name
+from tui.storage.records import load_attestations
 from tui.targets.local_file import LocalFile
-from tui.targets.target import NotRead, Reading, Target
+from tui.targets.target import Reading, Target, UnreadTarget
 from tui.workspace.sign_in import forget_refused
 
 if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
+
+OWN_SERVER = "^P; --own-server"
+"""How a person chooses their own server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Session:
     @property
     def place(self) -> TargetFacts:
         """What the rules must know about the target."""
-        return self.reading.place
+        return self.reading.facts
 
     @property
     def draft(self) -> Draft:
@@ -59,7 +62,7 @@ class Session:
     @property
     def is_read(self) -> bool:
         """Whether the target was read; an instance is connected to first."""
-        return not isinstance(self.target, NotRead)
+        return not isinstance(self.target, UnreadTarget)
 
     def review(self, draft: Draft) -> Review:
         """Return all that there is to say of a draft."""
@@ -83,7 +86,7 @@ def unread_session(profile: Profile, settings: type[Settings] = Settings) -> Ses
     place = TargetFacts(model=Model.UNDETERMINED, environment=profile.environment)
     reading = Reading(Snapshot(locked=locked), place)
     words = load_attestations(profile.name)
-    return Session(profile, NotRead(profile.instance.host), reading, words, settings)
+    return Session(profile, UnreadTarget(profile.instance.host), reading, words, settings)
 
 
 def target_name(profile: Profile) -> str:
@@ -137,15 +140,17 @@ async def _open_instance(
             f"Nothing here signs in at {instance.host}.",
             "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
         )
-    target = InstanceTarget(instance, sign_in, profile.environment, which, settings, tell)
+    target = InstanceTarget(
+        instance, sign_in, profile.environment, which, settings, tell, own_server_hint=OWN_SERVER
+    )
     try:
         reading = await target.read()
     except SignInRefused as refused:
         raise await forget_refused(profile, refused, sign_in) from None
-    refuse_choice(reading.place)
-    if reading.verdict and reading.verdict.name and not instance.name:
-        profile = pin_instance_name(profile, reading.verdict.name)
-        target = replace(target, address=profile.instance or instance)
+    refuse_choice(reading.facts)
+    if reading.status and reading.status.name and not instance.name:
+        profile = pin_instance_name(profile, reading.status.name)
+        target = replace(target, instance=profile.instance or instance)
     return Session(profile, target, reading, load_attestations(profile.name), settings)
 
 

@@ -1,6 +1,6 @@
 """The records of a stand-in instance, as a test looks at them and changes them."""
 
-from tui.sandbox.instance import Sandbox
+from tests.sandbox.sandbox import Sandbox
 
 
 def active_senders(sandbox: Sandbox) -> list[str]:

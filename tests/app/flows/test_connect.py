@@ -9,6 +9,8 @@ from textual.message import Message
 from tests.app.factories import add_instance, make_workspace
 from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.running import House
+from tests.sandbox.fault_injection import Fault, RecordedRequest
+from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.progress_dialog import ProgressDialog
@@ -17,9 +19,7 @@ from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.exit_report import exit_lines
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.instance import Sandbox
-from tui.storage.profile import Keep, last_used
+from tui.storage.profile import Keep, load_last_used
 from tui.workspace import workspace
 from tui.workspace.session import unread_session
 
@@ -76,7 +76,7 @@ async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
         await person.press("enter")
         await person.main_again()
         assert person.text("server") == "relay.sandbox.service-now.com"
-        assert last_used() == "corp"
+        assert load_last_used() == "corp"
 
 
 @async_test
@@ -220,7 +220,7 @@ async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbo
     for number in range(1, count, 5):
         first = len(sandbox.recorded) + number
 
-        def is_due(recorded: Recorded, first: int = first) -> bool:
+        def is_due(recorded: RecordedRequest, first: int = first) -> bool:
             return recorded.number >= first
 
         sandbox.faults.add(Fault("never", is_due))

@@ -8,14 +8,25 @@ import pytest
 from tests.app.factories import open_default
 from tests.app.person import Person, async_test, run_configurator, settle
 from tests.cli.running import House, tree
-from tests.probes import authorities, faults
-from tests.probes.bench import forms
-from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, Talk, pop3, serving
+from tests.probes.factories import credential_forms
+from tests.probes.mail_server import (
+    HOST,
+    PASSWORD,
+    USER,
+    Act,
+    Script,
+    Talk,
+    Traffic,
+    pop3_script,
+    serve,
+    stay_silent,
+)
+from tests.probes.net.factories import trusted_file
 from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
 from tui.settings.draft import Draft
 
 WRONG = "Canary-77-wrong"
-SECRETS = (*forms(), *forms(WRONG))
+SECRETS = (*credential_forms(), *credential_forms(WRONG))
 
 
 @pytest.fixture(autouse=True)
@@ -25,12 +36,12 @@ def _within_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(**_: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", nothing)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authorities.trusted()))
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", nothing)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted_file()))
 
 
 def write_settings(
-    here: House, smtp: Seen, read: Seen | None = None, security: str = "starttls"
+    here: House, smtp: Traffic, read: Traffic | None = None, security: str = "starttls"
 ) -> None:
     """Write settings that name servers."""
     lines = [
@@ -59,7 +70,7 @@ async def probe(person: Person, key: str = "f12") -> ProbeDialog:
     return dialog
 
 
-def greet_later(before: bytes, go_on: threading.Event) -> faults.Act:
+def greet_later(before: bytes, go_on: threading.Event) -> Act:
     """Return an act that greets once it is told to."""
 
     async def act(talk: Talk) -> None:
@@ -79,7 +90,7 @@ def greet_later(before: bytes, go_on: threading.Event) -> faults.Act:
 async def test_a_key_probes_the_draft_from_wherever_one_is(
     here: House, key: str, where: str
 ) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         here.write(f'server = "mail.invalid"\nport = {smtp.port}\nsecurity = "starttls"\n')
         async with run_configurator(open_default(here)) as person:
             await person.enter("server", HOST)
@@ -102,7 +113,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
     here: House,
 ) -> None:
     go_on = threading.Event()
-    with serving(Script(greeting=greet_later(b"220 late\r\n", go_on))) as smtp:
+    with serve(Script(greeting=greet_later(b"220 late\r\n", go_on))) as smtp:
         write_settings(here, smtp)
         before = tree(here.config)
         async with run_configurator(open_default(here)) as person:
@@ -128,7 +139,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
 
 @async_test
 async def test_two_keys_in_a_row_probe_once(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         write_settings(here, smtp, read)
         async with run_configurator(open_default(here)) as person:
             await type_password(person)
@@ -148,7 +159,7 @@ async def test_two_keys_in_a_row_probe_once(here: House) -> None:
 async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_nowhere(
     here: House,
 ) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         write_settings(here, smtp, read)
         async with run_configurator(open_default(here), (100, 60)) as person:
             await type_password(person)
@@ -171,7 +182,7 @@ async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_now
 
 @async_test
 async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         write_settings(here, smtp, read)
         async with run_configurator(open_default(here)) as person:
             await type_password(person, WRONG)
@@ -215,7 +226,7 @@ async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) ->
 async def test_a_login_that_was_refused_before_the_probe_was_stopped_is_remembered(
     here: House,
 ) -> None:
-    with serving(Script()) as smtp, serving(pop3(greeting=faults.silent)) as read:
+    with serve(Script()) as smtp, serve(pop3_script(greeting=stay_silent)) as read:
         write_settings(here, smtp, read)
         async with run_configurator(open_default(here)) as person:
             await type_password(person, WRONG)
@@ -231,7 +242,7 @@ async def test_a_login_that_was_refused_before_the_probe_was_stopped_is_remember
 
 @async_test
 async def test_a_login_that_only_pop3_refused_is_asked_about_too(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3(password="another")) as read:
+    with serve(Script()) as smtp, serve(pop3_script(password="another")) as read:
         write_settings(here, smtp, read)
         async with run_configurator(open_default(here)) as person:
             await type_password(person)
@@ -248,14 +259,14 @@ async def test_a_login_that_only_pop3_refused_is_asked_about_too(here: House) ->
 
 @async_test
 async def test_credentials_never_go_in_clear_from_here(here: House) -> None:
-    with serving(Script(offers=("AUTH PLAIN",))) as smtp:
+    with serve(Script(offers=("AUTH PLAIN",))) as smtp:
         write_settings(here, smtp, security="none")
         async with run_configurator(open_default(here), (100, 40)) as person:
             await type_password(person)
             await probe(person)
             assert "only by glidemail probe --allow-cleartext" in person.told
         assert smtp.logins == 0
-        assert not any(form.encode() in smtp.clear for form in forms())
+        assert not any(form.encode() in smtp.clear for form in credential_forms())
 
 
 @async_test
@@ -263,7 +274,7 @@ async def test_a_certificate_that_is_not_trusted_is_told_with_what_to_do_here(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         write_settings(here, smtp)
         async with run_configurator(open_default(here)) as person:
             await type_password(person)
@@ -279,7 +290,7 @@ async def test_it_can_be_read_on_any_terminal_and_without_colours(
     here: House, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], no_color: str
 ) -> None:
     monkeypatch.setenv("NO_COLOR", no_color)
-    with serving(Script(greeting=b"220 \x1b[31mx [b]\r\n")) as smtp:
+    with serve(Script(greeting=b"220 \x1b[31mx [b]\r\n")) as smtp:
         write_settings(here, smtp)
         async with run_configurator(open_default(here), size) as person:
             await type_password(person, WRONG)
@@ -301,7 +312,7 @@ async def test_it_can_be_read_on_any_terminal_and_without_colours(
 
 @async_test
 async def test_what_is_under_way_stays_in_sight(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3(greeting=faults.silent)) as read:
+    with serve(Script()) as smtp, serve(pop3_script(greeting=stay_silent)) as read:
         write_settings(here, smtp, read)
         async with run_configurator(open_default(here)) as person:
             await person.press("f12")

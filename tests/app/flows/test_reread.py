@@ -9,13 +9,13 @@ from tests.app.factories import SAVED, open_default
 from tests.app.flows.records import change_record
 from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.running import House
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Lines
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import own_account
 from tui.settings.delivery.account import AccountChoice
 from tui.workspace.session import Session
 from tui.workspace.sign_in import Operator

@@ -8,6 +8,7 @@ from tests.app.factories import SAVED, add_instance, open_default
 from tests.app.flows.records import change_record
 from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.running import House, tree
+from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
@@ -15,9 +16,8 @@ from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.presentation.exit_report import exit_lines
-from tui.sandbox.instance import Sandbox
 from tui.storage.draft_file import DraftLock, draft_path, load_draft
-from tui.storage.profile import Profile, last_used
+from tui.storage.profile import Profile, load_last_used
 from tui.workspace.session import unread_session
 
 CANARY = "Canary-4711-secret"
@@ -243,10 +243,10 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         assert person.text("display_name") == "IT Service Desk"
         assert "127.0.0.1" in person.incoming
         assert person.changed == []
-        assert last_used() == "corp"
-        DraftLock.take("default").release()
+        assert load_last_used() == "corp"
+        DraftLock.acquire("default").release()
         with pytest.raises(Refusal):
-            DraftLock.take("corp")
+            DraftLock.acquire("corp")
         await person.enter("display_name", "Of the instance")
         await person.press("f7")
         assert person.text("display_name") == "IT Service Desk"
@@ -260,8 +260,8 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         await person.main_again()
         assert "FILE" in person.shown
         assert person.text("display_name") == "Of the file"
-        assert last_used() == "default"
-        DraftLock.take("corp").release()
+        assert load_last_used() == "default"
+        DraftLock.acquire("corp").release()
         person.app.note_end(None, None)
         assert list(exit_lines(person.app.workspace.report))[:2] == [
             "Not saved in profile corp: 1 change; kept as a draft.",

@@ -14,14 +14,14 @@ from tests.app.factories import SAVED, open_default
 from tests.app.flows.records import active_senders, change_record, confirmation_word, property_value
 from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.running import House, tree
+from tests.sandbox.fault_injection import Fault, RecordedRequest
+from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.text_field import SafeInput
 from tui.presentation.exit_report import exit_lines
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.instance import Sandbox
 from tui.settings.preconditions import WARNING
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path
@@ -49,12 +49,12 @@ def hold_lock(here: House) -> Iterator[None]:
         os.close(directory)
 
 
-def is_write(recorded: Recorded) -> bool:
+def is_write(recorded: RecordedRequest) -> bool:
     """Return whether a request is to change something."""
     return recorded.method != "GET"
 
 
-def is_switch(recorded: Recorded) -> bool:
+def is_switch(recorded: RecordedRequest) -> bool:
     """Return whether a request is to activate or deactivate an account."""
     return recorded.method == "PATCH" and b'"active"' in recorded.body
 
@@ -469,7 +469,7 @@ async def test_a_write_after_which_nothing_can_be_read_counts_as_written(
     async with connect(legacy.running) as person:
         await person.enter("display_name", "My Desk")
 
-        def is_after(recorded: Recorded) -> bool:
+        def is_after(recorded: RecordedRequest) -> bool:
             name = property_value(legacy, "glide.email.username")
             return name == "My Desk" and "sys_email_account" in recorded.path
 
@@ -492,7 +492,7 @@ async def test_an_account_that_sends_since_and_cannot_be_read_again_is_not_told_
     async with connect(sandbox.running) as person:
         await choose_own_server(person, sandbox)
 
-        def is_after(recorded: Recorded) -> bool:
+        def is_after(recorded: RecordedRequest) -> bool:
             return (
                 active_senders(sandbox) == ["glidemail 127.0.0.1"] and "properties" in recorded.path
             )

@@ -4,6 +4,7 @@ from tests.app.factories import add_instance, open_default
 from tests.app.flows.records import active_senders, confirmation_word, property_value
 from tests.app.person import async_test, connect, run_configurator
 from tests.cli.running import House
+from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
@@ -11,7 +12,6 @@ from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.form import Form
 from tui.presentation.exit_report import exit_lines
-from tui.sandbox.instance import Sandbox
 from tui.settings.values import Environment
 from tui.workspace.session import unread_session
 

@@ -1,18 +1,14 @@
+"""The frugal driver on a terminal, beside Textual's own."""
+
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import pyte
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.pty.screen import Screen
-from tui.app.frugal.cells import PLAIN, Cell, Row, encode_rows
-from tui.app.frugal.driver import CLOSE_TIMEOUT
+from tests.pty.terminal_emulator import TerminalEmulator
 
 TAB, ESCAPE, F2, F3 = "\t", "\x1b", "\x1bOQ", "\x1bOR"
 UNBOUND = "\x1b[15~"
@@ -21,14 +17,14 @@ MARK, REDRAW, SCRIBBLE, QUIT = "\x07", "\x0c", "\x0e", "\x11"
 SYNC_START = b"\x1b[?2026h"
 BELL = b"\x07"
 
-Keys = str | Callable[[Screen], None]
+Keys = str | Callable[[TerminalEmulator], None]
 
 
 @contextmanager
-def demo(
+def demo_app(
     *argv: str, stock: bool = False, knows_sync: bool = False, size: tuple[int, int] = (80, 24)
-) -> Iterator[Screen]:
-    """The demo application on a terminal, ready for keys."""
+) -> Iterator[TerminalEmulator]:
+    """Start the demo application on a terminal, ready for keys."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(sys.path),
@@ -36,32 +32,39 @@ def demo(
         "TEXTUAL_ANIMATIONS": "none",
         "GLIDEMAIL_STOCK_DRIVER": "1" if stock else "",
     }
-    with Screen(knows_sync=knows_sync) as screen:
-        screen.start([sys.executable, "-m", "tests.pty.demo", *argv], environment, size)
-        screen.wait_for("7 漢")
-        settle(screen)
-        yield screen
+    with TerminalEmulator(knows_sync=knows_sync) as terminal:
+        terminal.start(
+            [sys.executable, "-m", "tests.app.frugal.demo_app", *argv], environment, size
+        )
+        terminal.wait_for("7 漢")
+        wait_until_drawn(terminal)
+        yield terminal
 
 
-def settle(screen: Screen) -> None:
-    """Waits until the program has drawn all that was typed before: until it writes no more."""
-    while written_until_mark(screen) != BELL:
+def wait_until_drawn(terminal: TerminalEmulator) -> None:
+    """Wait until the program has drawn everything typed before."""
+    while read_until_mark(terminal) != BELL:
         pass
 
 
-def written_until_mark(screen: Screen) -> bytes:
-    """What the program writes until it rings for a mark."""
-    before = len(screen.raw)
-    screen.press(MARK)
-    screen.wait_for(lambda: BELL in screen.raw[before:])
-    return screen.raw[before:]
+def read_until_mark(terminal: TerminalEmulator) -> bytes:
+    """Ask for a mark, and return what the program writes up to its bell."""
+    before = len(terminal.raw)
+    terminal.press(MARK)
+    terminal.wait_for(lambda: BELL in terminal.raw[before:])
+    return terminal.raw[before:]
 
 
-def leave(screen: Screen) -> None:
-    """Leaves, and finds the terminal as it was."""
-    screen.press(QUIT)
-    assert screen.end() == 0
-    assert screen.restored
+def quit_and_check(terminal: TerminalEmulator) -> None:
+    """Quit and check that the terminal is as it was."""
+    terminal.press(QUIT)
+    assert terminal.wait_for_exit() == 0
+    assert terminal.restored
+
+
+def looks_like(terminal: TerminalEmulator, other: TerminalEmulator) -> bool:
+    """Whether two terminals show the same cells and cursor."""
+    return terminal.cursor == other.cursor and terminal.cells() == other.cells()
 
 
 STEPS: list[tuple[Keys, str]] = [
@@ -77,254 +80,210 @@ STEPS: list[tuple[Keys, str]] = [
     (PAGE_DOWN, "24  line"),
     (DOWN, "38 漢字"),
     (F2, "本当に保存"),
-    (lambda screen: screen.resize(60, 20), "本当に保存"),
-    (lambda screen: screen.resize(100, 30), "本当に保存"),
+    (lambda terminal: terminal.resize(60, 20), "本当に保存"),
+    (lambda terminal: terminal.resize(100, 30), "本当に保存"),
     (ESCAPE, "40 漢"),
     (F3, "plain text"),
     (F3, "Ready 日本"),
     (END, "59 漢字"),
     (HOME, "0  line"),
-    (lambda screen: screen.resize(33, 12), "0  line"),
-    (lambda screen: screen.resize(80, 24), "8 漢"),
+    (lambda terminal: terminal.resize(33, 12), "0  line"),
+    (lambda terminal: terminal.resize(80, 24), "8 漢"),
 ]
 
 
-@pytest.mark.parametrize("knows_sync", [False, True])
-def test_it_shows_what_the_stock_driver_shows_in_text_colours_and_cursor(knows_sync: bool) -> None:
-    with demo(stock=True) as stock, demo(knows_sync=knows_sync) as ours:
+def test_it_shows_what_the_stock_driver_shows_in_text_colours_and_cursor() -> None:
+    with demo_app(stock=True) as stock, demo_app() as plain, demo_app(knows_sync=True) as synced:
         for keys, words in [("", "Ready"), *STEPS]:
-            for screen in (stock, ours):
+            for terminal in (stock, plain, synced):
                 if isinstance(keys, str):
-                    screen.press(keys)
+                    terminal.press(keys)
                 else:
-                    keys(screen)
-                screen.wait_for(words)
-            ours.wait_for(lambda: stock.read(0.01) or ours.cells() == stock.cells())
-            ours.wait_for(lambda: stock.read(0.01) or ours.cursor == stock.cursor)
-        leave(stock)
-        leave(ours)
-        assert len(ours.raw) < len(stock.raw) / 2
-
-
-COLUMNS, ROWS = 12, 3
-PENS = st.sampled_from(
-    [PLAIN, ("1", "31", "", ""), ("1;7", "", "44", ""), ("", "38;5;9", "48;5;17", "")]
-)
-CELLS = st.lists(
-    st.tuples(st.sampled_from(["a", "b", " ", " ", "漢", "q\u0301"]), PENS),
-    min_size=COLUMNS,
-    max_size=COLUMNS,
-)
-
-
-def row(cells: list[Cell]) -> Row:
-    """A row of these, cut where it is full; a wide character takes two."""
-    wide = [half for text, pen in cells for half in [(text, pen), ("", pen)][: 1 + (text == "漢")]]
-    return [*wide[: COLUMNS - (not wide[COLUMNS:] or not wide[COLUMNS][0])], (" ", PLAIN)][:COLUMNS]
-
-
-SCREENS = st.lists(CELLS.map(row), min_size=ROWS, max_size=ROWS)
-
-
-@given(SCREENS, SCREENS)
-def test_what_is_written_turns_any_screen_into_any_other(
-    before: list[Row], after: list[Row]
-) -> None:
-    shown, fresh = pyte.Screen(COLUMNS, ROWS), pyte.Screen(COLUMNS, ROWS)
-    for screen in (shown, fresh):
-        screen.reset_mode(7, private=True)
-    pyte.Stream(shown).feed(encode_rows(before, None, (0, 0), None))
-    pyte.Stream(shown).feed(encode_rows(after, before, (3, 1), (0, 0)))
-    pyte.Stream(fresh).feed(encode_rows(after, None, (3, 1), None))
-    assert shown.buffer == fresh.buffer
-    assert shown.display == ["".join(text for text, _ in row) for row in after]
-    assert (shown.cursor.x, shown.cursor.y) == (3, 1)
-    assert shown.cursor.attrs == shown.default_char
+                    keys(terminal)
+                terminal.wait_for(words)
+            plain.wait_for(lambda: stock.read(0.01) or looks_like(plain, stock))
+            synced.wait_for(lambda: stock.read(0.01) or looks_like(synced, stock))
+        for terminal in (stock, plain, synced):
+            quit_and_check(terminal)
+        assert max(len(plain.raw), len(synced.raw)) < len(stock.raw) / 2
 
 
 def test_a_typed_key_takes_few_bytes() -> None:
-    with demo() as screen:
+    with demo_app() as terminal:
         for count in range(1, 9):
-            screen.press("q")
-            screen.wait_for("q" * count + "  ")
-            settle(screen)
-            before = len(screen.raw)
-            screen.press("q")
-            screen.wait_for("q" * (count + 1))
-            settle(screen)
-            assert len(screen.raw[before:].replace(BELL, b"")) < 80
-            screen.press("\x7f")
+            terminal.press("q")
+            terminal.wait_for("q" * count + "  ")
+            wait_until_drawn(terminal)
+            before = len(terminal.raw)
+            terminal.press("q")
+            terminal.wait_for("q" * (count + 1))
+            wait_until_drawn(terminal)
+            assert len(terminal.raw[before:].replace(BELL, b"")) < 80
+            terminal.press("\x7f")
 
 
 def test_nothing_is_written_where_nothing_changes() -> None:
-    with demo() as screen:
-        before = len(screen.raw)
-        screen.press(UNBOUND)
-        settle(screen)
-        assert not screen.raw[before:].strip(BELL)
+    with demo_app() as terminal:
+        before = len(terminal.raw)
+        terminal.press(UNBOUND)
+        wait_until_drawn(terminal)
+        assert not terminal.raw[before:].strip(BELL)
 
 
 def test_only_large_updates_are_bracketed_and_only_if_the_terminal_knows_it() -> None:
     for knows_sync in (True, False):
-        with demo(knows_sync=knows_sync) as screen:
-            settle(screen)
-            before = len(screen.raw)
-            screen.press("q")
-            screen.wait_for("q")
-            settle(screen)
-            assert SYNC_START not in screen.raw[before:]
-            screen.press(F2)
-            screen.wait_for("Save it?")
-            settle(screen)
-            assert (SYNC_START in screen.raw[before:]) is knows_sync
+        with demo_app(knows_sync=knows_sync) as terminal:
+            wait_until_drawn(terminal)
+            before = len(terminal.raw)
+            terminal.press("q")
+            terminal.wait_for("q")
+            wait_until_drawn(terminal)
+            assert SYNC_START not in terminal.raw[before:]
+            terminal.press(F2)
+            terminal.wait_for("Save it?")
+            wait_until_drawn(terminal)
+            assert (SYNC_START in terminal.raw[before:]) is knows_sync
 
 
 def test_no_control_character_in_a_text_reaches_the_terminal() -> None:
-    with demo("hostile") as screen:
-        settle(screen)
-        assert "<a\ufffd]0;PWNED" in screen.text()
-        assert "e\ufffd[2Jf>" in screen.text()
-        written = screen.raw.decode()
+    with demo_app("hostile") as terminal:
+        wait_until_drawn(terminal)
+        assert "<a\ufffd]0;PWNED" in terminal.text()
+        assert "e\ufffd[2Jf>" in terminal.text()
+        written = terminal.raw.decode()
         assert not set(written) & {*map(chr, [*range(7), *range(8, 27), *range(0x7F, 0xA0)])}
         assert "PWNED\x07" not in written
         assert "\x1b]0;" not in written
-        leave(screen)
+        quit_and_check(terminal)
 
 
 def test_characters_that_terminals_measure_differently_shift_nothing() -> None:
-    with demo("hard") as screen:
-        screen.wait_for(", done.")
-        line = screen.text().splitlines()[4]
+    with demo_app("hard") as terminal:
+        terminal.wait_for(", done.")
+        line = terminal.text().splitlines()[4]
         assert line.rstrip().endswith(", done.")
-        leave(screen)
+        quit_and_check(terminal)
 
 
 def test_it_leaves_without_waiting_for_a_poll() -> None:
-    with demo() as screen:
-        screen.wait_for_state("S")
-        screen.press(QUIT)
-        assert screen.end(seconds=5) == 0
-        assert screen.restored
+    with demo_app() as terminal:
+        terminal.wait_until_idle()
+        terminal.press(QUIT)
+        assert terminal.wait_for_exit() == 0
+        assert terminal.restored
 
 
 def test_it_does_nothing_while_nobody_types() -> None:
-    with demo() as screen:
-        screen.wait_for_state("S")
-        switches = switched(screen)
-        assert screen.read(0.5) == b""
-        assert switched(screen) - switches <= 2
-
-
-def switched(screen: Screen) -> int:
-    """How often the threads of a program were woken."""
-    tasks = Path(f"/proc/{screen.pid}/task").iterdir()
-    lines = [line for task in tasks for line in (task / "status").read_text().splitlines()]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt"))
+    with demo_app() as terminal:
+        terminal.wait_until_idle()
+        wakeups = terminal.count_wakeups()
+        assert terminal.read(0.5) == b""
+        assert terminal.count_wakeups() - wakeups <= 2
 
 
 def test_a_lone_escape_is_a_key_and_a_torn_sequence_is_not() -> None:
-    with demo() as screen:
-        screen.press(F2)
-        screen.wait_for("Save it?")
-        screen.press(ESCAPE)
-        screen.wait_for(lambda: "Save it?" not in screen.text())
-        screen.press(F2[:1])
-        screen.press(F2[1:])
-        screen.wait_for("Save it?")
+    with demo_app() as terminal:
+        terminal.press(F2)
+        terminal.wait_for("Save it?")
+        terminal.press(ESCAPE)
+        terminal.wait_for(lambda: "Save it?" not in terminal.text())
+        terminal.press(F2[:1])
+        terminal.press(F2[1:])
+        terminal.wait_for("Save it?")
 
 
 def test_a_paste_comes_whole_however_it_arrives() -> None:
-    with demo() as screen:
+    with demo_app() as terminal:
         for part in ("\x1b[200~pas", "ted", " whole\x1b[2", "01~!"):
-            screen.press(part)
-            screen.wait_for_state("S")
-        screen.wait_for("pasted whole!")
+            terminal.press(part)
+            terminal.wait_for_state("S")
+        terminal.wait_for("pasted whole!")
 
 
 def test_bytes_that_are_no_text_do_not_end_it() -> None:
-    with demo() as screen:
-        screen.press(b"a\xff\xc3b")
-        screen.wait_for("a\ufffd\ufffdb")
-        leave(screen)
+    with demo_app() as terminal:
+        terminal.press(b"a\xff\xc3b")
+        terminal.wait_for("a\ufffd\ufffdb")
+        quit_and_check(terminal)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTSTP, signal.SIGSTOP])
 def test_it_draws_everything_when_it_goes_on_after_a_stop(stop: signal.Signals) -> None:
-    with demo() as screen:
-        screen.press("typed")
-        screen.wait_for("typed")
-        settle(screen)
-        before = screen.cells()
-        screen.send(stop)
-        screen.wait_for_state("T")
-        assert screen.restored is (stop == signal.SIGTSTP)
-        stopped = len(screen.raw)
-        screen.send(signal.SIGCONT)
-        screen.wait_for(lambda: b"\x1b[?1049h" in screen.raw[stopped:])
-        screen.wait_for(lambda: screen.cells() == before)
-        screen.press("!")
-        screen.wait_for("typed!")
-        leave(screen)
+    with demo_app() as terminal:
+        terminal.press("typed")
+        terminal.wait_for("typed")
+        wait_until_drawn(terminal)
+        before = terminal.cells()
+        terminal.send_signal(stop)
+        terminal.wait_for_state("T")
+        assert terminal.restored is (stop == signal.SIGTSTP)
+        stopped = len(terminal.raw)
+        terminal.send_signal(signal.SIGCONT)
+        terminal.wait_for(lambda: b"\x1b[?1049h" in terminal.raw[stopped:])
+        terminal.wait_for(lambda: terminal.cells() == before)
+        terminal.press("!")
+        terminal.wait_for("typed!")
+        quit_and_check(terminal)
 
 
 def test_it_stops_and_goes_on_with_ctrl_z() -> None:
-    with demo() as screen:
-        before = screen.cells()
-        screen.press("\x1a")
-        screen.wait_for_state("T")
-        assert screen.restored
-        screen.wait_for(lambda: "Ready" not in screen.text())
-        screen.send(signal.SIGCONT)
-        screen.wait_for(lambda: screen.cells() == before)
-        leave(screen)
+    with demo_app() as terminal:
+        before = terminal.cells()
+        terminal.press("\x1a")
+        terminal.wait_for_state("T")
+        assert terminal.restored
+        terminal.wait_for(lambda: "Ready" not in terminal.text())
+        terminal.send_signal(signal.SIGCONT)
+        terminal.wait_for(lambda: terminal.cells() == before)
+        quit_and_check(terminal)
 
 
 def test_being_told_to_go_on_while_ending_does_not_keep_it() -> None:
-    with demo() as screen:
-        screen.send(signal.SIGTERM)
-        screen.send(signal.SIGCONT)
-        assert screen.end() == 143
-        assert screen.restored
+    with demo_app() as terminal:
+        terminal.send_signal(signal.SIGTERM)
+        terminal.send_signal(signal.SIGCONT)
+        assert terminal.wait_for_exit() == 143
+        assert terminal.restored
 
 
 def test_what_another_program_wrote_is_healed_by_a_redraw() -> None:
-    with demo() as screen:
-        before = screen.cells()
-        screen.press(SCRIBBLE)
-        screen.wait_for("Broadcast")
-        screen.press(REDRAW)
-        screen.wait_for(lambda: screen.cells() == before)
+    with demo_app() as terminal:
+        before = terminal.cells()
+        terminal.press(SCRIBBLE)
+        terminal.wait_for("Broadcast")
+        terminal.press(REDRAW)
+        terminal.wait_for(lambda: terminal.cells() == before)
 
 
 def test_it_draws_everything_when_the_window_was_another_size_for_a_moment() -> None:
-    with demo() as screen:
-        before = screen.cells()
-        screen.send(signal.SIGSTOP)
-        screen.wait_for_state("T")
-        screen.resize(40, 10)
-        screen.resize(80, 24)
-        screen.send(signal.SIGCONT)
-        screen.wait_for(lambda: screen.cells() == before)
+    with demo_app() as terminal:
+        before = terminal.cells()
+        terminal.send_signal(signal.SIGSTOP)
+        terminal.wait_for_state("T")
+        terminal.resize(40, 10)
+        terminal.resize(80, 24)
+        terminal.send_signal(signal.SIGCONT)
+        terminal.wait_for(lambda: terminal.cells() == before)
 
 
 def test_it_ends_in_order_when_its_terminal_is_gone() -> None:
-    with demo() as screen:
-        screen.hang_up()
-        assert screen.end() == 129
+    with demo_app() as terminal:
+        terminal.hang_up()
+        assert terminal.wait_for_exit() == 129
 
 
 def test_a_terminal_that_takes_nothing_does_not_keep_it() -> None:
-    with demo() as screen:
+    with demo_app("impatient") as terminal:
         for _ in range(20):
-            screen.press(REDRAW)
-            screen.wait_for_state("S")
-        screen.press(QUIT)
-        assert screen.end_unread(CLOSE_TIMEOUT + 5) == 0
+            terminal.press(REDRAW)
+            terminal.wait_for_state("S")
+        terminal.press(QUIT)
+        assert terminal.wait_for_exit_unread() == 0
 
 
 def test_no_mouse_is_asked_for_unless_the_application_wants_one() -> None:
     for wanted in (False, True):
-        with demo(*["mouse"] * wanted) as screen:
-            settle(screen)
-            assert (b"\x1b[?1003h" in screen.raw) is wanted
-            leave(screen)
+        with demo_app(*["mouse"] * wanted) as terminal:
+            wait_until_drawn(terminal)
+            assert (b"\x1b[?1003h" in terminal.raw) is wanted
+            quit_and_check(terminal)

@@ -1,4 +1,4 @@
-"""Pastes are told from keys, in whatever pieces they come."""
+"""Pastes are told apart from keys, in whatever pieces they arrive."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +11,8 @@ KEYS = st.lists(st.sampled_from(["a", "\t", "\x1b[A", "\x1bOP", "\r"]), max_size
 TEXTS = st.text(st.sampled_from(["a", "\x1b", "[", "2", "0", "1", "\n", "\x11"]), max_size=20)
 
 
-def seen(pieces: list[str]) -> list[str | Paste]:
-    """What comes out, with keys that follow one another in one text."""
+def split(pieces: list[str]) -> list[str | Paste]:
+    """Return what the splitter makes of the pieces, with adjacent keys joined."""
     pastes, parts = PasteSplitter(), list[str | Paste]()
     for piece in pieces:
         for part in pastes.split(piece):
@@ -24,12 +24,12 @@ def seen(pieces: list[str]) -> list[str | Paste]:
 
 
 def test_keys_pass_as_they_are() -> None:
-    assert seen(["ab\x1b[A", "\x1b", "c"]) == ["ab\x1b[A\x1bc"]
+    assert split(["ab\x1b[A", "\x1b", "c"]) == ["ab\x1b[A\x1bc"]
 
 
 def test_a_paste_is_one_text_whatever_stands_in_it() -> None:
     pasted = "a\x1bb\x1b[A\x11\r"
-    assert seen([f"x{BEGIN}{pasted}{END}y"]) == ["x", Paste(pasted), "y"]
+    assert split([f"x{BEGIN}{pasted}{END}y"]) == ["x", Paste(pasted), "y"]
 
 
 def test_the_escape_key_does_not_wait_for_more() -> None:
@@ -52,4 +52,4 @@ def test_the_pieces_it_comes_in_make_no_difference(
     ]
     expected: list[str | Paste] = [Paste(text)]
     expected = [*([before] if before else []), *expected, *([after] if after else [])]
-    assert seen(pieces) == expected
+    assert split(pieces) == expected

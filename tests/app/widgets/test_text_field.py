@@ -7,7 +7,7 @@ from tests.app.factories import make_entry
 from tests.app.person import async_test
 from tests.app.widgets.fakes import paste, show_widget
 from tui.app.widgets.text_field import AddressesField, PortField, SafeInput, TextField
-from tui.terminal.visible import masked
+from tui.terminal.visible import mask
 
 HOSTILE = "a\x1b[2J\u202eb\u200b\x9b\U0001f468\u200d\U0001f469 [/] e\u0301 漢字"
 
@@ -45,7 +45,7 @@ async def test_what_could_do_harm_is_masked_and_kept_as_it_is() -> None:
         widget.show_text(HOSTILE)
         await pilot.pause()
         assert widget.value == HOSTILE
-        assert app.shown.rstrip() == masked(HOSTILE)
+        assert app.shown.rstrip() == mask(HOSTILE)
         assert all(c.isprintable() or c == "\n" for c in app.shown)
         assert app.shown.count("\ufffd") == 5
 
@@ -61,7 +61,7 @@ async def test_the_cursor_stands_where_the_next_letter_comes(text: str) -> None:
         for position in range(len(text)):
             widget.cursor_position = position
             await pilot.pause()
-            expected = cell_len(masked(text)[:position])
+            expected = cell_len(mask(text)[:position])
             assert widget.cursor_screen_offset.x == widget.content_region.x + expected
         await pilot.press("home", "delete")
         await pilot.pause()

@@ -8,8 +8,8 @@ import pytest
 
 from tests.cli.instances import OWN, PROVIDERS, Site, site
 from tests.cli.running import Result, harmless
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import own_account
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import own_account
 
 UNTRIED = "Nothing of this was ever tried on a live instance."
 

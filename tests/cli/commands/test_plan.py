@@ -20,7 +20,7 @@ from tests.cli.instances import (
     site,
 )
 from tests.cli.running import Result
-from tui.sandbox.seed import no_active_account, own_account
+from tests.sandbox.situations import no_active_account, own_account
 
 RECIPIENTS = ("--set", "test_recipients=a@corp.example")
 

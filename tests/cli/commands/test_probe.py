@@ -11,12 +11,22 @@ import pytest
 
 from tests.cli.instances import Site, site
 from tests.cli.running import DEADLINE, House, Result, harmless, program, tree
-from tests.probes import authorities, faults
-from tests.probes.bench import forms
-from tests.probes.faults import HOST, PASSWORD, USER, Script, Seen, pop3, serving
-from tests.servers.mail import MailServers, mail_servers, wait_for
+from tests.probes.factories import credential_forms
+from tests.probes.mail_server import (
+    HOST,
+    PASSWORD,
+    USER,
+    Script,
+    Traffic,
+    pop3_script,
+    repeat_credentials,
+    serve,
+    stay_silent,
+)
+from tests.probes.net.factories import trusted_file
+from tests.servers.mail_servers import MailServers, mail_servers, wait_for
+from tui.probes.mail.refusals import explain_recipient
 from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.smtp import smtp_refusals as refusals
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
 from tui.probes.stage import StageResult
 
@@ -43,7 +53,7 @@ def _no_dns(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(**_: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", nothing)
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", nothing)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +66,7 @@ def sets(**texts: object) -> tuple[str, ...]:
     return tuple(word for name, text in texts.items() for word in ("--set", f"{name}={text}"))
 
 
-def draft(smtp: Seen | None, read: Seen | None = None, **more: object) -> tuple[str, ...]:
+def draft(smtp: Traffic | None, read: Traffic | None = None, **more: object) -> tuple[str, ...]:
     """A draft that names servers, as options; with one alone it is the only one probed."""
     texts: dict[str, object] = {"server": HOST, "user": USER, "authenticate": "yes"}
     if smtp:
@@ -64,7 +74,7 @@ def draft(smtp: Seen | None, read: Seen | None = None, **more: object) -> tuple[
     if read:
         texts |= {"pop3_port": read.port, "pop3_security": "starttls"}
     only = () if smtp and read else ("--smtp-only",) if smtp else ("--pop3-only",)
-    return (*sets(**(texts | more)), *only, "--ca-file", str(authorities.trusted()))
+    return (*sets(**(texts | more)), *only, "--ca-file", str(trusted_file()))
 
 
 def probe(here: House, *argv: str, password: str = PASSWORD) -> Result:
@@ -77,7 +87,9 @@ def probe(here: House, *argv: str, password: str = PASSWORD) -> Result:
 
 def secretless(done: Result) -> None:
     for text in (done.out, done.err):
-        assert not [form for form in (*forms(), *forms(WRONG)) if form in text]
+        assert not [
+            form for form in (*credential_forms(), *credential_forms(WRONG)) if form in text
+        ]
 
 
 def stage(answer: Any, name: str, part: str = "smtp") -> Any:
@@ -85,7 +97,7 @@ def stage(answer: Any, name: str, part: str = "smtp") -> Any:
 
 
 def test_what_works_is_0_and_every_stage_is_answered_for(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         done = probe(here, *draft(smtp, read), "--recipient", "someone@mail.example", "--json")
     answer = done.answer()
     assert done.code == 0
@@ -108,7 +120,7 @@ def test_what_works_is_0_and_every_stage_is_answered_for(here: House) -> None:
 def test_words_tell_each_stage_with_where_it_was_made_from_and_the_outcome_last(
     here: House,
 ) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         done = probe(here, *draft(smtp, read))
     lines = done.out.splitlines()
     marked = [line.split()[1] for line in lines if line[:3] in (" + ", " - ")]
@@ -120,14 +132,14 @@ def test_words_tell_each_stage_with_where_it_was_made_from_and_the_outcome_last(
 
 
 def test_the_transcript_is_shown_where_it_is_asked_for(here: House) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         done = probe(here, *draft(smtp), "--transcript")
     assert "What was said; no password is in it" in done.out
     assert "  > AUTH PLAIN (credentials, " in done.out
 
 
 def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(here: House) -> None:
-    with serving(Script(greeting=HOSTILE)) as smtp:
+    with serve(Script(greeting=HOSTILE)) as smtp:
         given = draft(smtp, user="canary-user")
         argv = ("probe", *given, "--secrets-stdin", "--transcript")
         done = here.run(*argv, stdin=f"password={PASSWORD}\n".encode())
@@ -141,7 +153,7 @@ def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(here: House) -> None
 
 
 def test_a_wrong_password_is_1_and_is_tried_once_by_smtp_and_never_by_pop3(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         done = probe(here, *draft(smtp, read), "--json", password=WRONG)
     answer = done.answer()
     assert (done.code, answer["passed"]) == (1, False)
@@ -153,8 +165,8 @@ def test_a_wrong_password_is_1_and_is_tried_once_by_smtp_and_never_by_pop3(here:
 
 
 def test_a_server_that_repeats_the_password_does_not_have_it_told(here: House) -> None:
-    script = Script(answers={"AUTH": faults.parrot})
-    with serving(script) as smtp:
+    script = Script(answers={"AUTH": repeat_credentials})
+    with serve(script) as smtp:
         assert probe(here, *draft(smtp), "--transcript").code == 1
         assert probe(here, *draft(smtp), "--login-again", "--json").code == 1
 
@@ -193,7 +205,7 @@ def test_what_tests_nothing_is_1_and_says_why(here: House, argv: tuple[str, ...]
     ],
 )
 def test_a_wrong_call_is_64_and_repeats_nothing(here: House, argv: tuple[str, ...]) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         done = here.call("probe", *sets(server=HOST, port=smtp.port), *argv)
     harmless(done)
     assert (done.code, done.out) == (64, "")
@@ -208,7 +220,7 @@ def test_certificates_that_cannot_be_used_are_said_before_anything_is_asked(
     path = here.root / "Canary-77.pem"
     if text is not None:
         here.write(text, path)
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         done = here.call("probe", *sets(server=HOST, port=smtp.port), "--ca-file", str(path))
     harmless(done)
     assert (done.code, done.out) == (1, "")
@@ -218,7 +230,7 @@ def test_certificates_that_cannot_be_used_are_said_before_anything_is_asked(
 
 
 def test_a_stranger_s_certificate_is_told_with_the_option_that_trusts_it(here: House) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         done = probe(here, *draft(smtp)[:-2], "--json")
     found = stage(done.answer(), "certificate")
     assert found["code"] == "smtp.certificate.unknown-issuer"
@@ -227,7 +239,7 @@ def test_a_stranger_s_certificate_is_told_with_the_option_that_trusts_it(here: H
 
 
 def test_no_login_tries_none(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         answer = probe(here, *draft(smtp, read), "--no-login", "--json").answer()
     assert stage(answer, "login")["code"] == "smtp.login.not-asked"
     assert stage(answer, "login", "pop3")["code"] == "pop3.login.not-asked"
@@ -236,7 +248,7 @@ def test_no_login_tries_none(here: House) -> None:
 
 
 def test_one_part_alone_leaves_the_other_server_alone(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3()) as read:
+    with serve(Script()) as smtp, serve(pop3_script()) as read:
         first = probe(here, *draft(smtp, read), "--smtp-only", "--json").answer()
         assert (smtp.connections, read.connections) == (1, 0)
         second = probe(here, *draft(smtp, read), "--pop3-only", "--json").answer()
@@ -247,7 +259,7 @@ def test_one_part_alone_leaves_the_other_server_alone(here: House) -> None:
 
 
 def test_the_deadline_ends_what_says_nothing(here: House) -> None:
-    with serving(Script(greeting=faults.silent)) as smtp:
+    with serve(Script(greeting=stay_silent)) as smtp:
         done = probe(here, *draft(smtp), "--deadline", "1", "--json")
     assert done.code == 1
     assert stage(done.answer(), "greeting")["verdict"] == "failed"
@@ -256,14 +268,14 @@ def test_the_deadline_ends_what_says_nothing(here: House) -> None:
 def test_the_draft_is_probed_and_what_is_saved_stays_as_it_is(here: House) -> None:
     here.write('server = "mail.corp.example"\nport = 25\n')
     before = tree(here.root)
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         assert probe(here, *draft(smtp), "--no-login").code == 0
         assert smtp.connections == 1
     assert tree(here.root) == before
 
 
 def test_secrets_come_by_name_and_pop3_takes_its_own(here: House) -> None:
-    with serving(Script()) as smtp, serving(pop3(password="Canary-77-other")) as read:
+    with serve(Script()) as smtp, serve(pop3_script(password="Canary-77-other")) as read:
         argv = ("probe", *draft(smtp, read), "--secrets-stdin")
         stdin = f"password={PASSWORD}\npop3_password=Canary-77-other\n".encode()
         done = here.call(*argv, stdin=stdin)
@@ -273,13 +285,13 @@ def test_secrets_come_by_name_and_pop3_takes_its_own(here: House) -> None:
 
 def test_credentials_go_in_clear_only_where_that_is_allowed(here: House) -> None:
     script = Script(offers=("AUTH PLAIN",))
-    with serving(script) as smtp:
+    with serve(script) as smtp:
         argv = draft(smtp, security="none")
         held = stage(probe(here, *argv, "--json").answer(), "login")
         assert held["code"] == "smtp.login.in-clear"
         assert held["next"].endswith("Here: --allow-cleartext.")
         assert smtp.logins == 0
-        assert not any(form.encode() in smtp.clear for form in forms())
+        assert not any(form.encode() in smtp.clear for form in credential_forms())
         assert probe(here, *argv, "--allow-cleartext").code == 0
         assert smtp.logins == 1
 
@@ -313,7 +325,7 @@ def test_credentials_go_in_clear_only_where_that_is_allowed(here: House) -> None
 def test_what_is_refused_only_at_the_recipient_is_told_as_what_it_is(
     here: House, said: bytes, kind: str, words: str
 ) -> None:
-    with serving(Script(answers={"RCPT": said})) as smtp:
+    with serve(Script(answers={"RCPT": said})) as smtp:
         done = probe(here, *draft(smtp), "--recipient", "r@mail.example", "--json")
     found = stage(done.answer(), "recipient")
     assert found["code"] == f"smtp.recipient.{kind}"
@@ -325,7 +337,7 @@ def test_a_sender_who_has_to_log_in_first_is_told_so_at_the_recipient() -> None:
     said = b"553 5.7.1 <a@b.example>: Sender address rejected: not logged in\r\n"
     (reply,) = SmtpParser().feed(said)
     assert isinstance(reply, SmtpReply)
-    found = refusals.recipient(reply, "It refused", wants_login=False)
+    found = explain_recipient(reply, "It refused", logged_in=False)
     assert found.kind == "needs-login"
 
 
@@ -369,7 +381,7 @@ def test_a_server_that_says_nothing_is_left_at_once(
     here: House, number: signal.Signals, code: int, form: tuple[str, ...]
 ) -> None:
     with (
-        serving(Script(greeting=faults.silent)) as smtp,
+        serve(Script(greeting=stay_silent)) as smtp,
         subprocess.Popen(
             [*program(), "probe", *draft(smtp), "--secrets-stdin", *form],
             stdin=subprocess.PIPE,
@@ -430,7 +442,7 @@ def attested(here: House, *argv: str) -> Result:
 def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
     here: House,
 ) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         given = draft(smtp)
         assert probe(here, *given).code == 0
     kept = here.attestations.read_text()
@@ -439,7 +451,7 @@ def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
     assert f'server = "{HOST}"' in kept
     assert f'user = "{USER}"' in kept
     assert 'who = "a probe from ' in kept
-    assert not [form for form in forms() if form in kept]
+    assert not [form for form in credential_forms() if form in kept]
     words = attested(here, *given[:-3]).words
     assert "[x] password-known Its password is known. (a probe from " in words
     assert "[ ] reachable" in words
@@ -447,7 +459,7 @@ def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
 
 
 def test_what_a_probe_attests_is_for_that_server_and_user_alone(here: House) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         assert probe(here, *draft(smtp)).code == 0
         other = draft(smtp, user="other@mail.example")[:-3]
     assert "[ ] password-known" in attested(here, *other).words
@@ -455,7 +467,7 @@ def test_what_a_probe_attests_is_for_that_server_and_user_alone(here: House) -> 
 
 def test_an_odd_login_that_was_accepted_attests_too_and_one_by_pop3_does_not(here: House) -> None:
     odd = Script(in_tls=("AUTH LOGIN",), prompts=(b"Who are you", b"And how do you show it"))
-    with serving(odd) as smtp, serving(pop3()) as read:
+    with serve(odd) as smtp, serve(pop3_script()) as read:
         assert probe(here, *draft(None, read, port=smtp.port)).code == 0
         assert not here.attestations.exists()
         assert probe(here, *draft(smtp)).code == 0
@@ -463,14 +475,14 @@ def test_an_odd_login_that_was_accepted_attests_too_and_one_by_pop3_does_not(her
 
 
 def test_a_login_that_was_refused_is_not_repeated_unless_somebody_says_so(here: House) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         argv = draft(smtp)
         assert probe(here, *argv, password=WRONG).code == 1
         again = probe(here, *argv, password=WRONG)
         assert (again.code, smtp.logins) == (5, 1)
         assert "could lock it. Nothing was probed." in again.words
         assert "say --login-again; else --no-login" in again.words
-        assert not [form for form in forms(WRONG) if form in remembered(here)]
+        assert not [form for form in credential_forms(WRONG) if form in remembered(here)]
         assert probe(here, *argv, "--no-login").code == 0
         assert smtp.logins == 1
         assert probe(here, *argv, "--login-again").code == 0
@@ -487,7 +499,7 @@ def remembered(here: House) -> str:
 def test_on_a_terminal_a_refused_login_takes_a_typed_yes(
     here: House, answer: str, attempts: int
 ) -> None:
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         argv = draft(smtp)
         probe(here, *argv, password=WRONG)
         with here.on_terminal("probe", *argv, "--password-stdin") as terminal:
@@ -502,7 +514,7 @@ def test_on_a_terminal_a_refused_login_takes_a_typed_yes(
 
 def test_what_was_refused_long_ago_or_cannot_be_read_is_told_so(here: House) -> None:
     path = here.root / "state" / "glidemail" / "refused-logins" / "default.toml"
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         argv = draft(smtp)
         row = f'server = "{HOST}"\nuser = "{USER}"\nwhen = "2020-01-01T00:00:00+00:00"\n'
         here.write(f"[[refused]]\n{row}", path)
@@ -516,7 +528,7 @@ def test_what_was_refused_long_ago_or_cannot_be_read_is_told_so(here: House) -> 
 def test_a_profile_that_is_removed_takes_its_refused_logins_with_it(here: House) -> None:
     here.call("profiles", "add", "dev")
     path = here.root / "state" / "glidemail" / "refused-logins" / "dev.toml"
-    with serving(Script()) as smtp:
+    with serve(Script()) as smtp:
         probe(here, "-p", "dev", *draft(smtp), password=WRONG)
         assert path.exists()
         assert here.call("profiles", "remove", "dev").code == 0
@@ -533,8 +545,8 @@ def test_of_a_login_that_is_not_wanted_nothing_is_said_of_the_sender(
     async def sense(**_: object) -> tuple[SenderFinding, ...]:
         return tuple(told)
 
-    monkeypatch.setattr("tui.probes.sender.sender_checks.sender_sense", sense)
-    with serving(Script()) as smtp:
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", sense)
+    with serve(Script()) as smtp:
         for wanted, codes in (
             ("yes", ["sender.login.x", "sender.spf.x"]),
             ("no", ["sender.spf.x"]),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import House, harmless, tree
-from tests.storage.test_instance import CERTIFICATE
+from tests.storage.factories import CERTIFICATE
 
 CANARY = "c4nary-in-the-mine"
 URL = "https://dev12345.service-now.com"

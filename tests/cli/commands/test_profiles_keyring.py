@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from tests.cli.running import House, harmless, tree
-from tests.needs import needs
+from tests.programs import require
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem
 from tui.storage.file import LockedFile
@@ -38,8 +38,8 @@ class Desk(House):
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """An unlocked gnome-keyring on a bus of its own."""
     tmp_path.chmod(0o700)
-    bus = [needs("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
-    program = needs("gnome-keyring-daemon", package="gnome-keyring")
+    bus = [require("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
+    program = require("gnome-keyring-daemon", package="gnome-keyring")
     with subprocess.Popen(bus, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as daemon:
         assert daemon.stdout is not None
         desk = Desk(tmp_path, daemon.stdout.readline().decode().strip())

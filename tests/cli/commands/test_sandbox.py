@@ -1,4 +1,4 @@
-"""The sandbox in a process of its own: what it says leads a person, and it ends without a trace."""
+"""The sandbox in a process of its own: it explains itself and ends without a trace."""
 
 import json
 import shlex
@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from tests.cli.running import DEADLINE, House, harmless, program
-from tests.needs import needs
+from tests.programs import require
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 SOON = 3.0
-"""Seconds in which it has ended."""
+"""Seconds in which it has to end."""
 
 WITHOUT = """
 import sys
@@ -43,27 +43,27 @@ def here(tmp_path: Path) -> House:
     return House(tmp_path)
 
 
-class Serving:
-    """A sandbox that runs; what it has said so far is read line by line."""
+class SandboxProcess:
+    """A sandbox in a process of its own, whose output is read line by line."""
 
     def __init__(self, here: House, process: subprocess.Popen[bytes]) -> None:
         self._here = here
         self.process = process
 
-    def line(self) -> str:
+    def read_line(self) -> str:
         assert self.process.stdout
         return self.process.stdout.readline().decode()
 
-    def until(self, words: str) -> list[str]:
-        """The lines up to the one that has these words."""
-        lines = [self.line()]
+    def read_until(self, words: str) -> list[str]:
+        """Return the lines up to the one that has these words."""
+        lines = [self.read_line()]
         while words not in lines[-1]:
             assert lines[-1], lines
-            lines.append(self.line())
+            lines.append(self.read_line())
         return lines
 
-    def end(self, number: int) -> int:
-        """Stops it, and gives the exit code; nothing is left of it."""
+    def stop(self, number: int) -> int:
+        """Stop it, check that nothing is left of it, and return the exit code."""
         began = time.monotonic()
         self.process.send_signal(number)
         _, err = self.process.communicate(timeout=DEADLINE)
@@ -74,7 +74,7 @@ class Serving:
 
 
 @contextmanager
-def serving(here: House, *argv: str) -> Iterator[Serving]:
+def start_sandbox(here: House, *argv: str) -> Iterator[SandboxProcess]:
     with subprocess.Popen(
         [*program(), "sandbox", "--no-screen", *argv],
         stdin=subprocess.DEVNULL,
@@ -84,13 +84,13 @@ def serving(here: House, *argv: str) -> Iterator[Serving]:
         cwd=here.root,
     ) as process:
         try:
-            yield Serving(here, process)
+            yield SandboxProcess(here, process)
         finally:
             process.kill()
 
 
-def asked(about: Any, path: str, headers: dict[str, str]) -> int:
-    """The status of an answer."""
+def get_status(about: Any, path: str, headers: dict[str, str]) -> int:
+    """Return the status of a response."""
     context = ssl.create_default_context(cafile=about["ca_file"])
     request = urllib.request.Request(f"{about['url']}{path}", headers=headers)  # noqa: S310
     opener = urllib.request.build_opener(
@@ -105,19 +105,19 @@ def asked(about: Any, path: str, headers: dict[str, str]) -> int:
 def test_it_is_ready_with_its_first_line_and_ends_without_a_trace(
     here: House, number: signal.Signals
 ) -> None:
-    with serving(here, "--json") as sandbox:
-        about = json.loads(sandbox.line())
+    with start_sandbox(here, "--json") as sandbox:
+        about = json.loads(sandbox.read_line())
         headers = {"Accept": "application/json", "x-sn-apikey": about["api_key"]}
-        assert asked(about, "/api/now/table/sys_properties?sysparm_limit=1", headers) == 200
+        assert get_status(about, "/api/now/table/sys_properties?sysparm_limit=1", headers) == 200
         assert Path(about["ca_file"]).is_relative_to(here.root / "tmp")
-        assert sandbox.end(number) == 0
+        assert sandbox.stop(number) == 0
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", int(about["url"].rpartition(":")[2])))
 
 
 def test_it_says_how_to_reach_it_in_one_document(here: House) -> None:
-    with serving(here, "--json", "--model", "properties") as sandbox:
-        about = json.loads(sandbox.line())
+    with start_sandbox(here, "--json", "--model", "properties") as sandbox:
+        about = json.loads(sandbox.read_line())
         assert about.keys() == {"schema", "url", "ca_file", "users", "api_key", "oauth", "mail"}
         assert about["schema"] == 1
         passwords = {each["name"]: each["password"] for each in about["users"]}
@@ -132,12 +132,12 @@ def test_it_says_how_to_reach_it_in_one_document(here: House) -> None:
         assert "admin properties, unverified" in shown.words
         with socket.create_connection((about["mail"]["host"], about["mail"]["ports"]["plain"])):
             pass
-        assert sandbox.end(signal.SIGTERM) == 0
+        assert sandbox.stop(signal.SIGTERM) == 0
 
 
 def test_a_person_is_led_by_what_it_says(here: House) -> None:
-    with serving(here) as sandbox:
-        said = "".join(sandbox.until("/sandbox/switches\n"))
+    with start_sandbox(here) as sandbox:
+        said = "".join(sandbox.read_until("/sandbox/switches\n"))
         assert said.startswith("A stand-in instance runs at https://127.0.0.1:")
         assert "Nothing of it is real." in said
         commands = [
@@ -153,7 +153,7 @@ def test_a_person_is_led_by_what_it_says(here: House) -> None:
             terminal.type(f"{password}\n")
             assert terminal.end() == 0
             assert "ServiceNow's account sends" in terminal.text
-        curl[0] = needs("curl", package="curl")
+        curl[0] = require("curl", package="curl")
         switched = subprocess.run(
             [*curl, "--silent", "--noproxy", "*"], capture_output=True, check=True
         )
@@ -164,11 +164,11 @@ def test_a_person_is_led_by_what_it_says(here: House) -> None:
         assert here.run(*remove[1:]).code == 0
         for words in ("API key", "OAuth client", "security starttls", "it@corp.example"):
             assert words in said
-        assert sandbox.end(signal.SIGINT) == 0
+        assert sandbox.stop(signal.SIGINT) == 0
 
 
 def test_a_signal_while_it_starts_ends_it_too(here: House) -> None:
-    with serving(here) as sandbox:
+    with start_sandbox(here) as sandbox:
         time.sleep(0.25)
         sandbox.process.send_signal(signal.SIGTERM)
         sandbox.process.communicate(timeout=DEADLINE)
@@ -186,9 +186,9 @@ def test_a_port_can_be_chosen(here: House) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with serving(here, "--json", "--port", str(port)) as sandbox:
-        assert json.loads(sandbox.line())["url"] == f"https://127.0.0.1:{port}"
-        assert sandbox.end(signal.SIGTERM) == 0
+    with start_sandbox(here, "--json", "--port", str(port)) as sandbox:
+        assert json.loads(sandbox.read_line())["url"] == f"https://127.0.0.1:{port}"
+        assert sandbox.stop(signal.SIGTERM) == 0
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])

@@ -1,33 +1,36 @@
-"""The way to a server: names, addresses, and what each of them does."""
+"""From a name to a connection: names, addresses, and what each of them does."""
 
 import asyncio
 import errno
 import gc
 import socket
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.probes.bench import NONE, SSL_TLS, Case, diagnosed
-from tests.probes.faults import HOST, serving
+from tests.probes.factories import NONE, Case, run_probe
+from tests.probes.mail_server import HOST, serve
 from tui.probes.net.dial import wire_name
 from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.threads import Loop
 
 ELSEWHERE = "192.0.2.7"
+
+
 SIX = "2001:db8::7"
+
+
 HANGS = "hangs"
 
 
 class Network(Loop):
-    """A loop that knows only these names and addresses.
+    """A loop with only these names and addresses.
 
     Attributes:
-        names: what a name is; an exception is raised, and HANGS never answers.
-        addresses: what connecting to an address raises, or HANGS, or which one answers in its
-            place; the rest is real.
+        names: what a name resolves to; an exception is raised, and HANGS never answers.
+        addresses: what connecting to an address raises, or HANGS, or which address answers in
+            its place; the rest is real.
     """
 
     names: Any = ()
@@ -55,23 +58,23 @@ class Network(Loop):
                 await asyncio.sleep(60)
 
 
-def reached(
+def probe_over(
     names: Any, addresses: Mapping[str, OSError | str] | None = None, **changed: Any
 ) -> ProtocolResult:
-    """A diagnosis over such a network."""
+    """Probe a server over such a network."""
 
     def network() -> Network:
         made = Network()
         made.names, made.addresses = names, addresses or {}
         return made
 
-    wanted = {"server": "mail.example"} | changed
-    case = Case(security=NONE, wanted=wanted, options={"deadline": 0.9})
-    with serving(case.script) as seen, asyncio.Runner(loop_factory=network) as runner:
-        return runner.run(diagnosed(case, seen.port, []))
+    spec = {"server": "mail.example"} | changed
+    case = Case(security=NONE, spec=spec, options={"deadline": 0.9})
+    with serve(case.script) as traffic, asyncio.Runner(loop_factory=network) as runner:
+        return runner.run(run_probe(case, traffic.port, []))
 
 
-def stage(outcome: ProtocolResult, name: str) -> Stage:
+def find_stage(outcome: ProtocolResult, name: str) -> Stage:
     return next(each for each in outcome.stages if each.name == name)
 
 
@@ -86,14 +89,14 @@ def stage(outcome: ProtocolResult, name: str) -> Stage:
     ],
 )
 def test_a_name_that_is_none(names: Any, code: str) -> None:
-    outcome = reached(names)
-    found = stage(outcome, "resolve")
-    assert (found.code, found.verdict) == (f"smtp.resolve.{code}", StageResult.FAILED)
+    outcome = probe_over(names)
+    found = find_stage(outcome, "resolve")
+    assert (found.code, found.result) == (f"smtp.resolve.{code}", StageResult.FAILED)
     assert "mail.example" in found.message
     assert found.hint
     rest = outcome.stages[1:]
     assert len(rest) == 10
-    assert {each.verdict for each in rest} == {StageResult.SKIPPED}
+    assert {each.result for each in rest} == {StageResult.SKIPPED}
     assert all("resolve failed" in each.message for each in rest[:-1])
 
 
@@ -123,55 +126,55 @@ FAILURES: list[tuple[tuple[str, ...], dict[str, OSError | str], str]] = [
 def test_addresses_that_do_not_answer(
     names: tuple[str, ...], addresses: dict[str, OSError | str], code: str
 ) -> None:
-    found = stage(reached(names, addresses), "connect")
-    assert (found.code, found.verdict) == (f"smtp.connect.{code}", StageResult.FAILED)
+    found = find_stage(probe_over(names, addresses), "connect")
+    assert (found.code, found.result) == (f"smtp.connect.{code}", StageResult.FAILED)
     assert all(name in found.message for name in names)
     assert " ms)" in found.message
     assert found.hint
 
 
 def test_the_first_address_that_works_is_used_and_the_others_are_told() -> None:
-    outcome = reached(
+    outcome = probe_over(
         (ELSEWHERE, HOST), {ELSEWHERE: ConnectionRefusedError(errno.ECONNREFUSED, "no")}
     )
-    found = stage(outcome, "connect")
-    assert (found.code, found.verdict) == ("smtp.connect.some-addresses", StageResult.WARNED)
+    found = find_stage(outcome, "connect")
+    assert (found.code, found.result) == ("smtp.connect.some-addresses", StageResult.WARNED)
     assert f"{ELSEWHERE} refuses" in found.message
     assert f"{HOST} answers" in found.message
-    assert stage(outcome, "greeting").verdict is StageResult.PASSED
+    assert find_stage(outcome, "greeting").result is StageResult.PASSED
 
 
 def test_an_address_that_hangs_holds_the_others_up_for_a_moment_only() -> None:
-    found = stage(reached((ELSEWHERE, HOST), {ELSEWHERE: HANGS}), "connect")
+    found = find_stage(probe_over((ELSEWHERE, HOST), {ELSEWHERE: HANGS}), "connect")
     assert f"{ELSEWHERE} does not answer" in found.message
     assert found.milliseconds < 280  # 300 is the time for one
 
 
 def test_of_two_that_work_one_is_used_and_the_other_closed() -> None:
-    outcome = reached((HOST, ELSEWHERE), {ELSEWHERE: HOST})
-    found = stage(outcome, "connect")
-    assert found.verdict is StageResult.PASSED
+    outcome = probe_over((HOST, ELSEWHERE), {ELSEWHERE: HOST})
+    found = find_stage(outcome, "connect")
+    assert found.result is StageResult.PASSED
     assert f"{HOST} answers" in found.message
     assert f"{ELSEWHERE} answers" in found.message
     gc.collect()  # one that was left open would warn now, and warnings are errors
 
 
 def test_no_ipv6_here_is_no_fault_of_the_server() -> None:
-    found = stage(reached((SIX, HOST), {SIX: OSError(errno.ENETUNREACH, "no")}), "connect")
-    assert found.verdict is StageResult.PASSED
+    found = find_stage(probe_over((SIX, HOST), {SIX: OSError(errno.ENETUNREACH, "no")}), "connect")
+    assert found.result is StageResult.PASSED
     assert "this machine has no IPv6" in found.message
 
 
 def test_more_addresses_than_anybody_has() -> None:
-    outcome = reached((HOST, *(f"192.0.2.{n}" for n in range(40))), dict.fromkeys([""], HANGS))
-    assert "and 33 more" in stage(outcome, "resolve").message
+    outcome = probe_over((HOST, *(f"192.0.2.{n}" for n in range(40))), dict.fromkeys([""], HANGS))
+    assert "and 33 more" in find_stage(outcome, "resolve").message
 
 
 def test_cancelling_while_connecting() -> None:
-    case = Case(security=NONE, wanted={"server": "mail.example"})
+    case = Case(security=NONE, spec={"server": "mail.example"})
 
     async def run() -> None:
-        task = asyncio.create_task(diagnosed(case, 25, []))
+        task = asyncio.create_task(run_probe(case, 25, []))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -197,19 +200,5 @@ def test_names_as_they_go_over_the_wire(server: str, name: str) -> None:
 
 @pytest.mark.parametrize("server", ["", ".", ".example", "a b", "a\0b", "x" * 300, "\ud800", "-ü-"])
 def test_servers_that_are_none(server: str) -> None:
-    outcome = reached((HOST,), server=server)
-    assert stage(outcome, "resolve").code == "smtp.resolve.no-name"
-
-
-@pytest.mark.parametrize("content", [None, "no certificate"])
-def test_a_file_of_authorities_that_cannot_be_used(tmp_path: Path, content: str | None) -> None:
-    path = tmp_path / "authorities.pem"
-    if content:
-        path.write_text(content)
-    case = Case(security=SSL_TLS, options={"ca_file": path})
-    with serving(case.script) as seen:
-        outcome = asyncio.run(diagnosed(case, seen.port, []))
-    found = stage(outcome, "tls")
-    assert found.code == "smtp.tls.ca-file"
-    assert str(path) in found.message
-    assert seen.clear == b""
+    outcome = probe_over((HOST,), server=server)
+    assert find_stage(outcome, "resolve").code == "smtp.resolve.no-name"

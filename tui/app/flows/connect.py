@@ -11,7 +11,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.delivery_text import verdict_lines
 from tui.settings.delivery.account import AccountChoice
-from tui.storage.profile import Profile, remember_used
+from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
 
@@ -45,7 +45,7 @@ class Connect:
                 self._dialogs.say(f"{where} was not read: F5 connects.")
             return Connected.NO
         self._workspace.open(session)
-        await asyncio.to_thread(remember_used, session.profile.name)
+        await asyncio.to_thread(save_last_used, session.profile.name)
         if choice is AccountChoice.IN_FORCE:
             await self.show_status()
             return Connected.IN_FORCE
@@ -54,7 +54,7 @@ class Connect:
 
     async def show_status(self) -> None:
         """Show what sends there."""
-        if status := self._workspace.session.reading.verdict:
+        if status := self._workspace.session.reading.status:
             title, *_ = verdict_lines(status)
             await self._dialogs.show_page(title, lambda room: list(verdict_lines(status, room))[1:])
 

@@ -9,7 +9,7 @@ from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.probes.stage import Stage
-from tui.storage.attestations import load_attestations
+from tui.storage.records import load_attestations
 from tui.workspace.diagnose import (
     Diagnosis,
     Login,

@@ -9,7 +9,7 @@ from tui.app.widgets.lines import prose
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.presentation.status_line import left_words, unsaved_words
-from tui.storage.profile import Profile, all_profiles, remember_used
+from tui.storage.profile import Profile, load_profiles, save_last_used
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session, open_session, unread_session
 from tui.workspace.workspace import Workspace
@@ -43,7 +43,7 @@ class Switch:
         """Return another profile to work on; the draft of this one is kept first."""
         dialogs, session = self._dialogs, self._workspace.session
         try:
-            profiles = dict(await asyncio.to_thread(lambda: list(all_profiles())))
+            profiles = dict(await asyncio.to_thread(lambda: list(load_profiles())))
         except Problem as problem:
             await dialogs.tell("The profiles cannot be listed", problem)
             return None
@@ -72,7 +72,7 @@ class Switch:
             return None
         workspace.report.add_set_aside(workspace.editing, is_kept=workspace.drafts.keeps)
         workspace.open(session)
-        await asyncio.to_thread(remember_used, profile.name)
+        await asyncio.to_thread(save_last_used, profile.name)
         return session
 
     async def _keep_or_lose(self) -> bool:

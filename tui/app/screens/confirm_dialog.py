@@ -18,7 +18,7 @@ from tui.presentation.delivery_text import tag
 from tui.settings.plan import Confirmation
 from tui.settings.preconditions import WARNING, Condition, State
 from tui.settings.review import Review
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.workspace.session import Session
 
 
@@ -120,20 +120,18 @@ def _confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator
 
 
 def _words(review: Review, room: int) -> list[Line]:
-    lines: list[Line] = [((line, "bold $warning"),) for line in wrapped(WARNING, "  ", "! ", room)]
+    lines: list[Line] = [((line, "bold $warning"),) for line in wrap(WARNING, "  ", "! ", room)]
     lines += [(), (("What changes", "bold"),)]
     lines += [((line, ""),) for line in words.changes(review, room)]
     for each in review.plan.side_effects:
         if each is review.plan.side_effects[0]:
             lines += [(), (("And with it", "bold"),)]
-        lines += [((line, ""),) for line in wrapped(each.message, "    ", "  ! ", room)]
+        lines += [((line, ""),) for line in wrap(each.message, "    ", "  ! ", room)]
     if review.concerned:
         lines += [(), (("What the rules say", "bold"),)]
     for finding in review.concerned:
         entry = review.draft.entries.get(finding.property)
         short = entry.declared.short if entry else finding.property
         text = f"{short}: {finding.message}"
-        lines += [
-            ((line, ""),) for line in wrapped(text, "    ", f"  {finding.severity.mark} ", room)
-        ]
+        lines += [((line, ""),) for line in wrap(text, "    ", f"  {finding.severity.mark} ", room)]
     return lines

@@ -13,7 +13,7 @@ from tui.app.widgets.lines import MARKS, Line, WrappedLines, prose
 from tui.app.widgets.text_field import SafeInput
 from tui.presentation import probe_report as words
 from tui.probes.stage import Stage, StageResult
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.workspace.diagnose import Diagnosis
 from tui.workspace.session import Session
 
@@ -77,7 +77,7 @@ class ProbeDialog(Dialog[None]):
 
     def _lines(self, room: int) -> list[Line]:
         lines: list[Line] = [
-            ((line, "dim"),) for line in wrapped(words.vantage_words(self._vantage), "", "", room)
+            ((line, "dim"),) for line in wrap(words.vantage_words(self._vantage), "", "", room)
         ]
         for part, title in words.PARTS.items():
             if stages := [stage for each, stage in self._ended if each == part]:
@@ -91,16 +91,16 @@ class ProbeDialog(Dialog[None]):
             return [((" . under way; Escape stops it", "dim"),)]
         lines: list[Line] = []
         for each in self._diagnosis.probed.not_tested:
-            lines += [(), *(((line, "dim"),) for line in wrapped(each, "   ", " - ", room))]
+            lines += [(), *(((line, "dim"),) for line in wrap(each, "   ", " - ", room))]
         if self._diagnosis.sender:
             lines += [(), ((words.SENDER, "bold"),)]
             lines += [((line, ""),) for line in words.sender_lines(self._diagnosis.sender, room)]
-        end = wrapped(words.outcome(self._diagnosis), "", "", room)
+        end = wrap(words.outcome(self._diagnosis), "", "", room)
         return [*lines, (), *(((line, "bold"),) for line in end)]
 
 
-def _style(verdict: StageResult) -> str:
-    return MARKS.get(words.MARKS[verdict], "").removeprefix("bold ")
+def _style(result: StageResult) -> str:
+    return MARKS.get(words.MARKS[result], "").removeprefix("bold ")
 
 
 class RepeatLoginDialog(Dialog[bool]):

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.terminal.layout import width, wrapped
+from tui.terminal.layout import width, wrap
 from tui.terminal.visible import visible
 
 
@@ -72,11 +72,11 @@ class Checkbox(Widget, can_focus=True):
         """Return the mark and the words."""
         mark = "[x] " if self.value else "[ ] "
         room = self.content_size.width or width(self._words) + len(mark)
-        return Content("\n".join(wrapped(self._words, " " * len(mark), mark, room)))
+        return Content("\n".join(wrap(self._words, " " * len(mark), mark, room)))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the number of lines that the words take."""
-        return len(list(wrapped(self._words, "    ", "[ ] ", width)))
+        return len(list(wrap(self._words, "    ", "[ ] ", width)))
 
     def action_tick(self) -> None:
         """Tick the box, or clear it."""

@@ -15,7 +15,7 @@ from tui.settings.catalog import Entry
 from tui.settings.property import Kind
 from tui.settings.target_facts import Model
 from tui.settings.values import SecretState
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.workspace.editing import Editing
 
 _MAX_FINDINGS = 4
@@ -113,7 +113,7 @@ class Form(Widget):
     def _help(self, room: int) -> list[str]:
         lines = self.entry.declared.help.split("\n")
         if any(len(line) > room for line in lines):
-            return list(wrapped(" ".join(lines), "", room=room))
+            return list(wrap(" ".join(lines), "", room=room))
         return lines
 
     def _conflict(self, room: int) -> list[Line]:
@@ -145,7 +145,7 @@ def find_form(widget: Widget | None) -> Form | None:
 
 def _paragraph(mark: str, words: str, room: int) -> list[Line]:
     style = MARKS.get(mark, "dim")
-    first, *rest = wrapped(words, "  ", f"{mark} ", room)
+    first, *rest = wrap(words, "  ", f"{mark} ", room)
     words_style = style.removeprefix("bold ")
     return [
         ((mark, style), (first[1:], words_style)),

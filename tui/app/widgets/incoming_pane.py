@@ -10,7 +10,7 @@ from tui.presentation.review_text import value_words
 from tui.settings.delivery.account import Account
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.incoming import Derived, IncomingSettings, derive
-from tui.terminal.layout import width, wrapped
+from tui.terminal.layout import width, wrap
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
 
@@ -80,11 +80,11 @@ class IncomingPane(Lines):
         """Return the accounts that read mail; they count instead of the derived settings."""
         room = self.size.width
         words = "Accounts of their own read mail here; nothing follows from the outgoing server."
-        lines: list[Line] = [((line, "dim"),) for line in wrapped(words, " ", " ", room)]
+        lines: list[Line] = [((line, "dim"),) for line in wrap(words, " ", " ", room)]
         for each in self._readers:
             name, mark = truncate(visible(each.name, room), room - 12), _inactive(each)
             lines.append(((f" {name}", "bold"), (mark, "")))
-            lines += [((line, ""),) for line in wrapped(reader_words(each), "   ", "   ", room)]
+            lines += [((line, ""),) for line in wrap(reader_words(each), "   ", "   ", room)]
         if not self._readers:
             lines.append(((" None of them is visible.", ""),))
         return lines
@@ -117,7 +117,7 @@ class IncomingPane(Lines):
 
     def _two(self, name: str, each: Derived, moved: bool) -> list[Line]:
         value = (value_words(each.value), "bold")
-        origin = wrapped(each.origin, " " * (_LABELS + 2), room=self.size.width)
+        origin = wrap(each.origin, " " * (_LABELS + 2), room=self.size.width)
         return [(*self._label(name, moved), value), *(((line, "dim"),) for line in origin), ()]
 
     def _label(self, name: str, moved: bool) -> Line:

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
-from tui.terminal.layout import width, wrapped
+from tui.terminal.layout import width, wrap
 from tui.terminal.visible import visible
 
 Part: TypeAlias = tuple[str, str]
@@ -92,7 +92,7 @@ def prose(*paragraphs: str, style: str = "", heading: str = "") -> Layout:
         for each in paragraphs:
             indent = " " * (len(each) - len(each.lstrip()))
             long = width(visible(each)) > room
-            parts = wrapped(each, indent, indent, room) if long else (each,)
+            parts = wrap(each, indent, indent, room) if long else (each,)
             lines += [((part, style if indent else heading or style),) for part in parts]
         return lines
 
@@ -103,7 +103,7 @@ def paragraph(words: str, mark: str, style: str = "") -> Layout:
     """Return a layout of a paragraph with a mark before it."""
 
     def layout(room: int) -> list[Line]:
-        return [((line, style),) for line in wrapped(words, " " * len(mark), mark, room)]
+        return [((line, style),) for line in wrap(words, " " * len(mark), mark, room)]
 
     return layout
 

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from tui.app.widgets.messages import FieldChanged, Notice
 from tui.settings.catalog import Entry
-from tui.terminal.visible import masked
+from tui.terminal.visible import mask
 
 
 class SafeInput(Input):
@@ -53,7 +53,7 @@ class SafeInput(Input):
 
     @property
     def _value(self) -> Text:
-        shown = "•" * len(self.value) if self.password else masked(self.value)
+        shown = "•" * len(self.value) if self.password else mask(self.value)
         return Text(shown, no_wrap=True, overflow="ignore", end="")
 
     @property

@@ -18,7 +18,7 @@ from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
 from tui.settings.review import Review
-from tui.terminal.layout import columns, wrapped
+from tui.terminal.layout import columns, wrap
 from tui.workspace.apply import ApplyResult, apply, attest, current_user, refuse_errors, unsettled
 from tui.workspace.session import Session
 
@@ -85,7 +85,7 @@ def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -
 def _show(review: Review, made: PreparedDraft, confirmed: list[str], interactive: bool) -> None:
     """The warning, what changes, and what is asked for."""
     say(words.banner(made.session), "")
-    say(*wrapped(WARNING, "   ", " ! "), "", *words.changes(review))
+    say(*wrap(WARNING, "   ", " ! "), "", *words.changes(review))
     say(*words.side_effects(review, made.held_back))
     if review.plan:
         if review.concerned:
@@ -152,9 +152,9 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
         shown = {"verified": dict(done.written.verified)} if review.place.model else {}
         answer({**_answer(review, made), "saved": saved, "kept": kept, **shown})
         return
-    say("", *wrapped(_saved(review, short_path(done.written.where)), "  ", ""))
+    say("", *wrap(_saved(review, short_path(done.written.where)), "  ", ""))
     if done.written.previous:
-        say(*wrapped(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
+        say(*wrap(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
     for name, where in done.kept.items():
         short = review.draft.entries[name].declared.short
         if name not in review.draft.secrets:

@@ -19,8 +19,8 @@ from tui.presentation.delivery_text import UNTRIED
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings
 from tui.storage import paths as places
-from tui.storage.profile import DEFAULT, Profile, folder, load_profile
-from tui.terminal.layout import columns, wrapped
+from tui.storage.profile import DEFAULT, Profile, load_profile, profiles_dir
+from tui.terminal.layout import columns, wrap
 
 _LIBRARIES = (
     "textual",
@@ -80,7 +80,7 @@ def _profile_answer(profile: Profile | Problem) -> dict[str, object]:
 
 def _profile_lines(profile: Profile | Problem) -> Iterator[str]:
     if isinstance(profile, Problem):
-        yield from wrapped(f"{profile.message} {profile.hint}", "    ", "  x ")
+        yield from wrap(f"{profile.message} {profile.hint}", "    ", "  x ")
     elif profile.instance is None:
         yield f"  keeps {profile.keep}"
     else:
@@ -91,9 +91,9 @@ def _profile_lines(profile: Profile | Problem) -> Iterator[str]:
 def _files(profile: Profile | Problem) -> Iterator[tuple[str, Path]]:
     if isinstance(profile, Profile) and profile.instance is None:
         yield "settings", profile.file
-    yield "profiles", folder()
-    yield "attestations", places.state() / "attestations"
-    yield "drafts", places.state() / "drafts"
+    yield "profiles", profiles_dir()
+    yield "attestations", places.state_dir() / "attestations"
+    yield "drafts", places.state_dir() / "drafts"
 
 
 def _report(
@@ -134,7 +134,7 @@ def _report_answer(report: "Report | Problem | None") -> dict[str, object]:
 def _report_lines(report: "Report | Problem | None") -> Iterator[str]:
     if isinstance(report, Problem):
         yield from ("", "Instance")
-        yield from wrapped(f"{report.message} {report.hint}", "    ", "  x ")
+        yield from wrap(f"{report.message} {report.hint}", "    ", "  x ")
     elif report:
         for title, facts in report.items():
             yield from ("", title)

@@ -8,7 +8,7 @@ from tui.cli.draft_from_arguments import draft_from_arguments
 from tui.cli.output import answer, say
 from tui.presentation import review_text as words
 from tui.settings.catalog import Settings
-from tui.terminal.layout import wrapped
+from tui.terminal.layout import wrap
 from tui.workspace.apply import refuse_errors
 
 DIFFERENCES = 2
@@ -20,12 +20,12 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     session, review = made.session, made.session.review(made.draft)
     where = session.target.where
     if arguments.out:
-        from tui.storage.plan_file import plan_file, write_plan
+        from tui.storage.plan_file import to_plan_file, write_plan
 
         refuse_errors(review)
         profile, which = session.profile, session.place.which
         made_for = (profile.name, where, profile.environment, which)
-        write_plan(arguments.out, plan_file(review.plan, *made_for))
+        write_plan(arguments.out, to_plan_file(review.plan, *made_for))
     if arguments.json:
         held = answers.held_back(made.held_back)
         answer({**answers.head(session), **answers.plan(review), "held_back": held})
@@ -49,4 +49,4 @@ def _written(path: str, secrets: object) -> list[str]:
     said = [f"Written to {path}.", f"Carry it out with: glidemail apply {shlex.quote(path)}"]
     if secrets:
         said.append("No secret is in it: it is asked for again then, and cannot be compared.")
-    return [line for each in said for line in wrapped(each, "  ", "")]
+    return [line for each in said for line in wrap(each, "  ", "")]

@@ -15,7 +15,7 @@ from tui.presentation import probe_report as words
 from tui.presentation import review_text as review
 from tui.probes.stage import Stage
 from tui.settings.catalog import Settings
-from tui.storage.refused_logins import refused_logins
+from tui.storage.records import load_refused_logins
 from tui.terminal.visible import visible
 from tui.workspace.diagnose import (
     Diagnosis,
@@ -48,7 +48,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     )
 
     def progress(part: str, stage: Stage) -> None:
-        tell(f"{part.upper()}: {stage.name} {stage.verdict}")
+        tell(f"{part.upper()}: {stage.name} {stage.result}")
         remember(session.profile.name, tried.get(part), stage)
 
     found = run_in_loop(
@@ -85,7 +85,7 @@ def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Logi
         return True
     found = [
         refused
-        for refused in refused_logins(session.profile.name)
+        for refused in load_refused_logins(session.profile.name)
         for login in tried.values()
         if refused.is_of(login.server, login.user)
     ]
@@ -128,7 +128,7 @@ def _answer(found: Diagnosis) -> dict[str, Any]:
         "pop3": {"stages": [_stage(each) for each in probed.pop3]},
         "sender": [
             {
-                "verdict": str(each.verdict),
+                "verdict": str(each.result),
                 "code": each.code,
                 "message": each.message,
                 "next": each.hint,
@@ -144,7 +144,7 @@ def _answer(found: Diagnosis) -> dict[str, Any]:
 def _stage(each: Stage) -> dict[str, Any]:
     return {
         "stage": each.name,
-        "verdict": str(each.verdict),
+        "verdict": str(each.result),
         "code": each.code,
         "message": each.message,
         "next": words.todo(each),

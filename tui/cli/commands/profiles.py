@@ -13,21 +13,27 @@ from tui.errors import Problem, Unfinished, Usage
 from tui.presentation.path_text import short_path
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
-from tui.storage.instance import SIGN_IN, Instance, SignInMethod, check_ca_file, check_user
-from tui.storage.instance_url import check_url
+from tui.storage.instance import (
+    SIGN_IN,
+    Instance,
+    SignInMethod,
+    check_ca_file,
+    check_url,
+    check_user,
+)
 from tui.storage.profile import (
     Keep,
     Profile,
     add_profile,
-    all_profiles,
     check_file,
     check_name,
-    embedded,
-    folder,
+    embedded_profile,
     load_profile,
+    load_profiles,
+    profiles_dir,
     remove_profile,
 )
-from tui.terminal.layout import columns, wrapped
+from tui.terminal.layout import columns, wrap
 
 _WHAT = {
     SignInMethod.BASIC: "Password",
@@ -50,7 +56,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
 
 def _list(arguments: Arguments) -> int:
-    found = list(all_profiles())
+    found = list(load_profiles())
     if arguments.json:
         answer({"profiles": {name: _answer(each) for name, each in found}})
     else:
@@ -113,7 +119,7 @@ def _profile(arguments: Arguments) -> Profile:
     keep = _word(arguments.keep, Keep, "--keep") or Keep.NOTHING
     name = check_name(arguments.name)
     instance = _instance(arguments)
-    file = arguments.file.absolute() if arguments.file else embedded(name).file
+    file = arguments.file.absolute() if arguments.file else embedded_profile(name).file
     if not instance:
         check_file(file, name)
     return Profile(name, file, environment, keep, instance)
@@ -177,19 +183,19 @@ def _asked(arguments: Arguments, profile: Profile) -> Secret | None:
                 "Add --keep keyring, or leave it out: the secret is asked for when it is needed.",
             )
         return None
-    if os.path.lexists(folder() / f"{profile.name}.toml"):
+    if os.path.lexists(profiles_dir() / f"{profile.name}.toml"):
         return None  # it will be refused, and nobody types in vain
     # Imported late: most profiles keep nothing.
-    from tui.credentials.prompt import ask, ask_whether, read_password
+    from tui.credentials.prompt import ask_optional_secret, ask_secret, read_password
 
     label = f"{_WHAT[profile.instance.sign_in]} for {profile.instance.host}"
     if not sys.stdin.isatty():
         return read_password(sys.stdin.buffer) if arguments.sign_in_stdin else None
     if arguments.sign_in_stdin:
-        return ask(label, confirm=True)
+        return ask_secret(label, confirm=True)
     if not arguments.json:
         say("Enter alone leaves it out.")
-    return ask_whether(label)
+    return ask_optional_secret(label)
 
 
 @contextlib.contextmanager
@@ -247,7 +253,7 @@ def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     elif profile and profile.instance:
         say(f"Nothing was changed on {profile.instance.host}.")
     for each in stays:
-        say(*wrapped(f"Not forgotten: {each}", "    ", "  ! "))
+        say(*wrap(f"Not forgotten: {each}", "    ", "  ! "))
     return 0
 
 
@@ -269,11 +275,10 @@ def _forget(name: str, profile: Profile | None, settings: type[Settings]) -> Ite
     """
     # Imported late: most profiles keep nothing.
     from tui.credentials.keyring import Keyring
-    from tui.storage.attestations import forget_attestations
     from tui.storage.draft_file import discard_draft
-    from tui.storage.refused_logins import forget_logins
+    from tui.storage.records import forget_attestations, forget_refused_logins
 
-    for forget in (forget_attestations, discard_draft, forget_logins):
+    for forget in (forget_attestations, discard_draft, forget_refused_logins):
         try:
             forget(name)
         except Problem as problem:

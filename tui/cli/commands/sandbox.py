@@ -1,4 +1,4 @@
-"""glidemail sandbox: a stand-in instance and mail server on loopback, to try everything on."""
+"""glidemail sandbox: try everything on a stand-in instance and mail server on loopback."""
 
 import contextlib
 import errno
@@ -22,59 +22,59 @@ from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile
 
 if TYPE_CHECKING:
-    from tui.sandbox.instance import Running
+    from tui.sandbox.sandbox_server import ConnectionDetails
 
 _NAME = "sandbox"
 _MODELS = ("accounts", "properties")
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Starts it, and opens the configurator on it or waits until it is interrupted."""
+    """Start the sandbox, then open the configurator on it or wait for a signal."""
     if arguments.model not in _MODELS:
-        raise _usage(f"--model takes {' or '.join(_MODELS)}.")
+        raise _usage_error(f"--model takes {' or '.join(_MODELS)}.")
     if not 0 <= arguments.port <= 65535:
-        raise _usage("--port takes 1 to 65535.")
+        raise _usage_error("--port takes 1 to 65535.")
     if arguments.no_screen:
-        return _wait(arguments)
+        return _serve(arguments)
     if arguments.json:
-        raise _usage("--json goes with --no-screen here.")
+        raise _usage_error("--json goes with --no-screen here.")
     refuse_no_terminal()
-    with _started(arguments) as running:
-        return _open(running, settings)
+    with _run_sandbox(arguments) as running:
+        return _open_configurator(running, settings)
 
 
-def _usage(words: str) -> Usage:
+def _usage_error(words: str) -> Usage:
     return Usage("usage", words, "See: glidemail sandbox --help")
 
 
 @contextlib.contextmanager
-def _started(arguments: Arguments) -> "Iterator[Running]":
-    """It runs meanwhile.
+def _run_sandbox(arguments: Arguments) -> "Iterator[ConnectionDetails]":
+    """Run a sandbox.
 
     Raises:
-        Problem: it cannot.
+        Problem: It can't start.
     """
-    # Imported late: it needs libraries that nothing else does.
+    # Imported here, as only the sandbox needs these libraries.
     try:
-        from tui.sandbox.instance import Sandbox
+        from tui.sandbox.sandbox_server import SandboxServer
     except ModuleNotFoundError as missing:
         raise Problem(
             "sandbox.missing",
             f"The sandbox needs {missing.name}, which is not installed.",
             "Install glidemail with its extra: glidemail[sandbox]",
         ) from None
-    sandbox = Sandbox(arguments.model, port=arguments.port)
+    sandbox = SandboxServer(arguments.model, port=arguments.port)
     try:
         try:
             running = sandbox.start()
         except OSError as error:
-            raise _not_started(arguments.port, error) from None
+            raise _start_problem(arguments.port, error) from None
         yield running
     finally:
         sandbox.stop()
 
 
-def _not_started(port: int, error: OSError) -> Problem:
+def _start_problem(port: int, error: OSError) -> Problem:
     if port and error.errno in (errno.EADDRINUSE, errno.EACCES):
         return Problem(
             "sandbox.port",
@@ -84,15 +84,15 @@ def _not_started(port: int, error: OSError) -> Problem:
     return Problem("sandbox.start", f"The sandbox cannot start: {error.strerror}.", "Mend that.")
 
 
-def _wait(arguments: Arguments) -> int:
-    """Until a signal comes; one that comes while it starts waits until it has."""
+def _serve(arguments: Arguments) -> int:
+    """Run the sandbox until a signal; one that comes during the start waits for its end."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
-        with _started(arguments) as running:
+        with _run_sandbox(arguments) as running:
             if arguments.json:
                 answer(running.as_json(), indent=None)
             else:
-                say(*_words(running))
+                say(*_instructions(running))
             flush()
             signal.sigwait(ENDING)
     finally:
@@ -100,7 +100,7 @@ def _wait(arguments: Arguments) -> int:
     return 0
 
 
-def _words(running: "Running") -> list[str]:
+def _instructions(running: "ConnectionDetails") -> list[str]:
     admin, ca_file = running.user("admin"), shlex.quote(str(running.ca_file))
     return [
         f"A stand-in instance runs at {running.url} until you press ^C. Nothing of it is real.",
@@ -118,7 +118,7 @@ def _words(running: "Running") -> list[str]:
         f"  API key       {running.api_key}",
         f"  OAuth client  {running.oauth.client_id}, secret {running.oauth.client_secret}",
         "",
-        *_mail(running),
+        *_mail_lines(running),
         "",
         "What can go wrong there stands at its /sandbox/switches. To switch something on:",
         f"  curl --cacert {ca_file} -X PATCH -d '{{\"hibernating\": true}}' \\",
@@ -126,23 +126,23 @@ def _words(running: "Running") -> list[str]:
     ]
 
 
-def _mail(running: "Running") -> list[str]:
+def _mail_lines(running: "ConnectionDetails") -> list[str]:
     mail = running.mail
     return [
         "Its mail server",
         f"  server    {mail.host}",
-        *(f"  port      {port}, security {name}" for name, port in _ports(running)),
+        *(f"  port      {port}, security {name}" for name, port in _list_ports(running)),
         f"  user      {mail.user}",
         f"  password  {mail.password}",
     ]
 
 
-def _ports(running: "Running") -> list[tuple[str, int]]:
+def _list_ports(running: "ConnectionDetails") -> list[tuple[str, int]]:
     ports = dict(running.mail.ports)
     return [("none" if name == "plain" else name, port) for name, port in ports.items()]
 
 
-def _welcome(running: "Running") -> list[str]:
+def _welcome_page(running: "ConnectionDetails") -> list[str]:
     return [
         f"This is a stand-in instance at {running.url}.",
         "Nothing of it is real.",
@@ -151,12 +151,12 @@ def _welcome(running: "Running") -> list[str]:
         "  close this, press ^P, type own, and fill in what stands here;",
         "  ^S shows what happens before anything is written. This page is in ^P.",
         "",
-        *_mail(running),
+        *_mail_lines(running),
     ]
 
 
-def _open(running: "Running", settings: type[Settings]) -> int:
-    """The configurator, with places of its own that go with it."""
+def _open_configurator(running: "ConnectionDetails", settings: type[Settings]) -> int:
+    """Open the configurator with folders of its own that are deleted with it."""
     admin = running.user("admin")
     instance = Instance(running.url, user=admin.name, ca_file=running.ca_file)
     with tempfile.TemporaryDirectory(prefix="glidemail-") as home:
@@ -165,8 +165,8 @@ def _open(running: "Running", settings: type[Settings]) -> int:
         environment = Environment.NON_PRODUCTION
         profile = Profile(_NAME, Path(home, "unused"), environment, instance=instance)
         add_profile(profile)
-        # So that a probe of its mail server trusts its certificate, as the instance does.
+        # A probe of the mail server has to trust its certificate, as the instance does.
         os.environ["SSL_CERT_FILE"] = str(running.ca_file)
-        code = configure(profile, Secret(admin.password), settings, _welcome(running))
+        code = configure(profile, Secret(admin.password), settings, _welcome_page(running))
     say("The sandbox is gone, and nothing of it was real.")
     return code

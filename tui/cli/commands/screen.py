@@ -11,7 +11,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Usage
 from tui.presentation.exit_report import exit_lines
 from tui.settings.catalog import Settings
-from tui.storage.profile import Profile, last_used, load_profile, remember_used
+from tui.storage.profile import Profile, load_last_used, load_profile, save_last_used
 from tui.workspace.session import open_session, unread_session
 from tui.workspace.sign_in import SignIns
 from tui.workspace.workspace import Workspace
@@ -22,7 +22,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.json:
         raise Usage("usage", "--json needs a command.", "See: glidemail --help")
     refuse_no_terminal()
-    return configure(load_profile(arguments.profile or last_used()), None, settings)
+    return configure(load_profile(arguments.profile or load_last_used()), None, settings)
 
 
 def configure(
@@ -43,7 +43,7 @@ def configure(
         session = unread_session(profile, settings)
     else:
         session = run_without_loop(open_session(profile, settings))
-    remember_used(profile.name)
+    save_last_used(profile.name)
     # Textual's logs and its console would see what is typed.
     for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
         os.environ.pop(name, None)

@@ -20,15 +20,15 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.toml and arguments.json:
         raise Usage("usage", "--toml and --json ask for two forms.", "Leave one of them out.")
     if arguments.schema:
-        from tui.storage.schema import schema
+        from tui.storage.schema import json_schema
 
-        write(json_text(schema(settings)))
+        write(json_text(json_schema(settings)))
         return 0
     made = draft_from_arguments(arguments, settings)
     if arguments.toml:
         write(_export(made), end="")
         return 0
-    review, verdict = made.session.review(made.draft), made.session.reading.verdict
+    review, verdict = made.session.review(made.draft), made.session.reading.status
     if arguments.json:
         answer(
             {

@@ -1,6 +1,6 @@
-"""Bytes into lines, and lines into answers: what SMTP and POP3 have in common. No I/O is here.
+"""Bytes into lines, and lines into replies: what SMTP and POP3 have in common. It does no I/O.
 
-Whatever comes, and however it is split, gives the same events, no exception, and holds no more
+Any bytes, however they are split, give the same events and no exception, and never take more
 memory than the bounds below.
 """
 
@@ -13,12 +13,13 @@ from typing import Generic, TypeVar
 
 LINE_LIMIT = 4096
 """In bytes, with its end; RFC 5321 (4.5.3.1.5) and RFC 2449 (4) promise at most 512."""
-ANSWER_LINES = 128
-ANSWER_LIMIT = 32768
+REPLY_LINES = 128
+REPLY_LIMIT = 32768
 """In bytes."""
+QUOTE_LENGTH = 160
 _PROMISED = 512
 
-_FOREIGN = (
+_PROTOCOLS = (
     ("tls", re.compile(rb"[\x14-\x17]\x03[\x00-\x04]")),
     ("smtp", re.compile(rb"[2-5][0-9]{2}[ -]")),
     ("pop3", re.compile(rb"\+OK|-ERR")),
@@ -30,7 +31,7 @@ _FOREIGN = (
 
 
 class ReplyFlaw(StrEnum):
-    """What is wrong with an answer that can be understood all the same."""
+    """What is wrong with a reply that can be understood all the same."""
 
     CODES_DIFFER = "codes-differ"
     NUL = "nul"
@@ -40,21 +41,21 @@ class ReplyFlaw(StrEnum):
 
 
 class BreakKind(StrEnum):
-    """Why nothing more can be made of what comes, where it is another protocol or none."""
+    """A bound that a reply exceeds."""
 
     ENDLESS_LINE = "endless-line"
     ENDLESS = "endless"
-    """An answer has more lines than any should."""
+    """More lines than `REPLY_LINES`."""
     OVERSIZED = "oversized"
-    """An answer has more bytes than any should."""
+    """More bytes than `REPLY_LIMIT`."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenReply:
-    """Nothing more can be understood.
+    """A reply after which nothing can be understood.
 
     Attributes:
-        kind: a `Broke`, or what `foreign` names.
+        kind: a `BreakKind`, or what `protocol_of` returns.
         excerpt: what came, as it came.
     """
 
@@ -63,8 +64,8 @@ class BrokenReply:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerReply:
-    """A whole answer.
+class ServerReply(ABC):
+    """A whole reply.
 
     Attributes:
         raw: its lines without their ends, as they came.
@@ -73,29 +74,44 @@ class ServerReply:
     raw: tuple[str, ...]
     flaws: frozenset[ReplyFlaw] = frozenset()
 
+    @property
+    @abstractmethod
+    def codes(self) -> frozenset[str]:
+        """Everything in it that programs may go by, for the tables of refusals."""
 
-A = TypeVar("A", bound=ServerReply)
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The words after the status, in one line."""
+
+    @property
+    @abstractmethod
+    def quote(self) -> str:
+        """The reply in one line, safe to show."""
 
 
-def foreign(begun: bytes) -> str:
-    """What speaks so: smtp, pop3, imap, http, ssh, tls, else binary or garbage."""
-    return next((name for name, form in _FOREIGN if form.match(begun)), "garbage")
+R = TypeVar("R", bound=ServerReply)
 
 
-def text_of(line: bytes) -> str:
-    r"""The line as text; what is no UTF-8 is written as `\x9b`."""
+def protocol_of(beginning: bytes) -> str:
+    """Return what speaks so: smtp, pop3, imap, http, ssh or tls, else binary or garbage."""
+    return next((name for name, form in _PROTOCOLS if form.match(beginning)), "garbage")
+
+
+def decode(line: bytes) -> str:
+    r"""Return the line as text; bytes that are not UTF-8 are written as `\x9b`."""
     return line.decode("utf-8", "backslashreplace")
 
 
-class ReplyParser(ABC, Generic[A]):
-    """Answers out of the bytes of a server. A subclass says what a line means.
+class ReplyParser(ABC, Generic[R]):
+    """A parser of a server's bytes. A subclass says where a reply ends.
 
     Attributes:
-        lists: the next answer, if it is a good one, is a list. Whoever asks for one sets it.
+        expects_list: the next reply, if it is positive, is a list; set before a command.
     """
 
     def __init__(self) -> None:
-        self.lists = False
+        self.expects_list = False
         self._rest = bytearray()
         self._raw: list[str] = []
         self._size = 0
@@ -104,26 +120,26 @@ class ReplyParser(ABC, Generic[A]):
 
     @property
     def pending(self) -> bytes:
-        """The bytes of a line that is not whole yet."""
+        """The bytes of a line that is not complete yet."""
         return bytes(self._rest)
 
     @property
-    def within(self) -> bool:
-        """Whether an answer has begun with a whole line, and is not whole itself."""
+    def is_within_reply(self) -> bool:
+        """Whether a reply of several lines has begun and not ended."""
         return bool(self._raw)
 
     @property
-    def idle(self) -> bool:
-        """Whether nothing of a next answer has come."""
+    def is_idle(self) -> bool:
+        """Whether nothing of the next reply has come."""
         return not self._rest and not self._raw
 
-    def feed(self, data: bytes) -> list[A | BrokenReply]:
-        """The answers that are whole with these bytes. After a Broken nothing comes any more."""
-        events: list[A | BrokenReply] = []
+    def feed(self, data: bytes) -> list[R | BrokenReply]:
+        """Return the replies that end with these bytes. Nothing follows a `BrokenReply`."""
+        events: list[R | BrokenReply] = []
         if self._broken:
             return events
-        for line in self._lines(data):
-            event = line if isinstance(line, BrokenReply) else self._taken(line)
+        for line in self._split(data):
+            event = line if isinstance(line, BrokenReply) else self._add_line(line)
             if event:
                 events.append(event)
             if isinstance(event, BrokenReply):
@@ -133,45 +149,45 @@ class ReplyParser(ABC, Generic[A]):
                 break
         return events
 
-    def _lines(self, data: bytes) -> Iterator[bytes | BrokenReply]:
+    def _split(self, data: bytes) -> Iterator[bytes | BrokenReply]:
         self._rest += data
         while (end := self._rest.find(b"\n")) >= 0 and end < LINE_LIMIT:
             line = bytes(self._rest[: end + 1])
             del self._rest[: end + 1]
             yield line
         if len(self._rest) > LINE_LIMIT:
-            yield BrokenReply(BreakKind.ENDLESS_LINE, text_of(bytes(self._rest[:LINE_LIMIT])))
+            yield BrokenReply(BreakKind.ENDLESS_LINE, decode(bytes(self._rest[:LINE_LIMIT])))
 
-    def _taken(self, line: bytes) -> A | BrokenReply | None:
+    def _add_line(self, line: bytes) -> R | BrokenReply | None:
         content = line[:-1].removesuffix(b"\r")
         self._size += len(line)
         self._flaws |= _flaws(line, content)
-        self._raw.append(text_of(content))
-        if self._size > ANSWER_LIMIT:
+        self._raw.append(decode(content))
+        if self._size > REPLY_LIMIT:
             return BrokenReply(BreakKind.OVERSIZED, self._raw[0])
-        if len(self._raw) > ANSWER_LINES:
+        if len(self._raw) > REPLY_LINES:
             return BrokenReply(BreakKind.ENDLESS, self._raw[0])
-        return self._line(content)
+        return self._end_with(content)
 
-    def _whole(self) -> tuple[tuple[str, ...], frozenset[ReplyFlaw]]:
-        """The lines of the answer that ends here, and their flaws; the next one starts."""
-        found = tuple(self._raw), frozenset(self._flaws)
+    def _take_lines(self) -> tuple[tuple[str, ...], frozenset[ReplyFlaw]]:
+        """Return the lines of the reply that ends here, and their flaws; the next one begins."""
+        lines, flaws = tuple(self._raw), frozenset(self._flaws)
         self._raw, self._size, self._flaws = [], 0, set()
-        return found
+        return lines, flaws
 
     @abstractmethod
-    def _line(self, line: bytes) -> A | BrokenReply | None:
-        """The answer that ends with this line, None where it goes on."""
+    def _end_with(self, line: bytes) -> R | BrokenReply | None:
+        """Return the reply that ends with this line, or None if it goes on."""
 
 
 def _flaws(line: bytes, content: bytes) -> set[ReplyFlaw]:
-    found = set()
+    flaws = set()
     if not line.endswith(b"\r\n"):
-        found.add(ReplyFlaw.BARE_LF)
+        flaws.add(ReplyFlaw.BARE_LF)
     if len(line) > _PROMISED:
-        found.add(ReplyFlaw.LONG_LINE)
+        flaws.add(ReplyFlaw.LONG_LINE)
     if b"\0" in content:
-        found.add(ReplyFlaw.NUL)
+        flaws.add(ReplyFlaw.NUL)
     if re.search(rb"[\x01-\x08\x0a-\x1f\x7f]", content):
-        found.add(ReplyFlaw.CONTROLS)
-    return found
+        flaws.add(ReplyFlaw.CONTROLS)
+    return flaws

@@ -1,4 +1,4 @@
-"""What is sent, in parts, and the record of all that was said: no credential gets into it."""
+"""The commands that are sent, and the record of all that was said: no credential gets into it."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ class Command:
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """What in it may never be shown."""
+        """The parts that may never be shown."""
         return tuple(part for part in self.parts if isinstance(part, Secret))
 
     @property
     def verb(self) -> str:
-        """What it asks for, in a word; "" where a secret is all it is."""
+        """The first word; "" if the line begins with a secret."""
         first = self.parts[0]
         return "" if isinstance(first, Secret) else first.split(" ")[0]
 
@@ -34,14 +34,15 @@ class Command:
             for part in self.parts
         )
 
-    def wire(self) -> bytes:
-        """The line as it goes over the wire, with its end.
+    def to_bytes(self) -> bytes:
+        """Return the line as it goes over the wire, with its end.
 
         Raises:
-            ValueError: one of the parts would end the line, or is no text.
+            ValueError: one of the parts would end the line, or is not text.
         """
         if any(
-            not sendable(part.reveal() if isinstance(part, Secret) else part) for part in self.parts
+            not is_sendable(part.reveal() if isinstance(part, Secret) else part)
+            for part in self.parts
         ):
             raise ValueError("that is not one line of text")
         return b"%b\r\n" % b"".join(
@@ -50,12 +51,12 @@ class Command:
 
 
 def command(*parts: str | Secret) -> Command:
-    """One line to send."""
+    """Return one line to send."""
     return Command(parts)
 
 
-def sendable(text: str) -> bool:
-    """Whether a text fits into a line: no line ends, no NUL and other controls, no surrogates."""
+def is_sendable(text: str) -> bool:
+    """Whether a text fits into a line: no line ends, no NUL or other controls, no surrogates."""
     return not any(
         char < " "
         or "\x7f" <= char <= "\x9f"
@@ -66,26 +67,26 @@ def sendable(text: str) -> bool:
 
 
 class Transcript:
-    """What was said, line by line and safe to show; of an endless talk its beginning."""
+    """What was said, line by line and safe to show; of an endless conversation its beginning."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All of it."""
+        """All lines."""
         return tuple(self._lines)
 
-    def sent(self, what: Command) -> None:
-        """Something goes out."""
-        self._add(">", what.shown)
+    def add_sent(self, sent: Command) -> None:
+        """Add a command that is sent."""
+        self._add(">", sent.shown)
 
-    def received(self, text: str) -> None:
-        """A line came in."""
+    def add_received(self, text: str) -> None:
+        """Add a line that was received."""
         self._add("<", text)
 
-    def note(self, text: str) -> None:
-        """Something happened that nobody said."""
+    def add_note(self, text: str) -> None:
+        """Add something that happened and nobody said."""
         self._add("=", text)
 
     def _add(self, mark: str, text: str) -> None:

@@ -1,64 +1,91 @@
-"""What a certificate says of itself, and why it is not accepted.
+"""What a server's certificate says, and why OpenSSL rejected it."""
 
-Nothing here decides whether one is good: OpenSSL did, and this names the cause.
-"""
-
-from collections.abc import Mapping
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tui.probes.fault import StageError
+from tui.probes.stage import StageError
 from tui.terminal.visible import visible
+from tui.tls import CertificateFault, certificate_fault
 
 if TYPE_CHECKING:
     from cryptography import x509
 
-SOON = timedelta(days=14)
-_NAMES = 6
+_SOON = timedelta(days=14)
+_MOST_NAMES = 6
 _TRUST = "Where the authority is your own, give its certificate as the file of authorities."
+_TRUST_THERE = "The instance has to trust it as well."
 _CLOCK = "See that this machine's clock is right."
-# X509_V_ERR_*, as in X509_STORE_CTX_get_error(3).
-_KINDS: Mapping[int, str] = {
-    9: "not-yet-valid",
-    10: "expired",
-    18: "self-signed",
-    19: "unknown-root",
-    20: "unknown-issuer",
-    21: "unknown-issuer",
-    62: "name",
-    64: "name",
+_KINDS = {
+    CertificateFault.INCOMPLETE_CHAIN: "unknown-issuer",
+    CertificateFault.OTHER_NAME: "name",
+    CertificateFault.OTHER_ADDRESS: "name",
 }
+"""The kinds of the faults that a probe does not tell apart by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedCertificate:
+    """A verified certificate.
+
+    Attributes:
+        words: who it is for, who issued it and until when it is valid.
+        expires_soon: it expires within 14 days.
+    """
+
+    words: str
+    expires_soon: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What stands in a server's own certificate, safe to show.
+    """The contents of a server's own certificate, safe to show.
 
     Attributes:
-        subject: who it was issued to.
-        issuer: who issued it.
-        names: the names and addresses it is for.
-        self_signed: it was issued to whoever issued it.
-        points_up: it says where its issuer's certificate is to be had (RFC 5280, 4.2.2.1).
+        names: the names and addresses it is valid for.
+        self_signed: subject and issuer are the same.
+        links_issuer: it says where its issuer's certificate can be fetched (RFC 5280, 4.2.2.1).
     """
 
     subject: str
     issuer: str
     names: tuple[str, ...]
-    begins: datetime
-    ends: datetime
+    not_before: datetime
+    not_after: datetime
     self_signed: bool
-    points_up: bool
+    links_issuer: bool
 
 
-def known(verify_code: int) -> bool:
-    """Whether a refusal has a cause that is one under any checking, strict or not."""
-    return verify_code in _KINDS
+def describe_accepted(tls: ssl.SSLObject, server: str) -> AcceptedCertificate:
+    """Describe the certificate of a session that verified it."""
+    found: Any = tls.getpeercert() or {}
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(found["notAfter"]), UTC)
+    issuer = {key: value for part in found.get("issuer", ()) for key, value in part}
+    by = issuer.get("commonName") or issuer.get("organizationName") or "nobody"
+    return AcceptedCertificate(
+        f"The certificate is for {visible(server, 80)}, from {visible(by, 80)}, "
+        f"until {ends:%Y-%m-%d}",
+        ends - datetime.now(UTC) < _SOON,
+    )
 
 
-def read(der: bytes) -> Certificate | None:
-    """What stands in a certificate, None where it cannot be read."""
+def peer_chain(tls: ssl.SSLObject) -> tuple[bytes, ...]:
+    """Return the certificates that the server sent, as DER; before Python 3.13 only its own."""
+    get_chain: Any = getattr(tls, "get_unverified_chain", None)
+    if get_chain and (chain := get_chain()):
+        return tuple(bytes(each) for each in chain)
+    own = tls.getpeercert(binary_form=True)
+    return (own,) if own else ()
+
+
+def has_known_cause(verify_code: int) -> bool:
+    """Whether the certificate is rejected for a cause that does not depend on strict checking."""
+    return certificate_fault(verify_code) is not CertificateFault.INVALID
+
+
+def parse_certificate(der: bytes) -> Certificate | None:
+    """Return the contents of a certificate, or None if it cannot be parsed."""
     from cryptography import x509
 
     try:
@@ -66,11 +93,11 @@ def read(der: bytes) -> Certificate | None:
         return Certificate(
             subject=_name(found.subject),
             issuer=_name(found.issuer),
-            names=_names(found),
-            begins=found.not_valid_before_utc,
-            ends=found.not_valid_after_utc,
+            names=_alternative_names(found),
+            not_before=found.not_valid_before_utc,
+            not_after=found.not_valid_after_utc,
             self_signed=found.issuer == found.subject,
-            points_up=_points_up(found),
+            links_issuer=_links_issuer(found),
         )
     except Exception:  # a stranger made it: the library raises many things, of many kinds
         return None
@@ -79,114 +106,107 @@ def read(der: bytes) -> Certificate | None:
 def _name(name: "x509.Name") -> str:
     from cryptography.x509.oid import NameOID
 
-    for wanted in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
-        for attribute in name.get_attributes_for_oid(wanted):
+    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+        for attribute in name.get_attributes_for_oid(oid):
             return visible(str(attribute.value), 80)
     return visible(name.rfc4514_string(), 80) or "nobody"
 
 
-def _names(found: "x509.Certificate") -> tuple[str, ...]:
+def _alternative_names(certificate: "x509.Certificate") -> tuple[str, ...]:
     from cryptography import x509
 
     try:
-        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return ()
     kept = [each for each in names if isinstance(each, x509.DNSName | x509.IPAddress)]
-    return tuple(visible(str(each.value), 80) for each in kept[: _NAMES + 1])
+    return tuple(visible(str(each.value), 80) for each in kept[: _MOST_NAMES + 1])
 
 
-def _points_up(found: "x509.Certificate") -> bool:
+def _links_issuer(certificate: "x509.Certificate") -> bool:
     from cryptography import x509
     from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
     try:
-        told = found.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+        links = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess)
     except x509.ExtensionNotFound:
         return False
-    return any(each.access_method == Access.CA_ISSUERS for each in told)
+    return any(each.access_method == Access.CA_ISSUERS for each in links.value)
 
 
-def refused(
+def explain_rejection(
     place: str, server: str, verify_code: int, why: str, chain: tuple[bytes, ...]
 ) -> StageError:
-    """Why a certificate is not accepted.
+    """Explain why a certificate was rejected.
 
     Args:
         place: the server and the port.
-        server: the name it has to be for.
+        server: the name for which it must be valid.
         why: OpenSSL's own words.
-        chain: the certificates as DER, the server's own first; () where they could not be read.
-            Only from Python 3.13 on there is more than the first.
+        chain: the certificates as DER, the server's own first; () if they could not be read.
     """
-    seen = read(chain[0]) if chain else None
-    kind = _KINDS.get(verify_code, "invalid")
+    own = parse_certificate(chain[0]) if chain else None
+    fault = certificate_fault(verify_code)
+    kind = _KINDS.get(fault, str(fault))
     if (
         kind == "unknown-issuer"
-        and seen
-        and seen.points_up
-        and not seen.self_signed
+        and own
+        and own.links_issuer
+        and not own.self_signed
         and len(chain) == 1
     ):
         kind = "missing-intermediate"
-    what, todo = _cause(kind, visible(server, 80), seen, visible(why, 120))
-    also = _also(kind, seen)
+    what, hint = _cause(kind, visible(server, 80), own, visible(why, 120))
+    also = ""
+    if own and kind != "expired" and own.not_after < datetime.now(UTC):
+        also = f"; it has ended on {own.not_after:%Y-%m-%d} too"
     return StageError(
-        kind, f"The certificate of {place} {what}{also}. No login was tried on it.", todo
+        kind, f"The certificate of {place} {what}{also}. No login was tried on it.", hint
     )
 
 
-def _cause(kind: str, server: str, seen: Certificate | None, why: str) -> tuple[str, str]:
+def _cause(kind: str, server: str, own: Certificate | None, why: str) -> tuple[str, str]:
+    """Return what is wrong with the certificate, and what to do."""
+    issuer = f" ({own.issuer})" if own else ""
     match kind:
         case "expired":
-            return f"has ended{f' on {seen.ends:%Y-%m-%d}' if seen else ''}", (
+            return f"has ended{f' on {own.not_after:%Y-%m-%d}' if own else ''}", (
                 f"Have it renewed. {_CLOCK}"
             )
         case "not-yet-valid":
-            return f"is valid only{f' from {seen.begins:%Y-%m-%d} on' if seen else ' later'}", (
+            return f"is valid only{f' from {own.not_before:%Y-%m-%d} on' if own else ' later'}", (
                 f"{_CLOCK} Else wait, or have another one issued."
             )
         case "self-signed":
-            return f"is signed by itself{f' ({seen.subject})' if seen else ''}", (
+            return f"is signed by itself{f' ({own.subject})' if own else ''}", (
                 "Have one issued by an authority; if it is meant so, give it as the file of "
-                "authorities. The instance has to trust it as well."
+                f"authorities. {_TRUST_THERE}"
             )
         case "unknown-root":
-            return f"leads to an authority that is not trusted here{_issuer(seen)}", (
-                f"{_TRUST} The instance has to trust it as well."
+            return f"leads to an authority that is not trusted here{issuer}", (
+                f"{_TRUST} {_TRUST_THERE}"
             )
         case "unknown-issuer":
-            return f"was issued by an authority that is not trusted here{_issuer(seen)}", (
-                f"{_TRUST} The instance has to trust it as well."
+            return f"was issued by an authority that is not trusted here{issuer}", (
+                f"{_TRUST} {_TRUST_THERE}"
             )
         case "missing-intermediate":
             return (
-                f"comes from an issuer that is not known here{_issuer(seen)}, and the server "
+                f"comes from an issuer that is not known here{issuer}, and the server "
                 "may not send the certificates between it and its authority",
                 f"Have the server send its whole chain. {_TRUST}",
             )
         case "name":
-            return f"is not for {server}{_listed(seen)}", (
+            return f"is not for {server}{_names_instead(own)}", (
                 "Set the server to a name the certificate has, or have one issued for this name."
             )
     return f"is not accepted ({why})", "Have it looked at by whoever issued it."
 
 
-def _issuer(seen: Certificate | None) -> str:
-    return f" ({seen.issuer})" if seen else ""
-
-
-def _listed(seen: Certificate | None) -> str:
-    if seen is None:
+def _names_instead(own: Certificate | None) -> str:
+    if own is None:
         return ""
-    if not seen.names:
-        return f"; it has no names but the old form of one ({seen.subject})"
-    more = " and more" if len(seen.names) > _NAMES else ""
-    return f", but for {', '.join(seen.names[:_NAMES])}{more}"
-
-
-def _also(kind: str, seen: Certificate | None) -> str:
-    now = datetime.now(UTC)
-    if seen and kind != "expired" and seen.ends < now:
-        return f"; it has ended on {seen.ends:%Y-%m-%d} too"
-    return ""
+    if not own.names:
+        return f"; it has no names but the old form of one ({own.subject})"
+    more = " and more" if len(own.names) > _MOST_NAMES else ""
+    return f", but for {', '.join(own.names[:_MOST_NAMES])}{more}"

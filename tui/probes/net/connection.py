@@ -1,7 +1,7 @@
-"""One connection: bytes both ways, in clear and then in TLS, until a deadline and within a bound.
+"""One connection to a server: bytes both ways, first in clear and then in TLS, within bounds.
 
-TLS is an `ssl.SSLObject` between two buffers, so that nothing which came in clear can get into it
-unseen, and nothing is read before it is asked for.
+TLS is an `ssl.SSLObject` between two buffers: nothing that came in clear can get into it unseen,
+and nothing is read before it is needed.
 """
 
 import asyncio
@@ -13,18 +13,18 @@ from typing import TypeVar
 
 CHUNK = 4096
 LIMIT = 2**20
-"""The most that is read of one connection, in bytes as they come over the wire."""
-_BEGUN = 64
+"""The most that is read from one connection, in bytes on the wire."""
+_BEGINNING_LENGTH = 64
 
 T = TypeVar("T")
 
 
 class TransportError(Exception):
-    """A line can no longer be used.
+    """A connection can no longer be used.
 
     Attributes:
-        why: in the system's or OpenSSL's words; "" where there are none. They hold nothing of
-            what was sent.
+        why: the reason in the words of the system or of OpenSSL, which repeat nothing that was
+            sent; "" if there is none.
     """
 
     def __init__(self, why: str = "") -> None:
@@ -37,19 +37,19 @@ class DeadlineExceeded(TransportError):
 
 
 class ConnectionClosed(TransportError):
-    """The other side, or something between, has closed it."""
+    """The server, or something in between, closed the connection."""
 
 
 class TooMuchData(TransportError):
-    """More came than is read of one connection."""
+    """More came than is read from one connection."""
 
 
 class TlsError(TransportError):
-    """TLS was not agreed on, or given up."""
+    """The TLS handshake failed, or TLS was broken off."""
 
 
 class CertificateError(TransportError):
-    """The certificate was not accepted.
+    """The server's certificate was rejected.
 
     Attributes:
         verify_code: OpenSSL's X509_V_ERR_*, as in X509_STORE_CTX_get_error(3).
@@ -65,10 +65,10 @@ class Connection:
 
     Attributes:
         until: the deadline, in the event loop's time.
-        received: how many bytes came over the wire.
-        begun: the first of them.
-        tls: what is agreed on, once it is; None in clear.
-        trusted: TLS is agreed on, and the certificate was accepted for the server's name.
+        received: the number of bytes that came over the wire.
+        beginning: the first of them.
+        tls: the TLS session; None in clear.
+        trusted: the connection is in TLS, and the certificate was verified for the server's name.
     """
 
     def __init__(self, connected: socket.socket, until: float) -> None:
@@ -76,7 +76,7 @@ class Connection:
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.until = until
         self.received = 0
-        self.begun = b""
+        self.beginning = b""
         self.tls: ssl.SSLObject | None = None
         self.trusted = False
 
@@ -88,113 +88,113 @@ class Connection:
         return "127.0.0.1"
 
     async def receive(self) -> bytes:
-        """What comes next, at least one byte.
+        """Return what comes next, at least one byte.
 
         Raises:
-            LineError: nothing more can come.
+            TransportError: nothing more can come.
         """
         if self.tls:
-            # Nothing is what a close_notify reads as.
-            data = await self._agreed(lambda tls: tls.read(CHUNK), self.tls)
+            # A close_notify reads as no bytes.
+            data = await self._run_tls(lambda tls: tls.read(CHUNK), self.tls)
         else:
-            data = await self._arrived()
+            data = await self._read_socket()
         if not data:
             raise ConnectionClosed
         return data
 
     async def send(self, data: memoryview) -> None:
-        """Sends all of it.
+        """Send all of the data.
 
         Args:
-            data: a view, which writes itself out without its bytes wherever locals are shown.
+            data: a view, as its representation in a traceback does not show the bytes.
 
         Raises:
-            LineError: it could not be sent.
+            TransportError: it could not be sent.
         """
         if self.tls is None:
-            await self._sent(data)
+            await self._write_socket(data)
             return
-        failed = ""
+        why = ""
         try:
             self.tls.write(data)
-        except ssl.SSLError as error:  # with what was to be sent in its frames: not raised from
-            failed = _words(error)
-        if failed:
-            raise TlsError(failed)
+        except ssl.SSLError as error:  # its frames hold the data: it must not become the context
+            why = _reason(error)
+        if why:
+            raise TlsError(why)
         await self._flush()
 
-    async def secure(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
-        """Agrees on TLS.
+    async def start_tls(self, context: ssl.SSLContext, name: str) -> None:
+        """Do the TLS handshake.
 
         Args:
-            name: the server's, which its certificate has to be for.
+            name: the server's name, for which its certificate must be valid.
 
         Raises:
-            Untrusted: the certificate was not accepted. Nothing was sent in TLS.
-            LineError: it was not agreed on.
+            CertificateError: the certificate was rejected. Nothing was sent in TLS.
+            TransportError: the handshake failed otherwise.
         """
         tls = context.wrap_bio(self._in, self._out, server_hostname=name)
-        await self._agreed(lambda tls: tls.do_handshake(), tls)
+        await self._run_tls(lambda tls: tls.do_handshake(), tls)
         self.tls = tls
         self.trusted = context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
-        return tls
 
     def close(self) -> None:
-        """Closes it at once."""
+        """Close the connection at once."""
         self._socket.close()
 
-    async def _agreed(self, step: Callable[[ssl.SSLObject], T], tls: ssl.SSLObject) -> T:
-        """One step of TLS, with all that has to go over the wire for it."""
+    async def _run_tls(self, step: Callable[[ssl.SSLObject], T], tls: ssl.SSLObject) -> T:
+        """Run one step of TLS, with all that has to go over the wire for it."""
         while True:
-            why: TransportError | None = None
+            error: TransportError | None = None
             try:
-                done = step(tls)
+                result = step(tls)
             except ssl.SSLWantReadError:
                 pass
             except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-                why = ConnectionClosed()
-            except ssl.SSLCertVerificationError as error:
-                why = CertificateError(error.verify_message, error.verify_code)
-            except ssl.SSLError as error:
-                why = TlsError(_words(error))
+                error = ConnectionClosed()
+            except ssl.SSLCertVerificationError as rejected:
+                error = CertificateError(rejected.verify_message, rejected.verify_code)
+            except ssl.SSLError as broken:
+                error = TlsError(_reason(broken))
             else:
                 await self._flush()
-                return done
-            if why:
+                return result
+            if error:
                 with suppress(TransportError):
-                    await self._flush()  # the other side learns why
-                raise why
+                    await self._flush()  # the alert tells the server why
+                raise error
             await self._flush()
-            if data := await self._arrived():
+            if data := await self._read_socket():
                 self._in.write(data)
             else:
                 self._in.write_eof()
 
     async def _flush(self) -> None:
         if data := self._out.read():
-            await self._sent(memoryview(data))
+            await self._write_socket(memoryview(data))
 
-    async def _sent(self, data: memoryview) -> None:
+    async def _write_socket(self, data: memoryview) -> None:
         loop = asyncio.get_running_loop()
-        await self._in_time(loop.sock_sendall(self._socket, data))
+        await self._within_deadline(loop.sock_sendall(self._socket, data))
 
-    async def _arrived(self) -> bytes:
+    async def _read_socket(self) -> bytes:
         loop = asyncio.get_running_loop()
-        data = await self._in_time(loop.sock_recv(self._socket, CHUNK))
+        data = await self._within_deadline(loop.sock_recv(self._socket, CHUNK))
         self.received += len(data)
-        self.begun += data[: _BEGUN - len(self.begun)]
+        self.beginning += data[: _BEGINNING_LENGTH - len(self.beginning)]
         if self.received > LIMIT:
             raise TooMuchData
         return data
 
-    async def _in_time(self, work: Awaitable[T]) -> T:
+    async def _within_deadline(self, work: Awaitable[T]) -> T:
         try:
-            async with asyncio.timeout_at(self.until) as within:
+            async with asyncio.timeout_at(self.until) as timeout:
                 return await work
         except OSError as error:
-            why = DeadlineExceeded() if within.expired() else ConnectionClosed(error.strerror or "")
-        raise why
+            expired = timeout.expired()
+            failure = DeadlineExceeded() if expired else ConnectionClosed(error.strerror or "")
+        raise failure
 
 
-def _words(error: ssl.SSLError) -> str:
+def _reason(error: ssl.SSLError) -> str:
     return (error.reason or "no reason given").replace("_", " ").lower()

@@ -1,4 +1,4 @@
-"""The way to a server: its name, its addresses, and a connection to each of them."""
+"""From a server's name to a connection: its addresses, and one attempt for each of them."""
 
 import asyncio
 import errno
@@ -9,16 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tui.probes.fault import StageError
 from tui.probes.net.connection import Connection
 from tui.probes.server_spec import ProbeOptions, ServerSpec
-from tui.probes.stage_log import StageLog
+from tui.probes.stage import StageError, StageLog
 from tui.settings.parse.host import a_label, address_of
 from tui.terminal.visible import visible
 
-_ADDRESSES = 8
-_NO_WAY = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-_GRACE = 0.1  # once one has answered, of the time for one
+_MOST_ADDRESSES = 8
+_NO_ROUTE = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+_GRACE = 0.1
+"""How long the other addresses are waited for once one has answered: a share of the timeout."""
 _WORDS = {
     "refused": "refuses the connection",
     "unreachable": "cannot be reached",
@@ -26,7 +26,7 @@ _WORDS = {
     "no-ipv6": "is out of reach, since this machine has no IPv6",
     "not-allowed": "may not be asked: this machine holds the connection back",
 }
-_NEXT = {
+_HINTS = {
     "refused": "See host and port: nothing listens there, or a firewall says no.",
     "unreachable": "See the network, the route and the VPN of this machine.",
     "timeout": "See host and port; a firewall may drop it: networks often block 25 on the way out.",
@@ -38,7 +38,7 @@ _NEXT = {
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where a server may be reached."""
+    """An address at which a server may be reached."""
 
     family: int
     sockaddr: Any
@@ -51,11 +51,11 @@ class ServerAddress:
 
 @dataclass(frozen=True, slots=True)
 class ConnectAttempt:
-    """What came of one address.
+    """What connecting to one address came to.
 
     Attributes:
-        connected: the socket; None where there is none.
-        kind: why there is none.
+        connected: the socket; None if it failed.
+        kind: why it failed.
     """
 
     address: ServerAddress
@@ -65,16 +65,16 @@ class ConnectAttempt:
 
     @property
     def words(self) -> str:
-        """The address and what came of it."""
+        """The address and what it does, for a message."""
         what = "answers" if self.connected else _WORDS.get(self.kind, self.kind)
         return f"{self.address.shown} {what} ({self.milliseconds} ms)"
 
 
 def wire_name(server: str) -> str:
-    """The server's name as DNS and certificates have it.
+    """Return the server's name as DNS and certificates have it, in ASCII.
 
     Raises:
-        Fault: there is none.
+        StageError: it has no such form.
     """
     name = server.removesuffix(".")
     name = name if name.isascii() else (a_label(name) or "")
@@ -86,22 +86,21 @@ def wire_name(server: str) -> str:
 
 
 async def resolve(
-    wanted: ServerSpec, options: ProbeOptions, until: float
+    spec: ServerSpec, options: ProbeOptions, until: float
 ) -> tuple[Sequence[ServerAddress], str]:
-    """The addresses of the server, and a sentence about them.
+    """Return the addresses of the server, and a sentence about them.
 
     Args:
         until: the deadline, in the event loop's time.
 
     Raises:
-        Fault: there are none.
+        StageError: there are none.
     """
     loop = asyncio.get_running_loop()
-    name = wire_name(wanted.server)
-    problem: int | None = None
+    name = wire_name(spec.server)
     try:
-        async with asyncio.timeout_at(min(until, loop.time() + options.connecting)):
-            found = await loop.getaddrinfo(name, wanted.port, type=socket.SOCK_STREAM)
+        async with asyncio.timeout_at(min(until, loop.time() + options.connect_timeout)):
+            answers = await loop.getaddrinfo(name, spec.port, type=socket.SOCK_STREAM)
     except TimeoutError:
         raise StageError(
             "timeout",
@@ -109,21 +108,22 @@ async def resolve(
             "See the name servers of this machine (/etc/resolv.conf) and its network.",
         ) from None
     except (socket.gaierror, UnicodeError, OSError) as error:
-        problem = error.errno if isinstance(error, OSError) else None
-        raise _unresolved(visible(name), problem) from None
-    unique = dict.fromkeys((family, sockaddr) for family, _, _, _, sockaddr in found)
-    addresses = [ServerAddress(int(family), sockaddr) for family, sockaddr in unique][:_ADDRESSES]
+        raise _explain_no_address(visible(name), getattr(error, "errno", None)) from None
+    unique = dict.fromkeys((family, sockaddr) for family, _, _, _, sockaddr in answers)
+    addresses = [ServerAddress(int(family), sockaddr) for family, sockaddr in unique][
+        :_MOST_ADDRESSES
+    ]
     if not addresses:
-        raise _unresolved(visible(name), None)
+        raise _explain_no_address(visible(name), None)
     if address_of(name):
         return addresses, f"{visible(name)} is an address; there is no name to resolve."
     shown = ", ".join(address.shown for address in addresses)
-    more = f" and {len(unique) - _ADDRESSES} more" if len(unique) > _ADDRESSES else ""
+    more = f" and {len(unique) - _MOST_ADDRESSES} more" if len(unique) > _MOST_ADDRESSES else ""
     return addresses, f"{visible(name)} is {shown}{more}."
 
 
-def _unresolved(name: str, problem: int | None) -> StageError:
-    if problem == socket.EAI_AGAIN:
+def _explain_no_address(name: str, number: int | None) -> StageError:
+    if number == socket.EAI_AGAIN:
         return StageError(
             "no-dns",
             f"{name} could not be resolved: no name server gives an answer.",
@@ -137,14 +137,14 @@ def _unresolved(name: str, problem: int | None) -> StageError:
 
 
 async def connect(
-    wanted: ServerSpec, addresses: Sequence[ServerAddress], options: ProbeOptions, until: float
+    spec: ServerSpec, addresses: Sequence[ServerAddress], options: ProbeOptions, until: float
 ) -> tuple[Connection, ServerAddress, Sequence[ConnectAttempt]]:
-    """Asks every address at once; the first of them that works is used.
+    """Connect to every address at once, and keep the first that works.
 
     Raises:
-        Fault: none works.
+        StageError: none works.
     """
-    attempts = await _attempts(addresses, options, until)
+    attempts = await _try_all(addresses, options, until)
     working = [attempt for attempt in attempts if attempt.connected]
     for attempt in working[1:]:
         if attempt.connected:
@@ -156,52 +156,52 @@ async def connect(
     kinds = kinds - {"no-ipv6"} or kinds
     kind = kinds.pop() if len(kinds) == 1 else "failed"
     raise StageError(
-        kind if kind in _NEXT else "failed",
-        f"No connection to {wanted.place}: {_listed(attempts)}.",
-        _NEXT.get(kind, _NEXT["failed"]),
+        kind if kind in _HINTS else "failed",
+        f"No connection to {spec.place}: {_join(attempts)}.",
+        _HINTS.get(kind, _HINTS["failed"]),
     )
 
 
-async def reopened(address: ServerAddress, until: float) -> Connection:
-    """One more connection to an address that answered.
+async def reconnect(address: ServerAddress, until: float) -> Connection:
+    """Open one more connection to an address that worked.
 
     Raises:
-        Fault: it does not any more.
+        StageError: it no longer works.
     """
-    attempt = await _attempt(address, until, [], 0)
+    attempt = await _try_address(address, until, [], 0)
     if attempt.connected is None:
         raise StageError(attempt.kind, f"No second connection: {attempt.words}.")
     return Connection(attempt.connected, until)
 
 
-def tell(course: StageLog, wanted: ServerSpec, attempts: Sequence[ConnectAttempt]) -> None:
-    """Ends the stage in which a connection was made."""
-    words = f"{wanted.place}: {_listed(attempts)}."
+def end_connect_stage(log: StageLog, spec: ServerSpec, attempts: Sequence[ConnectAttempt]) -> None:
+    """End the stage connect, in which at least one address worked."""
+    words = f"{spec.place}: {_join(attempts)}."
     failed = [each for each in attempts if not each.connected and each.kind != "no-ipv6"]
     if failed:
-        course.warned(
+        log.warn(
             "some-addresses",
             words,
             "Whoever takes another of the addresses first waits or fails: have them put right.",
         )
     else:
-        course.passed("connected", words)
+        log.succeed("connected", words)
 
 
-def _listed(attempts: Sequence[ConnectAttempt]) -> str:
+def _join(attempts: Sequence[ConnectAttempt]) -> str:
     return "; ".join(attempt.words for attempt in attempts)
 
 
-async def _attempts(
+async def _try_all(
     addresses: Sequence[ServerAddress], options: ProbeOptions, until: float
 ) -> Sequence[ConnectAttempt]:
-    limit = min(until, asyncio.get_running_loop().time() + options.connecting)
+    limit = min(until, asyncio.get_running_loop().time() + options.connect_timeout)
     waiting: list[asyncio.Timeout] = []
-    grace = options.connecting * _GRACE
-    tasks = [asyncio.create_task(_attempt(each, limit, waiting, grace)) for each in addresses]
+    grace = options.connect_timeout * _GRACE
+    tasks = [asyncio.create_task(_try_address(each, limit, waiting, grace)) for each in addresses]
     try:
         return await asyncio.gather(*tasks)
-    except BaseException:  # a cancellation is none of Exception, and sockets are open by then
+    except BaseException:  # a cancellation is no Exception, and sockets are open by then
         for task in tasks:
             task.cancel()
         for done in await asyncio.gather(*tasks, return_exceptions=True):
@@ -210,7 +210,7 @@ async def _attempts(
         raise
 
 
-async def _attempt(
+async def _try_address(
     address: ServerAddress, until: float, waiting: list[asyncio.Timeout], grace: float
 ) -> ConnectAttempt:
     loop, since = asyncio.get_running_loop(), time.monotonic()
@@ -218,12 +218,12 @@ async def _attempt(
     try:
         connected = socket.socket(address.family, socket.SOCK_STREAM)
         connected.setblocking(False)
-        async with asyncio.timeout_at(until) as within:
-            waiting.append(within)
+        async with asyncio.timeout_at(until) as timeout:
+            waiting.append(timeout)
             await loop.sock_connect(connected, address.sockaddr)
     except OSError as error:
-        kind = _kind(error, address)
-    except BaseException:  # as above
+        kind = _failure_kind(error, address)
+    except BaseException:  # as in _try_all
         if connected:
             connected.close()
         raise
@@ -233,17 +233,17 @@ async def _attempt(
             connected.close()
         return ConnectAttempt(address, took, kind=kind)
     for other in waiting:
-        with suppress(RuntimeError):  # that one has ended
+        with suppress(RuntimeError):  # it has ended
             other.reschedule(min(until, loop.time() + grace))
     return ConnectAttempt(address, took, connected)
 
 
-def _kind(error: OSError, address: ServerAddress) -> str:
+def _failure_kind(error: OSError, address: ServerAddress) -> str:
     if isinstance(error, TimeoutError):
         return "timeout"
     if isinstance(error, ConnectionRefusedError):
         return "refused"
-    if ":" in str(address.sockaddr[0]) and error.errno in _NO_WAY:
+    if ":" in str(address.sockaddr[0]) and error.errno in _NO_ROUTE:
         return "no-ipv6"
     if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
         return "unreachable"

@@ -3,195 +3,181 @@
 from collections.abc import Callable, Mapping
 
 from tui.credentials.secret import Secret
-from tui.probes.fault import StageError
 from tui.probes.mail.conversation import Conversation
 from tui.probes.mail.credentials import Credentials, credentials_for
+from tui.probes.mail.refusals import POP3_GREETING, explain_greeting, explain_pop3_login
 from tui.probes.mail.transcript import command
-from tui.probes.pop3.pop3_refusals import login as refusal
-from tui.probes.pop3.pop3_refusals import quoted
-from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, capabilities
-from tui.probes.server import ServerProbe, untold
+from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, parse_capabilities
+from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
-from tui.probes.stage import ProtocolResult, Stage
+from tui.probes.stage import ProtocolResult, Stage, StageError
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
 
 async def probe_pop3(
-    wanted: ServerSpec,
+    spec: ServerSpec,
     options: ProbeOptions,
-    tell: Callable[[Stage], None] = untold,
+    report: Callable[[Stage], None] = lambda _: None,
     *,
     refused: Secret | None = None,
 ) -> ProtocolResult:
-    """Diagnoses a POP3 server from this machine.
+    """Diagnose a POP3 server from this machine.
 
-    At most one login is tried, only where TLS is trusted or the options allow it in clear. No
+    At most one login is tried, and only if TLS is trusted or the options allow it in clear. No
     mail is read or deleted.
 
     Args:
-        tell: is told of each stage as it ends.
-        refused: a password that was just refused elsewhere: it is not tried again.
+        report: is called with each stage as it ends.
+        refused: a password that was just refused elsewhere; it is not tried again.
     """
-    return await _Pop3Probe(wanted, options, tell, refused).run()
+    tls = ("tls", "certificate")
+    middle = (*tls, "greeting") if spec.security is Security.SSL_TLS else ("greeting", *tls)
+    stages = ("resolve", "connect", *middle, "capabilities", "login", "quit")
+    server = ServerProbe("pop3", stages, Pop3Parser, spec, options, report)
+    probe = _Pop3Probe(server, refused)
+    return await server.run(probe.run_stages, probe.leave)
 
 
-class _Pop3Probe(ServerProbe[Pop3Reply]):
-    protocol = "pop3"
+class _Pop3Probe:
+    """The stages of POP3."""
 
-    def __init__(
-        self,
-        wanted: ServerSpec,
-        options: ProbeOptions,
-        tell: Callable[[Stage], None],
-        refused: Secret | None,
-    ) -> None:
-        super().__init__(wanted, options, tell)
+    def __init__(self, server: ServerProbe[Pop3Reply], refused: Secret | None) -> None:
+        self._server = server
+        self._spec, self._options, self._log = server.spec, server.options, server.log
+        self._place = server.spec.place
         self._refused = refused
 
-    def names(self, security: Security) -> tuple[str, ...]:
-        first, tls = ("resolve", "connect"), ("tls", "certificate")
-        implicit = security is Security.SSL_TLS
-        middle = (*tls, "greeting") if implicit else ("greeting", *tls)
-        return (*first, *middle, "capabilities", "login", "quit")
-
-    def core(self) -> Pop3Parser:
-        return Pop3Parser()
-
-    async def stages(self) -> None:
-        await self.reach()
-        self.course.begin("greeting")
-        greeting = await self.greeted()
+    async def run_stages(self) -> None:
+        """Run all stages but quit."""
+        await self._server.reach()
+        self._log.begin("greeting")
+        greeting = await self._server.read_greeting()
         self._check_greeting(greeting)
-        self.welcomed(greeting, f"{quoted(greeting)}.")
-        offered = None
-        if self.wanted.security is not Security.SSL_TLS:
-            self.course.begin("tls")
-            offered = await self._capabilities(self.session)
-        if self.wanted.security is Security.STARTTLS:
-            await self._stls(self.session, offered)
-            await self.secure()
-        elif self.wanted.security is Security.NONE:
-            self.skip_tls("The server offers STLS." if offered and "STLS" in offered else "")
-        self.course.begin("capabilities")
-        if self.wanted.security is not Security.NONE:
-            offered = await self._capabilities(self.session)
-        way = self._way(offered)
-        self.course.begin("login")
-        await self._login(way)
+        self._server.end_greeting(greeting)
+        capabilities = None
+        if self._spec.security is not Security.SSL_TLS:
+            self._log.begin("tls")
+            capabilities = await self._capa(self._server.conversation)
+        if self._spec.security is Security.STARTTLS:
+            await self._stls(self._server.conversation, capabilities)
+            await self._server.secure(self._start_tls_again)
+        elif self._spec.security is Security.NONE:
+            offered = capabilities and "STLS" in capabilities
+            self._server.skip_tls("The server offers STLS." if offered else "")
+        self._log.begin("capabilities")
+        if self._spec.security is not Security.NONE:
+            capabilities = await self._capa(self._server.conversation)
+        method = self._login_method(capabilities)
+        self._log.begin("login")
+        await self._login(method)
 
-    async def to_tls(self, session: Conversation[Pop3Reply]) -> None:
-        self._check_greeting(await session.answer())
-        await self._stls(session, await self._capabilities(session))
+    async def leave(self) -> None:
+        """Run the stage quit."""
+        reply = await self._server.conversation.execute(command("QUIT"))
+        self._log.succeed("answered", f"{self._place} took leave: {reply.quote}.")
 
-    async def farewell(self) -> None:
-        answer = await self.session.ask(command("QUIT"))
-        self.course.passed("answered", f"{self.wanted.place} took leave: {quoted(answer)}.")
+    async def _start_tls_again(self, conversation: Conversation[Pop3Reply]) -> None:
+        self._check_greeting(await conversation.read_reply())
+        await self._stls(conversation, await self._capa(conversation))
 
-    def _check_greeting(self, answer: Pop3Reply) -> None:
-        if answer.is_ok:
-            return
-        said = f"{self.wanted.place} greets with {quoted(answer)}."
-        if answer.code in ("SYS/TEMP", "IN-USE", "LOGIN-DELAY"):
-            raise StageError("temporary", f"{said} It refuses for now.", "Try again later.")
-        raise StageError(
-            "refused",
-            f"{said} It takes nobody from this machine.",
-            "Ask who runs it whether this machine's address may read mail there.",
-        )
+    def _check_greeting(self, greeting: Pop3Reply) -> None:
+        if not greeting.is_ok:
+            raise explain_greeting(POP3_GREETING, greeting, self._place)
 
-    async def _capabilities(self, session: Conversation[Pop3Reply]) -> Mapping[str, str] | None:
-        """What CAPA tells; None where the server does not know it (RFC 2449)."""
-        answer = await session.ask(command("CAPA"), lists=True)
-        return capabilities(answer) if answer.is_ok else None
+    async def _capa(self, conversation: Conversation[Pop3Reply]) -> Mapping[str, str] | None:
+        """Return the capabilities, or None if the server does not know CAPA (RFC 2449)."""
+        reply = await conversation.execute(command("CAPA"), expects_list=True)
+        return parse_capabilities(reply) if reply.is_ok else None
 
     async def _stls(
-        self, session: Conversation[Pop3Reply], offered: Mapping[str, str] | None
+        self, conversation: Conversation[Pop3Reply], capabilities: Mapping[str, str] | None
     ) -> None:
-        place = self.wanted.place
-        if offered is not None and "STLS" not in offered:
+        if capabilities is not None and "STLS" not in capabilities:
             raise StageError(
                 "not-offered",
-                f"{place} does not offer STLS, which is STARTTLS in POP3.",
+                f"{self._place} does not offer STLS, which is STARTTLS in POP3.",
                 "Have it turned on there, or take ssl_tls with its port, mostly 995.",
             )
-        answer = await session.ask(command("STLS"))
-        if not answer.is_ok:
+        reply = await conversation.execute(command("STLS"))
+        if not reply.is_ok:
             raise StageError(
                 "refused",
-                f"{place} refuses STLS, which is STARTTLS in POP3: {quoted(answer)}.",
+                f"{self._place} refuses STLS, which is STARTTLS in POP3: {reply.quote}.",
                 "Take ssl_tls with its port, mostly 995, or see the server's log.",
             )
-        self.check_for_injection(session)
+        self._server.check_for_injection(conversation)
 
-    def _way(self, offered: Mapping[str, str] | None) -> str:
-        """Ends the stage capabilities. Returns the way a login would take."""
-        place = self.wanted.place
-        if offered is None:
-            self.course.warned(
+    def _login_method(self, capabilities: Mapping[str, str] | None) -> str:
+        """End the stage capabilities, and return the method to log in with."""
+        if capabilities is None:
+            self._log.warn(
                 "none",
-                f"{place} does not tell what it offers; USER and PASS are assumed.",
+                f"{self._place} does not tell what it offers; USER and PASS are assumed.",
                 "See whether the server is an old one.",
             )
             return "USER"
-        ways = offered.get("SASL", "").upper().split()
-        shown = ", ".join(visible(f"{k} {v}".strip(), 40) for k, v in [*offered.items()][:16])
-        if "USER" in offered or "PLAIN" in ways:
-            way = "USER" if "USER" in offered else "AUTH PLAIN"
-            self.course.passed("offered", f"{place} offers {shown}; {way} would be used.")
-            return way
-        if self.session.line.tls is None and "STLS" in offered:
+        mechanisms = capabilities.get("SASL", "").upper().split()
+        listed = [f"{keyword} {value}".strip() for keyword, value in capabilities.items()]
+        shown = ", ".join(visible(each, 40) for each in listed[:16])
+        if "USER" in capabilities or "PLAIN" in mechanisms:
+            method = "USER" if "USER" in capabilities else "AUTH PLAIN"
+            self._log.succeed("offered", f"{self._place} offers {shown}; {method} would be used.")
+            return method
+        if self._server.conversation.connection.tls is None and "STLS" in capabilities:
             raise StageError(
                 "only-after-tls",
-                f"{place} offers no login with a password in clear, but STLS.",
+                f"{self._place} offers no login with a password in clear, but STLS.",
                 "Set the POP3 security to starttls.",
             )
         raise StageError(
             "no-common",
-            f"{place} offers {shown or 'nothing'}; neither USER nor PLAIN is among it.",
+            f"{self._place} offers {shown or 'nothing'}; neither USER nor PLAIN is among it.",
             "It wants OAuth; a password does not do there."
-            if {"XOAUTH2", "OAUTHBEARER"} & {*ways}
+            if {"XOAUTH2", "OAUTHBEARER"} & {*mechanisms}
             else "Have logins with a password turned on there.",
         )
 
-    async def _login(self, way: str) -> None:
-        mine = self.wanted.password
-        if mine and self._refused and mine.reveal() == self._refused.reveal():
-            self.course.skipped(
+    async def _login(self, method: str) -> None:
+        password = self._spec.password
+        if password and self._refused and password.reveal() == self._refused.reveal():
+            self._log.skip(
                 "just-refused",
                 "The same password was just refused for outgoing mail; it was not tried again.",
                 "Correct the password first: more tries may lock the account.",
             )
             return
-        credentials = credentials_for(self.course, self.wanted, self.options, self.session.line)
+        connection = self._server.conversation.connection
+        credentials = credentials_for(self._log, self._spec, self._options, connection)
         if credentials is None:
             return
-        answer = await self._attempt(credentials, way)
-        self.course.passed(
+        reply = await self._log_in(credentials, method)
+        self._log.succeed(
             "accepted",
-            f"{self.wanted.place} accepted the login of {visible(self.wanted.user, 80)}: "
-            f"{quoted(answer)}. No mail was read.",
+            f"{self._place} accepted the login of {visible(self._spec.user, 80)}: "
+            f"{reply.quote}. No mail was read.",
         )
 
-    async def _attempt(self, credentials: Credentials, way: str) -> Pop3Reply:
-        self.session.hide(credentials.password)
-        about = f"{self.wanted.place} refused the login of {visible(credentials.user, 80)}"
-        if way == "USER":
-            answer = await self.session.ask(command(f"USER {credentials.user}"))
-            if not answer.is_ok:
-                raise refusal(answer, about, before_password=True)
-            answer = await self.session.ask(command("PASS ", credentials.password))
+    async def _log_in(self, credentials: Credentials, method: str) -> Pop3Reply:
+        conversation = self._server.conversation
+        conversation.hide(credentials.password)
+        about = f"{self._place} refused the login of {visible(credentials.user, 80)}"
+        if method == "USER":
+            reply = await conversation.execute(command(f"USER {credentials.user}"))
+            if not reply.is_ok:
+                raise explain_pop3_login(reply, about, password_sent=False)
+            reply = await conversation.execute(command("PASS ", credentials.password))
         else:
-            answer = await self.session.ask(command("AUTH PLAIN ", credentials.plain()))
-        if answer.goes_on:
-            await self.session.ask(command("*"))
+            reply = await conversation.execute(command("AUTH PLAIN ", credentials.plain()))
+        if reply.is_challenge:
+            await conversation.execute(command("*"))
             raise StageError(
                 "second-challenge",
-                f"{self.wanted.place} asks for more after it had the credentials.",
+                f"{self._place} asks for more after it had the credentials.",
                 "See its setup; nothing more was sent.",
             )
-        if not answer.is_ok:
-            fault = refusal(answer, about)
-            self.login_refused = fault.kind in ("wrong", "refused")
-            raise fault.with_remark(credentials.remark) if self.login_refused else fault
-        return answer
+        if not reply.is_ok:
+            error = explain_pop3_login(reply, about, password_sent=True)
+            self._server.login_refused = error.kind in ("wrong", "refused")
+            raise error.with_remark(credentials.remark) if self._server.login_refused else error
+        return reply

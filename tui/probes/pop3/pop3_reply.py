@@ -1,13 +1,20 @@
-"""POP3 from the client's side, without I/O: bytes into answers, and what they offer.
+"""POP3 from the client's side, without I/O: replies, and what they offer.
 
-Sources: RFC 1939 (3 answers), RFC 2449 (CAPA, response codes), RFC 3206 (SYS, AUTH), RFC 5034.
+Sources: RFC 1939 (3 responses), RFC 2449 (CAPA, response codes), RFC 3206 (SYS, AUTH), RFC 5034.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.mail.reply_parser import BrokenReply, ReplyParser, ServerReply, foreign
+from tui.probes.mail.reply_parser import (
+    QUOTE_LENGTH,
+    BrokenReply,
+    ReplyParser,
+    ServerReply,
+    protocol_of,
+)
+from tui.terminal.visible import visible
 
 _STATUS = re.compile(rb"(\+OK|-ERR)(?=[ \t]|\Z)|\+(?=[ ]|\Z)")
 _CODE = re.compile(r"\[(?P<code>[A-Z0-9/-]{1,40})\]", re.IGNORECASE)
@@ -15,28 +22,38 @@ _CODE = re.compile(r"\[(?P<code>[A-Z0-9/-]{1,40})\]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Pop3Reply(ServerReply):
-    """An answer: its status line and, where it is a list, the lines of that."""
+    """A reply: its status line and, if it is a list, the lines of that."""
 
     @property
     def is_ok(self) -> bool:
-        """Whether it was done."""
+        """Whether the command was carried out."""
         return self.raw[0].startswith("+OK")
 
     @property
-    def goes_on(self) -> bool:
-        """Whether the server waits for more, as RFC 5034 has it."""
+    def is_challenge(self) -> bool:
+        """Whether the server waits for more (RFC 5034)."""
         return self.raw[0] == "+" or self.raw[0].startswith("+ ")
 
     @property
     def text(self) -> str:
-        """What stands behind the status."""
+        """The words after the status."""
         return self.raw[0].partition(" ")[2].strip()
 
     @property
+    def quote(self) -> str:
+        """The status line, safe to show."""
+        return visible(self.raw[0].rstrip(". "), QUOTE_LENGTH)
+
+    @property
     def code(self) -> str:
-        """The response code in capitals, as `IN-USE`, or "" where there is none."""
+        """The response code in capitals, as `IN-USE`, or "" if there is none."""
         found = _CODE.match(self.text)
         return found["code"].upper() if found else ""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The response code."""
+        return frozenset({self.code})
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -45,24 +62,24 @@ class Pop3Reply(ServerReply):
 
 
 class Pop3Parser(ReplyParser[Pop3Reply]):
-    """Answers out of the bytes of a server."""
+    """A parser of POP3 replies."""
 
-    def _line(self, line: bytes) -> Pop3Reply | BrokenReply | None:
+    def _end_with(self, line: bytes) -> Pop3Reply | BrokenReply | None:
         if len(self._raw) == 1:
             if not _STATUS.match(line):
-                return BrokenReply(foreign(line), self._raw[0])
-            if self.lists and line.startswith(b"+OK"):
+                return BrokenReply(protocol_of(line), self._raw[0])
+            if self.expects_list and line.startswith(b"+OK"):
                 return None
         elif line != b".":
             return None
-        self.lists = False
-        return Pop3Reply(*self._whole())
+        self.expects_list = False
+        return Pop3Reply(*self._take_lines())
 
 
-def capabilities(status: Pop3Reply) -> Mapping[str, str]:
-    """What an answer to CAPA offers: each keyword in capitals, with its parameters."""
+def parse_capabilities(reply: Pop3Reply) -> Mapping[str, str]:
+    """Return what a reply to CAPA offers: each keyword in capitals, with its parameters."""
     found: dict[str, str] = {}
-    for line in status.listed:
+    for line in reply.listed:
         keyword, _, parameters = line.strip().partition(" ")
         if keyword:
             found[keyword.upper()] = parameters.strip()

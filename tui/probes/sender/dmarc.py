@@ -1,25 +1,29 @@
-"""DMARC (RFC 9989): the policy for a domain, found by walking up the tree of names.
+"""DMARC (RFC 9989): the policy for a domain, found by a walk up the DNS tree.
 
-Receivers that follow RFC 7489 look at the domain and at the organisational one of a public list
-instead; they differ where somebody between the two has a record.
+Receivers that follow RFC 7489 look at the domain and at the organizational domain of a public
+list instead; they differ if a domain between the two has a record.
 """
 
+from asyncio import Task
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.probes.sender.resolver import Resolver
+from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.stage import StageResult
+from tui.terminal.visible import visible
 
 _LABELS = 7
-"""Section 4.10: a longer name is cut to so many labels after the first question."""
+"""Section 4.10: a longer name is cut to so many labels after the first query."""
 _POLICIES = ("none", "quarantine", "reject")
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DmarcRecord:
     """A DMARC record, at `_dmarc.` of a domain.
 
     Attributes:
-        tags: by their names, in small letters; the first of two counts.
+        tags: by name, in small letters; the first of two counts.
     """
 
     domain: str
@@ -27,42 +31,42 @@ class Record:
 
     @property
     def strict(self) -> bool:
-        """Whether SPF proves the very same domain only."""
+        """Whether SPF must pass for the very same domain (`aspf=s`)."""
         return self.tags.get("aspf", "").casefold() == "s"
 
     def policy(self, domain: str) -> str:
-        """What is asked for mail of the domain that fails: `none`, `quarantine` or `reject`.
+        """Return the policy for mail of the domain that fails: `none`, `quarantine` or `reject`.
 
-        "" where the record asks for nothing that can be understood (section 4.10.1). In test mode
-        (`t=y`) the next weaker one counts (section 4.7).
+        "" if the record has none that can be understood (section 4.10.1). In test mode (`t=y`)
+        the next weaker one counts (section 4.7).
         """
-        asked = self.tags.get("p", "").casefold()
-        below = self.tags.get("sp", asked).casefold()
-        if asked not in _POLICIES or below not in _POLICIES:
+        own = self.tags.get("p", "").casefold()
+        below = self.tags.get("sp", own).casefold()
+        if own not in _POLICIES or below not in _POLICIES:
             return "none" if self.tags.get("rua") else ""
-        level = _POLICIES.index(asked if domain == self.domain else below)
+        level = _POLICIES.index(own if domain == self.domain else below)
         testing = self.tags.get("t", "").casefold() == "y"
         return _POLICIES[max(0, level - testing)]
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """What stands at a domain and above it.
+class TreeWalk:
+    """The DMARC records of a domain and the domains above it.
 
     Attributes:
-        asked: the names that were asked, from the domain up.
+        names: the names that were queried, from the domain up.
         records: those found, in the same order.
-        spoiled: the names that have several records, which so count as none.
+        spoiled: the names with several records, which count as none.
     """
 
     domain: str
-    asked: tuple[str, ...]
-    records: tuple[Record, ...]
+    names: tuple[str, ...]
+    records: tuple[DmarcRecord, ...]
     spoiled: tuple[str, ...]
 
     @property
-    def organisational(self) -> str:
-        """The organisational domain (section 4.10.2)."""
+    def organizational(self) -> str:
+        """The organizational domain (section 4.10.2)."""
         for record in self.records:
             psd = record.tags.get("psd", "").casefold()
             if psd == "n":
@@ -73,40 +77,109 @@ class Walk:
         return self.records[-1].domain if self.records else self.domain
 
     @property
-    def applying(self) -> Record | None:
-        """The record that counts for the domain (section 4.10.1)."""
+    def record(self) -> DmarcRecord | None:
+        """The record that applies to the domain (section 4.10.1)."""
         by_domain = {record.domain: record for record in self.records}
-        own = by_domain.get(self.domain) or by_domain.get(self.organisational)
+        own = by_domain.get(self.domain) or by_domain.get(self.organizational)
         return own or (self.records[-1] if self.records else None)
 
 
-async def walk(names: Resolver, domain: str) -> Walk:
-    """Asks the domain and what is above it, at most eight names (section 4.10).
+async def check_dmarc(
+    resolver: Resolver, domain: str, login: str, spf: "Task[SenderFinding]"
+) -> SenderFinding:
+    """Return what DMARC makes of mail from a domain.
+
+    Args:
+        login: the login user's domain, "" if there is none.
+        spf: the finding of SPF.
 
     Raises:
-        Unanswered: one of them could not be asked.
+        DnsError: there was no answer.
     """
+    walk = await _walk_tree(resolver, domain)
+    record = walk.record
+    policy = record.policy(domain) if record else ""
+    if record is None or not policy:
+        return _no_policy(walk)
+    where = f"The DMARC policy of {_shown(domain)} is {policy} (at _dmarc.{_shown(record.domain)})"
+    aligned = login in ("", domain)
+    if not aligned and not record.strict:
+        aligned = (await _walk_tree(resolver, login)).organizational == walk.organizational
+    if policy == "none":
+        return SenderFinding(
+            StageResult.PASSED,
+            "sender.dmarc.none",
+            f"{where}: mail that proves nothing is not held against it.",
+            "" if aligned else ask_for_signature(domain),
+        )
+    does = "refuse" if policy == "reject" else "put aside as spam"
+    if not aligned:
+        return SenderFinding(
+            StageResult.WARNED,
+            "sender.dmarc.unaligned",
+            f"{where}. SPF is judged for {_shown(login)}, which is not aligned with it: without a "
+            f"DKIM signature of {_shown(domain)}, receivers {does} the mail.",
+            ask_for_signature(domain),
+        )
+    if login not in ("", domain) or (await spf).result is not StageResult.PASSED:
+        return SenderFinding(
+            StageResult.WARNED,
+            "sender.dmarc.unproven",
+            f"{where}. SPF is not known to pass: where it does not, and without a DKIM signature "
+            f"of {_shown(domain)}, receivers {does} the mail.",
+            f"See to SPF. {ask_for_signature(domain)}",
+        )
+    return SenderFinding(
+        StageResult.PASSED,
+        "sender.dmarc.aligned",
+        f"{where}. SPF can prove the mail, as it passes and is aligned.",
+        "Forwarded mail passes by DKIM only: have the relay sign too.",
+    )
+
+
+def ask_for_signature(domain: str) -> str:
+    """Return the hint to have mail signed with DKIM."""
+    return f"Ask the relay's administrators whether it signs with DKIM for {_shown(domain)}."
+
+
+def _no_policy(walk: TreeWalk) -> SenderFinding:
+    first = f"{_shown(walk.names[0])}" + (" or above it" if len(walk.names) > 1 else "")
+    spoiled = ", ".join(map(_shown, walk.spoiled))
+    if spoiled:
+        why = f": there are several records at {spoiled}, which count as none"
+    else:
+        why = ", or none that can be understood" if walk.records else ""
+    return SenderFinding(
+        StageResult.WARNED,
+        "sender.dmarc.no-policy",
+        f"There is no DMARC policy at {first}{why}.",
+        "Mail goes out without one, but large receivers want one from whoever sends much.",
+    )
+
+
+async def _walk_tree(resolver: Resolver, domain: str) -> TreeWalk:
+    """Query the domain and those above it, at most eight names (section 4.10)."""
     labels = domain.split(".")
     above = (".".join(labels[-count:]) for count in range(min(len(labels) - 1, _LABELS), 0, -1))
-    asked: list[str] = []
-    records: list[Record] = []
+    names: list[str] = []
+    records: list[DmarcRecord] = []
     spoiled: list[str] = []
     for target in (domain, *above):
-        asked.append(f"_dmarc.{target}")
-        texts = (await names.ask(asked[-1], "TXT")).records
-        found = [tags for text in texts if (tags := _tags(text)) is not None]
+        names.append(f"_dmarc.{target}")
+        texts = (await resolver.query(names[-1], "TXT")).records
+        found = [tags for text in texts if (tags := _parse_tags(text)) is not None]
         if len(found) > 1:
-            spoiled.append(asked[-1])
+            spoiled.append(names[-1])
         elif found:
-            records.append(Record(target, found[0]))
+            records.append(DmarcRecord(target, found[0]))
             psd = found[0].get("psd", "").casefold()
             if psd == "n" or (psd == "y" and target != domain):
                 break
-    return Walk(domain, tuple(asked), tuple(records), tuple(spoiled))
+    return TreeWalk(domain, tuple(names), tuple(records), tuple(spoiled))
 
 
-def _tags(text: str) -> dict[str, str] | None:
-    """The tags of a record (section 4.8), or None where it is none of DMARC."""
+def _parse_tags(text: str) -> dict[str, str] | None:
+    """Return the tags of a record (section 4.8), or None if it is not a DMARC record."""
     tags: dict[str, str] = {}
     for part in text.split(";"):
         name, equals, value = part.partition("=")
@@ -115,3 +188,7 @@ def _tags(text: str) -> dict[str, str] | None:
         if not tags or next(iter(tags.items())) != ("v", "DMARC1"):
             return None
     return tags
+
+
+def _shown(text: str) -> str:
+    return visible(text, 80)

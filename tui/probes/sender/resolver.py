@@ -1,4 +1,4 @@
-"""Questions to DNS: each asked once, all of them within one deadline, and nothing of it trusted."""
+"""Questions to DNS: each asked once, all within one deadline, and no answer trusted."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,23 +12,22 @@ _RECORDS = 1000
 
 
 class DnsError(Exception):
-    """Nothing was found out: not even that there is nothing.
+    """DNS gave no answer, not even that there are no records.
 
     Attributes:
         kind: `no-dns`, `settings`, `servfail` or `timeout`.
         words: why, as the end of a sentence.
-        hint: what to do now.
     """
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
-        self.words, self.hint = _UNANSWERED[kind]
+        self.words, self.hint = _CAUSES[kind]
 
 
-_SEE = "See the name servers of this machine (/etc/resolv.conf) and its network."
-_UNANSWERED = {
-    "no-dns": ("there is no name server that this machine could ask", _SEE),
+_CHECK_DNS = "See the name servers of this machine (/etc/resolv.conf) and its network."
+_CAUSES = {
+    "no-dns": ("there is no name server that this machine could ask", _CHECK_DNS),
     "settings": (
         "this machine's DNS settings can't be used",
         "Correct /etc/resolv.conf: a name server is an address, a search label has 63 characters "
@@ -38,16 +37,16 @@ _UNANSWERED = {
         "the name servers failed at it or refused to answer",
         "Try again; if it stays so, whoever runs the domain's name servers must see to them.",
     ),
-    "timeout": ("no name server answered in time", _SEE),
+    "timeout": ("no name server answered in time", _CHECK_DNS),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class DnsRecords:
-    """The records of a name, as text; of MX the hosts, the first choice first, "" for none at all.
+    """The records of a name, as text; for MX the hosts, the most preferred first, "" for a null MX.
 
     Attributes:
-        exists: there is such a name, with records of whatever type.
+        exists: the name has records of whatever type.
     """
 
     records: tuple[str, ...] = ()
@@ -59,38 +58,38 @@ class Resolver:
 
     Args:
         deadline: in seconds from now, for all questions together.
-        resolver: None takes the machine's own name servers.
+        resolver: None takes the name servers of this machine.
     """
 
     def __init__(self, deadline: float, resolver: "DnsResolver | None" = None) -> None:
         self._until = asyncio.get_running_loop().time() + deadline
-        self._resolver, self._trouble = (resolver, "") if resolver else _resolver_of_this_machine()
-        self._known: dict[tuple[str, str], DnsRecords] = {}
+        self._resolver, self._error = (resolver, "") if resolver else _system_resolver()
+        self._cache: dict[tuple[str, str], DnsRecords] = {}
 
-    async def ask(self, name: str, kind: str) -> DnsRecords:
-        """The records of one type; none for what is no name at all.
+    async def query(self, name: str, kind: str) -> DnsRecords:
+        """Return the records of one type; none for a text that is not a domain name.
 
         Args:
             name: as it goes over the wire, in ASCII.
             kind: A, AAAA, MX or TXT.
 
         Raises:
-            Unanswered: that could not be found out.
+            DnsError: there was no answer.
         """
         key = (name.casefold(), kind)
-        if key not in self._known:
-            self._known[key] = await self._asked(*key)
-        return self._known[key]
+        if key not in self._cache:
+            self._cache[key] = await self._query(*key)
+        return self._cache[key]
 
-    async def _asked(self, name: str, kind: str) -> DnsRecords:
+    async def _query(self, name: str, kind: str) -> DnsRecords:
         from dns.exception import DNSException
         from dns.name import from_text
         from dns.resolver import NXDOMAIN, LifetimeTimeout, NoNameservers
 
         if self._resolver is None:
-            raise DnsError(self._trouble)
+            raise DnsError(self._error)
         try:
-            asked = from_text(name)
+            question = from_text(name)
         except DNSException:
             return DnsRecords(exists=False)
         problem = "timeout"
@@ -98,7 +97,7 @@ class Resolver:
             async with asyncio.timeout_at(self._until):
                 left = max(0.0, self._until - asyncio.get_running_loop().time())
                 answer = await self._resolver.resolve(
-                    asked, kind, lifetime=left, raise_on_no_answer=False, search=False
+                    question, kind, lifetime=left, raise_on_no_answer=False, search=False
                 )
             return DnsRecords(_texts(answer.rrset or (), kind))
         except NXDOMAIN:
@@ -106,14 +105,14 @@ class Resolver:
         except (LifetimeTimeout, TimeoutError):
             problem = "timeout"
         except NoNameservers as error:
-            problem = "servfail" if _somebody_answered(error) else "no-dns"
+            problem = "servfail" if _has_answer(error) else "no-dns"
         except DNSException:
             problem = "servfail"
         raise DnsError(problem)
 
 
-def _resolver_of_this_machine() -> "tuple[DnsResolver | None, str]":
-    """Return the resolver, or None with the kind of `Unanswered` that says why there is none."""
+def _system_resolver() -> "tuple[DnsResolver | None, str]":
+    """Return this machine's resolver, or None with the kind of `DnsError` that says why."""
     from dns.asyncresolver import Resolver
     from dns.exception import DNSException
     from dns.resolver import NoResolverConfiguration
@@ -122,11 +121,11 @@ def _resolver_of_this_machine() -> "tuple[DnsResolver | None, str]":
         return Resolver(), ""
     except NoResolverConfiguration:
         return None, "no-dns"
-    except (DNSException, ValueError, OSError):  # anybody may have written the file
+    except (DNSException, ValueError, OSError):  # resolv.conf may hold anything
         return None, "settings"
 
 
-def _somebody_answered(error: Any) -> bool:
+def _has_answer(error: Any) -> bool:
     errors = error.kwargs.get("errors") or ()
     return not all(isinstance(what, OSError) for _, _, _, what, _ in errors)
 

@@ -1,16 +1,16 @@
-"""Whether mail from an address will be believed: what DNS says of its domain, as seen from here.
+"""What receivers may make of mail from an address: what DNS says of its domain, from here.
 
-It tells what receivers may make of the mail. Nothing is sent, and the relay is not asked.
+Nothing is sent, and the relay is not asked.
 """
 
 import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.probes.sender import dmarc
+from tui.probes.sender.dmarc import ask_for_signature, check_dmarc
 from tui.probes.sender.resolver import DnsError, Resolver
 from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.sender.spf_check import spf_finding
+from tui.probes.sender.spf import check_spf
 from tui.probes.stage import StageResult
 from tui.settings.parse.error import ParseError
 from tui.settings.parse.host import a_label, address_of, parse_host
@@ -19,13 +19,10 @@ from tui.terminal.visible import visible
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver as DnsResolver
 
-__all__ = ["SenderFinding", "domain_of", "sender_sense"]
-
-_SHOWN = 80
-_NAMES = {"domain": "Whether replies arrive", "spf": "SPF", "dmarc": "DMARC"}
+_CHECKS = {"domain": "Whether replies arrive", "spf": "SPF", "dmarc": "DMARC"}
 
 
-async def sender_sense(
+async def check_sender_domain(
     *,
     user: str,
     sender: str,
@@ -34,19 +31,19 @@ async def sender_sense(
     deadline: float,
     resolver: "DnsResolver | None" = None,
 ) -> tuple[SenderFinding, ...]:
-    """What can be told of mail from a sender: of login, domain, SPF, DMARC and DKIM, in this order.
+    """Return the findings about login, domain, SPF, DMARC and DKIM of a sender, in this order.
 
     Args:
-        user: logs in to the relay; taken for the envelope's sender too, where it is an address.
+        user: logs in to the relay; is the envelope's sender too, if it is an address.
         sender: the From address; "" takes the user.
         relay: the outgoing server's name, for messages.
-        addresses: the relay's addresses, as it was resolved.
+        addresses: what the relay's name resolved to.
         deadline: in seconds, for all questions together.
-        resolver: asks DNS; None takes the machine's own name servers.
+        resolver: None takes the name servers of this machine.
     """
     sender = sender or user
     domain = domain_of(sender)
-    login = _login(user, sender)
+    login = _check_login(user, sender)
     if not domain:
         return login, SenderFinding(
             StageResult.SKIPPED,
@@ -55,11 +52,12 @@ async def sender_sense(
             "nothing was tested.",
             "Give the sender's whole address.",
         )
-    names = Resolver(deadline, resolver)
+    dns = Resolver(deadline, resolver)
     async with asyncio.TaskGroup() as group:
-        replies = group.create_task(_told("domain", _replies(names, domain)))
-        spf = group.create_task(_told("spf", spf_finding(names, domain, relay, addresses)))
-        policy = group.create_task(_told("dmarc", _dmarc(names, domain, domain_of(user), spf)))
+        replies = group.create_task(_answer("domain", _check_replies(dns, domain)))
+        spf = group.create_task(_answer("spf", check_spf(dns, domain, relay, addresses)))
+        dmarc = check_dmarc(dns, domain, domain_of(user), spf)
+        policy = group.create_task(_answer("dmarc", dmarc))
     found = [replies.result(), spf.result(), policy.result()]
     if found[0].code == "sender.domain.missing":
         found[1:] = [_not_reached("spf", domain), _not_reached("dmarc", domain)]
@@ -67,7 +65,7 @@ async def sender_sense(
 
 
 def domain_of(address: str) -> str:
-    """The domain of an address as DNS has it (A-labels), or "" where there is none."""
+    """Return the domain of an address as DNS has it (A-labels), or "" if there is none."""
     if "@" not in address:
         return ""
     name = address.rpartition("@")[2]
@@ -80,15 +78,16 @@ def domain_of(address: str) -> str:
     return ((name if name.isascii() else a_label(name)) or "").casefold().removesuffix(".")
 
 
-async def _told(part: str, finding: Awaitable[SenderFinding]) -> SenderFinding:
+async def _answer(part: str, finding: Awaitable[SenderFinding]) -> SenderFinding:
+    """Return the finding, or one that says why DNS did not answer."""
     try:
         return await finding
-    except DnsError as unanswered:
+    except DnsError as error:
         return SenderFinding(
             StageResult.SKIPPED,
-            f"sender.{part}.{unanswered.kind}",
-            f"{_NAMES[part]} was not tested: {unanswered.words}.",
-            unanswered.hint,
+            f"sender.{part}.{error.kind}",
+            f"{_CHECKS[part]} was not tested: {error.words}.",
+            error.hint,
         )
 
 
@@ -96,11 +95,11 @@ def _not_reached(part: str, domain: str) -> SenderFinding:
     return SenderFinding(
         StageResult.SKIPPED,
         f"sender.{part}.not-reached",
-        f"{_NAMES[part]} was not tested because {_shown(domain)} does not exist.",
+        f"{_CHECKS[part]} was not tested because {_shown(domain)} does not exist.",
     )
 
 
-def _login(user: str, sender: str) -> SenderFinding:
+def _check_login(user: str, sender: str) -> SenderFinding:
     who, whose = _shown(user), _shown(sender)
     if "@" not in user:
         return SenderFinding(
@@ -131,8 +130,8 @@ def _login(user: str, sender: str) -> SenderFinding:
     )
 
 
-async def _replies(names: Resolver, domain: str) -> SenderFinding:
-    exchangers = await names.ask(domain, "MX")
+async def _check_replies(resolver: Resolver, domain: str) -> SenderFinding:
+    exchangers = await resolver.query(domain, "MX")
     shown = _shown(domain)
     if not exchangers.exists:
         return SenderFinding(
@@ -157,7 +156,7 @@ async def _replies(names: Resolver, domain: str) -> SenderFinding:
             StageResult.PASSED, "sender.domain.mx", f"Replies to {shown} go to {listed}."
         )
     for kind in ("A", "AAAA"):  # RFC 5321, section 5.1
-        if (await names.ask(domain, kind)).records:
+        if (await resolver.query(domain, kind)).records:
             return SenderFinding(
                 StageResult.PASSED,
                 "sender.domain.address",
@@ -172,83 +171,15 @@ async def _replies(names: Resolver, domain: str) -> SenderFinding:
     )
 
 
-async def _dmarc(
-    names: Resolver, domain: str, login: str, spf: "asyncio.Task[SenderFinding]"
-) -> SenderFinding:
-    """What DMARC makes of it.
-
-    Args:
-        login: the login user's domain, "" where there is none.
-    """
-    walk = await dmarc.walk(names, domain)
-    record = walk.applying
-    policy = record.policy(domain) if record else ""
-    if record is None or not policy:
-        return _no_policy(walk)
-    where = f"The DMARC policy of {_shown(domain)} is {policy} (at _dmarc.{_shown(record.domain)})"
-    aligned = login in ("", domain)
-    if not aligned and not record.strict:
-        aligned = (await dmarc.walk(names, login)).organisational == walk.organisational
-    if policy == "none":
-        return SenderFinding(
-            StageResult.PASSED,
-            "sender.dmarc.none",
-            f"{where}: mail that proves nothing is not held against it.",
-            "" if aligned else _sign(domain),
-        )
-    does = "refuse" if policy == "reject" else "put aside as spam"
-    if not aligned:
-        return SenderFinding(
-            StageResult.WARNED,
-            "sender.dmarc.unaligned",
-            f"{where}. SPF is judged for {_shown(login)}, which is not aligned with it: without a "
-            f"DKIM signature of {_shown(domain)}, receivers {does} the mail.",
-            _sign(domain),
-        )
-    if login not in ("", domain) or (await spf).verdict is not StageResult.PASSED:
-        return SenderFinding(
-            StageResult.WARNED,
-            "sender.dmarc.unproven",
-            f"{where}. SPF is not known to pass: where it does not, and without a DKIM signature "
-            f"of {_shown(domain)}, receivers {does} the mail.",
-            f"See to SPF. {_sign(domain)}",
-        )
-    return SenderFinding(
-        StageResult.PASSED,
-        "sender.dmarc.aligned",
-        f"{where}. SPF can prove the mail, as it passes and is aligned.",
-        "Forwarded mail passes by DKIM only: have the relay sign too.",
-    )
-
-
-def _sign(domain: str) -> str:
-    return f"Ask the relay's administrators whether it signs with DKIM for {_shown(domain)}."
-
-
-def _no_policy(walk: dmarc.Walk) -> SenderFinding:
-    first = f"{_shown(walk.asked[0])}" + (" or above it" if len(walk.asked) > 1 else "")
-    spoiled = ", ".join(map(_shown, walk.spoiled))
-    if spoiled:
-        why = f": there are several records at {spoiled}, which count as none"
-    else:
-        why = ", or none that can be understood" if walk.records else ""
-    return SenderFinding(
-        StageResult.WARNED,
-        "sender.dmarc.no-policy",
-        f"There is no DMARC policy at {first}{why}.",
-        "Mail goes out without one, but large receivers want one from whoever sends much.",
-    )
-
-
 def _dkim(domain: str) -> SenderFinding:
     return SenderFinding(
         StageResult.SKIPPED,
         "sender.dkim.unknown",
         "DKIM is unknown without a selector: only a message that arrived tells whether it is "
         "signed, and by whom.",
-        f"{_sign(domain)} Or see DKIM-Signature in a test message.",
+        f"{ask_for_signature(domain)} Or see DKIM-Signature in a test message.",
     )
 
 
 def _shown(text: str) -> str:
-    return visible(text, _SHOWN)
+    return visible(text, 80)

@@ -1,4 +1,4 @@
-"""What is found about a sender."""
+"""A finding about a sender."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ class SenderFinding:
     Attributes:
         code: stable and dotted: `sender`, then login, domain, spf, dmarc or dkim, then what.
         message: what was found, safe to show, at most two sentences.
-        hint: what to do now; "" where there is nothing to do.
+        hint: what to do now; "" if there is nothing to do.
     """
 
-    verdict: StageResult
+    result: StageResult
     code: str
     message: str
     hint: str = ""

@@ -1,24 +1,27 @@
-"""SPF (RFC 7208): whether a domain's record lets an address send, as far as can be told.
+"""SPF (RFC 7208): whether a domain's record lets the relay's addresses send.
 
 What a `ptr`, an `exists` or a macro comes to depends on a message's sender or on the receiver, so
-it is not asked: where it matters, the result is more than one.
+it is not evaluated: if it matters, the result is more than one.
 """
 
 import ipaddress
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tui.probes.sender.resolver import Resolver
-from tui.settings.parse.host import Address
+from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.stage import StageResult
+from tui.settings.parse.host import Address, address_of
 from tui.terminal.visible import visible
 
 _LONGEST = 4096
-"""Characters: more than any receiver is likely to read (section 3.4 asks for 450)."""
+"""In characters: more than any receiver is likely to read (section 3.4 asks for 450)."""
 _LOOKUPS = 10
-"""Section 4.6.4: terms that ask DNS, for the whole check."""
+"""Section 4.6.4: terms that query DNS, in the whole check."""
 _VOIDS = 2
-"""Section 4.6.4: of these, terms that found nothing."""
+"""Section 4.6.4: those of them that found nothing."""
 _MX_HOSTS = 10
 _MACRO = r"%\{[a-z]\d{0,3}r?[-.+,/_=]*\}|%[%_-]"
 _NAME = rf"(?:[!-$&-.0-~]|{_MACRO})+"
@@ -38,8 +41,8 @@ _MODIFIER = re.compile(
 )
 
 
-class Result(StrEnum):
-    """What a check may come to (section 2.6); the value is its name there."""
+class SpfResult(StrEnum):
+    """The result of a check (section 2.6); the value is its name there."""
 
     PASS = "pass"  # noqa: S105
     FAIL = "fail"
@@ -49,15 +52,43 @@ class Result(StrEnum):
     """It depends on more than the address."""
 
 
-_SIGNS = {"": Result.PASS, "+": Result.PASS, "-": Result.FAIL, "~": Result.SOFTFAIL}
+_SIGNS = {"": SpfResult.PASS, "+": SpfResult.PASS, "-": SpfResult.FAIL, "~": SpfResult.SOFTFAIL}
+_MOST_ADDRESSES = 8
+_PRIVATE = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8"),
+        *("169.254.0.0/16", "fc00::/7", "fe80::/10", "::1/128"),
+    )
+)
+_CAN_PASS = frozenset({SpfResult.PASS, SpfResult.UNKNOWN})
+_CONSEQUENCES = {
+    SpfResult.FAIL: "receivers may refuse it",
+    SpfResult.SOFTFAIL: "receivers may put it aside as spam",
+    SpfResult.NEUTRAL: "that proves nothing",
+}
+_ELSEWHERE = (
+    "What counts is where mail leaves from: the relay may hand it on from other addresses, and "
+    "the instance may send from its own."
+)
+_HINTS = {
+    "several": "Have them joined into one: several count as an error (RFC 7208, section 4.5).",
+    "long": "Have it made shorter: long answers get lost on the way (RFC 7208, section 3.4).",
+    "syntax": "Have it put right: until then the whole record counts as an error.",
+    "loop": "Have the loop taken out: until then the whole record counts as an error.",
+    "lookups": "Have some of them replaced by ip4 and ip6 (RFC 7208, section 4.6.4).",
+    "voids": "Have the names that are gone taken out (RFC 7208, section 4.6.4).",
+    "hosts": "Have it replaced by ip4 and ip6 (RFC 7208, section 4.6.4).",
+    "missing": "Have what leads there taken out: until then the whole record counts as an error.",
+}
 
 
-class PermError(Exception):
-    """The record is in error, and so counts for nothing.
+class SpfError(Exception):
+    """A record is in error, and so counts for nothing (a permerror, section 2.6.7).
 
     Attributes:
-        kind: `several`, `long`, `syntax`, `loop`, `lookups`, `voids`, `hosts`, or `missing` where
-            another domain that it leads to has none.
+        kind: `several`, `long`, `syntax`, `loop`, `lookups`, `voids`, `hosts`, or `missing` if a
+            domain that it leads to has no record.
         words: what is wrong, as a sentence that is safe to show.
     """
 
@@ -69,59 +100,160 @@ class PermError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    result: Result
+    result: SpfResult
     kind: str
     target: str = ""
     network: ipaddress.IPv4Network | ipaddress.IPv6Network | None = None
     prefix: tuple[int, int] = (32, 128)
 
 
-async def record_of(names: Resolver, domain: str) -> str | None:
-    """The SPF record of a domain, or None where it has none (section 4.5).
+async def check_spf(
+    resolver: Resolver, domain: str, relay: str, addresses: Sequence[str]
+) -> SenderFinding:
+    """Return whether the domain's SPF record lets the relay's addresses send.
 
     Raises:
-        PermError: it has several, or one that is too long to be read.
-        Unanswered: that could not be found out.
+        DnsError: there was no answer.
+    """
+    shown = _shown(domain)
+    try:
+        record = await find_record(resolver, domain)
+        if record is None:
+            return SenderFinding(
+                StageResult.WARNED,
+                "sender.spf.none",
+                f"{shown} has no SPF record: receivers cannot tell who may send for it.",
+                "Have a TXT record added that names where its mail leaves from, and begins with "
+                f"v=spf1. {_ELSEWHERE}",
+            )
+        parse_record(record)
+        results = {
+            each: await _Evaluation(resolver, each).evaluate(domain) for each in _public(addresses)
+        }
+    except SpfError as error:
+        return SenderFinding(
+            StageResult.WARNED,
+            f"sender.spf.{error.kind}",
+            f"The SPF record of {shown} is in error. {error.words}",
+            _HINTS[error.kind],
+        )
+    if not results:
+        return _describe_unchecked(shown, relay, addresses)
+    return _describe_results(shown, relay, results)
+
+
+def _public(addresses: Sequence[str]) -> list[Address]:
+    """Return those that a receiver could see."""
+    parsed = [address for each in addresses if (address := address_of(each))]
+    return [address for address in parsed if not any(address in network for network in _PRIVATE)][
+        :_MOST_ADDRESSES
+    ]
+
+
+def _describe_unchecked(domain: str, relay: str, addresses: Sequence[str]) -> SenderFinding:
+    host = _shown(relay)
+    why = (
+        f"the addresses of {host} are internal ones, which no receiver sees"
+        if addresses
+        else f"{host} has no address"
+    )
+    return SenderFinding(
+        StageResult.SKIPPED,
+        "sender.spf.internal" if addresses else "sender.spf.no-address",
+        f"{domain} has an SPF record, but nothing can be looked for in it: {why}.",
+        f"Ask the relay's administrators where mail leaves from, and see that it is named there. "
+        f"{_ELSEWHERE}",
+    )
+
+
+def _describe_results(
+    domain: str, relay: str, results: Mapping[Address, frozenset[SpfResult]]
+) -> SenderFinding:
+    named = [str(each) for each, found in results.items() if found == {SpfResult.PASS}]
+    missing = [str(each) for each, found in results.items() if found.isdisjoint(_CAN_PASS)]
+    unsure = [str(each) for each in results if str(each) not in named + missing]
+    host = _shown(relay)
+    if unsure:
+        return SenderFinding(
+            StageResult.SKIPPED,
+            "sender.spf.unknown",
+            f"Whether SPF of {domain} names {', '.join(unsure)} ({host}) cannot be told from here: "
+            "it goes by exists, ptr or macros.",
+            f"See SPF in the headers of a test message that arrived. {_ELSEWHERE}",
+        )
+    if not missing:
+        return SenderFinding(
+            StageResult.PASSED,
+            "sender.spf.pass",
+            f"SPF of {domain} names {', '.join(named)} ({host}).",
+            _ELSEWHERE,
+        )
+    worst = _worst(results)
+    verb = f"names {', '.join(named)}, but not" if named else "does not name"
+    return SenderFinding(
+        StageResult.WARNED,
+        "sender.spf.some" if named else f"sender.spf.{worst}",
+        f"SPF of {domain} {verb} {', '.join(missing)} ({host}): mail from there comes out as "
+        f"{worst}; {_CONSEQUENCES[worst]}.",
+        f"If mail leaves from there, have {_terms(missing)} added before `all`, or the include "
+        f"that the relay's administrators name. {_ELSEWHERE}",
+    )
+
+
+def _worst(results: Mapping[Address, frozenset[SpfResult]]) -> SpfResult:
+    every = frozenset[SpfResult]().union(*results.values())
+    return next(result for result in _CONSEQUENCES if result in every)
+
+
+def _terms(addresses: Sequence[str]) -> str:
+    return " ".join(f"{'ip6' if ':' in each else 'ip4'}:{each}" for each in addresses)
+
+
+async def find_record(resolver: Resolver, domain: str) -> str | None:
+    """Return the SPF record of a domain, or None if it has none (section 4.5).
+
+    Raises:
+        SpfError: it has several, or one that is too long to be read.
+        DnsError: there was no answer.
     """
     found = [
         text
-        for text in (await names.ask(domain, "TXT")).records
+        for text in (await resolver.query(domain, "TXT")).records
         if text.casefold() == "v=spf1" or text.casefold().startswith("v=spf1 ")
     ]
     if len(found) > 1:
-        raise PermError("several", f"{_shown(domain)} has {len(found)} SPF records.")
+        raise SpfError("several", f"{_shown(domain)} has {len(found)} SPF records.")
     if found and len(found[0]) > _LONGEST:
-        raise PermError("long", f"It has more than {_LONGEST} characters.")
+        raise SpfError("long", f"It has more than {_LONGEST} characters.")
     return found[0] if found else None
 
 
-async def results(names: Resolver, domain: str, address: Address) -> frozenset[Result]:
-    """All that a check of the address may come to: one result where that can be told.
+class _Evaluation:
+    """One check of an address, with the lookups it has spent (section 4.6.4)."""
 
-    Raises:
-        PermError: the record, or one that it leads to, is in error.
-        Unanswered: that could not be found out.
-    """
-    return await _Check(names, address).of(domain, ())
-
-
-class _Check:
-    """One check, with what it has spent (section 4.6.4)."""
-
-    def __init__(self, names: Resolver, address: Address) -> None:
-        self._names = names
+    def __init__(self, resolver: Resolver, address: Address) -> None:
+        self._resolver = resolver
         self._address = address
         self._lookups = 0
         self._voids = 0
 
-    async def of(self, domain: str, above: tuple[str, ...]) -> frozenset[Result]:
+    async def evaluate(self, domain: str, above: tuple[str, ...] = ()) -> frozenset[SpfResult]:
+        """Return every possible result of a domain's record.
+
+        Args:
+            above: the domains whose records led here.
+
+        Raises:
+            SpfError: the record, or one that it leads to, is in error.
+            DnsError: there was no answer.
+        """
         if domain in above:
-            raise PermError("loop", f"{_shown(domain)} leads to itself.")
-        record = await record_of(self._names, domain)
+            raise SpfError("loop", f"{_shown(domain)} leads to itself.")
+        record = await find_record(self._resolver, domain)
         if record is None:
-            raise PermError("missing", f"It leads to {_shown(domain)}, which has no SPF record.")
-        terms, redirect = parsed(record)
-        possible: set[Result] = set()
+            raise SpfError("missing", f"It leads to {_shown(domain)}, which has no SPF record.")
+        terms, redirect = parse_record(record)
+        possible: set[SpfResult] = set()
         for term in terms:
             matches = await self._matches(term, domain, (*above, domain))
             if matches is not False:
@@ -129,68 +261,68 @@ class _Check:
             if matches:
                 return frozenset(possible)
         if redirect:
-            self._count()
+            self._count_lookup()
         if not redirect:
-            possible.add(Result.NEUTRAL)
+            possible.add(SpfResult.NEUTRAL)
         elif "%" in redirect:
-            possible.add(Result.UNKNOWN)
+            possible.add(SpfResult.UNKNOWN)
         else:
-            possible |= await self.of(redirect, (*above, domain))
+            possible |= await self.evaluate(redirect, (*above, domain))
         return frozenset(possible)
 
     async def _matches(self, term: _Term, domain: str, above: tuple[str, ...]) -> bool | None:
-        """Whether a term matches; None where that cannot be told."""
+        """Return whether a term matches, or None if that cannot be told."""
         if term.kind == "all":
             return True
         if term.network is not None:
             return self._address in term.network
-        self._count()
+        self._count_lookup()
         if term.kind in ("ptr", "exists") or "%" in term.target:
             return None
         target = term.target or domain
         if term.kind == "include":
-            inner = await self.of(target, above)
-            if inner == {Result.PASS}:
+            inner = await self.evaluate(target, above)
+            if inner == {SpfResult.PASS}:
                 return True
-            return None if inner & {Result.PASS, Result.UNKNOWN} else False
+            return None if inner & {SpfResult.PASS, SpfResult.UNKNOWN} else False
         return await self._is_host(term, target)
 
     async def _is_host(self, term: _Term, target: str) -> bool:
         hosts: tuple[str, ...] = (target,)
         if term.kind == "mx":
-            hosts = (await self._names.ask(target, "MX")).records
+            hosts = (await self._resolver.query(target, "MX")).records
             if len(hosts) > _MX_HOSTS:
-                raise PermError(
+                raise SpfError(
                     "hosts", f"{_shown(target)} has more than {_MX_HOSTS} mail exchangers."
                 )
         four = self._address.version == 4
         found: list[str] = []
         for host in filter(None, hosts):
-            found += (await self._names.ask(host, "A" if four else "AAAA")).records
+            found += (await self._resolver.query(host, "A" if four else "AAAA")).records
         if not found:
-            self._void()
+            self._count_void()
         prefix = term.prefix[0 if four else 1]
         return any(
             self._address in ipaddress.ip_network(f"{each}/{prefix}", strict=False)
             for each in found
         )
 
-    def _count(self) -> None:
+    def _count_lookup(self) -> None:
         self._lookups += 1
         if self._lookups > _LOOKUPS:
-            raise PermError("lookups", f"It asks DNS more than {_LOOKUPS} times.")
+            raise SpfError("lookups", f"It asks DNS more than {_LOOKUPS} times.")
 
-    def _void(self) -> None:
+    def _count_void(self) -> None:
         self._voids += 1
         if self._voids > _VOIDS:
-            raise PermError("voids", f"More than {_VOIDS} of its names lead to nothing.")
+            raise SpfError("voids", f"More than {_VOIDS} of its names lead to nothing.")
 
 
-def parsed(record: str) -> tuple[tuple[_Term, ...], str]:
-    """The mechanisms of a record, and where it redirects to or "" (sections 4.6.1, 5 and 6).
+def parse_record(record: str) -> tuple[tuple[_Term, ...], str]:
+    """Return the mechanisms of a record, and its redirect or "" (sections 4.6.1, 5 and 6).
 
     Raises:
-        PermError: something in it is no term.
+        SpfError: something in it is not a term.
     """
     terms: list[_Term] = []
     modifiers: dict[str, str] = {}
@@ -198,45 +330,45 @@ def parsed(record: str) -> tuple[tuple[_Term, ...], str]:
         if not text:
             continue
         if match := _TERM.fullmatch(text):
-            terms.append(_term(match))
+            terms.append(_parse_term(match))
         elif match := _MODIFIER.fullmatch(text):
             word, value = match["word"].casefold(), match["value"]
             if word in ("redirect", "exp") and (word in modifiers or not _is_name(value)):
-                raise _syntax(text)
+                raise _syntax_error(text)
             modifiers[word] = value
         else:
-            raise _syntax(text)
+            raise _syntax_error(text)
     return tuple(terms), modifiers.get("redirect", "").casefold().removesuffix(".")
 
 
-def _term(match: re.Match[str]) -> _Term:
+def _parse_term(match: re.Match[str]) -> _Term:
     part = match.groupdict()
     kind = next(part[name] for name in ("all", "ip", "host", "needs", "ptr") if part[name])
-    term = _Term(_SIGNS.get(part["sign"], Result.NEUTRAL), kind.casefold())
+    term = _Term(_SIGNS.get(part["sign"], SpfResult.NEUTRAL), kind.casefold())
     if part["network"]:
         try:
             network = ipaddress.ip_network(part["network"], strict=False)
         except ValueError:
-            raise _syntax(match[0]) from None
+            raise _syntax_error(match[0]) from None
         if str(network.version) != term.kind[-1]:
-            raise _syntax(match[0])
+            raise _syntax_error(match[0])
         return replace(term, network=network)
     target, prefix = part["name"] or part["other"] or "", (part["four"], part["six"])
     four, six = (int(each) if each else most for each, most in zip(prefix, (32, 128), strict=True))
     if (target and not _is_name(target)) or four > 32 or six > 128:
-        raise _syntax(match[0])
+        raise _syntax_error(match[0])
     return replace(term, target=target.casefold().removesuffix("."), prefix=(four, six))
 
 
 def _is_name(text: str) -> bool:
-    """Whether it ends as a domain name must, or in a macro (section 7.1)."""
+    """Whether a text ends as a domain name must, or holds a macro (section 7.1)."""
     last = text.removesuffix(".").rpartition(".")
     plain = re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", last[2], re.IGNORECASE)
     return "%" in text or bool(last[1] and plain and not last[2].isdecimal())
 
 
-def _syntax(text: str) -> PermError:
-    return PermError("syntax", f"`{_shown(text)}` in it is no term of SPF.")
+def _syntax_error(text: str) -> SpfError:
+    return SpfError("syntax", f"`{_shown(text)}` in it is no term of SPF.")
 
 
 def _shown(text: str) -> str:

@@ -1,67 +1,67 @@
-"""Whether a server takes a sender and a recipient. There is no message, and so nothing is sent."""
+"""Whether a server accepts a sender and a recipient. No message follows, so nothing is sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.fault import StageError
 from tui.probes.mail.conversation import Conversation
-from tui.probes.mail.transcript import command, sendable
-from tui.probes.smtp import smtp_refusals as refusals
+from tui.probes.mail.refusals import explain_recipient, explain_sender
+from tui.probes.mail.transcript import command, is_sendable
 from tui.probes.smtp.smtp_reply import SmtpReply
+from tui.probes.stage import StageError
 from tui.settings.parse.host import a_label
 from tui.terminal.visible import visible
 
 _SIZE = 10_000
-"""In bytes: what a small message has (RFC 1870)."""
+"""In bytes: a small message (RFC 1870)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A sender, and perhaps a recipient, for a server that offers these extensions."""
+    """The commands MAIL and RCPT, for a server with these extensions."""
 
-    session: Conversation[SmtpReply]
-    offered: Mapping[str, str]
+    conversation: Conversation[SmtpReply]
+    extensions: Mapping[str, str]
     logged_in: bool
 
-    async def sender(self, address: str, recipient: str) -> str:
-        """Asks whether the address may send. Returns what was found.
+    async def check_sender(self, address: str, recipient: str) -> str:
+        """Ask whether the address may send, and return what was found as a sentence.
 
         Args:
-            recipient: who is asked about next, "" where nobody is.
+            recipient: the address to ask about next; "" if there is none.
 
         Raises:
-            Fault: it may not.
+            StageError: it may not.
         """
         path = self._path(address)
         # RFC 6531, section 3.4: the sender's line says it for both.
-        beyond = not path.isascii() or not (recipient.rpartition("@")[0] or "a").isascii()
-        size = f" SIZE={_SIZE}" if "SIZE" in self.offered else ""
-        utf8 = " SMTPUTF8" if beyond and "SMTPUTF8" in self.offered else ""
-        reply = await self.session.ask(command(f"MAIL FROM:<{path}>{size}{utf8}"))
+        needs_utf8 = not path.isascii() or not (recipient.rpartition("@")[0] or "a").isascii()
+        size = f" SIZE={_SIZE}" if "SIZE" in self.extensions else ""
+        utf8 = " SMTPUTF8" if needs_utf8 and "SMTPUTF8" in self.extensions else ""
+        reply = await self.conversation.execute(command(f"MAIL FROM:<{path}>{size}{utf8}"))
         if not reply.is_positive:
-            about = f"{self.session.place} refused {visible(address, 120)} as sender"
-            raise refusals.sender(reply, about, wants_login=self.logged_in)
-        return f"{self.session.place} takes mail from {visible(address, 120)}. None was sent."
+            about = f"{self.conversation.place} refused {visible(address, 120)} as sender"
+            raise explain_sender(reply, about, logged_in=self.logged_in)
+        return f"{self.conversation.place} takes mail from {visible(address, 120)}. None was sent."
 
-    async def recipient(self, address: str) -> str:
-        """Asks whether mail to the address is taken. Returns what was found.
+    async def check_recipient(self, address: str) -> str:
+        """Ask whether mail to the address is accepted, and return what was found as a sentence.
 
         Raises:
-            Fault: it is not.
+            StageError: it is not.
         """
-        reply = await self.session.ask(command(f"RCPT TO:<{self._path(address)}>"))
+        reply = await self.conversation.execute(command(f"RCPT TO:<{self._path(address)}>"))
         if not reply.is_positive:
-            about = f"{self.session.place} refused {visible(address, 120)} as recipient"
-            raise refusals.recipient(reply, about, wants_login=self.logged_in)
+            about = f"{self.conversation.place} refused {visible(address, 120)} as recipient"
+            raise explain_recipient(reply, about, logged_in=self.logged_in)
         return (
-            f"{self.session.place} takes mail for {visible(address, 120)} "
-            f"({refusals.quoted(reply)}). None was sent."
+            f"{self.conversation.place} takes mail for {visible(address, 120)} "
+            f"({reply.quote}). None was sent."
         )
 
     def _path(self, address: str) -> str:
-        """The address as it goes over the wire, its domain in ASCII."""
+        """Return the address as it goes over the wire, its domain in ASCII."""
         shown = visible(address, 120)
-        if not sendable(address) or any(char in "<>" for char in address):
+        if not is_sendable(address) or any(char in "<>" for char in address):
             raise StageError(
                 "unsendable",
                 f"{shown} holds what no address may hold; it was not sent.",
@@ -70,10 +70,10 @@ class Envelope:
         local, at, domain = address.rpartition("@")
         domain = domain if domain.isascii() else (a_label(domain) or domain)
         path = f"{local}{at}{domain}"
-        if not path.isascii() and "SMTPUTF8" not in self.offered:
+        if not path.isascii() and "SMTPUTF8" not in self.extensions:
             raise StageError(
                 "needs-utf8",
-                f"{shown} has letters beyond ASCII, and {self.session.place} does not offer "
+                f"{shown} has letters beyond ASCII, and {self.conversation.place} does not offer "
                 "SMTPUTF8.",
                 "Take an address in ASCII.",
             )

@@ -1,47 +1,49 @@
-"""One login at an SMTP server: what is said, and what a server may say to it."""
+"""One login at an SMTP server: what is said, and what the server may reply (RFC 4954)."""
 
+import base64
+import binascii
 from typing import NoReturn
 
-from tui.probes.fault import StageError
-from tui.probes.mail import credentials as login
 from tui.probes.mail.conversation import Conversation
 from tui.probes.mail.credentials import Credentials
+from tui.probes.mail.refusals import explain_smtp_login
 from tui.probes.mail.transcript import Command, command
-from tui.probes.smtp import smtp_refusals as refusals
-from tui.probes.smtp.smtp_refusals import quoted
 from tui.probes.smtp.smtp_reply import SmtpReply
+from tui.probes.stage import StageError
 from tui.terminal.visible import visible
 
-_NAME = ("user", "login", "name")
+MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
+"""Those that can be used here; the first that is offered is taken."""
+_USER_PROMPTS = ("user", "login", "name")
 
 
 class SmtpLogin:
-    """One attempt.
+    """One attempt to log in.
 
     Attributes:
-        odd: what was odd about it though it went on; "" where nothing was.
-        judged: the server has seen the credentials and refused them for good.
+        oddity: what was odd about it though it went on; "" if nothing was.
+        refused: the server checked the credentials, and refused them permanently.
     """
 
     def __init__(
-        self, session: Conversation[SmtpReply], credentials: Credentials, server: str
+        self, conversation: Conversation[SmtpReply], credentials: Credentials, server: str
     ) -> None:
-        self.odd = ""
-        self.judged = False
-        self._session = session
+        self.oddity = ""
+        self.refused = False
+        self._conversation = conversation
         self._credentials = credentials
         self._server = server
 
-    async def attempt(self, mechanism: str) -> SmtpReply:
-        """Logs in.
+    async def log_in(self, mechanism: str) -> SmtpReply:
+        """Log in, and return the last reply.
 
         Raises:
-            Fault: it was refused, or went wrong; nothing else is tried then.
+            StageError: the login was refused, or went wrong; nothing else is tried then.
         """
-        self._session.hide(self._credentials.password)
+        self._conversation.hide(self._credentials.password)
         self._about = (
-            f"{self._session.place} refused the login of {visible(self._credentials.user, 80)} "
-            f"with {mechanism}"
+            f"{self._conversation.place} refused the login of "
+            f"{visible(self._credentials.user, 80)} with {mechanism}"
         )
         match mechanism:
             case "PLAIN":
@@ -50,52 +52,66 @@ class SmtpLogin:
                 last = await self._login()
             case _:
                 last = await self._cram_md5()
-        reply = await self._session.ask(last)
+        reply = await self._conversation.execute(last)
         if reply.code == 334:
-            await self._give_up(
+            await self._cancel(
                 "second-challenge",
-                f"{self._session.place} asks for more after it had the credentials.",
+                f"{self._conversation.place} asks for more after it had the credentials.",
                 "See its setup; nothing more was sent.",
             )
         if not reply.is_positive:
-            fault = refusals.login(reply, self._server, self._about)
-            self.judged = reply.code // 100 == 5 and fault.kind not in ("needs-tls", "mechanism")
-            raise fault.with_remark(self._credentials.remark) if fault.kind == "wrong" else fault
+            error = explain_smtp_login(reply, self._server, self._about)
+            self.refused = reply.code // 100 == 5 and error.kind not in ("needs-tls", "mechanism")
+            raise error.with_remark(self._credentials.remark) if error.kind == "wrong" else error
         return reply
 
     async def _login(self) -> Command:
-        asked = login.prompt((await self._challenged(command("AUTH LOGIN"))).text)
-        if "pass" in asked:
-            await self._give_up(
+        first = _prompt(await self._get_challenge(command("AUTH LOGIN")))
+        if "pass" in first:
+            await self._cancel(
                 "odd-prompt",
-                f"{self._session.place} asks for the password before the user: {asked}.",
+                f"{self._conversation.place} asks for the password before the user: {first}.",
                 "See its setup; nothing was sent.",
             )
-        then = login.prompt((await self._challenged(command(self._credentials.name()))).text)
-        if not (any(word in asked for word in _NAME) and "pass" in then):
-            self.odd = f"It asks in unusual words ({asked or 'none'}; {then or 'none'})."
-        return command(self._credentials.word())
+        second = _prompt(await self._get_challenge(command(self._credentials.login_user())))
+        if not (any(word in first for word in _USER_PROMPTS) and "pass" in second):
+            self.oddity = f"It asks in unusual words ({first or 'none'}; {second or 'none'})."
+        return command(self._credentials.login_password())
 
     async def _cram_md5(self) -> Command:
-        reply = await self._challenged(command("AUTH CRAM-MD5"))
-        challenge = login.challenge(reply.text)
-        digest = self._credentials.digest(challenge) if challenge else None
-        if digest is None:
-            await self._give_up(
+        reply = await self._get_challenge(command("AUTH CRAM-MD5"))
+        challenge = _decode(reply.text)
+        response = self._credentials.cram_md5(challenge) if challenge else None
+        if response is None:
+            await self._cancel(
                 "bad-challenge" if not challenge else "no-md5",
-                f"{self._session.place} asks what cannot be answered: {quoted(reply)}."
+                f"{self._conversation.place} asks what cannot be answered: {reply.quote}."
                 if not challenge
                 else "This machine does not allow MD5, which CRAM-MD5 needs.",
                 "Have PLAIN or LOGIN turned on there.",
             )
-        return command(digest)
+        return command(response)
 
-    async def _challenged(self, what: Command) -> SmtpReply:
-        reply = await self._session.ask(what)
+    async def _get_challenge(self, sent: Command) -> SmtpReply:
+        reply = await self._conversation.execute(sent)
         if reply.code != 334:
-            raise refusals.login(reply, self._server, self._about)
+            raise explain_smtp_login(reply, self._server, self._about)
         return reply
 
-    async def _give_up(self, kind: str, words: str, todo: str) -> NoReturn:
-        await self._session.ask(login.cancel())
-        raise StageError(kind, words, todo)
+    async def _cancel(self, kind: str, message: str, hint: str) -> NoReturn:
+        await self._conversation.execute(command("*"))  # RFC 4954, section 4
+        raise StageError(kind, message, hint)
+
+
+def _decode(text: str) -> bytes | None:
+    """Return a challenge, or None if it is not base64."""
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _prompt(reply: SmtpReply) -> str:
+    """Return what the server asks for, in small letters; "" if it cannot be read."""
+    found = _decode(reply.text)
+    return visible(found.decode("utf-8", "replace"), 40).casefold() if found else ""

@@ -1,4 +1,4 @@
-"""SMTP from the client's side, without I/O: bytes into replies, and what they offer.
+"""SMTP from the client's side, without I/O: replies, and what they offer.
 
 Sources: RFC 5321 (4.2 replies, 4.1.1.1 EHLO), RFC 2034 (enhanced status codes), RFC 4954 (AUTH).
 """
@@ -7,7 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.mail.reply_parser import BrokenReply, ReplyFlaw, ReplyParser, ServerReply, foreign
+from tui.probes.mail.reply_parser import (
+    QUOTE_LENGTH,
+    BrokenReply,
+    ReplyFlaw,
+    ReplyParser,
+    ServerReply,
+    protocol_of,
+)
+from tui.terminal.visible import visible
 
 _LINE = re.compile(rb"[2-5][0-9]{2}(?P<more>[ -]|\Z)")
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
@@ -19,12 +27,17 @@ class SmtpReply(ServerReply):
 
     @property
     def code(self) -> int:
-        """Of three digits; where the lines differ, that of the last one."""
+        """The code of three digits; if the lines differ, that of the last one."""
         return int(self.raw[-1][:3])
 
     @property
+    def codes(self) -> frozenset[str]:
+        """The code, its class as `4xx`, and the enhanced status code."""
+        return frozenset({str(self.code), f"{self.code // 100}xx", self.enhanced})
+
+    @property
     def lines(self) -> tuple[str, ...]:
-        """The texts behind the codes."""
+        """The texts after the codes."""
         return tuple(line[4:] for line in self.raw)
 
     @property
@@ -33,39 +46,44 @@ class SmtpReply(ServerReply):
         return " ".join(line.strip() for line in self.lines).strip()
 
     @property
+    def quote(self) -> str:
+        """The code and the text, safe to show."""
+        return visible(f"{self.code} {self.text}".rstrip(". "), QUOTE_LENGTH)
+
+    @property
     def enhanced(self) -> str:
-        """The enhanced status code, as `5.7.8`, or "" where there is none."""
+        """The enhanced status code, as `5.7.8`, or "" if there is none."""
         found = _ENHANCED.match(self.lines[-1])
         return found[0] if found else ""
 
     @property
     def is_positive(self) -> bool:
-        """Whether it was done (2xx)."""
+        """Whether the command was carried out (2xx)."""
         return self.code // 100 == 2
 
     @property
     def is_temporary(self) -> bool:
-        """Whether it may go another time (4xx)."""
+        """Whether the command may succeed another time (4xx)."""
         return self.code // 100 == 4
 
 
 class SmtpParser(ReplyParser[SmtpReply]):
-    """Replies out of the bytes of a server."""
+    """A parser of SMTP replies."""
 
-    def _line(self, line: bytes) -> SmtpReply | BrokenReply | None:
+    def _end_with(self, line: bytes) -> SmtpReply | BrokenReply | None:
         found = _LINE.match(line)
         if found is None:
-            return BrokenReply(foreign(line), self._raw[-1])
+            return BrokenReply(protocol_of(line), self._raw[-1])
         if found["more"] == b"-":
             return None
-        raw, flaws = self._whole()
+        raw, flaws = self._take_lines()
         if len({text[:3] for text in raw}) > 1:
             flaws |= {ReplyFlaw.CODES_DIFFER}
         return SmtpReply(raw, flaws)
 
 
-def offers(reply: SmtpReply) -> Mapping[str, str]:
-    """What a reply to EHLO offers: each keyword in capitals, with its parameters.
+def parse_extensions(reply: SmtpReply) -> Mapping[str, str]:
+    """Return what a reply to EHLO offers: each keyword in capitals, with its parameters.
 
     The old form `AUTH=LOGIN` counts as `AUTH LOGIN`.
     """
@@ -79,6 +97,6 @@ def offers(reply: SmtpReply) -> Mapping[str, str]:
     return found
 
 
-def mechanisms(offered: Mapping[str, str]) -> tuple[str, ...]:
-    """The ways to log in that are offered, in capitals and in their order, each once."""
-    return tuple(dict.fromkeys(offered.get("AUTH", "").upper().split()))
+def auth_mechanisms(extensions: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the mechanisms of AUTH that are offered, in capitals and in order, each once."""
+    return tuple(dict.fromkeys(extensions.get("AUTH", "").upper().split()))

@@ -14,35 +14,35 @@ from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
-from tui.targets.instance.read.assemble import reading_of
+from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, read_inventory
-from tui.targets.instance.read.report import Report, report_of, roles_of
+from tui.targets.instance.read.report import Report, build_report, read_roles
 from tui.targets.instance.write.plan_writer import (
     PlanWriter,
-    nothing_written,
+    add_nothing_written,
     refuse_missing,
     refuse_queue,
     refuse_stale,
+    stop_problem,
 )
 from tui.targets.instance.write.record_writer import RecordWriter, RetryPolicy
-from tui.targets.instance.write.switchover import undisturbed
-from tui.targets.target import Reading, Written
+from tui.targets.instance.write.switchover import finish
+from tui.targets.target import Reading, SaveResult
 
 
-def _nobody(words: str) -> None:
-    """Nobody waits to be told."""
+def _ignore(words: str) -> None:
+    """Report to nobody."""
 
 
 @contextmanager
-def _nothing_written() -> Iterator[None]:
-    """Adds to what goes wrong before anything is written that nothing was."""
+def _before_writing() -> Iterator[None]:
+    """Add to a problem that nothing was written."""
     try:
         yield
     except asyncio.CancelledError:
-        stopped = Problem("stopped", "Stopped before it was done.", "Read it again.")
-        raise nothing_written(stopped) from None
+        raise add_nothing_written(stop_problem()) from None
     except Problem as problem:
-        raise nothing_written(problem) from None
+        raise add_nothing_written(problem) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,96 +50,98 @@ class InstanceTarget:
     """A ServiceNow instance.
 
     Attributes:
-        address: where it is, how to sign in, and its pinned name.
+        instance: where it is, how to sign in, and its pinned name.
         secret: what proves who signs in.
-        environment: what the profile says of it.
-        which: the account that the settings are to be those of.
+        environment: as the profile says.
+        choice: the account that the settings belong to.
         settings: the declaration of the properties.
-        tell: what is under way, for a person who waits.
-        deadline: of one request, in seconds.
-        patience: how long a look after a write is tried again.
+        tell: is called with what is under way, for a person who waits.
+        own_server_hint: how a person chooses their own server, for the words of locks.
+        deadline: seconds for one request.
+        retry: how long a look after a write is repeated.
     """
 
-    address: Instance
+    instance: Instance
     secret: Secret
     environment: Environment | None
-    which: AccountChoice = AccountChoice.IN_FORCE
+    choice: AccountChoice = AccountChoice.IN_FORCE
     settings: type[Settings] = Settings
-    tell: Callable[[str], None] = _nobody
+    tell: Callable[[str], None] = _ignore
+    own_server_hint: str = ""
     deadline: float = 30.0
-    patience: RetryPolicy = field(default_factory=RetryPolicy)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
 
     @property
     def where(self) -> str:
-        """The host, with its port where one is given."""
-        return self.address.host
+        """The host, with its port if one is given."""
+        return self.instance.host
 
     def stamp(self) -> object:
-        """Always the same: an instance is asked when somebody wants it."""
+        """Return the same value always: an instance is read only on request."""
         return None
 
     async def read(self) -> Reading:
-        """The settings there, and what sends.
+        """Read the settings, and what sends.
 
         Raises:
-            Refusal: it is another instance than the profile's.
+            Refusal: it is not the profile's instance.
             InstanceProblem: it cannot be read.
         """
         async with self._client() as client:
-            return self._reading(await self._world(client))
+            return self._reading(await self._read_inventory(client))
 
-    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> Written:
-        """Carries a plan out; what it starts from is read anew first.
+    async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
+        """Carry out a plan, once what it starts from has been read again.
 
         Raises:
-            Refusal: a row that it touches has moved, or mail waits that did not.
-            Unfinished: part of it was written; the words say which.
+            Refusal: a record that it touches has changed, or emails wait that did not.
+            Unfinished: part of it was written; the message says which.
             Problem: nothing was written.
         """
-        with _nothing_written():
+        with _before_writing():
             refuse_missing(plan, secrets)
         client = await self._client().__aenter__()
         try:
-            with _nothing_written():
-                world = await self._world(client)
-                now = self._reading(world)
-                refuse_stale(plan, world, now)
-                refuse_queue(plan, now.place)
-            rows = RecordWriter(client, self.patience, self.tell)
-            writing = PlanWriter(rows, world, now.place, plan, secrets, self.settings)
-            await writing.run()
+            with _before_writing():
+                inventory = await self._read_inventory(client)
+                now = self._reading(inventory)
+                refuse_stale(plan, inventory, now)
+                refuse_queue(plan, now.facts)
+            records = RecordWriter(client, self.retry, self.tell)
+            writer = PlanWriter(records, inventory, now.facts, plan, secrets, self.settings)
+            await writer.run()
         finally:
-            # What was done is told even to whoever wants it to stop just now.
-            await undisturbed(client.__aexit__())
-        return Written(self.where, verified=writing.verified)
+            # What was done is reported even if a stop is requested just now.
+            await finish(client.__aexit__())
+        return SaveResult(self.where, verified=writer.verified)
 
     async def report(self, *, addresses: bool) -> Report:
-        """What holds there, for a person; nothing is written.
+        """Return what holds on the instance, for a person; nothing is written.
 
         Args:
-            addresses: whether host names and mail addresses stand in it.
+            addresses: whether it names hosts and mail addresses.
 
         Raises:
             Problem: as `read`.
         """
         async with self._client() as client:
-            world = await self._world(client)
-            user = self.address.user if self.address.sign_in is SignInMethod.BASIC else ""
-            roles = await roles_of(client, user)
-        verdict = self._reading(world).verdict
-        assert verdict  # noqa: S101
-        return report_of(world, verdict, roles, addresses=addresses)
+            inventory = await self._read_inventory(client)
+            user = self.instance.user if self.instance.sign_in is SignInMethod.BASIC else ""
+            roles = await read_roles(client, user)
+        status = self._reading(inventory).status
+        assert status  # noqa: S101
+        return build_report(inventory, status, roles, addresses=addresses)
 
     def _client(self) -> Client:
-        address = self.address
-        identity = Identity(str(address.sign_in), address.user, self.secret)
-        return Client(address.url, identity, ca_file=address.ca_file, deadline=self.deadline)
+        instance = self.instance
+        identity = Identity(instance.sign_in, instance.user, self.secret)
+        return Client(instance.url, identity, ca_file=instance.ca_file, deadline=self.deadline)
 
-    async def _world(self, client: Client) -> Inventory:
+    async def _read_inventory(self, client: Client) -> Inventory:
         self.tell(f"Signing in at {self.where}.")
         await client.sign_in()
-        world = await read_inventory(client, self.tell, self.settings)
-        name, pinned = world.value(NAME), self.address.name
+        inventory = await read_inventory(client, self.tell, self.settings)
+        name, pinned = inventory.value(NAME), self.instance.name
         if pinned and name != pinned:
             raise Refusal(
                 "instance.other",
@@ -149,15 +151,16 @@ class InstanceTarget:
                 "instance_name from the profile's file.",
             )
         if not name:
-            unread = (*world.unread, f"{NAME}: it cannot be compared with the profile")
-            return replace(world, unread=unread)
-        return world
+            unread = (*inventory.unread, f"{NAME}: it cannot be compared with the profile")
+            return replace(inventory, unread=unread)
+        return inventory
 
-    def _reading(self, world: Inventory) -> Reading:
-        return reading_of(
-            world,
+    def _reading(self, inventory: Inventory) -> Reading:
+        return reading_from(
+            inventory,
             self.environment,
-            which=self.which,
-            on_loopback=self.address.is_loopback,
+            choice=self.choice,
+            own_server_hint=self.own_server_hint,
+            on_loopback=self.instance.is_loopback,
             settings=self.settings,
         )

@@ -5,12 +5,14 @@ import json
 from math import inf
 from urllib.parse import parse_qs
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.api.auth import Identity, sign, token_form, token_of
+from tui.storage.instance import SignInMethod
+from tui.targets.instance.api.auth import Identity, Signer, parse_token, token_form
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
     RequestContext,
@@ -21,27 +23,28 @@ from tui.targets.instance.api.response_errors import (
 TOKEN = RequestContext("host", "a token", "OAuth client abc", "client-credentials")
 
 
-def signed(method: str, user: str, secret: str) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    identity = Identity(method, user, Secret(secret))
-    sign(headers, identity, identity.credential)
-    return headers
+def signed_headers(method: str, user: str, secret: str) -> dict[str, str]:
+    """Return the headers that signing adds."""
+    request = httpx2.Request("GET", "https://dev1.example")
+    before = set(request.headers)
+    Signer(Identity(SignInMethod(method), user, Secret(secret))).sign(request)
+    return {name: value for name, value in request.headers.items() if name not in before}
 
 
 def test_a_password_goes_into_basic_sign_in() -> None:
-    headers = signed("basic", "Jörg", "pä:ss")
-    scheme, value = headers["Authorization"].split()
+    headers = signed_headers("basic", "Jörg", "pä:ss")
+    scheme, value = headers["authorization"].split()
     assert scheme == "Basic"
     assert base64.b64decode(value).decode() == "Jörg:pä:ss"
 
 
 def test_a_key_and_a_token_go_into_their_headers() -> None:
-    assert signed("api-key", "", "k3y") == {"x-sn-apikey": "k3y"}
-    assert signed("client-credentials", "id", "t0ken") == {"Authorization": "Bearer t0ken"}
+    assert signed_headers("api-key", "", "k3y") == {"x-sn-apikey": "k3y"}
+    assert signed_headers("client-credentials", "id", "t0ken") == {"authorization": "Bearer t0ken"}
 
 
 def test_a_token_is_asked_for_in_a_form() -> None:
-    form = token_form(Identity("client-credentials", "a&b", Secret("s=c &é")))
+    form = token_form(Identity(SignInMethod.CLIENT_CREDENTIALS, "a&b", Secret("s=c &é")))
     assert parse_qs(form.reveal()) == {
         "grant_type": ["client_credentials"],
         "client_id": ["a&b"],
@@ -66,21 +69,18 @@ def test_what_cannot_be_sent_is_told_before(
     method: str, user: str, secret: str, words: str
 ) -> None:
     with pytest.raises(InstanceProblem, match=words) as raised:
-        signed(method, user, secret)
+        signed_headers(method, user, secret)
     assert raised.value.code == "instance.sign-in-form"
     assert "c4nary" not in raised.value.message + raised.value.hint
 
 
-def test_there_are_three_ways_to_sign_in() -> None:
-    with pytest.raises(ValueError, match="no way"):
-        Identity("password", "admin", Secret("x"))
-
-
 def test_an_identity_says_who_it_is_and_no_more() -> None:
-    identity = Identity("basic", "ad\x1bmin", Secret("c4nary"))
+    identity = Identity(SignInMethod.BASIC, "ad\x1bmin", Secret("c4nary"))
     assert identity.words == "user ad^[min"
-    assert Identity("api-key", "", Secret("c4nary")).words == "the API key"
-    assert Identity("client-credentials", "id", Secret("c4nary")).words == "OAuth client id"
+    assert Identity(SignInMethod.API_KEY, "", Secret("c4nary")).words == "the API key"
+    assert (
+        Identity(SignInMethod.CLIENT_CREDENTIALS, "id", Secret("c4nary")).words == "OAuth client id"
+    )
     assert "c4nary" not in repr(identity) + repr(identity.credential)
 
 
@@ -90,7 +90,7 @@ def test_an_identity_says_who_it_is_and_no_more() -> None:
 )
 def test_a_token_and_how_long_it_is_good(expires: object, seconds: float) -> None:
     body = json.dumps({"access_token": "t0ken", "expires_in": expires}).encode()
-    token, good_for = token_of(TOKEN, Response(200, {}, body))
+    token, good_for = parse_token(TOKEN, Response(200, {}, body))
     assert token.reveal() == "t0ken"
     assert good_for == seconds
 
@@ -110,7 +110,7 @@ def test_a_token_and_how_long_it_is_good(expires: object, seconds: float) -> Non
 )
 def test_an_answer_without_a_token_is_a_problem(status: int, body: bytes, code: str) -> None:
     with pytest.raises(InstanceProblem) as raised:
-        token_of(TOKEN, Response(status, {}, body))
+        parse_token(TOKEN, Response(status, {}, body))
     assert raised.value.code == f"instance.{code}"
     assert isinstance(raised.value, SignInRefused) == (code == "token")
     assert not raised.value.uncertain
@@ -119,4 +119,4 @@ def test_an_answer_without_a_token_is_a_problem(status: int, body: bytes, code: 
 @given(st.integers(100, 599), st.binary(max_size=40))
 def test_any_answer_is_a_token_or_a_problem(status: int, body: bytes) -> None:
     with pytest.raises(InstanceProblem):
-        token_of(TOKEN, Response(status, {}, body))
+        parse_token(TOKEN, Response(status, {}, body))

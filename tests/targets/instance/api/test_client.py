@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.targets.instance.bench import (
+from tests.targets.instance.api.factories import (
     BASIC,
     CANARY,
     HEAD,
@@ -21,31 +21,39 @@ from tests.targets.instance.bench import (
     SAVED,
     TOKEN,
     WELCOME,
-    Bench,
-    Do,
+    Action,
+    ClientBench,
     create,
-    hide,
+    do_nothing,
     identity,
-    nothing,
     read,
-    told,
     update,
+    update_secret,
+    visible_text,
 )
-from tests.targets.instance.serving import Act, answer, cut, page, rows, serving
+from tests.targets.instance.api.fakes import (
+    Handler,
+    answer,
+    close_after,
+    records_response,
+    serve,
+    web_page,
+)
 from tui.targets.instance.api.client import PAGE, PAGES, Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    return Bench(tmp_path, monkeypatch)
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ClientBench:
+    return ClientBench(tmp_path, monkeypatch)
 
 
-def test_rows_are_read(bench: Bench) -> None:
+def test_rows_are_read(bench: ClientBench) -> None:
     found = {"name": "a", "user": {"link": "https://x", "value": "u"}, "none": None, "n": 1}
-    shown = bench.ask(read, rows(found, total=7))
-    assert shown == Page(({"name": "a", "user": "u", "none": "", "n": "1"},), 7)
-    assert bench.asked == ["GET /api/now/table/sys_properties"]
+    label = {"label": {"display_value": "Ä b", "link": "x"}}
+    shown = bench.run(read, records_response({**found, **label}, total=7))
+    assert shown == Page(({"name": "a", "user": "u", "none": "", "n": "1", "label": "Ä b"},), 7)
+    assert bench.requests == ["GET /api/now/table/sys_properties"]
     assert bench.parameters() == {
         "sysparm_query": "name=a",
         "sysparm_fields": "name,value",
@@ -60,52 +68,54 @@ def test_rows_are_read(bench: Bench) -> None:
     assert headers["authorization"] == f"Basic {BASIC}"
 
 
-def test_what_people_see_can_be_asked_for(bench: Bench) -> None:
-    async def shown(client: Client) -> Page:
-        return await client.rows("sys_choice", "name=a^ORDERBYlabel", ["label"], display=True)
-
-    bench.ask(shown, rows({"label": {"display_value": "Ä b", "link": "x"}}))
-    assert bench.parameters()["sysparm_display_value"] == "true"
-    assert bench.parameters()["sysparm_query"] == "name=a^ORDERBYlabel"
-
-
-def test_more_than_a_page_is_read_by_offset_and_no_link_is_followed(bench: Bench) -> None:
+def test_more_than_a_page_is_read_by_offset_and_no_link_is_followed(bench: ClientBench) -> None:
     full = answer(
         {"result": [{"name": "a"}] * PAGE},
         headers=f'X-Total-Count: {PAGE + 1}\r\nLink: <https://evil.example/>;rel="next"\r\n',
     )
-    assert len(bench.ask(read, full, rows({"name": "b"}, total=PAGE + 1)).rows) == PAGE + 1
+    assert (
+        len(bench.run(read, full, records_response({"name": "b"}, total=PAGE + 1)).records)
+        == PAGE + 1
+    )
     assert bench.parameters()["sysparm_offset"] == str(PAGE)
-    assert len(bench.asked) == 2
+    assert len(bench.requests) == 2
 
 
-def test_a_page_that_access_rules_thinned_out_is_not_the_last(bench: Bench) -> None:
-    shown = bench.ask(read, rows({"name": "a"}, total=PAGE + 1), rows({"name": "b"}, total=201))
-    assert [row["name"] for row in shown.rows] == ["a", "b"]
+def test_a_page_that_access_rules_thinned_out_is_not_the_last(bench: ClientBench) -> None:
+    shown = bench.run(
+        read,
+        records_response({"name": "a"}, total=PAGE + 1),
+        records_response({"name": "b"}, total=201),
+    )
+    assert [row["name"] for row in shown.records] == ["a", "b"]
 
 
-def test_a_full_page_without_a_total_is_not_the_last(bench: Bench) -> None:
-    assert bench.ask(read, rows(*[{"name": "a"}] * PAGE), rows()).total is None
-    assert len(bench.asked) == 2
+def test_a_full_page_without_a_total_is_not_the_last(bench: ClientBench) -> None:
+    assert (
+        bench.run(read, records_response(*[{"name": "a"}] * PAGE), records_response()).total is None
+    )
+    assert len(bench.requests) == 2
 
 
-def test_rows_without_end_are_a_problem(bench: Bench) -> None:
-    problem = bench.fails(read, rows(*[{"name": "a"}] * PAGE))
+def test_rows_without_end_are_a_problem(bench: ClientBench) -> None:
+    problem = bench.problem(read, records_response(*[{"name": "a"}] * PAGE))
     assert problem.code == "instance.too-many-rows"
-    assert len(bench.asked) == PAGES
+    assert len(bench.requests) == PAGES
 
 
-def test_no_more_rows_than_are_wanted_are_asked_for(bench: Bench) -> None:
+def test_no_more_rows_than_are_wanted_are_asked_for(bench: ClientBench) -> None:
     async def first(client: Client) -> Page:
-        return await client.rows("sys_email", "ORDERBYsys_created_on", ["sys_id"], limit=1)
+        return await client.list_records("sys_email", "ORDERBYsys_created_on", ["sys_id"], limit=1)
 
-    assert bench.ask(first, rows({"sys_id": ID}, total=900)) == Page(({"sys_id": ID},), 900)
-    assert len(bench.asked) == 1
+    assert bench.run(first, records_response({"sys_id": ID}, total=900)) == Page(
+        ({"sys_id": ID},), 900
+    )
+    assert len(bench.requests) == 1
     assert bench.parameters()["sysparm_limit"] == "1"
 
 
 @pytest.mark.parametrize(
-    ("told", "count"),
+    ("header", "count"),
     [
         ("X-Total-Count: 12\r\n", 12),
         ("", None),
@@ -113,28 +123,27 @@ def test_no_more_rows_than_are_wanted_are_asked_for(bench: Bench) -> None:
         ("X-Total-Count: 99999999999999\r\n", None),
     ],
 )
-def test_rows_are_counted_as_far_as_it_is_told(bench: Bench, told: str, count: int) -> None:
-    async def counted(client: Client) -> int | None:
-        return await client.count("sys_email", "type=send-ready")
+def test_rows_are_counted_as_far_as_it_is_told(
+    bench: ClientBench, header: str, count: int | None
+) -> None:
+    page = bench.run(read, answer({"result": []}, headers=header))
+    assert page == Page((), count)
 
-    assert bench.ask(counted, answer({"result": []}, headers=told)) == count
-    assert bench.parameters()["sysparm_limit"] == "1"
 
-
-def test_no_row_at_all_is_an_empty_page(bench: Bench) -> None:
+def test_no_row_at_all_is_an_empty_page(bench: ClientBench) -> None:
     missing = answer({"error": {"message": "No Record found"}}, 404)
-    assert bench.ask(read, missing) == Page((), 0)
+    assert bench.run(read, missing) == Page((), 0)
 
 
 @pytest.mark.parametrize("found", [1, "x", None, [], {"a": []}, {"a": {"b": "c"}}])
-def test_rows_that_are_none_are_a_problem(bench: Bench, found: object) -> None:
-    assert bench.fails(read, rows(found)).code == "instance.shape"
+def test_rows_that_are_none_are_a_problem(bench: ClientBench, found: object) -> None:
+    assert bench.problem(read, records_response(found)).code == "instance.shape"
 
 
-def test_a_record_is_changed(bench: Bench) -> None:
-    bench.ask(update, SAVED)
+def test_a_record_is_changed(bench: ClientBench) -> None:
+    bench.run(update, SAVED)
     got = bench.served.got[-1]
-    assert bench.asked == [f"PATCH /api/now/table/sys_properties/{ID}"]
+    assert bench.requests == [f"PATCH /api/now/table/sys_properties/{ID}"]
     assert json.loads(got.body) == {"value": "x"}
     assert got.headers["content-type"] == "application/json"
     assert got.headers["accept"] == "application/json"
@@ -142,8 +151,8 @@ def test_a_record_is_changed(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("done", [answer(status=204), answer(), SAVED])
-def test_a_secret_goes_alone_and_does_not_come_back(bench: Bench, done: bytes) -> None:
-    bench.ask(hide, done)
+def test_a_secret_goes_alone_and_does_not_come_back(bench: ClientBench, done: bytes) -> None:
+    bench.run(update_secret, done)
     got = bench.served.got[-1]
     assert json.loads(got.body) == {"password": "s3cret-c4nary"}
     assert got.headers["x-no-response-body"] == "true"
@@ -151,58 +160,58 @@ def test_a_secret_goes_alone_and_does_not_come_back(bench: Bench, done: bytes) -
     assert "s3cret" not in got.line
 
 
-def test_a_record_is_made(bench: Bench) -> None:
-    assert bench.ask(create, answer({"result": {"sys_id": ID}}, 201)) == ID
-    assert bench.asked == ["POST /api/now/table/sys_properties"]
+def test_a_record_is_made(bench: ClientBench) -> None:
+    assert bench.run(create, answer({"result": {"sys_id": ID}}, 201)) == ID
+    assert bench.requests == ["POST /api/now/table/sys_properties"]
     assert json.loads(bench.served.got[-1].body) == {"name": "a"}
 
 
 @pytest.mark.parametrize("record", [{}, {"sys_id": ""}, {"sys_id": 1}, []])
-def test_a_record_without_an_id_may_have_been_made(bench: Bench, record: object) -> None:
-    problem = bench.fails(create, answer({"result": record}, 201))
+def test_a_record_without_an_id_may_have_been_made(bench: ClientBench, record: object) -> None:
+    problem = bench.problem(create, answer({"result": record}, 201))
     assert (problem.code, problem.uncertain) == ("instance.shape", True)
 
 
 @pytest.mark.parametrize("sys_id", ["", "..", "a/b", "a?b", "a\r\nb"])
-def test_an_id_that_is_none_goes_nowhere(bench: Bench, sys_id: str) -> None:
-    problem = bench.fails(lambda client: client.update("sys_properties", sys_id, {}))
+def test_an_id_that_is_none_goes_nowhere(bench: ClientBench, sys_id: str) -> None:
+    problem = bench.problem(lambda client: client.update("sys_properties", sys_id, {}))
     assert (problem.code, problem.uncertain) == ("instance.odd-id", False)
-    assert not bench.asked
+    assert not bench.requests
 
 
-def test_a_long_url_and_an_odd_table_are_faults_of_the_caller(bench: Bench) -> None:
+def test_a_long_url_and_an_odd_table_are_faults_of_the_caller(bench: ClientBench) -> None:
     async def tries(client: Client) -> None:
         for table, query in (("sys_properties", "x" * 2048), ("../x", ""), ("", "")):
             with pytest.raises(ValueError, match=r"URL|table"):
-                await client.rows(table, query, ["name"])
+                await client.list_records(table, query, ["name"])
 
-    bench.ask(tries)
-    assert not bench.asked
+    bench.run(tries)
+    assert not bench.requests
 
 
-def test_nothing_is_asked_before_signing_in(bench: Bench) -> None:
+def test_nothing_is_asked_before_signing_in(bench: ClientBench) -> None:
     async def main() -> None:
         async with bench.client("https://127.0.0.1:9") as client:
-            for do in (read, update, hide, create):
+            for do in (read, update, update_secret, create):
                 with pytest.raises(RuntimeError, match="sign in"):
                     await do(client)
             with pytest.raises(RuntimeError, match="sign in"):
-                await client.count("sys_email", "")
+                await read(client)
 
     asyncio.run(main())
 
 
-def test_an_api_key_goes_into_its_header_only(bench: Bench) -> None:
-    bench.ask(read, rows(), who=identity("api-key"))
+def test_an_api_key_goes_into_its_header_only(bench: ClientBench) -> None:
+    bench.run(read, records_response(), who=identity("api-key"))
     for got in bench.served.got:
         assert got.headers["x-sn-apikey"] == CANARY
         assert "authorization" not in got.headers
         assert CANARY not in got.line
 
 
-def test_client_credentials_get_a_token_first(bench: Bench) -> None:
+def test_client_credentials_get_a_token_first(bench: ClientBench) -> None:
     token = answer({"access_token": TOKEN, "expires_in": 1800})
-    bench.ask(read, WELCOME, rows(), who=identity("client-credentials"), welcome=token)
+    bench.run(read, WELCOME, records_response(), who=identity("client-credentials"), welcome=token)
     first, *others = bench.served.got
     assert first.line == "POST /oauth_token.do HTTP/1.1"
     assert first.headers["content-type"] == "application/x-www-form-urlencoded"
@@ -212,10 +221,10 @@ def test_client_credentials_get_a_token_first(bench: Bench) -> None:
 
 
 def test_a_token_that_runs_out_is_replaced_before_it_is_refused(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: ClientBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("tui.targets.instance.api.line.time.monotonic", lambda: now)
+    monkeypatch.setattr("tui.targets.instance.api.auth.time.monotonic", lambda: now)
 
     async def later(client: Client) -> None:
         nonlocal now
@@ -225,7 +234,15 @@ def test_a_token_that_runs_out_is_replaced_before_it_is_refused(
 
     tokens = [answer({"access_token": f"t{n}", "expires_in": 1800}) for n in range(2)]
     who = identity("client-credentials")
-    bench.ask(later, WELCOME, rows(), tokens[1], rows(), who=who, welcome=tokens[0])
+    bench.run(
+        later,
+        WELCOME,
+        records_response(),
+        tokens[1],
+        records_response(),
+        who=who,
+        welcome=tokens[0],
+    )
     shown = [got.headers.get("authorization", "") for got in bench.served.got]
     assert shown == ["", "Bearer t0", "Bearer t0", "", "Bearer t1", "Bearer t1"]
 
@@ -234,18 +251,18 @@ def refused_ways() -> Iterator[tuple[str, bytes, str]]:
     denied = answer({"error": {"message": "User Not Authenticated", "detail": None}}, 401)
     yield "basic", denied, "instance.sign-in"
     yield "api-key", denied, "instance.sign-in"
-    yield "basic", page("Unauthorized", 401), "instance.sign-in"
+    yield "basic", web_page("Unauthorized", 401), "instance.sign-in"
     yield "client-credentials", answer({"error": "invalid_client"}, 401), "instance.token"
     yield "client-credentials", answer({"error": "access_denied"}, 400), "instance.token"
 
 
 @pytest.mark.parametrize(("method", "denied", "code"), refused_ways())
 def test_a_wrong_secret_costs_one_request(
-    bench: Bench, method: str, denied: bytes, code: str
+    bench: ClientBench, method: str, denied: bytes, code: str
 ) -> None:
     async def main() -> None:
         async with (
-            serving(denied) as bench.served,
+            serve(denied) as bench.served,
             bench.client(bench.served.url, identity(method)) as client,
         ):
             with pytest.raises(SignInRefused) as raised:
@@ -258,7 +275,7 @@ def test_a_wrong_secret_costs_one_request(
     assert len(bench.served.got) == 1
 
 
-def test_a_refusal_later_stops_those_who_wait(bench: Bench) -> None:
+def test_a_refusal_later_stops_those_who_wait(bench: ClientBench) -> None:
     """Four are under way at once; of the others none is sent."""
 
     async def many(client: Client) -> list[object]:
@@ -266,21 +283,21 @@ def test_a_refusal_later_stops_those_who_wait(bench: Bench) -> None:
             *(read(client) for _ in range(20)), update(client), return_exceptions=True
         )
 
-    ended = bench.ask(many, answer({"error": {"message": "no"}}, 401))
+    ended = bench.run(many, answer({"error": {"message": "no"}}, 401))
     assert all(isinstance(each, SignInRefused) for each in ended)
-    assert len(bench.asked) <= 4
+    assert len(bench.requests) <= 4
     assert sum(getattr(each, "code", "") == "instance.stopped" for each in ended) >= 17
 
 
-def test_who_may_not_read_that_table_is_signed_in(bench: Bench) -> None:
+def test_who_may_not_read_that_table_is_signed_in(bench: ClientBench) -> None:
     forbidden = answer({"error": {"message": "User Not Authorized"}}, 403)
-    assert bench.ask(read, rows(), welcome=forbidden) == Page((), None)
+    assert bench.run(read, records_response(), welcome=forbidden) == Page((), None)
 
 
-def test_a_sign_in_that_failed_otherwise_can_be_tried_anew(bench: Bench) -> None:
+def test_a_sign_in_that_failed_otherwise_can_be_tried_anew(bench: ClientBench) -> None:
     async def main() -> None:
         async with (
-            serving(answer(status=503), WELCOME, rows()) as served,
+            serve(answer(status=503), WELCOME, records_response()) as served,
             bench.client(served.url) as client,
         ):
             with pytest.raises(InstanceProblem, match="503"):
@@ -293,36 +310,58 @@ def test_a_sign_in_that_failed_otherwise_can_be_tried_anew(bench: Bench) -> None
     asyncio.run(main())
 
 
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://dev1.service-now.com", "plain-http"),
+        ("HTTP://dev1.service-now.com", "plain-http"),
+        ("dev1.service-now.com", "url"),
+        ("https://", "url"),
+        ("https://admin:c4nary@dev1.service-now.com", "url"),
+        ("https://dev1.service-now.com/login.do", "url"),
+        ("https://dev1.service-now.com?c4nary", "url"),
+        ("https://dev1.service-now.com:c4nary", "url"),
+        ("ftp://dev1.service-now.com", "url"),
+        ("", "url"),
+    ],
+)
+def test_only_https_and_a_host(url: str, code: str) -> None:
+    with pytest.raises(InstanceProblem) as raised:
+        Client(url, identity())
+    assert raised.value.code == f"instance.{code}"
+    assert "c4nary" not in raised.value.message + raised.value.hint
+
+
 ECHO = answer({"error": {"message": f"no {CANARY} {BASIC} {TOKEN} s3cret-c4nary"}}, 403)
 ODD = [
     ECHO,
     answer({"error": {"message": CANARY}}, 401),
     answer({"error": "invalid_client", "error_description": CANARY}, 400),
     answer({"result": {"password": "s3cret-c4nary", "Authorization": BASIC}}, 500),
-    page(f"Log in {CANARY} {TOKEN}"),
+    web_page(f"Log in {CANARY} {TOKEN}"),
     answer(status=302, headers=f"Location: https://{CANARY}.example/\r\n"),
-    cut(b""),
-    cut(HEAD + CANARY.encode()),
+    close_after(b""),
+    close_after(HEAD + CANARY.encode()),
 ]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 @pytest.mark.parametrize("method", ["basic", "api-key", "client-credentials"])
-@pytest.mark.parametrize("do", [read, hide])
+@pytest.mark.parametrize("do", [read, update_secret])
 def test_no_secret_is_told(
-    bench: Bench,
+    bench: ClientBench,
     caplog: pytest.LogCaptureFixture,
-    odd: bytes | Act,
+    odd: bytes | Handler,
     method: str,
-    do: "Do[object]",
+    do: "Action[object]",
 ) -> None:
     caplog.set_level(logging.DEBUG)
     cookie = "Set-Cookie: JSESSIONID=c4nary\r\n"
-    answers: list[bytes | Act] = [answer({"result": []}, headers=cookie), odd]
+    answers: list[bytes | Handler] = [answer({"result": []}, headers=cookie), odd]
     if method == "client-credentials":
         answers.insert(0, answer({"access_token": TOKEN}, headers=cookie))
-    problem = bench.fails(do, *answers, who=identity(method), welcome=None)
-    shown = told(problem) + caplog.text
+    problem = bench.problem(do, *answers, who=identity(method), welcome=None)
+    shown = visible_text(problem) + caplog.text
     for secret in ("c4nary", BASIC, TOKEN, CANARY):
         assert secret not in shown
         assert not any(secret in got.line for got in bench.served.got)
@@ -330,26 +369,26 @@ def test_no_secret_is_told(
 
 
 @pytest.mark.parametrize("echoed", ["s3cret-c4nary", TOKEN, CANARY])
-def test_each_secret_is_known_when_it_is_echoed(bench: Bench, echoed: str) -> None:
+def test_each_secret_is_known_when_it_is_echoed(bench: ClientBench, echoed: str) -> None:
     token = answer({"access_token": TOKEN})
     echo = answer({"error": {"message": f"not {echoed}"}}, 403)
     who = identity("client-credentials")
-    problem = bench.fails(hide, WELCOME, echo, who=who, welcome=token)
+    problem = bench.problem(update_secret, WELCOME, echo, who=who, welcome=token)
     assert 'It says: "(words that hold a secret)".' in problem.message
 
 
-def test_no_secret_is_told_of_a_token_that_does_not_come(bench: Bench) -> None:
-    for odd in (ECHO, answer({"access_token": [TOKEN]}), cut(HEAD + TOKEN.encode())):
-        problem = bench.fails(nothing, welcome=odd, who=identity("client-credentials"))
-        assert "c4nary" not in told(problem)
+def test_no_secret_is_told_of_a_token_that_does_not_come(bench: ClientBench) -> None:
+    for odd in (ECHO, answer({"access_token": [TOKEN]}), close_after(HEAD + TOKEN.encode())):
+        problem = bench.problem(do_nothing, welcome=odd, who=identity("client-credentials"))
+        assert "c4nary" not in visible_text(problem)
 
 
-def test_the_client_itself_shows_no_secret(bench: Bench) -> None:
+def test_the_client_itself_shows_no_secret(bench: ClientBench) -> None:
     async def shown(client: Client) -> str:
-        held = [vars(client), vars(client._line)]
+        held = [vars(client), vars(client._signer)]
         return f"{client!r} {held!r}"
 
-    assert "c4nary" not in bench.ask(shown)
+    assert "c4nary" not in bench.run(shown)
 
 
 JSON = st.recursive(
@@ -364,7 +403,7 @@ JSON = st.recursive(
 )
 
 
-def test_any_json_is_rows_or_a_problem(bench: Bench) -> None:
+def test_any_json_is_rows_or_a_problem(bench: ClientBench) -> None:
     @settings(max_examples=60, deadline=None)
     @given(JSON.map(lambda value: json.dumps({"result": value})) | JSON.map(json.dumps))
     def test(body: str) -> None:
@@ -377,7 +416,7 @@ def test_any_json_is_rows_or_a_problem(bench: Bench) -> None:
             async with Client("https://dev1.example", identity(), transport=transport) as client:
                 await client.sign_in()
                 with suppress(InstanceProblem):
-                    for row in (await read(client)).rows:
+                    for row in (await read(client)).records:
                         assert all(isinstance(each, str) for pair in row.items() for each in pair)
 
         asyncio.run(main())

@@ -7,25 +7,26 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.sandbox.fault_injection import Fault
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import duplicate_property, graph_sender, own_account
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.sandbox.faults import Fault
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import doubled, graph_sender, own_account
 from tui.sandbox.switches import Switches
 from tui.settings.target_facts import Model, Queue
-from tui.targets.instance.api.auth import BASIC, Identity
+from tui.storage.instance import SignInMethod
+from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import URL_LIMIT, Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
-from tui.targets.instance.read.assemble import reading_of
+from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import (
     LOOK_BACK,
     Inventory,
-    open_names,
+    plain_names,
     read_inventory,
     secret_names,
 )
-from tui.targets.instance.read.sender import choices_in, in_force
+from tui.targets.instance.read.sender import choices_from, find_sender
 
 WAITS = "the mail that waits"
 HIDDEN = f"{WAITS} (hidden from this user)"
@@ -50,7 +51,7 @@ def read(
 
     async def reading() -> Inventory:
         running = sandbox.running
-        identity = Identity(BASIC, user, Secret(running.user(user).password))
+        identity = Identity(SignInMethod.BASIC, user, Secret(running.user(user).password))
         async with kind(running.url, identity, ca_file=running.ca_file) as client:
             await client.sign_in()
             sandbox.recorded.clear()
@@ -59,7 +60,7 @@ def read(
     return asyncio.run(reading())
 
 
-def asked(sandbox: Sandbox, table: str) -> list[Any]:
+def requests_to(sandbox: Sandbox, table: str) -> list[Any]:
     return [each for each in sandbox.recorded if each.path.endswith(f"/{table}")]
 
 
@@ -75,8 +76,8 @@ def test_an_admin_sees_everything(sandbox: Sandbox) -> None:
     assert not world.hidden_accounts
     assert (world.queue.waiting, world.queue.fresh, world.queue.hours) == (5, 4, 24)
     assert world.secret_limit == 40
-    assert choices_in(world).writes_security
-    assert in_force(world).model is Model.ACCOUNT
+    assert choices_from(world).writes_security
+    assert find_sender(world).model is Model.ACCOUNT
 
 
 def test_who_administers_accounts_does_not_see_the_mail_that_waits(sandbox: Sandbox) -> None:
@@ -92,8 +93,8 @@ def test_who_sees_no_account_does_not_know_what_sends(sandbox: Sandbox) -> None:
     world = read(sandbox, "reader")
     assert world.unread == (ACCOUNTS, HIDDEN)
     assert (world.accounts, world.hidden_accounts) == ((), True)
-    assert in_force(world).model is Model.UNDETERMINED
-    assert reading_of(world, None).snapshot.value("server") == "mail.old.example"
+    assert find_sender(world).model is Model.UNDETERMINED
+    assert reading_from(world, None).snapshot.value("server") == "mail.old.example"
 
 
 @pytest.mark.parametrize(
@@ -103,10 +104,10 @@ def test_who_sees_no_account_does_not_know_what_sends(sandbox: Sandbox) -> None:
 def test_who_sees_nothing_is_told_so(sandbox: Sandbox, user: str, rest: tuple[str, ...]) -> None:
     world = read(sandbox, user)
     there = {row["name"] for row in sandbox.rows("sys_properties")}
-    hidden = len(there.intersection((*open_names(), *secret_names())))
+    hidden = len(there.intersection((*plain_names(), *secret_names())))
     assert world.unread == (f"{hidden} of the properties (hidden from this user)", *rest)
     assert world.properties == {}
-    verdict = reading_of(world, None).verdict
+    verdict = reading_from(world, None).status
     assert verdict
     assert verdict.unread == world.unread
     assert (verdict.sending, verdict.recipients, verdict.name) == (None, None, "")
@@ -124,7 +125,7 @@ def test_with_all_accounts_hidden_nobody_knows_what_sends(sandbox: Sandbox) -> N
     sandbox.switches.accounts_hidden = True
     world = read(sandbox)
     assert world.unread == (ACCOUNTS,)
-    assert in_force(world).model is Model.UNDETERMINED
+    assert find_sender(world).model is Model.UNDETERMINED
 
 
 # what goes over the line
@@ -155,7 +156,7 @@ def test_the_value_of_a_secret_is_never_asked_for(sandbox: Sandbox, user: str) -
     sandbox.switches.secrets_read = "ciphertext"
     world = read(sandbox, user)
     found = 0
-    for each in asked(sandbox, "sys_properties"):
+    for each in requests_to(sandbox, "sys_properties"):
         names = each.query["sysparm_query"].removeprefix("nameIN").partition("^")[0].split(",")
         fields = each.query["sysparm_fields"].split(",")
         secret = set(names).intersection(secret_names())
@@ -163,7 +164,7 @@ def test_the_value_of_a_secret_is_never_asked_for(sandbox: Sandbox, user: str) -
         assert ("value" in fields) is not bool(secret)
     assert found == len(secret_names()) == 2
     assert "value" not in world.properties["glide.email.user_password"]
-    for each in asked(sandbox, "sys_email_account"):
+    for each in requests_to(sandbox, "sys_email_account"):
         assert "password" not in each.query["sysparm_fields"].split(",")
     assert not any(
         "display" in n and v != "false" for e in sandbox.recorded for n, v in e.query.items()
@@ -193,48 +194,62 @@ def test_whoever_waits_is_told_what_is_under_way(sandbox: Sandbox) -> None:
 class Ignoring(Client):
     """Of an instance that ignores what it is asked for, and answers with every row."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
         spoilt = query.replace("nameIN", "nosuchIN") if table == "sys_properties" else query
-        return await super().rows(table, spoilt, fields, **more)
+        return await super().list_records(table, spoilt, fields, **more)
 
 
 class IgnoringMail(Client):
     """Of an instance that does so with mail."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
-        return await super().rows(table, query.replace("typeIN", "nosuchIN"), fields, **more)
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
+        return await super().list_records(
+            table, query.replace("typeIN", "nosuchIN"), fields, **more
+        )
 
 
 class IgnoringAges(Client):
     """Of an instance that does so with mail where its age is asked for."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
         spoilt = "nosuch=1" if "sys_created_on>" in query else query
-        return await super().rows(table, spoilt, fields, **more)
+        return await super().list_records(table, spoilt, fields, **more)
 
 
 class IgnoringChoices(Client):
     """Of an instance that does so with choices and with its dictionary."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
         spoilt = "" if table in ("sys_choice", "sys_dictionary") else query
-        return await super().rows(table, spoilt, fields, **more)
+        return await super().list_records(table, spoilt, fields, **more)
 
 
 class Older(Client):
     """Of an instance that has no email accounts."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
         there = table.replace("sys_email_account", "sys_no_such_table")
-        return await super().rows(there, query, fields, **more)
+        return await super().list_records(there, query, fields, **more)
 
 
 class NoTotals(Client):
     """Of an instance that does not tell how many rows match."""
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **more: Any) -> Page:
-        page = await super().rows(table, query, fields, **more)
-        return Page(page.rows, None)
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], **more: Any
+    ) -> Page:
+        page = await super().list_records(table, query, fields, **more)
+        return Page(page.records, None)
 
 
 def test_an_ignored_query_is_noticed(sandbox: Sandbox) -> None:
@@ -272,7 +287,7 @@ def test_choices_of_other_tables_are_not_taken_for_an_accounts(sandbox: Sandbox)
         sandbox.insert("sys_choice", name=f"table_{number}", **more)
     world = read(sandbox, kind=IgnoringChoices)
     assert world.choices["type"]["smtp"] == "SMTP"
-    assert choices_in(world).writes_security
+    assert choices_from(world).writes_security
 
 
 def test_an_instance_without_accounts_goes_by_its_properties(sandbox: Sandbox) -> None:
@@ -280,7 +295,7 @@ def test_an_instance_without_accounts_goes_by_its_properties(sandbox: Sandbox) -
     assert world.accounts is None
     assert not world.hidden_accounts
     assert world.unread == ()
-    assert in_force(world).model is Model.NO_ACTIVE_ACCOUNT
+    assert find_sender(world).model is Model.NO_ACTIVE_ACCOUNT
 
 
 def test_without_totals_accounts_may_be_hidden_and_mail_may_wait(sandbox: Sandbox) -> None:
@@ -288,7 +303,7 @@ def test_without_totals_accounts_may_be_hidden_and_mail_may_wait(sandbox: Sandbo
     assert world.hidden_accounts
     assert world.queue == Queue()
     assert world.unread == (ACCOUNTS, f"{WAITS} (the instance did not answer what was asked)")
-    assert in_force(world).model is Model.ACCOUNT
+    assert find_sender(world).model is Model.ACCOUNT
 
 
 @pytest.mark.parametrize(
@@ -379,11 +394,11 @@ def test_what_can_still_go_out_waits(sandbox: Sandbox, kind: str, waiting: int) 
 
 
 def test_of_several_rows_of_one_name_the_first_is_read_and_that_is_said(sandbox: Sandbox) -> None:
-    doubled(sandbox, "glide.email.server", value="other.example")
-    doubled(sandbox, "glide.email.read.active", value="false")
+    duplicate_property(sandbox, "glide.email.server", value="other.example")
+    duplicate_property(sandbox, "glide.email.read.active", value="false")
     world = read(sandbox)
     assert world.value("glide.email.server") in ("mail.old.example", "other.example")
-    assert world.doubled == {"glide.email.server", "glide.email.read.active"}
+    assert world.duplicates == {"glide.email.server", "glide.email.read.active"}
     assert world.unread == (
         "which glide.email.read.active counts (there are several)",
         "which glide.email.server counts (there are several)",
@@ -400,7 +415,7 @@ def test_choices_in_other_languages_do_not_hide_the_english_ones(sandbox: Sandbo
             label="Irgendwie",
             language="de",
         )
-    assert choices_in(read(sandbox)).writes_security
+    assert choices_from(read(sandbox)).writes_security
 
 
 def test_the_length_of_a_password_is_the_dictionarys(sandbox: Sandbox) -> None:
@@ -419,30 +434,30 @@ def test_an_instance_with_older_columns_is_read_too(sandbox: Sandbox) -> None:
     sandbox.switches.security_columns = "enable"
     own_account(sandbox, "SSL/TLS")
     world = read(sandbox)
-    assert choices_in(world).legacy
-    assert reading_of(world, None).snapshot.value("security") == "ssl_tls"
+    assert choices_from(world).legacy
+    assert reading_from(world, None).snapshot.value("security") == "ssl_tls"
 
 
 @pytest.mark.parametrize("security", ["None", "STARTTLS", "SSL/TLS"])
 def test_an_own_account_is_read_with_its_stored_words(sandbox: Sandbox, security: str) -> None:
     own_account(sandbox, security)
     words = {"None": "none", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
-    snapshot = reading_of(read(sandbox), None).snapshot
+    snapshot = reading_from(read(sandbox), None).snapshot
     assert snapshot.value("security") == words[security]
     assert snapshot.value("authenticate") is True
 
 
 def test_another_sender_is_known_by_the_label_of_its_type(sandbox: Sandbox) -> None:
     graph_sender(sandbox)
-    assert in_force(read(sandbox)).model is Model.OTHER_SENDER
+    assert find_sender(read(sandbox)).model is Model.OTHER_SENDER
 
 
 def test_where_no_account_sends_the_properties_are_read() -> None:
     with Sandbox("properties", switches=Switches(sender_seconds=0)) as sandbox:
         world = read(sandbox)
         assert (world.accounts, world.unread) == ((), ())
-        reading = reading_of(world, None)
-        assert reading.place.model is Model.NO_ACTIVE_ACCOUNT
+        reading = reading_from(world, None)
+        assert reading.facts.model is Model.NO_ACTIVE_ACCOUNT
         assert reading.snapshot.value("server") == "127.0.0.1"
         assert reading.snapshot.value("sending_enabled") is False
         assert reading.snapshot.locked == {}

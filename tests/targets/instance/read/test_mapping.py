@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.making import NATIVE, law
-from tests.targets.instance.worlds import CHOICES, MODERN, OLD, SECURITY
+from tests.targets.instance.read.factories import CHOICES, MODERN, OLD, SECURITY
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import same
@@ -19,11 +19,11 @@ from tui.targets.instance.read.mapping import (
     Choices,
     account_columns,
     account_value,
-    choices_of,
+    parse_choices,
     property_type,
     property_value,
     property_writes,
-    rows_taken,
+    values_to_write,
 )
 
 OPEN = {name: entry for name, entry in catalog().items() if not entry.is_secret}
@@ -103,13 +103,13 @@ def test_the_rows_that_a_value_is_written_to_are_known_before(name: str) -> None
     for before, value in product(states(entry), (*Security, "")):
         writes = property_writes(entry, value, before)
         for row in entry.declared.instance:
-            taken = rows_taken(entry, row, before)
+            taken = values_to_write(entry, row, before)
             assert taken is not None
             assert (row in writes) is (str(value) in taken)
 
 
 def test_a_property_with_one_row_is_always_written_to_that() -> None:
-    assert rows_taken(OPEN["port"], "glide.smtp.port", {}) is None
+    assert values_to_write(OPEN["port"], "glide.smtp.port", {}) is None
 
 
 # each of them as it is stored
@@ -217,7 +217,7 @@ def test_what_is_stored_for_a_choice_is_found_by_its_label() -> None:
 
 
 def test_a_label_is_known_in_other_letters_and_with_other_dashes() -> None:
-    found = choices_of(
+    found = parse_choices(
         {
             "connection_security": {"0": "-- none --", "1": "StartTLS ", "2": "ssl/tls"},
             "authentication": {"7": "PASSWORD", "8": "None", "9": "OAuth 2.0"},
@@ -232,7 +232,7 @@ def test_a_label_is_known_in_other_letters_and_with_other_dashes() -> None:
 @pytest.mark.parametrize("missing", ["plain", "explicit", "implicit"])
 def test_a_security_that_no_choice_stands_for_is_not_written(missing: str) -> None:
     some = {key: label for key, label in CHOICES["connection_security"].items() if key != missing}
-    choices = choices_of({**CHOICES, "connection_security": some}, legacy=False)
+    choices = parse_choices({**CHOICES, "connection_security": some}, legacy=False)
     assert not choices.writes_security
     for security, stored in SECURITY.items():
         if stored != missing:
@@ -245,7 +245,7 @@ def test_a_security_that_no_choice_stands_for_is_not_written(missing: str) -> No
 
 
 def test_without_choices_the_platforms_own_words_are_left() -> None:
-    choices = choices_of({}, legacy=False)
+    choices = parse_choices({}, legacy=False)
     assert not choices.writes_security
     assert account_columns({"authenticate": True}, choices) == {"authentication": "password"}
     assert account_columns({"authenticate": False}, choices) == {"authentication": "NULL"}
@@ -289,7 +289,7 @@ def test_an_older_account_has_two_flags_in_place_of_a_choice() -> None:
 
 @pytest.mark.parametrize(
     ("stored", "choices"),
-    [("o1", MODERN), ("o2", MODERN), ("oauth2", choices_of({}, legacy=False)), ("OAUTH", OLD)],
+    [("o1", MODERN), ("o2", MODERN), ("oauth2", parse_choices({}, legacy=False)), ("OAUTH", OLD)],
 )
 def test_oauth_is_signing_in_even_where_no_label_says_so(stored: str, choices: Choices) -> None:
     assert choices.is_oauth(stored)

@@ -7,41 +7,41 @@ from typing import Any
 import pytest
 
 from tests.cli.instances import Site, site
-from tests.targets.instance.worlds import (
+from tests.targets.instance.read.factories import (
     CHOICES,
     MANAGED,
     PASSWORD,
     READER,
     account,
+    inventory,
     row,
     with_rows,
-    world,
 )
 from tui.credentials.secret import Secret
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Queue
 from tui.settings.values import Environment
-from tui.storage.instance import Instance
+from tui.storage.instance import Instance, SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.instance_target import InstanceTarget
-from tui.targets.instance.read.assemble import reading_of
+from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import Inventory
-from tui.targets.instance.read.report import HIDDEN, Report, report_of, roles_of
+from tui.targets.instance.read.report import HIDDEN, Report, build_report, read_roles
 
 SENDS, ACCOUNTS = "What sends", "Email accounts that are visible"
 OPEN, PROPERTIES = "What documents leave open, and how it is here", "Properties"
 RIGHTS = "Rights"
 
 
-def verdict_of(world: Inventory) -> DeliveryStatus:
-    verdict = reading_of(world, Environment.PRODUCTION).verdict
+def verdict_of(inventory: Inventory) -> DeliveryStatus:
+    verdict = reading_from(inventory, Environment.PRODUCTION).status
     assert verdict
     return verdict
 
 
-def report(world: Inventory, *, addresses: bool = False) -> Report:
-    return report_of(world, verdict_of(world), "admin", addresses=addresses)
+def report(inventory: Inventory, *, addresses: bool = False) -> Report:
+    return build_report(inventory, verdict_of(inventory), "admin", addresses=addresses)
 
 
 def fact(report: Report, title: str, name: str) -> str:
@@ -50,11 +50,11 @@ def fact(report: Report, title: str, name: str) -> str:
 
 
 def test_a_report_has_a_place_for_everything() -> None:
-    assert list(report(world(MANAGED))) == [SENDS, ACCOUNTS, OPEN, PROPERTIES, RIGHTS]
+    assert list(report(inventory(MANAGED))) == [SENDS, ACCOUNTS, OPEN, PROPERTIES, RIGHTS]
 
 
 def test_what_sends_is_told_without_its_name() -> None:
-    assert report(world(MANAGED, READER))[SENDS] == (
+    assert report(inventory(MANAGED, READER))[SENDS] == (
         ("release", "glide-x"),
         ("instance", HIDDEN),
         ("model", "email account"),
@@ -67,7 +67,7 @@ def test_what_sends_is_told_without_its_name() -> None:
 
 
 def test_what_was_not_returned_is_told_as_that() -> None:
-    hidden = world(properties={}, hidden_accounts=True, queue=Queue())
+    hidden = inventory(properties={}, hidden_accounts=True, queue=Queue())
     assert report(hidden)[SENDS] == (
         ("release", "not returned"),
         ("instance", "not returned"),
@@ -81,12 +81,12 @@ def test_what_was_not_returned_is_told_as_that() -> None:
 
 @pytest.mark.parametrize("value", ["false", "true"])
 def test_whether_it_sends_is_told(value: str) -> None:
-    found = world(properties=with_rows(row("glide.email.smtp.active", value)))
+    found = inventory(properties=with_rows(row("glide.email.smtp.active", value)))
     assert fact(report(found), SENDS, "sending") == {"false": "off", "true": "on"}[value]
 
 
 def test_accounts_are_counted_and_named_only_where_that_is_wanted() -> None:
-    found = world(MANAGED, READER, account(active="false", port=""))
+    found = inventory(MANAGED, READER, account(active="false", port=""))
     assert report(found)[ACCOUNTS] == (
         ("account 1", f"smtp, active, ServiceNow's, {HIDDEN} port 465"),
         ("account 2", f"pop3, active, own, {HIDDEN} port 995"),
@@ -100,7 +100,7 @@ def test_accounts_are_counted_and_named_only_where_that_is_wanted() -> None:
 
 
 def test_no_account_is_told_too() -> None:
-    assert report(world())[ACCOUNTS] == (("none", "none was returned"),)
+    assert report(inventory())[ACCOUNTS] == (("none", "none was returned"),)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_no_account_is_told_too() -> None:
     ],
 )
 def test_how_much_of_the_accounts_is_visible_is_told(more: dict[str, Any], words: str) -> None:
-    assert fact(report(world(**more)), OPEN, "email accounts") == words
+    assert fact(report(inventory(**more)), OPEN, "email accounts") == words
 
 
 @pytest.mark.parametrize(
@@ -125,17 +125,19 @@ def test_how_much_of_the_accounts_is_visible_is_told(more: dict[str, Any], words
 )
 def test_how_a_legacy_password_is_kept_is_told(columns: dict[str, str], words: str) -> None:
     name, _ = PASSWORD
-    found = report(world(properties=with_rows(row(name, None, **columns))))
+    found = report(inventory(properties=with_rows(row(name, None, **columns))))
     assert fact(found, OPEN, name) == words
     assert fact(found, OPEN, "glide.pop3.password") == "not returned"
 
 
 def test_stored_words_are_told_with_what_people_see() -> None:
-    found = report(world(MANAGED))
+    found = report(inventory(MANAGED))
     assert fact(found, OPEN, "choices of authentication") == (
         "--None-- = NULL, Password = password, OAUTH = o1, OAUTH 2.0 = o2"
     )
-    none = report(world(MANAGED, choices={**CHOICES, "type": {}, "authentication": {"": "None"}}))
+    none = report(
+        inventory(MANAGED, choices={**CHOICES, "type": {}, "authentication": {"": "None"}})
+    )
     assert fact(none, OPEN, "choices of type") == "not read"
     assert fact(none, OPEN, "choices of authentication") == "None = blank"
 
@@ -143,14 +145,14 @@ def test_stored_words_are_told_with_what_people_see() -> None:
 def test_the_columns_of_security_are_told_as_they_are_there() -> None:
     old = {name: text for name, text in MANAGED.items() if name != "connection_security"}
     both = {**old, "enable_tls": "true", "enable_ssl": "false"}
-    assert fact(report(world(both)), OPEN, "columns of security") == "enable_tls, enable_ssl"
-    assert fact(report(world(MANAGED)), OPEN, "columns of security") == "connection_security"
-    assert "no account was returned" in fact(report(world()), OPEN, "columns of security")
+    assert fact(report(inventory(both)), OPEN, "columns of security") == "enable_tls, enable_ssl"
+    assert fact(report(inventory(MANAGED)), OPEN, "columns of security") == "connection_security"
+    assert "no account was returned" in fact(report(inventory()), OPEN, "columns of security")
 
 
 def test_each_property_is_told_by_its_row_and_not_by_its_value() -> None:
     found = report(
-        world(
+        inventory(
             properties=with_rows(
                 row("glide.email.server", "mail.secret.example", ignore_cache="true"),
                 row("glide.email.user", "me@secret.example", is_private="false"),
@@ -170,8 +172,8 @@ def test_each_property_is_told_by_its_row_and_not_by_its_value() -> None:
 
 
 def test_what_was_not_read_is_told_piece_by_piece() -> None:
-    assert ("not read", "nothing: all that was asked for was") in report(world())[RIGHTS]
-    found = report(world(unread=("some email accounts", "the mail that waits")))
+    assert ("not read", "nothing: all that was asked for was") in report(inventory())[RIGHTS]
+    found = report(inventory(unread=("some email accounts", "the mail that waits")))
     assert found[RIGHTS] == (
         ("roles", "admin"),
         ("not read", "some email accounts"),
@@ -191,12 +193,12 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def roles(here: Site, who: str, asked: str = "") -> str:
     running = here.sandbox.running
-    identity = Identity("basic", who, Secret(here.password(who)))
+    identity = Identity(SignInMethod.BASIC, who, Secret(here.password(who)))
 
     async def ask() -> str:
         async with Client(running.url, identity, ca_file=running.ca_file) as client:
             await client.sign_in()
-            return await roles_of(client, asked or who)
+            return await read_roles(client, asked or who)
 
     return asyncio.run(ask())
 

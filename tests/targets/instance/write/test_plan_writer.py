@@ -8,25 +8,25 @@ from itertools import product
 
 import pytest
 
-from tests.targets.instance.on_sandbox import (
+from tests.sandbox.fault_injection import Fault, RecordedRequest
+from tests.sandbox.situations import graph_sender, no_active_account, own_account
+from tests.targets.instance.write.factories import (
     ACCOUNTS,
     PROPERTIES,
     Desk,
     Wish,
     is_write,
-    standing,
-    told,
+    open_desk,
+    properties_named,
 )
 from tui.errors import Problem, Refusal, Unfinished
-from tui.sandbox.faults import Fault, Recorded
-from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.catalog import catalog
 from tui.settings.review import Review
 from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.write.plan_writer import AS_IT_WAS, READ_BACK, UNSEEN
 from tui.targets.instance.write.record_writer import RetryPolicy
-from tui.targets.target import Written
+from tui.targets.target import SaveResult
 
 SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"
 LABEL, PASSWORD = "glide.email.username", "glide.email.user_password"
@@ -36,14 +36,14 @@ LONG = "a-password-of-one-and-forty-characters-41"
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     """The properties are in force."""
-    with standing("properties") as desk:
+    with open_desk("properties") as desk:
         yield desk
 
 
 @pytest.fixture
 def account() -> Iterator[Desk]:
     """An own account sends, with a From of its own."""
-    with standing() as desk:
+    with open_desk() as desk:
         own_account(desk.sandbox)
         yield desk
 
@@ -52,25 +52,25 @@ def wish(typed: str = "", /, **texts: str) -> Wish:
     return Wish(texts=texts, password=typed)
 
 
-def refused(desk: Desk, wish: Wish, planned: Review) -> Problem:
+def refusal_of(desk: Desk, wish: Wish, planned: Review) -> Problem:
     """Why a save was refused before anything was written."""
     before = desk.state()
     with pytest.raises(Refusal) as caught:
         desk.write(wish, planned)
     assert desk.state() == before
-    assert not any(map(is_write, desk.asked))
+    assert not any(map(is_write, desk.requests))
     assert caught.value.message.endswith("Nothing was written.")
     return caught.value
 
 
-def unfinished(desk: Desk, wish: Wish, planned: Review) -> Unfinished:
+def unfinished_write(desk: Desk, wish: Wish, planned: Review) -> Unfinished:
     """How a save ended half way."""
     with pytest.raises(Unfinished) as caught:
         desk.write(wish, planned)
     return caught.value
 
 
-def to(desk: Desk, name: str, table: str = PROPERTIES) -> Callable[[Recorded], bool]:
+def writes_to(desk: Desk, name: str, table: str = PROPERTIES) -> Callable[[RecordedRequest], bool]:
     """Whether a request writes a row."""
     sys_id = desk.row(table, name)["sys_id"]
     return lambda recorded: is_write(recorded) and recorded.path.endswith(sys_id)
@@ -103,8 +103,8 @@ def test_one_property_is_one_write_and_one_flush(desk: Desk, name: str) -> None:
     before = {row["name"]: row for row in desk.sandbox.rows(PROPERTIES)}
     written = desk.apply(wish(**{name: text}))
     assert written.verified == {name: READ_BACK}
-    ((to, body),) = desk.writes()
-    assert (to, body["value"]) == (row, stored)
+    ((name_written, body),) = desk.writes()
+    assert (name_written, body["value"]) == (row, stored)
     assert desk.value(row.removeprefix("new ")) == stored
     assert desk.sandbox.flushes == 1
     assert {n: r for n, r in before.items() if n != row} == {
@@ -206,7 +206,7 @@ def test_each_password_goes_alone_and_is_told_to_nobody(desk: Desk) -> None:
     written = desk.write(asked, planned)
     assert desk.value(PASSWORD) == "new-outgoing"
     assert desk.value("glide.pop3.password") == "new-incoming"
-    carrying = [each for each in desk.asked if b"new-" in each.body]
+    carrying = [each for each in desk.requests if b"new-" in each.body]
     assert [json.loads(each.body) for each in carrying] == [
         {"value": "new-outgoing"},
         {"value": "new-incoming"},
@@ -215,7 +215,7 @@ def test_each_password_goes_alone_and_is_told_to_nobody(desk: Desk) -> None:
         assert each.query["sysparm_input_display_value"] == "true"
         assert each.headers["x-no-response-body"] == "true"
         assert each.status == 204
-    others = [each for each in desk.asked if each not in carrying]
+    others = [each for each in desk.requests if each not in carrying]
     assert "new-" not in f"{others!r} {written!r} {planned!r}"
 
 
@@ -278,7 +278,7 @@ def test_a_value_that_moved_is_refused_with_who_did_it(desk: Desk) -> None:
     asked = wish(display_name="Help Desk", port="2525")
     planned = desk.plan(asked)
     desk.change(PROPERTIES, "glide.smtp.port", by="sam", value="26")
-    words = refused(desk, asked, planned).message
+    words = refusal_of(desk, asked, planned).message
     assert "glide.smtp.port was changed by sam at " in words
     assert "is 26" in words
 
@@ -312,7 +312,7 @@ def test_a_password_row_that_moved_is_refused_with_who_did_it(desk: Desk) -> Non
     asked = wish("new", display_name="Help Desk")
     planned = desk.plan(asked)
     desk.change(PROPERTIES, PASSWORD, by="sam", value="of-sam")
-    words = refused(desk, asked, planned).message
+    words = refusal_of(desk, asked, planned).message
     assert f"{PASSWORD} was changed by sam at " in words
     assert "of-sam" not in words
 
@@ -328,20 +328,20 @@ def test_an_accounts_row_that_moved_takes_no_password(account: Desk) -> None:
     asked = wish("new")
     planned = account.plan(asked)
     account.change(ACCOUNTS, "Own SMTP", by="sam", password="of-sam")
-    assert "Own SMTP was changed by sam" in refused(account, asked, planned).message
+    assert "Own SMTP was changed by sam" in refusal_of(account, asked, planned).message
 
 
 def test_a_row_that_moves_before_its_turn_is_left_alone(desk: Desk) -> None:
     asked = wish(display_name="Help Desk", port="2525", sending_enabled="true")
     planned = desk.plan(asked)
-    desk.meanwhile(
-        to(desk, LABEL),
+    desk.act_before(
+        writes_to(desk, LABEL),
         lambda: desk.change(PROPERTIES, "glide.smtp.port", by="sam", value="26"),
     )
-    problem = unfinished(desk, asked, planned)
+    problem = unfinished_write(desk, asked, planned)
     assert "glide.smtp.port was changed by sam at " in problem.message
     assert "and is 26" in problem.message
-    assert told(problem.message) == {
+    assert properties_named(problem.message) == {
         "Written": ["display_name"],
         "Failed": ["port"],
         "Not written": ["sending_enabled"],
@@ -370,30 +370,33 @@ def test_a_value_that_a_rule_changes_has_been_written(desk: Desk) -> None:
     planned = desk.plan(asked)
     row, patched = desk.row(PROPERTIES, LABEL)["sys_id"], list[int]()
 
-    def after_the_write(recorded: Recorded) -> bool:
+    def after_the_write(recorded: RecordedRequest) -> bool:
         patched.extend([recorded.number] if recorded.path.endswith(row) else [])
         return bool(patched) and not is_write(recorded)
 
-    desk.meanwhile(after_the_write, lambda: desk.change(PROPERTIES, LABEL, value="HELP DESK"))
-    problem = unfinished(desk, asked, planned)
+    desk.act_before(after_the_write, lambda: desk.change(PROPERTIES, LABEL, value="HELP DESK"))
+    problem = unfinished_write(desk, asked, planned)
     assert f"The instance said that {LABEL} was written" in problem.message
-    assert told(problem.message) == {"Failed": ["display_name"], "Not written": ["port"]}
+    assert properties_named(problem.message) == {
+        "Failed": ["display_name"],
+        "Not written": ["port"],
+    }
 
 
 def test_a_row_that_is_gone_is_not_made_anew(desk: Desk) -> None:
     asked = wish(display_name="Help Desk")
     planned = desk.plan(asked)
     desk.remove(PROPERTIES, LABEL)
-    assert LABEL in refused(desk, asked, planned).message
+    assert LABEL in refusal_of(desk, asked, planned).message
 
 
 def test_a_row_that_goes_before_its_turn_is_told(desk: Desk) -> None:
     asked = wish(display_name="Help Desk", port="2525")
     planned = desk.plan(asked)
-    desk.meanwhile(to(desk, LABEL), lambda: desk.remove(PROPERTIES, "glide.smtp.port"))
-    problem = unfinished(desk, asked, planned)
+    desk.act_before(writes_to(desk, LABEL), lambda: desk.remove(PROPERTIES, "glide.smtp.port"))
+    problem = unfinished_write(desk, asked, planned)
     assert "glide.smtp.port is not returned any more" in problem.message
-    assert told(problem.message) == {"Written": ["display_name"], "Failed": ["port"]}
+    assert properties_named(problem.message) == {"Written": ["display_name"], "Failed": ["port"]}
 
 
 @pytest.mark.parametrize("theirs", ["995", "110"])
@@ -404,16 +407,19 @@ def test_a_row_that_somebody_made_meanwhile_is_compared(desk: Desk, theirs: str)
     if theirs == "995":
         assert desk.write(asked, planned).verified == {"pop3_port": AS_IT_WAS}
     else:
-        assert "is 110" in refused(desk, asked, planned).message
+        assert "is 110" in refusal_of(desk, asked, planned).message
 
 
 def test_a_row_that_somebody_makes_just_before_is_not_made_twice(desk: Desk) -> None:
     asked = wish(display_name="Help Desk", pop3_port="995")
     planned = desk.plan(asked)
-    desk.meanwhile(to(desk, LABEL), lambda: desk.set_value("glide.pop3.port", "110"))
-    problem = unfinished(desk, asked, planned)
+    desk.act_before(writes_to(desk, LABEL), lambda: desk.set_value("glide.pop3.port", "110"))
+    problem = unfinished_write(desk, asked, planned)
     assert "glide.pop3.port is there by now" in problem.message
-    assert told(problem.message) == {"Written": ["display_name"], "Failed": ["pop3_port"]}
+    assert properties_named(problem.message) == {
+        "Written": ["display_name"],
+        "Failed": ["pop3_port"],
+    }
 
 
 def test_of_a_property_in_two_rows_one_can_stay(desk: Desk) -> None:
@@ -421,13 +427,16 @@ def test_of_a_property_in_two_rows_one_can_stay(desk: Desk) -> None:
     desk.set_value("glide.smtp.ssl", "true")
     asked = wish(security="none", display_name="Help Desk")
     planned = desk.plan(asked)
-    desk.meanwhile(
-        to(desk, "glide.smtp.tls"),
+    desk.act_before(
+        writes_to(desk, "glide.smtp.tls"),
         lambda: desk.change(PROPERTIES, "glide.smtp.ssl", value="false"),
     )
-    problem = unfinished(desk, asked, planned)
+    problem = unfinished_write(desk, asked, planned)
     assert "Of security one part stands there already: glide.smtp.tls." in problem.message
-    assert told(problem.message) == {"Written": ["display_name"], "Failed": ["security"]}
+    assert properties_named(problem.message) == {
+        "Written": ["display_name"],
+        "Failed": ["security"],
+    }
 
 
 def empty_queue(desk: Desk) -> None:
@@ -440,7 +449,7 @@ def test_mail_that_began_to_wait_is_not_let_out(desk: Desk) -> None:
     asked = wish(sending_enabled="true")
     planned = desk.plan(asked)
     desk.sandbox.insert("sys_email", type="send-ready", recipients="someone@corp.example")
-    problem = refused(desk, asked, planned)
+    problem = refusal_of(desk, asked, planned)
     assert problem.code == "queue.grown"
     assert "1 of it would go out" in problem.message
 
@@ -451,7 +460,7 @@ def test_a_queue_that_cannot_be_counted_any_more_counts_as_mail(desk: Desk) -> N
     planned = desk.plan(asked)
     fault = Fault("refuse_403", lambda each: each.path.endswith("sys_email"), times=2)
     desk.sandbox.faults.add(fault)
-    assert refused(desk, asked, planned).code == "queue.grown"
+    assert refusal_of(desk, asked, planned).code == "queue.grown"
 
 
 def test_mail_that_waited_already_was_told_of(desk: Desk) -> None:
@@ -465,11 +474,11 @@ def activate(desk: Desk) -> None:
     own_account(desk.sandbox)
 
 
-def by_graph(desk: Desk) -> None:
+def send_by_graph(desk: Desk) -> None:
     graph_sender(desk.sandbox)
 
 
-@pytest.mark.parametrize("begins", [activate, by_graph])
+@pytest.mark.parametrize("begins", [activate, send_by_graph])
 @pytest.mark.parametrize("name", ["display_name", "server", "pop3_port"])
 def test_properties_are_left_alone_once_an_account_sends(
     desk: Desk, name: str, begins: Callable[[Desk], None]
@@ -477,32 +486,32 @@ def test_properties_are_left_alone_once_an_account_sends(
     asked = wish(**{name: VALUES[name][0]})
     planned = desk.plan(asked)
     begins(desk)
-    refused(desk, asked, planned)
+    refusal_of(desk, asked, planned)
 
 
 def stop(desk: Desk) -> None:
     no_active_account(desk.sandbox)
 
 
-def another(desk: Desk) -> None:
+def send_by_another(desk: Desk) -> None:
     desk.sandbox.change(ACCOUNTS, own_account(desk.sandbox), name="Another SMTP")
 
 
-@pytest.mark.parametrize("act", [stop, another, by_graph])
+@pytest.mark.parametrize("act", [stop, send_by_another, send_by_graph])
 def test_an_account_is_left_alone_once_it_does_not_send(
     account: Desk, act: Callable[[Desk], None]
 ) -> None:
     asked = wish(display_name="Help Desk")
     planned = account.plan(asked)
     act(account)
-    refused(account, asked, planned)
+    refusal_of(account, asked, planned)
 
 
 def test_a_secret_row_that_keeps_none_any_more_takes_none(desk: Desk) -> None:
     asked = wish("new", display_name="Help Desk")
     planned = desk.plan(asked)
     desk.change(PROPERTIES, PASSWORD, type="string")
-    refused(desk, asked, planned)
+    refusal_of(desk, asked, planned)
 
 
 # Who signs in, and where
@@ -512,7 +521,7 @@ def test_another_instance_is_refused_before_anything_is_written(desk: Desk) -> N
     asked = wish(display_name="Help Desk")
     planned = desk.plan(asked)
     desk.change(PROPERTIES, "instance_name", value="clone")
-    problem = refused(desk, asked, planned)
+    problem = refusal_of(desk, asked, planned)
     assert problem.code == "instance.other"
     assert "calls itself clone; when it was first reached, it was sandbox" in problem.message
     with pytest.raises(Refusal):
@@ -525,10 +534,10 @@ def test_an_instance_without_a_name_is_not_the_pinned_one(desk: Desk) -> None:
     asked = wish(display_name="Help Desk")
     planned = desk.plan(asked)
     desk.remove(PROPERTIES, "instance_name")
-    assert refused(desk, asked, planned).code == "instance.other"
+    assert refusal_of(desk, asked, planned).code == "instance.other"
     unpinned = asyncio.run(desk.target(asked, name="").read())
-    assert unpinned.verdict
-    assert "instance_name" in " ".join(unpinned.verdict.unread)
+    assert unpinned.status
+    assert "instance_name" in " ".join(unpinned.status.unread)
 
 
 def test_a_wrong_secret_is_tried_once(desk: Desk) -> None:
@@ -561,7 +570,7 @@ def test_other_ways_to_sign_in_do_as_well(desk: Desk, sign_in: SignInMethod) -> 
         user, secret = running.oauth.client_id, running.oauth.client_secret
     desk.apply(wish("new", port="2525"), sign_in=sign_in, user=user, secret=secret)
     assert (desk.value("glide.smtp.port"), desk.value(PASSWORD)) == ("2525", "new")
-    assert {each.user for each in desk.asked if each.path != "/oauth_token.do"} == {"admin"}
+    assert {each.user for each in desk.requests if each.path != "/oauth_token.do"} == {"admin"}
 
 
 def test_a_sign_in_that_ends_half_way_ends_it_all(desk: Desk) -> None:
@@ -572,9 +581,9 @@ def test_a_sign_in_that_ends_half_way_ends_it_all(desk: Desk) -> None:
         desk.sandbox.switches.basic_restricted = True
 
     sys_id = desk.row(PROPERTIES, "glide.smtp.port")["sys_id"]
-    desk.meanwhile(lambda each: each.query.get("sysparm_query") == f"sys_id={sys_id}", restrict)
-    problem = unfinished(desk, asked, planned)
-    assert told(problem.message) == {
+    desk.act_before(lambda each: each.query.get("sysparm_query") == f"sys_id={sys_id}", restrict)
+    problem = unfinished_write(desk, asked, planned)
+    assert properties_named(problem.message) == {
         "Written": ["display_name"],
         "Failed": ["port"],
         "Not written": ["sending_enabled"],
@@ -596,8 +605,8 @@ def test_a_user_who_may_not_write_is_told_so(desk: Desk) -> None:
 def test_a_new_password_that_nobody_gave_is_not_written_as_blank(desk: Desk) -> None:
     planned = desk.plan(wish("new"))
     planned = replace(planned, draft=planned.draft.reset("password"))
-    assert refused(desk, wish(), planned).code == "secrets.needed"
-    assert desk.asked == []
+    assert refusal_of(desk, wish(), planned).code == "secrets.needed"
+    assert desk.requests == []
 
 
 @pytest.mark.parametrize("user", ["mail.admin", "admin"])
@@ -610,7 +619,7 @@ def test_who_may_write_accounts_only_is_told_where_that_ends(account: Desk, user
         return
     with pytest.raises(Unfinished) as caught:
         account.write(asked, planned, user=user)
-    assert told(caught.value.message) == {
+    assert properties_named(caught.value.message) == {
         "Written": ["display_name"],
         "Failed": ["sending_enabled"],
     }
@@ -623,7 +632,7 @@ def test_who_stops_it_at_its_very_end_is_told_what_was_done(
     asked = wish(**{name: VALUES[name][0]})
     planned = desk.plan(asked)
     closed = Client.__aexit__
-    tasks: list[asyncio.Task[Written]] = []
+    tasks: list[asyncio.Task[SaveResult]] = []
 
     async def slowly(client: Client, *_: object) -> None:
         tasks[0].cancel()
@@ -632,8 +641,8 @@ def test_who_stops_it_at_its_very_end_is_told_what_was_done(
 
     monkeypatch.setattr(Client, "__aexit__", slowly)
 
-    async def stopped() -> Written:
-        tasks.append(asyncio.create_task(desk.written(asked, planned)))
+    async def stopped() -> SaveResult:
+        tasks.append(asyncio.create_task(desk.write_async(asked, planned)))
         return await tasks[0]
 
     if name == "server":
@@ -648,53 +657,56 @@ def test_who_stops_it_at_its_very_end_is_told_what_was_done(
 
 
 def test_caches_that_rebuild_after_each_write_are_waited_for() -> None:
-    with standing("properties", flush_seconds=0.15) as desk:
+    with open_desk("properties", flush_seconds=0.15) as desk:
         asked = wish(display_name="Help Desk", port="2525")
         planned = desk.plan(asked)
         desk.write(asked, planned, deadline=0.1, patience=RetryPolicy(3.0, 0.01))
         assert [name for name, _ in desk.writes()] == [LABEL, "glide.smtp.port"]
-        assert len(desk.asked) > 8 + 6
+        assert len(desk.requests) > 8 + 6
 
 
 @pytest.mark.parametrize("read", ["blank", "ciphertext", "masked"])
 def test_whatever_reading_a_secret_gives(read: str) -> None:
-    with standing("properties", secrets_read=read) as desk:
+    with open_desk("properties", secrets_read=read) as desk:
         assert desk.apply(wish("new")).verified == {"password": UNSEEN}
         assert desk.value(PASSWORD) == "new"
 
 
 def test_fields_that_do_not_exist_are_never_sent() -> None:
-    with standing("properties", unknown_fields_refused=True) as desk:
+    with open_desk("properties", unknown_fields_refused=True) as desk:
         desk.apply(wish("new", pop3_port="995", display_name="Help Desk"))
         assert desk.value("glide.pop3.port") == "995"
 
 
 @pytest.mark.parametrize("kind", ["string", "password"])
 def test_a_password_is_written_to_no_other_type_of_row(kind: str) -> None:
-    with standing("properties", legacy_password_type=kind) as desk:
+    with open_desk("properties", legacy_password_type=kind) as desk:
         (finding,) = desk.plan(wish("new")).blocking
         assert (finding.property, finding.code) == ("password", "property.locked")
         assert "password2" in finding.message
 
 
 def test_a_password_is_written_to_no_row_that_travels() -> None:
-    with standing("properties", secret_rows_private=False) as desk:
+    with open_desk("properties", secret_rows_private=False) as desk:
         (finding,) = desk.plan(wish("new")).blocking
         assert "private" in finding.message
 
 
 @pytest.mark.parametrize("policy", ["refuse", "truncate"])
 def test_a_password_that_is_too_long_for_the_instance(policy: str) -> None:
-    with standing(long_secret=policy) as desk:
+    with open_desk(long_secret=policy) as desk:
         own_account(desk.sandbox)
         planned = desk.plan(wish(LONG, display_name="Help Desk"))
         assert [each.property for each in planned.blocking] == ["password"]
         if policy == "truncate":
             return  # which nobody could see afterwards
-        problem = unfinished(desk, wish(), planned)
+        problem = unfinished_write(desk, wish(), planned)
         assert "longer than 40" in problem.message
         assert LONG not in problem.message
-        assert told(problem.message) == {"Written": ["display_name"], "Failed": ["password"]}
+        assert properties_named(problem.message) == {
+            "Written": ["display_name"],
+            "Failed": ["password"],
+        }
 
 
 def test_values_say_what_every_property_is_tried_with() -> None:

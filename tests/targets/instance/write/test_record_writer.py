@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.targets.instance.on_sandbox import (
+from tests.sandbox.fault_injection import Fault
+from tests.sandbox.situations import own_account
+from tests.targets.instance.write.factories import (
     ACCOUNTS,
     HASTY,
     PATIENT,
@@ -14,12 +16,11 @@ from tests.targets.instance.on_sandbox import (
     SOON,
     Desk,
     is_write,
-    standing,
+    open_desk,
 )
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.sandbox.faults import Fault
-from tui.sandbox.seed import own_account
+from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
@@ -41,12 +42,12 @@ DOWN = InstanceProblem("instance.unavailable", "It is down.", "Try again.")
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     """The properties are in force; an own account is there, inactive."""
-    with standing("properties") as desk:
+    with open_desk("properties") as desk:
         own_account(desk.sandbox, active=False)
         yield desk
 
 
-def on(
+def run_on(
     desk: Desk,
     act: Callable[[RecordWriter], Awaitable[T]],
     patience: RetryPolicy = HASTY,
@@ -57,7 +58,7 @@ def on(
     user = running.user("admin")
 
     async def done() -> T:
-        identity = Identity("basic", user.name, Secret(user.password))
+        identity = Identity(SignInMethod.BASIC, user.name, Secret(user.password))
         client = Client(running.url, identity, ca_file=running.ca_file, deadline=SOON)
         async with client:
             await client.sign_in()
@@ -65,14 +66,14 @@ def on(
             try:
                 return await act(RecordWriter(client, patience, tell))
             finally:
-                desk.asked = desk.sandbox.recorded[before:]
+                desk.requests = desk.sandbox.recorded[before:]
 
     return asyncio.run(done())
 
 
-def shown(desk: Desk, name: str, table: str = PROPERTIES) -> dict[str, str]:
+def read_record(desk: Desk, name: str, table: str = PROPERTIES) -> dict[str, str]:
     """A row as a client reads it."""
-    (row,) = on(desk, lambda rows: rows.find(table, name=name))
+    (row,) = run_on(desk, lambda rows: rows.find(table, name=name))
     return dict(row)
 
 
@@ -89,7 +90,7 @@ class Scripted:
         self.looked = 0
         self.sent = 0
 
-    async def rows(self, table: str, query: str, fields: Sequence[str], **_: Any) -> Page:
+    async def list_records(self, table: str, query: str, fields: Sequence[str], **_: Any) -> Page:
         self.looked += 1
         found = self.left.pop(0) if len(self.left) > 1 else self.left[0]
         if isinstance(found, Problem):
@@ -109,69 +110,69 @@ def put(client: Scripted, patience: RetryPolicy) -> Mapping[str, str]:
 
 
 def test_a_row_is_compared_written_once_and_read_back(desk: Desk) -> None:
-    row, told = shown(desk, LABEL), list[str]()
-    now = on(
+    row, told = read_record(desk, LABEL), list[str]()
+    now = run_on(
         desk, lambda rows: rows.change(PROPERTIES, row, {"value": "Help Desk"}), tell=told.append
     )
     assert now["value"] == "Help Desk"
-    assert [each.method for each in desk.asked] == ["GET", "PATCH", "GET"]
+    assert [each.method for each in desk.requests] == ["GET", "PATCH", "GET"]
     assert told == [f"Writing {LABEL}."]
 
 
 def test_the_row_that_comes_back_is_where_the_next_write_starts(desk: Desk) -> None:
-    row = shown(desk, "Own SMTP", ACCOUNTS)
+    row = read_record(desk, "Own SMTP", ACCOUNTS)
 
     async def both(rows: RecordWriter) -> list[str]:
         now = await rows.change(ACCOUNTS, row, {"email_user_label": "Help Desk"})
         await rows.change_secret(ACCOUNTS, now, "password", Secret("new"))
         return rows.written
 
-    assert on(desk, both) == ["Own SMTP", "Own SMTP"]
+    assert run_on(desk, both) == ["Own SMTP", "Own SMTP"]
     assert desk.row(ACCOUNTS, "Own SMTP")["password"] == "new"
 
 
 def test_another_row_than_was_read_is_told_column_by_column(desk: Desk) -> None:
-    row = shown(desk, "Own SMTP", ACCOUNTS)
+    row = read_record(desk, "Own SMTP", ACCOUNTS)
     desk.change(ACCOUNTS, "Own SMTP", by="sam", server="", port="26")
     with pytest.raises(Refusal) as caught:
-        on(desk, lambda rows: rows.change(ACCOUNTS, row, {"port": "27"}))
+        run_on(desk, lambda rows: rows.change(ACCOUNTS, row, {"port": "27"}))
     assert "Own SMTP was changed by sam at 20" in caught.value.message
     assert "server was 127.0.0.1 and is blank" in caught.value.message
     assert f"port was {row['port']} and is 26" in caught.value.message
-    assert not any(map(is_write, desk.asked))
+    assert not any(map(is_write, desk.requests))
 
 
 @pytest.mark.parametrize("table", [PROPERTIES, ACCOUNTS])
 def test_what_moved_unseen_is_not_made_up(desk: Desk, table: str) -> None:
     name, column = (PASSWORD, "value") if table == PROPERTIES else ("Own SMTP", "password")
-    row = shown(desk, name, table)
+    row = read_record(desk, name, table)
     desk.change(table, name, by="sam", **{column: "of-sam"})
     with pytest.raises(Refusal) as caught:
-        on(desk, lambda rows: rows.change_secret(table, row, column, Secret("new")))
+        run_on(desk, lambda rows: rows.change_secret(table, row, column, Secret("new")))
     assert caught.value.message.endswith(" UTC: what of it, is not told.")
     assert desk.row(table, name)[column] == "of-sam"
 
 
 def test_a_value_that_a_rule_changes_is_no_success(desk: Desk) -> None:
-    row = shown(desk, LABEL)
+    row = read_record(desk, LABEL)
     patched: list[int] = []
 
     def after_the_write(recorded: Any) -> bool:
         patched.extend([recorded.number] if is_write(recorded) else [])
         return bool(patched) and not is_write(recorded)
 
-    desk.meanwhile(after_the_write, lambda: desk.change(PROPERTIES, LABEL, value="HELP DESK"))
+    desk.act_before(after_the_write, lambda: desk.change(PROPERTIES, LABEL, value="HELP DESK"))
     with pytest.raises(WriteIgnored) as caught:
-        on(desk, lambda rows: rows.change(PROPERTIES, row, {"value": "Help Desk"}))
+        run_on(desk, lambda rows: rows.change(PROPERTIES, row, {"value": "Help Desk"}))
     assert "a look shows: value is HELP DESK." in caught.value.message
 
 
 def test_a_column_that_is_not_told_is_no_success() -> None:
-    with standing(security_columns="enable") as desk:
+    with open_desk(security_columns="enable") as desk:
         own_account(desk.sandbox)
-        row = shown(desk, "Own SMTP", ACCOUNTS)
+        row = read_record(desk, "Own SMTP", ACCOUNTS)
         with pytest.raises(WriteIgnored) as caught:
-            on(
+            run_on(
                 desk,
                 lambda rows: rows.change(
                     ACCOUNTS,
@@ -191,9 +192,9 @@ def test_no_choice_is_no_choice(sent: str, stored: str) -> None:
 
 
 def test_a_secret_whose_row_stays_is_no_success(desk: Desk) -> None:
-    row = shown(desk, LABEL)
+    row = read_record(desk, LABEL)
     with pytest.raises(WriteIgnored) as caught:
-        on(
+        run_on(
             desk,
             lambda rows: rows.change_secret(PROPERTIES, row, "value", Secret("IT Service Desk")),
         )
@@ -203,28 +204,28 @@ def test_a_secret_whose_row_stays_is_no_success(desk: Desk) -> None:
 
 def test_one_that_is_there_is_not_made_twice(desk: Desk) -> None:
     with pytest.raises(Refusal) as caught:
-        on(desk, lambda rows: rows.create(PROPERTIES, {"name": LABEL, "value": "Help Desk"}))
+        run_on(desk, lambda rows: rows.create(PROPERTIES, {"name": LABEL, "value": "Help Desk"}))
     assert f"{LABEL} is there by now" in caught.value.message
-    assert not any(map(is_write, desk.asked))
+    assert not any(map(is_write, desk.requests))
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "status_500_after", "garbage_after"])
 def test_one_that_was_made_unanswered_is_found_by_its_name(desk: Desk, kind: str) -> None:
     desk.sandbox.faults.add(Fault(kind, is_write))
     values = {"name": "glide.pop3.port", "value": "995", "type": "integer"}
-    row = on(desk, lambda rows: rows.create(PROPERTIES, values))
+    row = run_on(desk, lambda rows: rows.create(PROPERTIES, values))
     assert row["sys_id"] == desk.row(PROPERTIES, "glide.pop3.port")["sys_id"]
-    assert sum(map(is_write, desk.asked)) == 1
+    assert sum(map(is_write, desk.requests)) == 1
 
 
 def test_a_look_is_tried_again_while_caches_rebuild(desk: Desk) -> None:
-    row, told = shown(desk, LABEL), list[str]()
+    row, told = read_record(desk, LABEL), list[str]()
 
     async def slowed(rows: RecordWriter) -> Mapping[str, str]:
         desk.sandbox.faults.add(Fault("status_500", lambda each: not is_write(each), times=3))
         return await rows.change(PROPERTIES, row, {"value": "Help Desk"})
 
-    assert on(desk, slowed, PATIENT, told.append)["value"] == "Help Desk"
+    assert run_on(desk, slowed, PATIENT, told.append)["value"] == "Help Desk"
     assert told == [
         *["No answer yet: caches may be rebuilding. Looking again."] * 3,
         f"Writing {LABEL}.",
@@ -232,15 +233,15 @@ def test_a_look_is_tried_again_while_caches_rebuild(desk: Desk) -> None:
 
 
 def test_what_is_forbidden_is_not_asked_again(desk: Desk) -> None:
-    row = shown(desk, LABEL)
+    row = read_record(desk, LABEL)
 
     async def forbidden(rows: RecordWriter) -> None:
         desk.sandbox.faults.add(Fault("refuse_403", times=9))
         await rows.check(PROPERTIES, row)
 
     with pytest.raises(InstanceProblem):
-        on(desk, forbidden, PATIENT)
-    assert len(desk.asked) == 1
+        run_on(desk, forbidden, PATIENT)
+    assert len(desk.requests) == 1
 
 
 def test_patience_that_ran_out_once_is_not_had_again() -> None:

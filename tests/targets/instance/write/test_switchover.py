@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.targets.instance.on_sandbox import (
+from tests.sandbox.fault_injection import RecordedRequest
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import graph_sender, no_active_account, own_account
+from tests.targets.instance.write.factories import (
     ACCOUNTS,
     OWN,
     PRODUCTION,
@@ -14,14 +17,11 @@ from tests.targets.instance.on_sandbox import (
     Desk,
     Wish,
     is_write,
+    open_desk,
     own_server,
-    standing,
-    told,
+    properties_named,
 )
 from tui.errors import Problem, Refusal, Unfinished
-from tui.sandbox.faults import Recorded
-from tui.sandbox.instance import Sandbox
-from tui.sandbox.seed import graph_sender, no_active_account, own_account
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
@@ -35,11 +35,11 @@ LONG = "a-password-of-one-and-forty-characters-41"
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     """The provider's account sends."""
-    with standing() as desk:
+    with open_desk() as desk:
         yield desk
 
 
-def ended(desk: Desk, wish: Wish, planned: Review) -> Problem:
+def failure_of(desk: Desk, wish: Wish, planned: Review) -> Problem:
     """How a save ended that went wrong."""
     desk.watch()
     with pytest.raises(Problem) as caught:
@@ -48,10 +48,10 @@ def ended(desk: Desk, wish: Wish, planned: Review) -> Problem:
     return caught.value
 
 
-def before_write(desk: Desk, name: str, body: bytes) -> Callable[[Recorded], bool]:
+def before_write(desk: Desk, name: str, body: bytes) -> Callable[[RecordedRequest], bool]:
     """Whether a request writes that to an account."""
 
-    def is_it(recorded: Recorded) -> bool:
+    def is_it(recorded: RecordedRequest) -> bool:
         sys_ids = [row["sys_id"] for row in desk.rows(ACCOUNTS, name)]
         return recorded.body == body and recorded.path.rpartition("/")[2] in sys_ids
 
@@ -67,7 +67,7 @@ ACTIVATE, DEACTIVATE = b'{"active": "true"}', b'{"active": "false"}'
 @pytest.mark.parametrize("second", ["refuse", "deactivate_other"])
 @pytest.mark.parametrize("security", SECURITIES)
 def test_an_own_server_sends_in_the_providers_place(security: str, second: str) -> None:
-    with standing(second_active=second) as desk:
+    with open_desk(second_active=second) as desk:
         wish, provider = own_server(desk, security), desk.row(ACCOUNTS, THEIRS)
         desk.watch()
         written = desk.apply(wish)
@@ -102,7 +102,7 @@ def test_an_own_server_sends_in_the_providers_place(security: str, second: str) 
 
 @pytest.mark.parametrize("security", SECURITIES)
 def test_older_columns_hold_the_security_as_well(security: str) -> None:
-    with standing(security_columns="enable", unknown_fields_refused=True) as desk:
+    with open_desk(security_columns="enable", unknown_fields_refused=True) as desk:
         wish = own_server(desk, security)
         desk.apply(wish)
         row = desk.row(ACCOUNTS, OWN)
@@ -124,7 +124,9 @@ def test_an_account_that_signs_in_nowhere_has_no_password(desk: Desk) -> None:
 
 def test_what_is_not_given_for_an_own_server_has_a_plain_value(desk: Desk) -> None:
     desk.apply(
-        Wish(texts={"server": "mx.corp.example", "user": "a@corp.example"}, which=AccountChoice.OWN)
+        Wish(
+            texts={"server": "mx.corp.example", "user": "a@corp.example"}, choice=AccountChoice.OWN
+        )
     )
     row = desk.row(ACCOUNTS, "glidemail mx.corp.example")
     assert (row["port"], row["connection_security"], row["authentication"]) == (
@@ -157,7 +159,7 @@ def test_the_providers_account_sends_again_before_sending_goes_on(desk: Desk) ->
     own_account(desk.sandbox)
     desk.set_value("glide.email.smtp.active", "false")
     desk.watch()
-    desk.apply(Wish(texts={"sending_enabled": "true"}, which=AccountChoice.PROVIDERS))
+    desk.apply(Wish(texts={"sending_enabled": "true"}, choice=AccountChoice.PROVIDERS))
     assert desk.writes() == [
         ("Own SMTP", OFF),
         (THEIRS, ON),
@@ -167,12 +169,12 @@ def test_the_providers_account_sends_again_before_sending_goes_on(desk: Desk) ->
 
 def test_the_providers_account_sends_again_and_nothing_else_changes(desk: Desk) -> None:
     own_account(desk.sandbox)
-    written = desk.apply(Wish(which=AccountChoice.PROVIDERS))
+    written = desk.apply(Wish(choice=AccountChoice.PROVIDERS))
     assert written.verified == {}
     assert desk.writes() == [("Own SMTP", OFF), (THEIRS, ON)]
 
 
-def left_there(desk: Desk, **columns: str) -> str:
+def leave_account(desk: Desk, **columns: str) -> str:
     """An account that an earlier try has made."""
     sys_id = own_account(desk.sandbox, active=False)
     desk.sandbox.change(ACCOUNTS, sys_id, "admin", name=OWN, **columns)
@@ -180,7 +182,7 @@ def left_there(desk: Desk, **columns: str) -> str:
 
 
 def test_an_account_that_was_left_there_is_taken_up(desk: Desk) -> None:
-    left_there(desk, password="outdated", port="26")
+    leave_account(desk, password="outdated", port="26")
     wish = own_server(desk)
     desk.apply(wish)
     assert desk.writes() == [
@@ -193,10 +195,10 @@ def test_an_account_that_was_left_there_is_taken_up(desk: Desk) -> None:
 
 
 def test_an_account_that_was_left_there_sends_where_nothing_does(desk: Desk) -> None:
-    left_there(desk)
+    leave_account(desk)
     no_active_account(desk.sandbox)
     password = desk.sandbox.running.mail.password
-    assert list(desk.apply(Wish(which=AccountChoice.OWN, password=password)).verified) == [
+    assert list(desk.apply(Wish(choice=AccountChoice.OWN, password=password)).verified) == [
         "password"
     ]
     assert [name for name, _ in desk.writes()] == [OWN, OWN]
@@ -205,17 +207,17 @@ def test_an_account_that_was_left_there_sends_where_nothing_does(desk: Desk) -> 
 
 
 def test_from_goes_with_the_user_of_an_account_that_was_left_there(desk: Desk) -> None:
-    left_there(desk, authentication="NULL", **{"from": "it@corp.example"})
+    leave_account(desk, authentication="NULL", **{"from": "it@corp.example"})
     no_active_account(desk.sandbox)
-    desk.apply(Wish(texts={"user": "desk@corp.example"}, which=AccountChoice.OWN))
+    desk.apply(Wish(texts={"user": "desk@corp.example"}, choice=AccountChoice.OWN))
     both = {"user_name": "desk@corp.example", "from": "desk@corp.example"}
     assert desk.writes() == [(OWN, both), (OWN, ON)]
 
 
 def test_a_cleared_password_is_not_left_in_an_account_that_was_left_there(desk: Desk) -> None:
-    left_there(desk)
+    leave_account(desk)
     no_active_account(desk.sandbox)
-    desk.apply(Wish(texts={"password": "", "authenticate": "no"}, which=AccountChoice.OWN))
+    desk.apply(Wish(texts={"password": "", "authenticate": "no"}, choice=AccountChoice.OWN))
     assert desk.row(ACCOUNTS, OWN)["password"] == ""
 
 
@@ -224,7 +226,7 @@ def test_a_cleared_password_is_not_left_in_an_account_that_was_left_there(desk: 
 
 def test_of_two_accounts_of_a_name_the_one_that_sends_is_stopped(desk: Desk) -> None:
     own_account(desk.sandbox)
-    wish = Wish(which=AccountChoice.PROVIDERS)
+    wish = Wish(choice=AccountChoice.PROVIDERS)
     planned = desk.plan(wish)
     for kind in ("imap", "pop3"):
         desk.sandbox.insert(ACCOUNTS, name="Own SMTP", type=kind, active="true")
@@ -236,17 +238,17 @@ def test_of_two_accounts_of_a_name_the_one_that_sends_is_stopped(desk: Desk) -> 
 
 def test_of_two_accounts_that_could_be_meant_none_is_activated(desk: Desk) -> None:
     own_account(desk.sandbox)
-    wish = Wish(which=AccountChoice.PROVIDERS)
+    wish = Wish(choice=AccountChoice.PROVIDERS)
     planned = desk.plan(wish)
     desk.sandbox.insert(ACCOUNTS, name=THEIRS, type="smtp", servicenow_configured="true")
-    assert ended(desk, wish, planned).code == "account.taken"
+    assert failure_of(desk, wish, planned).code == "account.taken"
     assert desk.senders() == ("Own SMTP",)
 
 
 def test_a_name_that_means_something_in_a_query_is_no_matter(desk: Desk) -> None:
     sys_id = own_account(desk.sandbox)
     desk.sandbox.change(ACCOUNTS, sys_id, name="a^ORname=ServiceNow POP3")
-    desk.apply(Wish(which=AccountChoice.PROVIDERS))
+    desk.apply(Wish(choice=AccountChoice.PROVIDERS))
     assert desk.senders() == (THEIRS,)
 
 
@@ -257,11 +259,11 @@ def test_a_name_that_was_taken_meanwhile_is_refused(desk: Desk, kind: str) -> No
     managed = "true" if kind == "managed" else "false"
     kind = kind.replace("managed", "smtp")
     desk.sandbox.insert(ACCOUNTS, name=OWN, type=kind, servicenow_configured=managed)
-    problem = ended(desk, wish, planned)
+    problem = failure_of(desk, wish, planned)
     assert isinstance(problem, Refusal)
     assert problem.code == "account.taken"
     assert problem.message.endswith("Nothing was written.")
-    assert not any(map(is_write, desk.asked))
+    assert not any(map(is_write, desk.requests))
 
 
 def test_a_name_that_is_taken_just_before_is_refused(desk: Desk) -> None:
@@ -271,8 +273,8 @@ def test_a_name_that_is_taken_just_before_is_refused(desk: Desk) -> None:
     def take() -> None:
         desk.sandbox.insert(ACCOUNTS, name=OWN, type="smtp")
 
-    desk.meanwhile(lambda each: each.query.get("sysparm_query") == f"name={OWN}", take)
-    problem = ended(desk, wish, planned)
+    desk.act_before(lambda each: each.query.get("sysparm_query") == f"name={OWN}", take)
+    problem = failure_of(desk, wish, planned)
     assert f"{OWN} is there by now" in problem.message
     assert problem.message.endswith("Nothing was written.")
 
@@ -284,7 +286,7 @@ def test_the_old_account_moved_since_it_was_read(desk: Desk) -> None:
     wish = own_server(desk)
     planned = desk.plan(wish)
     desk.change(ACCOUNTS, THEIRS, by="sam", email_user_label="Desk of Sam")
-    problem = ended(desk, wish, planned)
+    problem = failure_of(desk, wish, planned)
     assert isinstance(problem, Refusal)
     assert f"{THEIRS} was changed by sam at " in problem.message
     assert problem.message.endswith("Nothing was written.")
@@ -318,7 +320,7 @@ def test_something_else_sends_since_it_was_read(
     planned = desk.plan(wish)
     act(desk.sandbox)
     before = desk.state()
-    problem = ended(desk, wish, planned)
+    problem = failure_of(desk, wish, planned)
     assert isinstance(problem, Refusal)
     assert why in problem.message
     assert problem.message.endswith("Nothing was written.")
@@ -326,12 +328,12 @@ def test_something_else_sends_since_it_was_read(
 
 
 def test_the_account_that_was_left_there_moved_since_it_was_read(desk: Desk) -> None:
-    sys_id = left_there(desk)
+    sys_id = leave_account(desk)
     no_active_account(desk.sandbox)
-    wish = Wish(texts={"display_name": "Help Desk"}, which=AccountChoice.OWN)
+    wish = Wish(texts={"display_name": "Help Desk"}, choice=AccountChoice.OWN)
     planned = desk.plan(wish)
     desk.sandbox.change(ACCOUNTS, sys_id, "sam", server="mx.sam.example")
-    problem = ended(desk, wish, planned)
+    problem = failure_of(desk, wish, planned)
     assert isinstance(problem, Refusal)
     assert "changed by sam" in problem.message
 
@@ -339,17 +341,17 @@ def test_the_account_that_was_left_there_moved_since_it_was_read(desk: Desk) -> 
 def test_the_old_account_is_stopped_by_somebody_else_meanwhile(desk: Desk) -> None:
     wish = own_server(desk)
     planned = desk.plan(wish)
-    desk.meanwhile(
+    desk.act_before(
         lambda each: each.method == "POST",
         lambda: desk.change(ACCOUNTS, THEIRS, by="sam", active="false"),
     )
-    problem = ended(desk, wish, planned)
+    problem = failure_of(desk, wish, planned)
     assert isinstance(problem, Unfinished)
     assert f"{THEIRS} was changed by sam at " in problem.message
     assert "active was true and is false" in problem.message
     assert f"{OWN} is there, inactive: the next try takes it up." in problem.message
     assert desk.senders() == ()
-    desk.again(wish)
+    desk.apply_again(wish)
     assert desk.senders() == (OWN,)
 
 
@@ -357,15 +359,15 @@ def test_the_new_account_is_changed_by_somebody_else_meanwhile(desk: Desk) -> No
     wish = own_server(desk)
     planned = desk.plan(wish)
     password = f'{{"password": "{wish.password}"}}'.encode()
-    seen: list[Recorded] = []
+    seen: list[RecordedRequest] = []
 
-    def after_it(recorded: Recorded) -> bool:
+    def after_it(recorded: RecordedRequest) -> bool:
         if recorded.body == password:
             seen.append(recorded)
         return bool(seen) and recorded.number == seen[0].number + 2
 
-    desk.meanwhile(after_it, lambda: desk.change(ACCOUNTS, OWN, by="sam", server="mx.sam.example"))
-    problem = ended(desk, wish, planned)
+    desk.act_before(after_it, lambda: desk.change(ACCOUNTS, OWN, by="sam", server="mx.sam.example"))
+    problem = failure_of(desk, wish, planned)
     assert f"{OWN} was changed by sam at " in problem.message
     assert desk.senders() == (THEIRS,)
     assert not any(body in (ON, OFF) for _, body in desk.writes())
@@ -383,19 +385,19 @@ def test_a_third_account_is_activated_by_somebody_else_meanwhile(desk: Desk, mom
             desk.change(ACCOUNTS, THEIRS, active="false")
         desk.change(ACCOUNTS, "Own SMTP", active="true")
 
-    desk.meanwhile(before_write(desk, stopped[0], moment), activate)
-    problem = ended(desk, wish, planned)
+    desk.act_before(before_write(desk, stopped[0], moment), activate)
+    problem = failure_of(desk, wish, planned)
     assert "Own SMTP sends now." in problem.message
     assert f"{OWN} stays inactive" in problem.message
     assert desk.senders() == ("Own SMTP",)
 
 
 def test_a_third_account_is_stopped_where_the_instance_does_that() -> None:
-    with standing(second_active="deactivate_other") as desk:
+    with open_desk(second_active="deactivate_other") as desk:
         wish = own_server(desk)
         planned = desk.plan(wish)
         own_account(desk.sandbox, active=False)
-        desk.meanwhile(
+        desk.act_before(
             before_write(desk, OWN, ACTIVATE),
             lambda: desk.change(ACCOUNTS, "Own SMTP", active="true"),
         )
@@ -409,12 +411,12 @@ def test_a_third_account_is_stopped_where_the_instance_does_that() -> None:
 def test_a_new_account_that_is_refused_leaves_the_old_one(desk: Desk) -> None:
     desk.sandbox.switches.long_secret = "refuse"
     wish = replace(own_server(desk), password=LONG)
-    problem = ended(desk, wish, desk.plan(wish))
+    problem = failure_of(desk, wish, desk.plan(wish))
     assert isinstance(problem, Unfinished)
     assert "What sends was not touched." in problem.message
     assert f"{OWN} is there, inactive" in problem.message
     assert LONG not in problem.message
-    assert set(told(problem.message)["Failed"]) == set(wish.rows)
+    assert set(properties_named(problem.message)["Failed"]) == set(wish.rows)
     assert desk.senders() == (THEIRS,)
 
 
@@ -422,7 +424,7 @@ def test_a_server_that_the_instance_refuses_makes_no_account(desk: Desk) -> None
     wish = own_server(desk)
     wish = replace(wish, texts={**wish.texts, "port": "2525"})
     before = desk.state()
-    problem = ended(desk, wish, desk.plan(wish))
+    problem = failure_of(desk, wish, desk.plan(wish))
     assert "KB0724199" in problem.message
     assert problem.message.endswith("Nothing was written.")
     assert desk.state() == before
@@ -435,15 +437,23 @@ def test_a_sign_in_that_ends_between_the_two_may_leave_nothing_sending(desk: Des
     def restrict() -> None:
         desk.sandbox.switches.basic_restricted = True
 
-    # It holds for the request after this one: this one was signed in already.
-    desk.meanwhile(before_write(desk, THEIRS, DEACTIVATE), restrict)
-    problem = ended(desk, wish, planned)
+    is_deactivation = before_write(desk, THEIRS, DEACTIVATE)
+    seen: list[RecordedRequest] = []
+
+    def is_after_deactivation(recorded: RecordedRequest) -> bool:
+        if not seen and is_deactivation(recorded):
+            seen.append(recorded)
+            return False
+        return bool(seen)
+
+    desk.act_before(is_after_deactivation, restrict)
+    problem = failure_of(desk, wish, planned)
     assert isinstance(problem, Unfinished)
     assert "it may be that nothing sends now" in problem.message
     assert desk.senders() == ()
     assert sum(desk.sandbox.refused_sign_ins.values()) == 1
     desk.sandbox.switches.basic_restricted = False
-    desk.again(wish)
+    desk.apply_again(wish)
     assert desk.senders() == (OWN,)
 
 
@@ -454,7 +464,7 @@ def test_choices_that_are_gone_are_refused(desk: Desk, gone: set[str]) -> None:
     for row in desk.sandbox.rows("sys_choice"):
         if row["element"] == "connection_security" and row["label"] in gone:
             desk.sandbox.change("sys_choice", row["sys_id"], element="gone")
-    problem = ended(desk, wish, planned)
+    problem = failure_of(desk, wish, planned)
     assert "sys_choice" in problem.message
     assert problem.message.endswith("Nothing was written.")
 
@@ -470,13 +480,13 @@ def test_an_exchange_is_gone_through_with(desk: Desk, body: bytes, times: int) -
 
     async def stopped() -> object:
         loop = asyncio.get_running_loop()
-        task = asyncio.create_task(desk.written(wish, planned))
+        task = asyncio.create_task(desk.write_async(wish, planned))
 
         def stop() -> None:
             for _ in range(times):
                 loop.call_soon_threadsafe(task.cancel)
 
-        desk.meanwhile(lambda each: is_write(each) and each.body == body, stop)
+        desk.act_before(lambda each: is_write(each) and each.body == body, stop)
         return await task
 
     asyncio.run(stopped())
@@ -491,17 +501,17 @@ def test_nothing_is_begun_after_an_exchange_that_was_to_stop(desk: Desk) -> None
 
     async def stopped() -> object:
         loop = asyncio.get_running_loop()
-        task = asyncio.create_task(desk.written(wish, planned))
+        task = asyncio.create_task(desk.write_async(wish, planned))
 
         def stop() -> None:
             loop.call_soon_threadsafe(task.cancel)
 
-        desk.meanwhile(lambda each: each.body == DEACTIVATE, stop)
+        desk.act_before(lambda each: each.body == DEACTIVATE, stop)
         return await task
 
     with pytest.raises(Unfinished) as caught:
         asyncio.run(stopped())
     assert caught.value.message.startswith("Stopped before it was done. Written: ")
-    assert told(caught.value.message)["Not written"] == ["sending_enabled"]
+    assert properties_named(caught.value.message)["Not written"] == ["sending_enabled"]
     assert desk.senders() == (OWN,)
     assert desk.row(PROPERTIES, "glide.email.smtp.active")["value"] == "false"

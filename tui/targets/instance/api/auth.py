@@ -1,58 +1,55 @@
-"""How requests to an instance are signed: a password, an API key, or an OAuth client's token.
+"""How requests to an instance are signed: with a password, an API key or an OAuth client's token.
 
-Ways and header names as in ServiceNow's documentation: basic-authentication, configure-api-key,
-client-credentials-grant-workflow.
+Methods and header names as in ServiceNow's documentation: basic-authentication,
+configure-api-key, client-credentials-grant-workflow.
 """
 
 import base64
-from collections.abc import MutableMapping
+import time
 from dataclasses import dataclass
 from math import inf
 from urllib.parse import urlencode
 
+import httpx2
+
 from tui.credentials.secret import Secret
+from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
     RequestContext,
     Response,
-    not_a_result,
-    parsed,
+    parse_json,
+    response_problem,
 )
 from tui.terminal.visible import visible
 
-BASIC = "basic"
-API_KEY = "api-key"
-CLIENT_CREDENTIALS = "client-credentials"
+_TOKEN_MARGIN = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks, and what proves it.
+    """Who signs in, and what proves it.
 
     Attributes:
-        method: `basic`, `api-key` or `client-credentials`.
-        user: the user's name, or the OAuth client's id; empty for an API key.
+        user: the user name, or the OAuth client's id; empty for an API key.
         secret: the password, the key, or the client's secret.
     """
 
-    method: str
+    method: SignInMethod
     user: str
     secret: Secret
 
-    def __post_init__(self) -> None:
-        if self.method not in (BASIC, API_KEY, CLIENT_CREDENTIALS):
-            raise ValueError("that is no way to sign in")
-
     @property
     def words(self) -> str:
-        """Who it is, for a message."""
-        if self.method == API_KEY:
+        """The identity as a message names it."""
+        if self.method is SignInMethod.API_KEY:
             return "the API key"
-        return f"{'user' if self.method == BASIC else 'OAuth client'} {visible(self.user, 80)}"
+        kind = "user" if self.method is SignInMethod.BASIC else "OAuth client"
+        return f"{kind} {visible(self.user, 80)}"
 
     @property
     def credential(self) -> Secret:
-        """What goes over the line for it, but for a token: the key, or what basic sign-in sends.
+        """What is sent without a token: the key, or the value of basic authentication.
 
         Raises:
             InstanceProblem: it cannot be sent.
@@ -63,7 +60,7 @@ class Identity:
                 f"The sign-in cannot be sent: {flaw}.",
                 "Correct it in the profile, or type the secret again.",
             )
-        return _basic(self) if self.method == BASIC else self.secret
+        return _encode_basic(self) if self.method is SignInMethod.BASIC else self.secret
 
 
 def _flaw(identity: Identity) -> str:
@@ -73,37 +70,70 @@ def _flaw(identity: Identity) -> str:
             return "the secret is empty"
         case _ if not encodable:
             return "it holds characters that are no text"
-        case "api-key" if not _fits_a_header(identity.secret):
+        case SignInMethod.API_KEY if not _fits_header(identity.secret):
             return "an API key is made of visible ASCII characters only"
-        case "basic" | "client-credentials" if not identity.user:
+        case SignInMethod.BASIC | SignInMethod.CLIENT_CREDENTIALS if not identity.user:
             return "no user or client is named"
         # RFC 7617, section 2: the first colon ends the name.
-        case "basic" if ":" in identity.user:
+        case SignInMethod.BASIC if ":" in identity.user:
             return "a user's name with a colon in it does not fit a basic sign-in"
     return ""
 
 
-def _fits_a_header(secret: Secret) -> bool:
+def _fits_header(secret: Secret) -> bool:
     return all("!" <= character <= "~" for character in secret.reveal())
 
 
-def _basic(identity: Identity) -> Secret:
+def _encode_basic(identity: Identity) -> Secret:
     return Secret(
         base64.b64encode(f"{identity.user}:{identity.secret.reveal()}".encode()).decode("ascii")
     )
 
 
-def sign(headers: MutableMapping[str, str], identity: Identity, credential: Secret) -> None:
-    """Puts the credential, or the token got for it, where the instance looks for it."""
-    if identity.method == API_KEY:
-        headers["x-sn-apikey"] = credential.reveal()
-    else:
-        scheme = "Basic" if identity.method == BASIC else "Bearer"
-        headers["Authorization"] = f"{scheme} {credential.reveal()}"
+class Signer:
+    """Signs the requests of one identity.
+
+    Attributes:
+        identity: who signs in.
+        secrets: everything that no message may repeat.
+
+    Raises:
+        InstanceProblem: the secret cannot be sent.
+    """
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+        self._credential = identity.credential
+        self._token_ends = 0.0 if identity.method is SignInMethod.CLIENT_CREDENTIALS else inf
+        self.secrets = [identity.secret, self._credential]
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether a token has to be fetched before the next request."""
+        return time.monotonic() > self._token_ends
+
+    def use_token(self, token: Secret, seconds: float) -> None:
+        """Sign with a token, until shortly before it expires: a refused one would stop everything.
+
+        Args:
+            seconds: how long it is valid from now.
+        """
+        self._credential = token
+        self.secrets.append(token)
+        self._token_ends = time.monotonic() + seconds - min(_TOKEN_MARGIN, seconds / 2)
+
+    def sign(self, request: httpx2.Request) -> httpx2.Request:
+        """Put the credential where the instance looks for it."""
+        if self.identity.method is SignInMethod.API_KEY:
+            request.headers["x-sn-apikey"] = self._credential.reveal()
+        else:
+            scheme = "Basic" if self.identity.method is SignInMethod.BASIC else "Bearer"
+            request.headers["Authorization"] = f"{scheme} {self._credential.reveal()}"
+        return request
 
 
 def token_form(identity: Identity) -> Secret:
-    """The body that asks for a token, form-encoded: it holds the client's secret."""
+    """Return the form-encoded body that requests a token; it holds the client's secret."""
     form = {
         "grant_type": "client_credentials",
         "client_id": identity.user,
@@ -112,22 +142,23 @@ def token_form(identity: Identity) -> Secret:
     return Secret(urlencode(form))
 
 
-def token_of(asked: RequestContext, answer: Response) -> tuple[Secret, float]:
-    """The token in an answer, and for how many seconds it is good.
+def parse_token(context: RequestContext, response: Response) -> tuple[Secret, float]:
+    """Return the token in a response, and for how many seconds it is valid.
 
     Raises:
-        InstanceProblem: the answer holds none.
+        InstanceProblem: there is none.
     """
-    if token := _token(answer):
-        return token
-    raise not_a_result(asked, answer)
+    if found := _find_token(response):
+        return found
+    raise response_problem(context, response)
 
 
-def _token(answer: Response) -> tuple[Secret, float] | None:
-    if answer.is_success:
-        match parsed(answer.body):
+def _find_token(response: Response) -> tuple[Secret, float] | None:
+    # A function of its own: a traceback of the problem above must not hold the token's text.
+    if response.is_success:
+        match parse_json(response.body):
             case {"access_token": str(text), **rest} if text and "error" not in rest:
-                token, told = Secret(text), rest.get("expires_in")
-                seconds = told if isinstance(told, int | float) and 0 < told < 1e9 else inf
-                return (token, float(seconds)) if _fits_a_header(token) else None
+                token, expires = Secret(text), rest.get("expires_in")
+                seconds = expires if isinstance(expires, int | float) and 0 < expires < 1e9 else inf
+                return (token, float(seconds)) if _fits_header(token) else None
     return None

@@ -1,5 +1,6 @@
 """The HTTP client of one instance: one attempt per request, to one host, no secret repeated."""
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -11,53 +12,60 @@ from urllib.parse import quote, urlencode
 import httpx2
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.api.auth import Identity
-from tui.targets.instance.api.line import Line
+from tui.targets.instance.api.auth import Identity, Signer, parse_token, token_form
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
     RequestContext,
     Response,
-    not_a_result,
-    result_of,
+    SignInRefused,
+    parse_result,
+    response_problem,
 )
+from tui.targets.instance.api.transport import HttpRequest, open_http_client, send_once
+from tui.targets.instance.api.transport_errors import Progress, TransportStage
+from tui.terminal.visible import visible
 
 URL_LIMIT = 2048
-"""URLs are shorter than this, in characters: longer ones are a known problem there."""
+"""URLs stay shorter than this, in characters: longer ones are a known problem of the platform."""
 PAGE = 200
-"""The most rows that one request asks for."""
+"""The most records that one request asks for."""
 PAGES = 10
-"""The most requests that one reading of all rows makes."""
+"""The most requests that are made to read all records."""
+_CONCURRENT = 4
 _JSON = {"Content-Type": "application/json"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
-Row: TypeAlias = Mapping[str, str]
+Record: TypeAlias = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows that were read.
+    """Records that were read.
 
     Attributes:
-        total: how many rows match, those included that access rules hide; None where not told.
+        total: how many match, including those that access rules hide; None if the instance
+            does not say.
     """
 
-    rows: tuple[Row, ...]
+    records: tuple[Record, ...]
     total: int | None
 
 
 class Client:
-    """Asks one instance, as one identity.
+    """The Table API of one instance, used by one identity.
 
-    Each request is made once: nothing is repeated or followed, and after a refused sign-in
-    nothing more is sent. Every method that asks raises InstanceProblem.
+    Each request is made once: nothing is retried or followed, a few are under way at a time,
+    and after a rejected sign-in nothing more is sent. Every method that sends raises
+    InstanceProblem.
 
     Args:
         url: `https://` and the instance's host.
-        ca_file: certificates that are trusted beside the system's, in PEM.
-        deadline: for a whole request, in seconds.
+        ca_file: certificate authorities to trust beside the system's, in PEM.
+        deadline: seconds for a whole request.
         transport: what carries the requests instead of the network.
 
     Raises:
-        InstanceProblem: the url or the identity cannot be used.
+        InstanceProblem: the URL or the identity cannot be used.
     """
 
     def __init__(
@@ -69,141 +77,131 @@ class Client:
         deadline: float = 30.0,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        self._line = Line(url, identity, ca_file, deadline, transport)
-        self._signed_in = False
+        self._base = _parse_base(url)
+        self._signer = Signer(identity)
+        self._token_lock = asyncio.Lock()
+        self._ca_file = ca_file
+        self._deadline = deadline
+        self._transport = transport
+        self._slots = asyncio.Semaphore(_CONCURRENT)
+        self._is_signed_in = False
+        self._is_rejected = False
 
     async def __aenter__(self) -> Self:
-        await self._line.__aenter__()
+        self._http = open_http_client(self.host, self._ca_file, self._transport)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._line.__aexit__()
+        await self._http.aclose()
 
     @property
     def host(self) -> str:
         """The instance's host."""
-        return self._line.base.host
+        return self._base.host
 
     async def sign_in(self) -> None:
-        """Asks for the first time, alone, so that a wrong secret costs one attempt.
+        """Make the first request, alone, so that a wrong secret costs one attempt.
 
-        Who may not read that table is signed in all the same.
+        A user who may not read that table is signed in all the same.
 
         Raises:
-            SignInRefused: the instance refuses the secret: forget it.
+            SignInRefused: the instance rejects the secret: forget it.
         """
-        await self._line.get_ready()
+        await self._ensure_token()
         try:
-            await self._page("sys_properties", "name=instance_name", ["name"], 0, 1, display=False)
+            await self._page("sys_properties", "name=instance_name", ["name"], 0, 1)
         except InstanceProblem as problem:
             if problem.code != "instance.forbidden":
                 raise
-        self._signed_in = True
+        self._is_signed_in = True
 
-    async def rows(
-        self,
-        table: str,
-        query: str,
-        fields: Sequence[str],
-        *,
-        limit: int | None = None,
-        display: bool = False,
+    async def list_records(
+        self, table: str, query: str, fields: Sequence[str], *, limit: int | None = None
     ) -> Page:
-        """Reads the rows that an encoded query finds; it should name an order.
+        """Return the records that an encoded query finds; it should name an order.
 
         Args:
-            limit: the most rows that are wanted; without one, all are read.
-            display: give what people see in place of what is stored.
+            limit: the most records to read; all of them without one.
 
         Raises:
             ValueError: the URL would be too long: ask for less at once.
         """
-        self._check_signed_in()
-        wanted = PAGES * PAGE if limit is None else limit
-        rows: list[Row] = []
+        self._require_sign_in()
+        most = PAGES * PAGE if limit is None else limit
+        records: list[Record] = []
         total = None
-        for offset in range(0, wanted, PAGE):
-            size = min(PAGE, wanted - offset)
-            page = await self._page(table, query, fields, offset, size, display)
-            rows += page.rows
+        for offset in range(0, most, PAGE):
+            size = min(PAGE, most - offset)
+            page = await self._page(table, query, fields, offset, size)
+            records += page.records
             total = page.total
             # The server cuts a page before access rules thin it out: a short one may have more.
-            if len(page.rows) < size if total is None else total <= offset + size:
+            if len(page.records) < size if total is None else total <= offset + size:
                 break
         else:
             if limit is None:
                 raise InstanceProblem(
                     "instance.too-many-rows",
-                    f"{self.host}, {table}: more than {wanted} rows match.",
+                    f"{self.host}, {table}: more than {most} rows match.",
                     "Report these words: no such table should have so many.",
                 )
-        return Page(tuple(rows), total)
-
-    async def count(self, table: str, query: str) -> int | None:
-        """How many rows match, those included that access rules hide; None where not told."""
-        self._check_signed_in()
-        return (await self._page(table, query, ["sys_id"], 0, 1, display=False)).total
+        return Page(tuple(records), total)
 
     async def update(self, table: str, sys_id: str, values: Mapping[str, str]) -> None:
-        """Changes columns of one record to stored values."""
-        asked, answer = await self._write("PATCH", table, sys_id, Secret(json.dumps(dict(values))))
-        result_of(asked, answer, dict)
+        """Set columns of one record to stored values."""
+        body = Secret(json.dumps(dict(values)))
+        context, response = await self._write("PATCH", table, sys_id, body)
+        parse_result(context, response, dict)
 
     async def update_secret(self, table: str, sys_id: str, column: str, secret: Secret) -> None:
-        """Changes one encrypted column of one record, and nothing else.
+        """Set one encrypted column of one record, and nothing else.
 
         The platform encrypts only what is given as a display value, which holds for a whole
         request; the record is not sent back.
         """
         body = Secret(json.dumps({column: secret.reveal()}))
-        asked, answer = await self._write("PATCH", table, sys_id, body, secret)
-        if not answer.is_success or answer.body.strip():
-            result_of(asked, answer, dict)
+        context, response = await self._write("PATCH", table, sys_id, body, secret)
+        if not response.is_success or response.body.strip():
+            parse_result(context, response, dict)
 
     async def create(self, table: str, values: Mapping[str, str]) -> str:
-        """Makes a record and gives its sys_id."""
-        asked, answer = await self._write("POST", table, "", Secret(json.dumps(dict(values))))
-        sys_id = result_of(asked, answer, dict).get("sys_id")
+        """Create a record and return its sys_id."""
+        context, response = await self._write("POST", table, "", Secret(json.dumps(dict(values))))
+        sys_id = parse_result(context, response, dict).get("sys_id")
         if not isinstance(sys_id, str) or not sys_id:
-            raise not_a_result(asked, answer)
+            raise response_problem(context, response)
         return sys_id
 
     async def _page(
-        self,
-        table: str,
-        query: str,
-        fields: Sequence[str],
-        offset: int,
-        size: int,
-        display: bool,
+        self, table: str, query: str, fields: Sequence[str], offset: int, size: int
     ) -> Page:
         parameters = {
             "sysparm_query": query,
             "sysparm_fields": ",".join(fields),
             "sysparm_limit": str(size),
             "sysparm_offset": str(offset),
-            "sysparm_display_value": str(display).lower(),
+            "sysparm_display_value": "false",
             "sysparm_exclude_reference_link": "true",
         }
-        asked = self._line.asked(table)
-        answer = await self._line.send(asked, "GET", self._path(table, "", parameters))
+        context = self._context(table)
+        response = await self._send(context, "GET", self._path(table, "", parameters))
         try:
-            rows = [_row(each) for each in result_of(asked, answer, list)]
+            records = [_parse_record(each) for each in parse_result(context, response, list)]
         except InstanceProblem as problem:
-            # Version 1 of the Table API says so where no row matches.
+            # Version 1 of the Table API answers so if no record matches.
             if problem.code == "instance.not-found":
                 return Page((), 0)
             raise
-        if None in rows:
-            raise not_a_result(asked, answer)
-        told = answer.headers.get("x-total-count", "")
-        total = int(told) if re.fullmatch("[0-9]{1,12}", told) else None
-        return Page(tuple(row for row in rows if row is not None), total)
+        if None in records:
+            raise response_problem(context, response)
+        count = response.headers.get("x-total-count", "")
+        total = int(count) if re.fullmatch("[0-9]{1,12}", count) else None
+        return Page(tuple(each for each in records if each is not None), total)
 
     async def _write(
         self, method: str, table: str, sys_id: str, body: Secret, secret: Secret | None = None
     ) -> tuple[RequestContext, Response]:
-        self._check_signed_in()
+        self._require_sign_in()
         parameters = {
             "sysparm_fields": "sys_id",
             "sysparm_display_value": "false",
@@ -213,7 +211,8 @@ class Client:
         if secret:
             parameters["sysparm_input_display_value"] = "true"
             headers = _JSON | {"X-no-response-body": "true"}
-        asked = self._line.asked(table, writes=True, secret=secret)
+            self._signer.secrets.append(secret)
+        context = self._context(table, writes=True)
         if method == "PATCH" and not re.fullmatch("[0-9A-Za-z_-]{1,64}", sys_id):
             raise InstanceProblem(
                 "instance.odd-id",
@@ -221,10 +220,10 @@ class Client:
                 "See that the URL is the instance's own; else report these words.",
             )
         path = self._path(table, sys_id, parameters)
-        return asked, await self._line.send(asked, method, path, body, headers)
+        return context, await self._send(context, method, path, body, headers)
 
-    def _check_signed_in(self) -> None:
-        if not self._signed_in:
+    def _require_sign_in(self) -> None:
+        if not self._is_signed_in:
             raise RuntimeError("sign in first")
 
     def _path(self, table: str, sys_id: str, parameters: Mapping[str, str]) -> str:
@@ -232,22 +231,97 @@ class Client:
             raise ValueError("that is no name of a table")
         record = f"{table}/{sys_id}" if sys_id else table
         path = f"/api/now/table/{record}?{urlencode(parameters, quote_via=quote)}"
-        if len(f"{self._line.base}{path}") >= URL_LIMIT:
+        if len(f"{self._base}{path}") >= URL_LIMIT:
             raise ValueError("the URL would be too long: ask for less at once")
         return path
 
+    def _context(self, about: str, writes: bool = False) -> RequestContext:
+        who, secrets = self._signer.identity, self._signer.secrets
+        return RequestContext(visible(self.host), about, who.words, who.method, writes, secrets)
 
-def _row(record: object) -> Row | None:
-    """A record's columns as texts; None where it is no record."""
+    async def _send(
+        self,
+        context: RequestContext,
+        method: str,
+        path: str,
+        body: Secret | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        await self._ensure_token()
+        url = f"{self._base}{path}"
+        return await self._send_request(
+            HttpRequest(context, method, url, body, headers or {}, self._signer.sign)
+        )
+
+    async def _ensure_token(self) -> None:
+        async with self._token_lock:
+            if self._signer.needs_token:
+                await self._fetch_token()
+
+    async def _fetch_token(self) -> None:
+        context, url = self._context("a token"), f"{self._base}/oauth_token.do"
+        form = token_form(self._signer.identity)
+        response = await self._send_request(HttpRequest(context, "POST", url, form, _FORM))
+        try:
+            token, seconds = parse_token(context, response)
+        except SignInRefused:
+            self._is_rejected = True
+            raise
+        self._signer.use_token(token, seconds)
+
+    async def _send_request(self, request: HttpRequest) -> Response:
+        async with self._slots:
+            if self._is_rejected:
+                raise SignInRefused(
+                    "instance.stopped",
+                    f"{self.host} has refused the sign-in of {self._signer.identity.words}: "
+                    "nothing more is sent.",
+                    "Open the instance anew, with the right secret.",
+                )
+            # A transport that is given does not report its progress.
+            stage = TransportStage.REQUEST if self._transport else TransportStage.CONNECT
+            outcome = await send_once(self._http, request, self._deadline, Progress(stage))
+            self._is_rejected |= isinstance(outcome, Response) and outcome.status == 401
+        if isinstance(outcome, InstanceProblem):
+            raise outcome
+        return outcome
+
+
+def _parse_base(url: str) -> httpx2.URL:
+    """Return the root of the instance, if that is what the URL names."""
+    try:
+        base = httpx2.URL(url)
+    except httpx2.InvalidURL:
+        base = httpx2.URL()
+    if base.scheme == "http":
+        raise InstanceProblem(
+            "instance.plain-http",
+            "The instance's url begins with http://: the sign-in would go over the network in "
+            "clear.",
+            "Write https:// in the profile.",
+        )
+    extras = base.userinfo or base.query or base.fragment or base.path not in ("", "/")
+    if base.scheme != "https" or not base.host or extras:
+        raise InstanceProblem(
+            "instance.url",
+            "The instance's url is not https:// and a host's name.",
+            "Write it in the profile as in https://example.service-now.com, with nothing after "
+            "it and no user or password in it.",
+        )
+    return base.copy_with(path="", query=None, fragment=None)
+
+
+def _parse_record(record: object) -> Record | None:
+    """Return a record's columns as texts, None if it is not a record."""
     if not isinstance(record, dict):
         return None
-    texts = {name: _text(value) for name, value in record.items()}
+    texts = {name: _column_text(value) for name, value in record.items()}
     if None in texts.values():
         return None
     return {name: text for name, text in texts.items() if text is not None}
 
 
-def _text(value: object) -> str | None:
+def _column_text(value: object) -> str | None:
     match value:
         case None | {"value": None}:
             return ""

@@ -1,4 +1,4 @@
-"""One request and its answer over the network: within one deadline, bounded, and followed."""
+"""One request and its response over the network: within a deadline, and of limited size."""
 
 import asyncio
 import logging
@@ -18,13 +18,14 @@ from tui.targets.instance.api.response_errors import InstanceProblem, RequestCon
 from tui.targets.instance.api.transport_errors import (
     Progress,
     TransportStage,
-    failed,
-    late,
-    too_large,
+    size_problem,
+    timeout_problem,
+    transport_problem,
 )
+from tui.tls import CaFileError, client_context
 
 BODY_LIMIT = 2 * 2**20
-"""The most of one answer that is read, in bytes."""
+"""The most of one response that is read, in bytes."""
 _HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
@@ -33,20 +34,20 @@ _HEADERS = {
 
 Signer: TypeAlias = Callable[[httpx2.Request], httpx2.Request]
 
-# It writes the headers of answers, and with them the cookies of a session.
+# It logs the headers of responses, and with them the cookies of a session.
 logging.getLogger("httpcore2.http11").disabled = True
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """What is sent.
+class HttpRequest:
+    """A request to send.
 
     Attributes:
-        asked: what it is, for words.
+        context: what messages about its response need.
         sign: puts the credential into it, at the last moment.
     """
 
-    asked: RequestContext
+    context: RequestContext
     method: str
     url: str
     body: Secret | None = None
@@ -54,27 +55,29 @@ class Call:
     sign: Signer | None = None
 
 
-class _TooLarge(Exception):
-    """An answer does not end where every answer should have."""
+class _TooLargeError(Exception):
+    """A response is over the limit."""
 
 
-def opened(
+def open_http_client(
     host: str, ca_file: Path | None, transport: httpx2.AsyncBaseTransport | None
 ) -> httpx2.AsyncClient:
-    """A client that trusts the system's store and one file, uses the proxy that the environment
-    names, follows nothing, and keeps no cookie.
+    """Open an HTTP client that follows no redirect and keeps no cookie.
+
+    It trusts the system's certificate authorities and those of one file, and uses the proxy that
+    the environment names.
 
     Raises:
         InstanceProblem: the file or the proxy cannot be used.
     """
-    context = _context(ca_file)
+    tls_context = _tls_context(ca_file)
     try:
         return httpx2.AsyncClient(
-            verify=context,
+            verify=tls_context,
             transport=transport,
             headers=_HEADERS,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            timeout=None,  # one deadline holds for the whole exchange
+            timeout=None,  # one deadline holds for all of it
             follow_redirects=False,
         )
     except (ValueError, ImportError, httpx2.InvalidURL):
@@ -87,16 +90,11 @@ def opened(
     )
 
 
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
     try:
-        if ca_file:
-            context.load_verify_locations(ca_file)
-    except OSError as error:
-        why = "holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
-    else:
-        return context
+        return client_context(ca_file)
+    except CaFileError as error:
+        why = error.reason or "holds no certificates"
     raise InstanceProblem(
         "instance.ca-file",
         f"{ca_file} cannot be used as ca_file: {why}.",
@@ -104,80 +102,81 @@ def _context(ca_file: Path | None) -> ssl.SSLContext:
     )
 
 
-async def exchange(
-    client: httpx2.AsyncClient, call: Call, deadline: float, progress: Progress
+async def send_once(
+    client: httpx2.AsyncClient, request: HttpRequest, deadline: float, progress: Progress
 ) -> Response | InstanceProblem:
-    """Sends once, and gives what came of it.
+    """Send a request once, and return the response or why there is none.
 
-    What the libraries raise holds what was sent: it is given up here, and not raised from.
+    What the libraries raise holds what was sent: it is dropped here, and nothing is raised from it.
 
     Args:
-        deadline: in seconds, from now to the last byte of the answer.
+        deadline: seconds from now to the last byte of the response.
+        progress: is updated on the way.
     """
-    within = asyncio.timeout(deadline)
+    timeout = asyncio.timeout(deadline)
     try:
-        async with within:
-            return await _sent(client, call, progress)
-    except _TooLarge:
-        return too_large(call.asked, BODY_LIMIT)
+        async with timeout:
+            return await _send(client, request, progress)
+    except _TooLargeError:
+        return size_problem(request.context, BODY_LIMIT)
     except Exception as error:  # whatever it is, it must not go on: see above
-        if within.expired():
-            return late(call.asked, progress, deadline)
-        return failed(call.asked, error, progress)
+        if timeout.expired():
+            return timeout_problem(request.context, progress, deadline)
+        return transport_problem(request.context, error, progress)
 
 
-async def _sent(client: httpx2.AsyncClient, call: Call, progress: Progress) -> Response:
+async def _send(client: httpx2.AsyncClient, request: HttpRequest, progress: Progress) -> Response:
     connections: list[Any] = []
     try:
         async with client.stream(
-            call.method,
-            call.url,
-            content=call.body.reveal() if call.body else None,
-            headers=call.headers,
-            auth=call.sign,
-            extensions={"trace": _follow(progress, httpx2.URL(call.url), connections)},
+            request.method,
+            request.url,
+            content=request.body.reveal() if request.body else None,
+            headers=request.headers,
+            auth=request.sign,
+            extensions={"trace": _progress_trace(progress, httpx2.URL(request.url), connections)},
         ) as response:
-            body = await _bounded(response)
+            body = await _read_body(response)
             return Response(response.status_code, response.headers, body)
     except BaseException:
-        # Whoever is interrupted, a cancellation too, while they agree on TLS leaves it open.
+        # Interrupted during the TLS handshake, even by a cancellation, the library leaves it open.
         for connection in connections:
             await connection.aclose()
         raise
 
 
-async def _bounded(response: httpx2.Response) -> bytes:
+async def _read_body(response: httpx2.Response) -> bytes:
     body = bytearray()
     async for part in response.aiter_raw():
         body += part
         if len(body) > BODY_LIMIT:
-            raise _TooLarge
+            raise _TooLargeError
     if response.headers.get("content-encoding", "").strip().lower() == "gzip":
-        return _unpacked(body)
+        return _decompress(body)
     return bytes(body)
 
 
-def _unpacked(body: bytes | bytearray) -> bytes:
-    """Of what was compressed unasked, no more than of anything else; nothing where it is not."""
+def _decompress(body: bytes | bytearray) -> bytes:
+    """Return a body that was compressed unasked, within the same limit; nothing if it was not."""
     try:
         plain = zlib.decompressobj(wbits=31).decompress(body, BODY_LIMIT + 1)
     except zlib.error:
         return b""
     if len(plain) > BODY_LIMIT:
-        raise _TooLarge
+        raise _TooLargeError
     return plain
 
 
-def _follow(
+def _progress_trace(
     progress: Progress, url: httpx2.URL, connections: list[Any]
 ) -> Callable[[str, Any], Awaitable[None]]:
-    """Notes what a request connects to and how far it gets, as httpcore2 tells its `trace`."""
-    there = (url.raw_host.decode("ascii"), url.port or 443)
+    """Return a `trace` for httpcore2 that notes how far a request gets, and its connections."""
+    instance = (url.raw_host.decode("ascii"), url.port or 443)
 
-    async def follow(event: str, info: Any) -> None:
+    async def trace(event: str, info: Any) -> None:
         match event:
             case "connection.connect_tcp.started":
-                progress.at_proxy = (info["host"], info["port"]) != there
+                progress.at_proxy = (info["host"], info["port"]) != instance
             case "connection.connect_tcp.complete":
                 connections.append(info["return_value"])
             case "http11.send_request_headers.started" if info["request"].method == b"CONNECT":
@@ -187,10 +186,10 @@ def _follow(
             case "connection.start_tls.started":
                 progress.stage = TransportStage.TLS
             case "http11.send_request_headers.started":
-                progress.at_proxy, progress.stage = False, TransportStage.ASKED
+                progress.at_proxy, progress.stage = False, TransportStage.REQUEST
             case "http11.receive_response_headers.complete" if (
-                progress.stage is TransportStage.ASKED
+                progress.stage is TransportStage.REQUEST
             ):
-                progress.stage = TransportStage.ANSWER
+                progress.stage = TransportStage.RESPONSE
 
-    return follow
+    return trace

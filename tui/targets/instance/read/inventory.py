@@ -1,14 +1,14 @@
-"""What is read of an instance, as it came: one request after the other."""
+"""What is read of an instance, as it came, one request after the other."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
 from tui.settings.target_facts import Queue
-from tui.targets.instance.api.client import PAGE, Client, Page
+from tui.targets.instance.api.client import PAGE, Client, Page, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
 
 SENDING = "glide.email.smtp.active"
@@ -23,9 +23,9 @@ WAITING = (
     *("send-ready", "send-retry-backoff", "send-retry-delayed"),
     *("send-translation-ready", "send - translation - ready"),
 )
-"""The types of mail that can still go out (r_EmailLogs, troubleshooting-notification-emails).
+"""The types of email that can still go out (r_EmailLogs, troubleshooting-notification-emails).
 
-Of the last one only what people see is known.
+Of the last one only the label is known.
 """
 
 SECRET_LIMIT = 40
@@ -40,22 +40,21 @@ ACCOUNT_FIELDS = (
 PROPERTY_FIELDS = (*STAMP, "name", "type", "ignore_cache", "is_private")
 _MOST_ACCOUNTS = 200
 
-Record = Mapping[str, str]
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What was read.
+    """What was read of an instance.
 
     Attributes:
-        properties: rows by name, the first one of each; those of secrets without their value.
-        accounts: as far as they are visible; None where the instance has no such table.
-        hidden_accounts: there are, or may be, accounts that were not returned.
-        choices: the label of each stored word, by column of an account.
+        properties: records by name, the first of each name; those of secrets without a value.
+        accounts: those that are visible; None if the instance has no such table.
+        hidden_accounts: whether there are, or may be, accounts that were not returned.
+        choices: the label of each stored value, by column of an account.
         secret_limit: how many characters an account's password column holds.
-        queue: what waits.
-        doubled: the names of properties that several rows have.
+        queue: the emails that can still go out.
+        duplicates: the names of properties that have several records.
         unread: what could not be read, each in a few words.
     """
 
@@ -65,22 +64,22 @@ class Inventory:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     secret_limit: int = SECRET_LIMIT
     queue: Queue = field(default_factory=Queue)
-    doubled: frozenset[str] = frozenset()
+    duplicates: frozenset[str] = frozenset()
     unread: tuple[str, ...] = ()
 
     def value(self, name: str) -> str:
-        """The value of a property row, "" where it is blank or was not returned."""
+        """Return the value of a property, "" if it is blank or was not returned."""
         return self.properties.get(name, {}).get("value", "")
 
 
 def secret_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
-    """The instance's names of secrets: their values are never asked for."""
+    """Return the instance's names of secrets, whose values are never requested."""
     entries = catalog(settings).values()
     return tuple(name for entry in entries if entry.is_secret for name in entry.declared.instance)
 
 
-def open_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
-    """The names of the other rows that are read."""
+def plain_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
+    """Return the names of the other properties that are read."""
     entries = catalog(settings).values()
     names = [n for entry in entries if not entry.is_secret for n in entry.declared.instance]
     return (*names, RECEIVING, LOOK_BACK, NAME, RELEASE)
@@ -89,158 +88,154 @@ def open_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
 async def read_inventory(
     client: Client, tell: Tell, settings: type[Settings] = Settings
 ) -> Inventory:
-    """Reads everything, once somebody is signed in.
+    """Read everything with a client that is signed in.
 
     Raises:
         InstanceProblem: the properties cannot be read, or nothing can.
-        Problem: the instance answers something else than what was asked for.
+        Problem: the instance ignores the query.
     """
     reader = _Reader(client, tell)
-    properties = await reader.properties(settings)
-    accounts, hidden = await reader.accounts()
+    properties = await reader.read_properties(settings)
+    accounts, hidden = await reader.read_accounts()
     return Inventory(
         properties,
         accounts,
         hidden,
-        await reader.choices(),
-        await reader.secret_limit(),
-        await reader.queue(properties.get(LOOK_BACK, {}).get("value", "")),
-        frozenset(reader.doubled),
+        await reader.read_choices(),
+        await reader.read_secret_limit(),
+        await reader.read_queue(properties.get(LOOK_BACK, {}).get("value", "")),
+        frozenset(reader.duplicates),
         tuple(reader.unread),
     )
 
 
 class _Reader:
-    """Reads the parts; what one may not see is remembered and goes without."""
+    """Reads the parts of an inventory, and remembers what this user may not read."""
 
     def __init__(self, client: Client, tell: Tell) -> None:
         self._client = client
         self._tell = tell
-        self.doubled: set[str] = set()
+        self.duplicates: set[str] = set()
         self.unread: list[str] = []
 
-    async def properties(self, settings: type[Settings]) -> dict[str, Record]:
+    async def read_properties(self, settings: type[Settings]) -> dict[str, Record]:
         self._tell("Reading properties.")
         found: dict[str, Record] = {}
-        asked = {
-            open_names(settings): (*PROPERTY_FIELDS, "value"),
+        requests = {
+            plain_names(settings): (*PROPERTY_FIELDS, "value"),
             secret_names(settings): PROPERTY_FIELDS,
         }
         hidden = 0
-        for names, fields in asked.items():
+        for names, fields in requests.items():
             query = f"nameIN{','.join(names)}^ORDERBYsys_created_on"
-            page = await self._client.rows("sys_properties", query, fields, limit=PAGE)
-            hidden += max(0, (page.total or 0) - len(page.rows))
-            for row in page.rows:
-                name = row.get("name", "")
+            page = await self._client.list_records("sys_properties", query, fields, limit=PAGE)
+            hidden += max(0, (page.total or 0) - len(page.records))
+            for record in page.records:
+                name = record.get("name", "")
                 if name not in names:
-                    # A query it does not understand is ignored, and everything comes back.
-                    raise _not_asked_for(name)
+                    # A query that it does not understand is ignored, and everything comes back.
+                    raise _ignored_query(name)
                 if name in found:
-                    self.doubled.add(name)
-                found.setdefault(name, row)
+                    self.duplicates.add(name)
+                found.setdefault(name, record)
         if hidden:
             self.unread.append(f"{hidden} of the properties (hidden from this user)")
-        self.unread += [f"which {name} counts (there are several)" for name in sorted(self.doubled)]
+        self.unread += [
+            f"which {name} counts (there are several)" for name in sorted(self.duplicates)
+        ]
         return found
 
-    async def accounts(self) -> tuple[tuple[Record, ...] | None, bool]:
+    async def read_accounts(self) -> tuple[tuple[Record, ...] | None, bool]:
         self._tell("Reading email accounts.")
         try:
-            page = await self._client.rows(
+            page = await self._client.list_records(
                 "sys_email_account", "ORDERBYname", ACCOUNT_FIELDS, limit=_MOST_ACCOUNTS
             )
         except InstanceProblem as problem:
             if problem.code == "instance.no-table":
                 return None, False
-            self._without("email accounts", problem)
+            self._note_unread("email accounts", problem)
             return (), True
-        hidden = page.total is None or page.total > len(page.rows)
+        hidden = page.total is None or page.total > len(page.records)
         if hidden:
             self.unread.append("some email accounts (hidden from this user)")
-        return page.rows, hidden
+        return page.records, hidden
 
-    async def choices(self) -> dict[str, dict[str, str]]:
+    async def read_choices(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
         columns = ("type", "authentication", "connection_security")
         what = "the choices of an email account"
-        page = await self._softly(
-            what,
-            self._client.rows(
-                "sys_choice",
-                f"name=sys_email_account^elementIN{','.join(columns)}^language=en",
-                ("element", "value", "label", "name", "language"),
-                limit=PAGE,
-            ),
-        )
-        for row in page.rows if page else ():
-            mine = row.get("name") == "sys_email_account" and row.get("language") == "en"
-            if mine and row.get("element") in columns:
-                found.setdefault(row["element"], {})[row.get("value", "")] = row.get("label", "")
+        query = f"name=sys_email_account^elementIN{','.join(columns)}^language=en"
+        fields = ("element", "value", "label", "name", "language")
+        page = await self._read_optional(what, "sys_choice", query, fields)
+        for record in page.records if page else ():
+            column = record.get("element", "")
+            is_asked = record.get("name") == "sys_email_account" and record.get("language") == "en"
+            if is_asked and column in columns:
+                found.setdefault(column, {})[record.get("value", "")] = record.get("label", "")
         if page is not None and not found:
             self.unread.append(f"{what} (none was returned)")
         return found
 
-    async def secret_limit(self) -> int:
+    async def read_secret_limit(self) -> int:
         what = "how long a password may be"
-        page = await self._softly(
-            what,
-            self._client.rows(
-                "sys_dictionary",
-                "name=sys_email_account^element=password",
-                ("name", "element", "max_length"),
-                limit=PAGE,
-            ),
-        )
-        for row in page.rows if page else ():
-            mine = (row.get("name"), row.get("element")) == ("sys_email_account", "password")
-            if mine and re.fullmatch("[1-9][0-9]{0,5}", row.get("max_length", "")):
-                return int(row["max_length"])
+        query, fields = "name=sys_email_account^element=password", ("name", "element", "max_length")
+        page = await self._read_optional(what, "sys_dictionary", query, fields)
+        for record in page.records if page else ():
+            is_asked = (record.get("name"), record.get("element")) == (
+                "sys_email_account",
+                "password",
+            )
+            if is_asked and re.fullmatch("[1-9][0-9]{0,5}", record.get("max_length", "")):
+                return int(record["max_length"])
         if page is not None:
             self.unread.append(f"{what} (taken for {SECRET_LIMIT})")
         return SECRET_LIMIT
 
-    async def queue(self, hours: str) -> Queue:
+    async def read_queue(self, hours: str) -> Queue:
         self._tell("Counting the mail that waits.")
         window = int(hours) if re.fullmatch("[0-9]{1,5}", hours) else 24
         what = "the mail that waits"
-        page = await self._waiting(what, "ORDERBYsys_created_on")
+        page = await self._read_emails(what, "ORDERBYsys_created_on")
         if page is None:
             return Queue(hours=window)
-        if page.total is None or any(row.get("type") not in WAITING for row in page.rows):
+        if page.total is None or any(r.get("type") not in WAITING for r in page.records):
             self.unread.append(f"{what} (the instance did not answer what was asked)")
             return Queue(hours=window)
-        if page.total and not page.rows:
-            # Nothing shows that what was counted is what was asked for.
+        if page.total and not page.records:
+            # Nothing shows that what was counted is what the query asked for.
             self.unread.append(f"{what} (hidden from this user)")
             return Queue(hours=window)
         if not page.total:
             return Queue(0, "", 0, window)
         since = datetime.now(UTC) - timedelta(hours=window)
-        young = await self._waiting("how old it is", f"sys_created_on>{since:%Y-%m-%d %H:%M:%S}")
+        young = await self._read_emails(
+            "how old it is", f"sys_created_on>{since:%Y-%m-%d %H:%M:%S}"
+        )
         total = young.total if young else None
         fresh = total if total is not None and total <= page.total else None
-        return Queue(page.total, page.rows[0].get("sys_created_on", ""), fresh, window)
+        return Queue(page.total, page.records[0].get("sys_created_on", ""), fresh, window)
 
-    async def _waiting(self, what: str, more: str) -> Page | None:
-        query = f"typeIN{','.join(WAITING)}^{more}"
-        fields = ("type", "sys_created_on")
-        return await self._softly(what, self._client.rows("sys_email", query, fields, limit=1))
+    async def _read_emails(self, what: str, more: str) -> Page | None:
+        query, fields = f"typeIN{','.join(WAITING)}^{more}", ("type", "sys_created_on")
+        return await self._read_optional(what, "sys_email", query, fields, limit=1)
 
-    async def _softly(self, what: str, asked: Awaitable[Page]) -> Page | None:
+    async def _read_optional(
+        self, what: str, table: str, query: str, fields: Sequence[str], limit: int = PAGE
+    ) -> Page | None:
         try:
-            return await asked
+            return await self._client.list_records(table, query, fields, limit=limit)
         except InstanceProblem as problem:
-            self._without(what, problem)
+            self._note_unread(what, problem)
             return None
 
-    def _without(self, what: str, problem: InstanceProblem) -> None:
+    def _note_unread(self, what: str, problem: InstanceProblem) -> None:
         if problem.code not in ("instance.forbidden", "instance.not-found", "instance.no-table"):
             raise problem
         self.unread.append(what)
 
 
-def _not_asked_for(name: str) -> Problem:
+def _ignored_query(name: str) -> Problem:
     return Problem(
         "instance.query-ignored",
         f"The instance ignored what was asked for, and answered with the property {name}.",

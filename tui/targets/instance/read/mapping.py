@@ -1,4 +1,4 @@
-"""Settings as an instance stores them: rows of properties, columns of an email account.
+"""Settings as an instance stores them: property records, and columns of an email account.
 
 Sources: the article; the platform's own migration of properties to an account; the form of
 an account (t_ConfigureAnEmailAccount).
@@ -18,7 +18,7 @@ from tui.settings.values import SecretState, Security, Value
 ACCOUNT_COLUMNS = {
     name: entry.declared.account[0] for name, entry in catalog().items() if entry.declared.account
 }
-"""The column of an account in which each property stands."""
+"""The column of an account that holds each property."""
 
 _LABELS = {
     "none": Security.NONE,
@@ -31,69 +31,66 @@ _NO_WORDS = "Nothing that can be read there says what this stored word means."
 _TYPES = {Kind.PORT: "integer", Kind.SWITCH: "boolean"}
 
 
-def property_value(entry: Entry, rows: Mapping[str, str]) -> tuple[Value, str]:
-    """The value of a property and the name of the row it was found in.
+def property_value(entry: Entry, texts: Mapping[str, str]) -> tuple[Value, str]:
+    """Return the value of a property and the name of the record that holds it.
+
+    A text that is not a value of the property is returned as it is, for rules to say why.
 
     Args:
-        entry: the property.
-        rows: the value of each row that was returned, by name.
-
-    Returns:
-        A text that is no value of the property as it is, for rules to say why.
+        texts: the value of each record that was returned, by name.
     """
     found: list[tuple[Value, str]] = []
     for name, words in entry.declared.instance.items():
-        if text := rows.get(name, ""):
-            found.append((_value(entry, words.get(text.strip().casefold(), text)), name))
+        if text := texts.get(name, ""):
+            found.append((_parse_or_keep(entry, words.get(text.strip().casefold(), text)), name))
             if "false" not in words:
-                break  # flags are looked at only where this is blank
-    # Of several flags the one that says most: `glide.smtp.ssl` on, `glide.smtp.tls` off.
+                break  # flags count only if this is blank
+    # Of several flags the strongest counts: `glide.smtp.ssl` on, `glide.smtp.tls` off.
     strong = [each for each in found if each[0] is not Security.NONE]
     return (strong or found or [("", next(iter(entry.declared.instance), ""))])[0]
 
 
-def _value(entry: Entry, text: str) -> Value:
+def _parse_or_keep(entry: Entry, text: str) -> Value:
     try:
         return parse_text(entry, text)
     except ParseError:
         return text
 
 
-def property_writes(entry: Entry, value: Value, rows: Mapping[str, str]) -> dict[str, str]:
-    """The text to write to each row, only where it is another one than now.
+def property_writes(entry: Entry, value: Value, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the text to write to each record, of those that hold something else now.
 
     Args:
-        entry: the property.
-        value: what is wanted; `""` clears.
-        rows: the value of each row that was returned, by name.
+        value: the value to write; `""` clears.
+        texts: the value of each record that was returned, by name.
     """
-    if same(property_value(entry, rows)[0], value):
+    if same(property_value(entry, texts)[0], value):
         return {}
     first, *_ = entry.declared.instance
-    wanted = {first: _property_text(entry, value, entry.declared.instance[first])}
-    if not wanted[first] or entry.declared.instance[first].get("false"):
-        # The names after the first one count where that is blank.
+    writes = {first: _property_text(entry, value, entry.declared.instance[first])}
+    if not writes[first] or entry.declared.instance[first].get("false"):
+        # The names after the first count if that is blank.
         for name, words in entry.declared.instance.items():
-            wanted[name] = _property_text(entry, value, words)
+            writes[name] = _property_text(entry, value, words)
     return {
         name: text
-        for name, text in wanted.items()
-        if not _says(entry.declared.instance[name], rows.get(name, ""), text)
+        for name, text in writes.items()
+        if not _holds(entry.declared.instance[name], texts.get(name, ""), text)
     }
 
 
-def _says(words: Mapping[str, str], now: str, wanted: str) -> bool:
-    """Whether a row says that already; a flag that is missing is off as it is."""
-    flag_off = "false" in words and {now, wanted} <= {"", "false"}
-    return now == wanted or flag_off
+def _holds(words: Mapping[str, str], now: str, text: str) -> bool:
+    """Return whether a record holds a text already; a missing flag is off."""
+    is_off = "false" in words and {now, text} <= {"", "false"}
+    return now == text or is_off
 
 
-def rows_taken(entry: Entry, name: str, rows: Mapping[str, str]) -> frozenset[str] | None:
-    """The values, as texts, for which a row is written; None where that is all of them."""
+def values_to_write(entry: Entry, name: str, texts: Mapping[str, str]) -> frozenset[str] | None:
+    """Return the values, as texts, for which a record is written; None for all of them."""
     if len(entry.declared.instance) < 2:
         return None
     values = ("", *Security)
-    return frozenset(str(each) for each in values if name in property_writes(entry, each, rows))
+    return frozenset(str(each) for each in values if name in property_writes(entry, each, texts))
 
 
 def _property_text(entry: Entry, value: Value, words: Mapping[str, str]) -> str:
@@ -106,21 +103,21 @@ def _property_text(entry: Entry, value: Value, words: Mapping[str, str]) -> str:
 
 
 def property_type(entry: Entry) -> str:
-    """The type of a row that is made for a property."""
+    """Return the type of a record that is created for a property."""
     return _TYPES.get(entry.declared.kind, "string")
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What an account's choice columns store, as `sys_choice` tells it.
+    """What an account's choice columns store, according to `sys_choice`.
 
     Attributes:
-        security: the stored word of each; empty where that cannot be read.
-        password: the stored word for signing in with a password.
-        nothing: the stored word for not signing in.
-        oauth: the stored words for OAuth.
+        security: the stored value of each; empty if they cannot be read.
+        password: the stored value for password authentication.
+        nothing: the stored value for no authentication.
+        oauth: the stored values for OAuth.
         types: the label of each stored type.
-        legacy: the account has `enable_tls` and `enable_ssl` in place of one column.
+        legacy: whether accounts have `enable_tls` and `enable_ssl` in place of one column.
     """
 
     security: Mapping[Security, str] = field(default_factory=dict)
@@ -136,56 +133,58 @@ class Choices:
         return self.legacy or self.security.keys() == set(Security)
 
     def is_oauth(self, stored: str) -> bool:
-        """Whether that stands for signing in by OAuth, even where no label can be read."""
+        """Return whether a stored value stands for OAuth, even if no label can be read."""
         return stored in self.oauth or "oauth" in stored.casefold()
 
 
-def choices_of(rows: Mapping[str, Mapping[str, str]], *, legacy: bool) -> Choices:
-    """What is stored for each choice.
+def parse_choices(labels: Mapping[str, Mapping[str, str]], *, legacy: bool) -> Choices:
+    """Return what is stored for each choice.
 
     Args:
-        rows: the label of each stored word, by column.
+        labels: the label of each stored value, by column.
         legacy: whether the accounts have no column `connection_security`.
     """
-    plain = {stored: _plain(label) for stored, label in rows.get("authentication", {}).items()}
+    plain = {
+        stored: _normalize(label) for stored, label in labels.get("authentication", {}).items()
+    }
     password = next((stored for stored, label in plain.items() if label == "password"), "password")
     nothing = next((stored for stored, label in plain.items() if label == "none"), "NULL")
     security = {
-        _LABELS[_plain(label)]: stored
-        for stored, label in rows.get("connection_security", {}).items()
-        if _plain(label) in _LABELS
+        _LABELS[_normalize(label)]: stored
+        for stored, label in labels.get("connection_security", {}).items()
+        if _normalize(label) in _LABELS
     }
     return Choices(
         security,
         password,
         nothing,
         frozenset(stored for stored, label in plain.items() if "oauth" in label),
-        rows.get("type", {}),
+        labels.get("type", {}),
         legacy,
     )
 
 
-def _plain(label: str) -> str:
+def _normalize(label: str) -> str:
     return label.strip().strip("-").strip().casefold()
 
 
-def account_value(entry: Entry, row: Mapping[str, str], choices: Choices) -> Value:
-    """The value of a property in an account; a text that is none of it as it is.
+def account_value(entry: Entry, record: Mapping[str, str], choices: Choices) -> Value:
+    """Return the value of a property in an account; a text that is not one as it is.
 
     Raises:
-        Malformed: nobody knows what the stored word means.
+        ParseError: what the stored value means cannot be read.
     """
-    text = row.get(ACCOUNT_COLUMNS[entry.name], "")
+    text = record.get(ACCOUNT_COLUMNS[entry.name], "")
     if entry.is_secret:
         return SecretState.UNKNOWN
     if entry.name == "authenticate":
-        return _authenticates(text, choices)
+        return _parse_authentication(text, choices)
     if entry.name == "security":
-        return _security(text, row, choices)
-    return _value(entry, text)
+        return _parse_security(text, record, choices)
+    return _parse_or_keep(entry, text)
 
 
-def _authenticates(text: str, choices: Choices) -> bool:
+def _parse_authentication(text: str, choices: Choices) -> bool:
     if text == choices.password or choices.is_oauth(text):
         return True
     if text in ("", "NULL", choices.nothing):
@@ -193,11 +192,11 @@ def _authenticates(text: str, choices: Choices) -> bool:
     raise ParseError("authenticate.stored", _NO_WORDS)
 
 
-def _security(text: str, row: Mapping[str, str], choices: Choices) -> Value:
+def _parse_security(text: str, record: Mapping[str, str], choices: Choices) -> Value:
     if choices.legacy:
-        if row.get("enable_ssl") == "true":
+        if record.get("enable_ssl") == "true":
             return Security.SSL_TLS
-        return Security.STARTTLS if row.get("enable_tls") == "true" else Security.NONE
+        return Security.STARTTLS if record.get("enable_tls") == "true" else Security.NONE
     if not text:
         return ""
     for security, stored in choices.security.items():
@@ -207,10 +206,10 @@ def _security(text: str, row: Mapping[str, str], choices: Choices) -> Value:
 
 
 def account_columns(values: Mapping[str, Value], choices: Choices) -> dict[str, str]:
-    """The columns to write for properties of an account; secrets are not among them.
+    """Return the columns to write for properties of an account, secrets left out.
 
     Raises:
-        Problem: nobody knows the stored word for a security.
+        Problem: the stored value of a connection security cannot be read.
     """
     return dict(
         pair
@@ -227,13 +226,13 @@ def _columns(name: str, value: Value, choices: Choices) -> Iterator[tuple[str, s
         yield "enable_tls", text_of(value == Security.STARTTLS)
         yield "enable_ssl", text_of(value == Security.SSL_TLS)
     elif name == "security":
-        wanted = Security(str(value)) if value else Security.NONE
-        if wanted not in choices.security:
+        security = Security(str(value)) if value else Security.NONE
+        if security not in choices.security:
             raise Problem(
                 "security.stored",
-                f"What an email account there stores for {wanted} cannot be read (sys_choice).",
+                f"What an email account there stores for {security} cannot be read (sys_choice).",
                 "Set its connection security in the web form.",
             )
-        yield "connection_security", choices.security[wanted]
+        yield "connection_security", choices.security[security]
     else:
         yield ACCOUNT_COLUMNS[name], text_of(value)

@@ -1,7 +1,7 @@
-"""What holds on an instance, for a person to read before anybody else does. Read-only.
+"""A read-only report of what holds on an instance, for a person to read before sending it on.
 
-It answers what the documents of the platform leave open, and names no secret; host names and
-addresses only where that is asked for.
+It answers what the platform's documentation leaves open. It never names a secret, and names
+hosts and addresses only on request.
 """
 
 from collections.abc import Iterator
@@ -9,42 +9,41 @@ from collections.abc import Iterator
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Model
-from tui.targets.instance.api.client import Client
+from tui.targets.instance.api.client import Client, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
-from tui.targets.instance.read.inventory import Inventory, Record, open_names, secret_names
-from tui.targets.instance.read.sender import accounts_of
+from tui.targets.instance.read.inventory import Inventory, plain_names, secret_names
+from tui.targets.instance.read.sender import accounts_from
 
 HIDDEN = "(left out)"
-_SINGLE = ("connection_security", "enable_tls", "enable_ssl")
+_SECURITY_COLUMNS = ("connection_security", "enable_tls", "enable_ssl")
 
 Fact = tuple[str, str]
-"""What it is, and how it stands there."""
-
+"""What it is about, and how it is there."""
 
 Report = dict[str, tuple[Fact, ...]]
-"""Titles, each with what stands below it."""
+"""Titles, each with its facts."""
 
 
-def report_of(world: Inventory, verdict: DeliveryStatus, roles: str, *, addresses: bool) -> Report:
-    """The report.
+def build_report(
+    inventory: Inventory, status: DeliveryStatus, roles: str, *, addresses: bool
+) -> Report:
+    """Return the report.
 
     Args:
-        world: what was read.
-        verdict: of it.
-        roles: of whoever signed in, in words.
-        addresses: whether host names and mail addresses stand in it.
+        roles: the roles of the user who signed in, in words.
+        addresses: whether it names hosts and mail addresses.
     """
     hide = _Hider(addresses)
     return {
-        "What sends": tuple(_sends(verdict, hide)),
-        "Email accounts that are visible": tuple(_accounts(world, hide)),
-        "What documents leave open, and how it is here": tuple(_open(world)),
-        "Properties": tuple(_properties(world)),
+        "What sends": tuple(_delivery_facts(status, hide)),
+        "Email accounts that are visible": tuple(_account_facts(inventory, hide)),
+        "What documents leave open, and how it is here": tuple(_open_questions(inventory)),
+        "Properties": tuple(_property_facts(inventory)),
         "Rights": (
             ("roles", roles),
             *(
                 ("not read", each)
-                for each in world.unread or ("nothing: all that was asked for was",)
+                for each in inventory.unread or ("nothing: all that was asked for was",)
             ),
             ("may write", "not known: it is never tried by writing"),
         ),
@@ -59,90 +58,101 @@ class _Hider:
         return text if self._addresses or not text else instead
 
 
-def _sends(verdict: DeliveryStatus, hide: _Hider) -> Iterator[Fact]:
-    queue, count = verdict.queue, verdict.recipients
-    yield "release", verdict.release or "not returned"
-    yield "instance", hide(verdict.name) or "not returned"
-    yield "model", str(verdict.model)
-    if verdict.model is Model.ACCOUNT and verdict.sender:
-        yield "managed by ServiceNow", _yes(verdict.sender.managed)
-    yield "sending", {True: "on", False: "off", None: "not returned"}[verdict.sending]
-    yield "test recipients", "not returned" if count is None else str(len(count))
+def _delivery_facts(status: DeliveryStatus, hide: _Hider) -> Iterator[Fact]:
+    queue, recipients = status.queue, status.recipients
+    yield "release", status.release or "not returned"
+    yield "instance", hide(status.name) or "not returned"
+    yield "model", str(status.model)
+    if status.model is Model.ACCOUNT and status.sender:
+        yield "managed by ServiceNow", _yes_no(status.sender.managed)
+    yield "sending", {True: "on", False: "off", None: "not returned"}[status.sending]
+    yield "test recipients", "not returned" if recipients is None else str(len(recipients))
     yield "mail that waits", "not known" if queue.waiting is None else str(queue.waiting)
     yield "of it young enough", "not known" if queue.fresh is None else str(queue.fresh)
 
 
-def _accounts(world: Inventory, hide: _Hider) -> Iterator[Fact]:
-    accounts = accounts_of(world)
+def _account_facts(inventory: Inventory, hide: _Hider) -> Iterator[Fact]:
+    accounts = accounts_from(inventory)
     if not accounts:
         yield "none", "none was returned"
     for number, each in enumerate(accounts, 1):
-        yield hide(each.name, f"account {number}"), _account(each, hide)
+        yield hide(each.name, f"account {number}"), _account_text(each, hide)
 
 
-def _account(account: Account, hide: _Hider) -> str:
+def _account_text(account: Account, hide: _Hider) -> str:
     state = "active" if account.active else "inactive"
-    whose = "ServiceNow's" if account.managed else "own"
-    return f"{account.type}, {state}, {whose}, {hide(account.server)} port {account.port or '-'}"
+    owner = "ServiceNow's" if account.managed else "own"
+    return f"{account.type}, {state}, {owner}, {hide(account.server)} port {account.port or '-'}"
 
 
-def _open(world: Inventory) -> Iterator[Fact]:
+def _open_questions(inventory: Inventory) -> Iterator[Fact]:
     for name in secret_names():
-        row = world.properties.get(name)
-        if row is None:
+        record = inventory.properties.get(name)
+        if record is None:
             yield name, "not returned"
         else:
-            private = "private" if row.get("is_private") == "true" else "not private"
-            yield name, f"type {row.get('type') or 'not told'}, {private}"
+            private = "private" if record.get("is_private") == "true" else "not private"
+            yield name, f"type {record.get('type') or 'not told'}, {private}"
     for column in ("authentication", "connection_security", "type"):
-        stored = world.choices.get(column, {})
+        stored = inventory.choices.get(column, {})
         words = ", ".join(f"{label} = {value or 'blank'}" for value, label in stored.items())
         yield f"choices of {column}", words or "not read"
-    rows = world.accounts or ()
-    there = [column for column in _SINGLE if any(column in row for row in rows)]
-    yield "columns of security", ", ".join(there) or "not known: no account was returned"
-    yield "length of a password", f"{world.secret_limit} characters"
-    yield "email accounts", _table(world)
+    records = inventory.accounts or ()
+    columns = [
+        column for column in _SECURITY_COLUMNS if any(column in record for record in records)
+    ]
+    yield "columns of security", ", ".join(columns) or "not known: no account was returned"
+    yield "length of a password", f"{inventory.secret_limit} characters"
+    yield "email accounts", _visibility(inventory)
 
 
-def _table(world: Inventory) -> str:
-    if world.accounts is None:
+def _visibility(inventory: Inventory) -> str:
+    if inventory.accounts is None:
         return "no such table"
-    return "some are hidden, or may be" if world.hidden_accounts else "all are visible"
+    return "some are hidden, or may be" if inventory.hidden_accounts else "all are visible"
 
 
-def _properties(world: Inventory) -> Iterator[Fact]:
-    for name in (*open_names(), *secret_names()):
-        row = world.properties.get(name)
-        yield name, _row(row) if row is not None else "not returned: missing, or hidden"
+def _property_facts(inventory: Inventory) -> Iterator[Fact]:
+    for name in (*plain_names(), *secret_names()):
+        record = inventory.properties.get(name)
+        yield (
+            name,
+            _property_text(record) if record is not None else "not returned: missing, or hidden",
+        )
 
 
-def _row(row: Record) -> str:
-    flush = "flushes its own cache" if row.get("ignore_cache") == "true" else "flushes all caches"
-    private = "private" if row.get("is_private") == "true" else "travels in update sets"
-    return f"type {row.get('type') or 'not told'}, {flush}, {private}"
+def _property_text(record: Record) -> str:
+    flush = (
+        "flushes its own cache" if record.get("ignore_cache") == "true" else "flushes all caches"
+    )
+    private = "private" if record.get("is_private") == "true" else "travels in update sets"
+    return f"type {record.get('type') or 'not told'}, {flush}, {private}"
 
 
-def _yes(state: bool) -> str:
+def _yes_no(state: bool) -> str:
     return "yes" if state else "no"
 
 
-async def roles_of(client: Client, user: str) -> str:
-    """The roles of a user in words, as far as they can be read."""
+async def read_roles(client: Client, user: str) -> str:
+    """Return the roles of a user in words, as far as they can be read."""
     if "^" in user:
         return "not known: the user's name does not fit a query"
     if not user:
         return "not known: an API key names no user"
     try:
-        found = await client.rows("sys_user", f"user_name={user}", ["sys_id", "user_name"], limit=2)
-        mine = [row["sys_id"] for row in found.rows if row.get("user_name") == user]
-        if len(mine) != 1:
+        found = await client.list_records(
+            "sys_user", f"user_name={user}", ["sys_id", "user_name"], limit=2
+        )
+        users = [record["sys_id"] for record in found.records if record.get("user_name") == user]
+        if len(users) != 1:
             return "not known: the user's own row is not visible"
         fields = ["user", "role"]
-        page = await client.rows("sys_user_has_role", f"user={mine[0]}", fields, limit=100)
-        ids = [row["role"] for row in page.rows if row.get("user") == mine[0]]
-        names = await client.rows("sys_user_role", f"sys_idIN{','.join(ids)}", ["sys_id", "name"])
+        page = await client.list_records("sys_user_has_role", f"user={users[0]}", fields, limit=100)
+        ids = [record["role"] for record in page.records if record.get("user") == users[0]]
+        names = await client.list_records(
+            "sys_user_role", f"sys_idIN{','.join(ids)}", ["sys_id", "name"]
+        )
     except InstanceProblem as problem:
         return f"not known: {problem.code}"
-    told = sorted(row["name"] for row in names.rows if row.get("sys_id") in ids)
-    return ", ".join(told) or "none that is visible"
+    roles = sorted(record["name"] for record in names.records if record.get("sys_id") in ids)
+    return ", ".join(roles) or "none that is visible"

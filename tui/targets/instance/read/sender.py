@@ -10,138 +10,149 @@ from dataclasses import dataclass, replace
 from tui.settings.delivery.account import Account, AccountChoice, is_ours
 from tui.settings.draft import Stamp
 from tui.settings.target_facts import Model
-from tui.targets.instance.read.inventory import Inventory, Record
-from tui.targets.instance.read.mapping import Choices, choices_of
+from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.inventory import Inventory
+from tui.targets.instance.read.mapping import Choices, parse_choices
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class CurrentSender:
     """What decides delivery.
 
     Attributes:
-        model: which of the four.
+        model: which of the four kinds.
         why: what shows it, in a sentence.
-        row: the row of the account that sends, if one does.
+        record: the account that sends, if one does.
     """
 
     model: Model
     why: str
-    row: Record | None = None
+    record: Record | None = None
 
 
-def stamp_of(row: Record) -> Stamp:
-    """A row's version."""
+def stamp_from(record: Record) -> Stamp:
+    """Return the version of a record."""
     return Stamp(
-        row.get("sys_mod_count", ""), row.get("sys_updated_on", ""), row.get("sys_updated_by", "")
+        record.get("sys_mod_count", ""),
+        record.get("sys_updated_on", ""),
+        record.get("sys_updated_by", ""),
     )
 
 
-def choices_in(world: Inventory) -> Choices:
-    """What the accounts' choice columns store here."""
-    rows = world.accounts or ()
-    legacy = bool(rows) and all(
-        "connection_security" not in row and "enable_tls" in row for row in rows
+def choices_from(inventory: Inventory) -> Choices:
+    """Return what the accounts' choice columns store on this instance."""
+    records = inventory.accounts or ()
+    legacy = bool(records) and all(
+        "connection_security" not in record and "enable_tls" in record for record in records
     )
-    return choices_of(world.choices, legacy=legacy)
+    return parse_choices(inventory.choices, legacy=legacy)
 
 
-def accounts_of(world: Inventory) -> tuple[Account, ...]:
-    """The accounts that are visible."""
-    labels = world.choices.get("type", {})
-    return tuple(account_of(row, labels) for row in world.accounts or ())
+def accounts_from(inventory: Inventory) -> tuple[Account, ...]:
+    """Return the accounts that are visible."""
+    labels = inventory.choices.get("type", {})
+    return tuple(account_from(record, labels) for record in inventory.accounts or ())
 
 
-def account_of(row: Record, labels: Mapping[str, str] | None = None) -> Account:
-    """An account as it may be shown, with its type's label where those are given."""
+def account_from(record: Record, labels: Mapping[str, str] | None = None) -> Account:
+    """Return an account as it may be shown, with the label of its type if `labels` has one."""
     return Account(
-        name=row.get("name", ""),
-        type=row.get("type", ""),
-        label=(labels or {}).get(row.get("type", ""), ""),
-        active=row.get("active") == "true",
-        managed=row.get("servicenow_configured") == "true",
-        server=row.get("server", ""),
-        port=row.get("port", ""),
-        user=row.get("user_name", ""),
-        stamp=stamp_of(row),
+        name=record.get("name", ""),
+        type=record.get("type", ""),
+        label=(labels or {}).get(record.get("type", ""), ""),
+        active=record.get("active") == "true",
+        managed=record.get("servicenow_configured") == "true",
+        server=record.get("server", ""),
+        port=record.get("port", ""),
+        user=record.get("user_name", ""),
+        stamp=stamp_from(record),
     )
 
 
-def in_force(world: Inventory) -> InForce:
-    """What decides delivery there now."""
-    if world.accounts is None:
-        return InForce(
+def find_sender(inventory: Inventory) -> CurrentSender:
+    """Return what decides delivery on the instance now."""
+    if inventory.accounts is None:
+        return CurrentSender(
             Model.NO_ACTIVE_ACCOUNT, "This release has no email accounts: its properties decide."
         )
-    active = [row for row in world.accounts if account_of(row).active]
-    smtp = [row for row in active if row.get("type") == "smtp"]
-    labels = world.choices.get("type", {})
-    others = [row for row in active if _sends_otherwise(row, labels)]
-    unclear = [row for row in others if row.get("type") not in labels]
+    active = [record for record in inventory.accounts if account_from(record).active]
+    smtp = [record for record in active if record.get("type") == "smtp"]
+    labels = inventory.choices.get("type", {})
+    others = [record for record in active if _may_send_otherwise(record, labels)]
+    unclear = [record for record in others if record.get("type") not in labels]
     if len(smtp) == 1 and not others:
-        return InForce(Model.ACCOUNT, f"The email account {_named(smtp)} is active.", smtp[0])
+        return CurrentSender(Model.ACCOUNT, f"The email account {_names(smtp)} is active.", smtp[0])
     if smtp and (others or len(smtp) > 1):
-        return InForce(
+        return CurrentSender(
             Model.UNDETERMINED,
-            f"More than one account is active that may send: {_named((*smtp, *others))}. Leave "
+            f"More than one account is active that may send: {_names((*smtp, *others))}. Leave "
             "one of them active, on the instance.",
         )
     if unclear:
-        return InForce(
+        return CurrentSender(
             Model.UNDETERMINED,
-            f"{_named(unclear)} is active, and whether its type sends cannot be read (sys_choice).",
+            f"{_names(unclear)} is active, and whether its type sends cannot be read (sys_choice).",
         )
     if others:
-        return InForce(Model.OTHER_SENDER, f"{_named(others)} sends, which is no SMTP account.")
-    return _none_sends(world)
+        return CurrentSender(
+            Model.OTHER_SENDER, f"{_names(others)} sends, which is no SMTP account."
+        )
+    return _no_sender(inventory)
 
 
-def _none_sends(world: Inventory) -> InForce:
-    if world.hidden_accounts:
-        return InForce(
+def _no_sender(inventory: Inventory) -> CurrentSender:
+    if inventory.hidden_accounts:
+        return CurrentSender(
             Model.UNDETERMINED,
             "Not all email accounts are visible to this user, and none that sends is. Sign in "
             "with the role email_account_admin.",
         )
-    return InForce(
+    return CurrentSender(
         Model.NO_ACTIVE_ACCOUNT,
         "No email account that sends is active: the article's properties are taken to decide.",
     )
 
 
-def _named(rows: Iterable[Record]) -> str:
-    return ", ".join(row.get("name", "") for row in rows)
+def _names(records: Iterable[Record]) -> str:
+    return ", ".join(record.get("name", "") for record in records)
 
 
-def _sends_otherwise(row: Record, labels: Mapping[str, str]) -> bool:
-    """Whether it may send by other means than SMTP, as a type that nobody can read may."""
-    account = account_of(row, labels)
+def _may_send_otherwise(record: Record, labels: Mapping[str, str]) -> bool:
+    """Return whether it may send other than by SMTP; a type without a label counts."""
+    account = account_from(record, labels)
     return account.type != "smtp" and not account.reads
 
 
-def chosen(world: Inventory, which: AccountChoice, force: InForce) -> tuple[InForce, Record | None]:
-    """The row of the account that the settings are those of, and the model it makes.
+def choose_account(
+    inventory: Inventory, choice: AccountChoice, sender: CurrentSender
+) -> tuple[CurrentSender, Record | None]:
+    """Return the account that the settings belong to, and the model that it makes.
 
-    None stands for one that is yet to be made, or for no account at all.
+    None stands for an account that is yet to be created, or for no account at all.
     """
-    fixed = world.accounts is None or force.model in (Model.OTHER_SENDER, Model.UNDETERMINED)
-    if which is AccountChoice.IN_FORCE or fixed:
-        return force, force.row
-    if force.row and account_of(force.row).managed is (which is AccountChoice.PROVIDERS):
-        return force, force.row  # it sends already
-    account = replace(force, model=Model.ACCOUNT)
-    if which is AccountChoice.PROVIDERS:
-        return account, next((row for row in _smtp(world) if account_of(row).managed), None)
-    # One that was made and does not send yet is taken up, where nothing else sends.
-    return account, None if force.row else left_over(world)
+    fixed = inventory.accounts is None or sender.model in (Model.OTHER_SENDER, Model.UNDETERMINED)
+    if choice is AccountChoice.IN_FORCE or fixed:
+        return sender, sender.record
+    if sender.record and account_from(sender.record).managed is (choice is AccountChoice.PROVIDERS):
+        return sender, sender.record  # already sends
+    account = replace(sender, model=Model.ACCOUNT)
+    if choice is AccountChoice.PROVIDERS:
+        return account, next(
+            (record for record in _smtp_accounts(inventory) if account_from(record).managed), None
+        )
+    # An account left by an earlier try is used if nothing else sends.
+    return account, None if sender.record else find_leftover(inventory)
 
 
-def left_over(world: Inventory) -> Record | None:
-    """The account that this program made last and that does not send, if there is one."""
+def find_leftover(inventory: Inventory) -> Record | None:
+    """Return the last account that this program created and that does not send, if any."""
     left = [
-        row for row in _smtp(world) if is_ours(row.get("name", "")) and not account_of(row).active
+        record
+        for record in _smtp_accounts(inventory)
+        if is_ours(record.get("name", "")) and not account_from(record).active
     ]
-    return max(left, key=lambda row: row.get("sys_updated_on", ""), default=None)
+    return max(left, key=lambda record: record.get("sys_updated_on", ""), default=None)
 
 
-def _smtp(world: Inventory) -> Iterator[Record]:
-    return (row for row in world.accounts or () if row.get("type") == "smtp")
+def _smtp_accounts(inventory: Inventory) -> Iterator[Record]:
+    return (record for record in inventory.accounts or () if record.get("type") == "smtp")

@@ -1,7 +1,7 @@
-"""Carrying a plan out on an instance: in order, each row once, up to the first failure."""
+"""Carrying out a plan on an instance: in order, each record once, up to the first failure."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
@@ -9,20 +9,22 @@ from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.draft import Stamp
 from tui.settings.plan import Change, Plan
 from tui.settings.rebase import stale
+from tui.settings.staleness import MovedRecord, grown_queue, moved_records, sets_secret
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState, Value
-from tui.targets.instance.read.inventory import Inventory, Record
+from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS, property_type, property_writes
-from tui.targets.instance.read.sender import in_force, stamp_of
+from tui.targets.instance.read.sender import find_sender, stamp_from
 from tui.targets.instance.write.record_writer import (
     ACCOUNTS,
-    ANEW,
     PROPERTIES,
+    STALE_HINT,
     OutcomeUnknown,
     RecordWriter,
-    changed_by,
+    change_refusal,
 )
-from tui.targets.instance.write.switchover import Switchover, columns_for
+from tui.targets.instance.write.switchover import Switchover, columns_to_write
 from tui.targets.target import Reading
 
 READ_BACK = "read back"
@@ -31,263 +33,255 @@ UNSEEN = "its row has moved; what stands in it is never told"
 
 
 class PlanWriter:
-    """One plan on one instance.
+    """Carries out one plan, which was checked already, on one instance.
 
     Args:
-        rows: of the instance.
-        world: what was read just now.
-        place: as it was read just now.
-        plan: what is wanted; nothing speaks against it.
-        secrets: what was typed for it.
+        inventory: what was read just now.
+        facts: what was read just now.
+        secrets: what was typed for the plan.
         settings: the declaration of the properties.
 
     Attributes:
-        verified: what was written, by property, with what shows it.
+        verified: each property that was written, with what shows it.
     """
 
     def __init__(
         self,
-        rows: RecordWriter,
-        world: Inventory,
-        place: TargetFacts,
+        records: RecordWriter,
+        inventory: Inventory,
+        facts: TargetFacts,
         plan: Plan,
         secrets: Mapping[str, Secret],
         settings: type[Settings],
     ) -> None:
-        self._rows = rows
-        self._world = world
-        self._place = place
+        self._records = records
+        self._inventory = inventory
+        self._facts = facts
         self._plan = plan
         self._secrets = secrets
         self._entries = catalog(settings)
-        self._under_way: tuple[str, ...] = ()
-        self._rows_of_it: list[str] = []
+        self._in_progress: tuple[str, ...] = ()
+        self._parts_written: list[str] = []
         self._left = ""
         self._accounts_done = False
         self._is_stopped = False
         self.verified: dict[str, str] = {}
 
     async def run(self) -> None:
-        """Writes everything.
+        """Write everything.
 
         Raises:
-            Problem: nothing was written, for this reason.
-            Unfinished: something was, or nobody knows; the words say what.
+            Problem: nothing was written.
+            Unfinished: something was written, or may have been; the message says what.
         """
         try:
             for change in self._plan.changes:
-                of_account = self._is_of_account(change.property)
-                # What lets mail out comes after the account that it goes through.
-                if of_account or _lets_out(change):
-                    await self._accounts()
-                if not of_account:
-                    await self._property(self._entries[change.property], change)
-            await self._accounts()
+                in_account = self._is_in_account(change.property)
+                # What releases emails comes after the account that sends them.
+                if in_account or _releases_mail(change):
+                    await self._write_accounts()
+                if not in_account:
+                    await self._write_property(self._entries[change.property], change)
+            await self._write_accounts()
         except asyncio.CancelledError:
-            stopped = Problem("stopped", "Stopped before it was done.", "Read it again.")
-            raise self._ended(stopped) from None
+            raise self._summarize(stop_problem()) from None
         except Problem as problem:
-            raise self._ended(problem) from None
+            raise self._summarize(problem) from None
 
-    def _is_of_account(self, name: str) -> bool:
-        return self._place.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS
+    def _is_in_account(self, name: str) -> bool:
+        return self._facts.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS
 
     def _begin(self, *names: str) -> None:
         if self._is_stopped:
             raise asyncio.CancelledError
-        self._under_way, self._rows_of_it = names, []
+        self._in_progress, self._parts_written = names, []
 
-    async def _accounts(self) -> None:
-        """All that goes to an account, once."""
+    async def _write_accounts(self) -> None:
+        """Write everything that belongs to an account, once."""
         if self._accounts_done:
             return
         self._accounts_done = True
-        mine = {
+        values = {
             each.property: each.after
             for each in self._plan.changes
-            if self._is_of_account(each.property)
+            if self._is_in_account(each.property)
         }
         if self._plan.activation:
-            await self._switch(mine)
-        elif mine and (record := in_force(self._world).row):
-            await self._account(record, mine)
+            await self._switch_accounts(values)
+        elif values and (record := find_sender(self._inventory).record):
+            await self._change_account(record, values)
 
-    async def _switch(self, mine: Mapping[str, Value]) -> None:
+    async def _switch_accounts(self, values: Mapping[str, Value]) -> None:
         assert self._plan.activation  # noqa: S101
-        self._begin(*mine)
-        copies = not self._place.awaits_own
-        switch = Switchover(self._rows, self._world, self._plan.activation, copies=copies)
-        password = self._secret("password") if "password" in mine else None
+        self._begin(*values)
+        copies = not self._facts.awaits_own
+        switch = Switchover(self._records, self._inventory, self._plan.activation, copies=copies)
+        password = self._secret("password") if "password" in values else None
         try:
-            self._is_stopped = await switch.run(mine, password)
+            self._is_stopped = await switch.run(values, password)
         finally:
             self._left = switch.left
-        self.verified.update({n: UNSEEN if n == "password" else READ_BACK for n in mine})
+        self.verified.update({n: UNSEEN if n == "password" else READ_BACK for n in values})
 
-    async def _account(self, record: Record, mine: Mapping[str, Value]) -> None:
-        """Changes the account that sends, in place."""
-        names = tuple(name for name in mine if name != "password")
+    async def _change_account(self, record: Record, values: Mapping[str, Value]) -> None:
+        """Change the account that sends, in place."""
+        names = tuple(name for name in values if name != "password")
         self._begin(*names)
-        columns = columns_for(mine, record, self._world)
+        columns = columns_to_write(values, record, self._inventory)
         if columns:
-            record = await self._rows.change(ACCOUNTS, record, columns)
+            record = await self._records.change(ACCOUNTS, record, columns)
         self.verified.update(dict.fromkeys(names, READ_BACK if columns else AS_IT_WAS))
-        if "password" in mine:
+        if "password" in values:
             self._begin("password")
             secret = self._secret("password")
-            await self._rows.change_secret(ACCOUNTS, record, "password", secret)
+            await self._records.change_secret(ACCOUNTS, record, "password", secret)
             self.verified["password"] = UNSEEN
 
     def _secret(self, name: str) -> Secret:
-        """What was typed; one that is to be cleared is written as blank."""
+        """Return a typed secret; one that is to be cleared is written as blank."""
         return self._secrets.get(name, Secret(""))
 
-    async def _property(self, entry: Entry, change: Change) -> None:
+    async def _write_property(self, entry: Entry, change: Change) -> None:
         self._begin(entry.name)
         if entry.is_secret:
-            record = self._world.properties[entry.instance_name]
-            await self._rows.change_secret(PROPERTIES, record, "value", self._secret(entry.name))
+            record = self._inventory.properties[entry.instance_name]
+            await self._records.change_secret(PROPERTIES, record, "value", self._secret(entry.name))
             self.verified[entry.name] = UNSEEN
             return
-        texts = {name: self._world.value(name) for name in entry.declared.instance}
+        texts = {name: self._inventory.value(name) for name in entry.declared.instance}
         writes = property_writes(entry, change.after, texts)
-        # Of several rows first those that switch something on: TLS, then what it replaces.
+        # Of several records, first those that switch something on: TLS, then what it replaces.
         for name in sorted(writes, key=lambda name: writes[name] in ("", "false")):
-            await self._row(name, writes[name], property_type(entry))
+            await self._write_record(name, writes[name], property_type(entry))
         self.verified[entry.name] = READ_BACK if writes else AS_IT_WAS
 
-    async def _row(self, name: str, text: str, type: str) -> None:
-        if record := self._world.properties.get(name):
-            await self._rows.change(PROPERTIES, record, {"value": text})
+    async def _write_record(self, name: str, text: str, type: str) -> None:
+        if record := self._inventory.properties.get(name):
+            await self._records.change(PROPERTIES, record, {"value": text})
         else:
-            await self._rows.create(PROPERTIES, {"name": name, "value": text, "type": type})
-        self._rows_of_it.append(name)
+            await self._records.create(PROPERTIES, {"name": name, "value": text, "type": type})
+        self._parts_written.append(name)
 
-    def _ended(self, problem: Problem) -> Problem:
-        """What went wrong, with what that means for each of the changes."""
-        unknown = isinstance(problem, OutcomeUnknown)
-        if not (unknown or isinstance(problem, Unfinished) or self._rows.written):
-            return nothing_written(problem)
-        still = [n for n in (e.property for e in self._plan.changes) if n not in self.verified]
-        part = ", ".join(self._rows_of_it)
-        untried = problem.code == "stopped" and not (unknown or part)
-        failed = [name for name in still if name in self._under_way and not untried]
+    def _summarize(self, problem: Problem) -> Problem:
+        """Return a problem with what it means for each of the changes."""
+        is_unknown = isinstance(problem, OutcomeUnknown)
+        if not (is_unknown or isinstance(problem, Unfinished) or self._records.written):
+            return add_nothing_written(problem)
+        missing = [n for n in (e.property for e in self._plan.changes) if n not in self.verified]
+        part = ", ".join(self._parts_written)
+        is_untried = problem.code == "stopped" and not (is_unknown or part)
+        failed = [name for name in missing if name in self._in_progress and not is_untried]
         parts = {
             "Written": list(self.verified),
-            "Not known" if unknown else "Failed": failed,
-            "Not written": [name for name in still if name not in failed],
+            "Not known" if is_unknown else "Failed": failed,
+            "Not written": [name for name in missing if name not in failed],
         }
-        told = [f"{words}: {', '.join(names)}." for words, names in parts.items() if names]
+        sentences = [f"{words}: {', '.join(names)}." for words, names in parts.items() if names]
         if failed and part:
-            told.append(f"Of {failed[0]} one part stands there already: {part}.")
-        words = " ".join((problem.message, *told, self._left)).rstrip()
+            sentences.append(f"Of {failed[0]} one part stands there already: {part}.")
+        words = " ".join((problem.message, *sentences, self._left)).rstrip()
         return Unfinished(problem.code, words, problem.hint)
 
 
-def nothing_written(problem: Problem) -> Problem:
-    """What went wrong, with that; of the same kind."""
+def add_nothing_written(problem: Problem) -> Problem:
+    """Return a problem of the same type that also says that nothing was written."""
     return problem.with_message(f"{problem.message} Nothing was written.")
 
 
-def _lets_out(change: Change) -> bool:
-    """Whether mail goes out by it, or to those it is meant for."""
+def stop_problem() -> Problem:
+    """Return the problem of a save that was stopped on request."""
+    return Problem("stopped", "Stopped before it was done.", "Read it again.")
+
+
+def _releases_mail(change: Change) -> bool:
+    """Return whether a change lets emails out, or out to their real recipients."""
     if change.property == "sending_enabled":
         return change.after is not False
     return change.property == "test_recipients" and not change.after
 
 
 def refuse_missing(plan: Plan, secrets: Mapping[str, Secret]) -> None:
-    """Refuses a plan with a new secret that nobody gave: a blank one would be written.
-
-    Raises:
-        Refusal: with its name.
-    """
+    """Refuse a plan with a new secret that was not given: a blank one would be written."""
     for change in plan.changes:
         if change.after is SecretState.NEW and change.property not in secrets:
             raise Refusal("secrets.needed", f"The new {change.property} was not given.", "Type it.")
 
 
-def refuse_stale(plan: Plan, world: Inventory, now: Reading) -> None:
-    """Refuses a plan that starts from something else than what is there.
+def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
+    """Refuse a plan that starts from something else than what is there now.
 
     Raises:
-        Refusal: with what is another, and who changed it.
+        Refusal: it names what is different, and who changed it.
     """
     _refuse_other_model(plan, now)
-    stamps = _stamps(world)
+    versions = _versions(inventory)
     for change in plan.changes:
         if words := now.snapshot.locked.get(change.property, ""):
-            raise Refusal(
-                "target.stale", f"{change.property} cannot be changed there now: {words}", ANEW
-            )
-        rows = [row.name for row in now.snapshot.rows.get(change.property, ())]
-        moved = _moved(plan, stamps, rows)
+            raise _stale(f"{change.property} cannot be changed there now: {words}")
+        names = [row.name for row in now.snapshot.rows.get(change.property, ())]
+        moved = next(moved_records(plan.stamps, versions, names), None)
         if differences := stale((change,), now.snapshot):
-            if moved:
-                raise changed_by(*moved, differences)
-            words = f"It is another one than when it was read: {differences}."
-            raise Refusal("target.stale", words, ANEW)
-        if moved and isinstance(change.after, SecretState):
-            raise changed_by(*moved, "what of it, is not told, and may be a password")
-    accounts = [name for name in plan.stamps if name not in world.properties]
-    if plan.activation and (moved := _moved(plan, stamps, accounts)):
-        raise changed_by(*moved, "what of it, is not told, and may be a password")
+            if moved and moved.stamp:
+                raise change_refusal(moved.name, moved.stamp, differences)
+            raise _stale(f"It is another one than when it was read: {differences}.")
+        if sets_secret((change,)):
+            _refuse_moved(moved)
+    if plan.activation:
+        accounts = [name for name in plan.stamps if name not in inventory.properties]
+        _refuse_moved(next(moved_records(plan.stamps, versions, accounts), None))
+
+
+def _stale(message: str) -> Refusal:
+    return Refusal("target.stale", message, STALE_HINT)
+
+
+def _refuse_moved(moved: MovedRecord | None) -> None:
+    if moved and moved.stamp:
+        unseen = "what of it, is not told, and may be a password"
+        raise change_refusal(moved.name, moved.stamp, unseen)
 
 
 def _refuse_other_model(plan: Plan, now: Reading) -> None:
-    """Refuses where other rows decide now, or another account sends."""
-    activation, place = plan.activation, now.place
-    there = {row.name for rows in now.snapshot.rows.values() for row in rows if row.stamp}
+    """Refuse if other records decide now, or another account sends."""
+    activation, facts = plan.activation, now.facts
+    present = {row.name for rows in now.snapshot.rows.values() for row in rows if row.stamp}
     if activation:
-        there.add(activation.instead_of)
-        known = place.model in (Model.ACCOUNT, Model.NO_ACTIVE_ACCOUNT)
-        if not known or place.sender != activation.instead_of:
-            raise _other(now)
-    elif place.model is Model.ACCOUNT:
-        mine = [each.property for each in plan.changes if each.property in ACCOUNT_COLUMNS]
-        for row in (row for name in mine for row in now.snapshot.rows.get(name, ())):
+        present.add(activation.instead_of)
+        is_known = facts.model in (Model.ACCOUNT, Model.NO_ACTIVE_ACCOUNT)
+        if not is_known or facts.sender != activation.instead_of:
+            raise _other_sender(now)
+    elif facts.model is Model.ACCOUNT:
+        names = [each.property for each in plan.changes if each.property in ACCOUNT_COLUMNS]
+        for row in (row for name in names for row in now.snapshot.rows.get(name, ())):
             if row.name not in plan.stamps:
-                raise _other(now)
-    meant = [] if not activation or activation.creates else [activation.account]
-    for name in (*meant, *plan.stamps):
-        if name not in there:
-            words = f"{name} is not returned any more, or does not count now."
-            raise Refusal("target.stale", words, ANEW)
+                raise _other_sender(now)
+    expected = [] if not activation or activation.creates else [activation.account]
+    for name in (*expected, *plan.stamps):
+        if name not in present:
+            raise _stale(f"{name} is not returned any more, or does not count now.")
 
 
-def _other(now: Reading) -> Refusal:
-    why = now.verdict.why if now.verdict else ""
-    words = f"Something else sends than when it was read. {why}".rstrip()
-    return Refusal("target.stale", words, ANEW)
+def _other_sender(now: Reading) -> Refusal:
+    why = now.status.why if now.status else ""
+    return _stale(f"Something else sends than when it was read. {why}".rstrip())
 
 
-def _stamps(world: Inventory) -> Mapping[str, list[Stamp]]:
-    """The versions of all rows by name, which several may have."""
-    stamps: dict[str, list[Stamp]] = {}
-    for row in (*world.properties.values(), *(world.accounts or ())):
-        stamps.setdefault(row.get("name", ""), []).append(stamp_of(row))
-    return stamps
+def _versions(inventory: Inventory) -> Mapping[str, list[Stamp]]:
+    """Return the versions of all records by name, which several may have."""
+    versions: dict[str, list[Stamp]] = {}
+    for record in (*inventory.properties.values(), *(inventory.accounts or ())):
+        versions.setdefault(record.get("name", ""), []).append(stamp_from(record))
+    return versions
 
 
-def _moved(
-    plan: Plan, stamps: Mapping[str, list[Stamp]], names: Iterable[str]
-) -> tuple[str, Stamp] | None:
-    """The first of the rows with another version than the plan starts from, and that one."""
-    for name in names:
-        was, now = plan.stamps.get(name), stamps.get(name, [])
-        if was and now and was not in now:
-            return name, now[0]
-    return None
-
-
-def refuse_queue(plan: Plan, place: TargetFacts) -> None:
-    """Refuses to release mail that nobody has been told of.
+def refuse_queue(plan: Plan, facts: TargetFacts) -> None:
+    """Refuse to release emails that did not wait when the plan was confirmed.
 
     Raises:
-        Refusal: nothing waited when it was confirmed, and something, or nobody knows, does now.
+        Refusal: some wait now, or how many cannot be read.
     """
-    if plan.queue and plan.queue.is_empty and place.queue and not place.queue.is_empty:
-        fresh = place.queue.fresh
+    if queue := grown_queue(bool(plan.queue and plan.queue.is_empty), facts.queue):
+        fresh = queue.fresh
         count = "how much, cannot be read" if fresh is None else f"{fresh} of it would go out"
         raise Refusal(
             "queue.grown",

@@ -1,7 +1,7 @@
-"""Having another account send: made inactive, read back, and only then put in the old one's place.
+"""Switching to another account: prepared inactive, read back, and only then activated.
 
 One SMTP account is active at a time (c_EmailAccounts): the old one is deactivated before the
-new one is activated, at once and without waiting. Where that fails, the old one sends again.
+new one is activated, without waiting in between. If that fails, the old one is activated again.
 """
 
 import asyncio
@@ -10,12 +10,18 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
-from tui.settings.delivery.account import Activation
+from tui.settings.delivery.account import Account, Activation
 from tui.settings.values import Security, Value
-from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory, Record
+from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory
 from tui.targets.instance.read.mapping import account_columns
-from tui.targets.instance.read.sender import account_of, choices_in, in_force
-from tui.targets.instance.write.record_writer import ACCOUNTS, ANEW, OutcomeUnknown, RecordWriter
+from tui.targets.instance.read.sender import account_from, choices_from, find_sender
+from tui.targets.instance.write.record_writer import (
+    ACCOUNTS,
+    STALE_HINT,
+    OutcomeUnknown,
+    RecordWriter,
+)
 
 _COPIED = frozenset(ACCOUNT_FIELDS).difference(
     STAMP, ("name", "type", "active", "servicenow_configured")
@@ -23,105 +29,103 @@ _COPIED = frozenset(ACCOUNT_FIELDS).difference(
 _ON, _OFF = {"active": "true"}, {"active": "false"}
 
 
-def columns_for(values: Mapping[str, Value], row: Record, world: Inventory) -> dict[str, str]:
-    """What to write to an account; From goes with its user where it is none of its own.
+def columns_to_write(
+    values: Mapping[str, Value], account: Record, inventory: Inventory
+) -> dict[str, str]:
+    """Return what to write to an account; From follows the user unless it is set on its own.
 
     Args:
-        values: what is wanted; those of secrets are left out.
-        row: the account as it is.
-        world: what was read just now.
+        values: the values to write; those of secrets are left out.
+        account: the account as it is.
+        inventory: what was read just now.
 
     Raises:
-        Problem: nobody knows what the instance stores for a value.
+        Problem: what the instance stores for a value cannot be read.
     """
-    columns = account_columns(values, choices_in(world))
-    sender = row.get("from", "").casefold()
-    if "user_name" in columns and sender in ("", row.get("user_name", "").casefold()):
+    columns = account_columns(values, choices_from(inventory))
+    sender = account.get("from", "").casefold()
+    if "user_name" in columns and sender in ("", account.get("user_name", "").casefold()):
         columns["from"] = columns["user_name"]
-    return {column: text for column, text in columns.items() if row.get(column) != text}
+    return {column: text for column, text in columns.items() if account.get(column) != text}
 
 
 class Switchover:
-    """One activation.
+    """The switch from the account that sends to another one.
 
     Args:
-        rows: of the instance.
-        world: what was read just now; what sends there is what is to stop.
-        activation: which account in place of which.
-        copies: an account that is made starts as the one that sends, not from nothing.
+        inventory: what was read just now; what sends in it is what stops.
+        activation: which account replaces which.
+        copies: whether an account that is created starts as a copy of the one that sends.
 
     Attributes:
-        left: after a failure, what is left of it there, in sentences, or "".
+        left: after a failure, what is left behind on the instance, in sentences, or "".
     """
 
     def __init__(
-        self, rows: RecordWriter, world: Inventory, activation: Activation, *, copies: bool
+        self, records: RecordWriter, inventory: Inventory, activation: Activation, *, copies: bool
     ) -> None:
-        self._rows = rows
-        self._world = world
+        self._records = records
+        self._inventory = inventory
         self._name = activation.account
         self._creates = activation.creates
-        self._old = in_force(world).row
+        self._old = find_sender(inventory).record
         self._copies = copies
         self.left = ""
 
     async def run(self, values: Mapping[str, Value], password: Secret | None) -> bool:
-        """Has the new account send in the old one's place; tells whether it was asked to stop.
+        """Switch accounts, and return whether a stop was requested meanwhile.
 
         Args:
-            values: what is wanted of the new account.
-            password: its new one; None leaves it as it is.
+            values: the settings of the new account.
+            password: its new password; None leaves it as it is.
 
         Raises:
-            Problem: it does not send; the words say what does.
-            Unfinished: it does not send, and something of it may be there, or nothing may send.
-            NotKnown: nobody can say what sends.
+            Problem: the new account does not send; the message says what does.
+            Unfinished: it does not send, and part of it may exist, or nothing may send.
+            OutcomeUnknown: what sends cannot be found out.
         """
         try:
-            new = await self._prepared(values, password)
-            # Both at the end: nothing is looked up between the two that follow.
-            await self._rows.check(ACCOUNTS, new)
+            new = await self._prepare(values, password)
+            # Both at the end: nothing is read between the two writes that follow.
+            await self._records.check(ACCOUNTS, new)
             if self._old is not None:
-                await self._rows.check(ACCOUNTS, self._old)
+                await self._records.check(ACCOUNTS, self._old)
         except OutcomeUnknown as problem:
-            self.left = self._untouched(unknown=True)
+            self.left = self._remainder(unknown=True)
             raise Unfinished(problem.code, problem.message, problem.hint) from None
         except (Problem, asyncio.CancelledError):
-            self.left = self._untouched(unknown=False)
+            self.left = self._remainder(unknown=False)
             raise
-        # Half of it would leave nothing sending.
-        return await undisturbed(self._exchange(new))
+        # Half a switch would leave nothing sending.
+        return await finish(self._activate(new))
 
-    async def _prepared(self, values: Mapping[str, Value], password: Secret | None) -> Record:
-        """The new account as it is to be, inactive; one that was left there is taken up."""
-        found = self._there()
+    async def _prepare(self, values: Mapping[str, Value], password: Secret | None) -> Record:
+        """Create or change the new account, inactive; one left by an earlier try is used."""
+        found = self._find_account()
         if self._creates:
-            columns = self._whole(values)
+            columns = self._new_columns(values)
         else:
-            columns = columns_for(values, found or {}, self._world)
+            columns = columns_to_write(values, found or {}, self._inventory)
         if found is None:
             start = {"name": self._name, "type": "smtp", **_OFF}
-            new = await self._rows.create(ACCOUNTS, {**start, **columns})
+            new = await self._records.create(ACCOUNTS, {**start, **columns})
         else:
-            other = {column: text for column, text in columns.items() if found.get(column) != text}
-            new = await self._rows.change(ACCOUNTS, found, other) if other else found
+            columns = {name: text for name, text in columns.items() if found.get(name) != text}
+            new = await self._records.change(ACCOUNTS, found, columns) if columns else found
         if password is not None:
-            new = await self._rows.change_secret(ACCOUNTS, new, "password", password)
+            new = await self._records.change_secret(ACCOUNTS, new, "password", password)
         return new
 
-    def _there(self) -> Record | None:
-        """The account of the name, if it is there.
+    def _find_account(self) -> Record | None:
+        """Return the account of the planned name, if it exists.
 
         Raises:
-            Refusal: it cannot be the one that is meant, or one that is meant is not there.
+            Refusal: it cannot be the planned one, or the planned one should exist and does not.
         """
-        named = [row for row in self._world.accounts or () if row.get("name") == self._name]
-        fit = [row for row in named if account_of(row).type == "smtp"]
-        fit = [row for row in fit if not account_of(row).active]
-        if self._creates:
-            fit = [row for row in fit if not account_of(row).managed]
-        if len(fit) == 1:
-            return fit[0]
+        named = [each for each in self._inventory.accounts or () if each.get("name") == self._name]
+        usable = [each for each in named if self._is_usable(account_from(each))]
+        if len(usable) == 1:
+            return usable[0]
         if named:
             raise Refusal(
                 "account.taken",
@@ -129,46 +133,50 @@ class Switchover:
                 "Rename that account on the instance, or remove it.",
             )
         if not self._creates:
-            raise Refusal("target.stale", f"{self._name} is not returned any more.", ANEW)
+            raise Refusal("target.stale", f"{self._name} is not returned any more.", STALE_HINT)
         return None
 
-    def _whole(self, values: Mapping[str, Value]) -> dict[str, str]:
-        """Every column of an account that is made: nothing in it is left alone."""
+    def _is_usable(self, account: Account) -> bool:
+        is_inactive = account.type == "smtp" and not account.active
+        return is_inactive and not (self._creates and account.managed)
+
+    def _new_columns(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """Return every column of an account that is created: nothing in it is left alone."""
         if self._copies and self._old is not None:
             start = {column: text for column, text in self._old.items() if column in _COPIED}
-            return {**start, **columns_for(values, start, self._world)}
-        plain: dict[str, Value] = {"authenticate": False, "port": 25}
-        choices = choices_in(self._world)
+            return {**start, **columns_to_write(values, start, self._inventory)}
+        defaults: dict[str, Value] = {"authenticate": False, "port": 25}
+        choices = choices_from(self._inventory)
         if choices.legacy or Security.NONE in choices.security:
-            plain["security"] = Security.NONE
-        return columns_for({**plain, **values}, {}, self._world)
+            defaults["security"] = Security.NONE
+        return columns_to_write({**defaults, **values}, {}, self._inventory)
 
-    def _untouched(self, unknown: bool) -> str:
+    def _remainder(self, unknown: bool) -> str:
         words = "What sends was not touched."
-        if self._name in self._rows.written:
+        if self._name in self._records.written:
             return f"{words} {self._name} is there, inactive: the next try takes it up."
         if unknown and self._creates:
             return f"{words} If {self._name} was made, it is inactive: the next try takes it up."
         return words
 
-    async def _exchange(self, new: Record) -> None:
-        """Deactivates the old one, activates the new one, and goes back where that fails."""
+    async def _activate(self, new: Record) -> None:
+        """Deactivate the old account, activate the new one, and go back if that fails."""
         try:
             if self._old is not None:
-                await self._rows.put(ACCOUNTS, self._old, _OFF)
-            await self._rows.put(ACCOUNTS, new, _ON)
+                await self._records.put(ACCOUNTS, self._old, _OFF)
+            await self._records.put(ACCOUNTS, new, _ON)
         except Problem as problem:
             await self._settle(problem, new)
 
     async def _settle(self, problem: Problem, new: Record) -> None:
-        """Sees what sends after a failure, and has the old one send again if nothing does.
+        """Look what sends after a failure, and go back if nothing does.
 
         Raises:
-            Problem: anything but the new one alone sends; the words say what.
+            Problem: anything but the new account alone sends; the message says what.
         """
         old = (self._old or {}).get("name", "")
         try:
-            sending = await self._rows.find(ACCOUNTS, type="smtp", active="true")
+            sending = await self._records.find(ACCOUNTS, type="smtp", active="true")
         except Problem as second:
             raise OutcomeUnknown(
                 "account.not-seen",
@@ -192,20 +200,20 @@ class Switchover:
 
     async def _go_back(self, problem: Problem, old: Record) -> None:
         try:
-            await self._rows.put(ACCOUNTS, old, _ON)
+            await self._records.put(ACCOUNTS, old, _ON)
         except Problem as second:
-            unsure = isinstance(second, OutcomeUnknown)
+            is_unknown = isinstance(second, OutcomeUnknown)
             name = old.get("name")
             raise Unfinished(
                 "account.none-sends",
                 f"{problem.message} Going back failed too: {second.message} "
-                f"{'It may be that nothing sends now.' if unsure else 'Nothing sends now.'}",
+                f"{'It may be that nothing sends now.' if is_unknown else 'Nothing sends now.'}",
                 f"Activate {name} or {self._name} on the instance, or do the same once more.",
             ) from None
 
 
-async def undisturbed(steps: Coroutine[Any, Any, None]) -> bool:
-    """Goes through with it whoever asks to stop; tells whether somebody did."""
+async def finish(steps: Coroutine[Any, Any, None]) -> bool:
+    """Run to the end whatever is cancelled, and return whether a cancellation was requested."""
     task, stopped = asyncio.ensure_future(steps), False
     while not task.done():
         try:

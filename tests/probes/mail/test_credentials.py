@@ -1,0 +1,67 @@
+"""When a login is tried, and what is said if none is."""
+
+import asyncio
+import socket
+import ssl
+
+import pytest
+
+from tests.probes.factories import NONE, Case, diagnose
+from tests.probes.mail_server import Script, pop3_script
+from tui.credentials.secret import Secret
+from tui.probes.mail.credentials import credentials_for
+from tui.probes.net.connection import Connection
+from tui.probes.stage import Stage, StageLog, StageResult
+
+SKIPS: list[tuple[Case, str, str]] = [
+    (Case(spec={"password": None}), "login.no-password", "sender.no-login"),
+    (Case(spec={"password": Secret("")}), "login.no-password", "sender.no-login"),
+    (Case(spec={"user": ""}), "login.no-user", "sender.no-login"),
+    (Case(options={"login": False}), "login.not-asked", "sender.no-login"),
+    (Case(security=NONE), "login.in-clear", "sender.no-login"),
+    (Case(spec={"authenticate": False}), "login.not-wanted", "sender.accepted"),
+    (
+        Case(spec={"authenticate": False, "user": "apikey"}),
+        "auth.not-wanted",
+        "sender.no-address",
+    ),
+    (Case(script=pop3_script(), spec={"password": None}), "login.no-password", ""),
+    (Case(script=pop3_script(), security=NONE), "login.in-clear", ""),
+    (Case(script=pop3_script(), options={"login": False}), "login.not-asked", ""),
+]
+
+
+@pytest.mark.parametrize(("case", "login", "sender"), SKIPS)
+def test_what_is_skipped_says_why_and_is_no_success(case: Case, login: str, sender: str) -> None:
+    found = diagnose(case)
+    assert found.first_flaw is None
+    stage = found[login.split(".")[0]]
+    assert stage.code.endswith(login)
+    assert stage.result is StageResult.SKIPPED
+    assert stage.message.endswith(".")
+    assert found.traffic.logins == 0
+    if sender:
+        assert found["sender"].code.endswith(sender)
+        assert found["recipient"].code == "smtp.recipient.none-given"
+
+
+def test_a_password_beyond_ascii_is_said_where_it_may_matter() -> None:
+    for script in (Script(password="another"), pop3_script(password="another")):
+        assert "beyond ASCII" in diagnose(Case(script=script))["login"].hint
+
+
+def test_no_login_is_granted_in_tls_that_nobody_vouches_for() -> None:
+    async def run() -> Stage:
+        mine, other = socket.socketpair()
+        with mine, other:
+            opened = Connection(mine, 0)
+            opened.tls = ssl.create_default_context().wrap_bio(
+                ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="mail.example"
+            )
+            reported: list[Stage] = []
+            spec, options = Case().arguments(25)
+            log = StageLog("smtp", ("login",), reported.append)
+            assert credentials_for(log, spec, options, opened) is None
+            return reported[0]
+
+    assert asyncio.run(run()).code == "smtp.login.in-clear"

@@ -1,0 +1,137 @@
+"""Every fault of a POP3 server is found at its stage, told apart, and costs at most one login."""
+
+import pytest
+
+from tests.probes.factories import NONE, SSL_TLS, Case, check_invariants, diagnose
+from tests.probes.mail_server import end_tls, hang_up, pop3_script, stay_silent, talk_endlessly
+from tui.probes.stage import StageResult
+
+WARNED, FAILED = StageResult.WARNED, StageResult.FAILED
+QUICK = {"deadline": 0.5}
+SOON = {"deadline": 5.0}
+CLEAR = {"cleartext": True}
+BEFORE_LOGIN = ("user-refused", "needs-tls")
+
+
+def pop3(**script: object) -> Case:
+    """Return a POP3 server."""
+    return Case(script=pop3_script(**script))
+
+
+POP3: dict[str, tuple[Case, StageResult, str]] = {
+    "-ERR at once": (pop3(greeting=b"-ERR not you\r\n"), FAILED, "greeting.refused"),
+    "-ERR for now": (pop3(greeting=b"-ERR [SYS/TEMP] later\r\n"), FAILED, "greeting.temporary"),
+    "SMTP": (pop3(greeting=b"220 mail.example ESMTP\r\n"), FAILED, "greeting.smtp"),
+    "IMAP": (pop3(greeting=b"* OK IMAP4rev1\r\n"), FAILED, "greeting.imap"),
+    "garbage": (pop3(greeting=b"hello\r\n"), FAILED, "greeting.garbage"),
+    "silent": (
+        Case(script=pop3_script(greeting=stay_silent), options=QUICK),
+        FAILED,
+        "greeting.silent",
+    ),
+    "no CAPA": (pop3(answers={"CAPA": b"-ERR what\r\n"}), WARNED, "capabilities.none"),
+    "STLS missing": (pop3(offers=("USER",)), FAILED, "tls.not-offered"),
+    "STLS refused": (pop3(answers={"STLS": b"-ERR no\r\n"}), FAILED, "tls.refused"),
+    "STLS injection": (pop3(answers={"STLS": b"+OK\r\n+OK\r\n"}), FAILED, "tls.injection"),
+    "plain on the TLS port": (
+        Case(script=pop3_script(), security=SSL_TLS),
+        FAILED,
+        "tls.plain-port",
+    ),
+    "TLS on the plain port": (
+        Case(script=pop3_script(implicit=True), security=NONE, options={"deadline": 8.0}),
+        FAILED,
+        "greeting.tls-port",
+    ),
+    "expired": (pop3(certificate="expired"), FAILED, "certificate.expired"),
+    "USER only after TLS": (
+        Case(script=pop3_script(offers=("TOP", "STLS")), security=NONE),
+        FAILED,
+        "capabilities.only-after-tls",
+    ),
+    "only OAuth": (pop3(in_tls=("SASL XOAUTH2",)), FAILED, "capabilities.no-common"),
+    "an endless list": (
+        pop3(answers={"CAPA": talk_endlessly(b"UIDL\r\n", b"+OK\r\n")}),
+        FAILED,
+        "tls.endless",
+    ),
+    "an unfinished list": (
+        Case(script=pop3_script(answers={"CAPA": b"+OK\r\nUSER\r\n"}), options=QUICK),
+        FAILED,
+        "tls.unfinished",
+    ),
+    "wrong password": (pop3(password="another"), FAILED, "login.wrong"),
+    "refused without a code": (pop3(answers={"PASS": b"-ERR no\r\n"}), FAILED, "login.refused"),
+    "user refused": (pop3(answers={"USER": b"-ERR who\r\n"}), FAILED, "login.user-refused"),
+    "in use": (pop3(answers={"PASS": b"-ERR [IN-USE] busy\r\n"}), WARNED, "login.in-use"),
+    "login delay": (
+        pop3(answers={"PASS": b"-ERR [LOGIN-DELAY] wait\r\n"}),
+        FAILED,
+        "login.login-delay",
+    ),
+    "temporary": (pop3(answers={"PASS": b"-ERR [SYS/TEMP] x\r\n"}), FAILED, "login.temporary"),
+    "broken setup": (pop3(answers={"PASS": b"-ERR [SYS/PERM] x\r\n"}), FAILED, "login.system"),
+    "wants TLS": (
+        Case(
+            script=pop3_script(
+                answers={
+                    "USER": b"-ERR [AUTH] Plaintext authentication disallowed on non-secure\r\n"
+                }
+            ),
+            security=NONE,
+            options=CLEAR,
+        ),
+        FAILED,
+        "login.needs-tls",
+    ),
+    "second challenge": (
+        pop3(in_tls=("SASL PLAIN",), answers={"AUTH": b"+ bW9yZQ==\r\n", "*": b"-ERR\r\n"}),
+        FAILED,
+        "login.second-challenge",
+    ),
+    "cut in the login": (pop3(answers={"PASS": hang_up}), FAILED, "login.cut"),
+    "TLS ended in the login": (
+        Case(script=pop3_script(answers={"PASS": end_tls}), options=SOON),
+        FAILED,
+        "login.cut",
+    ),
+    "QUIT cut": (pop3(answers={"QUIT": hang_up}), WARNED, "quit.cut"),
+}
+
+
+SHARED = {"login.cut"}
+"""Codes of several faults."""
+
+
+@pytest.mark.parametrize(("case", "result", "code"), POP3.values(), ids=POP3)
+def test_a_fault_is_found_at_its_stage(case: Case, result: StageResult, code: str) -> None:
+    found = diagnose(case)
+    flaw = found.first_flaw
+    assert flaw is not None
+    assert (flaw.code, flaw.result) == (f"pop3.{code}", result), found.text
+    assert flaw.hint
+    if code.startswith("login.") and not code.endswith(BEFORE_LOGIN):
+        assert found.traffic.logins == 1
+    check_invariants(case, found)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(script=pop3_script()),
+        Case(script=pop3_script(implicit=True), security=SSL_TLS),
+        Case(script=pop3_script(in_tls=("SASL LOGIN PLAIN",))),
+        Case(script=pop3_script(), security=NONE, options=CLEAR),
+    ],
+)
+def test_a_server_without_fault_passes(case: Case) -> None:
+    found = diagnose(case)
+    assert found.first_flaw is None, found.text
+    assert found["login"].code.endswith(".login.accepted")
+    assert found.traffic.logins == found.traffic.connections == 1
+    check_invariants(case, found)
+
+
+def test_faults_of_different_causes_have_different_codes() -> None:
+    codes = [code for _, _, code in POP3.values() if code not in SHARED]
+    assert len(codes) == len(set(codes))

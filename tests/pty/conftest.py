@@ -1,0 +1,13 @@
+"""A house for the program on a terminal."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.running import House, open_house
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with open_house() as house:
+        yield house

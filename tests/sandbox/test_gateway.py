@@ -1,0 +1,86 @@
+"""Modes and delays, and how a person switches them."""
+
+import time
+from dataclasses import fields
+
+import httpx2
+import pytest
+
+from tests.sandbox.factories import PROPERTIES, find_property, open_client, read_result, sign_in
+from tests.sandbox.sandbox import Sandbox
+from tui.sandbox.switches import Switches
+
+SWITCHES = "/sandbox/switches"
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "text"),
+    [("hibernating", 200, "Your instance is hibernating"), ("broken", 500, "<html>")],
+)
+def test_a_mode_answers_a_page(
+    sandbox: Sandbox, admin: httpx2.Client, mode: str, status: int, text: str
+) -> None:
+    sandbox.switches.change({mode: True})
+    answer = admin.get(PROPERTIES)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert text in answer.text
+
+
+def test_everything_can_lead_to_the_sign_in_page(sandbox: Sandbox, admin: httpx2.Client) -> None:
+    sandbox.switches.login_redirect = True
+    answer = admin.get(PROPERTIES)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/login.do")
+    sandbox.switches.login_redirect = False
+    assert "Log in" in admin.get("/login.do").text
+
+
+@pytest.mark.parametrize(
+    "mode", ["rate_limited", "hibernating", "broken", "error_on_200", "login_redirect"]
+)
+def test_a_mode_leaves_everything_as_it_is(
+    sandbox: Sandbox, admin: httpx2.Client, mode: str
+) -> None:
+    before = find_property(sandbox, "instance_name")
+    sandbox.switches.change({mode: True})
+    admin.patch(f"{PROPERTIES}/{before['sys_id']}", json={"value": "moved"})
+    assert find_property(sandbox, "instance_name") == before
+
+
+def test_answers_can_be_slow(sandbox: Sandbox, admin: httpx2.Client) -> None:
+    sandbox.switches.slow_seconds = 0.1
+    start = time.monotonic()
+    assert admin.get(PROPERTIES).status_code == 200
+    assert time.monotonic() - start >= 0.1
+
+
+def test_readers_wait_while_caches_are_rebuilt(sandbox: Sandbox, admin: httpx2.Client) -> None:
+    sandbox.switches.flush_seconds = 0.3
+    where = f"{PROPERTIES}/{find_property(sandbox, 'instance_name')['sys_id']}"
+    start = time.monotonic()
+    for value in ("one", "two"):
+        assert admin.patch(where, json={"value": value}).status_code == 200
+    assert time.monotonic() - start < 0.3
+    assert read_result(admin.get(where))["value"] == "two"
+    assert time.monotonic() - start >= 0.3
+
+
+def test_whoever_never_answers_has_heard_the_request(sandbox: Sandbox) -> None:
+    sandbox.switches.never_answers = True
+    with sign_in(sandbox) as impatient:
+        impatient.timeout = httpx2.Timeout(0.2)
+        with pytest.raises(httpx2.ReadTimeout):
+            impatient.get(PROPERTIES)
+    assert [(one.path, one.status) for one in sandbox.recorded] == [(PROPERTIES, 0)]
+
+
+def test_switches_are_read_and_changed_without_a_sign_in(sandbox: Sandbox) -> None:
+    with open_client(sandbox) as anybody:
+        assert set(anybody.get(SWITCHES).json()) == {field.name for field in fields(Switches)}
+        answer = anybody.patch(SWITCHES, json={"hibernating": True, "slow_seconds": 0})
+        assert answer.json()["hibernating"] is True
+        assert sandbox.switches.hibernating
+        assert anybody.get(SWITCHES).json() == sandbox.switches.as_json()
+        assert "hibernating" in anybody.get(PROPERTIES).text
+        assert anybody.delete(SWITCHES).status_code == 405
+    assert [one.path for one in sandbox.recorded] == [PROPERTIES]

@@ -1,0 +1,46 @@
+"""Rows, their stamps and their secrets."""
+
+import httpx2
+import pytest
+
+from tests.sandbox.factories import (
+    ACCOUNTS,
+    find_account,
+    find_property,
+    get_stamps,
+    read_result,
+)
+from tests.sandbox.sandbox import Sandbox
+
+ONE = {"sysparm_query": "name=ServiceNow SMTP"}
+
+
+def test_somebody_elses_edit_moves_the_stamps(sandbox: Sandbox) -> None:
+    sys_id = find_property(sandbox, "instance_name")["sys_id"]
+    sandbox.change("sys_properties", sys_id, value="other")
+    assert get_stamps(find_property(sandbox, "instance_name")) == ("1", "someone.else")
+    sandbox.change("sys_properties", sys_id, by="another", value="other")
+    assert get_stamps(find_property(sandbox, "instance_name")) == ("2", "another")
+
+
+def test_what_is_no_column_is_nobodys_edit(sandbox: Sandbox) -> None:
+    before = find_property(sandbox, "instance_name")
+    with pytest.raises(KeyError, match="valeu"):
+        sandbox.change("sys_properties", before["sys_id"], valeu="other")
+    with pytest.raises(KeyError, match="nmae"):
+        sandbox.insert("sys_properties", nmae="new")
+    assert find_property(sandbox, "instance_name") == before
+
+
+def test_rows_are_copies(sandbox: Sandbox) -> None:
+    for one in sandbox.rows("sys_properties"):
+        one["value"] = "moved"
+    assert find_property(sandbox, "instance_name")["value"] == "sandbox"
+
+
+def test_ciphertext_is_another_after_each_writing(sandbox: Sandbox, admin: httpx2.Client) -> None:
+    sandbox.switches.secrets_read = "ciphertext"
+    row = find_account(sandbox, "ServiceNow SMTP")
+    before = read_result(admin.get(ACCOUNTS, params=ONE))[0]["password"]
+    sandbox.change("sys_email_account", row["sys_id"], password=row["password"])
+    assert read_result(admin.get(ACCOUNTS, params=ONE))[0]["password"] != before

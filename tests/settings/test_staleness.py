@@ -1,0 +1,45 @@
+"""What has changed since a plan was made."""
+
+import pytest
+
+from tui.settings.draft import Stamp
+from tui.settings.plan import Change
+from tui.settings.staleness import MovedRecord, grown_queue, moved_records, sets_secret
+from tui.settings.target_facts import Queue
+from tui.settings.values import SecretState
+
+ONE, TWO = Stamp("1", "2026-01-01", "admin"), Stamp("2", "2026-01-02", "root")
+
+
+def test_a_record_with_another_version_moved() -> None:
+    planned = {"same": ONE, "other": ONE, "gone": ONE, "one of two": ONE}
+    now = {"same": [ONE], "other": [TWO], "one of two": [TWO, ONE], "new": [TWO]}
+    names = ("same", "other", "gone", "one of two", "new")
+    assert list(moved_records(planned, now, names)) == [
+        MovedRecord("other", TWO),
+        MovedRecord("gone", None),
+    ]
+    assert list(moved_records(planned, now, ("same",))) == []
+
+
+def test_a_secret_among_the_changes_is_noticed() -> None:
+    port = Change("port", 25, 587)
+    secret = Change("password", SecretState.UNKNOWN, SecretState.NEW)
+    assert not sets_secret((port,))
+    assert sets_secret((port, secret))
+
+
+@pytest.mark.parametrize(
+    ("was_empty", "now", "has_grown"),
+    [
+        (True, Queue(2, "2026-01-01", 1), True),
+        (True, Queue(), True),
+        (True, Queue(2, "2026-01-01", 0), False),
+        (True, None, False),
+        (False, Queue(2, "2026-01-01", 1), False),
+    ],
+)
+def test_a_queue_grew_if_nothing_waited_and_something_may_now(
+    was_empty: bool, now: Queue | None, has_grown: bool
+) -> None:
+    assert grown_queue(was_empty, now) == (now if has_grown else None)

@@ -1,0 +1,150 @@
+"""Sign-in with a password, an API key or an OAuth token.
+
+Rejected attempts are counted; five wrong passwords in a row lock a user.
+"""
+
+import base64
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from tui.sandbox.access import User
+from tui.sandbox.http_responses import error_response
+from tui.sandbox.sandbox_state import SandboxState
+
+MAX_ATTEMPTS = 5
+"""Wrong passwords in a row that lock a user."""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """A client that gets tokens with its own credentials."""
+
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAttempt:
+    """The credentials of one request.
+
+    Attributes:
+        user: The user they belong to, or None.
+        claimed: Who they claim to be: a user, a client id, "api key", "token", or "".
+        wrong_password: Whether a wrong password is why they are rejected.
+    """
+
+    user: User | None
+    claimed: str = ""
+    wrong_password: bool = False
+
+
+@dataclass(slots=True)
+class Authenticator:
+    """Checks credentials.
+
+    Attributes:
+        state: State of the sandbox.
+        users: Users by name.
+        api_key: API key of the user admin.
+        oauth: The one OAuth client; its tokens are the user admin's.
+        refused: How often each claimed identity was rejected.
+    """
+
+    state: SandboxState
+    users: Mapping[str, User]
+    api_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    oauth: OAuthClient = field(
+        default_factory=lambda: OAuthClient(secrets.token_hex(16), secrets.token_urlsafe(24))
+    )
+    refused: Counter[str] = field(default_factory=Counter)
+    _failures: Counter[str] = field(default_factory=Counter)
+    _tokens: dict[str, datetime] = field(default_factory=dict)
+
+    def attempt(self, headers: Mapping[str, str]) -> SignInAttempt:
+        """Return what the headers of a request say; counts nothing."""
+        if key := headers.get("x-sn-apikey"):
+            is_right = secrets.compare_digest(key.encode(), self.api_key.encode())
+            return SignInAttempt(self.users["admin"] if is_right else None, "api key")
+        scheme, _, rest = headers.get("authorization", "").partition(" ")
+        match scheme.lower():
+            case "basic":
+                return self._basic(rest)
+            case "bearer":
+                return self._bearer(rest)
+        return SignInAttempt(None)
+
+    def count(self, attempt: SignInAttempt) -> None:
+        """Count an attempt that was accepted or rejected."""
+        if attempt.user is None and attempt.claimed:
+            self.refused[attempt.claimed] += 1
+        if attempt.wrong_password:
+            self._failures[attempt.claimed] += 1
+        elif attempt.user:
+            del self._failures[attempt.claimed]
+
+    async def handle_token(self, request: Request) -> Response:
+        """Respond to a request for a token (client-credentials-grant-workflow)."""
+        form = {
+            name: values[0] for name, values in parse_qs((await request.body()).decode()).items()
+        }
+        if form.get("grant_type") != "client_credentials":
+            return _oauth_error(400, "unsupported_grant_type", "the grant type is not supported")
+        client = OAuthClient(form.get("client_id", ""), form.get("client_secret", ""))
+        if client != self.oauth:
+            self.refused[client.client_id] += 1
+            return _oauth_error(401, "server_error", "access_denied")
+        seconds = self.state.switches.token_seconds
+        token = secrets.token_urlsafe(48)
+        self._tokens[token] = self.state.tables.clock() + timedelta(seconds=seconds)
+        return JSONResponse(
+            {
+                "access_token": token,
+                "scope": "useraccount",
+                "token_type": "Bearer",
+                "expires_in": seconds,
+            }
+        )
+
+    def _basic(self, encoded: str) -> SignInAttempt:
+        try:
+            name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+        except ValueError:
+            return SignInAttempt(None)
+        user = self.users.get(name)
+        if user is None:
+            return SignInAttempt(None, name)
+        is_right = secrets.compare_digest(password.encode(), user.password.encode())
+        is_locked = self._failures[name] >= MAX_ATTEMPTS
+        if not is_right:
+            return SignInAttempt(None, name, wrong_password=True)
+        if is_locked or self.state.switches.basic_restricted:
+            return SignInAttempt(None, name)
+        return SignInAttempt(user, name)
+
+    def _bearer(self, token: str) -> SignInAttempt:
+        end = self._tokens.get(token)
+        if end is None:
+            return SignInAttempt(None, "token")
+        is_valid = self.state.tables.clock() < end
+        return SignInAttempt(self.users["admin"] if is_valid else None, self.oauth.client_id)
+
+
+def authentication_error() -> Response:
+    """Return the response to a request without valid credentials."""
+    return error_response(
+        401,
+        "User Not Authenticated",
+        "Required to provide Auth information",
+        {"WWW-Authenticate": 'BASIC realm="Service-now"'},
+    )
+
+
+def _oauth_error(status: int, name: str, description: str) -> Response:
+    return JSONResponse({"error": name, "error_description": description}, status)

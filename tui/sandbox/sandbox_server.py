@@ -1,0 +1,177 @@
+"""A stand-in ServiceNow instance and mail server, for tests and for trying things out.
+
+It follows the platform's documents; where they are silent or disagree, a switch chooses. It
+listens on loopback only and connects to nothing but its own mail server.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from tui.sandbox.access import User, make_users
+from tui.sandbox.asgi import Middleware
+from tui.sandbox.authenticator import Authenticator, OAuthClient
+from tui.sandbox.gateway import Gateway
+from tui.sandbox.https_server import HttpsServer
+from tui.sandbox.loop_thread import LoopThread
+from tui.sandbox.loopback import LOOPBACK, get_authority, open_listener, stop_accepting
+from tui.sandbox.rest_api import make_rest_api
+from tui.sandbox.sandbox_state import SandboxState, SmtpEndpoint
+from tui.sandbox.seed import MODELS
+from tui.sandbox.sender_job import SenderJob
+from tui.sandbox.smtp_server import SECURITIES, SmtpServer
+from tui.sandbox.switches import Switches
+from tui.sandbox.tables import Tables, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDetails:
+    """Where a sandbox runs and how to sign in.
+
+    Attributes:
+        url: Address of the instance.
+        ca_file: Certificate of the authority to trust; deleted when the sandbox stops.
+        users: Users who can sign in.
+        api_key: API key of the user admin.
+        oauth: OAuth client whose tokens are the user admin's.
+        mail: The mail server.
+    """
+
+    url: str
+    ca_file: Path
+    users: tuple[User, ...]
+    api_key: str
+    oauth: OAuthClient
+    mail: SmtpEndpoint
+
+    def user(self, name: str) -> User:
+        """Return the user of that name."""
+        return next(user for user in self.users if user.name == name)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it in JSON's types."""
+        return {
+            "url": self.url,
+            "ca_file": str(self.ca_file),
+            "users": [asdict(user) for user in self.users],
+            "api_key": self.api_key,
+            "oauth": asdict(self.oauth),
+            "mail": {**asdict(self.mail), "ports": dict(self.mail.ports)},
+        }
+
+
+class SandboxServer:
+    """An instance and a mail server that can be started once.
+
+    Attributes:
+        switches: What is switched on.
+        running: Where it runs, once it is started.
+    """
+
+    running: ConnectionDetails
+
+    def __init__(
+        self,
+        model: str = "accounts",
+        *,
+        port: int = 0,
+        switches: Switches | None = None,
+        own_url_host: str = LOOPBACK,
+        clock: Callable[[], datetime] = utc_now,
+        middleware: Middleware | None = None,
+    ) -> None:
+        """Prepare a sandbox; nothing listens yet.
+
+        Args:
+            model: accounts (ServiceNow's account sends) or properties (no account is active).
+            port: Port of the instance; 0 takes a free one.
+            switches: What is switched on from the start.
+            own_url_host: 127.0.0.1 or localhost, as the address names it.
+            clock: Source of stamps and of the ages of queued messages.
+            middleware: Wraps the application that is served.
+
+        Raises:
+            KeyError: There is no such model.
+        """
+        self._seed = MODELS[model]
+        self._port = port
+        self._host = own_url_host
+        self.switches = switches or Switches()
+        self._clock = clock
+        self._middleware = middleware
+        self._thread = LoopThread()
+        self._cleanup = contextlib.ExitStack()
+
+    def start(self) -> ConnectionDetails:
+        """Start the servers and return once requests get responses.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        with contextlib.ExitStack() as sockets:
+            web = sockets.enter_context(open_listener(self._port))
+            smtp = {name: sockets.enter_context(open_listener(0)) for name in SECURITIES}
+            ports = {name: listener.getsockname()[1] for name, listener in smtp.items()}
+            mail = SmtpEndpoint(LOOPBACK, ports, "it@corp.example", secrets.token_urlsafe(15))
+            self._assemble(mail, web.getsockname()[1])
+            self._thread.start(lambda: self._start_servers(web, smtp), self._stop_servers)
+            sockets.pop_all()  # they belong to the servers now
+        return self.running
+
+    def stop(self) -> None:
+        """Stop at once, whatever is under way."""
+        self._thread.stop()
+        self._cleanup.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def _assemble(self, mail: SmtpEndpoint, port: int) -> None:
+        users = make_users()
+        self._state = SandboxState(Tables(self._clock), self.switches, mail)
+        self._authenticator = Authenticator(self._state, {user.name: user for user in users})
+        self._sender_job = SenderJob(self._state)
+        self._smtp_server = SmtpServer(mail, self.switches)
+        api = make_rest_api(self._state, self._authenticator)
+        gateway = Gateway(self._state, self._authenticator, api)
+        self._https_server = HttpsServer(self._middleware(gateway) if self._middleware else gateway)
+        self._seed(self._state, users)
+        self.running = ConnectionDetails(
+            f"https://{self._host}:{port}",
+            self._write_ca_file(),
+            users,
+            self._authenticator.api_key,
+            self._authenticator.oauth,
+            mail,
+        )
+
+    def _write_ca_file(self) -> Path:
+        directory = Path(tempfile.mkdtemp(prefix="glidemail-sandbox-"))
+        self._cleanup.callback(shutil.rmtree, directory)
+        ca_file = directory / "ca.pem"
+        get_authority().cert_pem.write_to_path(str(ca_file))
+        return ca_file
+
+    async def _start_servers(self, web: socket.socket, smtp: Mapping[str, socket.socket]) -> None:
+        self._listeners = (web, *smtp.values())
+        await self._smtp_server.start(smtp)
+        await self._https_server.start(web)
+        self._sender_task = asyncio.create_task(self._sender_job.run_periodically())
+
+    async def _stop_servers(self) -> None:
+        self._sender_task.cancel()
+        await stop_accepting(self._listeners)
+        self._smtp_server.stop()
+        await self._https_server.stop()

@@ -1,0 +1,189 @@
+"""Records kept per profile in small TOML files: attested preconditions and refused logins."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Generic, TypeVar, get_type_hints
+
+from tui.errors import Problem
+from tui.settings.preconditions import Attestation
+from tui.storage import paths
+from tui.storage.file import lock_file, read_text_if_exists, remove_file
+from tui.storage.toml import parse_toml
+
+REFUSED_LOGIN_LIFETIME = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLogin:
+    """A login that a mail server refused, and when; never with its password.
+
+    One more attempt with the same password could lock the account. Nothing of the password is
+    kept to compare it by, so every attempt is confirmed for a day.
+    """
+
+    server: str
+    user: str
+    when: datetime
+
+    def is_of(self, server: str, user: str) -> bool:
+        """Return whether this was the account; a server takes a and a@b.example alike."""
+        mine, theirs = (each.partition("@")[0].casefold() for each in (self.user, user))
+        return self.server.casefold() == server.casefold() and mine == theirs
+
+
+_Record = TypeVar("_Record", Attestation, RefusedLogin)
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordStore(Generic[_Record]):
+    """The records of one kind.
+
+    Attributes:
+        kind: a dataclass whose fields are times, or are made from text by their type.
+        folder: of the files, below the state directory; the problems' codes begin with it.
+        table: the name of the TOML array of tables.
+        noun: what one record is called, with its article.
+        consequence: what removing a broken file means.
+    """
+
+    kind: type[_Record]
+    folder: str
+    table: str
+    noun: str
+    consequence: str
+
+    def path(self, profile: str) -> Path:
+        return paths.state_dir() / self.folder / f"{profile}.toml"
+
+    def load(self, profile: str) -> tuple[_Record, ...]:
+        path = self.path(profile)
+        return self._parse(read_text_if_exists(path) or "", path)
+
+    def update(
+        self, profile: str, change: Callable[[tuple[_Record, ...]], Iterable[_Record]]
+    ) -> None:
+        # Imported late: reading does not need it.
+        import tomlkit
+
+        path = self.path(profile)
+        with lock_file(path) as file:
+            records = change(self._parse(file.read() or "", path))
+            rows = [self._to_row(record) for record in records]
+            file.replace(tomlkit.dumps({self.table: rows}), keep_old=False)
+
+    def remove(self, profile: str) -> None:
+        remove_file(self.path(profile), f"{self.folder}.not-removed")
+
+    def _parse(self, text: str, path: Path) -> tuple[_Record, ...]:
+        types = get_type_hints(self.kind)
+        parsers = types | {
+            name: datetime.fromisoformat for name, kind in types.items() if kind is datetime
+        }
+        try:
+            return tuple(
+                self.kind(**{name: parse(row[name]) for name, parse in parsers.items()})
+                for row in parse_toml(text, path).get(self.table, [])
+            )
+        except (KeyError, TypeError, ValueError):
+            raise Problem(
+                f"{self.folder}.broken",
+                f"{path} holds {self.noun} that cannot be read.",
+                f"Remove the file; {self.consequence}.",
+            ) from None
+
+    @staticmethod
+    def _to_row(record: _Record) -> dict[str, str]:
+        values = {field.name: getattr(record, field.name) for field in fields(record)}
+        return {
+            name: value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
+            for name, value in values.items()
+        }
+
+
+_ATTESTATIONS = _RecordStore(
+    Attestation,
+    "attestations",
+    "attestation",
+    "an attestation",
+    "what it attested is then asked for again",
+)
+_REFUSED_LOGINS = _RecordStore(
+    RefusedLogin,
+    "refused-logins",
+    "refused",
+    "a refused login",
+    "what it remembered is then forgotten",
+)
+
+
+def load_attestations(profile: str) -> tuple[Attestation, ...]:
+    """Return what was attested for a profile.
+
+    Raises:
+        Problem: the file is not as this program writes it.
+    """
+    return _ATTESTATIONS.load(profile)
+
+
+def add_attestations(profile: str, new: Iterable[Attestation]) -> None:
+    """Add attestations; one for the same condition, server and user replaces the older one.
+
+    Raises:
+        Problem: they cannot be written.
+    """
+    _ATTESTATIONS.update(
+        profile, lambda old: {_subject(each): each for each in (*old, *new)}.values()
+    )
+
+
+def _subject(each: Attestation) -> tuple[str, str, str]:
+    return each.condition, each.server.casefold(), each.user.casefold()
+
+
+def forget_attestations(profile: str) -> None:
+    """Remove what was attested for a profile, if anything was.
+
+    Raises:
+        Problem: it cannot be removed.
+    """
+    _ATTESTATIONS.remove(profile)
+
+
+def load_refused_logins(profile: str) -> tuple[RefusedLogin, ...]:
+    """Return the logins that were refused within the last day.
+
+    Raises:
+        Problem: the file is not as this program writes it.
+    """
+    return _recent(_REFUSED_LOGINS.load(profile))
+
+
+def _recent(logins: Iterable[RefusedLogin]) -> tuple[RefusedLogin, ...]:
+    since = datetime.now().astimezone() - REFUSED_LOGIN_LIFETIME
+    return tuple(each for each in logins if each.when > since)
+
+
+def remember_login(profile: str, server: str, user: str, *, refused: bool) -> None:
+    """Remember a login that was refused, or forget it once it is accepted.
+
+    Raises:
+        Problem: it cannot be written.
+    """
+    known = any(each.is_of(server, user) for each in load_refused_logins(profile))
+    if not refused and not known:
+        return
+    new = [RefusedLogin(server, user, datetime.now().astimezone())] if refused else []
+    _REFUSED_LOGINS.update(
+        profile, lambda old: [each for each in _recent(old) if not each.is_of(server, user)] + new
+    )
+
+
+def forget_refused_logins(profile: str) -> None:
+    """Remove the refused logins of a profile, if there are any.
+
+    Raises:
+        Problem: they cannot be removed.
+    """
+    _REFUSED_LOGINS.remove(profile)

@@ -1,0 +1,304 @@
+"""What an inventory comes to: settings, facts for the rules, and the delivery status."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tui.settings.catalog import Entry, Settings, catalog
+from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.draft import PropertyRow, Snapshot, Stamp
+from tui.settings.findings import Finding, Severity
+from tui.settings.parse.error import ParseError
+from tui.settings.property import Kind
+from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.values import Environment, SecretState, Security, Value
+from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.inventory import (
+    NAME,
+    RECEIVING,
+    RECIPIENTS,
+    RELEASE,
+    SENDING,
+    USER,
+    Inventory,
+)
+from tui.targets.instance.read.mapping import (
+    ACCOUNT_COLUMNS,
+    account_value,
+    property_value,
+    values_to_write,
+)
+from tui.targets.instance.read.sender import (
+    CurrentSender,
+    account_from,
+    accounts_from,
+    choices_from,
+    choose_account,
+    find_leftover,
+    find_sender,
+    stamp_from,
+)
+from tui.targets.target import Reading
+
+_SENDING = ("sending_enabled", "test_recipients")
+
+_MANAGED = "ServiceNow manages this account: leave it, or choose an own server ({own})."
+_PROVIDERS = "ServiceNow manages this account: it can be activated, and nothing in it changed."
+_NO_PROVIDERS = (
+    "No account of ServiceNow's is visible here: its catalog item Reprovision Email makes one "
+    "(KB0540748)."
+)
+_INCOMING = "Here email accounts read mail, not these settings: change those on the instance."
+_OTHER = (
+    "{why} This does not affect delivery here; a clone's migration can turn it into an account "
+    "later."
+)
+_OAUTH = "This account signs in by OAuth, which is never written: change it on the instance."
+_CHOICES = "What an account stores for it cannot be read (sys_choice): change it on the instance."
+_DUPLICATES = "Several rows have its name, {name}: remove all but one on the instance first."
+_SAME_NAME = "Several accounts are called {name}: rename all but one on the instance first."
+_LEFT = (
+    "No account sends, and {name} was made to: have it send ({own}), or activate another one on "
+    "the instance."
+)
+_TYPE = (
+    "Its row is of type {type}, which keeps no secret: make it password2 in the web form, and "
+    "type the password there."
+)
+_NO_ROW = "Its row was not returned: make it in the web form, with type password2 and private."
+_NOT_PRIVATE = (
+    "Its row is not private, so an update set would carry the password away: make it private in "
+    "the web form first."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _SnapshotParts:
+    """The parts of a snapshot, filled property by property."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    broken: dict[str, Finding] = field(default_factory=dict)
+    locked: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
+
+
+def reading_from(
+    inventory: Inventory,
+    environment: Environment | None,
+    *,
+    choice: AccountChoice = AccountChoice.IN_FORCE,
+    own_server_hint: str = "",
+    on_loopback: bool = False,
+    settings: type[Settings] = Settings,
+) -> Reading:
+    """Return the settings of an instance, the facts about it, and its delivery status.
+
+    Args:
+        environment: as the profile says.
+        choice: the account that the settings belong to.
+        own_server_hint: how a person chooses their own server, for the words of locks.
+        on_loopback: whether the instance itself runs on loopback.
+        settings: the declaration of the properties.
+    """
+    sender = find_sender(inventory)
+    chosen, account = choose_account(inventory, choice, sender)
+    parts = _SnapshotParts()
+    for name, entry in catalog(settings).items():
+        if chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS:
+            _add_from_account(parts, entry, account, inventory)
+        else:
+            _add_from_properties(parts, entry, inventory)
+    locks = _Locks(inventory, choice, chosen, account, own_server_hint)
+    parts.locked.update(locks.find(catalog(settings)))
+    record = account or {}
+    facts = TargetFacts(
+        model=chosen.model,
+        environment=environment,
+        managed=bool(sender.record and account_from(sender.record).managed),
+        which=choice,
+        accounts=accounts_from(inventory),
+        queue=inventory.queue,
+        receiving=_parse_switch(inventory.value(RECEIVING)),
+        sent_from="" if _is_user(record.get("from", ""), record) else record["from"],
+        on_loopback=on_loopback,
+        secret_limit=inventory.secret_limit,
+    )
+    snapshot = Snapshot(parts.values, parts.origins, parts.broken, (), parts.locked, parts.rows)
+    return Reading(snapshot, facts, _delivery_status(inventory, sender))
+
+
+def _is_user(address: str, record: Record) -> bool:
+    return address.casefold() in ("", record.get("user_name", "").casefold())
+
+
+def _add_from_account(
+    parts: _SnapshotParts, entry: Entry, record: Record | None, inventory: Inventory
+) -> None:
+    if record is None:
+        return
+    name = record.get("name", "")
+    parts.rows[entry.name] = (PropertyRow(name=name, stamp=stamp_from(record)),)
+    parts.origins[entry.name] = f"account {name}"
+    try:
+        value = account_value(entry, record, choices_from(inventory))
+    except ParseError as error:
+        parts.values[entry.name] = record.get(ACCOUNT_COLUMNS[entry.name], "")
+        parts.broken[entry.name] = _finding(entry, error)
+        return
+    if value != "":
+        parts.values[entry.name] = value
+
+
+def _add_from_properties(parts: _SnapshotParts, entry: Entry, inventory: Inventory) -> None:
+    texts = {name: inventory.value(name) for name in entry.declared.instance}
+    parts.rows[entry.name] = tuple(
+        _property_row(name, inventory, values_to_write(entry, name, texts)) for name in texts
+    )
+    if entry.is_secret:
+        # A record that was not returned may hold one too.
+        parts.values[entry.name] = SecretState.UNKNOWN
+        if entry.instance_name in inventory.properties:
+            parts.origins[entry.name] = entry.instance_name
+        return
+    value, origin = property_value(entry, texts)
+    if value == "" and entry.declared.kind is Kind.SECURITY:
+        value = Security.NONE  # nothing says otherwise, and no record has a word for it
+    if value != "":
+        parts.values[entry.name] = value
+    if origin in inventory.properties:
+        parts.values.setdefault(entry.name, "")
+        parts.origins[entry.name] = origin
+
+
+def _property_row(name: str, inventory: Inventory, takes: frozenset[str] | None) -> PropertyRow:
+    record = inventory.properties.get(name, {})
+    return PropertyRow(
+        name=name,
+        stamp=stamp_from(record) if record else None,
+        flushes=record.get("ignore_cache") != "true",
+        private=record.get("is_private") == "true",
+        takes=takes,
+    )
+
+
+def _finding(entry: Entry, error: ParseError) -> Finding:
+    name = entry.name
+    return Finding(name, Severity.ERROR, error.code, error.message, None, frozenset({name}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Locks:
+    """What cannot be changed, and why."""
+
+    inventory: Inventory
+    choice: AccountChoice
+    chosen: CurrentSender
+    account: Record | None
+    own_server_hint: str
+
+    def find(self, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+        """Yield each property that is locked, with a reason; of several reasons the last counts."""
+        bound = [name for name in entries if name not in _SENDING]
+        for name, entry in entries.items():
+            duplicates = sorted(self.inventory.duplicates.intersection(entry.declared.instance))
+            in_account = self.chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS
+            if duplicates and not in_account:
+                yield name, _DUPLICATES.format(name=duplicates[0])
+        match self.chosen.model:
+            case Model.OTHER_SENDER:
+                yield from ((name, _OTHER.format(why=self.chosen.why)) for name in bound)
+            case Model.UNDETERMINED:
+                yield from ((name, self.chosen.why) for name in bound)
+            case Model.ACCOUNT:
+                yield from ((name, _INCOMING) for name in bound if name not in ACCOUNT_COLUMNS)
+                if not choices_from(self.inventory).writes_security:
+                    yield "security", _CHOICES
+                if why := self._account_lock():
+                    yield from ((name, why) for name in ACCOUNT_COLUMNS)
+            case Model.NO_ACTIVE_ACCOUNT:
+                for name, entry in entries.items():
+                    if entry.is_secret and (why := _secret_lock(entry, self.inventory)):
+                        yield name, why
+                if left := find_leftover(self.inventory):
+                    why = _LEFT.format(name=left.get("name", ""), own=self.own_server_hint)
+                    yield from ((name, why) for name in bound)
+
+    def _account_lock(self) -> str:
+        """Return why nothing in the account can be changed, or ""."""
+        account, sender = self.account, self.chosen.record
+        is_managed = account is not None and account_from(account).managed
+        if is_managed and account is sender:
+            return _MANAGED.format(own=self.own_server_hint)
+        if account is None and self.choice is AccountChoice.PROVIDERS:
+            return _NO_PROVIDERS
+        names = [each.get("name", "") for each in self.inventory.accounts or ()]
+        for record in (account, sender):
+            if record and names.count(record.get("name", "")) > 1:
+                return _SAME_NAME.format(name=record.get("name", ""))
+        if is_managed:
+            return _PROVIDERS
+        authentication = account.get("authentication", "") if account else ""
+        return _OAUTH if choices_from(self.inventory).is_oauth(authentication) else ""
+
+
+def _secret_lock(entry: Entry, inventory: Inventory) -> str:
+    """Return why a password in a property cannot be written, or ""."""
+    record = inventory.properties.get(entry.instance_name)
+    if record is None:
+        return _NO_ROW
+    if record.get("type") != "password2":
+        return _TYPE.format(type=record.get("type") or "that was not told")
+    return "" if record.get("is_private") == "true" else _NOT_PRIVATE
+
+
+def _parse_switch(text: str) -> bool | None:
+    return {"true": True, "false": False}.get(text.strip().casefold())
+
+
+def _delivery_status(inventory: Inventory, sender: CurrentSender) -> DeliveryStatus:
+    record = sender.record or {}
+    sent_from = record.get("from") or record.get("user_name", "")
+    if sender.model is Model.NO_ACTIVE_ACCOUNT:
+        sent_from = inventory.value(USER)
+    recipients = re.split("[,;]", inventory.value(RECIPIENTS))
+    return DeliveryStatus(
+        name=inventory.value(NAME),
+        release=inventory.value(RELEASE),
+        model=sender.model,
+        why=sender.why,
+        sender=account_from(record) if record else None,
+        sending=_parse_switch(inventory.value(SENDING)),
+        recipients=tuple(each.strip() for each in recipients if each.strip())
+        if RECIPIENTS in inventory.properties
+        else None,
+        queue=inventory.queue,
+        sent_from=sent_from,
+        receiving=_parse_switch(inventory.value(RECEIVING)),
+        readers=tuple(each for each in accounts_from(inventory) if each.reads),
+        hides_readers=inventory.hidden_accounts,
+        changed=_last_change(inventory, sender),
+        left_over=()
+        if sender.model is Model.NO_ACTIVE_ACCOUNT
+        else tuple(_ignored_properties(inventory)),
+        unread=inventory.unread,
+    )
+
+
+def _ignored_properties(inventory: Inventory) -> Iterator[str]:
+    for name in ACCOUNT_COLUMNS:
+        yield from (each for each in catalog()[name].declared.instance if inventory.value(each))
+
+
+def _last_change(inventory: Inventory, sender: CurrentSender) -> Stamp | None:
+    """Return the version of the account, or of the property that changed last, that decides."""
+    if sender.record:
+        return stamp_from(sender.record)
+    if sender.model is not Model.NO_ACTIVE_ACCOUNT:
+        return None
+    names = [name for each in ACCOUNT_COLUMNS for name in catalog()[each].declared.instance]
+    stamps = [
+        stamp_from(inventory.properties[name]) for name in names if name in inventory.properties
+    ]
+    return max(stamps, key=lambda stamp: stamp.when, default=None)
