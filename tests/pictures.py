@@ -21,7 +21,7 @@ from textual.events import Paste
 
 from tests.app.factories import make_workspace
 from tests.app.person import settle
-from tests.cli.running import DEADLINE
+from tests.cli.house import DEADLINE
 from tests.probes.mail_server import Script, Talk, serve
 from tui.app.app import ConfiguratorApp
 from tui.app.widgets.lines import Lines

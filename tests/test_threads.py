@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import DEADLINE
+from tests.cli.house import DEADLINE
 from tui.threads import Loop, run_detached
 
 HANGS = """

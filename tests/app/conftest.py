@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.factories import SAVED
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tests.storage.fakes import use_home
 from tui.sandbox.switches import Switches

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.sandbox.sandbox_server import ConnectionDetails

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from tests.app.factories import add_instance, make_workspace
-from tests.cli.running import DEADLINE
+from tests.cli.house import DEADLINE
 from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp
 from tui.app.screens.dialog import Dialog

@@ -9,7 +9,7 @@ from textual.filter import Monochrome, NoColor
 
 from tests.app.factories import SAVED, open_default
 from tests.app.person import Person, async_test, run_configurator
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog

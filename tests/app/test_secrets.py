@@ -7,7 +7,7 @@ from textual.message import Message
 
 from tests.app.factories import make_workspace, open_default
 from tests.app.person import Person, async_test, run_configurator
-from tests.cli.running import House, tree
+from tests.cli.house import House, read_tree
 from tui.app.app import ConfiguratorApp
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
@@ -53,7 +53,7 @@ async def test_no_file_holds_it_after_a_save(here: House) -> None:
         await person.until(lambda: "Saved 1 change" in person.said)
         assert person.text("password") == ""
     assert 'password = "not kept"' in here.settings.read_text()
-    assert all(SECRET.encode() not in content for content in tree(here.root).values())
+    assert all(SECRET.encode() not in content for content in read_tree(here.root).values())
 
 
 @async_test
@@ -64,7 +64,7 @@ async def test_its_draft_does_not_hold_it_and_says_at_the_next_start_to_type_it_
         await type_password(person)
         await person.app._keep_draft().wait()
         assert draft_path("default").exists()
-    assert all(SECRET.encode() not in content for content in tree(here.root).values())
+    assert all(SECRET.encode() not in content for content in read_tree(here.root).values())
     async with run_configurator(open_default(here)) as person:
         await person.dialog(MessageDialog)
         assert "Outgoing password: typed, and in no draft. Type it again." in person.words

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, Result, harmless, open_house, owned, program
+from tests.cli.house import House, Result, assert_harmless, give_to, open_house, program
 from tui.settings.catalog import catalog
 from tui.settings.parse.text import fits
 
@@ -49,23 +49,23 @@ BAD_TEXT: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> House:
-    return House(tmp_path)
+def is_read_apart(role: str, what: str) -> bool:
+    """Return whether a case stands for others: TOML and JSON have a reader each."""
+    return role in ("settings", "plan") or what in ("half written", "binary")
 
 
-def called(here: House, role: str) -> list[str]:
+def arguments_for(house: House, role: str) -> list[str]:
     """The arguments that have the program read the file in that role."""
     place, argv = ROLES[role]
-    return [str(here.root / word) if word == place else word for word in argv]
+    return [str(house.root / word) if word == place else word for word in argv]
 
 
-def refused(here: House, role: str, *, keeps: bool = True) -> tuple[Path, Result]:
+def assert_refused(house: House, role: str, *, keeps: bool = True) -> tuple[Path, Result]:
     """What the program says of the file in that role, which it must name and not touch."""
-    path = here.root / ROLES[role][0]
+    path = house.root / ROLES[role][0]
     before = path.read_bytes() if keeps else b""
-    result = here.call(*called(here, role))
-    harmless(result)
+    result = house.call(*arguments_for(house, role))
+    assert_harmless(result)
     assert result.code == 1
     assert result.out == ""
     assert path.name in result.words
@@ -74,15 +74,21 @@ def refused(here: House, role: str, *, keeps: bool = True) -> tuple[Path, Result
     return path, result
 
 
-@pytest.mark.parametrize("what", BAD_TEXT)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("role", "what"),
+    [
+        pytest.param(role, what, marks=() if is_read_apart(role, what) else pytest.mark.grid)
+        for role in ROLES
+        for what in BAD_TEXT
+    ],
+)
 def test_a_file_that_cannot_be_read_as_text_is_named_and_stays(
-    here: House, role: str, what: str
+    house: House, role: str, what: str
 ) -> None:
     content, words = BAD_TEXT[what]
-    path = here.write(content, here.root / ROLES[role][0])
-    result = here.call(*called(here, role))
-    harmless(result)
+    path = house.write(content, house.root / ROLES[role][0])
+    result = house.call(*arguments_for(house, role))
+    assert_harmless(result)
     assert (result.code, result.out) == (1, "")
     assert str(path) in result.words
     assert words in result.words
@@ -91,45 +97,45 @@ def test_a_file_that_cannot_be_read_as_text_is_named_and_stays(
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_sparse_file_of_100_megabytes_is_not_read(here: House, role: str) -> None:
-    path = here.write("", here.root / ROLES[role][0])
+def test_a_sparse_file_of_100_megabytes_is_not_read(house: House, role: str) -> None:
+    path = house.write("", house.root / ROLES[role][0])
     os.truncate(path, 100_000_000)
-    result = here.call(*called(here, role))
-    harmless(result)
+    result = house.call(*arguments_for(house, role))
+    assert_harmless(result)
     assert result.code == 1
     assert "is larger than 262144 bytes" in result.words
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_directory_is_no_file(here: House, role: str) -> None:
-    (here.root / ROLES[role][0]).mkdir(parents=True)
-    _, result = refused(here, role, keeps=False)
+def test_a_directory_is_no_file(house: House, role: str) -> None:
+    (house.root / ROLES[role][0]).mkdir(parents=True)
+    _, result = assert_refused(house, role, keeps=False)
     assert "is not a regular file" in result.words
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_pipe_that_nobody_writes_to_is_not_waited_for(here: House, role: str) -> None:
-    path = here.root / ROLES[role][0]
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(house: House, role: str) -> None:
+    path = house.root / ROLES[role][0]
     path.parent.mkdir(parents=True, exist_ok=True)
     os.mkfifo(path)
-    _, result = refused(here, role, keeps=False)
+    _, result = assert_refused(house, role, keeps=False)
     assert "is not a regular file" in result.words
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_symbolic_link_is_not_followed(here: House, role: str) -> None:
-    other = here.write(WHOLE, here.root / "other")
-    path = here.root / ROLES[role][0]
+def test_a_symbolic_link_is_not_followed(house: House, role: str) -> None:
+    other = house.write(WHOLE, house.root / "other")
+    path = house.root / ROLES[role][0]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(other)
-    _, result = refused(here, role)
+    _, result = assert_refused(house, role)
     assert "is a symbolic link" in result.words
     assert str(other) in result.words
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/full", "/dev/tty", "/dev/stdin"])
-def test_a_device_is_no_file(here: House, device: str) -> None:
-    here.write(f'file = "{device}"\n', here.config / "profiles" / "x.toml")
+def test_a_device_is_no_file(house: House, device: str) -> None:
+    house.write(f'file = "{device}"\n', house.config / "profiles" / "x.toml")
     for argv in (
         ["-p", "x", "show"],
         ["-p", "x", *SAVE],
@@ -137,25 +143,25 @@ def test_a_device_is_no_file(here: House, device: str) -> None:
         ["apply", device],
         ["plan", "--set", "display_name=x", "--out", device],
     ):
-        result = here.call(*argv)
-        harmless(result)
+        result = house.call(*argv)
+        assert_harmless(result)
         assert result.code == 1
         assert device in result.words
 
 
 @pytest.mark.parametrize("role", ["profile", "document", "plan"])
-def test_a_missing_file_is_named(here: House, role: str) -> None:
-    result = here.call(*called(here, role))
-    harmless(result)
+def test_a_missing_file_is_named(house: House, role: str) -> None:
+    result = house.call(*arguments_for(house, role))
+    assert_harmless(result)
     assert result.code == 1
-    missing = here.root / ROLES[role][0]
+    missing = house.root / ROLES[role][0]
     assert ("no profile of that name" if role == "profile" else str(missing)) in result.words
 
 
 @pytest.mark.parametrize("role", ["settings", "attestations"])
-def test_a_file_that_is_not_there_yet_is_fine(here: House, role: str) -> None:
-    result = here.call(*called(here, role))
-    harmless(result)
+def test_a_file_that_is_not_there_yet_is_fine(house: House, role: str) -> None:
+    result = house.call(*arguments_for(house, role))
+    assert_harmless(result)
     assert result.code == 0
 
 
@@ -169,10 +175,10 @@ def open_() -> Iterator[House]:
 def test_a_file_this_user_may_not_read_is_named(open_: House, role: str) -> None:
     place, argv = ROLES[role]
     path = open_.write(WHOLE, open_.root / place)
-    owned(open_.root)
+    give_to(open_.root)
     path.chmod(0)
     result = open_.run_as_person(*argv)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert "This user may not read" in result.words
     assert path.name in result.words
@@ -180,11 +186,11 @@ def test_a_file_this_user_may_not_read_is_named(open_: House, role: str) -> None
 
 def test_a_directory_this_user_may_not_write_in_keeps_its_file(open_: House) -> None:
     open_.write(WHOLE)
-    owned(open_.root)
+    give_to(open_.root)
     open_.config.chmod(0o555)
     assert open_.run_as_person("show").code == 0
     result = open_.run_as_person(*SAVE)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert f"{open_.settings} was not saved: this user may not write in its directory" in (
         result.words
@@ -196,46 +202,50 @@ def test_a_directory_this_user_may_not_write_in_keeps_its_file(open_: House) -> 
 def test_attestations_that_cannot_be_kept_keep_the_save_from_happening(open_: House) -> None:
     open_.write(WHOLE)
     (open_.root / "state").mkdir()
-    owned(open_.root)
+    give_to(open_.root)
     (open_.root / "state").chmod(0o555)
     result = open_.run_as_person(
         *("apply", "--set", "port=25", "--attest", "all", "--confirm", "default", "--yes")
     )
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 1
     assert str(open_.attestations) in result.words
     assert open_.settings.read_text() == WHOLE
 
 
-def test_a_directory_that_anyone_may_write_in_is_not_saved_in(here: House) -> None:
-    here.write(WHOLE)
-    here.config.chmod(0o777)
-    result = here.run(*SAVE)
-    harmless(result)
+def test_a_directory_that_anyone_may_write_in_is_not_saved_in(house: House) -> None:
+    house.write(WHOLE)
+    house.config.chmod(0o777)
+    result = house.run(*SAVE)
+    assert_harmless(result)
     assert result.code == 1
-    assert f"chmod o-w {here.config}" in result.words
+    assert f"chmod o-w {house.config}" in result.words
 
 
 @pytest.mark.parametrize("place", ["/dev/null", "{root}/file", "{root}/\u202e", "relative"])
-def test_odd_places_for_configuration_and_state_are_survived(here: House, place: str) -> None:
-    here.write(WHOLE, here.root / "file")
-    place = place.format(root=here.root)
+def test_odd_places_for_configuration_and_state_are_survived(
+    house: House, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(house.root)
+    house.write(WHOLE, house.root / "file")
+    place = place.format(root=house.root)
     for argv in (["show"], ["profiles"], ["profiles", "add", "x"], ["doctor"], list(SAVE)):
-        result = here.run(*argv, XDG_CONFIG_HOME=place, XDG_STATE_HOME=place)
-        harmless(result)
+        result = house.call(*argv, XDG_CONFIG_HOME=place, XDG_STATE_HOME=place)
+        assert_harmless(result)
         assert result.code in (0, 1)
         assert result.code == 0 or result.err.startswith("glidemail: ")
 
 
 @pytest.mark.parametrize("home", ["/dev/null", "relative", ""])
-def test_an_odd_home_is_survived(here: House, home: str) -> None:
+def test_an_odd_home_is_survived(house: House, home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(house.root)
     for argv in (["show"], ["profiles"], ["doctor"]):
-        harmless(here.run(*argv, HOME=home, XDG_CONFIG_HOME="", XDG_STATE_HOME=None))
+        assert_harmless(house.call(*argv, HOME=home, XDG_CONFIG_HOME="", XDG_STATE_HOME=None))
 
 
-def test_without_a_home_the_places_are_found_by_the_user(here: House) -> None:
-    result = here.run("doctor", HOME=None)
-    harmless(result)
+def test_without_a_home_the_places_are_found_by_the_user(house: House) -> None:
+    result = house.run("doctor", HOME=None)
+    assert_harmless(result)
     assert result.code == 0
 
 
@@ -258,7 +268,7 @@ WRONG_VALUES = {
 }
 
 
-def wrong(value: str) -> list[str]:
+def misfits(value: str) -> list[str]:
     raw = tomllib.loads(f"v = {value}")["v"]
     native = tuple(raw) if isinstance(raw, list) else raw
     return [
@@ -269,12 +279,12 @@ def wrong(value: str) -> list[str]:
 
 
 @pytest.mark.parametrize("what", WRONG_VALUES)
-def test_a_value_of_the_wrong_type_is_an_error_with_its_line(here: House, what: str) -> None:
+def test_a_value_of_the_wrong_type_is_an_error_with_its_line(house: House, what: str) -> None:
     value = WRONG_VALUES[what]
-    names = wrong(value)
+    names = misfits(value)
     text = "".join(f"{name} = {value}\n" for name in names)
-    here.write(text)
-    checked = here.call("check", "--json")
+    house.write(text)
+    checked = house.call("check", "--json")
     errors = {
         each["property"]: each["message"]
         for each in checked.answer()["findings"]
@@ -285,18 +295,18 @@ def test_a_value_of_the_wrong_type_is_an_error_with_its_line(here: House, what: 
     for line, name in enumerate(names, start=1):
         assert errors[name].startswith(f"Line {line}: ")
     for argv in (["show"], ["check"], ["plan"], *(["explain", name] for name in names)):
-        harmless(here.call(*argv))
-    assert here.settings.read_text() == text
+        assert_harmless(house.call(*argv))
+    assert house.settings.read_text() == text
 
 
-def test_a_broken_value_does_not_keep_others_from_being_saved(here: House) -> None:
-    here.write('port = "587"\n')
-    assert here.call("apply", "--set", "port=x", "--yes", "--confirm", "default").code == 1
-    assert here.call(*SAVE).code == 0
-    assert tomllib.loads(here.settings.read_text()) == {"port": "587", "display_name": "x"}
-    mended = here.call(*SAVE, "--set", "port=587", "--attest", "all")
+def test_a_broken_value_does_not_keep_others_from_being_saved(house: House) -> None:
+    house.write('port = "587"\n')
+    assert house.call("apply", "--set", "port=x", "--yes", "--confirm", "default").code == 1
+    assert house.call(*SAVE).code == 0
+    assert tomllib.loads(house.settings.read_text()) == {"port": "587", "display_name": "x"}
+    mended = house.call(*SAVE, "--set", "port=587", "--attest", "all")
     assert mended.code == 0
-    assert tomllib.loads(here.settings.read_text()) == {"port": 587, "display_name": "x"}
+    assert tomllib.loads(house.settings.read_text()) == {"port": 587, "display_name": "x"}
 
 
 @pytest.mark.parametrize(
@@ -310,15 +320,15 @@ def test_a_broken_value_does_not_keep_others_from_being_saved(here: House) -> No
     ],
 )
 def test_a_document_with_anything_odd_in_it_is_not_adopted(
-    here: House, text: str, words: str
+    house: House, text: str, words: str
 ) -> None:
-    document = here.write(f"{text}\n", here.root / "document.toml")
-    result = here.call("apply", "--from", str(document), "--yes")
-    harmless(result)
+    document = house.write(f"{text}\n", house.root / "document.toml")
+    result = house.call("apply", "--from", str(document), "--yes")
+    assert_harmless(result)
     assert result.code == 1
     assert str(document) in result.words
     assert words in result.words
-    assert not here.settings.exists()
+    assert not house.settings.exists()
 
 
 @pytest.mark.parametrize(
@@ -335,15 +345,15 @@ def test_a_document_with_anything_odd_in_it_is_not_adopted(
         ("[file]", "file must be a path"),
     ],
 )
-def test_a_profile_with_anything_odd_in_it_is_not_used(here: House, text: str, words: str) -> None:
-    path = here.write(f"{text}\n", here.config / "profiles" / "x.toml")
-    result = here.call("-p", "x", "show")
-    harmless(result)
+def test_a_profile_with_anything_odd_in_it_is_not_used(house: House, text: str, words: str) -> None:
+    path = house.write(f"{text}\n", house.config / "profiles" / "x.toml")
+    result = house.call("-p", "x", "show")
+    assert_harmless(result)
     assert result.code == 1
     assert str(path) in result.words
     assert words in result.words
-    listed = here.call("profiles")
-    harmless(listed)
+    listed = house.call("profiles")
+    assert_harmless(listed)
     assert listed.code == 1
     assert words in listed.words
 
@@ -352,15 +362,15 @@ def test_a_profile_with_anything_odd_in_it_is_not_used(here: House, text: str, w
     "name",
     ["", "..", "../x", ".x", "X", "a b", "a/b", "x" * 65, "\x1b[2J", "\u202ex", "x\n", "\udcff"],
 )
-def test_a_name_that_could_be_a_path_or_hide_is_none_for_a_profile(here: House, name: str) -> None:
-    result = here.call("profiles", "add", name)
-    harmless(result)
+def test_a_name_that_could_be_a_path_or_hide_is_none_for_a_profile(house: House, name: str) -> None:
+    result = house.call("profiles", "add", name)
+    assert_harmless(result)
     assert result.code == 1
     assert "Use 1 to 64 small letters" in result.words
-    assert not here.config.exists()
+    assert not house.config.exists()
 
 
-def attestation(**changes: str) -> str:
+def attestation_text(**changes: str) -> str:
     row = {
         "condition": '"own-server"',
         "server": '"mail.corp.example"',
@@ -378,27 +388,27 @@ def attestation(**changes: str) -> str:
         "attestation = 1",
         'attestation = "x"',
         "attestation = [1]",
-        attestation(condition='"nonsense"'),
-        attestation(condition=""),
-        attestation(when=""),
-        attestation(when='"yesterday"'),
-        attestation(when="2026-01-01"),
-        attestation(server=""),
+        attestation_text(condition='"nonsense"'),
+        attestation_text(condition=""),
+        attestation_text(when=""),
+        attestation_text(when='"yesterday"'),
+        attestation_text(when="2026-01-01"),
+        attestation_text(server=""),
     ],
 )
-def test_attestations_that_mean_nothing_are_named(here: House, text: str) -> None:
-    path = here.write(text, here.attestations)
-    result = here.call("show")
-    harmless(result)
+def test_attestations_that_mean_nothing_are_named(house: House, text: str) -> None:
+    path = house.write(text, house.attestations)
+    result = house.call("show")
+    assert_harmless(result)
     assert result.code == 1
     assert str(path) in result.words
     assert "Remove the file" in result.words
     assert path.read_text() == text
 
 
-def test_an_attestation_for_another_server_counts_for_nothing(here: House) -> None:
-    here.write(attestation(server='"other.corp.example"'), here.attestations)
-    refused = here.call("apply", "--set", "server=mail.corp.example", "--yes")
+def test_an_attestation_for_another_server_counts_for_nothing(house: House) -> None:
+    house.write(attestation_text(server='"other.corp.example"'), house.attestations)
+    refused = house.call("apply", "--set", "server=mail.corp.example", "--yes")
     assert refused.code == 5
     assert "attested: own-server," in refused.words
 
@@ -428,56 +438,31 @@ def test_an_attestation_for_another_server_counts_for_nothing(here: House) -> No
     ],
 )
 def test_a_plan_that_was_changed_by_hand_is_checked(
-    here: House, change: Callable[[dict[str, object]], None], words: str
+    house: House, change: Callable[[dict[str, object]], None], words: str
 ) -> None:
-    path = here.root / "plan.json"
-    here.call("plan", "--set", "port=2525", "--out", str(path))
+    path = house.root / "plan.json"
+    house.call("plan", "--set", "port=2525", "--out", str(path))
     document = json.loads(path.read_text())
     change(document)
     path.write_text(json.dumps(document))
-    result = here.call("apply", str(path), "--attest", "all", "--confirm", "default", "--yes")
-    harmless(result)
+    result = house.call("apply", str(path), "--attest", "all", "--confirm", "default", "--yes")
+    assert_harmless(result)
     assert result.code == 1
     assert words in result.words
     assert "hunter2" not in result.words
-    assert not here.settings.exists()
+    assert not house.settings.exists()
 
 
 @pytest.mark.parametrize("text", ["[]", "null", "1", '"x"', "{}", "", "{", '{"schema":1e999}'])
-def test_a_plan_that_is_none_is_named(here: House, text: str) -> None:
-    path = here.write(text, here.root / "plan.json")
-    result = here.call("apply", str(path))
-    harmless(result)
+def test_a_plan_that_is_none_is_named(house: House, text: str) -> None:
+    path = house.write(text, house.root / "plan.json")
+    result = house.call("apply", str(path))
+    assert_harmless(result)
     assert result.code == 1
     assert f"{path} is no plan of this program" in result.words
 
 
-# Streams and the environment.
-
-
-@pytest.mark.parametrize("argv", [["show"], ["profiles"], ["plan"]])
-def test_a_closed_standard_output_or_input_is_survived(here: House, argv: list[str]) -> None:
-    whole = here.run(*argv)
-    for closed in ('"$@" >&-', '"$@" <&-', '"$@" 2>&-', '"$@" <&- >&- 2>&-'):
-        result = here.shell(closed, *argv)
-        harmless(result)
-        assert result.code == whole.code
-        assert result.out in ("", whole.out)
-
-
-def test_a_save_with_every_stream_closed_is_a_whole_one(here: House) -> None:
-    result = here.shell('"$@" >&- 2>&-', *SAVE)
-    assert (result.code, result.out, result.err) == (0, "", "")
-    assert tomllib.loads(here.settings.read_text()) == {"display_name": "x"}
-
-
-@pytest.mark.parametrize("argv", [["show"], ["show", "--json"], ["explain"], ["--help"]])
-def test_a_reader_that_has_seen_enough_is_no_fault(here: House, argv: list[str]) -> None:
-    here.write("".join(f"unknown_key_of_some_length_{number} = 1\n" for number in range(1500)))
-    result = here.shell('"$@" | head -1', *argv)
-    harmless(result)
-    assert len(result.out.splitlines()) == 1
-    assert result.err == ""
+# The environment.
 
 
 @pytest.mark.parametrize(
@@ -493,8 +478,8 @@ def test_a_reader_that_has_seen_enough_is_no_fault(here: House, argv: list[str])
         {"TERM": None, "LANG": None},
     ],
 )
-def test_odd_environments_are_survived(here: House, environment: dict[str, str | None]) -> None:
-    here.write('server = "mail.bücher.example"\ndisplay_name = "Hélpdesk 問い合わせ"\n')
+def test_odd_environments_are_survived(house: House, environment: dict[str, str | None]) -> None:
+    house.write('server = "mail.bücher.example"\ndisplay_name = "Hélpdesk 問い合わせ"\n')
     for argv in (["show"], ["plan", "--set", "port=26"]):
         done = subprocess.run(
             [*program(), *argv],
@@ -502,12 +487,12 @@ def test_odd_environments_are_survived(here: House, environment: dict[str, str |
             capture_output=True,
             env={
                 name: value
-                for name, value in {**here.environment, **environment}.items()
+                for name, value in {**house.environment, **environment}.items()
                 if value is not None
             },
             check=False,
         )
-        harmless(Result(done.returncode, done.stdout.decode("utf-8", "replace"), ""))
+        assert_harmless(Result(done.returncode, done.stdout.decode("utf-8", "replace"), ""))
         assert done.returncode in (0, 2)
         assert done.stderr == b""
 
@@ -516,115 +501,69 @@ def test_odd_environments_are_survived(here: House, environment: dict[str, str |
     ("name", "shown"),
     [("\x1b[2J\u202e", "^[[2J\\u{202e}"), (os.fsdecode(b"\xff"), "\\u{dcff}")],
 )
-def test_an_odd_name_of_whoever_attests_is_seen(here: House, name: str, shown: str) -> None:
+def test_an_odd_name_of_whoever_attests_is_seen(house: House, name: str, shown: str) -> None:
     settled = ("--attest", "all", "--confirm", "default", "--yes")
     argv = ("apply", "--set", "server=mail.corp.example", *settled)
-    result = here.run(*argv, SUDO_USER=name)
-    harmless(result)
+    result = house.run(*argv, SUDO_USER=name)
+    assert_harmless(result)
     assert result.code == 0
     assert f"(sudo by {shown})" in result.words
-    assert here.run("check").code == 0
+    assert house.run("check").code == 0
 
 
 # Two at once.
 
 
-def test_of_many_that_save_at_once_each_saved_or_was_refused(here: House) -> None:
-    here.write("# ours\n")
+def test_of_many_that_save_at_once_each_saved_or_was_refused(house: House) -> None:
+    house.write("# ours\n")
     programs = {
         f"value {number}": subprocess.Popen(
             [*program(), SAVE[0], *SAVE[3:], "--set", f"display_name=value {number}"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=here.environment,
+            env=house.environment,
         )
-        for number in range(16)
+        for number in range(6)
     }
     saved = []
     for value, process in programs.items():
         out, err = process.communicate()
-        harmless(Result(process.returncode, out.decode(), err.decode()))
+        assert_harmless(Result(process.returncode, out.decode(), err.decode()))
         assert process.returncode in (0, 5)
         if process.returncode == 0:
             saved.append(value)
-    text = here.settings.read_text()
+    text = house.settings.read_text()
     assert text.startswith("# ours\n")
     assert tomllib.loads(text)["display_name"] in saved
-    assert sorted(os.listdir(here.config)) == ["default.toml", "default.toml.old"]
+    assert sorted(os.listdir(house.config)) == ["default.toml", "default.toml.old"]
 
 
-def test_a_save_beside_one_that_does_not_end_is_refused(here: House) -> None:
-    here.write(WHOLE)
-    folder = os.open(here.config, os.O_RDONLY)
+def test_a_save_beside_one_that_does_not_end_is_refused(house: House) -> None:
+    house.write(WHOLE)
+    folder = os.open(house.config, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        result = here.run(*SAVE)
+        result = house.run(*SAVE)
     finally:
         os.close(folder)
-    harmless(result)
+    assert_harmless(result)
     assert result.code == 5
     assert "Another program is saving" in result.words
-    assert here.settings.read_text() == WHOLE
-
-
-@pytest.mark.parametrize("closed", ['"$@" <&-', '"$@" >&-', '"$@" 2>&-'])
-@pytest.mark.parametrize(
-    ("argv", "code"),
-    [
-        (["apply", "--set", "display_name=x", "--confirm", "default"], 5),
-        (["apply", "--password-stdin"], 64),
-        (["apply", "--secrets-stdin"], 64),
-        (["doctor"], 0),
-    ],
-)
-def test_a_closed_stream_is_as_an_empty_one(
-    here: House, argv: list[str], code: int, closed: str
-) -> None:
-    result = here.shell(closed, *argv)
-    harmless(result)
-    assert result.code == code
-    if "2>" in closed:
-        assert "glidemail: " not in result.out
-
-
-@pytest.mark.parametrize("argv", [["show"], ["show", "--json"], ["show", "--toml"], ["--help"]])
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_an_output_that_takes_nothing_is_said(
-    here: House, argv: list[str], unbuffered: str
-) -> None:
-    result = here.shell('"$@" >/dev/full', *argv, PYTHONUNBUFFERED=unbuffered)
-    harmless(result)
-    assert result.code == 1 or argv == ["--help"]
-    if argv != ["--help"]:
-        assert "The output could not be written: No space left on device." in result.words
-
-
-@pytest.mark.parametrize("form", ["", "--json"])
-def test_a_save_that_cannot_be_told_says_that_it_was_done(here: House, form: str) -> None:
-    result = here.shell('"$@" >/dev/full', *SAVE, *([form] if form else []))
-    harmless(result)
-    assert result.code == 1
-    assert f"{here.settings} was saved. The output could not be written" in result.words
-    assert 'display_name = "x"' in here.settings.read_text()
-
-
-def test_nobody_is_told_of_a_fault_where_no_stream_takes_it(here: House) -> None:
-    result = here.shell('"$@" >/dev/full 2>/dev/full', "show")
-    assert (result.code, result.words) == (1, "")
+    assert house.settings.read_text() == WHOLE
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run as a user without a name")
 def test_a_user_without_a_name_or_a_home_can_do_all() -> None:
     with open_house() as house:
-        owned(house.root, NAMELESS)
+        give_to(house.root, NAMELESS)
         argv = (*SAVE, "--set", "server=mail.corp.example", "--attest", "all")
         done = house.run_as_person(*argv, user=NAMELESS)
         assert (done.code, done.err) == (0, "")
         assert f'who = "uid {NAMELESS}"' in house.attestations.read_text()
         nowhere = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"))
         homeless = house.run_as_person("show", user=NAMELESS, **nowhere)
-        harmless(homeless)
+        assert_harmless(homeless)
         assert homeless.code == 1
         assert "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME." in homeless.words
 
@@ -632,20 +571,20 @@ def test_a_user_without_a_name_or_a_home_can_do_all() -> None:
 def test_attestations_that_cannot_be_kept_save_nothing() -> None:
     with open_house() as house:
         house.attestations.parents[1].mkdir(parents=True)
-        owned(house.root)
+        give_to(house.root)
         house.attestations.parents[1].chmod(0o555)
         argv = (*SAVE, "--set", "server=mail.corp.example", "--attest", "all")
         result = house.run_as_person(*argv)
-        harmless(result)
+        assert_harmless(result)
         assert result.code == 1
         assert "The settings were not saved either." in result.words
         assert not house.settings.exists()
 
 
-def test_a_keyring_that_is_not_there_says_how_to_do_without(here: House) -> None:
-    here.write('keep = "keyring"\n', here.config / "profiles" / "x.toml")
+def test_a_keyring_that_is_not_there_says_how_to_do_without(house: House) -> None:
+    house.write('keep = "keyring"\n', house.config / "profiles" / "x.toml")
     argv = ("-p", "x", "apply", "--password-stdin", "--yes", "--confirm", "x", "--attest", "all")
-    result = here.run(*argv, stdin=b"secret")
+    result = house.run(*argv, stdin=b"secret")
     assert result.code == 1
     assert "Nothing was written." in result.words
     assert 'keep = "nothing" in the profile' in result.words

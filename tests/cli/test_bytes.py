@@ -2,13 +2,12 @@
 
 import json
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.cli.running import House, Result, harmless, printable
+from tests.cli.house import House, Result, assert_harmless, assert_printable
 
 HOSTILE = {
     "clear the screen": "\x1b[2J\x1b[H",
@@ -55,65 +54,67 @@ often = settings(
 )
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> House:
-    return House(tmp_path)
-
-
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     return f'"{"".join(f"{chr(92)}U{ord(char):08x}" for char in text)}"'
 
 
-def seen(result: Result) -> Result:
-    harmless(result)
+def check_output(result: Result) -> Result:
+    assert_harmless(result)
     return result
 
 
-def one_document(result: Result) -> None:
+def assert_json(result: Result) -> None:
     """JSON is in printable ASCII, whatever stands in it."""
     assert result.err == ""
     assert set(result.out) <= {chr(code) for code in (10, *range(32, 127))}
     assert json.loads(result.out)["schema"] == 1
 
 
-def told(here: House, *argv: str) -> None:
-    seen(here.call(*argv))
-    one_document(here.call("--json", *argv))
+def call_both(house: House, *argv: str) -> None:
+    check_output(house.call(*argv))
+    assert_json(house.call("--json", *argv))
 
 
-def told_or_refused(here: House, argv: list[str]) -> None:
+def call_with_odd_words(house: House, argv: list[str]) -> None:
     for arguments in (argv, ["--json", *argv]):
-        result = seen(here.call(*arguments))
+        result = check_output(house.call(*arguments))
         assert result.code in (0, 1, 2, 5, 64)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_values_in_the_file_are_seen_and_not_obeyed(here: House, what: str) -> None:
-    here.write("".join(f"{name} = {quoted(HOSTILE[what])}\n" for name in TEXTS))
-    told(here, "explain", "pop3_server")
-    told(here, "plan", *(f"--set={name}=x" for name in TEXTS))
+def test_values_in_the_file_are_seen_and_not_obeyed(house: House, what: str) -> None:
+    house.write("".join(f"{name} = {quote(HOSTILE[what])}\n" for name in TEXTS))
+    call_both(house, "explain", "pop3_server")
+    call_both(house, "plan", *(f"--set={name}=x" for name in TEXTS))
     for command in ("show", "check"):
-        told(here, command)
-    printable(here.call("show", "--toml").out)
-    told(here, "apply", "--set", "display_name=x", "--yes", "--confirm", "default")
-    result = here.run("show")
-    printable(seen(result).out)
+        call_both(house, command)
+    assert_printable(house.call("show", "--toml").out)
+    call_both(house, "apply", "--set", "display_name=x", "--yes", "--confirm", "default")
+
+
+@pytest.mark.parametrize("first", range(0, len(HOSTILE), len(TEXTS)))
+def test_a_process_shows_values_and_arguments_as_safely(house: House, first: int) -> None:
+    hostile = dict(zip(TEXTS, list(HOSTILE.values())[first:], strict=False))
+    edits = house.run("show", *(f"--set={name}={text}" for name, text in hostile.items()))
+    assert_printable(check_output(edits).out)
+    house.write("".join(f"{name} = {quote(text)}\n" for name, text in hostile.items()))
+    assert_printable(check_output(house.run("show")).out)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_keys_in_any_document_are_seen_and_not_obeyed(here: House, what: str) -> None:
-    text = f"{quoted(HOSTILE[what])} = {quoted(HOSTILE[what])}\n"
-    document = here.write(text, here.root / "document.toml")
-    here.write(text, here.config / "profiles" / "x.toml")
+def test_keys_in_any_document_are_seen_and_not_obeyed(house: House, what: str) -> None:
+    text = f"{quote(HOSTILE[what])} = {quote(HOSTILE[what])}\n"
+    document = house.write(text, house.root / "document.toml")
+    house.write(text, house.config / "profiles" / "x.toml")
     for argv in (["plan", "--from", str(document)], ["-p", "x", "show"], ["profiles"]):
-        told(here, *argv)
-    here.write(text)
+        call_both(house, *argv)
+    house.write(text)
     for argv in (["show"], ["check"], ["apply", "--set", "display_name=y"]):
-        told(here, *argv)
+        call_both(house, *argv)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_arguments_are_seen_and_not_obeyed(here: House, what: str) -> None:
+def test_arguments_are_seen_and_not_obeyed(house: House, what: str) -> None:
     text = HOSTILE[what]
     for argv in (
         [text],
@@ -122,58 +123,76 @@ def test_arguments_are_seen_and_not_obeyed(here: House, what: str) -> None:
         ["apply", f"./{text}"[:4000]],
         ["-p", text, "show"],
     ):
-        told_or_refused(here, argv)
-    printable(seen(here.run("show", f"--set=display_name={text}")).out)
+        call_with_odd_words(house, argv)
 
 
 @often
 @given(text=texts)
-def test_no_value_in_a_file_reaches_the_terminal_as_it_is(here: House, text: str) -> None:
-    here.write("".join(f"{name} = {quoted(text)}\n" for name in TEXTS))
+def test_no_value_in_a_file_reaches_the_terminal_as_it_is(house: House, text: str) -> None:
+    house.write("".join(f"{name} = {quote(text)}\n" for name in TEXTS))
     for argv in (["show"], ["check"], ["explain", "user"], ["plan", "--set", "server=x.example"]):
-        told(here, *argv)
-    exported = here.call("show", "--toml").out
-    printable(exported)
-    document = here.write(exported, here.root / "export.toml")
-    told(here, "plan", "--from", str(document))
+        call_both(house, *argv)
+    exported = house.call("show", "--toml").out
+    assert_printable(exported)
+    document = house.write(exported, house.root / "export.toml")
+    call_both(house, "plan", "--from", str(document))
 
 
 @often
 @given(text=texts)
-def test_no_key_in_a_file_reaches_the_terminal_as_it_is(here: House, text: str) -> None:
-    here.write(f"{quoted(text)} = 1\n[{quoted(text + 'x')}]\n{quoted(text)} = 1\n")
-    for argv in (["show"], ["check"], ["plan", "--from", str(here.settings)]):
-        told(here, *argv)
+def test_no_key_in_a_file_reaches_the_terminal_as_it_is(house: House, text: str) -> None:
+    house.write(f"{quote(text)} = 1\n[{quote(text + 'x')}]\n{quote(text)} = 1\n")
+    for argv in (["show"], ["check"], ["plan", "--from", str(house.settings)]):
+        call_both(house, *argv)
 
 
+CALLS = (
+    ["{}"],
+    ["-p", "{}", "show"],
+    ["show", "{}"],
+    ["show", "--set", "{}"],
+    ["plan", "--set", "{}=x"],
+    ["plan", *(f"--set={name}={{}}" for name in TEXTS)],
+    ["check", "--set=test_recipients={}", "--set=port={}"],
+    ["explain", "{}"],
+    ["plan", "--from", "{root}/missing/{}"],
+    ["apply", "{root}/missing/{}"],
+    ["apply", "--attest={}", "--confirm", "{}"],
+    ["profiles", "add", "x", "--environment={}"],
+    ["profiles", "remove", "{}"],
+)
+"""Calls in which `{}` stands for an odd text, and `{root}` for a folder."""
+
+
+def assert_argument_is_safe(house: House, call: list[str], text: str) -> None:
+    argv = [word.replace("{root}", str(house.root)).replace("{}", text) for word in call]
+    check_output(house.call(*argv))
+    with_json = check_output(house.call("--json", *argv))
+    assert set(with_json.out) <= {chr(code) for code in (10, *range(32, 127))}
+
+
+@settings(often, max_examples=100)
+@given(text=arguments, call=st.sampled_from(CALLS))
+def test_no_argument_reaches_the_terminal_as_it_is(
+    house: House, text: str, call: list[str]
+) -> None:
+    assert_argument_is_safe(house, call, text)
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize("call", CALLS)
 @often
 @given(text=arguments)
-def test_no_argument_reaches_the_terminal_as_it_is(here: House, text: str) -> None:
-    for argv in (
-        [text],
-        ["-p", text, "show"],
-        ["show", text],
-        ["show", "--set", text],
-        ["plan", "--set", f"{text}=x"],
-        ["plan", *(f"--set={name}={text}" for name in TEXTS)],
-        ["check", f"--set=test_recipients={text}", f"--set=port={text}"],
-        ["explain", text],
-        ["plan", "--from", f"{here.root}/missing/{text}"],
-        ["apply", f"{here.root}/missing/{text}"],
-        ["apply", f"--attest={text}", "--confirm", text],
-        ["profiles", "add", "x", f"--environment={text}"],
-        ["profiles", "remove", text],
-    ):
-        seen(here.call(*argv))
-        with_json = here.call("--json", *argv)
-        seen(with_json)
-        assert set(with_json.out) <= {chr(code) for code in (10, *range(32, 127))}
+def test_no_argument_of_any_call_reaches_the_terminal_as_it_is(
+    house: House, call: list[str], text: str
+) -> None:
+    assert_argument_is_safe(house, call, text)
 
 
 @pytest.mark.parametrize("what", [name for name in HOSTILE if not name.startswith("many")])
-def test_names_of_folders_and_files_are_seen_and_not_obeyed(here: House, what: str) -> None:
+def test_names_of_folders_and_files_are_seen_and_not_obeyed(house: House, what: str) -> None:
     name = HOSTILE[what].replace("/", "_")[:60]
-    odd = House(here.root / name)
+    odd = House(house.root / name)
     odd.write("port = 70000\nnonsense = 1\n")
     odd.write("file = 1\n", odd.config / "profiles" / f"{name}.toml")
     odd.write("keep = 1\n", odd.config / "profiles" / "x.toml")
@@ -191,14 +210,14 @@ def test_names_of_folders_and_files_are_seen_and_not_obeyed(here: House, what: s
         ["apply", str(plan)],
         ["apply", str(plan), "--attest", "all", "--confirm", "default", "--yes"],
     ):
-        told(odd, *argv)
-    printable(odd.call("show", "--toml").out)
+        call_both(odd, *argv)
+    assert_printable(odd.call("show", "--toml").out)
 
 
-def test_bytes_that_are_no_text_in_names_are_seen(here: House) -> None:
-    folder = os.fsencode(here.root) + b"/\xff\xfe\x1b[2J"
+def test_bytes_that_are_no_text_in_names_are_seen(house: House) -> None:
+    folder = os.fsencode(house.root) + b"/\xff\xfe\x1b[2J"
     os.mkdir(folder)
     for argv in ([b"show"], [b"plan", b"--from", folder], [b"apply", folder], [b"-p", folder]):
-        seen(here.run(*argv))
-        seen(here.run(b"--json", *argv))
-    seen(here.run("show", XDG_CONFIG_HOME=os.fsdecode(folder)))
+        check_output(house.run(*argv))
+        check_output(house.run(b"--json", *argv))
+    check_output(house.run("show", XDG_CONFIG_HOME=os.fsdecode(folder)))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.instances import site
-from tests.cli.running import DEADLINE, House
+from tests.cli.house import DEADLINE, House
+from tests.cli.site import open_site
 
 NETWORK = {"httpx2", "httpcore2", "asyncio", "ssl"}
 HEAVY = {"textual", "pydantic", "keyring", *NETWORK}
@@ -31,19 +31,19 @@ SAVE = ("--set", "port=2525", "--attest", "all", "--confirm", "default", "--yes"
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> House:
+def house(tmp_path: Path) -> House:
     house = House(tmp_path)
     house.write(SETTINGS)
     return house
 
 
-def loaded(here: House, *argv: str, code: int = 0, stdin: bytes = b"") -> set[str]:
+def load_modules(house: House, *argv: str, code: int = 0, stdin: bytes = b"") -> set[str]:
     done = subprocess.run(
         [sys.executable, "-P", "-c", LISTS, *argv],
         input=stdin,
         capture_output=True,
-        env=here.environment,
-        cwd=here.root,
+        env=house.environment,
+        cwd=house.root,
         timeout=DEADLINE,
         check=False,
     )
@@ -57,8 +57,8 @@ def loaded(here: House, *argv: str, code: int = 0, stdin: bytes = b"") -> set[st
 @pytest.mark.parametrize(
     "argv", [["--version"], ["--help"], ["apply", "--help"], ["explain"], ["explain", "server"]]
 )
-def test_what_is_to_be_fast_loads_nothing_heavy(here: House, argv: list[str]) -> None:
-    assert HEAVY.isdisjoint(loaded(here, *argv))
+def test_what_is_to_be_fast_loads_nothing_heavy(house: House, argv: list[str]) -> None:
+    assert HEAVY.isdisjoint(load_modules(house, *argv))
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_what_is_to_be_fast_loads_nothing_heavy(here: House, argv: list[str]) ->
     ],
 )
 def test_no_command_loads_the_screen_a_keyring_or_the_network_for_a_file(
-    here: House, argv: list[str], code: int
+    house: House, argv: list[str], code: int
 ) -> None:
-    modules = loaded(here, *argv, code=code)
+    modules = load_modules(house, *argv, code=code)
     assert {"textual", "rich", "keyring", *NETWORK}.isdisjoint(modules)
     assert not [
         name for name in modules if name.startswith(("tui.targets.instance.", "tui.sandbox"))
@@ -94,28 +94,28 @@ def test_no_command_loads_the_screen_a_keyring_or_the_network_for_a_file(
 
 @pytest.mark.parametrize("argv", [["show"], ["check"], ["plan"], ["apply"], ["doctor"]])
 def test_no_command_loads_the_screen_pydantic_or_the_sandbox_for_an_instance(
-    here: House, argv: list[str]
+    house: House, argv: list[str]
 ) -> None:
-    with site(here.root) as there:
-        modules = loaded(here, "-p", "dev", *argv, "--secrets-stdin", stdin=there.lines())
+    with open_site(house.root) as site:
+        modules = load_modules(house, "-p", "dev", *argv, "--secrets-stdin", stdin=site.lines())
     assert {"httpx2", "asyncio"} <= modules
     assert {"textual", "rich", "keyring", "pydantic", "starlette"}.isdisjoint(modules)
     assert not [name for name in modules if name.startswith("tui.sandbox")]
 
 
-def test_the_help_of_the_sandbox_loads_none_of_it(here: House) -> None:
-    modules = loaded(here, "sandbox", "--help")
+def test_the_help_of_the_sandbox_loads_none_of_it(house: House) -> None:
+    modules = load_modules(house, "sandbox", "--help")
     assert {"starlette", "uvicorn", "aiosmtpd", *HEAVY}.isdisjoint(modules)
 
 
-def test_a_plan_is_carried_out_and_a_profile_removed_without_the_screen(here: House) -> None:
-    here.call("profiles", "add", "x")
-    here.call("plan", "--set", "port=2525", "--out", str(here.root / "plan.json"))
+def test_a_plan_is_carried_out_and_a_profile_removed_without_the_screen(house: House) -> None:
+    house.call("profiles", "add", "x")
+    house.call("plan", "--set", "port=2525", "--out", str(house.root / "plan.json"))
     for argv in (["apply", "plan.json", *SAVE[2:]], ["profiles", "remove", "x"]):
-        assert "textual" not in loaded(here, *argv)
+        assert "textual" not in load_modules(house, *argv)
 
 
-def test_only_a_plan_file_and_the_schema_need_pydantic(here: House) -> None:
+def test_only_a_plan_file_and_the_schema_need_pydantic(house: House) -> None:
     for argv in (["show"], ["check"], ["apply", *SAVE]):
-        assert "pydantic" not in loaded(here, *argv)
-    assert "pydantic" in loaded(here, "show", "--schema")
+        assert "pydantic" not in load_modules(house, *argv)
+    assert "pydantic" in load_modules(house, "show", "--schema")

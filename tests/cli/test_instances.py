@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.instances import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, sets, site
-from tests.cli.running import harmless, tree
+from tests.cli.house import assert_harmless, read_tree
+from tests.cli.site import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, open_site, sets
 from tests.sandbox.situations import duplicate_property, graph_sender, oauth_account, own_account
 
 UNSEEN = "its row has moved; what stands in it is never told"
@@ -15,28 +15,22 @@ RECIPIENTS = ("--set", "test_recipients=a@corp.example,b@corp.example")
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
-        yield here
-
-
-@pytest.fixture
 def by_properties(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path, "properties") as here:
-        yield here
+    with open_site(tmp_path, "properties") as site:
+        yield site
 
 
 # What there is
 
 
-def test_show_says_what_sends_before_any_setting(here: Site) -> None:
-    shown = here.call("show")
-    harmless(shown)
+def test_show_says_what_sends_before_any_setting(site: Site) -> None:
+    shown = site.call("show")
+    assert_harmless(shown)
     assert (shown.code, shown.err) == (0, "")
     places = [
         shown.words.index(words)
         for words in (
-            f"NON-PROD dev {here.host} admin ServiceNow's account sends",
+            f"NON-PROD dev {site.host} admin ServiceNow's account sends",
             "What sends there now",
             f"The email account {PROVIDERS} is active. It hands mail to relay.sandbox",
             "ServiceNow manages it: leave it as it is, as the article does not apply;",
@@ -53,12 +47,12 @@ def test_show_says_what_sends_before_any_setting(here: Site) -> None:
         )
     ]
     assert places == sorted(places)
-    assert here.writes == []
+    assert site.writes == []
 
 
-def test_show_answers_with_the_verdict(here: Site) -> None:
-    answer = here.answer("show")
-    about = {"profile": "dev", "target": here.host, "environment": TEST}
+def test_show_answers_with_the_verdict(site: Site) -> None:
+    answer = site.answer("show")
+    about = {"profile": "dev", "target": site.host, "environment": TEST}
     assert answer.items() >= {**about, "model": "email account", "account": "in force"}.items()
     verdict = answer["verdict"]
     assert verdict["sender"]["name"] == PROVIDERS
@@ -80,11 +74,11 @@ def test_show_answers_with_the_verdict(here: Site) -> None:
         (own_account, "email account", "The email account Own SMTP is active."),
     ],
 )
-def test_what_else_can_send_is_told_apart(here: Site, put: object, model: str, words: str) -> None:
+def test_what_else_can_send_is_told_apart(site: Site, put: object, model: str, words: str) -> None:
     assert callable(put)
-    put(here.sandbox)
-    assert here.answer("show")["model"] == model
-    assert words in here.call("show").words
+    put(site.sandbox)
+    assert site.answer("show")["model"] == model
+    assert words in site.call("show").words
 
 
 def test_properties_decide_where_no_account_is_active_and_nothing_proves_it(
@@ -104,26 +98,26 @@ def test_an_error_that_stands_there_is_found_by_check(by_properties: Site) -> No
     assert "x Port: A port lies between 1 and 65535." in checked.words
 
 
-def test_an_instance_is_named_once_and_known_again(here: Site) -> None:
-    here.call("show")
-    listed = here.house.call("profiles", "--json").answer()["profiles"]["dev"]
+def test_an_instance_is_named_once_and_known_again(site: Site) -> None:
+    site.call("show")
+    listed = site.house.call("profiles", "--json").answer()["profiles"]["dev"]
     assert listed["instance"]["instance_name"] == "sandbox"
-    text = tree(here.house.config)
-    here.call("show")
-    assert tree(here.house.config) == text
+    text = read_tree(site.house.config)
+    site.call("show")
+    assert read_tree(site.house.config) == text
 
 
-def test_a_property_is_explained_with_its_profile(here: Site) -> None:
-    told = here.call("explain", "test_recipients")
+def test_a_property_is_explained_with_its_profile(site: Site) -> None:
+    told = site.call("explain", "test_recipients")
     assert told.code == 0
     assert "comes from glide.email.test.user" in told.words
     assert "Change it: glidemail -p dev apply --set test_recipients=VALUE" in told.words
-    answer = here.answer("explain", "server")
+    answer = site.answer("explain", "server")
     assert (answer["model"], answer["value"]) == ("email account", "relay.sandbox.service-now.com")
 
 
-def test_a_property_that_cannot_be_changed_is_explained_with_the_reason(here: Site) -> None:
-    told = here.call("explain", "server")
+def test_a_property_that_cannot_be_changed_is_explained_with_the_reason(site: Site) -> None:
+    told = site.call("explain", "server")
     assert told.code == 0
     assert "ServiceNow manages this account: leave it, or choose an own server" in told.words
     assert "Change it:" not in told.words
@@ -134,50 +128,50 @@ def test_a_property_that_cannot_be_changed_is_explained_with_the_reason(here: Si
 
 @pytest.mark.parametrize("sign_in", ["basic", "api-key", "client-credentials"])
 def test_a_change_is_planned_saved_read_back_and_then_no_difference(
-    here: Site, sign_in: str
+    site: Site, sign_in: str
 ) -> None:
-    running = here.sandbox.running
+    running = site.sandbox.running
     user, secret = {
-        "basic": ("admin", here.password()),
+        "basic": ("admin", site.password()),
         "api-key": ("", running.api_key),
         "client-credentials": (running.oauth.client_id, running.oauth.client_secret),
     }[sign_in]
-    here.add("corp", "--sign-in", sign_in, user=user)
+    site.add("corp", "--sign-in", sign_in, user=user)
     how = {"profile": "corp", "sign_in": secret}
-    planned = here.call("plan", *RECIPIENTS, **how)
-    assert (planned.code, here.writes) == (2, [])
+    planned = site.call("plan", *RECIPIENTS, **how)
+    assert (planned.code, site.writes) == (2, [])
     assert "Test recipients mail.tests@corp.example -> a@corp.example, b@corp" in planned.words
     assert "1 property = 1 flush." in planned.words
-    saved = here.call("apply", *RECIPIENTS, "--yes", **how)
-    harmless(saved)
+    saved = site.call("apply", *RECIPIENTS, "--yes", **how)
+    assert_harmless(saved)
     assert (saved.code, saved.err) == (0, "")
-    assert f"Wrote 1 change to {here.host}. Test recipients read back Next:" in saved.words
+    assert f"Wrote 1 change to {site.host}. Test recipients read back Next:" in saved.words
     assert "glidemail -p corp show, and send a test message on the instance." in saved.words
-    assert here.value("glide.email.test.user") == "a@corp.example,b@corp.example"
-    again = here.call("plan", *RECIPIENTS, **how)
+    assert site.value("glide.email.test.user") == "a@corp.example,b@corp.example"
+    again = site.call("plan", *RECIPIENTS, **how)
     assert again.code == 0
     assert "Nothing changes." in again.out
-    assert len(here.writes) == 1
-    assert {each.user for each in here.sandbox.recorded} <= {"admin", ""}
+    assert len(site.writes) == 1
+    assert {each.user for each in site.sandbox.recorded} <= {"admin", ""}
 
 
-def test_a_plan_file_is_carried_out_without_naming_its_profile(here: Site, tmp_path: Path) -> None:
+def test_a_plan_file_is_carried_out_without_naming_its_profile(site: Site, tmp_path: Path) -> None:
     path = str(tmp_path / "plan.json")
-    planned = here.call("plan", *RECIPIENTS, "--out", path)
+    planned = site.call("plan", *RECIPIENTS, "--out", path)
     assert planned.code == 2
     assert f"glidemail apply {path}" in planned.words
-    assert json.loads(Path(path).read_text())["target"] == here.host
-    saved = here.call("apply", path, "--yes", profile="")
+    assert json.loads(Path(path).read_text())["target"] == site.host
+    saved = site.call("apply", path, "--yes", profile="")
     assert (saved.code, "Wrote 1 change" in saved.out) == (0, True)
-    assert here.call("apply", path, "--yes").code == 0
-    assert len(here.writes) == 1
+    assert site.call("apply", path, "--yes").code == 0
+    assert len(site.writes) == 1
 
 
 def test_every_value_is_verified_for_a_program(by_properties: Site) -> None:
-    here = by_properties
+    site = by_properties
     change = sets({"port": "2525", "security": "starttls", "display_name": "Desk"})
-    answer = here.answer("apply", *change, *here.settled, password="n3w")
-    assert answer["saved"] == {"where": here.host, "previous": None}
+    answer = site.answer("apply", *change, *site.settled, password="n3w")
+    assert answer["saved"] == {"where": site.host, "previous": None}
     assert answer["verified"] == {
         "port": "read back",
         "security": "read back",
@@ -186,8 +180,8 @@ def test_every_value_is_verified_for_a_program(by_properties: Site) -> None:
     }
     assert answer["kept"] == {}
     assert {each["property"] for each in answer["changes"]} == answer["verified"].keys()
-    assert here.value("glide.email.user_password") == "n3w"
-    assert here.value("glide.smtp.port") == "2525"
+    assert site.value("glide.email.user_password") == "n3w"
+    assert site.value("glide.smtp.port") == "2525"
 
 
 @pytest.mark.parametrize(
@@ -200,208 +194,208 @@ def test_every_value_is_verified_for_a_program(by_properties: Site) -> None:
     ],
 )
 def test_nothing_is_written_until_all_is_settled(
-    here: Site, settled: tuple[str, ...], missing: str
+    site: Site, settled: tuple[str, ...], missing: str
 ) -> None:
-    refused = here.call("apply", *here.own, *settled, password=here.mail_password)
+    refused = site.call("apply", *site.own, *settled, password=site.mail_password)
     assert refused.code == 5
     assert missing in refused.words
     assert "Nothing was written." in refused.words
-    assert here.writes == []
-    assert not (here.house.root / "state").exists()
+    assert site.writes == []
+    assert not (site.house.root / "state").exists()
 
 
 def test_on_production_the_host_is_typed(tmp_path: Path) -> None:
-    with site(tmp_path, environment=PRODUCTION) as here:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
         argv = ("apply", "--set", "sending_enabled=no", "--yes")
         for word in ((), ("--confirm", "dev"), ("--confirm", PRODUCTION)):
-            refused = here.call(*argv, *word)
+            refused = site.call(*argv, *word)
             assert refused.code == 5
-            assert f"--confirm {here.host}" in refused.words
-        assert here.writes == []
-        saved = here.call(*argv, "--confirm", here.host)
+            assert f"--confirm {site.host}" in refused.words
+        assert site.writes == []
+        saved = site.call(*argv, "--confirm", site.host)
         assert saved.code == 0
-        assert f"PRODUCTION dev {here.host}" in saved.words
-        assert here.value("glide.email.smtp.active") == "false"
+        assert f"PRODUCTION dev {site.host}" in saved.words
+        assert site.value("glide.email.smtp.active") == "false"
 
 
 def test_sending_is_not_turned_on_without_recipients_where_it_is_no_production(
     by_properties: Site,
 ) -> None:
-    here = by_properties
+    site = by_properties
     argv = ("apply", "--set", "sending_enabled=yes", "--yes")
-    emptied = here.call(*argv, "--set", "test_recipients=")
+    emptied = site.call(*argv, "--set", "test_recipients=")
     assert emptied.code == 1
     assert "its mail would reach the people it is meant for" in emptied.words
-    assert here.writes == []
-    assert here.call(*argv).code == 0
-    assert here.sandbox.deliver() == 4
-    assert {each.rcpt_tos for each in here.sandbox.delivered} == {("mail.tests@corp.example",)}
+    assert site.writes == []
+    assert site.call(*argv).code == 0
+    assert site.sandbox.deliver() == 4
+    assert {each.rcpt_tos for each in site.sandbox.delivered} == {("mail.tests@corp.example",)}
 
 
-def test_a_managed_account_is_left_alone(here: Site) -> None:
-    refused = here.call("apply", "--set", "display_name=Desk", *here.settled)
+def test_a_managed_account_is_left_alone(site: Site) -> None:
+    refused = site.call("apply", "--set", "display_name=Desk", *site.settled)
     assert refused.code == 1
     assert "choose an own server (^P; --own-server)" in refused.words
-    assert here.writes == []
+    assert site.writes == []
 
 
 # An own server, and back
 
 
-def test_an_own_server_is_put_in_the_providers_place_and_back(here: Site) -> None:
-    planned = here.call("plan", *here.own, password=here.mail_password)
+def test_an_own_server_is_put_in_the_providers_place_and_back(site: Site) -> None:
+    planned = site.call("plan", *site.own, password=site.mail_password)
     assert planned.code == 2
     assert f"Account that sends {PROVIDERS} -> {OWN}" in planned.words
     assert "5 mails wait, the oldest since" in planned.words
     assert "cannot be unsent." in planned.words
-    assert here.writes == []
+    assert site.writes == []
 
-    saved = here.call("apply", *here.own, *here.settled, password=here.mail_password)
-    harmless(saved)
+    saved = site.call("apply", *site.own, *site.settled, password=site.mail_password)
+    assert_harmless(saved)
     assert saved.code == 0
-    assert f"Wrote 6 changes to {here.host}. {OWN} sends now on {here.host}." in saved.words
+    assert f"Wrote 6 changes to {site.host}. {OWN} sends now on {site.host}." in saved.words
     assert f"Outgoing password {UNSEEN}" in saved.words
-    assert here.senders == [OWN]
-    assert here.row(ACCOUNTS, OWN)["password"] == here.mail_password
-    assert here.call("plan", *here.own[1:]).code == 0
-    assert here.sandbox.deliver() == 4
-    assert {each.mail_from for each in here.sandbox.delivered} == {"it@corp.example"}
+    assert site.senders == [OWN]
+    assert site.row(ACCOUNTS, OWN)["password"] == site.mail_password
+    assert site.call("plan", *site.own[1:]).code == 0
+    assert site.sandbox.deliver() == 4
+    assert {each.mail_from for each in site.sandbox.delivered} == {"it@corp.example"}
 
-    back = here.answer("apply", "--provider-server", *here.settled)
+    back = site.answer("apply", "--provider-server", *site.settled)
     assert back["activation"] == {"account": PROVIDERS, "instead_of": OWN}
     assert (back["changes"], back["verified"]) == ([], {})
-    assert here.senders == [PROVIDERS]
-    assert here.row(ACCOUNTS, OWN)["active"] == "false"
+    assert site.senders == [PROVIDERS]
+    assert site.row(ACCOUNTS, OWN)["active"] == "false"
 
-    again = here.call("apply", *here.own, *here.settled, password=here.mail_password)
+    again = site.call("apply", *site.own, *site.settled, password=site.mail_password)
     assert again.code == 0
     assert f"{OWN} is there already" in again.words
-    assert here.senders == [OWN]
-    assert len(here.rows(ACCOUNTS, OWN)) == 1
+    assert site.senders == [OWN]
+    assert len(site.rows(ACCOUNTS, OWN)) == 1
 
 
-def test_going_back_is_said_in_words(here: Site) -> None:
-    here.call("apply", *here.own, *here.settled, password=here.mail_password)
-    back = here.call("apply", "--provider-server", "--yes")
+def test_going_back_is_said_in_words(site: Site) -> None:
+    site.call("apply", *site.own, *site.settled, password=site.mail_password)
+    back = site.call("apply", "--provider-server", "--yes")
     assert back.code == 0
-    assert f"{PROVIDERS} sends now on {here.host}." in back.words
+    assert f"{PROVIDERS} sends now on {site.host}." in back.words
     assert "Wrote" not in back.out
 
 
-def test_an_own_server_is_planned_and_carried_out_from_a_file(here: Site, tmp_path: Path) -> None:
+def test_an_own_server_is_planned_and_carried_out_from_a_file(site: Site, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    here.call("plan", *here.own, "--out", str(path), password=here.mail_password)
+    site.call("plan", *site.own, "--out", str(path), password=site.mail_password)
     document = json.loads(path.read_text())
     assert (document["which"], document["activation"]) == (
         "own",
         {"account": OWN, "instead_of": PROVIDERS},
     )
     assert list(document["stamps"]) == [PROVIDERS]
-    missing = here.call("apply", str(path), *here.settled)
+    missing = site.call("apply", str(path), *site.settled)
     assert missing.code == 5
     assert "The plan sets a new secret (Outgoing password) and holds none itself" in missing.words
     assert "as a line password=" in missing.words
-    assert here.writes == []
-    done = here.call("apply", str(path), *here.settled, password=here.mail_password)
-    assert (done.code, here.senders) == (0, [OWN])
+    assert site.writes == []
+    done = site.call("apply", str(path), *site.settled, password=site.mail_password)
+    assert (done.code, site.senders) == (0, [OWN])
 
 
 @pytest.mark.parametrize("option", ["--own-server", "--provider-server"])
-def test_another_account_is_chosen_only_where_there_is_a_choice(here: Site, option: str) -> None:
+def test_another_account_is_chosen_only_where_there_is_a_choice(site: Site, option: str) -> None:
     if option == "--own-server":
-        own_account(here.sandbox)
-    refused = here.call("plan", option)
+        own_account(site.sandbox)
+    refused = site.call("plan", option)
     assert refused.code == 5
     assert "No other account can be chosen" in refused.words
     assert "Nothing was written." in refused.words
 
 
-def test_an_own_server_that_is_not_described_yet_is_asked_for(here: Site) -> None:
-    planned = here.call("plan", "--own-server")
+def test_an_own_server_that_is_not_described_yet_is_asked_for(site: Site) -> None:
+    planned = site.call("plan", "--own-server")
     assert planned.code == 0
     assert "Nothing changes." in planned.out
     assert "own server, not sending yet" in planned.words
     assert "Describe your server: --set server=HOST --set user=ADDRESS" in planned.words
 
 
-def test_everything_is_asked_for_on_a_terminal(here: Site) -> None:
-    with here.house.on_terminal("-p", "dev", "apply", *here.own, "--password-stdin") as terminal:
+def test_everything_is_asked_for_on_a_terminal(site: Site) -> None:
+    with site.house.on_terminal("-p", "dev", "apply", *site.own, "--password-stdin") as terminal:
         for words, typed in (
-            ("Password of admin at", here.password()),
-            ("server password: ", here.mail_password),
-            ("again: ", here.mail_password),
+            ("Password of admin at", site.password()),
+            ("server password: ", site.mail_password),
+            ("again: ", site.mail_password),
             ("own, not the provisioned one. [y/N] ", "y"),
             ("reach it over TCP/IP. [y/N] ", "y"),
             ("expect mail from the instance. [y/N] ", "y"),
-            (f"Type {here.host} to go on: ", here.host),
+            (f"Type {site.host} to go on: ", site.host),
         ):
             terminal.until(words)
-            assert here.writes == []
+            assert site.writes == []
             terminal.type(f"{typed}\n")
-        terminal.until(f"Wrote 6 changes to {here.host}.")
+        terminal.until(f"Wrote 6 changes to {site.host}.")
         assert terminal.end() == 0
-    assert here.senders == [OWN]
+    assert site.senders == [OWN]
 
 
-def test_who_says_no_at_the_last_question_writes_nothing(here: Site) -> None:
-    with here.house.on_terminal("-p", "dev", "apply", "--provider-server") as terminal:
-        own_account(here.sandbox)
+def test_who_says_no_at_the_last_question_writes_nothing(site: Site) -> None:
+    with site.house.on_terminal("-p", "dev", "apply", "--provider-server") as terminal:
+        own_account(site.sandbox)
         terminal.until("Password of admin at")
-        terminal.type(f"{here.password()}\n")
+        terminal.type(f"{site.password()}\n")
         terminal.until("Save? [y/N] ")
         terminal.type("\n")
         assert terminal.end() == 5
         assert "Not saved: nothing was written." in terminal.text
-    assert here.writes == []
+    assert site.writes == []
 
 
-def test_an_output_that_takes_nothing_does_not_hide_what_was_written(here: Site) -> None:
-    told = here.house.shell(
+def test_an_output_that_takes_nothing_does_not_hide_what_was_written(site: Site) -> None:
+    told = site.house.shell(
         'printf "sign_in=%s\\n" "$SECRET" | "$@" >/dev/full',
         *("-p", "dev", "apply", *RECIPIENTS, "--yes", "--secrets-stdin"),
-        SECRET=here.password(),
+        SECRET=site.password(),
     )
     assert told.code == 1
-    assert here.value("glide.email.test.user") == "a@corp.example,b@corp.example"
-    assert f"It was written to {here.host}. The output could not be written" in told.words
+    assert site.value("glide.email.test.user") == "a@corp.example,b@corp.example"
+    assert f"It was written to {site.host}. The output could not be written" in told.words
 
 
 # What of it cannot be told or done
 
 
 def test_several_rows_of_a_name_are_told_and_not_written(by_properties: Site) -> None:
-    here = by_properties
-    duplicate_property(here.sandbox, "glide.email.server", value="other.corp.example")
-    assert "which glide.email.server counts (there are several)" in here.call("show").words
-    refused = here.call("apply", "--set", "server=new.corp.example", *here.settled)
+    site = by_properties
+    duplicate_property(site.sandbox, "glide.email.server", value="other.corp.example")
+    assert "which glide.email.server counts (there are several)" in site.call("show").words
+    refused = site.call("apply", "--set", "server=new.corp.example", *site.settled)
     assert refused.code == 1
     assert "Several rows have its name" in refused.words
-    assert here.writes == []
+    assert site.writes == []
 
 
 def test_a_password_is_not_written_to_a_row_that_keeps_none(tmp_path: Path) -> None:
-    with site(tmp_path, "properties", legacy_password_type="string") as here:
-        refused = here.call("apply", *here.settled, password="n3w")
+    with open_site(tmp_path, "properties", legacy_password_type="string") as site:
+        refused = site.call("apply", *site.settled, password="n3w")
         assert refused.code == 1
         assert "Its row is of type string, which keeps no secret" in refused.words
-        assert here.writes == []
+        assert site.writes == []
 
 
 # Profiles
 
 
-def test_commands_leave_the_profile_that_the_screen_used_last(here: Site) -> None:
-    last = here.house.write("other\n", here.house.root / "state" / "glidemail" / "last-profile")
+def test_commands_leave_the_profile_that_the_screen_used_last(site: Site) -> None:
+    last = site.house.write("other\n", site.house.root / "state" / "glidemail" / "last-profile")
     for argv in (("show",), ("plan", *RECIPIENTS), ("apply", *RECIPIENTS, "--yes"), ("doctor",)):
-        here.call(*argv)
+        site.call(*argv)
     assert last.read_text() == "other\n"
 
 
-def test_the_default_profile_stays_a_file_beside_an_instance(here: Site) -> None:
-    listed = here.house.call("profiles")
+def test_the_default_profile_stays_a_file_beside_an_instance(site: Site) -> None:
+    listed = site.house.call("profiles")
     assert [line.split()[0] for line in listed.out.splitlines()] == ["default", "dev"]
-    assert here.host in listed.out
-    shown = here.house.call("show")
+    assert site.host in listed.out
+    shown = site.house.call("show")
     assert shown.out.startswith("FILE  default")
 
 
@@ -414,8 +408,8 @@ def test_the_default_profile_stays_a_file_beside_an_instance(here: Site) -> None
     ],
 )
 def test_a_file_has_no_accounts_to_choose_from(
-    here: Site, argv: tuple[str, ...], words: str
+    site: Site, argv: tuple[str, ...], words: str
 ) -> None:
-    refused = here.house.call(*argv)
+    refused = site.house.call(*argv)
     assert refused.code == 64
     assert words in refused.words

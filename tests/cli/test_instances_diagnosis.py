@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.instances import Site, hasty, is_write, site
-from tests.cli.running import harmless
+from tests.cli.house import assert_harmless
+from tests.cli.site import Site, is_write, open_site, shorten_waits
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
@@ -16,12 +16,12 @@ HOST = "127.0.0.1"
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("house")) as here:
-        yield here
+    with open_site(tmp_path_factory.mktemp("house")) as site:
+        yield site
 
 
 @pytest.fixture
-def here(shared: Site) -> Iterator[Site]:
+def site(shared: Site) -> Iterator[Site]:
     """A stand-in that behaves again afterwards."""
     shared.sandbox.recorded.clear()
     shared.sandbox.refused_sign_ins.clear()
@@ -33,16 +33,16 @@ def here(shared: Site) -> Iterator[Site]:
         setattr(shared.sandbox.switches, name, False)
 
 
-def told(here: Site, code: str, *argv: str, exit_code: int = 1, **how: Any) -> str:
+def refusal_words(site: Site, code: str, *argv: str, exit_code: int = 1, **how: Any) -> str:
     """What went wrong in words; a program is told the same."""
-    answered = here.call(*argv, "--json", **how)
+    answered = site.call(*argv, "--json", **how)
     assert answered.code == exit_code, answered
     answer = answered.answer()
     assert answer.keys() == {"schema", "error"}
     assert answer["error"].keys() == {"code", "message", "next"}
     assert answer["error"]["code"] == code
-    said = here.call(*argv, **how)
-    harmless(said)
+    said = site.call(*argv, **how)
+    assert_harmless(said)
     assert said.code == exit_code
     assert said.err.startswith("glidemail: ")
     error = f"{answer['error']['message']} {answer['error']['next']}"
@@ -53,27 +53,27 @@ def told(here: Site, code: str, *argv: str, exit_code: int = 1, **how: Any) -> s
 # Signing in
 
 
-def test_a_wrong_password_costs_one_attempt(here: Site) -> None:
-    refused = here.call("show", sign_in="wr0ng")
+def test_a_wrong_password_costs_one_attempt(site: Site) -> None:
+    refused = site.call("show", sign_in="wr0ng")
     assert (refused.code, refused.out) == (1, "")
     assert f"{HOST} refuses the sign-in of user admin: the user or the password is wrong" in (
         refused.words
     )
     assert "One attempt was made; more of them can lock the account." in refused.words
     assert "Check the user and type the password anew" in refused.words
-    assert here.sandbox.refused_sign_ins == {"admin": 1}
-    assert len(here.sandbox.recorded) == 1
-    here.sandbox.unlock("admin")
+    assert site.sandbox.refused_sign_ins == {"admin": 1}
+    assert len(site.sandbox.recorded) == 1
+    site.sandbox.unlock("admin")
 
 
-def test_a_wrong_password_is_told_a_program_too(here: Site) -> None:
-    told(here, "instance.sign-in", "plan", sign_in="wr0ng")
-    here.sandbox.unlock("admin")
+def test_a_wrong_password_is_told_a_program_too(site: Site) -> None:
+    refusal_words(site, "instance.sign-in", "plan", sign_in="wr0ng")
+    site.sandbox.unlock("admin")
 
 
-def test_a_restricted_basic_sign_in_is_named_with_the_ways_around_it(here: Site) -> None:
-    here.sandbox.switches.basic_restricted = True
-    words = told(here, "instance.sign-in", "show")
+def test_a_restricted_basic_sign_in_is_named_with_the_ways_around_it(site: Site) -> None:
+    site.sandbox.switches.basic_restricted = True
+    words = refusal_words(site, "instance.sign-in", "show")
     assert "basic sign-in is restricted, as it is on newly provisioned instances" in words
     assert "sign in with an API key or OAuth client credentials" in words
 
@@ -86,22 +86,22 @@ def test_a_restricted_basic_sign_in_is_named_with_the_ways_around_it(here: Site)
     ],
 )
 def test_other_ways_to_sign_in_are_refused_after_one_attempt(
-    here: Site, sign_in: str, user: str, code: str, words: str
+    site: Site, sign_in: str, user: str, code: str, words: str
 ) -> None:
-    here.add(sign_in, "--sign-in", sign_in, user=user)
-    assert words in told(here, code, "show", profile=sign_in, sign_in="wr0ng")
-    assert sum(here.sandbox.refused_sign_ins.values()) == 2
-    assert len(here.sandbox.recorded) == 2
+    site.add(sign_in, "--sign-in", sign_in, user=user)
+    assert words in refusal_words(site, code, "show", profile=sign_in, sign_in="wr0ng")
+    assert sum(site.sandbox.refused_sign_ins.values()) == 2
+    assert len(site.sandbox.recorded) == 2
 
 
-def test_nothing_that_signs_in_is_refused_before_anything_is_asked(here: Site) -> None:
+def test_nothing_that_signs_in_is_refused_before_anything_is_asked(site: Site) -> None:
     for form, out in (((), ""), (("--json",), "sign-in.missing")):
-        refused = here.house.call("-p", "dev", "show", *form)
+        refused = site.house.call("-p", "dev", "show", *form)
         assert refused.code == 5
         assert out in refused.out
-        assert f"Nothing here signs in at {here.host}." in refused.words
+        assert f"Nothing here signs in at {site.host}." in refused.words
         assert "--secrets-stdin, as a line sign_in=" in refused.words
-    assert here.sandbox.recorded == []
+    assert site.sandbox.recorded == []
 
 
 # Instead of an answer
@@ -121,19 +121,19 @@ def test_nothing_that_signs_in_is_refused_before_anything_is_asked(here: Site) -
     ],
 )
 def test_an_instance_that_does_not_answer_as_one_is_diagnosed(
-    here: Site, switch: str, code: str, words: str
+    site: Site, switch: str, code: str, words: str
 ) -> None:
-    setattr(here.sandbox.switches, switch, True)
-    assert words in told(here, f"instance.{code}", "show")
-    assert len(here.sandbox.recorded) == 2
+    setattr(site.sandbox.switches, switch, True)
+    assert words in refusal_words(site, f"instance.{code}", "show")
+    assert len(site.sandbox.recorded) == 2
 
 
 def test_an_instance_that_never_answers_is_given_up(
-    here: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty(monkeypatch)
-    here.sandbox.switches.never_answers = True
-    words = told(here, "instance.timeout", "show")
+    shorten_waits(monkeypatch)
+    site.sandbox.switches.never_answers = True
+    words = refusal_words(site, "instance.timeout", "show")
     assert "no answer in 0.4 seconds" in words
     assert "The instance may be busy, or rebuild its caches" in words
 
@@ -146,64 +146,64 @@ def test_an_instance_that_never_answers_is_given_up(
         ("truncated_after", "cut-short", "the connection was cut in the middle of the answer"),
     ],
 )
-def test_an_answer_that_is_none_is_diagnosed(here: Site, kind: str, code: str, words: str) -> None:
-    here.sandbox.faults.add(Fault(kind, times=2))
-    assert words in told(here, f"instance.{code}", "check")
+def test_an_answer_that_is_none_is_diagnosed(site: Site, kind: str, code: str, words: str) -> None:
+    site.sandbox.faults.add(Fault(kind, times=2))
+    assert words in refusal_words(site, f"instance.{code}", "check")
 
 
 # On the way there
 
 
-def test_a_name_that_leads_nowhere_is_told(here: Site) -> None:
-    add_url(here, "nowhere", "https://no-such-host.invalid")
-    words = told(here, "instance.unknown-host", "show", profile="nowhere")
+def test_a_name_that_leads_nowhere_is_told(site: Site) -> None:
+    add_url(site, "nowhere", "https://no-such-host.invalid")
+    words = refusal_words(site, "instance.unknown-host", "show", profile="nowhere")
     assert "no-such-host.invalid: the name cannot be resolved" in words
 
 
-def test_a_port_where_nothing_listens_is_told(here: Site) -> None:
+def test_a_port_where_nothing_listens_is_told(site: Site) -> None:
     with socket.socket() as taken:
         taken.bind((HOST, 0))  # and does not listen
-        add_url(here, "stopped", f"https://{HOST}:{taken.getsockname()[1]}")
-        words = told(here, "instance.connection-refused", "show", profile="stopped")
+        add_url(site, "stopped", f"https://{HOST}:{taken.getsockname()[1]}")
+        words = refusal_words(site, "instance.connection-refused", "show", profile="stopped")
     assert f"{HOST} refuses the connection: nothing listens there" in words
 
 
-def test_a_certificate_nobody_vouches_for_gets_no_secret(here: Site) -> None:
-    add_url(here, "plain", here.sandbox.running.url)
-    words = told(here, "instance.certificate-unknown-issuer", "show", profile="plain")
+def test_a_certificate_nobody_vouches_for_gets_no_secret(site: Site) -> None:
+    add_url(site, "plain", site.sandbox.running.url)
+    words = refusal_words(site, "instance.certificate-unknown-issuer", "show", profile="plain")
     assert "was issued by an authority that is not trusted here. Nothing was sent to it." in words
     assert "as ca_file in the profile" in words
-    assert here.sandbox.recorded == []
+    assert site.sandbox.recorded == []
 
 
-def test_certificates_that_are_gone_are_told(here: Site) -> None:
-    path = here.house.config / "profiles" / "dev.toml"
+def test_certificates_that_are_gone_are_told(site: Site) -> None:
+    path = site.house.config / "profiles" / "dev.toml"
     text = path.read_text()
-    lost = text.replace(str(here.sandbox.running.ca_file), str(here.house.root / "gone.pem"))
-    here.house.write(lost, path.with_name("lost.toml"))
-    words = told(here, "instance.ca-file", "show", profile="lost")
+    lost = text.replace(str(site.sandbox.running.ca_file), str(site.house.root / "gone.pem"))
+    site.house.write(lost, path.with_name("lost.toml"))
+    words = refusal_words(site, "instance.ca-file", "show", profile="lost")
     assert "gone.pem cannot be used as ca_file: No such file or directory." in words
 
 
-def test_another_instance_at_the_same_url_is_refused(here: Site) -> None:
-    assert here.call("show").code == 0  # its name is known from now on
-    here.change("sys_properties", "instance_name", value="clone")
-    words = told(here, "instance.other", "show", exit_code=5)
-    assert f"{here.host} calls itself clone; when it was first reached, it was sandbox." in words
-    assert here.call(*SAVE).code == 5
-    assert here.writes == []
-    here.change("sys_properties", "instance_name", value="sandbox")
+def test_another_instance_at_the_same_url_is_refused(site: Site) -> None:
+    assert site.call("show").code == 0  # its name is known from now on
+    site.change("sys_properties", "instance_name", value="clone")
+    words = refusal_words(site, "instance.other", "show", exit_code=5)
+    assert f"{site.host} calls itself clone; when it was first reached, it was sandbox." in words
+    assert site.call(*SAVE).code == 5
+    assert site.writes == []
+    site.change("sys_properties", "instance_name", value="sandbox")
 
 
 # What a user may see and do
 
 
 @pytest.mark.parametrize("user", ["reader", "nobody"])
-def test_who_sees_no_accounts_is_told_so_and_changes_nothing(here: Site, user: str) -> None:
-    here.add(user, user=user)
-    how: dict[str, Any] = {"profile": user, "sign_in": here.password(user)}
-    shown = here.call("show", **how)
-    harmless(shown)
+def test_who_sees_no_accounts_is_told_so_and_changes_nothing(site: Site, user: str) -> None:
+    site.add(user, user=user)
+    how: dict[str, Any] = {"profile": user, "sign_in": site.password(user)}
+    shown = site.call("show", **how)
+    assert_harmless(shown)
     assert shown.code == 0
     for words in (
         "what sends is not known",
@@ -212,33 +212,33 @@ def test_who_sees_no_accounts_is_told_so_and_changes_nothing(here: Site, user: s
         "How much mail waits cannot be read.",
     ):
         assert words in shown.words
-    refused = here.call("apply", "--set", "server=x.corp.example", *here.settled, **how)
+    refused = site.call("apply", "--set", "server=x.corp.example", *site.settled, **how)
     assert refused.code == 1
     assert "x Outgoing mail server:" in refused.words
-    planned = here.answer("plan", "--set", "server=x.corp.example", code=1, **how)
+    planned = site.answer("plan", "--set", "server=x.corp.example", code=1, **how)
     codes = {each["code"] for each in planned["findings"] if each["severity"] == "error"}
     assert "property.locked" in codes
-    assert told(here, "account.choice", "plan", "--own-server", exit_code=5, **how)
-    assert here.writes == []
+    assert refusal_words(site, "account.choice", "plan", "--own-server", exit_code=5, **how)
+    assert site.writes == []
 
 
-def test_accounts_that_are_hidden_from_everybody_leave_it_undetermined(here: Site) -> None:
-    here.sandbox.switches.accounts_hidden = True
-    assert here.answer("show")["model"] == "undetermined"
+def test_accounts_that_are_hidden_from_everybody_leave_it_undetermined(site: Site) -> None:
+    site.sandbox.switches.accounts_hidden = True
+    assert site.answer("show")["model"] == "undetermined"
 
 
-def test_a_write_that_is_not_allowed_is_told_and_nothing_was_written(here: Site) -> None:
-    here.add("reader2", user="reader")
-    before = here.state()
-    words = told(
-        *(here, "instance.forbidden", *SAVE),
+def test_a_write_that_is_not_allowed_is_told_and_nothing_was_written(site: Site) -> None:
+    site.add("reader2", user="reader")
+    before = site.state()
+    words = refusal_words(
+        *(site, "instance.forbidden", *SAVE),
         profile="reader2",
-        sign_in=here.password("reader"),
+        sign_in=site.password("reader"),
     )
     assert "sys_properties: not allowed to user reader." in words
     assert "Nothing was written." in words
     assert "An access rule, a business rule or a data policy forbids it" in words
-    assert here.state() == before
+    assert site.state() == before
 
 
 @pytest.mark.parametrize(
@@ -252,51 +252,51 @@ def test_a_write_that_is_not_allowed_is_told_and_nothing_was_written(here: Site)
     ],
 )
 def test_a_write_that_fails_says_that_nothing_was_written(
-    here: Site, kind: str, code: str, words: str
+    site: Site, kind: str, code: str, words: str
 ) -> None:
-    here.sandbox.faults.add(Fault(kind, is_write, times=2))
-    before = here.state()
-    error = told(here, code, *SAVE)
+    site.sandbox.faults.add(Fault(kind, is_write, times=2))
+    before = site.state()
+    error = refusal_words(site, code, *SAVE)
     assert words in error
     assert "Nothing was written." in error
-    assert here.state() == before
+    assert site.state() == before
 
 
 @pytest.mark.parametrize("kind", ["status_500_after", "drop_after", "truncated_after"])
-def test_a_write_whose_answer_is_lost_is_seen_to_have_been_done(here: Site, kind: str) -> None:
-    here.sandbox.faults.add(Fault(kind, is_write))
+def test_a_write_whose_answer_is_lost_is_seen_to_have_been_done(site: Site, kind: str) -> None:
+    site.sandbox.faults.add(Fault(kind, is_write))
     text = f"{kind.replace('_', '-')}@corp.example"
-    saved = here.call("apply", "--set", f"test_recipients={text}", "--yes")
+    saved = site.call("apply", "--set", f"test_recipients={text}", "--yes")
     assert saved.code == 0
     assert "Test recipients read back" in saved.words
-    assert here.value("glide.email.test.user") == text
-    assert len(here.writes) == 1
+    assert site.value("glide.email.test.user") == text
+    assert len(site.writes) == 1
 
 
 def test_a_write_that_is_never_answered_is_looked_for(
-    here: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty(monkeypatch)
-    here.sandbox.faults.add(Fault("never_after", is_write))
-    saved = here.call("apply", "--set", "test_recipients=late@corp.example", "--yes")
+    shorten_waits(monkeypatch)
+    site.sandbox.faults.add(Fault("never_after", is_write))
+    saved = site.call("apply", "--set", "test_recipients=late@corp.example", "--yes")
     assert saved.code == 0
-    assert here.value("glide.email.test.user") == "late@corp.example"
+    assert site.value("glide.email.test.user") == "late@corp.example"
 
 
-def test_a_failure_after_a_part_says_which_part(here: Site) -> None:
+def test_a_failure_after_a_part_says_which_part(site: Site) -> None:
     def second(recorded: RecordedRequest) -> bool:
-        return is_write(recorded) and len(here.writes) == 2
+        return is_write(recorded) and len(site.writes) == 2
 
-    here.sandbox.faults.add(Fault("refuse_403", second))
+    site.sandbox.faults.add(Fault("refuse_403", second))
     edits = ("--set", "test_recipients=p@corp.example", "--set", "sending_enabled=no")
-    failed = here.call("apply", *edits, "--yes")
-    harmless(failed)
+    failed = site.call("apply", *edits, "--yes")
+    assert_harmless(failed)
     assert failed.code == 1
     assert "Written: sending_enabled. Failed: test_recipients." in failed.words
-    assert here.value("glide.email.smtp.active") == "false"
-    here.change("sys_properties", "glide.email.smtp.active", value="true")
+    assert site.value("glide.email.smtp.active") == "false"
+    site.change("sys_properties", "glide.email.smtp.active", value="true")
 
 
-def add_url(here: Site, name: str, url: str) -> None:
+def add_url(site: Site, name: str, url: str) -> None:
     where = ("--instance", url, "--environment", "non-production", "--user", "admin")
-    assert here.house.call("profiles", "add", name, *where).code == 0
+    assert site.house.call("profiles", "add", name, *where).code == 0

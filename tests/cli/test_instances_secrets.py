@@ -2,74 +2,67 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
-from tests.cli.instances import OWN, Site, is_write, site
-from tests.cli.running import House, Result, harmless, tree
+from tests.cli.house import House, Result, assert_harmless, read_tree
+from tests.cli.site import OWN, Site, is_write
 from tests.sandbox.fault_injection import Fault
 
 CANARY = "c4nary-in-the-mine"
 SERVER = ("--set", "test_recipients=a@corp.example")
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
-        yield here
-
-
-def gone(here: Site, result: Result, *secrets: str) -> Result:
+def assert_gone(site: Site, result: Result, *secrets: str) -> Result:
     """The result; fails where a secret is in it or in a file of the house."""
-    harmless(result)
-    for secret in (CANARY, here.password(), *secrets):
+    assert_harmless(result)
+    for secret in (CANARY, site.password(), *secrets):
         for form in (secret, base64.b64encode(f"admin:{secret}".encode()).decode()):
             assert form not in result.out + result.err
-            written = tree(here.house.root)
+            written = read_tree(site.house.root)
             assert not [path for path, data in written.items() if form.encode() in data]
     return result
 
 
-def test_no_command_says_or_keeps_a_secret(here: Site) -> None:
-    plan = str(here.house.root / "plan.json")
-    settled = here.settled
+def test_no_command_says_or_keeps_a_secret(site: Site) -> None:
+    plan = str(site.house.root / "plan.json")
+    settled = site.settled
     commands: list[tuple[tuple[str, ...], int]] = [
         (("show",), 0),
-        (("show", *here.own), 0),
-        (("show", "--toml", *here.own), 0),
-        (("check", *here.own), 0),
-        (("plan", *here.own), 2),
-        (("plan", *here.own, "--out", plan), 2),
-        (("apply", *here.own), 5),
+        (("show", *site.own), 0),
+        (("show", "--toml", *site.own), 0),
+        (("check", *site.own), 0),
+        (("plan", *site.own), 2),
+        (("plan", *site.own, "--out", plan), 2),
+        (("apply", *site.own), 5),
         (("apply", plan, *settled), 0),
         (("apply", *settled), 0),
     ]
     for argv, code in commands:
         for form in ((), ("--json",)):
-            if argv == ("show", "--toml", *here.own) and form:
+            if argv == ("show", "--toml", *site.own) and form:
                 continue
             if "apply" in argv and form and code == 0:
                 continue
-            done = here.call(*argv, *form, password=CANARY)
-            assert gone(here, done).code == code, done
+            done = site.call(*argv, *form, password=CANARY)
+            assert assert_gone(site, done).code == code, done
     for argv in (("doctor",), ("doctor", "--addresses"), ("explain", "password")):
-        assert gone(here, here.call(*argv)).code == 0
-    assert here.row("sys_email_account", OWN)["password"] == CANARY
+        assert assert_gone(site, site.call(*argv)).code == 0
+    assert site.row("sys_email_account", OWN)["password"] == CANARY
 
 
-def test_each_secret_travels_in_its_own_place_alone(here: Site) -> None:
-    done = here.call("apply", *here.own, *here.settled, password=CANARY)
+def test_each_secret_travels_in_its_own_place_alone(site: Site) -> None:
+    done = site.call("apply", *site.own, *site.settled, password=CANARY)
     assert done.code == 0
-    signed = base64.b64encode(f"admin:{here.password()}".encode()).decode()
+    signed = base64.b64encode(f"admin:{site.password()}".encode()).decode()
     with_password = []
-    for each in here.sandbox.recorded:
+    for each in site.sandbox.recorded:
         headers = dict(each.headers)
         assert headers.pop("authorization") == f"Basic {signed}"
         address = f"{each.path} {each.query} {headers}"
-        for secret in (CANARY, here.password(), signed):
+        for secret in (CANARY, site.password(), signed):
             assert secret not in address
             if secret.encode() in each.body:
                 with_password.append((secret, each))
@@ -80,16 +73,16 @@ def test_each_secret_travels_in_its_own_place_alone(here: Site) -> None:
     assert request.headers["x-no-response-body"] == "true"
 
 
-def test_a_key_and_a_clients_secret_travel_in_their_own_place_alone(here: Site) -> None:
-    running = here.sandbox.running
+def test_a_key_and_a_clients_secret_travel_in_their_own_place_alone(site: Site) -> None:
+    running = site.sandbox.running
     oauth = running.oauth
-    here.add("key", "--sign-in", "api-key", user="")
-    here.add("client", "--sign-in", "client-credentials", user=oauth.client_id)
+    site.add("key", "--sign-in", "api-key", user="")
+    site.add("client", "--sign-in", "client-credentials", user=oauth.client_id)
     for profile, secret in (("key", running.api_key), ("client", oauth.client_secret)):
-        here.sandbox.recorded.clear()
-        shown = here.call("show", profile=profile, sign_in=secret)
-        assert gone(here, shown, secret).code == 0
-        for each in here.sandbox.recorded:
+        site.sandbox.recorded.clear()
+        shown = site.call("show", profile=profile, sign_in=secret)
+        assert assert_gone(site, shown, secret).code == 0
+        for each in site.sandbox.recorded:
             headers = dict(each.headers)
             token = headers.pop("authorization", "")
             assert profile == "client" or headers.pop("x-sn-apikey") == secret
@@ -98,18 +91,18 @@ def test_a_key_and_a_clients_secret_travel_in_their_own_place_alone(here: Site) 
 
 
 @pytest.mark.parametrize("kind", ["refuse_403", "status_500_after", "garbage_after", "drop_after"])
-def test_a_write_that_fails_does_not_repeat_what_was_in_it(here: Site, kind: str) -> None:
-    here.sandbox.faults.add(Fault(kind, lambda each: CANARY.encode() in each.body))
+def test_a_write_that_fails_does_not_repeat_what_was_in_it(site: Site, kind: str) -> None:
+    site.sandbox.faults.add(Fault(kind, lambda each: CANARY.encode() in each.body))
     for form in ((), ("--json",)):
-        gone(here, here.call("apply", *here.own, *here.settled, *form, password=CANARY))
-    assert here.sandbox.faults.left == 0
+        assert_gone(site, site.call("apply", *site.own, *site.settled, *form, password=CANARY))
+    assert site.sandbox.faults.left == 0
 
 
 def test_a_fault_of_the_program_does_not_tell_it_either(
-    here: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_: Any, **__: Any) -> NoReturn:
-        raise RuntimeError(f"{CANARY} {here.password()}")
+        raise RuntimeError(f"{CANARY} {site.password()}")
 
     for place, code in (
         ("instance_target.read_inventory", 1),
@@ -118,17 +111,17 @@ def test_a_fault_of_the_program_does_not_tell_it_either(
         with monkeypatch.context() as patch:
             patch.setattr(f"tui.targets.instance.{place}", fails)
             for form in ((), ("--json",)):
-                argv = ("apply", *here.own, *here.settled, *form)
-                done = here.call(*argv, password=CANARY)
+                argv = ("apply", *site.own, *site.settled, *form)
+                done = site.call(*argv, password=CANARY)
                 assert done.code == code
                 assert "The program has a fault: RuntimeError at" in done.words
-                for secret in (CANARY, here.password()):
+                for secret in (CANARY, site.password()):
                     assert secret not in done.out + done.err
 
 
-def test_a_wrong_secret_is_not_repeated(here: Site) -> None:
+def test_a_wrong_secret_is_not_repeated(site: Site) -> None:
     for form in ((), ("--json",)):
-        assert gone(here, here.call("show", *form, sign_in=CANARY)).code == 1
+        assert assert_gone(site, site.call("show", *form, sign_in=CANARY)).code == 1
 
 
 # Among the arguments
@@ -140,14 +133,14 @@ def test_a_wrong_secret_is_not_repeated(here: Site) -> None:
 )
 @pytest.mark.parametrize("command", ["show", "check", "plan", "apply"])
 def test_a_secret_among_the_arguments_is_refused_and_said_to_be_readable(
-    here: Site, command: str, edit: str
+    site: Site, command: str, edit: str
 ) -> None:
-    here.sandbox.recorded.clear()
-    refused = here.call(command, "--set", f"{edit}={CANARY}")
-    assert gone(here, refused).code == 64
+    site.sandbox.recorded.clear()
+    refused = site.call(command, "--set", f"{edit}={CANARY}")
+    assert assert_gone(site, refused).code == 64
     assert "every user of this machine could read it" in refused.words
     assert "Change that password." in refused.words
-    assert here.sandbox.recorded == []
+    assert site.sandbox.recorded == []
 
 
 @pytest.mark.parametrize(
@@ -160,9 +153,9 @@ def test_a_secret_among_the_arguments_is_refused_and_said_to_be_readable(
         (f"--provider-server={CANARY}",),
     ],
 )
-def test_what_could_be_a_secret_is_not_repeated(here: Site, argv: tuple[str, ...]) -> None:
+def test_what_could_be_a_secret_is_not_repeated(site: Site, argv: tuple[str, ...]) -> None:
     for command in ("show", "doctor", "explain"):
-        assert gone(here, here.house.call("-p", "dev", command, *argv)).code == 64
+        assert assert_gone(site, site.house.call("-p", "dev", command, *argv)).code == 64
 
 
 # On standard input
@@ -170,47 +163,47 @@ def test_what_could_be_a_secret_is_not_repeated(here: Site, argv: tuple[str, ...
 
 @pytest.mark.parametrize("command", [("show",), ("doctor",), ("explain", "server"), ("apply",)])
 def test_a_file_has_no_sign_in(tmp_path: Path, command: tuple[str, ...]) -> None:
-    here = House(tmp_path)
+    site = House(tmp_path)
     stdin = f"sign_in={CANARY}\n".encode()
     for form in ((), ("--json",)):
-        refused = here.call(*command, *form, "--secrets-stdin", stdin=stdin)
+        refused = site.call(*command, *form, "--secrets-stdin", stdin=stdin)
         assert refused.code == 64
         assert "A local file has no sign-in." in refused.words
         assert CANARY not in refused.out + refused.err
-    assert tree(tmp_path) == {}
+    assert read_tree(tmp_path) == {}
 
 
 @pytest.mark.parametrize("command", [("doctor",), ("explain", "server")])
 @pytest.mark.parametrize("stdin", [b"", b"\n", b"password=x\n", b"sign_in=x\npassword=y\n", b"x"])
 def test_what_only_signs_in_takes_nothing_else(
-    here: Site, command: tuple[str, ...], stdin: bytes
+    site: Site, command: tuple[str, ...], stdin: bytes
 ) -> None:
-    refused = here.house.call("-p", "dev", *command, "--secrets-stdin", stdin=stdin)
+    refused = site.house.call("-p", "dev", *command, "--secrets-stdin", stdin=stdin)
     assert refused.code == 64
     assert "sign_in" in refused.words
-    assert here.sandbox.recorded == []
+    assert site.sandbox.recorded == []
 
 
-def test_a_secret_that_nothing_is_done_with_is_not_dropped_in_silence(here: Site) -> None:
-    path = str(here.house.root / "plan.json")
-    here.call("plan", *SERVER, "--out", path)
-    refused = here.call("apply", path, "--yes", password=CANARY)
-    assert gone(here, refused).code == 64
+def test_a_secret_that_nothing_is_done_with_is_not_dropped_in_silence(site: Site) -> None:
+    path = str(site.house.root / "plan.json")
+    site.call("plan", *SERVER, "--out", path)
+    refused = site.call("apply", path, "--yes", password=CANARY)
+    assert assert_gone(site, refused).code == 64
     assert "The plan sets no password, and one was given." in refused.words
-    assert here.writes == []
+    assert site.writes == []
 
 
-def test_a_password_alone_is_given_where_the_sign_in_is_asked_for(here: Site) -> None:
-    refused = here.house.call("-p", "dev", "show", "--password-stdin", stdin=CANARY.encode())
-    assert gone(here, refused).code == 5
+def test_a_password_alone_is_given_where_the_sign_in_is_asked_for(site: Site) -> None:
+    refused = site.house.call("-p", "dev", "show", "--password-stdin", stdin=CANARY.encode())
+    assert assert_gone(site, refused).code == 5
     assert "Nothing here signs in at" in refused.words
 
 
-def test_a_password_is_asked_for_after_the_sign_in(here: Site) -> None:
-    argv = ("apply", *here.own, "--password-stdin", *here.settled)
-    with here.house.on_terminal("-p", "dev", *argv) as terminal:
+def test_a_password_is_asked_for_after_the_sign_in(site: Site) -> None:
+    argv = ("apply", *site.own, "--password-stdin", *site.settled)
+    with site.house.on_terminal("-p", "dev", *argv) as terminal:
         for words, typed in (
-            (f"Password of admin at {here.host}: ", here.password()),
+            (f"Password of admin at {site.host}: ", site.password()),
             ("server password: ", CANARY),
             ("again: ", CANARY),
         ):
@@ -221,9 +214,9 @@ def test_a_password_is_asked_for_after_the_sign_in(here: Site) -> None:
         assert terminal.echoes
         text = terminal.text
     assert CANARY not in text
-    assert here.password() not in text
-    assert here.row("sys_email_account", OWN)["password"] == CANARY
-    assert not [each for each in here.sandbox.recorded if is_write(each) and each.status >= 400]
+    assert site.password() not in text
+    assert site.row("sys_email_account", OWN)["password"] == CANARY
+    assert not [each for each in site.sandbox.recorded if is_write(each) and each.status >= 400]
 
 
 @pytest.mark.parametrize(
@@ -233,11 +226,11 @@ def test_a_password_is_asked_for_after_the_sign_in(here: Site) -> None:
         ("client-credentials", "it", "Secret of the OAuth client it at {host}: "),
     ],
 )
-def test_what_is_asked_for_is_named(here: Site, sign_in: str, user: str, label: str) -> None:
-    here.add("corp", "--sign-in", sign_in, user=user)
-    with here.house.on_terminal("-p", "corp", "show") as terminal:
-        terminal.until(label.format(host=here.host))
+def test_what_is_asked_for_is_named(site: Site, sign_in: str, user: str, label: str) -> None:
+    site.add("corp", "--sign-in", sign_in, user=user)
+    with site.house.on_terminal("-p", "corp", "show") as terminal:
+        terminal.until(label.format(host=site.host))
         terminal.type("\n")
         assert terminal.end() == 64
         assert "Nothing was typed. Nothing was done." in terminal.text
-    assert here.sandbox.recorded == []
+    assert site.sandbox.recorded == []

@@ -4,7 +4,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.storage.ptrace import RENAMES, STOPPED, Run, run
 
 OLD = '# ours\nserver = "mail.corp.example"\nport = 25\n'
@@ -23,34 +23,34 @@ os._exit(code)
 """
 
 
-def save(here: House, kill_at: int | None = None) -> Run:
+def save(house: House, kill_at: int | None = None) -> Run:
     argv = [sys.executable, "-P", "-c", PROGRAM, *SAVE]
-    return run(argv, begin=STOPPED, kill_at=kill_at, environment=here.environment)
+    return run(argv, begin=STOPPED, kill_at=kill_at, environment=house.environment)
 
 
 def test_a_save_killed_at_any_system_call_leaves_the_settings_whole(tmp_path: Path) -> None:
-    here = House(tmp_path / "whole")
-    here.write(OLD)
-    whole = save(here)
+    house = House(tmp_path / "whole")
+    house.write(OLD)
+    whole = save(house)
     assert whole.status == 0
-    assert here.settings.read_text() == NEW
+    assert house.settings.read_text() == NEW
     assert RENAMES & set(whole.calls)
     begin = kill_at = whole.calls.index("flock")
     found: list[str] = []
     while True:
-        here = House(tmp_path / str(kill_at))
-        here.write(OLD)
-        if not save(here, kill_at).killed:
+        house = House(tmp_path / str(kill_at))
+        house.write(OLD)
+        if not save(house, kill_at).killed:
             break
         kill_at += 2  # a call stops it as it enters and as it leaves; between two nothing happens
-        found.append(here.settings.read_text())
-        again = here.call(*SAVE)
+        found.append(house.settings.read_text())
+        again = house.call(*SAVE)
         assert again.code == 0, again
-        assert here.settings.read_text() == NEW
-        assert here.attestations.read_text().count("[[attestation]]") == 4
-        old = here.settings.with_name("default.toml.old")
+        assert house.settings.read_text() == NEW
+        assert house.attestations.read_text().count("[[attestation]]") == 4
+        old = house.settings.with_name("default.toml.old")
         assert not old.exists() or tomllib.loads(old.read_text()) == tomllib.loads(OLD)
-        names = {each.name for each in here.config.iterdir()}
+        names = {each.name for each in house.config.iterdir()}
         assert names <= {"default.toml", "default.toml.old"}
     assert list(dict.fromkeys(found)) == [OLD, NEW]
     assert begin + 60 < kill_at

@@ -6,23 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import test_profiles_keyring as keyrings
-from tests.cli.commands.test_profiles_keyring import Desk, kept
-from tests.cli.instances import PROPERTIES, Site, site
-from tests.cli.running import harmless
+from tests.cli.desk import Desk, read_sign_in
+from tests.cli.house import assert_harmless
+from tests.cli.site import PROPERTIES, Site, open_site
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
 
-desk = keyrings.here
-
 
 @pytest.fixture
-def here(desk: Desk) -> Iterator[Site]:
+def site(desk: Desk) -> Iterator[Site]:
     """A stand-in whose profile `corp` keeps what signs in."""
-    with site(desk.root) as made:
+    with open_site(desk.root) as made:
         there = Site(desk, made.sandbox)
         there.add("corp", "--keep", "keyring")
         yield there
@@ -32,93 +29,89 @@ def keep(secret: str) -> None:
     Keyring().keep("corp", "sign_in", Secret(secret))
 
 
-def test_what_is_typed_is_kept_once_it_has_signed_in(here: Site) -> None:
-    with here.house.on_terminal("-p", "corp", "show") as terminal:
+def test_what_is_typed_is_kept_once_it_has_signed_in(site: Site) -> None:
+    with site.house.on_terminal("-p", "corp", "show") as terminal:
         terminal.until("Password of admin at")
-        terminal.type(f"{here.password()}\n")
+        terminal.type(f"{site.password()}\n")
         terminal.until("The sign-in is kept in SecretService.")
         assert terminal.end() == 0
-    assert kept("corp") == here.password()
-    again = here.house.run("-p", "corp", "show")
-    harmless(again)
+    assert read_sign_in("corp") == site.password()
+    again = site.house.run("-p", "corp", "show")
+    assert_harmless(again)
     assert (again.code, again.err) == (0, "")
 
 
-def test_what_is_typed_wrong_is_not_kept(here: Site) -> None:
-    with here.house.on_terminal("-p", "corp", "show") as terminal:
+def test_what_is_typed_wrong_is_not_kept(site: Site) -> None:
+    with site.house.on_terminal("-p", "corp", "show") as terminal:
         terminal.until("Password of admin at")
         terminal.type("wr0ng\n")
         assert terminal.end() == 1
         assert "kept" not in terminal.text
-    assert kept("corp") is None
+    assert read_sign_in("corp") is None
 
 
 def test_a_document_is_not_spoilt_by_what_is_said_beside_it(
-    here: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.cli.open_profile._can_ask", lambda _: True)
-    monkeypatch.setattr("tui.cli.open_profile.ask_secret", lambda _: Secret(here.password()))
-    shown = here.house.call("-p", "corp", "show", "--toml")
+    monkeypatch.setattr("tui.cli.open_profile.ask_secret", lambda _: Secret(site.password()))
+    shown = site.house.call("-p", "corp", "show", "--toml")
     assert tomllib.loads(shown.out)["exported"]["environment"] == "non-production"
     assert "The sign-in is kept in SecretService." in shown.err
 
 
-def test_what_is_kept_and_refused_is_forgotten_after_one_attempt(here: Site) -> None:
+def test_what_is_kept_and_refused_is_forgotten_after_one_attempt(site: Site) -> None:
     keep("wr0ng")
-    refused = here.house.call("-p", "corp", "show")
+    refused = site.house.call("-p", "corp", "show")
     assert refused.code == 1
     assert "It is kept no longer." in refused.words
-    assert kept("corp") is None
-    again = here.house.call("-p", "corp", "show", "--json")
+    assert read_sign_in("corp") is None
+    again = site.house.call("-p", "corp", "show", "--json")
     assert (again.code, again.answer()["error"]["code"]) == (5, "sign-in.missing")
-    assert here.sandbox.refused_sign_ins == {"admin": 1}
+    assert site.sandbox.refused_sign_ins == {"admin": 1}
 
 
-def test_what_is_kept_stays_where_another_one_is_refused(here: Site) -> None:
-    keep(here.password())
-    refused = here.call("show", profile="corp", sign_in="wr0ng")
+def test_what_is_kept_stays_where_another_one_is_refused(site: Site) -> None:
+    keep(site.password())
+    refused = site.call("show", profile="corp", sign_in="wr0ng")
     assert (refused.code, "kept no longer" in refused.words) == (1, False)
-    assert kept("corp") == here.password()
+    assert read_sign_in("corp") == site.password()
 
 
-def test_what_is_refused_at_the_save_is_forgotten_too(here: Site) -> None:
-    seen: list[RecordedRequest] = []
-
-    def is_after_the_reading(recorded: RecordedRequest) -> bool:
-        if seen:
-            here.sandbox.switches.basic_restricted = True
-        elif recorded.path.endswith("/sys_email"):
-            seen.append(recorded)
+def test_what_is_refused_at_the_save_is_forgotten_too(site: Site) -> None:
+    def last_of_the_reading(recorded: RecordedRequest) -> bool:
+        if recorded.path.endswith("/sys_email"):
+            site.sandbox.switches.basic_restricted = True
         return False
 
-    keep(here.password())
-    here.sandbox.faults.add(Fault("drop_before", is_after_the_reading))
+    keep(site.password())
+    site.sandbox.faults.add(Fault("drop_before", last_of_the_reading))
     # Where no mail waits, it is asked for once.
-    for row in here.sandbox.rows("sys_email"):
-        here.sandbox.change("sys_email", row["sys_id"], type="sent")
-    refused = here.house.call("-p", "corp", *SAVE)
+    for row in site.sandbox.rows("sys_email"):
+        site.sandbox.change("sys_email", row["sys_id"], type="sent")
+    refused = site.house.call("-p", "corp", *SAVE)
     assert refused.code == 1
     assert "Nothing was written." in refused.words
     assert "It is kept no longer." in refused.words
-    assert (kept("corp"), here.writes) == (None, [])
+    assert (read_sign_in("corp"), site.writes) == (None, [])
 
 
-def test_the_check_after_a_clone_runs_without_a_terminal(here: Site) -> None:
-    keep(here.password())
-    path = here.house.root / "export.toml"
-    here.house.write(here.house.call("-p", "corp", "show", "--toml").out, path)
+def test_the_check_after_a_clone_runs_without_a_terminal(site: Site) -> None:
+    keep(site.password())
+    path = site.house.root / "export.toml"
+    site.house.write(site.house.call("-p", "corp", "show", "--toml").out, path)
     argv = ("-p", "corp", "plan", "--from", str(path))
-    same = here.house.shell('exec setsid --wait "$@"', *argv)
+    same = site.house.shell('exec setsid --wait "$@"', *argv)
     assert (same.code, same.err) == (0, "")
-    here.change(PROPERTIES, "glide.email.test.user", value="drifted@corp.example")
-    drift = here.house.shell('exec setsid --wait "$@"', *argv)
+    site.change(PROPERTIES, "glide.email.test.user", value="drifted@corp.example")
+    drift = site.house.shell('exec setsid --wait "$@"', *argv)
     assert (drift.code, drift.err) == (2, "")
     assert "drifted@corp.example -> mail.tests@corp.example" in drift.words
-    assert here.writes == []
+    assert site.writes == []
 
 
-def test_without_a_terminal_nobody_is_asked(here: Site) -> None:
-    missing = here.house.shell('exec setsid --wait "$@"', "-p", "corp", "plan")
+def test_without_a_terminal_nobody_is_asked(site: Site) -> None:
+    missing = site.house.shell('exec setsid --wait "$@"', "-p", "corp", "plan")
     assert missing.code == 5
     assert "Nothing here signs in at" in missing.words
 
@@ -126,7 +119,7 @@ def test_without_a_terminal_nobody_is_asked(here: Site) -> None:
 @pytest.fixture
 def without(tmp_path: Path) -> Iterator[Site]:
     """A stand-in with such a profile where no keyring is."""
-    with site(tmp_path) as there:
+    with open_site(tmp_path) as there:
         there.add("corp", "--keep", "keyring")
         yield there
 

@@ -5,23 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, Result, harmless, tree
+from tests.cli.house import House, Result, assert_harmless, read_tree
 
 CANARY = "c4nary-in-the-mine"
 SETTLED = ("--attest", "all", "--confirm", "default", "--yes")
 SERVER = ("--set", "server=mail.corp.example", "--set", "user=a@corp.example")
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> House:
-    return House(tmp_path)
-
-
-def gone(here: House, result: Result, *put: Path) -> Result:
+def assert_gone(house: House, result: Result, *put: Path) -> Result:
     """Fails where the canary is in what was written anywhere, but for the files it was put in."""
-    harmless(result)
+    assert_harmless(result)
     assert CANARY not in result.out + result.err
-    found = [path for path, data in tree(here.root).items() if CANARY.encode() in data]
+    found = [path for path, data in read_tree(house.root).items() if CANARY.encode() in data]
     assert found == [str(path) for path in put]
     return result
 
@@ -29,36 +24,39 @@ def gone(here: House, result: Result, *put: Path) -> Result:
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 @pytest.mark.parametrize("form", [(), ("--json",)])
 def test_a_password_on_standard_input_is_kept_nowhere(
-    here: House, form: tuple[str, ...], end: str
+    house: House, form: tuple[str, ...], end: str
 ) -> None:
     given = f"{CANARY}{end}".encode()
-    for argv in (["show"], ["check"], ["plan"], ["plan", "--out", str(here.root / "plan.json")]):
-        gone(here, here.call(*form, *argv, *SERVER, "--password-stdin", stdin=given))
-    done = here.run(*form, "apply", *SERVER, "--password-stdin", *SETTLED, stdin=given)
-    assert gone(here, done).code == 0
-    assert 'password = "not kept"' in here.settings.read_text()
+    for argv in (["show"], ["check"], ["plan"], ["plan", "--out", str(house.root / "plan.json")]):
+        assert_gone(house, house.call(*form, *argv, *SERVER, "--password-stdin", stdin=given))
+    done = house.run(*form, "apply", *SERVER, "--password-stdin", *SETTLED, stdin=given)
+    assert assert_gone(house, done).code == 0
+    assert 'password = "not kept"' in house.settings.read_text()
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
 def test_secrets_by_name_on_standard_input_are_kept_nowhere(
-    here: House, form: tuple[str, ...]
+    house: House, form: tuple[str, ...]
 ) -> None:
     given = f"password={CANARY}\npop3_password={CANARY}2\n".encode()
-    done = here.run(*form, "apply", *SERVER, "--secrets-stdin", *SETTLED, stdin=given)
-    assert gone(here, done).code == 0
-    text = here.settings.read_text()
+    done = house.run(*form, "apply", *SERVER, "--secrets-stdin", *SETTLED, stdin=given)
+    assert assert_gone(house, done).code == 0
+    text = house.settings.read_text()
     assert 'password = "not kept"' in text
     assert 'pop3_password = "not kept"' in text
 
 
-def test_a_plan_asks_for_its_secret_again(here: House) -> None:
-    plan, given = str(here.root / "plan.json"), CANARY.encode()
-    gone(here, here.run("plan", *SERVER, "--password-stdin", "--out", plan, stdin=given))
-    without = gone(here, here.run("apply", plan, *SETTLED))
+def test_a_plan_asks_for_its_secret_again(house: House) -> None:
+    plan, given = str(house.root / "plan.json"), CANARY.encode()
+    assert_gone(house, house.run("plan", *SERVER, "--password-stdin", "--out", plan, stdin=given))
+    without = assert_gone(house, house.run("apply", plan, *SETTLED))
     assert without.code == 5
     assert "Give it again with --secrets-stdin" in without.words
-    assert not here.settings.exists()
-    assert gone(here, here.run("apply", plan, "--password-stdin", *SETTLED, stdin=given)).code == 0
+    assert not house.settings.exists()
+    assert (
+        assert_gone(house, house.run("apply", plan, "--password-stdin", *SETTLED, stdin=given)).code
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,11 +73,11 @@ def test_a_plan_asks_for_its_secret_again(here: House) -> None:
         f"password={CANARY}" + "x" * 70_000,
     ],
 )
-def test_secrets_that_are_not_understood_are_not_repeated(here: House, given: str) -> None:
+def test_secrets_that_are_not_understood_are_not_repeated(house: House, given: str) -> None:
     for form in ((), ("--json",)):
         argv = (*form, "apply", *SERVER, "--secrets-stdin", *SETTLED)
-        assert gone(here, here.call(*argv, stdin=given.encode())).code == 64
-    assert not here.settings.exists()
+        assert assert_gone(house, house.call(*argv, stdin=given.encode())).code == 64
+    assert not house.settings.exists()
 
 
 @pytest.mark.parametrize(
@@ -92,17 +90,20 @@ def test_secrets_that_are_not_understood_are_not_repeated(here: House, given: st
         CANARY.encode() * 1000,
     ],
 )
-def test_a_password_that_is_none_is_not_repeated(here: House, given: bytes) -> None:
+def test_a_password_that_is_none_is_not_repeated(house: House, given: bytes) -> None:
     for form in ((), ("--json",)):
         argv = (*form, "apply", *SERVER, "--password-stdin", *SETTLED)
-        assert gone(here, here.call(*argv, stdin=given)).code == 64
+        assert assert_gone(house, house.call(*argv, stdin=given)).code == 64
 
 
-def test_an_odd_password_is_spoken_of_and_not_shown(here: House) -> None:
+def test_an_odd_password_is_spoken_of_and_not_shown(house: House) -> None:
     for given in (f" {CANARY} ", f"{CANARY}\nsecond line", f"\u202e{CANARY}", f"{CANARY}" * 9):
         for form in ((), ("--json",)):
             argv = (*form, "check", *SERVER, "--password-stdin")
-            assert "password" in gone(here, here.call(*argv, stdin=given.encode())).words.casefold()
+            assert (
+                "password"
+                in assert_gone(house, house.call(*argv, stdin=given.encode())).words.casefold()
+            )
 
 
 ON_THE_COMMAND_LINE = [
@@ -146,20 +147,20 @@ SAID_TO_BE_READABLE = 18
 
 @pytest.mark.parametrize("place", range(len(ON_THE_COMMAND_LINE)))
 def test_a_password_among_the_arguments_is_refused_and_not_repeated(
-    here: House, place: int
+    house: House, place: int
 ) -> None:
     argv = ["show", *ON_THE_COMMAND_LINE[place]]
-    result = gone(here, here.call(*argv))
+    result = assert_gone(house, house.call(*argv))
     assert result.code == 64
     assert result.out == ""
     if place < SAID_TO_BE_READABLE:
         assert "every user of this machine could read it" in result.words
         assert "Change that password." in result.words
-    answer = gone(here, here.call("--json", *argv)).answer()
+    answer = assert_gone(house, house.call("--json", *argv)).answer()
     assert answer["error"]["code"].startswith("usage")
     for command in ("check", "plan"):
-        assert gone(here, here.call(command, *argv[1:])).code == 64
-    assert list(here.root.iterdir()) == []
+        assert assert_gone(house, house.call(command, *argv[1:])).code == 64
+    assert list(house.root.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -189,18 +190,18 @@ def test_a_password_among_the_arguments_is_refused_and_not_repeated(
         (["show", "--password-stdin", "--secrets-stdin", f"--toml={CANARY}"], 64),
     ],
 )
-def test_what_could_be_a_password_is_not_repeated(here: House, argv: list[str], code: int) -> None:
+def test_what_could_be_a_password_is_not_repeated(house: House, argv: list[str], code: int) -> None:
     for form in ((), ("--json",)):
-        assert gone(here, here.call(*form, *argv)).code == code
+        assert assert_gone(house, house.call(*form, *argv)).code == code
 
 
 @pytest.mark.parametrize("name", ["password", "pop3_password", "pasword", "glide.email.password"])
-def test_a_password_in_a_file_is_not_shown(here: House, name: str) -> None:
+def test_a_password_in_a_file_is_not_shown(house: House, name: str) -> None:
     key = f'"{name}"'
-    settings = here.write(f'{key} = "{CANARY}"\n')
-    document = here.write(f'{key} = "{CANARY}"\n', here.root / "document.toml")
-    profile = here.write(f'{key} = "{CANARY}"\n', here.config / "profiles" / "x.toml")
-    put = tuple(Path(path) for path in tree(here.root))
+    settings = house.write(f'{key} = "{CANARY}"\n')
+    document = house.write(f'{key} = "{CANARY}"\n', house.root / "document.toml")
+    profile = house.write(f'{key} = "{CANARY}"\n', house.config / "profiles" / "x.toml")
+    put = tuple(Path(path) for path in read_tree(house.root))
     assert set(put) == {settings, document, profile}
     for argv in (
         ["show"],
@@ -213,21 +214,21 @@ def test_a_password_in_a_file_is_not_shown(here: House, name: str) -> None:
         ["-p", "x", "show"],
         ["profiles"],
     ):
-        gone(here, here.call(*argv), *put)
-        gone(here, here.call("--json", *argv), *put)
+        assert_gone(house, house.call(*argv), *put)
+        assert_gone(house, house.call("--json", *argv), *put)
 
 
-def test_a_password_in_the_settings_is_an_error_that_says_what_to_do(here: House) -> None:
-    here.write(f'password = "{CANARY}"\n')
-    result = gone(here, here.run("check"), here.settings)
+def test_a_password_in_the_settings_is_an_error_that_says_what_to_do(house: House) -> None:
+    house.write(f'password = "{CANARY}"\n')
+    result = assert_gone(house, house.run("check"), house.settings)
     assert result.code == 1
     assert "Line 1: only" in result.words
     assert "remove it and change it" in result.words
 
 
-def test_a_password_in_attestations_is_not_shown(here: House) -> None:
-    here.write(f'[[attestation]]\npassword = "{CANARY}"\n', here.attestations)
-    assert gone(here, here.run("show"), here.attestations).code == 1
+def test_a_password_in_attestations_is_not_shown(house: House) -> None:
+    house.write(f'[[attestation]]\npassword = "{CANARY}"\n', house.attestations)
+    assert assert_gone(house, house.run("show"), house.attestations).code == 1
 
 
 @pytest.mark.parametrize(
@@ -244,41 +245,41 @@ def test_a_password_in_attestations_is_not_shown(here: House) -> None:
         f'{{"property": "password", "before": null, "after": "{CANARY}',
     ],
 )
-def test_a_password_in_a_plan_is_not_shown(here: House, row: str) -> None:
-    plan = here.write(
-        f'{{"schema": 1, "profile": "default", "target": "{here.settings}", '
+def test_a_password_in_a_plan_is_not_shown(house: House, row: str) -> None:
+    plan = house.write(
+        f'{{"schema": 1, "profile": "default", "target": "{house.settings}", '
         f'"environment": null, "changes": [{row}], "side_effects": []}}',
-        here.root / "plan.json",
+        house.root / "plan.json",
     )
     for form in ((), ("--json",)):
-        assert gone(here, here.run(*form, "apply", str(plan), *SETTLED), plan).code == 1
+        assert assert_gone(house, house.run(*form, "apply", str(plan), *SETTLED), plan).code == 1
 
 
 # At a prompt.
 
 
-def test_a_password_at_the_prompt_is_not_echoed_and_kept_nowhere(here: House) -> None:
-    with here.on_terminal("apply", *SERVER, "--password-stdin", *SETTLED) as terminal:
+def test_a_password_at_the_prompt_is_not_echoed_and_kept_nowhere(house: House) -> None:
+    with house.on_terminal("apply", *SERVER, "--password-stdin", *SETTLED) as terminal:
         for words in ("password: ", "again: "):
             terminal.until(words)
             assert not terminal.echoes
             terminal.type(f"{CANARY}\n")
         assert terminal.end() == 0
         assert terminal.echoes
-        gone(here, Result(0, terminal.text, ""))
-    assert 'password = "not kept"' in here.settings.read_text()
+        assert_gone(house, Result(0, terminal.text, ""))
+    assert 'password = "not kept"' in house.settings.read_text()
 
 
-def test_a_plan_asks_for_its_secret_at_the_prompt(here: House) -> None:
-    plan = str(here.root / "plan.json")
-    here.run("plan", "--secrets-stdin", "--out", plan, stdin=b"pop3_password=x\n")
-    with here.on_terminal("apply", plan, *SETTLED) as terminal:
+def test_a_plan_asks_for_its_secret_at_the_prompt(house: House) -> None:
+    plan = str(house.root / "plan.json")
+    house.run("plan", "--secrets-stdin", "--out", plan, stdin=b"pop3_password=x\n")
+    with house.on_terminal("apply", plan, *SETTLED) as terminal:
         terminal.until("a plan holds no secret, so give it again; it cannot be compared.")
         for words in ("POP3 password: ", "again: "):
             terminal.until(words)
             terminal.type(f"{CANARY}\n")
         assert terminal.end() == 0
-        gone(here, Result(0, terminal.text, ""))
+        assert_gone(house, Result(0, terminal.text, ""))
 
 
 @pytest.mark.parametrize(
@@ -291,9 +292,9 @@ def test_a_plan_asks_for_its_secret_at_the_prompt(here: House) -> None:
     ],
 )
 def test_a_slip_at_the_prompt_is_refused_and_not_shown(
-    here: House, first: str, second: str, code: int
+    house: House, first: str, second: str, code: int
 ) -> None:
-    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+    with house.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
         terminal.until("password: ")
         terminal.type(first)
         if second:
@@ -301,8 +302,8 @@ def test_a_slip_at_the_prompt_is_refused_and_not_shown(
             terminal.type(second)
         assert terminal.end() == code
         assert terminal.echoes
-        gone(here, Result(code, terminal.text, ""))
-    assert not here.settings.exists()
+        assert_gone(house, Result(code, terminal.text, ""))
+    assert not house.settings.exists()
 
 
 @pytest.mark.parametrize("prompt", ["password: ", "again: "])
@@ -311,9 +312,9 @@ def test_a_slip_at_the_prompt_is_refused_and_not_shown(
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
 )
 def test_a_prompt_that_is_stopped_leaves_a_terminal_that_echoes(
-    here: House, number: signal.Signals, code: int, prompt: str
+    house: House, number: signal.Signals, code: int, prompt: str
 ) -> None:
-    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+    with house.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
         terminal.until("password: ")
         if prompt == "again: ":
             terminal.type(f"{CANARY}\n")
@@ -323,38 +324,38 @@ def test_a_prompt_that_is_stopped_leaves_a_terminal_that_echoes(
         terminal.stop(number)
         assert terminal.end() == code
         assert terminal.echoes
-        gone(here, Result(code, terminal.text, ""))
-    assert not here.settings.exists()
+        assert_gone(house, Result(code, terminal.text, ""))
+    assert not house.settings.exists()
 
 
-def test_a_password_in_the_settings_is_replaced_and_lives_on_in_no_copy(here: House) -> None:
-    here.write(f'password = "{CANARY}"\ndisplay_name = "D"\n')
-    saved = here.run("apply", "--set", "display_name=E", *SETTLED)
-    assert gone(here, saved, here.settings).code == 0
-    done = here.run("apply", "--password-stdin", *SETTLED, stdin=b"another\n")
-    assert gone(here, done).code == 0
-    assert here.settings.read_text() == 'password = "not kept"\ndisplay_name = "E"\n'
-    assert list(here.config.iterdir()) == [here.settings]
+def test_a_password_in_the_settings_is_replaced_and_lives_on_in_no_copy(house: House) -> None:
+    house.write(f'password = "{CANARY}"\ndisplay_name = "D"\n')
+    saved = house.run("apply", "--set", "display_name=E", *SETTLED)
+    assert assert_gone(house, saved, house.settings).code == 0
+    done = house.run("apply", "--password-stdin", *SETTLED, stdin=b"another\n")
+    assert assert_gone(house, done).code == 0
+    assert house.settings.read_text() == 'password = "not kept"\ndisplay_name = "E"\n'
+    assert list(house.config.iterdir()) == [house.settings]
 
 
-def test_a_password_in_the_settings_is_cleared(here: House) -> None:
-    here.write(f'password = "{CANARY}"\n')
-    assert gone(here, here.run("apply", "--set", "password=", *SETTLED)).code == 0
-    assert here.settings.read_text() == 'password = ""\n'
+def test_a_password_in_the_settings_is_cleared(house: House) -> None:
+    house.write(f'password = "{CANARY}"\n')
+    assert assert_gone(house, house.run("apply", "--set", "password=", *SETTLED)).code == 0
+    assert house.settings.read_text() == 'password = ""\n'
 
 
-def test_a_password_in_the_settings_has_a_state_and_nothing_else(here: House) -> None:
-    here.write(f'password = "{CANARY}"\n')
-    shown = gone(here, here.call("show", "--json"), here.settings)
+def test_a_password_in_the_settings_has_a_state_and_nothing_else(house: House) -> None:
+    house.write(f'password = "{CANARY}"\n')
+    shown = assert_gone(house, house.call("show", "--json"), house.settings)
     assert shown.answer()["properties"]["password"] == {
         "state": "not kept",
-        "source": f"{here.settings}, line 1",
+        "source": f"{house.settings}, line 1",
     }
 
 
 @pytest.mark.parametrize("prompt", ["password: ", "again: "])
-def test_a_prompt_cannot_be_stopped_and_go_on_with_an_echo(here: House, prompt: str) -> None:
-    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+def test_a_prompt_cannot_be_stopped_and_go_on_with_an_echo(house: House, prompt: str) -> None:
+    with house.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
         terminal.until("password: ")
         if prompt == "again: ":
             terminal.type(f"{CANARY}\n")
@@ -368,21 +369,21 @@ def test_a_prompt_cannot_be_stopped_and_go_on_with_an_echo(here: House, prompt: 
             terminal.until("again: ")
             terminal.type(f"{CANARY}\n")
         assert terminal.end() == 0
-        gone(here, Result(0, terminal.text, ""))
+        assert_gone(house, Result(0, terminal.text, ""))
 
 
-def test_several_lines_pasted_at_the_prompt_are_refused(here: House) -> None:
-    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+def test_several_lines_pasted_at_the_prompt_are_refused(house: House) -> None:
+    with house.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
         terminal.until("password: ")
         terminal.type(f"{CANARY}\n{CANARY}2\n")
         assert terminal.end() == 64
         assert "More than one line was pasted" in terminal.text
-        gone(here, Result(64, terminal.text, ""))
-    assert not here.settings.exists()
+        assert_gone(house, Result(64, terminal.text, ""))
+    assert not house.settings.exists()
 
 
-def test_the_end_of_input_at_the_prompt_is_answered_for_a_person(here: House) -> None:
-    with here.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
+def test_the_end_of_input_at_the_prompt_is_answered_for_a_person(house: House) -> None:
+    with house.on_terminal("apply", "--password-stdin", *SETTLED) as terminal:
         terminal.until("password: ")
         terminal.type("\x04")
         assert terminal.end() == 64
@@ -390,8 +391,8 @@ def test_the_end_of_input_at_the_prompt_is_answered_for_a_person(here: House) ->
         assert "name=value" not in terminal.text
 
 
-def test_secrets_by_name_are_asked_for_on_a_terminal(here: House) -> None:
-    with here.on_terminal("apply", "--secrets-stdin", *SETTLED) as terminal:
+def test_secrets_by_name_are_asked_for_on_a_terminal(house: House) -> None:
+    with house.on_terminal("apply", "--secrets-stdin", *SETTLED) as terminal:
         terminal.until("Outgoing (SMTP) mail server password: ")
         assert not terminal.echoes
         terminal.type("\n")
@@ -400,42 +401,42 @@ def test_secrets_by_name_are_asked_for_on_a_terminal(here: House) -> None:
             assert not terminal.echoes
             terminal.type(f"{CANARY}\n")
         assert terminal.end() == 0
-        gone(here, Result(0, terminal.text, ""))
-    assert 'pop3_password = "not kept"\n' in here.settings.read_text()
-    assert "\npassword" not in here.settings.read_text()
+        assert_gone(house, Result(0, terminal.text, ""))
+    assert 'pop3_password = "not kept"\n' in house.settings.read_text()
+    assert "\npassword" not in house.settings.read_text()
 
 
-def test_no_secret_on_standard_input_is_said(here: House) -> None:
+def test_no_secret_on_standard_input_is_said(house: House) -> None:
     argv = ("apply", "--set", "display_name=X", "--secrets-stdin", *SETTLED)
-    assert here.call(*argv, stdin=b"\n").code == 64
-    assert not here.settings.exists()
+    assert house.call(*argv, stdin=b"\n").code == 64
+    assert not house.settings.exists()
 
 
-def test_a_secret_that_a_plan_does_not_set_is_not_dropped_in_silence(here: House) -> None:
-    plan = str(here.root / "plan.json")
-    here.call("plan", "--set", "display_name=x", "--out", plan)
+def test_a_secret_that_a_plan_does_not_set_is_not_dropped_in_silence(house: House) -> None:
+    plan = str(house.root / "plan.json")
+    house.call("plan", "--set", "display_name=x", "--out", plan)
     argv = ("apply", plan, *SETTLED)
     for option, given in (("--password-stdin", CANARY), ("--secrets-stdin", f"password={CANARY}")):
-        refused = gone(here, here.call(*argv, option, stdin=given.encode()))
+        refused = assert_gone(house, house.call(*argv, option, stdin=given.encode()))
         assert refused.code == 64
         assert "The plan sets no password" in refused.words
-    assert not here.settings.exists()
+    assert not house.settings.exists()
 
 
-def test_a_secret_is_not_cleared_and_given_at_once(here: House) -> None:
+def test_a_secret_is_not_cleared_and_given_at_once(house: House) -> None:
     argv = ("apply", "--set", "glide.email.user_password=", "--password-stdin", *SETTLED)
-    assert gone(here, here.call(*argv, stdin=CANARY.encode())).code == 64
+    assert assert_gone(house, house.call(*argv, stdin=CANARY.encode())).code == 64
 
 
 @pytest.mark.parametrize("host", [f"smtps://u:{CANARY}@mail.corp.example", f"u:{CANARY}@x.example"])
-def test_a_password_inside_a_host_in_the_file_is_masked(here: House, host: str) -> None:
+def test_a_password_inside_a_host_in_the_file_is_masked(house: House, host: str) -> None:
     for name in ("server", "pop3_server"):
-        path = here.write(f'{name} = "{host}"\n')
+        path = house.write(f'{name} = "{host}"\n')
         plan = ("plan", "--set", f"{name}=mail.corp.example")
         for argv in (["show"], ["check"], ["explain", name], plan):
             for form in ((), ("--json",)):
-                gone(here, here.call(*form, *argv), path)
-        out = str(here.root / "plan.json")
-        gone(here, here.call(*plan, "--out", out), path)
-        assert gone(here, here.call("apply", out, *SETTLED), Path(f"{path}.old")).code == 0
+                assert_gone(house, house.call(*form, *argv), path)
+        out = str(house.root / "plan.json")
+        assert_gone(house, house.call(*plan, "--out", out), path)
+        assert assert_gone(house, house.call("apply", out, *SETTLED), Path(f"{path}.old")).code == 0
         Path(f"{path}.old").unlink()

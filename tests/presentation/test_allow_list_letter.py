@@ -28,7 +28,7 @@ FULL = {
 BLANK = r"\[FILL IN: [^\]]+\]"
 
 
-def written(host: str = HOST, environment: str = "production", **values: object) -> str:
+def write_letter(host: str = HOST, environment: str = "production", **values: object) -> str:
     return letter(Settings(**{**FULL, **values}), host=host, environment=environment)  # type: ignore[arg-type]
 
 
@@ -44,7 +44,7 @@ def words(text: str) -> str:
 
 
 def test_every_value_stands_in_it() -> None:
-    text = written()
+    text = write_letter()
     assert text.startswith(f"Subject: Mail from a ServiceNow instance: {HOST}\n")
     assert value(text, "Instance") == HOST
     assert value(text, "Environment") == "production"
@@ -61,7 +61,7 @@ def test_every_value_stands_in_it() -> None:
 
 
 def test_what_is_not_known_is_left_to_fill_in_and_never_invented() -> None:
-    text = written()
+    text = write_letter()
     assert "Now Support, the provider's portal, lists them" in words(text)
     assert re.findall(BLANK, re.sub(r"\. Now Support[^\]]+", "", words(text))) == [
         "[FILL IN: its outbound IP addresses]",
@@ -82,17 +82,17 @@ def test_what_is_not_set_says_so() -> None:
     for label in ("Instance", "Environment", "Envelope sender", "From address", "Test recipient"):
         assert re.fullmatch(BLANK, value(text, label))
     assert "SPF record of [FILL IN: the sender's domain]" in words(text)
-    assert value(written(user=""), "Login user") == "not set"
+    assert value(write_letter(user=""), "Login user") == "not set"
 
 
 def test_login_that_is_no_address_leaves_the_sender_to_fill_in() -> None:
-    text = written(user="apikey")
+    text = write_letter(user="apikey")
     assert value(text, "Login user") == "apikey"
     assert re.fullmatch(BLANK, value(text, "From address"))
 
 
 def test_without_a_login_none_is_asked_for() -> None:
-    text = written(authenticate=False)
+    text = write_letter(authenticate=False)
     assert "Mail from these addresses without a login." in text
     assert "AUTH" not in text
     assert "password" not in text
@@ -100,7 +100,7 @@ def test_without_a_login_none_is_asked_for() -> None:
 
 @pytest.mark.parametrize("state", SecretState)
 def test_of_a_password_nothing_is_told_but_whether_it_is_known(state: SecretState) -> None:
-    text = words(written(password=state))
+    text = words(write_letter(password=state))
     known = "its password is known to us" if state.is_set else "its password we ask you for"
     assert known in text
     assert text.count("password") == 1
@@ -118,11 +118,11 @@ def test_password_that_is_typed_is_not_in_it() -> None:
     ("security", "said"), [(Security.SSL_TLS, "first byte"), (Security.NONE, "unencrypted")]
 )
 def test_security_is_told_in_words(security: Security, said: str) -> None:
-    assert said in value(written(security=security), "Security")
+    assert said in value(write_letter(security=security), "Security")
 
 
 def test_international_domain_stands_as_dns_has_it() -> None:
-    text = written(user="hilfe@bücher.example")
+    text = write_letter(user="hilfe@bücher.example")
     assert value(text, "From address") == "hilfe@bücher.example"
     assert "SPF record of xn--bcher-kva.example" in words(text)
 
@@ -135,7 +135,7 @@ TEXTS = st.text(st.characters(), max_size=120)
 def test_any_value_is_shown_whole_and_stays_on_its_line(
     server: str, user: str, name: str, host: str, recipients: list[str]
 ) -> None:
-    text = written(
+    text = write_letter(
         host,
         server=server,
         user=user,
@@ -149,18 +149,18 @@ def test_any_value_is_shown_whole_and_stays_on_its_line(
         assert each in text
     for line in lines:
         assert len(line) <= 72 or any(each and each in line for each in shown)
-    assert heads(text)[1:] == heads(written())[1:]
+    assert headings(text)[1:] == headings(write_letter())[1:]
 
 
-def heads(text: str) -> list[str]:
+def headings(text: str) -> list[str]:
     """The lines that are not indented."""
     return [line for line in text.split("\n") if not line.startswith(" ")]
 
 
 def test_long_value_has_a_line_of_its_own() -> None:
     long = f"{'mail.' * 20}example"
-    text = written(server=long)
+    text = write_letter(server=long)
     assert f"  Server:\n    {long}\n" in text
-    assert f" {long} " in words(written(user=f"helpdesk@{long}"))
+    assert f" {long} " in words(write_letter(user=f"helpdesk@{long}"))
     others = [line for line in text.split("\n") if long not in line]
     assert max(map(len, others)) <= 72

@@ -1,46 +1,20 @@
-"""An instance in words."""
+"""What sends on an instance, in words."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tests.settings.making import (
-    FOR_OWN,
-    FOR_PROVIDERS,
-    GRAPH,
-    LEGACY,
     MANAGED,
-    ON_MANAGED,
-    ON_TEST_OWN,
     OWN,
     READER,
     STAMP,
-    UNKNOWN,
-    UNNAMED,
 )
-from tui.presentation.delivery_text import (
-    model_words,
-    reader_words,
-    sender_words,
-    sign_in_label,
-    signer,
-    verdict_lines,
-    verdict_rows,
-)
-from tui.presentation.review_text import banner
+from tui.presentation.delivery_text import delivery_lines, delivery_rows, reader_words, sender_words
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.draft import Snapshot
-from tui.settings.target_facts import Model, Queue, TargetFacts
-from tui.settings.values import Environment
-from tui.storage.instance import Instance, SignInMethod
-from tui.storage.profile import Keep, Profile
-from tui.targets.local_file import LocalFile
-from tui.targets.target import Reading
+from tui.settings.target_facts import Model, Queue
 from tui.terminal.layout import width
-from tui.workspace.session import Session, unread_session
 
-HOST = "dev12345.service-now.com"
 SENDS = DeliveryStatus(
     name="dev12345",
     release="glide-x",
@@ -58,76 +32,10 @@ SENDS = DeliveryStatus(
 )
 
 
-def profile(sign_in: SignInMethod = SignInMethod.BASIC, user: str = "admin") -> Profile:
-    instance = Instance(f"https://{HOST}", sign_in, user)
-    return Profile("dev", Path("unused"), Environment.NON_PRODUCTION, Keep.NOTHING, instance)
-
-
-def session(place: TargetFacts, whose: Profile | None = None) -> Session:
-    target = LocalFile(Path("/etc/dev.toml"))  # stands for one that was read
-    return Session(whose or profile(), target, Reading(Snapshot(), place), ())
-
-
 def row(verdict: DeliveryStatus, name: str) -> tuple[str, str]:
     """The mark and the words of a row."""
-    (found,) = ((mark, words) for mark, title, words in verdict_rows(verdict) if title == name)
+    (found,) = ((mark, words) for mark, title, words in delivery_rows(verdict) if title == name)
     return found
-
-
-@pytest.mark.parametrize(
-    ("place", "tag", "words"),
-    [
-        (ON_MANAGED, "PRODUCTION", "ServiceNow's account sends"),
-        (ON_TEST_OWN, "NON-PROD", "account Own SMTP"),
-        (FOR_OWN, "PRODUCTION", "own server, not sending yet"),
-        (FOR_PROVIDERS, "PRODUCTION", "ServiceNow's account, not sending"),
-        (LEGACY, "PRODUCTION", "properties, unverified"),
-        (GRAPH, "PRODUCTION", "another sender"),
-        (UNKNOWN, "NON-PROD", "what sends is not known"),
-    ],
-)
-def test_a_banner_tells_what_is_worked_on_and_what_decides(
-    place: TargetFacts, tag: str, words: str
-) -> None:
-    said = banner(session(place))
-    assert said.startswith(f"{tag}  dev  ")
-    assert said.endswith(f"  admin  {words}")
-
-
-def test_a_banner_of_a_file_names_no_one_who_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/etc")
-    file = Profile("dev", Path("/etc/dev.toml"), None)
-    assert banner(session(UNNAMED, file)) == "FILE  dev  ~/dev.toml  (counts as production)"
-    assert signer(session(UNNAMED, file)) == ""
-
-
-def test_an_instance_that_was_not_read_is_not_connected(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    assert model_words(unread_session(profile())) == "not connected"
-
-
-@pytest.mark.parametrize(
-    ("sign_in", "user", "who", "label"),
-    [
-        (SignInMethod.BASIC, "admin", "admin", f"Password of admin at {HOST}"),
-        (SignInMethod.API_KEY, "", "API key", f"API key for {HOST}"),
-        (
-            SignInMethod.CLIENT_CREDENTIALS,
-            "9f7c57e5",
-            "OAuth client",
-            f"Secret of the OAuth client 9f7c57e5 at {HOST}",
-        ),
-    ],
-)
-def test_who_signs_in_is_named_and_what_is_asked_for_too(
-    sign_in: SignInMethod, user: str, who: str, label: str
-) -> None:
-    whose = profile(sign_in, user)
-    assert whose.instance
-    assert signer(session(ON_MANAGED, whose)) == who
-    assert sign_in_label(whose.instance) == label
 
 
 def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
@@ -209,13 +117,13 @@ def test_an_inactive_reader_is_told_as_one() -> None:
 
 
 def test_nothing_is_said_of_a_change_that_nobody_knows_of() -> None:
-    rows = verdict_rows(replace(SENDS, changed=None))
+    rows = delivery_rows(replace(SENDS, changed=None))
     assert "Last changed" not in [title for _, title, _ in rows]
 
 
 def test_the_verdict_is_told_in_lines_that_fit() -> None:
     verdict = replace(SENDS, unread=("some email accounts (hidden from this user)", "the rest"))
-    lines = list(verdict_lines(verdict, 60))
+    lines = list(delivery_lines(verdict, 60))
     assert lines[0] == "What sends there now"
     assert lines[-2].startswith("   ! Not read: some email accounts")
     assert max(map(width, lines)) <= 60
@@ -229,6 +137,6 @@ def test_the_verdict_is_told_in_lines_that_fit() -> None:
     ],
 )
 def test_properties_that_have_no_effect_are_named(names: tuple[str, ...], words: str) -> None:
-    found = {label: told for _, label, told in verdict_rows(replace(SENDS, left_over=names))}
+    found = {label: told for _, label, told in delivery_rows(replace(SENDS, left_over=names))}
     assert words in found["No effect"]
-    assert "No effect" not in {label for _, label, _ in verdict_rows(replace(SENDS, left_over=()))}
+    assert "No effect" not in {label for _, label, _ in delivery_rows(replace(SENDS, left_over=()))}

@@ -1,7 +1,8 @@
 """What stands beside a field."""
 
 from tests.settings.making import TEST, loaded, typing
-from tui.presentation.field_text import conflict_words, glance, origin, state_words
+from tui.presentation.field_text import conflict_words, origin_words, short_value
+from tui.presentation.value_text import state_words
 from tui.settings.draft import Draft, Snapshot
 from tui.settings.rebase import Conflict
 from tui.settings.review import review
@@ -10,24 +11,27 @@ from tui.settings.values import SecretState, Value
 
 def test_a_value_that_is_not_set_says_so_and_its_default() -> None:
     now = loaded().review
-    assert origin(now, "server") == "Not set."
-    assert origin(now, "port") == "Not set. Default: 25."
-    assert origin(now, "security") == "Not set. Default: none."
-    assert origin(now, "password") == "Not set."
+    assert origin_words(now, "server") == "Not set."
+    assert origin_words(now, "port") == "Not set. Default: 25."
+    assert origin_words(now, "security") == "Not set. Default: none."
+    assert origin_words(now, "password") == "Not set."
 
 
 def test_a_value_out_of_a_file_names_its_line() -> None:
     snapshot = Snapshot({"port": 587}, {"port": "/etc/default.toml, line 4"})
-    assert origin(review(Draft(snapshot), TEST, "x"), "port") == "Line 4 of the file. Default: 25."
+    assert (
+        origin_words(review(Draft(snapshot), TEST, "x"), "port")
+        == "Line 4 of the file. Default: 25."
+    )
 
 
 def test_a_changed_value_tells_what_it_was() -> None:
     snapshot = Snapshot({"server": "mail.a.example"}, {"server": "/etc/default.toml, line 2"})
     draft = Draft(snapshot).edit("server", "mail.b.example").edit("port", "587")
     now = review(draft, TEST, "x")
-    assert origin(now, "server") == "Was mail.a.example (line 2)."
-    assert origin(now, "port") == "Was not set. Default: 25."
-    assert origin(now, "display_name") == "Not set."
+    assert origin_words(now, "server") == "Was mail.a.example (line 2)."
+    assert origin_words(now, "port") == "Was not set. Default: 25."
+    assert origin_words(now, "display_name") == "Not set."
 
 
 def test_a_state_is_told_in_its_own_words_and_a_value_in_a_persons() -> None:
@@ -48,31 +52,31 @@ def test_a_conflict_is_one_sentence() -> None:
 
 def test_a_glance_is_a_value_in_a_few_characters_or_nothing() -> None:
     now = typing(base={"port": 587}, security="starttls", authenticate="true").review
-    assert glance(now, "port") == "587"
-    assert glance(now, "security") == "starttls"
-    assert glance(now, "authenticate") == "yes"
-    assert glance(now, "server") == ""
-    assert glance(now, "sending_enabled") == ""
-    assert glance(loaded(sending_enabled=False).review, "sending_enabled") == "no"
-    assert glance(typing(port="x").review, "port") == ""
+    assert short_value(now, "port") == "587"
+    assert short_value(now, "security") == "starttls"
+    assert short_value(now, "authenticate") == "yes"
+    assert short_value(now, "server") == ""
+    assert short_value(now, "sending_enabled") == ""
+    assert short_value(loaded(sending_enabled=False).review, "sending_enabled") == "no"
+    assert short_value(typing(port="x").review, "port") == ""
 
 
 def test_a_glance_tells_how_many_and_what_is_derived() -> None:
-    assert glance(loaded(test_recipients=("a@b.example",)).review, "test_recipients") == "1"
+    assert short_value(loaded(test_recipients=("a@b.example",)).review, "test_recipients") == "1"
     now = loaded(server="mail.a.example").review
-    assert glance(now, "pop3_server") == glance(now, "pop3_user") == "derived"
-    assert glance(now, "pop3_port") == "110"
-    assert glance(now, "pop3_security") == "none"
+    assert short_value(now, "pop3_server") == short_value(now, "pop3_user") == "derived"
+    assert short_value(now, "pop3_port") == "110"
+    assert short_value(now, "pop3_security") == "none"
 
 
 def test_a_glance_at_a_secret_tells_its_state_only() -> None:
     def seen(state: Value) -> str:
-        return glance(loaded(password=state).review, "password")
+        return short_value(loaded(password=state).review, "password")
 
     assert seen(SecretState.NOT_KEPT) == "set"
     assert seen(SecretState.UNKNOWN) == "?"
     assert seen(SecretState.KEPT) == "kept"
-    assert glance(loaded().review, "password") == ""
-    assert glance(typing(password="hunter2").review, "password") == "new"
+    assert short_value(loaded().review, "password") == ""
+    assert short_value(typing(password="hunter2").review, "password") == "new"
     cleared = typing(base={"password": SecretState.KEPT}, password="").review
-    assert glance(cleared, "password") == "none"
+    assert short_value(cleared, "password") == "none"

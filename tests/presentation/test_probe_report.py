@@ -30,7 +30,7 @@ def stage(
     )
 
 
-def probed(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> ServerDiagnosis:
+def diagnosis(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> ServerDiagnosis:
     return ServerDiagnosis("from here", smtp, (), not_tested, ())
 
 
@@ -49,14 +49,14 @@ def probed(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> ServerDiagnosis:
     ],
 )
 def test_a_time_has_a_bar_that_grows_with_it(milliseconds: int, text: str, steps: int) -> None:
-    assert words.took(milliseconds) == text
-    assert words.bar(milliseconds) == "=" * steps
-    assert len(words.head(stage("capabilities", milliseconds=milliseconds))) == 30
+    assert words.format_duration(milliseconds) == text
+    assert words.duration_bar(milliseconds) == "=" * steps
+    assert len(words.stage_head(stage("capabilities", milliseconds=milliseconds))) == 30
 
 
 @pytest.mark.parametrize("result", StageResult)
 def test_a_result_is_a_character_and_what_was_skipped_took_no_time(result: StageResult) -> None:
-    head = words.head(stage(result=result, milliseconds=5))
+    head = words.stage_head(stage(result=result, milliseconds=5))
     assert head.startswith(f" {words.MARKS[result]} connect ")
     assert ("5 ms" in head) is (result is not StageResult.SKIPPED)
     assert ("=" in head) is (result is not StageResult.SKIPPED)
@@ -85,26 +85,26 @@ def test_what_to_do_is_told_as_it_is_done_here(
     name: str, kind: str, command: str, key: str
 ) -> None:
     found = stage(name, StageResult.FAILED, kind, hint="Do this.")
-    assert words.todo(found) == f"Do this. Here: {command}"
-    assert key in words.todo(found, screen=True)
+    assert words.advice(found) == f"Do this. Here: {command}"
+    assert key in words.advice(found, screen=True)
 
 
 def test_nothing_is_added_where_it_would_not_help() -> None:
-    assert words.todo(stage("certificate", kind="expired", hint="Have it renewed.")) == (
+    assert words.advice(stage("certificate", kind="expired", hint="Have it renewed.")) == (
         "Have it renewed."
     )
-    assert words.todo(stage()) == ""
+    assert words.advice(stage()) == ""
 
 
 def test_the_outcome_stands_at_the_end_and_what_was_skipped_is_no_success() -> None:
     skipped = stage("login", StageResult.SKIPPED)
     last = [
-        list(words.lines(Diagnosis(found)))[-1]
+        list(words.report_lines(Diagnosis(found)))[-1]
         for found in (
-            probed(stage(), skipped),
-            probed(stage(), stage("login", StageResult.FAILED), skipped),
-            probed(skipped),
-            probed(not_tested=("SMTP was not asked for.",)),
+            diagnosis(stage(), skipped),
+            diagnosis(stage(), stage("login", StageResult.FAILED), skipped),
+            diagnosis(skipped),
+            diagnosis(not_tested=("SMTP was not asked for.",)),
         )
     ]
     assert last == [
@@ -117,9 +117,9 @@ def test_the_outcome_stands_at_the_end_and_what_was_skipped_is_no_success() -> N
 
 def test_a_sender_that_dns_speaks_against_is_in_the_outcome() -> None:
     doubt = SenderFinding(StageResult.FAILED, "sender.spf.fail", "SPF forbids it.", "")
-    told = list(words.lines(Diagnosis(probed(stage()), (doubt,)), 80))
+    told = list(words.report_lines(Diagnosis(diagnosis(stage()), (doubt,)), 80))
     assert told[-1].endswith("The sender is in doubt: see what DNS tells.")
-    assert told.index(words.SENDER) < told.index(" x SPF forbids it.")
+    assert told.index(words.SENDER_TITLE) < told.index(" x SPF forbids it.")
     assert "not from an instance" in " ".join(told)
 
 
@@ -133,6 +133,6 @@ def test_stages_that_were_not_reached_share_a_line() -> None:
     assert told[1:] == [
         (" - tls, auth, login: Not tested because connect failed.", StageResult.SKIPPED)
     ]
-    assert told[0] == (f"{words.head(failed)}No connection.", StageResult.FAILED)
+    assert told[0] == (f"{words.stage_head(failed)}No connection.", StageResult.FAILED)
     (alone,) = words.part_lines(unreached[:1], 80)
     assert alone[0].startswith(" - tls  ")

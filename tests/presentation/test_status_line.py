@@ -13,7 +13,9 @@ START = make_editing(server="mail.old.example", port=25)
 WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 
-def found(draft: Draft, retype: tuple[str, ...] = (), dropped: tuple[str, ...] = ()) -> SavedDraft:
+def saved_draft(
+    draft: Draft, retype: tuple[str, ...] = (), dropped: tuple[str, ...] = ()
+) -> SavedDraft:
     """A draft that was left."""
     return SavedDraft("default", "/etc/default.toml", WHEN, draft, retype, dropped)
 
@@ -56,7 +58,9 @@ def test_what_was_read_again_is_told_shortest_first() -> None:
 
 def test_a_draft_that_was_left_tells_all_that_is_in_it() -> None:
     draft = START.draft.edit("server", "mail.mine.example").edit("port", "587")
-    words = list(restore_words(START.restored(draft), found(draft, ("password",), ("sever",))))
+    words = list(
+        restore_words(START.restored(draft), saved_draft(draft, ("password",), ("sever",)))
+    )
     assert words == [
         "They were typed until 2026-01-02 03:04.",
         "",
@@ -72,12 +76,12 @@ def test_a_draft_that_was_left_tells_all_that_is_in_it() -> None:
 def test_a_draft_that_was_left_tells_its_conflicts() -> None:
     draft = START.draft.edit("server", "mail.mine.example")
     there = make_editing(server="mail.theirs.example", port=25)
-    words = list(restore_words(there.restored(draft), found(draft)))
+    words = list(restore_words(there.restored(draft), saved_draft(draft)))
     assert "  ~   It is mail.theirs.example there now, and mail.mine.example here." in words
 
 
 def test_a_draft_of_what_is_there_already_says_so() -> None:
     draft = START.draft.edit("server", "mail.new.example")
     there = make_editing(server="mail.new.example", port=25)
-    words = list(restore_words(there.restored(draft), found(draft)))
+    words = list(restore_words(there.restored(draft), saved_draft(draft)))
     assert words[-1] == "  All of it is there already."

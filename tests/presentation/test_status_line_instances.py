@@ -37,7 +37,7 @@ THERE = make_instance_session(**LEGACY, snapshot=Snapshot({"port": 587}, rows={"
 DONE = ApplyResult(SaveResult(HOST, verified={"port": "read back"}), {})
 
 
-def switching(account: str = "glidemail mail.corp.example") -> Editing:
+def switch_editing(account: str = "glidemail mail.corp.example") -> Editing:
     """An editing whose save has another account send."""
     start = Editing.of(make_instance_session(which=AccountChoice.OWN, managed=True)).type(
         "server", "mail.corp.example"
@@ -86,7 +86,7 @@ def test_a_save_is_told_in_as_many_words_as_there_is_room_for(kind: str, room: i
     changed = {
         "values": START.type("port", "587"),
         "secret": START.type("port", "587").type_secret("password", Secret("hunter2")),
-        "switch": switching(),
+        "switch": switch_editing(),
     }[kind]
     words = saved_words(changed, DONE, room)
     count = {"values": "1 change", "secret": "2 changes", "switch": "1 change"}[kind]
@@ -103,8 +103,8 @@ def test_a_save_is_told_in_as_many_words_as_there_is_room_for(kind: str, room: i
 
 
 def test_an_account_that_only_is_to_send_is_told_without_a_count() -> None:
-    start = switching("ServiceNow SMTP").reset("server")
-    start.__dict__["review"] = switching("ServiceNow SMTP").review
+    start = switch_editing("ServiceNow SMTP").reset("server")
+    start.__dict__["review"] = switch_editing("ServiceNow SMTP").review
     assert saved_words(start, DONE, 78) == (
         "ServiceNow SMTP sends now. Next: send a test message there."
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cli.running import House, program
+from tests.cli.house import House, program
 from tests.pty.terminal_emulator import TerminalEmulator
 
 SERVER = "mail.example.com"

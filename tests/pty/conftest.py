@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.running import House, open_house
+from tests.cli.house import House, open_house
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.cli.running import House, program, tree
+from tests.cli.house import House, program, read_tree
 from tests.pty.configurator import (
     DOWN,
     ENTER,
@@ -182,7 +182,7 @@ def test_killed_while_it_connects_and_while_one_types_the_draft_is_there_still(
         assert stop(terminal, signal.SIGHUP) == 129
         assert "kept as a draft" in check_restored(terminal)
     password = sandbox.running.user("admin").password.encode()
-    assert all(password not in content for content in tree(house.root).values())
+    assert all(password not in content for content in read_tree(house.root).values())
 
 
 def test_a_terminal_that_goes_away_while_it_connects_ends_it(

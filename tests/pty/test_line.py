@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.cli.running import House, program
+from tests.cli.house import House, program
 from tests.pty.configurator import (
     CUT,
     DOWN,

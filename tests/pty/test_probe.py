@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.probes.factories import credential_forms
 from tests.probes.mail_server import (
     HOST,

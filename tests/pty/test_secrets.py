@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, program, tree
+from tests.cli.house import House, program, read_tree
 from tests.programs import require
 from tests.pty.configurator import (
     COPY,
@@ -71,7 +71,9 @@ def is_free_of_password(data: bytes) -> bool:
 
 def check_files(house: House) -> None:
     """Check that no file of the house has the password."""
-    leaks = [path for path, content in tree(house.root).items() if not is_free_of_password(content)]
+    leaks = [
+        path for path, content in read_tree(house.root).items() if not is_free_of_password(content)
+    ]
     assert not leaks
 
 

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.cli.running import House, program, tree
+from tests.cli.house import House, program, read_tree
 from tests.pty.configurator import (
     ENTER,
     F7,
@@ -58,7 +58,7 @@ def test_signal_keeps_no_password_and_says_so(house: House) -> None:
     assert "Not saved: 2 changes" in words
     assert "A password that was typed is in no draft: type it again then.\n" in words
     assert has_draft(house, '"password"')
-    assert all(SECRET.encode() not in content for content in tree(house.root).values())
+    assert all(SECRET.encode() not in content for content in read_tree(house.root).values())
 
 
 def test_signal_with_nothing_changed_leaves_no_draft(house: House) -> None:

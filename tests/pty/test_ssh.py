@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, open_house, program
+from tests.cli.house import House, open_house, program
 from tests.programs import require
 from tests.pty.configurator import (
     ENTER,

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.cli.running import House, program
+from tests.cli.house import House, program
 from tests.pty.configurator import (
     ENTER,
     ESCAPE,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.pty.configurator import (
     DOWN,
     ENTER,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.storage.fakes import use_home
 
 

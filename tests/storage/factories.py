@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.settings.making import NATIVE, SECRETS
 from tui.credentials.secret import Secret
 from tui.errors import Problem

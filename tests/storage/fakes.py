@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tui
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.errors import Problem
 
 NOBODY = 65534

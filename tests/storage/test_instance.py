@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.cli.running import House, open_house
+from tests.cli.house import House, open_house
 from tests.settings.making import law
 from tests.storage.factories import CERTIFICATE, write_profile
 from tests.storage.fakes import run_as_ordinary_user, use_home

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cli.running import House, open_house
+from tests.cli.house import House, open_house
 from tests.settings.making import law
 from tests.storage.factories import file_names
 from tests.storage.fakes import use_home

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, tree
+from tests.cli.house import House, read_tree
 from tests.programs import require
 from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
@@ -69,10 +69,10 @@ def carried_out(
 
 def fails(here: House, action: Callable[[], object]) -> Problem:
     """The problem that an action ends in, which leaves every file as it was."""
-    before = tree(here.root)
+    before = read_tree(here.root)
     with pytest.raises(Problem) as raised:
         action()
-    assert tree(here.root) == before
+    assert read_tree(here.root) == before
     return raised.value
 
 
@@ -218,7 +218,7 @@ def test_a_secret_is_kept_nowhere_where_the_profile_keeps_nothing(here: House) -
     done = carried_out(opened(here), {}, CANARY)
     assert done.kept == {"password": ""}
     assert opened(here).snapshot.value("password") is SecretState.NOT_KEPT
-    assert all(CANARY.encode() not in data for data in tree(here.root).values())
+    assert all(CANARY.encode() not in data for data in read_tree(here.root).values())
     cleared = carried_out(opened(here), {"password": ""})
     assert cleared.kept == {"password": ""}
     assert 'password = ""\n' in here.settings.read_text()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret

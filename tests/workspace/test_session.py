@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.settings.making import TEST
 from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop

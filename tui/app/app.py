@@ -338,7 +338,7 @@ class ConfiguratorApp(TerminalApp):
         editing = self.workspace.leave_field()
         if entry := editing.draft.entries.get(self.main.chosen):
             review = editing.review
-            words = partial(explanation.page, entry, review)
+            words = partial(explanation.explanation_lines, entry, review)
             await self.dialogs.show_page("Why it is so", words)
 
     @work(exclusive=True, group="dialog")

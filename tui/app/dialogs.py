@@ -12,8 +12,12 @@ from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.delivery_text import sign_in_label
-from tui.presentation.sign_in_text import KEYRING_SEARCH, reading_words, sign_in_notes
+from tui.presentation.sign_in_text import (
+    KEYRING_SEARCH,
+    reading_words,
+    sign_in_label,
+    sign_in_notes,
+)
 from tui.storage.profile import Profile
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace

@@ -1,14 +1,13 @@
-"""What the command line understands. Its errors never repeat a value."""
+"""The arguments of every command. Their errors never repeat a value."""
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from tui import __version__
-from tui.cli.options import COMMANDS, common
 from tui.cli.output import write
 from tui.errors import Usage
 
@@ -17,13 +16,13 @@ _HARMLESS = re.compile(
     r"|argument [\w/ -]+: expected (one|at least one) argument"
     r"|argument [\w/ -]+: not allowed with argument [\w/ -]+"
 )
-# Also -pass…, which would name a profile.
+# Also -pass…, which would otherwise name a profile.
 _PASSWORD = re.compile(r"-+pass(?!word-stdin$)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Arguments(argparse.Namespace):
-    """A call, understood."""
+    """The parsed arguments of a call."""
 
     command: str = ""
     action: str = "list"
@@ -31,7 +30,7 @@ class Arguments(argparse.Namespace):
     json: bool = False
     name: str = ""
     set: list[str] = field(default_factory=list)
-    adopt: Path | None = None
+    document: Path | None = None
     out: Path | None = None
     plan: Path | None = None
     yes: bool = False
@@ -67,7 +66,7 @@ class Arguments(argparse.Namespace):
 
 class _Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: object = None) -> None:
-        # Not every Python's own bears an output that takes nothing.
+        # argparse itself fails on a closed output in some versions of Python.
         write(message, end="")
 
     def error(self, message: str) -> NoReturn:
@@ -79,21 +78,21 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
-    """The call that the arguments make.
+    """Parse the arguments of a call.
 
     Raises:
-        Usage: they make none.
+        Usage: they are wrong.
     """
     if any(_PASSWORD.match(word) for word in argv):
-        raise secret_in_arguments()
+        raise exposed_secret()
     arguments, unknown = _parser().parse_known_args(argv, namespace=Arguments())
     if unknown:
-        raise _unknown(argv, unknown)
+        raise _unknown_arguments(argv, unknown)
     arguments.command = arguments.command or "screen"
     return arguments
 
 
-def _unknown(argv: Sequence[str], unknown: Sequence[str]) -> Usage:
+def _unknown_arguments(argv: Sequence[str], unknown: Sequence[str]) -> Usage:
     positions = ", ".join(
         str(number) for number, word in enumerate(argv, start=1) if word in unknown
     )
@@ -105,8 +104,8 @@ def _unknown(argv: Sequence[str], unknown: Sequence[str]) -> Usage:
     )
 
 
-def secret_in_arguments() -> Usage:
-    """A password that stood among the arguments."""
+def exposed_secret() -> Usage:
+    """Return the error for a password among the arguments."""
     return Usage(
         "usage.secret",
         "A password stood among the arguments: every user of this machine could read it there, "
@@ -127,11 +126,259 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"glidemail {__version__}")
-    common(parser)
+    _add_common(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    for name, (words, fill) in COMMANDS.items():
+    for name, (words, add_options) in _COMMANDS.items():
         command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
-        common(command)
-        fill(command)
+        _add_common(command)
+        add_options(command)
     return parser
+
+
+def _add_show(show: argparse.ArgumentParser) -> None:
+    _add_editing(show)
+    form = show.add_mutually_exclusive_group()
+    form.add_argument("--toml", action="store_true", help="as a document to adopt elsewhere")
+    form.add_argument("--schema", action="store_true", help="the JSON schema of such a document")
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument(
+        "name", metavar="NAME", nargs="?", help="all of them in a line unless given"
+    )
+    _add_sign_in(explain)
+
+
+def _add_plan(plan: argparse.ArgumentParser) -> None:
+    _add_editing(plan)
+    _add_import(plan)
+    plan.add_argument("--out", metavar="FILE", type=Path, help="write the plan, without secrets")
+
+
+def _add_apply(apply: argparse.ArgumentParser) -> None:
+    apply.add_argument("plan", metavar="PLAN", nargs="?", type=Path, help="a plan that was written")
+    _add_editing(apply)
+    _add_import(apply)
+    apply.add_argument("--yes", action="store_true", help="do not ask whether to save")
+    apply.add_argument(
+        "--confirm",
+        metavar="WORD",
+        action="append",
+        default=[],
+        help="type what is asked for; repeatable",
+    )
+    apply.add_argument(
+        "--attest",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="give your word for a precondition, or all; repeatable",
+    )
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    # SUPPRESS: the command's default must not override what stands before the command.
+    parser.add_argument(
+        "-p",
+        "--profile",
+        metavar="NAME",
+        default=argparse.SUPPRESS,
+        help="the profile to work on (default: default)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON"
+    )
+
+
+def _add_editing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="change a property, by our name or the instance's; NAME= clears; repeatable",
+    )
+    account = parser.add_mutually_exclusive_group()
+    account.add_argument(
+        "--own-server",
+        action="store_true",
+        help="on an instance: an account of your own, to send in place of ServiceNow's",
+    )
+    account.add_argument(
+        "--provider-server",
+        action="store_true",
+        help="on an instance: ServiceNow's account, to send again",
+    )
+    secrets = parser.add_mutually_exclusive_group()
+    secrets.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="a new password from standard input, or at a prompt on a terminal",
+    )
+    secrets.add_argument(
+        "--secrets-stdin",
+        action="store_true",
+        help="lines password=, pop3_password=, sign_in= from standard input",
+    )
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from",
+        dest="document",
+        metavar="FILE",
+        type=Path,
+        help="take what a document of settings specifies; the rest is left alone",
+    )
+
+
+def _add_profiles(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", title="actions")
+    _add_common(actions.add_parser("list", help="list them", allow_abbrev=False))
+    add = actions.add_parser("add", help="add one", allow_abbrev=False)
+    _add_common(add)
+    add.add_argument("name", metavar="NAME")
+    place = add.add_mutually_exclusive_group()
+    place.add_argument("--file", metavar="FILE", type=Path, help="where its settings lie")
+    place.add_argument(
+        "--instance", metavar="URL", help="the instance it works on, by its URL, host or name"
+    )
+    add.add_argument(
+        "--environment",
+        metavar="WHICH",
+        help="production or non-production; an instance needs it, a file counts as production "
+        "unless given",
+    )
+    add.add_argument(
+        "--keep", metavar="WHERE", help="where passwords may be kept: nothing (default) or keyring"
+    )
+    _add_instance(add.add_argument_group("for an instance"))
+    remove = actions.add_parser("remove", help="remove one; its settings stay", allow_abbrev=False)
+    _add_common(remove)
+    remove.add_argument("name", metavar="NAME")
+
+
+def _add_instance(instance: argparse._ArgumentGroup) -> None:
+    instance.add_argument(
+        "--sign-in",
+        metavar="HOW",
+        default="",
+        help="basic (default), api-key or client-credentials; never the secret itself",
+    )
+    instance.add_argument(
+        "--user", metavar="NAME", default="", help="the user name or client id; none for an API key"
+    )
+    instance.add_argument(
+        "--ca-file",
+        metavar="FILE",
+        type=Path,
+        help="PEM certificates of more authorities to trust, beside the system's",
+    )
+    instance.add_argument(
+        "--sign-in-stdin",
+        action="store_true",
+        help="with --keep keyring: the password, key or client secret from standard input",
+    )
+
+
+def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
+    sandbox.add_argument(
+        "--model",
+        metavar="WHICH",
+        default="accounts",
+        help="what sends there: accounts (default; ServiceNow's account) or properties",
+    )
+    sandbox.add_argument(
+        "--port",
+        metavar="PORT",
+        type=int,
+        default=0,
+        help="of the instance; a free one unless given",
+    )
+    sandbox.add_argument(
+        "--no-screen",
+        action="store_true",
+        help="only run it, and say how to reach it; with --json in one line",
+    )
+
+
+def _add_doctor(doctor: argparse.ArgumentParser) -> None:
+    doctor.add_argument(
+        "--addresses",
+        action="store_true",
+        help="of an instance: with host names and mail addresses, which are left out else",
+    )
+    _add_sign_in(doctor)
+
+
+def _add_sign_in(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--secrets-stdin",
+        action="store_true",
+        help="for an instance: a line sign_in= from standard input",
+    )
+
+
+def _add_probe(probe: argparse.ArgumentParser) -> None:
+    _add_editing(probe)
+    part = probe.add_mutually_exclusive_group()
+    part.add_argument("--smtp-only", action="store_true", help="the outgoing server alone")
+    part.add_argument("--pop3-only", action="store_true", help="the incoming server alone")
+    probe.add_argument(
+        "--no-login", action="store_true", help="try no login; else one for each protocol is tried"
+    )
+    probe.add_argument(
+        "--login-again",
+        action="store_true",
+        help="try a login that was refused within a day; else that is asked about",
+    )
+    probe.add_argument(
+        "--recipient",
+        metavar="ADDRESS",
+        default="",
+        help="ask the server whether it takes mail for it; nothing is sent",
+    )
+    probe.add_argument(
+        "--allow-cleartext",
+        action="store_true",
+        help="let user and password travel unprotected, where the settings have no TLS",
+    )
+    probe.add_argument(
+        "--ca-file", metavar="FILE", type=Path, help="PEM certificates to trust beside the system's"
+    )
+    probe.add_argument(
+        "--deadline",
+        metavar="SECONDS",
+        default="",
+        help="for each protocol, from 1 to 600 (default: 60)",
+    )
+    probe.add_argument(
+        "--transcript", action="store_true", help="show what was said, without any password"
+    )
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "show": ("Show the settings, where each comes from, and what follows.", _add_show),
+    "explain": ("Explain a property: what it is, its value, why, what to do.", _add_explain),
+    "check": ("Say what the rules find; exit 1 on an error.", _add_editing),
+    "plan": ("Show what would change and what else it moves; exit 2 if anything.", _add_plan),
+    "apply": ("Save a change, after the warning and what it moves.", _add_apply),
+    "probe": (
+        "Find out why the mail servers of a draft do or do not work, as seen from this machine.",
+        _add_probe,
+    ),
+    "allow-list-request": (
+        "Write a letter to the mail server's administrators; it is sent to nobody.",
+        _add_editing,
+    ),
+    "profiles": ("List, add or remove profiles.", _add_profiles),
+    "sandbox": (
+        "Try everything on a stand-in instance and mail server on loopback; nothing is real.",
+        _add_sandbox,
+    ),
+    "doctor": (
+        "Say where files lie, which keyrings work, and what holds on an instance; reads only.",
+        _add_doctor,
+    ),
+}

@@ -1,4 +1,4 @@
-"""Reviews and plans as JSON, schema 1."""
+"""Reviews, plans and delivery as JSON, schema 1."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -20,7 +20,7 @@ from tui.workspace.session import Session
 
 
 def properties(review: Review, sources: Mapping[str, str]) -> dict[str, Any]:
-    """Every property: its value in effect, or a secret's state, and where that comes from."""
+    """Return each property's value, or a secret's state, and where it comes from."""
     return {name: _property(review, name, sources) for name in review.draft.entries}
 
 
@@ -35,24 +35,24 @@ def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str
 
 
 def derived(review: Review) -> dict[str, Any]:
-    """The POP settings that follow."""
+    """Return the POP3 settings in effect."""
     incoming = review.incoming
     return {
         "pop3": {
-            each.name: derived_value(getattr(incoming, each.name)) for each in fields(incoming)
+            each.name: derived_setting(getattr(incoming, each.name)) for each in fields(incoming)
         }
     }
 
 
-def derived_value(each: Derived) -> dict[str, Any]:
-    """One of them: its value or a secret's state, and where that comes from."""
+def derived_setting(each: Derived) -> dict[str, Any]:
+    """Return a derived value, or a secret's state, and where it comes from."""
     if isinstance(each.value, SecretState):
         return {"state": str(each.value), "from": each.origin}
     return {"value": None if each.value is None else to_native(each.value), "from": each.origin}
 
 
 def finding(each: Finding) -> dict[str, Any]:
-    """One finding; `fix` stands there only where there is one."""
+    """Return a finding; it has a `fix` only if there is one."""
     answer: dict[str, Any] = {
         "property": each.property,
         "severity": str(each.severity),
@@ -68,7 +68,7 @@ def finding(each: Finding) -> dict[str, Any]:
 
 
 def change(each: Change) -> dict[str, Any]:
-    """One change; of a secret what becomes of it."""
+    """Return a change; of a secret, its effect alone."""
     if isinstance(each.after, SecretState):
         return {"property": each.property, "effect": str(each.after)}
     return {
@@ -79,7 +79,7 @@ def change(each: Change) -> dict[str, Any]:
 
 
 def precondition(each: Precondition) -> dict[str, Any]:
-    """One precondition, how it stands, and what shows it."""
+    """Return a precondition, its state and its evidence."""
     return {
         "name": str(each.condition),
         "statement": each.condition.statement,
@@ -88,9 +88,10 @@ def precondition(each: Precondition) -> dict[str, Any]:
     }
 
 
-def plan(review: Review) -> dict[str, Any]:
-    """What a save would do, and what it asks for first."""
+def plan(session: Session, review: Review, skipped: Iterable[Skipped]) -> dict[str, Any]:
+    """Return what a save would do, what it asks for first, and what of a document was skipped."""
     return {
+        **header(session),
         "changes": [change(each) for each in review.plan.changes],
         **({"activation": _activation(review.plan.activation)} if review.plan.activation else {}),
         "side_effects": [
@@ -102,6 +103,7 @@ def plan(review: Review) -> dict[str, Any]:
             for each in review.plan.confirmations
         ],
         "findings": [finding(each) for each in review.findings],
+        "held_back": [{"property": each.property, "reason": each.reason} for each in skipped],
     }
 
 
@@ -109,8 +111,8 @@ def _activation(each: Activation) -> dict[str, str | None]:
     return {"account": each.account, "instead_of": each.instead_of or None}
 
 
-def head(session: Session) -> dict[str, Any]:
-    """What an answer is about; of an instance what decides delivery there, too."""
+def header(session: Session) -> dict[str, Any]:
+    """Return profile, target and environment, and an instance's model."""
     place = session.place
     about = {
         "profile": session.profile.name,
@@ -122,8 +124,8 @@ def head(session: Session) -> dict[str, Any]:
     return about
 
 
-def verdict(each: DeliveryStatus) -> dict[str, Any]:
-    """What sends on an instance, and how what matters to it stands."""
+def delivery_status(each: DeliveryStatus) -> dict[str, Any]:
+    """Return what sends on an instance, and the state of what affects it."""
     queue, changed = each.queue, each.changed
     return {
         "instance_name": each.name or None,
@@ -150,7 +152,7 @@ def verdict(each: DeliveryStatus) -> dict[str, Any]:
 
 
 def account(each: Account) -> dict[str, Any]:
-    """An email account."""
+    """Return an email account."""
     return {
         "name": each.name,
         "type": each.type,
@@ -160,8 +162,3 @@ def account(each: Account) -> dict[str, Any]:
         "port": each.port,
         "user": each.user,
     }
-
-
-def held_back(held: Iterable[Skipped]) -> list[dict[str, str]]:
-    """What of a document was left out."""
-    return [{"property": each.property, "reason": each.reason} for each in held]

@@ -1,4 +1,4 @@
-"""From the arguments to a draft over what is there."""
+"""A draft made from the arguments: `--from`, `--set` and secrets over what is there."""
 
 import contextlib
 import re
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.cli.arguments import Arguments, secret_in_arguments
+from tui.cli.arguments import Arguments, exposed_secret
 from tui.cli.open_profile import open_profile
 from tui.cli.output import say
 from tui.credentials.prompt import ask_optional_secret, ask_secret, read_password, read_secrets
@@ -30,52 +30,52 @@ _SECRET_NAME = re.compile("pass|pwd|pw$|secret|token|sign.?in|api.?key", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class PreparedDraft:
-    """A draft made of arguments.
+    """A draft that a command works on.
 
     Attributes:
-        held_back: what of a document was left out.
+        skipped: what of a document was left out.
         sources: where each edited property's value comes from, in words.
     """
 
     session: Session
     draft: Draft
-    held_back: tuple[Skipped, ...]
+    skipped: tuple[Skipped, ...]
     sources: dict[str, str]
 
 
 def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> PreparedDraft:
-    """The draft that `--from`, `--set` and the secrets make, in this order.
+    """Return the draft after `--from`, `--set` and the secrets, in this order.
 
     Raises:
-        Problem: one of them cannot be taken.
+        Problem: one of them cannot be used.
     """
-    edits = _edits(arguments.set, settings)
-    given = piped_secrets(arguments, settings)
+    edits = _parse_edits(arguments.set, settings)
+    given = secrets_from_stdin(arguments, settings)
     session = open_profile(arguments, settings, given.pop(SIGN_IN, None))
-    draft, held, sources = session.draft, tuple[Skipped, ...](), dict[str, str]()
-    if arguments.adopt:
-        with unnamed("--from", arguments.adopt):
-            text = read_text(arguments.adopt)
-        document, export = parse_document(text, arguments.adopt, settings)
-        draft, held = import_document(draft, document.values, session.place, export)
-        sources = dict.fromkeys(draft.texts, f"from {arguments.adopt}")
+    draft, skipped, sources = session.draft, tuple[Skipped, ...](), dict[str, str]()
+    if arguments.document:
+        with hide_file_name("--from", arguments.document):
+            text = read_text(arguments.document)
+        values, export = parse_document(text, arguments.document, settings)
+        draft, skipped = import_document(draft, values.values, session.place, export)
+        sources = dict.fromkeys(draft.texts, f"from {arguments.document}")
     for name, text in edits.items():
         draft = draft.edit(name, text)
         sources[name] = "--set"
     entries = catalog(settings)
     secrets = [name for name, entry in entries.items() if entry.is_secret]
-    for name, secret in typed_secrets(arguments, settings, secrets, given).items():
+    for name, secret in collect_secrets(arguments, settings, secrets, given).items():
         if name in edits:
             raise Usage("usage.set", f"{name} is cleared and given at once.", "Do one of them.")
         draft = draft.type_secret(name, secret)
         sources[name] = "typed"
-    held = tuple(each for each in held if each.property not in sources)
-    return PreparedDraft(session, draft, held, sources)
+    skipped = tuple(each for each in skipped if each.property not in sources)
+    return PreparedDraft(session, draft, skipped, sources)
 
 
 @contextlib.contextmanager
-def unnamed(what: str, path: Path) -> Iterator[None]:
-    """Leaves unsaid what names no file and ends like none: it could be a misplaced password."""
+def hide_file_name(argument: str, path: Path) -> Iterator[None]:
+    """Leave a name out of the error if it looks like no file: it could be a password."""
     try:
         yield
     except Problem as problem:
@@ -83,25 +83,25 @@ def unnamed(what: str, path: Path) -> Iterator[None]:
             raise
         raise Problem(
             "file.missing",
-            f"The file that {what} names is not there (the name is not repeated here, as it "
+            f"The file that {argument} names is not there (the name is not repeated here, as it "
             "could be a secret).",
             "Check its name, or create it.",
         ) from None
 
 
-def _edits(given: Sequence[str], settings: type[Settings]) -> dict[str, str]:
-    """The texts of `--set`, by property."""
+def _parse_edits(given: Sequence[str], settings: type[Settings]) -> dict[str, str]:
+    """Return the texts of `--set`, by property."""
     edits: dict[str, str] = {}
     for position, each in enumerate(given, 1):
-        name, text = _edit(position, each, settings)
+        name, text = _parse_edit(position, each, settings)
         if name in edits:
             raise Usage("usage.set", f"--set number {position} sets {name} once more.", _SEE)
         edits[name] = text
     return edits
 
 
-def _edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]:
-    """The property and the text of one `--set`."""
+def _parse_edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]:
+    """Return the property and the text of one `--set`."""
     name, equals, value = text.partition("=")
     if not equals:
         raise Usage("usage.set", f"--set number {position} is not NAME=VALUE.", _SEE)
@@ -109,7 +109,7 @@ def _edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]
     if entry is None:
         guess = nearest(name, catalog(settings))
         if _SECRET_NAME.search(name) or (guess and catalog(settings)[guess].is_secret):
-            raise secret_in_arguments()
+            raise exposed_secret()
         raise Usage(
             "usage.set",
             f"--set number {position}: no property has this name.",
@@ -117,15 +117,15 @@ def _edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]
         )
     in_url = entry.declared.kind is Kind.HOST and without_password(value) != value
     if (entry.is_secret and value) or in_url:
-        raise secret_in_arguments()
+        raise exposed_secret()
     return entry.name, entry.declared.instance.get(name, {}).get(value.casefold(), value)
 
 
-def piped_secrets(arguments: Arguments, settings: type[Settings]) -> dict[str, Secret]:
-    """The secrets that stand on standard input; none where that is a terminal.
+def secrets_from_stdin(arguments: Arguments, settings: type[Settings]) -> dict[str, Secret]:
+    """Return the secrets on standard input; none if that is a terminal.
 
     Raises:
-        Usage: as `read_password` and `read_secrets`, or there is none.
+        Usage: as `read_password` and `read_secrets`, or standard input holds none.
     """
     if sys.stdin.isatty():
         return {}
@@ -144,24 +144,30 @@ def piped_secrets(arguments: Arguments, settings: type[Settings]) -> dict[str, S
     return secrets
 
 
-def typed_secrets(
+def collect_secrets(
     arguments: Arguments,
     settings: type[Settings],
-    wanted: Collection[str],
+    names: Collection[str],
     piped: Mapping[str, Secret],
 ) -> Mapping[str, Secret]:
-    """The secrets that were given on standard input or at a prompt, all of them wanted.
+    """Return the secrets from standard input or a prompt.
+
+    Args:
+        arguments: of the call.
+        settings: the declaration of the properties.
+        names: of the secrets that the command can use.
+        piped: from standard input.
 
     Raises:
-        Usage: one that nothing is done with, or nothing was typed.
+        Usage: one cannot be used, or nothing was typed.
     """
     given = piped
     if sys.stdin.isatty() and arguments.password_stdin:
         given = {"password": ask_secret(catalog(settings)["password"].declared.label, confirm=True)}
     elif sys.stdin.isatty() and arguments.secrets_stdin:
-        given = _typed(settings, wanted)
+        given = _ask_secrets(settings, names)
     for name in given:
-        if name not in wanted:
+        if name not in names:
             raise Usage(
                 "secrets.unwanted",
                 f"The plan sets no {name}, and one was given. Nothing was done.",
@@ -170,11 +176,11 @@ def typed_secrets(
     return given
 
 
-def _typed(settings: type[Settings], wanted: Collection[str]) -> dict[str, Secret]:
-    """The secrets that are typed at a prompt for each."""
+def _ask_secrets(settings: type[Settings], names: Collection[str]) -> dict[str, Secret]:
+    """Ask for each of the secrets, and return those that were typed."""
     say("Enter alone leaves one as it is.")
-    asked = {name: ask_optional_secret(catalog(settings)[name].declared.label) for name in wanted}
-    typed = {name: secret for name, secret in asked.items() if secret is not None}
+    answers = {name: ask_optional_secret(catalog(settings)[name].declared.label) for name in names}
+    typed = {name: secret for name, secret in answers.items() if secret is not None}
     if not typed:
         raise Usage("secrets.empty", "Nothing was typed. Nothing was done.", "Start again.")
     return typed

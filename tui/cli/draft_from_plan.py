@@ -4,7 +4,12 @@ import sys
 from collections.abc import Collection
 
 from tui.cli.arguments import Arguments
-from tui.cli.draft_from_arguments import PreparedDraft, piped_secrets, typed_secrets, unnamed
+from tui.cli.draft_from_arguments import (
+    PreparedDraft,
+    collect_secrets,
+    hide_file_name,
+    secrets_from_stdin,
+)
 from tui.cli.open_profile import open_profile
 from tui.cli.output import say
 from tui.credentials.prompt import ask_secret
@@ -34,19 +39,19 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
         Problem: the file is not a plan.
     """
     assert arguments.plan  # noqa: S101
-    with unnamed("the argument PLAN", arguments.plan):
+    with hide_file_name("the argument PLAN", arguments.plan):
         plan = read_plan(arguments.plan)
     arguments.profile = arguments.profile or plan.profile
     _refuse_elsewhere(plan, load_profile(arguments.profile or DEFAULT))
     arguments.own_server = plan.which is AccountChoice.OWN
     arguments.provider_server = plan.which is AccountChoice.PROVIDERS
-    piped = piped_secrets(arguments, settings)
+    piped = secrets_from_stdin(arguments, settings)
     session = open_profile(arguments, settings, piped.pop(SIGN_IN, None))
     changes = parse_changes(plan, arguments.plan, settings)
     _refuse_stale(changes, session.snapshot)
     _refuse_moved_records(plan, changes, session)
     new = [each.property for each in changes if each.after is SecretState.NEW]
-    secrets = typed_secrets(arguments, settings, new, piped)
+    secrets = collect_secrets(arguments, settings, new, piped)
     draft = session.draft
     for change in changes:
         name = change.property

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def run() -> None:
-    """The console script."""
+    """Run the program, as the console script does."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         # A handler lets a prompt give the terminal its echo back; nohup has one ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda which, _: sys.exit(128 + which))
+            signal.signal(number, lambda received, _: sys.exit(128 + received))
     # A core file would hold what was typed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     _open_closed_streams()
@@ -31,21 +31,21 @@ def run() -> None:
 
 
 def _open_closed_streams() -> None:
-    """A stream that was closed for us is as one that holds, and takes, nothing."""
+    """Replace closed standard streams by ones that hold and take nothing."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
-    """Runs a command line and gives its exit code.
+    """Run a command line, and return its exit code.
 
     Args:
         argv: the arguments, without the program's name.
         settings: the declaration of the properties, `Settings` unless given.
     """
     try:
-        code = _told(argv, settings)
+        code = _run_command_line(argv, settings)
         flush()
         return code
     except Unwritable as failed:
@@ -55,12 +55,12 @@ def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
         return failed.exit_code
 
 
-def _told(argv: Sequence[str], settings: "type[Settings] | None") -> int:
-    """The exit code; what goes wrong is told, and a person never sees a traceback."""
+def _run_command_line(argv: Sequence[str], settings: "type[Settings] | None") -> int:
+    """Return the exit code; whatever goes wrong is reported without a traceback."""
     as_json, arguments = "--json" in argv, Arguments()
     try:
         arguments = parse_arguments(argv)
-        return _dispatch(arguments, settings)
+        return _run_command(arguments, settings)
     except Unwritable:
         raise
     except SystemExit as ended:  # help was given, or a signal came
@@ -73,7 +73,7 @@ def _told(argv: Sequence[str], settings: "type[Settings] | None") -> int:
         return problem.exit_code
     except KeyboardInterrupt as interrupted:
         words = f"Stopped before it was done. {interrupted}".rstrip()
-        # The name of a profile is not repeated here: it could be anything yet.
+        # The name of the profile is not repeated: it was not checked yet.
         named = " -p …" if arguments.profile else ""
         say_problem(Problem("stopped", words, f"See: glidemail{named} show"), as_json)
         return 128 + signal.SIGINT
@@ -82,7 +82,7 @@ def _told(argv: Sequence[str], settings: "type[Settings] | None") -> int:
         return 1
 
 
-def _dispatch(arguments: Arguments, settings: "type[Settings] | None") -> int:
+def _run_command(arguments: Arguments, settings: "type[Settings] | None") -> int:
     from tui.settings.catalog import Settings
 
     command = import_module(f"tui.cli.commands.{arguments.command.replace('-', '_')}")

@@ -1,15 +1,15 @@
-"""Opening a profile on the command line: signing in where it is an instance."""
+"""Open a profile on the command line, signing in if it is an instance."""
 
 import sys
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments
 from tui.cli.output import note
-from tui.cli.run import run_steps, tell
+from tui.cli.run import run_steps, show_progress
 from tui.credentials.prompt import ask_secret, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage
-from tui.presentation.delivery_text import sign_in_label
+from tui.presentation.sign_in_text import sign_in_label
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
 def open_profile(
     arguments: Arguments, settings: type[Settings], given: Secret | None = None
 ) -> Session:
-    """The session of the profile that was named, or of the default one.
+    """Return a session of the profile that the arguments name, or of the default one.
 
     Args:
         arguments: of the call.
         settings: the declaration of the properties.
-        given: what signs in, where it came on standard input.
+        given: the secret to sign in with, if standard input held one.
 
     Raises:
-        Usage: an option is for instances, and this is a file; or the other way round.
-        Problem: it cannot be opened.
+        Usage: an option does not fit the kind of target.
+        Problem: the profile cannot be opened.
     """
     profile = load_profile(arguments.profile or DEFAULT)
-    which = _which(arguments)
+    choice = _account_choice(arguments)
     if profile.instance is None:
-        _refuse_for_file(given, which)
+        _refuse_for_file(given, choice)
         return run_steps(open_session(profile, settings), profile)
     sign_ins = SignIns({profile.name: given} if given else None)
-    secret = _sign_in(profile, profile.instance, sign_ins, arguments)
-    session = run_steps(open_session(profile, settings, secret, which, tell), profile)
+    secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
+    session = run_steps(open_session(profile, settings, secret, choice, show_progress), profile)
     try:
         if keyring := sign_ins.keep(profile):
             note(f"The sign-in is kept in {keyring}.")
@@ -51,11 +51,11 @@ def open_profile(
     return session
 
 
-def piped_sign_in(arguments: Arguments) -> Secret | None:
-    """What signs in, where `--secrets-stdin` has nothing else to give.
+def sign_in_from_stdin(arguments: Arguments) -> Secret | None:
+    """Return the secret to sign in with, for a command that takes no other secret.
 
     Raises:
-        Usage: as `read_secrets`, or there is none.
+        Usage: as `read_secrets`, or standard input holds none.
     """
     if not arguments.secrets_stdin or sys.stdin.isatty():
         return None
@@ -69,38 +69,38 @@ def piped_sign_in(arguments: Arguments) -> Secret | None:
         ) from None
 
 
-def reported(
+def read_report(
     arguments: Arguments, profile: Profile, settings: type[Settings], given: Secret | None
 ) -> "Report | None":
-    """What holds on the instance of a profile; None for a file.
+    """Return the report of a profile's instance, or None for a file.
 
     Raises:
-        Usage: something signs in, and this is a file.
-        Problem: it cannot be read.
+        Usage: a sign-in was given for a file.
+        Problem: the instance cannot be read.
     """
     if profile.instance is None:
         _refuse_for_file(given, AccountChoice.IN_FORCE)
         return None
     sign_ins = SignIns({profile.name: given} if given else None)
-    secret = _sign_in(profile, profile.instance, sign_ins, arguments)
-    steps = report_on(profile, settings, secret, tell, addresses=arguments.addresses)
+    secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
+    steps = report_on(profile, settings, secret, show_progress, addresses=arguments.addresses)
     return run_steps(steps, profile)
 
 
-def _which(arguments: Arguments) -> AccountChoice:
+def _account_choice(arguments: Arguments) -> AccountChoice:
     if arguments.own_server:
         return AccountChoice.OWN
     return AccountChoice.PROVIDERS if arguments.provider_server else AccountChoice.IN_FORCE
 
 
-def _refuse_for_file(given: Secret | None, which: AccountChoice) -> None:
+def _refuse_for_file(given: Secret | None, choice: AccountChoice) -> None:
     if given is not None:
         raise Usage(
             "secrets.sign-in",
             "A local file has no sign-in.",
             "Leave the line sign_in= out. Nothing was done.",
         )
-    if which is not AccountChoice.IN_FORCE:
+    if choice is not AccountChoice.IN_FORCE:
         raise Usage(
             "usage.account",
             "A local file has no email accounts to choose one of.",
@@ -108,14 +108,14 @@ def _refuse_for_file(given: Secret | None, which: AccountChoice) -> None:
         )
 
 
-def _sign_in(
+def _find_sign_in(
     profile: Profile, instance: Instance, sign_ins: SignIns, arguments: Arguments
 ) -> Secret:
-    """Return what signs in: given, kept in a keyring, or asked for now.
+    """Return the secret to sign in with: given, kept in a keyring, or typed now.
 
     Raises:
-        Refusal: it is none of these, and nobody can be asked.
-        Problem: the keyring cannot be used, and nobody can be asked.
+        Refusal: there is none, and nobody to ask.
+        Problem: the keyring cannot be used, and there is nobody to ask.
     """
     try:
         secret = sign_ins.known(profile) or sign_ins.load(profile)
@@ -125,12 +125,12 @@ def _sign_in(
         note(problem.message)
         return ask_secret(sign_in_label(instance))
     if secret is None:
-        secret = _ask(instance, arguments)
+        secret = _ask_sign_in(instance, arguments)
         sign_ins.type(profile, secret)
     return secret
 
 
-def _ask(instance: Instance, arguments: Arguments) -> Secret:
+def _ask_sign_in(instance: Instance, arguments: Arguments) -> Secret:
     if not _can_ask(arguments):
         raise Refusal(
             "sign-in.missing",

@@ -1,4 +1,4 @@
-"""What reaches a terminal or a pipe. Every line is made visible here, whatever stands in it."""
+"""Standard output and error. Every line is made visible here, whatever is in it."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ class Unwritable(Problem):
     """Standard output takes nothing more.
 
     Attributes:
-        nobody_reads: whoever read it has seen enough.
+        nobody_reads: whether the reader of a pipe has gone.
     """
 
     def __init__(self, error: OSError, done: str = "") -> None:
@@ -27,11 +27,11 @@ class Unwritable(Problem):
 
 
 class Stopped(Exception):
-    """A signal ended it.
+    """A signal stopped the command.
 
     Attributes:
         number: of the signal.
-        problem: what that means, in words.
+        problem: what to report.
     """
 
     def __init__(self, number: int, problem: Problem) -> None:
@@ -41,10 +41,10 @@ class Stopped(Exception):
 
 
 def write(text: str = "", end: str = "\n") -> None:
-    """Writes text to standard output as it is.
+    """Write text to standard output as it is.
 
     Raises:
-        Unwritable: it takes nothing.
+        Unwritable: the output takes nothing.
     """
     try:
         print(text, end=end)
@@ -53,10 +53,10 @@ def write(text: str = "", end: str = "\n") -> None:
 
 
 def flush() -> None:
-    """Has everything written that was said.
+    """Flush standard output.
 
     Raises:
-        Unwritable: it takes nothing.
+        Unwritable: the output takes nothing.
     """
     try:
         sys.stdout.flush()
@@ -65,18 +65,18 @@ def flush() -> None:
 
 
 def discard(stream: TextIO) -> None:
-    """Has what is left in a stream's buffer go nowhere: it would fail once more at the end."""
+    """Send what is left in a stream's buffer nowhere: it would fail again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say(*lines: str) -> None:
-    """Writes lines for a person."""
+    """Write lines for a person."""
     for line in lines:
         write(visible(line))
 
 
-def answer(body: dict[str, Any], indent: int | None = 2) -> None:
-    """Writes an answer for a program; in one line without an indent."""
+def write_json(body: dict[str, Any], indent: int | None = 2) -> None:
+    """Write an answer for a program; on one line without an indent."""
     # Imported late: people do not read JSON.
     from tui.storage.settings_file import json_text
 
@@ -84,23 +84,20 @@ def answer(body: dict[str, Any], indent: int | None = 2) -> None:
 
 
 def say_problem(problem: Problem, as_json: bool) -> None:
-    """Says what went wrong: for a program on standard output, else on standard error."""
+    """Report a problem: as JSON on standard output, else on standard error."""
     if as_json:
-        answer(
-            {
-                "error": {
-                    "code": problem.code,
-                    "message": problem.message,
-                    "next": problem.hint,
-                }
-            }
-        )
-        return
-    note(problem.message, problem.hint)
+        write_json({"error": problem_json(problem)})
+    else:
+        note(problem.message, problem.hint)
+
+
+def problem_json(problem: Problem) -> dict[str, str]:
+    """Return a problem for a program."""
+    return {"code": problem.code, "message": problem.message, "next": problem.hint}
 
 
 def note(words: str, more: str = "") -> None:
-    """Says on standard error what is no part of an answer."""
+    """Write on standard error what is not part of the answer."""
     try:
         for line in (*wrap(words, "  ", "glidemail: "), *wrap(more)):
             print(visible(line), file=sys.stderr)

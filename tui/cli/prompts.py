@@ -1,4 +1,4 @@
-"""What a person is asked before a save."""
+"""The questions that a person answers on a terminal."""
 
 from collections.abc import Collection
 
@@ -10,14 +10,14 @@ from tui.terminal.layout import wrap
 from tui.terminal.visible import visible
 
 
-def attestations(review: Review) -> list[Condition]:
-    """The open preconditions, every one of them attested.
+def ask_attestations(review: Review) -> list[Condition]:
+    """Ask about each open precondition, and return them once all are attested.
 
     Raises:
-        Refusal: one of them is not; the others are not asked for any more.
+        Refusal: one is not attested; the rest are not asked about.
     """
     for each in review.open_preconditions:
-        if not _yes(f"Is it true? {each.condition.statement} [y/N] "):
+        if not _ask_yes(f"Is it true? {each.condition.statement} [y/N] "):
             raise Refusal(
                 "preconditions.open",
                 f"Not attested: {each.condition}. Nothing was written.",
@@ -26,16 +26,16 @@ def attestations(review: Review) -> list[Condition]:
     return [each.condition for each in review.open_preconditions]
 
 
-def confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
-    """The words that a person types.
+def ask_confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
+    """Ask for each missing confirmation, and return the words that were typed.
 
     Raises:
-        Refusal: something else was typed; nothing more is asked for.
+        Refusal: something else was typed; the rest are not asked for.
     """
     missing = [each for each in review.plan.confirmations if each.word not in confirmed]
     for each in missing:
         say("", *wrap(each.reason, "", ""))
-        if _input(f"Type {each.word} to go on: ").strip() != each.word:
+        if _read_line(f"Type {each.word} to go on: ").strip() != each.word:
             raise Refusal(
                 "confirmation.wrong",
                 f"What was typed is not {each.word}. Nothing was written.",
@@ -44,17 +44,20 @@ def confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
     return [each.word for each in missing]
 
 
-def typed_yes(reason: str) -> bool:
-    """Whether the whole word is typed, for what is not to be done by accident."""
+def ask_login_again(reason: str) -> bool:
+    """Return whether a rejected login is to be tried again; that takes the whole word `yes`."""
     say(*wrap(reason, "", ""))
-    return _input("Type yes to try it again; anything else leaves the login out: ").strip() == "yes"
+    return (
+        _read_line("Type yes to try it again; anything else leaves the login out: ").strip()
+        == "yes"
+    )
 
 
-def consent(interactive: bool) -> None:
-    """The last question.
+def ask_consent(interactive: bool) -> None:
+    """Ask whether to save.
 
     Raises:
-        Refusal: nobody is there to be asked, or the answer is no.
+        Refusal: there is nobody to ask, or the answer is no.
     """
     if not interactive:
         raise Refusal(
@@ -62,15 +65,15 @@ def consent(interactive: bool) -> None:
             "Nobody is there to be asked whether to save. Nothing was written.",
             "Say --yes.",
         )
-    if not _yes("Save? [y/N] "):
+    if not _ask_yes("Save? [y/N] "):
         raise Refusal("consent.denied", "Not saved: nothing was written.", "See: glidemail plan")
 
 
-def _yes(question: str) -> bool:
-    return _input(question).strip().casefold() in ("y", "yes")
+def _ask_yes(question: str) -> bool:
+    return _read_line(question).strip().casefold() in ("y", "yes")
 
 
-def _input(question: str) -> str:
+def _read_line(question: str) -> str:
     try:
         return input(visible(question))
     except EOFError:

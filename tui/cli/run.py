@@ -1,4 +1,4 @@
-"""Waiting for an instance: a loop where one is needed, signals, and words meanwhile."""
+"""Steps run to their end: in a loop where one is needed, under signals, with progress shown."""
 
 import contextlib
 import os
@@ -19,21 +19,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the program."""
 
 
 def run_steps(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = False) -> T:
-    """The result of steps on a profile's target: at once for a file, in a loop for an instance.
+    """Run steps on a profile's target, and return their result.
+
+    A local file needs no event loop; an instance does.
 
     Args:
-        steps: what to wait for.
+        steps: a coroutine.
         profile: whose target they work on.
-        writes: they change something: where they end well after a signal, that is no stop.
+        writes: whether they change something; then success after a signal is still success.
 
     Raises:
-        Stopped: a signal ended it.
-        Problem: it failed.
+        Stopped: a signal ended them.
+        Problem: they failed.
     """
     if profile.instance is None:
         return run_without_loop(steps)
@@ -41,15 +43,14 @@ def run_steps(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool =
 
 
 def run_in_loop(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = False) -> T:
-    """The result of steps that wait for a line.
+    """Run steps in an event loop, and return their result.
 
-    A signal cancels them, once or several times, so that what was under way can still say what
-    it did.
+    Each signal cancels them, so that a write under way can still report what it did.
 
     Raises:
-        Stopped, Problem: as `waited`.
+        Stopped, Problem: as `run_steps`.
     """
-    # Imported late: a local file needs no loop.
+    # Imported late: a local file needs no event loop.
     import asyncio
 
     from tui.threads import Loop
@@ -67,27 +68,27 @@ def run_in_loop(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool
         return await tasks[0]
 
     try:
-        with heard(stop), asyncio.Runner(loop_factory=Loop) as runner:
+        with handle_signals(stop), asyncio.Runner(loop_factory=Loop) as runner:
             tasks.append(runner.get_loop().create_task(steps))
-            if stops:  # one came before there was anything to cancel
+            if stops:  # a signal came before there was anything to cancel
                 tasks[0].cancel()
             result = runner.run(until_done())
     except asyncio.CancelledError:
-        problem = _stopped(profile, writes)
+        problem = _stop_problem(profile, writes)
     except Problem as failed:
         problem = failed
     else:
         if writes or not stops:
             return result
-        problem = _stopped(profile, writes)
+        problem = _stop_problem(profile, writes)
     finally:
-        _rewrite("")
+        _rewrite_line("")
     if stops:
         raise Stopped(stops[0], problem)
     raise problem
 
 
-def _stopped(profile: Profile, writes: bool) -> Problem:
+def _stop_problem(profile: Profile, writes: bool) -> Problem:
     words = "Stopped before it was done."
     if not writes:
         words += " Nothing was written."
@@ -95,32 +96,32 @@ def _stopped(profile: Profile, writes: bool) -> Problem:
 
 
 def _cancel(task: "Task[Any]") -> None:
-    tell("Stopping.")
+    show_progress("Stopping.")
     task.cancel()
 
 
 @contextlib.contextmanager
-def heard(hear: Callable[[int], None]) -> Iterator[None]:
-    """Has the signals that would end the program told instead; one that is ignored stays so."""
-    before = {number: signal.getsignal(number) for number in ENDING}
-    taken = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-    for number in taken:
-        signal.signal(number, lambda which, _: hear(which))
+def handle_signals(handler: Callable[[int], None]) -> Iterator[None]:
+    """Call a handler for signals that would end the program; ignored ones stay ignored."""
+    before = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
+    handled = [number for number, old in before.items() if old is not signal.SIG_IGN]
+    for number in handled:
+        signal.signal(number, lambda received, _: handler(received))
     try:
         yield
     finally:
-        for number in taken:
+        for number in handled:
             signal.signal(number, before[number])
 
 
-def tell(words: str) -> None:
-    """Says what is under way, in a line that the next one takes the place of."""
-    _rewrite(visible(words))
+def show_progress(words: str) -> None:
+    """Show what is under way, in a line that the next one replaces."""
+    _rewrite_line(visible(words))
 
 
-def _rewrite(words: str) -> None:
-    """Shows words in place of those before, on a terminal only, in one line of it."""
-    # It may be gone in the middle of a write, which goes on.
+def _rewrite_line(words: str) -> None:
+    """Replace the line of progress; only on a terminal."""
+    # The terminal may vanish in the middle of a write, which goes on.
     with contextlib.suppress(OSError, ValueError):
         if sys.stderr.isatty():
             room = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1

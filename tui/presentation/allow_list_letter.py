@@ -1,8 +1,8 @@
 """A letter to a mail server's administrators: what will come from the instance, and what to allow.
 
-The article wants them to expect it, "so they can white list the IP addresses". Which addresses
-those are is not known here, and never guessed: an instance that sends through a server of one's
-own takes the addresses of its nodes (KB0535456), which the support portal lists for each instance.
+KB0521756 wants them to expect it, "so they can white list the IP addresses". The addresses are
+unknown here and never guessed: an instance sends from the addresses of its nodes (KB0535456),
+which the support portal lists.
 """
 
 from collections.abc import Iterator
@@ -24,15 +24,15 @@ _SECURITY = {
 
 
 def letter(settings: Settings, *, host: str, environment: str) -> str:
-    """The letter, as plain text of at most 72 columns but for values that are longer.
+    """Return the letter as plain text of at most 72 columns, unless a value is longer.
 
-    What a person must add stands in it as `[FILL IN: …]`. No password is in it: it says only
-    whether one is known, or asked for.
+    What a person must add is marked `[FILL IN: …]`. It says whether a password is known, never
+    the password.
 
     Args:
-        settings: as they are meant to be, from the draft.
-        host: the instance's name, "" where there is none yet.
-        environment: `production` or `non-production`, "" where that is not known.
+        settings: from the draft.
+        host: the instance's host name, or "".
+        environment: `production`, `non-production`, or "" where that is unknown.
     """
     parts = (
         f"Subject: Mail from a ServiceNow instance{': ' if host else ''}{visible(host)}",
@@ -42,19 +42,19 @@ def letter(settings: Settings, *, host: str, environment: str) -> str:
             "whether that is as you want it, allow what is listed below, and tell us what is "
             "missing."
         ),
-        _who(host, environment),
-        _where(settings),
-        _as_whom(settings),
-        _allow(settings),
-        _questions(settings),
-        _tests(settings),
+        _sender_part(host, environment),
+        _server_part(settings),
+        _login_part(settings),
+        _request_part(settings),
+        _question_part(settings),
+        _test_part(settings),
         "Contact\n" + _line("For questions", _blank("name, address and telephone")),
         f"With kind regards\n{_blank('your name')}",
     )
     return "\n\n".join(parts) + "\n"
 
 
-def _who(host: str, environment: str) -> str:
+def _sender_part(host: str, environment: str) -> str:
     addresses = _blank(
         "its outbound IP addresses. Now Support, the provider's portal, lists them for each "
         "instance under IP information: those for integrations without a VPN"
@@ -71,7 +71,7 @@ def _who(host: str, environment: str) -> str:
     )
 
 
-def _where(settings: Settings) -> str:
+def _server_part(settings: Settings) -> str:
     return "\n".join(
         (
             "To which server",
@@ -82,7 +82,7 @@ def _where(settings: Settings) -> str:
     )
 
 
-def _as_whom(settings: Settings) -> str:
+def _login_part(settings: Settings) -> str:
     user = visible(settings.user) or _NOT_SET
     sender = user if "@" in settings.user else _blank("the address that mail comes from")
     login = user if settings.authenticate else "none: the instance does not log in"
@@ -97,40 +97,39 @@ def _as_whom(settings: Settings) -> str:
     )
 
 
-def _allow(settings: Settings) -> str:
+def _request_part(settings: Settings) -> str:
     if settings.authenticate:
         known = "is known to us" if settings.password.is_set else "we ask you for separately"
         login = f"A login of that user by SMTP AUTH (PLAIN or LOGIN); its password {known}."
     else:
         login = "Mail from these addresses without a login."
-    wanted = (
+    requests = (
         "Connections from these addresses to that port, in every firewall between.",
         login,
         "Sending as that address, to recipients inside and outside your domains.",
         f"A rate of {_blank('messages an hour, and at peaks')}, without greylisting.",
     )
-    return _list("Please allow", wanted)
+    return _list("Please allow", requests)
 
 
-def _questions(settings: Settings) -> str:
+def _question_part(settings: Settings) -> str:
     domain = domain_of(settings.user) or _blank("the sender's domain")
-    wanted = (
+    requests = (
         "From which addresses does your server hand mail on to other domains? The SPF record of "
         f"{domain} must name them, or include a record that does. Which one?",
         f"Does your server sign with DKIM for {domain}?",
         "Does it change the sender, or refuse one that is not the login user?",
         "What is the largest message it takes, and how many recipients and connections at once?",
     )
-    return _list("Please tell us", wanted)
+    return _list("Please tell us", requests)
 
 
-def _tests(settings: Settings) -> str:
+def _test_part(settings: Settings) -> str:
     if not settings.test_recipients:
         return "Tests\n" + _line("Test recipient", _blank("an address to try it with"))
-    shown = (visible(each) for each in settings.test_recipients)
-    lines = [_line("Test recipient", each) for each in shown]
-    told = _prose("For now the instance sends all mail to these addresses.", indent="  ")
-    return "\n".join(("Tests", *lines, told))
+    lines = [_line("Test recipient", visible(each)) for each in settings.test_recipients]
+    notice = _prose("For now the instance sends all mail to these addresses.", indent="  ")
+    return "\n".join(("Tests", *lines, notice))
 
 
 def _blank(what: str) -> str:
@@ -138,7 +137,7 @@ def _blank(what: str) -> str:
 
 
 def _line(label: str, value: str) -> str:
-    """A value beside its label, or below it where there is too little room."""
+    """Return a value beside its label, or below it where there is too little room."""
     line = f"  {label + ':':<{_LABEL}}{value}"
     return line if len(line) <= _WIDTH else f"  {label}:\n    {value}"
 

@@ -1,94 +1,33 @@
-"""An instance in words: what it is called on every screen, and what sends there."""
+"""What sends on an instance, and whether mail goes out, in words."""
 
 from collections.abc import Iterator
 
-from tui.settings.delivery.account import Account, AccountChoice, reads_mailbox
+from tui.settings.delivery.account import Account, reads_mailbox
 from tui.settings.delivery.instance_effects import queue_words
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.target_facts import Model, TargetFacts
-from tui.storage.instance import Instance, SignInMethod
 from tui.terminal.layout import columns, wrap
-from tui.workspace.session import Session
 
 UNTRIED = "Nothing of this was ever tried on a live instance."
 
-_LABELS = {
-    SignInMethod.BASIC: "Password of {user} at {host}",
-    SignInMethod.API_KEY: "API key for {host}",
-    SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
-}
-
-Row = tuple[str, str, str]
-"""A mark (`!` where a person should look, else a blank), what it is, and how it stands."""
+DeliveryRow = tuple[str, str, str]
+"""A mark (`!` where a person should look, else a blank), a label and its words."""
 
 
-def tag(place: TargetFacts) -> str:
-    """What is worked on, in one word."""
-    if place.is_file:
-        return "FILE"
-    return "PRODUCTION" if place.is_production else "NON-PROD"
-
-
-def model_words(session: Session) -> str:
-    """What decides delivery, in a few words."""
-    if not session.is_read:
-        return "not connected"
-    place = session.place
-    if place.which is AccountChoice.OWN:
-        return "own server, not sending yet"
-    if place.which is AccountChoice.PROVIDERS:
-        return "ServiceNow's account, not sending"
-    match place.model:
-        case Model.ACCOUNT if place.managed:
-            return "ServiceNow's account sends"
-        case Model.ACCOUNT:
-            return f"account {place.sender}"
-        case Model.NO_ACTIVE_ACCOUNT:
-            return "properties, unverified"
-        case Model.OTHER_SENDER:
-            return "another sender"
-        case _:
-            return "what sends is not known"
-
-
-def sign_in_label(instance: Instance) -> str:
-    """What is asked for to sign in."""
-    return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
-
-
-def environment_words(place: TargetFacts) -> str:
-    """Return what a target counts as."""
-    return str(place.environment) if place.environment else "counts as production"
-
-
-def signer(session: Session) -> str:
-    """Who is signed in to an instance, in a word."""
-    match session.profile.instance:
-        case None:
-            return ""
-        case Instance(sign_in=SignInMethod.API_KEY):
-            return "API key"
-        case Instance(sign_in=SignInMethod.CLIENT_CREDENTIALS):
-            return "OAuth client"
-        case instance:
-            return instance.user
-
-
-def verdict_lines(verdict: DeliveryStatus, room: int = 0) -> Iterator[str]:
-    """The verdict for a terminal."""
+def delivery_lines(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
+    """Return the delivery status as lines of a terminal."""
     yield "What sends there now"
-    yield from wrap(sender_words(verdict), "   ", "   ", room)
-    yield from columns(verdict_rows(verdict), indent=" ", room=room)
-    if verdict.unread:
-        yield from wrap(f"Not read: {', '.join(verdict.unread)}.", "     ", "   ! ", room)
+    yield from wrap(sender_words(status), "   ", "   ", room)
+    yield from columns(delivery_rows(status), indent=" ", room=room)
+    if status.unread:
+        yield from wrap(f"Not read: {', '.join(status.unread)}.", "     ", "   ! ", room)
 
 
-def sender_words(verdict: DeliveryStatus) -> str:
-    """What decides delivery, who manages it, and what that means."""
-    sender = verdict.sender
+def sender_words(status: DeliveryStatus) -> str:
+    """Return what decides delivery, who manages it, and what that means."""
+    sender = status.sender
     if sender is None:
-        return verdict.why
-    where = f"{verdict.why} It hands mail to {_place(sender)}."
+        return status.why
+    where = f"{status.why} It hands mail to {_address(sender)}."
     if sender.managed:
         return (
             f"{where} ServiceNow manages it: leave it as it is, as the article does not apply; or "
@@ -97,67 +36,67 @@ def sender_words(verdict: DeliveryStatus) -> str:
     return f"{where} It is one of your own."
 
 
-def verdict_rows(verdict: DeliveryStatus) -> Iterator[Row]:
-    """How everything stands that a change could move."""
-    yield " ", "Sending", _switch(verdict.sending)
-    yield _recipients(verdict)
-    yield "!" if not verdict.queue.is_empty else " ", "Waiting", queue_words(verdict.queue)
-    yield _replies(verdict)
-    yield " ", "Receiving", _switch(verdict.receiving)
-    for each in verdict.readers:
-        yield " ", "Reader", _reader(each)
-    if verdict.left_over:
-        yield " ", "No effect", _left_over(verdict.left_over)
-    if verdict.changed:
-        by = f"{verdict.changed.when} UTC by {verdict.changed.by}"
+def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
+    """Return the state of everything that a change could affect."""
+    yield " ", "Sending", _on_off(status.sending)
+    yield _recipients(status)
+    yield "!" if not status.queue.is_empty else " ", "Waiting", queue_words(status.queue)
+    yield _replies(status)
+    yield " ", "Receiving", _on_off(status.receiving)
+    for each in status.readers:
+        yield " ", "Reader", _reader_row(each)
+    if status.left_over:
+        yield " ", "No effect", _leftover_words(status.left_over)
+    if status.changed:
+        by = f"{status.changed.when} UTC by {status.changed.by}"
         yield " ", "Last changed", by
-    name, release = verdict.name or "name not returned", verdict.release or "release not returned"
+    name, release = status.name or "name not returned", status.release or "release not returned"
     yield " ", "Instance", f"{name}, {release}"
 
 
-def _left_over(names: tuple[str, ...]) -> str:
+def _leftover_words(names: tuple[str, ...]) -> str:
     first, *more = names
     others = f" and {len(more)} more of the article's properties" if more else ""
     verb = "hold values that do" if more else "holds a value that does"
     return f"{first}{others} {verb} not affect delivery here; a clone can turn that into an account"
 
 
-def _switch(state: bool | None) -> str:
+def _on_off(state: bool | None) -> str:
     return {True: "on", False: "off", None: "not returned: missing, or hidden from this user"}[
         state
     ]
 
 
-def _recipients(verdict: DeliveryStatus) -> Row:
-    if verdict.recipients is None:
+def _recipients(status: DeliveryStatus) -> DeliveryRow:
+    if status.recipients is None:
         return " ", "Recipients", "not returned, which counts as none: mail reaches people"
-    if not verdict.recipients:
+    if not status.recipients:
         return " ", "Recipients", "none: mail reaches the people it is meant for"
-    return " ", "Recipients", f"all mail goes to {', '.join(verdict.recipients)}"
+    return " ", "Recipients", f"all mail goes to {', '.join(status.recipients)}"
 
 
-def _replies(verdict: DeliveryStatus) -> Row:
-    if not verdict.sent_from:
+def _replies(status: DeliveryStatus) -> DeliveryRow:
+    if not status.sent_from:
         return " ", "From", "not known"
-    if verdict.replies_are_read:
-        return " ", "From", f"{verdict.sent_from}; replies are read there"
-    if verdict.replies_are_read is None:
-        return " ", "From", f"{verdict.sent_from}; whether replies are read is not known"
-    if reads_mailbox(verdict.readers, verdict.sent_from):
-        return "!", "From", f"{verdict.sent_from}; replies are not read, as receiving is off"
-    return "!", "From", f"{verdict.sent_from}; no active account reads that mailbox"
+    if status.replies_are_read:
+        return " ", "From", f"{status.sent_from}; replies are read there"
+    if status.replies_are_read is None:
+        return " ", "From", f"{status.sent_from}; whether replies are read is not known"
+    if reads_mailbox(status.readers, status.sent_from):
+        return "!", "From", f"{status.sent_from}; replies are not read, as receiving is off"
+    return "!", "From", f"{status.sent_from}; no active account reads that mailbox"
 
 
-def _place(account: Account) -> str:
+def _address(account: Account) -> str:
     port = f":{account.port}" if account.port else ""
     return f"{account.server}{port}"
 
 
-def _reader(account: Account) -> str:
+def _reader_row(account: Account) -> str:
     state = "active" if account.active else "inactive"
     return f"{account.name}: {reader_words(account)}, {state}"
 
 
 def reader_words(account: Account) -> str:
-    """Where an account reads mail, and as whom."""
-    return f"{account.type} {_place(account)} as {account.user}"
+    """Return where an account reads mail, and as whom."""
+    return f"{account.type} {_address(account)} as {account.user}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tui.errors import Problem
-from tui.presentation.path_text import short_path
+from tui.presentation.value_text import short_path
 from tui.workspace.exit_report import (
     Discarded,
     Event,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tui.presentation import review_text as words
-from tui.presentation.path_text import short_path
+from tui.presentation.review_text import finding_lines, source_of
+from tui.presentation.value_text import short_path, value_words
 from tui.settings.catalog import Entry
 from tui.settings.incoming import Derived
 from tui.settings.parse.host import without_password
@@ -13,12 +13,12 @@ from tui.storage.profile import DEFAULT
 from tui.terminal.layout import columns, wrap
 
 
-def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
-    """What a property is, its value, where that came from, what follows, what is wrong.
+def explanation_lines(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
+    """Return what a property is, its value and source, what follows from it, and its findings.
 
     Args:
         entry: the property.
-        review: what is said of it.
+        review: of the draft.
         room: columns to fit into; the terminal's unless given.
     """
     own = entry.declared
@@ -26,8 +26,8 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
     yield ""
     yield from wrap(" ".join(own.help.split()), room=room)
     yield ""
-    yield from columns(_facts(entry, review), room=room)
-    if following := list(follows(review, entry.name)):
+    yield from columns(_fact_rows(entry, review), room=room)
+    if following := list(follower_rows(review, entry.name)):
         yield ""
         yield "What follows from it"
         yield from columns(following, room=room)
@@ -35,7 +35,7 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
     yield ""
     yield "What the rules say"
     if found:
-        yield from words.findings(review, found, room)
+        yield from finding_lines(review, found, room)
     else:
         yield "   Nothing is wrong with it."
     yield ""
@@ -43,17 +43,17 @@ def page(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
     if lock := review.draft.base.locked.get(entry.name):
         yield from wrap(f"It cannot be changed here. {lock}", "   ", "   ", room)
     else:
-        yield from _ways(entry, review.name)
+        yield from _command_lines(entry, review.name)
 
 
-def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
+def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     own = entry.declared
     broken = entry.name in review.parsed.broken
     value = without_password(review.draft.text(entry.name)) if broken else None
-    yield "value", value or words.value_words(review.parsed.value(entry.name))
-    if inherited := in_effect(review, entry.name):
-        yield "in effect", f"{words.value_words(inherited.value)}, {inherited.origin}"
-    source = short_path(words.source_of(review, entry.name, {}))
+    yield "value", value or value_words(review.parsed.value(entry.name))
+    if inherited := value_in_effect(review, entry.name):
+        yield "in effect", f"{value_words(inherited.value)}, {inherited.origin}"
+    source = short_path(source_of(review, entry.name, {}))
     if entry.name in review.draft.changed():
         source = f"typed here, not saved; before: {source}"
     yield "comes from", source
@@ -65,23 +65,23 @@ def _facts(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     yield "in an email account", ", ".join(own.account) or "-"
 
 
-def in_effect(review: Review, name: str) -> Derived | None:
-    """What stands for an override of an incoming setting, whether it is given or not."""
+def value_in_effect(review: Review, name: str) -> Derived | None:
+    """Return the value in effect of an incoming setting; None for any other property."""
     if review.draft.entries[name].declared.group is not Group.INCOMING:
         return None
     found: Derived | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
     return found
 
 
-def follows(review: Review, name: str) -> Iterator[tuple[str, str]]:
-    """The incoming settings that follow a property, each with its value."""
+def follower_rows(review: Review, name: str) -> Iterator[tuple[str, str]]:
+    """Return the incoming settings that follow a property, each with its value."""
     for label in ("server", "user", "password", "port", "security"):
         each = getattr(review.incoming, label)
         if each.follows == name:
-            yield f"POP3 {label}", f"{words.value_words(each.value)}, {each.origin}"
+            yield f"POP3 {label}", f"{value_words(each.value)}, {each.origin}"
 
 
-def _ways(entry: Entry, profile: str) -> Iterator[str]:
+def _command_lines(entry: Entry, profile: str) -> Iterator[str]:
     program = "glidemail" if profile == DEFAULT else f"glidemail -p {profile}"
     if entry.is_secret:
         option = "--password-stdin" if entry.name == "password" else "--secrets-stdin"

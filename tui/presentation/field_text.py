@@ -1,16 +1,25 @@
-"""What stands beside a field: where its value comes from, what it was, what it may become."""
+"""What a form shows beside a field: where its value comes from, and what it was."""
 
-from tui.presentation.review_text import short_source, source_of, value_words
+from tui.presentation.review_text import short_source, source_of
+from tui.presentation.value_text import state_words, value_or_blank, value_words
 from tui.settings.parse.text import text_of
 from tui.settings.rebase import Conflict
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Value
 
+_STATES = {
+    SecretState.UNSET: "",
+    SecretState.NOT_KEPT: "set",
+    SecretState.UNKNOWN: "?",
+    SecretState.CLEARED: "none",
+}
+_SHORT = ("port number", "connection security")
 
-def origin(review: Review, name: str) -> str:
-    """Where a value comes from and what it was, in one line."""
+
+def origin_words(review: Review, name: str) -> str:
+    """Return where a value comes from and what it was, in one line."""
     entry, draft = review.draft.entries[name], review.draft
-    default = "" if entry.is_secret else value_words(_value(entry.default))
+    default = "" if entry.is_secret else value_words(_default_value(entry.default))
     note = f" Default: {default}." if default not in ("", "-") else ""
     if name in draft.changed():
         before = draft.base.value(name)
@@ -25,21 +34,14 @@ def origin(review: Review, name: str) -> str:
     return f"Not set.{note}"
 
 
-def state_words(value: Value) -> str:
-    """A value, or a secret's state, as it stands in a sentence."""
-    if isinstance(value, SecretState):
-        return str(value)
-    return value_words(value)
-
-
 def conflict_words(conflict: Conflict) -> str:
-    """A conflict in one sentence."""
+    """Return a conflict in one sentence."""
     mine = "a new one" if conflict.mine is SecretState.NEW else value_or_blank(conflict.mine)
     return f"It is {value_or_blank(conflict.theirs)} there now, and {mine} here."
 
 
-def glance(review: Review, name: str) -> str:
-    """A value in the few characters of a list, or "" where it takes more."""
+def short_value(review: Review, name: str) -> str:
+    """Return a value in the few characters of a list, or "" where it takes more."""
     entry, parsed = review.draft.entries[name], review.parsed
     if name in parsed.broken:
         return ""
@@ -57,20 +59,5 @@ def glance(review: Review, name: str) -> str:
     return text_of(value) if entry.declared.kind.value in _SHORT and value is not None else ""
 
 
-_STATES = {
-    SecretState.UNSET: "",
-    SecretState.NOT_KEPT: "set",
-    SecretState.UNKNOWN: "?",
-    SecretState.CLEARED: "none",
-}
-_SHORT = ("port number", "connection security")
-
-
-def _value(default: object) -> Value | None:
+def _default_value(default: object) -> Value | None:
     return default if isinstance(default, str | int | tuple) else None
-
-
-def value_or_blank(value: Value) -> str:
-    """A value in a sentence, where a dash would say nothing."""
-    words = state_words(value)
-    return "blank" if words == "-" else words

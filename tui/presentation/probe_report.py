@@ -1,4 +1,4 @@
-"""What a probe found, in words: short, aligned, readable without colour."""
+"""A probe's diagnosis in words: short, aligned, readable without colour."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,19 +18,19 @@ MARKS = {
 }
 """One character for each result, so that a colour is never the only sign."""
 
-PARTS = {"smtp": "SMTP, as mail goes out", "pop3": "POP3, as mail is read"}
-"""What is probed, with its title."""
+PROTOCOL_TITLES = {"smtp": "SMTP, as mail goes out", "pop3": "POP3, as mail is read"}
+"""The attributes of a diagnosis that hold stages, with their titles."""
 
-SENDER = "The sender, as DNS tells it"
+SENDER_TITLE = "The sender, as DNS tells it"
 
 _STEPS = (1, 10, 100, 1_000, 5_000, 20_000)
-"""Milliseconds at each of which a bar is a step longer."""
+"""Milliseconds at which a bar grows by one step."""
 
 _COLUMN = 30
-"""Where what was found stands, beside a stage."""
+"""The column of a stage's message."""
 
 _NARROW = 72
-"""With fewer columns it stands below."""
+"""With fewer columns than this the message goes below the stage."""
 
 _UNTRUSTED = ("self-signed", "unknown-root", "unknown-issuer", "missing-intermediate")
 _HERE = {
@@ -47,16 +47,16 @@ _HERE = {
         "Here: type it in its field; a probe saves nothing.",
     ),
 }
-"""What the advice of a probe takes on the command line, and on the screen."""
+"""How to follow the advice of a probe on the command line, and on the screen."""
 
 
 def vantage_words(vantage: str) -> str:
-    """Where it was made from, and what that does not show."""
+    """Return where a probe was made from, and what that does not show."""
     return f"Made {vantage}, not from an instance: its path, and what lets it through, may differ."
 
 
-def todo(stage: Stage, *, screen: bool = False) -> str:
-    """What to do now, and how that is done here; "" where there is nothing to do."""
+def advice(stage: Stage, *, screen: bool = False) -> str:
+    """Return what to do now, and how to do it here; "" where there is nothing to do."""
     kind = stage.name if stage.kind in _UNTRUSTED else stage.kind
     command, key = _HERE.get(kind, ("", ""))
     return f"{stage.hint} {key if screen else command}".strip()
@@ -65,7 +65,7 @@ def todo(stage: Stage, *, screen: bool = False) -> str:
 def part_lines(
     stages: Iterable[Stage], room: int = 0, *, screen: bool = False
 ) -> Iterator[tuple[str, StageResult]]:
-    """The lines of a protocol's stages, each with its result; those not reached share theirs."""
+    """Return the lines of a protocol's stages, each with its result; unreached ones share one."""
     for is_unreached, group in groupby(stages, lambda each: each.kind == "not-reached"):
         together = list(group)
         if is_unreached and len(together) > 1:
@@ -79,41 +79,41 @@ def part_lines(
 
 
 def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterator[str]:
-    """A stage with its bar, what was found, and what to do; below it where there is no room."""
-    column, first = _COLUMN, head(stage)
+    """Return a stage with its bar, what was found, and what to do."""
+    column, first = _COLUMN, stage_head(stage)
     if (room or shutil.get_terminal_size((80, 24)).columns) < _NARROW:
         yield first.rstrip()
         column, first = 7, " " * 7
     yield from wrap(stage.message, " " * column, first, room)
-    if words := todo(stage, screen=screen):
+    if words := advice(stage, screen=screen):
         yield from wrap(words, " " * column, f"{'->':>{column - 2}}  ", room)
 
 
-def head(stage: Stage) -> str:
-    """Mark, name, time and bar of a stage."""
+def stage_head(stage: Stage) -> str:
+    """Return mark, name, time and bar of a stage."""
     skipped = stage.result is StageResult.SKIPPED
-    time = "" if skipped else took(stage.milliseconds)
-    steps = "" if skipped else bar(stage.milliseconds)
+    time = "" if skipped else format_duration(stage.milliseconds)
+    steps = "" if skipped else duration_bar(stage.milliseconds)
     return f" {MARKS[stage.result]} {stage.name:<12} {time:>6} {steps:<{len(_STEPS)}} "
 
 
-def took(milliseconds: int) -> str:
-    """A time, in at most six characters."""
+def format_duration(milliseconds: int) -> str:
+    """Return a time in at most six characters."""
     if milliseconds < 1000:
         return f"{milliseconds} ms"
     return f"{milliseconds / 1000:.{1 if milliseconds < 9950 else 0}f} s"
 
 
-def bar(milliseconds: int) -> str:
-    """A bar that grows with the time, so that the slow one is seen."""
+def duration_bar(milliseconds: int) -> str:
+    """Return a bar that grows with the time, so that a slow stage stands out."""
     return "=" * sum(milliseconds >= each for each in _STEPS)
 
 
-def lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
-    """Everything that was found; what came of it stands at the end."""
+def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
+    """Return everything that was found, with the outcome at the end."""
     probed = found.probed
     yield from wrap(vantage_words(probed.vantage), "", "", room)
-    for part, title in PARTS.items():
+    for part, title in PROTOCOL_TITLES.items():
         stages: Sequence[Stage] = getattr(probed, part)
         if stages:
             yield ""
@@ -126,14 +126,14 @@ def lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
             yield from wrap(each, "   ", " - ", room)
     if found.sender:
         yield ""
-        yield SENDER
+        yield SENDER_TITLE
         yield from sender_lines(found.sender, room)
     yield ""
     yield from wrap(outcome(found), "", "", room)
 
 
 def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]:
-    """What DNS says of the sender."""
+    """Return what DNS says about the sender."""
     for each in found:
         yield from wrap(each.message, "   ", f" {MARKS[each.result]} ", room)
         if each.hint:
@@ -141,13 +141,13 @@ def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]
 
 
 def outcome(found: Diagnosis) -> str:
-    """The end of it in a sentence; what was skipped is no success."""
+    """Return the outcome in a sentence; a skipped stage is no success."""
     doubt = " The sender is in doubt: see what DNS tells."
     failed = any(each.result is StageResult.FAILED for each in found.sender)
-    return f"{_outcome(found.probed)}{doubt if failed else ''}"
+    return f"{_server_outcome(found.probed)}{doubt if failed else ''}"
 
 
-def _outcome(probed: ServerDiagnosis) -> str:
+def _server_outcome(probed: ServerDiagnosis) -> str:
     stages = (*probed.smtp, *probed.pop3)
     failed = [each.name for each in stages if each.result is StageResult.FAILED]
     if failed:

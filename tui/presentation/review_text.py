@@ -1,28 +1,31 @@
-"""Reviews and plans in words: short, aligned, readable without colour."""
+"""A review and its plan in words: short, aligned, readable without colour."""
 
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from tui.presentation.delivery_text import environment_words, model_words, signer, tag
-from tui.presentation.path_text import short_path
+from tui.presentation.value_text import value_words
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import Skipped
 from tui.settings.parse.host import without_password
-from tui.settings.parse.text import text_of
 from tui.settings.plan import Change
 from tui.settings.preconditions import State
 from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.settings.target_facts import Model
-from tui.settings.values import SecretState, Security, Value
+from tui.settings.values import SecretState, Security
 from tui.terminal.layout import blocks, columns, wrap
 from tui.terminal.visible import visible
-from tui.workspace.session import Session
 
 
 def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
-    """Where a property's value comes from."""
+    """Return where a property's value comes from.
+
+    Args:
+        review: of the draft.
+        name: of the property.
+        sources: of the values that this call edits.
+    """
     if name in sources:
         return sources[name]
     if name in review.draft.base.origins:
@@ -31,28 +34,10 @@ def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
     return "default" if default not in (None, "", (), SecretState.UNSET) else "not set"
 
 
-def banner(session: Session) -> str:
-    """What is worked on, where it is, and what it counts as."""
-    place, name = session.place, session.profile.name
-    if place.is_file:
-        return f"FILE  {name}  {short_path(session.target.where)}  ({environment_words(place)})"
-    where = f"{session.target.where}  {signer(session)}  {model_words(session)}"
-    return f"{tag(place)}  {name}  {where}"
-
-
-def value_words(value: Value | None) -> str:
-    """A value for a person."""
-    if value is None or value in ("", ()) or value is SecretState.UNSET:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return without_password(text_of(value))
-
-
-def properties(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
-    """The properties, grouped: mark, name, value, source."""
-    rows = {name: _row(review, name, sources) for name in review.draft.entries}
-    # Laid out together, so that the groups stand below one another.
+def property_lines(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
+    """Return the properties by group: mark, name, value, source."""
+    rows = {name: _property_row(review, name, sources) for name in review.draft.entries}
+    # Laid out together, so that the columns of all groups line up.
     lines = dict(zip(rows, blocks(rows.values(), indent=" "), strict=True))
     for group in Group:
         inside = [n for n, e in review.draft.entries.items() if e.declared.group is group]
@@ -62,7 +47,7 @@ def properties(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
                 yield from lines[name]
 
 
-def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ...]:
+def _property_row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ...]:
     worst = next((each.severity.mark for each in review.findings if each.property == name), " ")
     changed = "*" if name in review.draft.changed() else " "
     mark = worst if worst in "x!" else changed
@@ -75,12 +60,12 @@ def _row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ..
 
 
 def short_source(source: str) -> str:
-    """A source without the path, which the banner has said."""
+    """Return a source without the path, which the banner shows."""
     return f"line {source.rpartition(', line ')[2]}" if ", line " in source else source
 
 
-def incoming(review: Review) -> Iterator[str]:
-    """The POP settings that follow."""
+def incoming_lines(review: Review) -> Iterator[str]:
+    """Return the derived POP3 settings."""
     if review.place.derives:
         yield "Incoming mail that follows"
     elif review.place.model is Model.UNDETERMINED:
@@ -94,8 +79,10 @@ def incoming(review: Review) -> Iterator[str]:
     yield from columns(rows, indent=" ")
 
 
-def findings(review: Review, only: Iterable[Finding] | None = None, room: int = 0) -> Iterator[str]:
-    """Findings, each with its property and, where there is one, the fix to type."""
+def finding_lines(
+    review: Review, only: Iterable[Finding] | None = None, room: int = 0
+) -> Iterator[str]:
+    """Return findings with their property and, where there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
         name = entry.declared.short if entry else each.property
@@ -108,17 +95,18 @@ def findings(review: Review, only: Iterable[Finding] | None = None, room: int = 
 
 
 def fix_words(fix: Fix) -> str:
-    """A fix as it is typed."""
+    """Return a fix as command-line options."""
     return " ".join(f"--set {shlex.quote(f'{name}={text}')}" for name, text in fix.set.items())
 
 
-def changes(review: Review, room: int = 0) -> Iterator[str]:
-    """What would change, before and after."""
+def change_lines(review: Review, room: int = 0) -> Iterator[str]:
+    """Return what would change, before and after."""
     if not review.plan:
         yield "  Nothing changes."
         return
+    entries = review.draft.entries
     rows = [
-        (review.draft.entries[each.property].declared.short, _before(review, each), _after(each))
+        (entries[each.property].declared.short, _before_words(review, each), _after_words(each))
         for each in review.plan.changes
     ]
     if activation := review.plan.activation:
@@ -128,14 +116,14 @@ def changes(review: Review, room: int = 0) -> Iterator[str]:
     yield from columns(rows, room=room)
 
 
-def _before(review: Review, change: Change) -> str:
+def _before_words(review: Review, change: Change) -> str:
     default = review.draft.entries[change.property].default
     if change.before == "" and isinstance(default, int | Security) and default is not False:
         return f"{value_words(default)} (default)"
     return value_words(change.before)
 
 
-def _after(change: Change) -> str:
+def _after_words(change: Change) -> str:
     if change.after is SecretState.NEW:
         return "-> a new one (never shown)"
     if change.after is SecretState.CLEARED:
@@ -143,41 +131,55 @@ def _after(change: Change) -> str:
     return f"-> {value_words(change.after) if change.after not in ('', ()) else 'blank'}"
 
 
-def side_effects(review: Review, held: Iterable[Skipped] = ()) -> Iterator[str]:
-    """What else moves, and what of a document was left out."""
+def plan_lines(
+    review: Review,
+    skipped: Iterable[Skipped],
+    confirmed: Collection[str] = (),
+    *,
+    asking: bool = False,
+) -> Iterator[str]:
+    """Return what would change, its side effects, and what a save asks for.
+
+    Args:
+        review: of the draft.
+        skipped: what of a document was left out.
+        confirmed: the words that were typed already.
+        asking: leave out what is still open, as a prompt asks for it next.
+    """
+    yield from change_lines(review)
+    yield from _side_effect_lines(review, skipped)
+    if review.plan:
+        if review.concerned:
+            yield ""
+            yield "What the rules say"
+            yield from finding_lines(review, review.concerned)
+        yield from _condition_lines(review, confirmed, asking=asking)
+
+
+def _side_effect_lines(review: Review, skipped: Iterable[Skipped]) -> Iterator[str]:
     if review.plan.side_effects:
         yield ""
         yield "And with it"
         for each in review.plan.side_effects:
             yield from wrap(each.message, "     ", "   ! ")
-    left = list(held)
-    if left:
+    if skipped := list(skipped):
         yield ""
         yield "Left out of the document"
-        for item in left:
+        for item in skipped:
             short = review.draft.entries[item.property].declared.short
-            yield from wrap(f"{short}: {_left_out(review, item)}", "     ", "   - ")
+            yield from wrap(f"{short}: {_skip_words(review, item)}", "     ", "   - ")
 
 
-def _left_out(review: Review, held: Skipped) -> str:
-    """Why, and what to do about it where something can be done here."""
-    if held.property in review.draft.base.locked:
-        return held.reason
-    if review.draft.entries[held.property].is_secret:
-        return f"{held.reason}; give it with --secrets-stdin."
-    return f"{held.reason}; ask for it with --set {held.property}=…."
+def _skip_words(review: Review, skipped: Skipped) -> str:
+    """Return why, and what to do about it where something can be done here."""
+    if skipped.property in review.draft.base.locked:
+        return skipped.reason
+    if review.draft.entries[skipped.property].is_secret:
+        return f"{skipped.reason}; give it with --secrets-stdin."
+    return f"{skipped.reason}; ask for it with --set {skipped.property}=…."
 
 
-def conditions(
-    review: Review, confirmed: Collection[str] = (), *, asking: bool = False
-) -> Iterator[str]:
-    """The article's preconditions, and what is to be typed, with what was typed already.
-
-    Args:
-        review: of what they are.
-        confirmed: the words that were typed.
-        asking: what is still open is asked for next, and left out here.
-    """
+def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool) -> Iterator[str]:
     given = [each for each in review.preconditions if not asking or each.state is not State.OPEN]
     words = [each for each in review.plan.confirmations if not asking or each.word in confirmed]
     if given:

@@ -1,10 +1,22 @@
 """What a person is told while something signs in at an instance."""
 
 from tui.errors import Problem
+from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Keep, Profile
 from tui.workspace.sign_in import NotSignedIn
 
 KEYRING_SEARCH = "Looking for what signs in, in the keyring."
+
+_LABELS = {
+    SignInMethod.BASIC: "Password of {user} at {host}",
+    SignInMethod.API_KEY: "API key for {host}",
+    SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
+}
+
+
+def sign_in_label(instance: Instance) -> str:
+    """Return the label of the prompt for the secret that signs in."""
+    return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
 
 
 def reading_words(where: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
-from tui.presentation.delivery_text import model_words
-from tui.presentation.field_text import conflict_words, state_words, value_or_blank
-from tui.presentation.path_text import short_path
+from tui.presentation.field_text import conflict_words
+from tui.presentation.target_text import model_words
+from tui.presentation.value_text import short_path, state_words, value_or_blank
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from tests.app.factories import add_instance, make_workspace
 from tests.app.person import Person, async_test, connect, run_configurator
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp

@@ -7,7 +7,7 @@ import pytest
 
 from tests.app.factories import open_default
 from tests.app.person import Person, async_test, run_configurator, settle
-from tests.cli.running import House, tree
+from tests.cli.house import House, read_tree
 from tests.probes.factories import credential_forms
 from tests.probes.mail_server import (
     HOST,
@@ -115,7 +115,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
     go_on = threading.Event()
     with serve(Script(greeting=greet_later(b"220 late\r\n", go_on))) as smtp:
         write_settings(here, smtp)
-        before = tree(here.config)
+        before = read_tree(here.config)
         async with run_configurator(open_default(here)) as person:
             await person.press("f12")
             await person.dialog(ProbeDialog)
@@ -131,7 +131,7 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
             await asyncio.to_thread(smtp.gone.wait, 5)
             assert smtp.gone.is_set()
             assert person.app.editing.draft == draft
-            assert tree(here.config) == before
+            assert read_tree(here.config) == before
             go_on.set()
             await probe(person)
             assert "greets with 220 late" in person.told
@@ -176,7 +176,7 @@ async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_now
             await person.main_again()
             assert person.app.editing.draft == draft
             assert not [form for form in SECRETS if form in person.shown]
-    for path, data in tree(here.root).items():
+    for path, data in read_tree(here.root).items():
         assert not [form for form in SECRETS if form.encode() in data], path
 
 

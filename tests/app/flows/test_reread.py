@@ -8,7 +8,7 @@ import pytest
 from tests.app.factories import SAVED, open_default
 from tests.app.flows.records import change_record
 from tests.app.person import Person, async_test, connect, run_configurator
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import own_account
 from tui.app.screens.confirm_dialog import ConfirmDialog

@@ -7,7 +7,7 @@ import pytest
 from tests.app.factories import SAVED, add_instance, open_default
 from tests.app.flows.records import change_record
 from tests.app.person import Person, async_test, connect, run_configurator
-from tests.cli.running import House, tree
+from tests.cli.house import House, read_tree
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
@@ -182,7 +182,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         await person.enter("password", CANARY)
         await person.app._keep_draft().wait()
         person.app.note_end(None, None)
-    assert CANARY.encode() not in b"".join(tree(here.root).values())
+    assert CANARY.encode() not in b"".join(read_tree(here.root).values())
     async with run_configurator(unread_session(profile), sign_in=admin_secret(sandbox)) as person:
         await person.verdict()
         await person.press("enter")
@@ -316,7 +316,7 @@ async def test_a_typed_password_would_be_lost_and_is_asked_for(
         await person.dialog(MessageDialog)
         await person.answer("go")
         await person.until(lambda: "FILE" in person.shown)
-    assert CANARY.encode() not in b"".join(tree(here.root).values())
+    assert CANARY.encode() not in b"".join(read_tree(here.root).values())
 
 
 @async_test

@@ -13,7 +13,7 @@ import pytest
 from tests.app.factories import SAVED, open_default
 from tests.app.flows.records import active_senders, change_record, confirmation_word, property_value
 from tests.app.person import Person, async_test, connect, run_configurator
-from tests.cli.running import House, tree
+from tests.cli.house import House, read_tree
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
@@ -29,7 +29,7 @@ from tui.storage.draft_file import draft_path
 
 def read_files(here: House) -> dict[str, bytes]:
     """Return every file but the draft and its lock."""
-    return {path: text for path, text in tree(here.root).items() if "/drafts/" not in path}
+    return {path: text for path, text in read_tree(here.root).items() if "/drafts/" not in path}
 
 
 async def open_confirm_dialog(person: Person) -> ConfirmDialog:

@@ -3,7 +3,7 @@
 from tests.app.factories import add_instance, open_default
 from tests.app.flows.records import active_senders, confirmation_word, property_value
 from tests.app.person import async_test, connect, run_configurator
-from tests.cli.running import House
+from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog

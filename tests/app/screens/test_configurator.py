@@ -5,7 +5,7 @@ from textual.widgets import Input
 
 from tests.app.factories import open_default
 from tests.app.person import async_test, run_configurator
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.property_list import PropertyList
 

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tests.app.factories import open_default
 from tests.app.person import async_test, run_configurator
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app.app import ConfiguratorApp
 from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator

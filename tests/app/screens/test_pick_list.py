@@ -4,7 +4,7 @@ from textual.widgets import OptionList
 
 from tests.app.factories import open_default
 from tests.app.person import async_test, run_configurator
-from tests.cli.running import House
+from tests.cli.house import House
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList

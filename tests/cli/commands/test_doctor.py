@@ -1,26 +1,19 @@
-"""doctor on an instance: what holds there, read only, for a person to read through first."""
+"""What doctor reports: an instance, read only, and what can be saved on this machine."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.instances import OWN, PROVIDERS, Site, site
-from tests.cli.running import Result, harmless
+from tests.cli.house import House, Result, assert_harmless, give_to, open_house
+from tests.cli.site import OWN, PROVIDERS, Site, open_site
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import own_account
 
 UNTRIED = "Nothing of this was ever tried on a live instance."
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
-        yield here
-
-
-def private(sandbox: Sandbox) -> set[str]:
+def private_texts(sandbox: Sandbox) -> set[str]:
     """Every host, address, name and secret there that a report is not to have."""
     running = sandbox.running
     found = {running.url.removeprefix("https://"), "127.0.0.1", running.mail.password}
@@ -37,25 +30,25 @@ def private(sandbox: Sandbox) -> set[str]:
     return found - {""}
 
 
-def reported(here: Site, *argv: str, **how: Any) -> Result:
+def report(site: Site, *argv: str, **how: Any) -> Result:
     """A report; nobody's address is in it, and nothing was written."""
-    sandbox = here.sandbox
-    done = here.call("doctor", *argv, **how)
-    harmless(done)
+    sandbox = site.sandbox
+    done = site.call("doctor", *argv, **how)
+    assert_harmless(done)
     assert (done.code, done.err) == (0, "")
     assert UNTRIED in done.out
-    assert here.writes == []
+    assert site.writes == []
     if "--addresses" not in argv:
-        said = done.out.replace(str(here.house.root), "")
+        said = done.out.replace(str(site.house.root), "")
         # Of the stand-in's own name only a whole word counts: its release is none of it.
-        assert not [each for each in private(sandbox) if each in said and each != "sandbox"]
+        assert not [each for each in private_texts(sandbox) if each in said and each != "sandbox"]
         assert "sandbox" not in said.split()
     return done
 
 
-def facts(here: Site, **how: Any) -> dict[str, dict[str, str]]:
+def facts(site: Site, **how: Any) -> dict[str, dict[str, str]]:
     """What holds, by title and fact."""
-    answer = reported(here, "--json", **how).answer()
+    answer = report(site, "--json", **how).answer()
     assert answer["note"] == UNTRIED
     return {
         title: {each["fact"]: each["words"] for each in rows}
@@ -63,8 +56,8 @@ def facts(here: Site, **how: Any) -> dict[str, dict[str, str]]:
     }
 
 
-def test_a_report_says_what_holds_and_names_nobody(here: Site) -> None:
-    said = reported(here).words
+def test_a_report_says_what_holds_and_names_nobody(site: Site) -> None:
+    said = report(site).words
     for words in (
         "Profile dev an instance, non-production; sign-in: basic; keeps nothing",
         "release glide-australia-02-11-2026__patch2-05-20-2026",
@@ -86,21 +79,21 @@ def test_a_report_says_what_holds_and_names_nobody(here: Site) -> None:
         assert words in said
 
 
-def test_a_report_has_addresses_where_somebody_wants_them(here: Site) -> None:
-    own_account(here.sandbox)
-    said = reported(here, "--addresses").words
+def test_a_report_has_addresses_where_somebody_wants_them(site: Site) -> None:
+    own_account(site.sandbox)
+    said = report(site, "--addresses").words
     for words in ("instance sandbox", PROVIDERS, "Own SMTP", "relay.sandbox.service-now.com"):
         assert words in said
-    for secret in (here.password(), here.mail_password, here.sandbox.running.api_key):
+    for secret in (site.password(), site.mail_password, site.sandbox.running.api_key):
         assert secret not in said
 
 
-def test_a_report_for_a_program_loses_none_of_several_accounts(here: Site) -> None:
-    here.call("apply", *here.own, *here.settled, password=here.mail_password)
-    here.sandbox.recorded.clear()
-    accounts = facts(here)["Email accounts that are visible"]
+def test_a_report_for_a_program_loses_none_of_several_accounts(site: Site) -> None:
+    site.call("apply", *site.own, *site.settled, password=site.mail_password)
+    site.sandbox.recorded.clear()
+    accounts = facts(site)["Email accounts that are visible"]
     assert list(accounts) == ["account 1", "account 2", "account 3"]
-    shown = here.answer("doctor", "--addresses")["instance"]["Email accounts that are visible"]
+    shown = site.answer("doctor", "--addresses")["instance"]["Email accounts that are visible"]
     assert sorted(each["fact"] for each in shown) == ["ServiceNow POP3", PROVIDERS, OWN]
 
 
@@ -110,8 +103,8 @@ def test_how_a_password_is_kept_in_a_property_is_told(
     tmp_path: Path, kind: str, is_private: bool
 ) -> None:
     switches: dict[str, Any] = {"legacy_password_type": kind, "secret_rows_private": is_private}
-    with site(tmp_path, "properties", **switches) as here:
-        told = facts(here)
+    with open_site(tmp_path, "properties", **switches) as site:
+        told = facts(site)
         open_facts = told["What documents leave open, and how it is here"]
         words = f"type {kind}, {'private' if is_private else 'not private'}"
         assert open_facts["glide.email.user_password"] == words
@@ -126,14 +119,14 @@ def test_how_a_password_is_kept_in_a_property_is_told(
 def test_the_columns_of_a_connections_security_are_told(
     tmp_path: Path, columns: str, words: str
 ) -> None:
-    with site(tmp_path, security_columns=columns) as here:
-        open_facts = facts(here)["What documents leave open, and how it is here"]
+    with open_site(tmp_path, security_columns=columns) as site:
+        open_facts = facts(site)["What documents leave open, and how it is here"]
         assert open_facts["columns of security"] == words
 
 
 def test_accounts_that_are_hidden_are_told(tmp_path: Path) -> None:
-    with site(tmp_path, accounts_hidden=True) as here:
-        told = facts(here)
+    with open_site(tmp_path, accounts_hidden=True) as site:
+        told = facts(site)
         assert told["What sends"]["model"] == "undetermined"
         assert list(told["Email accounts that are visible"].values()) == ["none was returned"]
         open_facts = told["What documents leave open, and how it is here"]
@@ -148,8 +141,8 @@ def test_accounts_that_are_hidden_are_told(tmp_path: Path) -> None:
 def test_roles_are_told_as_far_as_they_can_be_read(
     tmp_path: Path, readable: bool, words: str
 ) -> None:
-    with site(tmp_path, roles_readable=readable) as here:
-        assert facts(here)["Rights"]["roles"] == words
+    with open_site(tmp_path, roles_readable=readable) as site:
+        assert facts(site)["Rights"]["roles"] == words
 
 
 @pytest.mark.parametrize(
@@ -161,50 +154,75 @@ def test_roles_are_told_as_far_as_they_can_be_read(
     ],
 )
 def test_whoever_signs_in_gets_a_report_of_what_they_see(
-    here: Site, user: str, roles: str, sending: str
+    site: Site, user: str, roles: str, sending: str
 ) -> None:
     name = user.replace(".", "")
-    here.add(name, user=user)
-    how: dict[str, Any] = {"profile": name, "sign_in": here.password(user)}
-    told = facts(here, **how)
+    site.add(name, user=user)
+    how: dict[str, Any] = {"profile": name, "sign_in": site.password(user)}
+    told = facts(site, **how)
     assert told["Rights"]["roles"] == roles
     assert told["What sends"]["sending"] == sending
-    said = reported(here, **how).words
+    said = report(site, **how).words
     assert "the mail that waits (hidden from this user)" in said
     assert "…" not in said
 
 
-def test_who_signs_in_by_a_key_has_no_roles_to_tell(here: Site) -> None:
-    here.add("key", "--sign-in", "api-key", user="")
-    told = facts(here, profile="key", sign_in=here.sandbox.running.api_key)
+def test_who_signs_in_by_a_key_has_no_roles_to_tell(site: Site) -> None:
+    site.add("key", "--sign-in", "api-key", user="")
+    told = facts(site, profile="key", sign_in=site.sandbox.running.api_key)
     assert told["Rights"]["roles"] == "not known: an API key names no user"
 
 
-def test_an_instance_that_cannot_be_read_is_told_without_its_words(here: Site) -> None:
-    here.sandbox.switches.broken = True
-    said = reported(here).words
+def test_an_instance_that_cannot_be_read_is_told_without_its_words(site: Site) -> None:
+    site.sandbox.switches.broken = True
+    said = report(site).words
     assert "Instance x It was not read (instance.server-error; --addresses says more)." in said
     assert "Try again later; if it stays so, its system log says why." in said
     assert "Versions" in said
-    error = reported(here, "--json").answer()["instance"]["error"]
+    error = report(site, "--json").answer()["instance"]["error"]
     assert error["code"] == "instance.server-error"
     assert "127.0.0.1, sys_properties: the instance failed (500)." in (
-        here.call("doctor", "--addresses").words
+        site.call("doctor", "--addresses").words
     )
 
 
-def test_who_cannot_sign_in_gets_a_report_of_this_machine(here: Site) -> None:
-    said = here.house.call("-p", "dev", "doctor")
+def test_who_cannot_sign_in_gets_a_report_of_this_machine(site: Site) -> None:
+    said = site.house.call("-p", "dev", "doctor")
     assert said.code == 0
     assert "Instance x It was not read (sign-in.missing;" in said.words
-    assert here.host not in said.out
-    wrong = here.call("doctor", sign_in="wr0ng")
+    assert site.host not in said.out
+    wrong = site.call("doctor", sign_in="wr0ng")
     assert (wrong.code, "instance.sign-in" in wrong.out) == (0, True)
-    assert here.sandbox.refused_sign_ins == {"admin": 1}
+    assert site.sandbox.refused_sign_ins == {"admin": 1}
 
 
-def test_a_file_has_no_instance_to_report_on(here: Site) -> None:
-    told = here.house.call("doctor", "--json").answer()
+def test_a_file_has_no_instance_to_report_on(site: Site) -> None:
+    told = site.house.call("doctor", "--json").answer()
     assert "instance" not in told
     assert "settings" in told["files"]
-    assert UNTRIED in here.house.call("doctor").out
+    assert UNTRIED in site.house.call("doctor").out
+
+
+def test_doctor_goes_on_where_the_profile_is_not_right(house: House) -> None:
+    house.write("kep = 1\n", house.config / "profiles" / "bad.toml")
+    told = house.call("doctor", "-p", "bad")
+    assert told.code == 0
+    assert "a profile has no kep" in told.words
+    assert "attestations not there yet" in told.words
+    assert "drafts not there yet" in told.words
+    answer = house.call("doctor", "-p", "bad", "--json").answer()
+    assert answer["error"]["code"] == "profile.unknown-key"
+
+
+def test_doctor_says_where_nothing_can_be_saved() -> None:
+    with open_house() as house:
+        path = house.write("port = 25\n")
+        path.chmod(0o666)
+        give_to(house.root)
+        assert "settings writable" in house.run_as_person("doctor").words
+        house.config.chmod(0o555)
+        assert "settings read-only" in house.run_as_person("doctor").words
+        house.config.chmod(0o755)
+        path.rename(house.root / "other.toml")
+        path.symlink_to(house.root / "other.toml")
+        assert "settings a link, not followed" in house.run_as_person("doctor").words

@@ -1,317 +1,81 @@
-"""Plans for an instance: what has moved since, what is for somewhere else, what a file wants."""
+"""A plan shows what changes and writes nothing but its file."""
 
 import json
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.instances import (
-    ACCOUNTS,
-    OWN,
-    PRODUCTION,
-    PROPERTIES,
-    PROVIDERS,
-    TEST,
-    Site,
-    sets,
-    site,
-)
-from tests.cli.running import Result
-from tests.sandbox.situations import no_active_account, own_account
-
-RECIPIENTS = ("--set", "test_recipients=a@corp.example")
+from tests.cli.factories import CHANGE, write_plan
+from tests.cli.house import House, assert_harmless
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as here:
-        yield here
+def test_a_plan_says_what_changes_and_what_follows_and_saves_nothing(house: House) -> None:
+    planned = house.call("plan", *CHANGE)
+    assert planned.code == 2
+    assert "Outgoing mail server - -> mail.corp.example" in planned.words
+    assert "Port 25 (default) -> 587" in planned.words
+    assert "POP3 server follows: none -> mail.corp.example." in planned.words
+    assert not house.settings.exists()
 
 
-def planned(here: Site, *argv: str, **how: Any) -> str:
-    path = str(here.house.root / "plan.json")
-    made = here.call("plan", *argv, "--out", path, **how)
-    assert made.code == 2, made
-    return path
+def test_a_plan_with_an_error_fails_and_is_not_written(house: House) -> None:
+    path = house.root / "plan.json"
+    assert house.call("plan", "--set", "server=http://x/").code == 1
+    assert house.call("plan", "--set", "server=http://x/", "--out", str(path)).code == 1
+    assert not path.exists()
 
 
-def carried_out(here: Site, path: str, **how: Any) -> Result:
-    return here.call("apply", path, *here.settled, **{"profile": "", **how})
+def test_a_plan_never_replaces_a_file_that_is_none(house: House) -> None:
+    path = house.write("my only copy", house.root / "notes.txt")
+    assert house.call("plan", *CHANGE, "--out", str(path)).code == 1
+    assert path.read_text() == "my only copy"
 
 
-# What has moved since
-
-
-def test_a_value_that_moved_is_told_with_who_moved_it(here: Site) -> None:
-    path = planned(here, *RECIPIENTS)
-    here.change(PROPERTIES, "glide.email.test.user", "bob", value="b@corp.example")
-    stale = carried_out(here, path)
-    assert stale.code == 5
-    assert "test_recipients was mail.tests@corp.example and is b@corp.example" in stale.words
-    assert "the last change was bob's, at 20" in stale.words
-    assert "Nothing was written." in stale.words
-    assert (here.writes, here.value("glide.email.test.user")) == ([], "b@corp.example")
-
-
-def test_what_moved_meanwhile_elsewhere_is_no_reason_against_a_plan(here: Site) -> None:
-    path = planned(here, *RECIPIENTS)
-    here.change(PROPERTIES, "glide.email.username", "bob", value="Bob's desk")
-    assert carried_out(here, path).code == 0
-
-
-def test_a_row_that_moved_to_and_fro_is_no_reason_where_its_value_can_be_compared(
-    here: Site,
-) -> None:
-    path = planned(here, *RECIPIENTS)
-    here.change(PROPERTIES, "glide.email.test.user", "bob", value="mail.tests@corp.example")
-    assert carried_out(here, path).code == 0
-
-
-def test_who_changed_another_value_has_not_moved_this_one(here: Site) -> None:
-    edits = (*RECIPIENTS, "--set", "sending_enabled=no")
-    path = planned(here, *edits)
-    here.change(PROPERTIES, "glide.email.test.user", "bob", value="b@corp.example")
-    time.sleep(1.1)  # a stamp has seconds
-    here.change(PROPERTIES, "glide.email.smtp.active", "eve", value="true")
-    stale = carried_out(here, path)
-    assert stale.code == 5
-    assert "the last change was bob's" in stale.words
-
-
-def test_mail_that_has_come_to_wait_since_is_not_sent_unseen(here: Site) -> None:
-    for row in here.sandbox.rows("sys_email"):
-        here.sandbox.change("sys_email", row["sys_id"], type="sent")
-    path = planned(here, *here.own, password=here.mail_password)
-    (row, *_) = here.sandbox.rows("sys_email")
-    here.sandbox.change("sys_email", row["sys_id"], type="send-ready")
-    grown = carried_out(here, path, password=here.mail_password)
-    assert grown.code == 5
-    assert "No mail waited when the plan was made that it could send. 1 mail waits" in grown.words
-    assert (here.writes, here.senders) == ([], [PROVIDERS])
-
-
-def test_an_account_that_moved_is_refused_where_a_password_is_in_the_plan(here: Site) -> None:
-    no_active_account(here.sandbox)
-    own_account(here.sandbox)
-    path = planned(here, password="n3w")
-    here.change(ACCOUNTS, "Own SMTP", "bob", password="another")
-    stale = carried_out(here, path, password="n3w")
-    assert stale.code == 5
-    assert "Since the plan was made Own SMTP was changed by bob at 20" in stale.words
-    assert "what of it cannot be compared may be a password. Nothing was written." in stale.words
-    assert here.writes == []
-
-
-def test_the_account_that_is_to_stop_must_not_have_moved(here: Site) -> None:
-    path = planned(here, *here.own, password=here.mail_password)
-    here.change(ACCOUNTS, PROVIDERS, "bob", email_user_label="Bob's desk")
-    stale = carried_out(here, path, password=here.mail_password)
-    assert stale.code == 5
-    assert f"{PROVIDERS} was changed by bob" in stale.words
-    assert (here.writes, here.senders) == ([], [PROVIDERS])
-
-
-def test_a_plan_for_another_activation_is_refused(here: Site) -> None:
-    path = planned(here, *here.own, password=here.mail_password)
-    document = json.loads(Path(path).read_text())
-    document["activation"]["account"] = "glidemail other.corp.example"
-    Path(path).write_text(json.dumps(document))
-    stale = carried_out(here, path, password=here.mail_password)
-    assert stale.code == 5
-    assert "Another account would send, or stop to, than when the plan was made." in stale.words
-    assert here.writes == []
-
-
-def test_a_plan_to_go_back_is_refused_once_that_was_done(here: Site) -> None:
-    here.call("apply", *here.own, *here.settled, password=here.mail_password)
-    path = planned(here, "--provider-server")
-    done = len(here.writes)
-    assert carried_out(here, path).code == 0
-    assert len(here.writes) == done + 2
-    again = carried_out(here, path)
-    assert again.code == 5
-    assert f"{PROVIDERS}, which is ServiceNow's, sends already" in again.words
-    assert (len(here.writes), here.senders) == (done + 2, [PROVIDERS])
-
-
-# What is for somewhere else
-
-
-def test_a_plan_is_for_its_profile_host_and_environment_and_nobody_signs_in_elsewhere(
-    here: Site,
-) -> None:
-    path = planned(here, *RECIPIENTS)
-    here.sandbox.recorded.clear()
-    here.add("other")
-    profile = here.house.config / "profiles" / "dev.toml"
-    text = profile.read_text()
-    elsewhere = carried_out(here, path, profile="other")
-    assert elsewhere.code == 5
-    assert f'The plan was made for profile "dev" at {here.host} ({TEST})' in elsewhere.words
-    for was, now in ((TEST, PRODUCTION), (here.host, "dev12345.service-now.com")):
-        here.house.write(text.replace(was, now), profile)
-        elsewhere = carried_out(here, path)
-        assert (elsewhere.code, "Make the plan anew for this one" in elsewhere.words) == (5, True)
-        assert now in elsewhere.words
-    assert here.sandbox.recorded == []
-
-
-def test_a_plan_for_an_instance_is_not_carried_out_on_a_file(here: Site) -> None:
-    path = planned(here, *here.own, password=here.mail_password)
-    refused = here.house.call("-p", "default", "apply", path)
-    assert refused.code == 5
-    assert 'this is "default" at' in refused.words
-
-
-@pytest.mark.parametrize(
-    "beside",
-    [
-        ("--own-server",),
-        ("--provider-server",),
-        ("--set", "port=1"),
-        ("--from", "x.toml"),
-    ],
-)
-def test_a_plan_says_itself_what_is_wanted(here: Site, beside: tuple[str, ...]) -> None:
-    path = planned(here, *RECIPIENTS)
-    here.sandbox.recorded.clear()
-    refused = here.call("apply", path, *beside, "--yes")
-    assert refused.code == 64
-    assert f"A plan is carried out as it is. Leave {beside[0]} out." in refused.words
-    assert here.sandbox.recorded == []
-
-
-@pytest.mark.parametrize("broken", [{"which": "mine"}, {"activation": {}}, {"stamps": {"x": [1]}}])
-def test_a_plan_that_was_mended_by_hand_is_refused_with_the_place(
-    here: Site, broken: dict[str, object]
-) -> None:
-    path = planned(here, *RECIPIENTS)
-    document = json.loads(Path(path).read_text()) | broken
-    Path(path).write_text(json.dumps(document))
-    refused = carried_out(here, path)
-    assert refused.code == 1
-    assert f"is no plan of this program: {next(iter(broken))}" in refused.words
-
-
-def test_a_plan_of_a_file_from_before_there_were_instances_is_carried_out(here: Site) -> None:
-    path = here.house.root / "plan.json"
-    assert here.house.call("plan", "--set", "port=2525", "--out", str(path)).code == 2
-    document = json.loads(path.read_text())
-    for key in ("which", "activation", "stamps", "nothing_waited"):
-        del document[key]
-    path.write_text(json.dumps(document))
-    done = here.house.call("apply", str(path), "--attest", "all", "--confirm", "default", "--yes")
-    assert done.code == 0
-    assert here.house.settings.read_text().endswith("port = 2525\n")
-
-
-# What a document wants: the check after a clone
-
-
-def exported(here: Site, *argv: str) -> str:
-    shown = here.call("show", "--toml", *argv)
-    assert shown.code == 0
-    return str(here.house.write(shown.out, here.house.root / "export.toml"))
-
-
-def test_an_export_is_the_instance_without_a_secret_and_no_difference_to_it(here: Site) -> None:
-    path = exported(here)
-    text = Path(path).read_text()
-    assert 'server = "relay.sandbox.service-now.com"' in text
-    assert f'origin = "profile dev, {here.host}"\nenvironment = "{TEST}"' in text
-    assert "\npassword" not in text
-    assert "\npop3_password" not in text
-    same = here.call("plan", "--from", path)
-    assert same.code == 0
-    assert "Nothing changes." in same.out
-    assert here.answer("plan", "--from", path)["held_back"] == []
-    assert here.writes == []
-
-
-def test_what_differs_from_a_document_is_drift(here: Site) -> None:
-    path = exported(here)
-    here.change(PROPERTIES, "glide.email.test.user", value="drifted@corp.example")
-    drift = here.call("plan", "--from", path)
-    assert drift.code == 2
-    assert "drifted@corp.example -> mail.tests@corp.example" in drift.words
-    assert here.writes == []
-    saved = here.call("apply", "--from", path, "--yes")
-    assert saved.code == 0
-    assert here.call("plan", "--from", path).code == 0
-
-
-def test_what_cannot_be_changed_there_is_left_out_with_the_reason_and_is_drift(
-    here: Site,
-) -> None:
-    path = exported(here)
-    text = Path(path).read_text()
-    for was, now in (("relay.sandbox", "relay.other"), ("465", "587"), ('pop3_user = ""', "")):
-        text = text.replace(was, now)
-    here.house.write(text.replace("\n[exp", 'pop3_user = "it"\n\n[exp'), Path(path))
-    drift = here.call("plan", "--from", path)
-    assert drift.code == 2
-    assert "Left out of the document" in drift.words
-    assert "- Outgoing mail server: ServiceNow manages this account: leave it" in drift.words
-    assert "- POP3 user: " in drift.words
-    assert "ask for it with" not in drift.words
-    answer = here.answer("plan", "--from", path, code=2)
-    assert [each["property"] for each in answer["held_back"]] == ["server", "port", "pop3_user"]
-    assert (answer["changes"], here.writes) == ([], [])
-
-
-def test_an_export_brings_no_sending_recipients_or_user_to_another_environment(
-    tmp_path: Path,
-) -> None:
-    with site(tmp_path, "properties") as here:
-        path = exported(here)
-        here.add("live", environment=PRODUCTION)
-        for name, value in (
-            ("glide.email.smtp.active", "true"),
-            ("glide.email.test.user", ""),
-            ("glide.email.user", "live@corp.example"),
-            ("glide.email.username", "Live desk"),
-        ):
-            here.change(PROPERTIES, name, value=value)
-        adopted = here.call("plan", "--from", path, profile="live")
-        assert adopted.code == 2
-        assert adopted.words.count("it was exported from another environment") == 3
-        answer = here.answer("plan", "--from", path, profile="live", code=2)
-        assert [each["property"] for each in answer["changes"]] == ["display_name"]
-        assert [each["property"] for each in answer["held_back"]] == [
-            *("user", "sending_enabled", "test_recipients"),
-        ]
-        asked = ("--set", "test_recipients=mail.tests@corp.example")
-        more = here.answer("plan", "--from", path, *asked, profile="live", code=2)
-        assert [each["property"] for each in more["held_back"]] == ["user", "sending_enabled"]
-        assert here.writes == []
-
-
-def test_a_document_never_turns_sending_on(tmp_path: Path) -> None:
-    with site(tmp_path, "properties") as here:
-        path = str(here.house.write("sending_enabled = true\n", tmp_path / "on.toml"))
-        told = here.call("apply", "--from", path, "--yes")
-        assert told.code == 0
-        assert "a document never turns sending on" in told.words
-        assert (here.writes, here.value("glide.email.smtp.active")) == ([], "false")
-
-
-def test_an_own_server_is_described_by_a_document(here: Site) -> None:
-    mail = here.sandbox.running.mail
-    text = (
-        f'server = "{mail.host}"\nport = {mail.ports["starttls"]}\nsecurity = "starttls"\n'
-        f'user = "{mail.user}"\nauthenticate = true\n'
+def test_plan_answers_with_changes_and_side_effects(house: House) -> None:
+    house.write('server = "old.corp.example"\npop3_password = "not kept"\n')
+    planned = house.call(
+        *("plan", "--json", "--set", "server=new.corp.example", "--set", "sending_enabled=yes"),
+        *("--set", "pop3_password=", "--secrets-stdin"),
+        stdin=b"password=x\n",
     )
-    path = str(here.house.write(text, here.house.root / "own.toml"))
-    done = here.call("apply", "--own-server", "--from", path, *here.settled, password=mail.password)
-    assert (done.code, here.senders) == (0, [OWN])
-    assert here.call("plan", "--from", path).code == 0
+    answer = planned.answer()
+    assert planned.code == 2
+    assert answer["changes"] == [
+        {"property": "server", "before": "old.corp.example", "after": "new.corp.example"},
+        {"property": "password", "effect": "new"},
+        {"property": "pop3_password", "effect": "cleared"},
+        {"property": "sending_enabled", "before": None, "after": True},
+    ]
+    assert {each["code"] for each in answer["side_effects"]} == {
+        *("pop3.server", "pop3.password", "sending.on")
+    }
+    assert all(each.keys() == {"code", "message"} for each in answer["side_effects"])
 
 
-def test_an_edit_beside_a_document_counts(here: Site) -> None:
-    path = exported(here)
-    edited = here.call("plan", "--from", path, *sets({"test_recipients": "x@corp.example"}))
-    assert edited.code == 2
-    assert "mail.tests@corp.example -> x@corp.example" in edited.words
+def test_a_plan_file_is_json_of_schema_1(house: House) -> None:
+    document = json.loads(Path(write_plan(house)).read_text())
+    assert document["schema"] == 1
+    assert document["profile"] == "default"
+    assert document["target"] == str(house.settings)
+    assert {"property": "port", "before": None, "after": 587} in document["changes"]
+
+
+@pytest.mark.parametrize("where", [".", "/", "missing/plan.json", "missing/below/plan.json"])
+def test_a_plan_is_written_to_a_named_file_in_a_folder_that_is_there(
+    house: House, where: str
+) -> None:
+    refused = house.run("plan", *CHANGE, "--out", where)
+    assert_harmless(refused)
+    assert refused.code == 1
+    assert list(house.root.iterdir()) == []
+
+
+def test_a_path_with_a_blank_is_quoted_in_what_to_type(house: House) -> None:
+    told = house.call("plan", *CHANGE, "--out", str(house.root / "my plan.json"))
+    assert f"glidemail apply '{house.root}/my plan.json'" in told.words
+
+
+def test_a_secret_that_a_document_asks_for_is_said_once(house: House) -> None:
+    document = house.write('password = "not kept"\n', house.root / "document.toml")
+    told = house.call("plan", "--from", str(document)).words
+    assert "a document holds no secret; give it with --secrets-stdin." in told

@@ -4,13 +4,12 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.instances import Site, site
-from tests.cli.running import DEADLINE, House, Result, harmless, program, tree
+from tests.cli.house import DEADLINE, House, Result, assert_harmless, program, read_tree
+from tests.cli.site import Site
 from tests.probes.factories import credential_forms
 from tests.probes.mail_server import (
     HOST,
@@ -39,11 +38,6 @@ POP3_STAGES = [
     *("resolve", "connect", "greeting", "tls", "certificate", "capabilities", "login", "quit"),
 ]
 HOSTILE = b"220 \x1b[31mred\x1b]0;t\x07 \xe2\x80\xae [bold]x[/bold] \xc2\x9b5n\r\n"
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> House:
-    return House(tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -77,15 +71,15 @@ def draft(smtp: Traffic | None, read: Traffic | None = None, **more: object) -> 
     return (*sets(**(texts | more)), *only, "--ca-file", str(trusted_file()))
 
 
-def probe(here: House, *argv: str, password: str = PASSWORD) -> Result:
+def probe(house: House, *argv: str, password: str = PASSWORD) -> Result:
     """Runs the command in this process; no form of the password is in what it tells."""
-    done = here.call("probe", *argv, "--password-stdin", stdin=f"{password}\n".encode())
-    harmless(done)
-    secretless(done)
+    done = house.call("probe", *argv, "--password-stdin", stdin=f"{password}\n".encode())
+    assert_harmless(done)
+    assert_secretless(done)
     return done
 
 
-def secretless(done: Result) -> None:
+def assert_secretless(done: Result) -> None:
     for text in (done.out, done.err):
         assert not [
             form for form in (*credential_forms(), *credential_forms(WRONG)) if form in text
@@ -96,9 +90,9 @@ def stage(answer: Any, name: str, part: str = "smtp") -> Any:
     return next(each for each in answer[part]["stages"] if each["stage"] == name)
 
 
-def test_what_works_is_0_and_every_stage_is_answered_for(here: House) -> None:
+def test_what_works_is_0_and_every_stage_is_answered_for(house: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
-        done = probe(here, *draft(smtp, read), "--recipient", "someone@mail.example", "--json")
+        done = probe(house, *draft(smtp, read), "--recipient", "someone@mail.example", "--json")
     answer = done.answer()
     assert done.code == 0
     assert answer["vantage"].startswith("from ")
@@ -118,10 +112,10 @@ def test_what_works_is_0_and_every_stage_is_answered_for(here: House) -> None:
 
 
 def test_words_tell_each_stage_with_where_it_was_made_from_and_the_outcome_last(
-    here: House,
+    house: House,
 ) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
-        done = probe(here, *draft(smtp, read))
+        done = probe(house, *draft(smtp, read))
     lines = done.out.splitlines()
     marked = [line.split()[1] for line in lines if line[:3] in (" + ", " - ")]
     assert (done.code, marked) == (0, SMTP_STAGES + POP3_STAGES)
@@ -131,44 +125,44 @@ def test_words_tell_each_stage_with_where_it_was_made_from_and_the_outcome_last(
     assert all(len(line) <= 80 for line in lines[1:])
 
 
-def test_the_transcript_is_shown_where_it_is_asked_for(here: House) -> None:
+def test_the_transcript_is_shown_where_it_is_asked_for(house: House) -> None:
     with serve(Script()) as smtp:
-        done = probe(here, *draft(smtp), "--transcript")
+        done = probe(house, *draft(smtp), "--transcript")
     assert "What was said; no password is in it" in done.out
     assert "  > AUTH PLAIN (credentials, " in done.out
 
 
-def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(here: House) -> None:
+def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(house: House) -> None:
     with serve(Script(greeting=HOSTILE)) as smtp:
         given = draft(smtp, user="canary-user")
         argv = ("probe", *given, "--secrets-stdin", "--transcript")
-        done = here.run(*argv, stdin=f"password={PASSWORD}\n".encode())
-        answer = probe(here, *given, "--json").answer()
-    harmless(done)
-    secretless(done)
+        done = house.run(*argv, stdin=f"password={PASSWORD}\n".encode())
+        answer = probe(house, *given, "--json").answer()
+    assert_harmless(done)
+    assert_secretless(done)
     assert done.code == 0
     assert "^[[31mred^[]0;t^G \\u{202e} [bold]x[/bold]" in done.words
     assert " ! greeting" in done.out
     assert stage(answer, "greeting")["verdict"] == "warned"
 
 
-def test_a_wrong_password_is_1_and_is_tried_once_by_smtp_and_never_by_pop3(here: House) -> None:
+def test_a_wrong_password_is_1_and_is_tried_once_by_smtp_and_never_by_pop3(house: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
-        done = probe(here, *draft(smtp, read), "--json", password=WRONG)
+        done = probe(house, *draft(smtp, read), "--json", password=WRONG)
     answer = done.answer()
     assert (done.code, answer["passed"]) == (1, False)
     assert stage(answer, "login")["code"] == "smtp.login.wrong"
     assert stage(answer, "sender")["verdict"] == "skipped"
     assert stage(answer, "login", "pop3")["code"] == "pop3.login.just-refused"
     assert (smtp.logins, read.logins) == (1, 0)
-    assert not here.attestations.exists()
+    assert not house.attestations.exists()
 
 
-def test_a_server_that_repeats_the_password_does_not_have_it_told(here: House) -> None:
+def test_a_server_that_repeats_the_password_does_not_have_it_told(house: House) -> None:
     script = Script(answers={"AUTH": repeat_credentials})
     with serve(script) as smtp:
-        assert probe(here, *draft(smtp), "--transcript").code == 1
-        assert probe(here, *draft(smtp), "--login-again", "--json").code == 1
+        assert probe(house, *draft(smtp), "--transcript").code == 1
+        assert probe(house, *draft(smtp), "--login-again", "--json").code == 1
 
 
 @pytest.mark.parametrize(
@@ -179,13 +173,15 @@ def test_a_server_that_repeats_the_password_does_not_have_it_told(here: House) -
         (sets(server="mail.example", port="abc", pop3_server="-"), "Port has no valid value"),
     ],
 )
-def test_what_tests_nothing_is_1_and_says_why(here: House, argv: tuple[str, ...], why: str) -> None:
+def test_what_tests_nothing_is_1_and_says_why(
+    house: House, argv: tuple[str, ...], why: str
+) -> None:
     only = () if "--pop3-only" in argv else ("--smtp-only",)
-    done = here.call("probe", *argv, *only)
+    done = house.call("probe", *argv, *only)
     assert done.code == 1
     assert why in done.words
     assert done.out.splitlines()[-1] == "Nothing was tested."
-    answer = here.call("probe", *argv, *only, "--json").answer()
+    answer = house.call("probe", *argv, *only, "--json").answer()
     assert answer["smtp"] == answer["pop3"] == {"stages": []}
     assert any(why in each for each in answer["not_tested"])
     assert answer["passed"] is False
@@ -204,10 +200,10 @@ def test_what_tests_nothing_is_1_and_says_why(here: House, argv: tuple[str, ...]
         ("--dead", "5"),
     ],
 )
-def test_a_wrong_call_is_64_and_repeats_nothing(here: House, argv: tuple[str, ...]) -> None:
+def test_a_wrong_call_is_64_and_repeats_nothing(house: House, argv: tuple[str, ...]) -> None:
     with serve(Script()) as smtp:
-        done = here.call("probe", *sets(server=HOST, port=smtp.port), *argv)
-    harmless(done)
+        done = house.call("probe", *sets(server=HOST, port=smtp.port), *argv)
+    assert_harmless(done)
     assert (done.code, done.out) == (64, "")
     assert "Canary" not in done.err
     assert smtp.connections == 0
@@ -215,84 +211,84 @@ def test_a_wrong_call_is_64_and_repeats_nothing(here: House, argv: tuple[str, ..
 
 @pytest.mark.parametrize("text", [None, "nothing", b"\xff\xfe"])
 def test_certificates_that_cannot_be_used_are_said_before_anything_is_asked(
-    here: House, text: str | bytes | None
+    house: House, text: str | bytes | None
 ) -> None:
-    path = here.root / "Canary-77.pem"
+    path = house.root / "Canary-77.pem"
     if text is not None:
-        here.write(text, path)
+        house.write(text, path)
     with serve(Script()) as smtp:
-        done = here.call("probe", *sets(server=HOST, port=smtp.port), "--ca-file", str(path))
-    harmless(done)
+        done = house.call("probe", *sets(server=HOST, port=smtp.port), "--ca-file", str(path))
+    assert_harmless(done)
     assert (done.code, done.out) == (1, "")
     assert "The file of certificates" in done.err
     assert "Canary" not in done.err
     assert smtp.connections == 0
 
 
-def test_a_stranger_s_certificate_is_told_with_the_option_that_trusts_it(here: House) -> None:
+def test_a_stranger_s_certificate_is_told_with_the_option_that_trusts_it(house: House) -> None:
     with serve(Script()) as smtp:
-        done = probe(here, *draft(smtp)[:-2], "--json")
+        done = probe(house, *draft(smtp)[:-2], "--json")
     found = stage(done.answer(), "certificate")
     assert found["code"] == "smtp.certificate.unknown-issuer"
     assert found["next"].endswith("Here: --ca-file FILE.")
     assert (done.code, smtp.logins) == (1, 0)
 
 
-def test_no_login_tries_none(here: House) -> None:
+def test_no_login_tries_none(house: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
-        answer = probe(here, *draft(smtp, read), "--no-login", "--json").answer()
+        answer = probe(house, *draft(smtp, read), "--no-login", "--json").answer()
     assert stage(answer, "login")["code"] == "smtp.login.not-asked"
     assert stage(answer, "login", "pop3")["code"] == "pop3.login.not-asked"
     assert (smtp.logins, read.logins) == (0, 0)
-    assert not here.attestations.exists()
+    assert not house.attestations.exists()
 
 
-def test_one_part_alone_leaves_the_other_server_alone(here: House) -> None:
+def test_one_part_alone_leaves_the_other_server_alone(house: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
-        first = probe(here, *draft(smtp, read), "--smtp-only", "--json").answer()
+        first = probe(house, *draft(smtp, read), "--smtp-only", "--json").answer()
         assert (smtp.connections, read.connections) == (1, 0)
-        second = probe(here, *draft(smtp, read), "--pop3-only", "--json").answer()
+        second = probe(house, *draft(smtp, read), "--pop3-only", "--json").answer()
         assert (smtp.connections, read.connections) == (1, 1)
     assert (first["pop3"]["stages"], second["smtp"]["stages"]) == ([], [])
     assert first["not_tested"] == ["POP3 was not asked for."]
     assert second["not_tested"] == ["SMTP was not asked for."]
 
 
-def test_the_deadline_ends_what_says_nothing(here: House) -> None:
+def test_the_deadline_ends_what_says_nothing(house: House) -> None:
     with serve(Script(greeting=stay_silent)) as smtp:
-        done = probe(here, *draft(smtp), "--deadline", "1", "--json")
+        done = probe(house, *draft(smtp), "--deadline", "1", "--json")
     assert done.code == 1
     assert stage(done.answer(), "greeting")["verdict"] == "failed"
 
 
-def test_the_draft_is_probed_and_what_is_saved_stays_as_it_is(here: House) -> None:
-    here.write('server = "mail.corp.example"\nport = 25\n')
-    before = tree(here.root)
+def test_the_draft_is_probed_and_what_is_saved_stays_as_it_is(house: House) -> None:
+    house.write('server = "mail.corp.example"\nport = 25\n')
+    before = read_tree(house.root)
     with serve(Script()) as smtp:
-        assert probe(here, *draft(smtp), "--no-login").code == 0
+        assert probe(house, *draft(smtp), "--no-login").code == 0
         assert smtp.connections == 1
-    assert tree(here.root) == before
+    assert read_tree(house.root) == before
 
 
-def test_secrets_come_by_name_and_pop3_takes_its_own(here: House) -> None:
+def test_secrets_come_by_name_and_pop3_takes_its_own(house: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script(password="Canary-77-other")) as read:
         argv = ("probe", *draft(smtp, read), "--secrets-stdin")
         stdin = f"password={PASSWORD}\npop3_password=Canary-77-other\n".encode()
-        done = here.call(*argv, stdin=stdin)
-    secretless(done)
+        done = house.call(*argv, stdin=stdin)
+    assert_secretless(done)
     assert (done.code, smtp.logins, read.logins) == (0, 1, 1)
 
 
-def test_credentials_go_in_clear_only_where_that_is_allowed(here: House) -> None:
+def test_credentials_go_in_clear_only_where_that_is_allowed(house: House) -> None:
     script = Script(offers=("AUTH PLAIN",))
     with serve(script) as smtp:
         argv = draft(smtp, security="none")
-        held = stage(probe(here, *argv, "--json").answer(), "login")
+        held = stage(probe(house, *argv, "--json").answer(), "login")
         assert held["code"] == "smtp.login.in-clear"
         assert held["next"].endswith("Here: --allow-cleartext.")
         assert smtp.logins == 0
         assert not any(form.encode() in smtp.clear for form in credential_forms())
-        assert probe(here, *argv, "--allow-cleartext").code == 0
+        assert probe(house, *argv, "--allow-cleartext").code == 0
         assert smtp.logins == 1
 
 
@@ -323,10 +319,10 @@ def test_credentials_go_in_clear_only_where_that_is_allowed(here: House) -> None
     ],
 )
 def test_what_is_refused_only_at_the_recipient_is_told_as_what_it_is(
-    here: House, said: bytes, kind: str, words: str
+    house: House, said: bytes, kind: str, words: str
 ) -> None:
     with serve(Script(answers={"RCPT": said})) as smtp:
-        done = probe(here, *draft(smtp), "--recipient", "r@mail.example", "--json")
+        done = probe(house, *draft(smtp), "--recipient", "r@mail.example", "--json")
     found = stage(done.answer(), "recipient")
     assert found["code"] == f"smtp.recipient.{kind}"
     assert words in found["message"]
@@ -341,7 +337,7 @@ def test_a_sender_who_has_to_log_in_first_is_told_so_at_the_recipient() -> None:
     assert found.kind == "needs-login"
 
 
-def real(servers: MailServers, *argv: str) -> tuple[str, ...]:
+def server_options(servers: MailServers, *argv: str) -> tuple[str, ...]:
     texts = {
         "server": servers.host,
         "port": servers.ports["submission"],
@@ -355,20 +351,20 @@ def real(servers: MailServers, *argv: str) -> tuple[str, ...]:
 
 
 def test_a_real_server_counts_one_login_with_a_wrong_password(
-    here: House, servers: MailServers
+    house: House, servers: MailServers
 ) -> None:
     before = servers.logins()
-    done = probe(here, *real(servers), password=WRONG)
+    done = probe(house, *server_options(servers), password=WRONG)
     assert done.code == 1
     assert servers.logins() == before + 1
 
 
 def test_a_real_server_counts_one_login_for_each_protocol_and_gets_no_mail(
-    here: House, servers: MailServers
+    house: House, servers: MailServers
 ) -> None:
     before, mail = servers.logins(), servers.mail(servers.user)
     recipient = ("--recipient", "helpdesk@example.test")
-    done = probe(here, *real(servers), *recipient, password=servers.password)
+    done = probe(house, *server_options(servers), *recipient, password=servers.password)
     assert done.code == 0, done
     assert servers.logins() == before + 2
     assert servers.mail(servers.user) == mail
@@ -378,7 +374,7 @@ def test_a_real_server_counts_one_login_for_each_protocol_and_gets_no_mail(
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("form", [(), ("--json",)])
 def test_a_server_that_says_nothing_is_left_at_once(
-    here: House, number: signal.Signals, code: int, form: tuple[str, ...]
+    house: House, number: signal.Signals, code: int, form: tuple[str, ...]
 ) -> None:
     with (
         serve(Script(greeting=stay_silent)) as smtp,
@@ -387,8 +383,8 @@ def test_a_server_that_says_nothing_is_left_at_once(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=here.environment,
-            cwd=here.root,
+            env=house.environment,
+            cwd=house.root,
         ) as process,
     ):
         assert process.stdin
@@ -403,8 +399,8 @@ def test_a_server_that_says_nothing_is_left_at_once(
             process.kill()
         assert smtp.gone.wait(DEADLINE)
     done = Result(process.returncode, out.decode(), err.decode())
-    harmless(done)
-    secretless(done)
+    assert_harmless(done)
+    assert_secretless(done)
     assert done.code == code
     if form:
         assert json.loads(done.out)["error"]["code"] == "stopped"
@@ -412,97 +408,91 @@ def test_a_server_that_says_nothing_is_left_at_once(
         assert done.words.startswith("glidemail: Stopped before it was done. Nothing was written.")
 
 
-@pytest.fixture
-def away(tmp_path: Path) -> Iterator[Site]:
-    with site(tmp_path) as opened:
-        yield opened
-
-
-def test_on_an_instance_the_draft_is_probed_and_nothing_is_written(away: Site) -> None:
-    before = away.state()
-    argv = ("probe", *away.own, "--smtp-only", "--ca-file", str(away.sandbox.running.ca_file))
-    answer = away.answer(*argv)
+def test_on_an_instance_the_draft_is_probed_and_nothing_is_written(site: Site) -> None:
+    before = site.state()
+    argv = ("probe", *site.own, "--smtp-only", "--ca-file", str(site.sandbox.running.ca_file))
+    answer = site.answer(*argv)
     assert (stage(answer, "login")["verdict"], answer["passed"]) == ("skipped", True)
     assert stage(answer, "login")["code"] == "smtp.login.no-password"
     assert stage(answer, "login")["next"].endswith("Here: --password-stdin.")
-    known = away.answer(*argv, password=away.mail_password)
+    known = site.answer(*argv, password=site.mail_password)
     assert stage(known, "login")["verdict"] == "passed"
-    assert away.mail_password not in json.dumps(known)
-    assert (away.state(), away.writes) == (before, [])
+    assert site.mail_password not in json.dumps(known)
+    assert (site.state(), site.writes) == (before, [])
 
 
-def attested(here: House, *argv: str) -> Result:
+def attestations_after(house: House, *argv: str) -> Result:
     """What a later change is told of the conditions; its password was given before."""
-    here.write('password = "not kept"\n')
-    done = here.call("apply", *argv)
+    house.write('password = "not kept"\n')
+    done = house.call("apply", *argv)
     assert done.code == 5, done
     return done
 
 
 def test_an_accepted_login_attests_that_the_password_is_known_and_nothing_else(
-    here: House,
+    house: House,
 ) -> None:
     with serve(Script()) as smtp:
         given = draft(smtp)
-        assert probe(here, *given).code == 0
-    kept = here.attestations.read_text()
+        assert probe(house, *given).code == 0
+    kept = house.attestations.read_text()
     assert kept.count("[[attestation]]") == 1
     assert 'condition = "password-known"' in kept
     assert f'server = "{HOST}"' in kept
     assert f'user = "{USER}"' in kept
     assert 'who = "a probe from ' in kept
     assert not [form for form in credential_forms() if form in kept]
-    words = attested(here, *given[:-3]).words
+    words = attestations_after(house, *given[:-3]).words
     assert "[x] password-known Its password is known. (a probe from " in words
     assert "[ ] reachable" in words
     assert words.count("a probe from") == 1
 
 
-def test_what_a_probe_attests_is_for_that_server_and_user_alone(here: House) -> None:
+def test_what_a_probe_attests_is_for_that_server_and_user_alone(house: House) -> None:
     with serve(Script()) as smtp:
-        assert probe(here, *draft(smtp)).code == 0
+        assert probe(house, *draft(smtp)).code == 0
         other = draft(smtp, user="other@mail.example")[:-3]
-    assert "[ ] password-known" in attested(here, *other).words
+    assert "[ ] password-known" in attestations_after(house, *other).words
 
 
-def test_an_odd_login_that_was_accepted_attests_too_and_one_by_pop3_does_not(here: House) -> None:
+def test_an_odd_login_that_was_accepted_attests_too_and_one_by_pop3_does_not(house: House) -> None:
     odd = Script(in_tls=("AUTH LOGIN",), prompts=(b"Who are you", b"And how do you show it"))
     with serve(odd) as smtp, serve(pop3_script()) as read:
-        assert probe(here, *draft(None, read, port=smtp.port)).code == 0
-        assert not here.attestations.exists()
-        assert probe(here, *draft(smtp)).code == 0
-        assert here.attestations.exists()
+        assert probe(house, *draft(None, read, port=smtp.port)).code == 0
+        assert not house.attestations.exists()
+        assert probe(house, *draft(smtp)).code == 0
+        assert house.attestations.exists()
 
 
-def test_a_login_that_was_refused_is_not_repeated_unless_somebody_says_so(here: House) -> None:
+def test_a_login_that_was_refused_is_not_repeated_unless_somebody_says_so(house: House) -> None:
     with serve(Script()) as smtp:
         argv = draft(smtp)
-        assert probe(here, *argv, password=WRONG).code == 1
-        again = probe(here, *argv, password=WRONG)
+        assert probe(house, *argv, password=WRONG).code == 1
+        again = probe(house, *argv, password=WRONG)
         assert (again.code, smtp.logins) == (5, 1)
         assert "could lock it. Nothing was probed." in again.words
         assert "say --login-again; else --no-login" in again.words
-        assert not [form for form in credential_forms(WRONG) if form in remembered(here)]
-        assert probe(here, *argv, "--no-login").code == 0
+        assert not [form for form in credential_forms(WRONG) if form in refused_logins_text(house)]
+        assert probe(house, *argv, "--no-login").code == 0
         assert smtp.logins == 1
-        assert probe(here, *argv, "--login-again").code == 0
+        assert probe(house, *argv, "--login-again").code == 0
         # It was accepted, and so nothing is remembered any more.
-        assert probe(here, *argv).code == 0
+        assert probe(house, *argv).code == 0
         assert smtp.logins == 3
 
 
-def remembered(here: House) -> str:
-    return (here.root / "state" / "glidemail" / "refused-logins" / "default.toml").read_text()
+def refused_logins_text(house: House) -> str:
+    return (house.root / "state" / "glidemail" / "refused-logins" / "default.toml").read_text()
 
 
 @pytest.mark.parametrize(("answer", "attempts"), [("yes", 2), ("y", 1), ("", 1)])
 def test_on_a_terminal_a_refused_login_takes_a_typed_yes(
-    here: House, answer: str, attempts: int
+    house: House, answer: str, attempts: int
 ) -> None:
     with serve(Script()) as smtp:
         argv = draft(smtp)
-        probe(here, *argv, password=WRONG)
-        with here.on_terminal("probe", *argv, "--password-stdin") as terminal:
+        probe(house, *argv, password=WRONG)
+        with house.on_terminal("probe", *argv, "--password-stdin") as terminal:
             for _ in range(2):
                 terminal.until(": ")
                 terminal.type(f"{WRONG}\n")
@@ -512,31 +502,31 @@ def test_on_a_terminal_a_refused_login_takes_a_typed_yes(
         assert smtp.logins == attempts
 
 
-def test_what_was_refused_long_ago_or_cannot_be_read_is_told_so(here: House) -> None:
-    path = here.root / "state" / "glidemail" / "refused-logins" / "default.toml"
+def test_what_was_refused_long_ago_or_cannot_be_read_is_told_so(house: House) -> None:
+    path = house.root / "state" / "glidemail" / "refused-logins" / "default.toml"
     with serve(Script()) as smtp:
         argv = draft(smtp)
         row = f'server = "{HOST}"\nuser = "{USER}"\nwhen = "2020-01-01T00:00:00+00:00"\n'
-        here.write(f"[[refused]]\n{row}", path)
-        assert probe(here, *argv).code == 0
-        here.write('[[refused]]\nserver = "x"\n', path)
-        broken = probe(here, *argv)
+        house.write(f"[[refused]]\n{row}", path)
+        assert probe(house, *argv).code == 0
+        house.write('[[refused]]\nserver = "x"\n', path)
+        broken = probe(house, *argv)
     assert (broken.code, smtp.logins) == (1, 1)
     assert "holds a refused login that cannot be read" in broken.words
 
 
-def test_a_profile_that_is_removed_takes_its_refused_logins_with_it(here: House) -> None:
-    here.call("profiles", "add", "dev")
-    path = here.root / "state" / "glidemail" / "refused-logins" / "dev.toml"
+def test_a_profile_that_is_removed_takes_its_refused_logins_with_it(house: House) -> None:
+    house.call("profiles", "add", "dev")
+    path = house.root / "state" / "glidemail" / "refused-logins" / "dev.toml"
     with serve(Script()) as smtp:
-        probe(here, "-p", "dev", *draft(smtp), password=WRONG)
+        probe(house, "-p", "dev", *draft(smtp), password=WRONG)
         assert path.exists()
-        assert here.call("profiles", "remove", "dev").code == 0
+        assert house.call("profiles", "remove", "dev").code == 0
         assert not path.exists()
 
 
 def test_of_a_login_that_is_not_wanted_nothing_is_said_of_the_sender(
-    here: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = [
         SenderFinding(StageResult.PASSED, f"sender.{part}.x", "Said.") for part in ("login", "spf")
@@ -552,4 +542,4 @@ def test_of_a_login_that_is_not_wanted_nothing_is_said_of_the_sender(
             ("no", ["sender.spf.x"]),
         ):
             argv = ("probe", *draft(smtp, authenticate=wanted), "--json")
-            assert [each["code"] for each in here.call(*argv).answer()["sender"]] == codes
+            assert [each["code"] for each in house.call(*argv).answer()["sender"]] == codes

@@ -1,11 +1,11 @@
-"""Profiles of instances are added, listed and removed, and what is wrong is never repeated."""
+"""Profiles are added, listed and removed, and what is wrong is never repeated."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 
-from tests.cli.running import House, harmless, tree
+from tests.cli.factories import CHANGE
+from tests.cli.house import House, assert_harmless, read_tree
 from tests.storage.factories import CERTIFICATE
 
 CANARY = "c4nary-in-the-mine"
@@ -15,43 +15,38 @@ TEST = ("--environment", "non-production")
 USER = ("--user", "admin")
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> House:
-    return House(tmp_path)
+def profile(house: House, name: str = "dev") -> dict[str, object]:
+    return tomllib.loads((house.config / "profiles" / f"{name}.toml").read_text())
 
 
-def profile(here: House, name: str = "dev") -> dict[str, object]:
-    return tomllib.loads((here.config / "profiles" / f"{name}.toml").read_text())
-
-
-def test_a_profile_of_an_instance_is_added_listed_and_removed(here: House) -> None:
-    added = here.call("profiles", "add", "dev", *AT, *TEST, *USER)
+def test_a_profile_of_an_instance_is_added_listed_and_removed(house: House) -> None:
+    added = house.call("profiles", "add", "dev", *AT, *TEST, *USER)
     assert (added.code, added.err) == (0, "")
     assert added.out == (
         "Added dev: it works on dev12345.service-now.com.\nNext: glidemail -p dev show\n"
     )
-    assert profile(here) == {
+    assert profile(house) == {
         "instance": URL,
         "sign_in": "basic",
         "user": "admin",
         "keep": "nothing",
         "environment": "non-production",
     }
-    listed = here.call("profiles").out.splitlines()[1].split()
+    listed = house.call("profiles").out.splitlines()[1].split()
     assert listed == ["dev", "non-production", "keeps", "nothing", "dev12345.service-now.com"]
-    again = here.call("profiles", "add", "dev", *AT, *TEST, *USER)
+    again = house.call("profiles", "add", "dev", *AT, *TEST, *USER)
     assert (again.code, "There is a profile of that name already" in again.words) == (5, True)
-    removed = here.call("profiles", "remove", "dev")
+    removed = house.call("profiles", "remove", "dev")
     assert removed.code == 0
     assert "Nothing was changed on dev12345.service-now.com." in removed.out
     assert "settings stay" not in removed.out
-    assert tree(here.root) == {}
+    assert read_tree(house.root) == {}
 
 
-def test_a_profile_of_an_instance_is_answered_with_native_types(here: House) -> None:
-    ca_file = here.write(CERTIFICATE, here.root / "corp.pem")
+def test_a_profile_of_an_instance_is_answered_with_native_types(house: House) -> None:
+    ca_file = house.write(CERTIFICATE, house.root / "corp.pem")
     more = ("--sign-in", "api-key", "--ca-file", str(ca_file), "--keep", "keyring")
-    added = here.call("profiles", "add", "dev", "--json", *AT, *TEST, *more).answer()
+    added = house.call("profiles", "add", "dev", "--json", *AT, *TEST, *more).answer()
     dev = {
         "file": None,
         "environment": "non-production",
@@ -64,14 +59,14 @@ def test_a_profile_of_an_instance_is_answered_with_native_types(here: House) -> 
             "instance_name": None,
         },
     }
-    path = here.config / "profiles" / "dev.toml"
+    path = house.config / "profiles" / "dev.toml"
     assert added == {"schema": 1, "profile": "dev", **dev, "written": str(path)}
-    assert here.call("profiles", "--json").answer()["profiles"]["dev"] == dev
-    here.write(f'{path.read_text()}instance_name = "dev12345"\n', path)
-    listed = here.call("profiles", "--json").answer()["profiles"]
+    assert house.call("profiles", "--json").answer()["profiles"]["dev"] == dev
+    house.write(f'{path.read_text()}instance_name = "dev12345"\n', path)
+    listed = house.call("profiles", "--json").answer()["profiles"]
     assert listed["dev"]["instance"]["instance_name"] == "dev12345"
     assert listed["default"]["instance"] is None
-    removed = here.call("profiles", "remove", "--json", "dev").answer()
+    removed = house.call("profiles", "remove", "--json", "dev").answer()
     assert removed["settings"] is None
 
 
@@ -84,10 +79,10 @@ def test_a_profile_of_an_instance_is_answered_with_native_types(here: House) -> 
     ],
 )
 def test_an_instance_is_signed_in_to_in_the_way_that_is_said(
-    here: House, given: tuple[str, ...], sign_in: str, user: str
+    house: House, given: tuple[str, ...], sign_in: str, user: str
 ) -> None:
-    assert here.call("profiles", "add", "dev", *AT, *TEST, *USER, *given).code == 0
-    assert (profile(here)["sign_in"], profile(here)["user"]) == (sign_in, user)
+    assert house.call("profiles", "add", "dev", *AT, *TEST, *USER, *given).code == 0
+    assert (profile(house)["sign_in"], profile(house)["user"]) == (sign_in, user)
 
 
 @pytest.mark.parametrize(
@@ -138,55 +133,131 @@ def test_an_instance_is_signed_in_to_in_the_way_that_is_said(
     ],
 )
 def test_a_call_that_is_wrong_is_told_and_its_values_are_not_repeated(
-    here: House, argv: tuple[str, ...], code: str, words: str
+    house: House, argv: tuple[str, ...], code: str, words: str
 ) -> None:
-    told = here.call("profiles", "add", "dev", *argv)
-    harmless(told)
+    told = house.call("profiles", "add", "dev", *argv)
+    assert_harmless(told)
     assert (told.code, told.out) == (64, "")
     assert words in told.words
-    answered = here.call("profiles", "add", "dev", *argv, "--json")
+    answered = house.call("profiles", "add", "dev", *argv, "--json")
     assert answered.code == 64
     assert answered.answer()["error"]["code"] == code
     assert CANARY not in told.err + answered.out
-    assert tree(here.root) == {}
+    assert read_tree(house.root) == {}
 
 
 @pytest.mark.parametrize("name", [f"{CANARY}.pem", ""])
-def test_certificates_that_are_not_there_are_told(here: House, name: str) -> None:
-    told = here.call("profiles", "add", "dev", *AT, *TEST, *USER, "--ca-file", name)
+def test_certificates_that_are_not_there_are_told(house: House, name: str) -> None:
+    told = house.call("profiles", "add", "dev", *AT, *TEST, *USER, "--ca-file", name)
     assert (told.code, CANARY in told.err) == (1, False)
     assert "The file of certificates is not there, or is no file." in told.words
-    assert tree(here.root) == {}
+    assert read_tree(house.root) == {}
 
 
-def test_nothing_is_kept_where_nobody_can_be_asked(here: House) -> None:
+def test_nothing_is_kept_where_nobody_can_be_asked(house: House) -> None:
     argv = ("profiles", "add", "dev", *AT, *TEST, *USER, "--keep", "keyring")
-    added = here.run(*argv, stdin=CANARY.encode())
+    added = house.run(*argv, stdin=CANARY.encode())
     assert (added.code, added.err) == (0, "")
     assert "keyring" not in added.out
-    assert profile(here)["keep"] == "keyring"
+    assert profile(house)["keep"] == "keyring"
 
 
-def test_a_keyring_that_cannot_be_used_keeps_the_profile_from_being_added(here: House) -> None:
+def test_a_keyring_that_cannot_be_used_keeps_the_profile_from_being_added(house: House) -> None:
     argv = ("profiles", "add", "dev", *AT, *TEST, *USER, "--keep", "keyring", "--sign-in-stdin")
     for form in ((), ("--json",)):
-        told = here.run(*argv, *form, stdin=CANARY.encode())
+        told = house.run(*argv, *form, stdin=CANARY.encode())
         assert told.code == 1
         assert "The keyring cannot be used." in told.words
         assert CANARY not in told.out + told.err
-        assert not [path for path in tree(here.root) if "dev" in path]
+        assert not [path for path in read_tree(house.root) if "dev" in path]
 
 
 @pytest.mark.parametrize("stdin", [b"", b"\n", CANARY.encode("utf-16"), CANARY.encode() * 1000])
-def test_what_is_no_secret_is_not_kept_and_not_repeated(here: House, stdin: bytes) -> None:
+def test_what_is_no_secret_is_not_kept_and_not_repeated(house: House, stdin: bytes) -> None:
     argv = ("profiles", "add", "dev", *AT, *TEST, *USER, "--keep", "keyring", "--sign-in-stdin")
-    told = here.call(*argv, stdin=stdin)
+    told = house.call(*argv, stdin=stdin)
     assert (told.code, told.out, CANARY in told.err) == (64, "", False)
-    assert tree(here.root) == {}
+    assert read_tree(house.root) == {}
 
 
-def test_the_help_names_every_option_of_an_instance(here: House) -> None:
-    told = here.call("profiles", "add", "--help")
+def test_the_help_names_every_option_of_an_instance(house: House) -> None:
+    told = house.call("profiles", "add", "--help")
     assert told.code == 0
     for option in ("--instance", "--sign-in ", "--user", "--ca-file", "--sign-in-stdin"):
         assert option in told.out
+
+
+def test_profiles_are_added_listed_and_removed(house: House) -> None:
+    added = house.call("profiles", "add", "dev", "--environment", "non-production")
+    assert (added.code, "Next: glidemail -p dev show" in added.out) == (0, True)
+    assert house.call("profiles", "add", "dev").code == 5
+    listed = house.call("profiles")
+    assert listed.code == 0
+    assert [line.split()[0] for line in listed.out.splitlines()] == ["default", "dev"]
+    assert "non-production" in listed.out
+    assert house.call("-p", "dev", "apply", "--set", "display_name=D", "--yes").code == 0
+    assert house.call("profiles", "remove", "dev").code == 0
+    assert (house.config / "dev.toml").read_text().endswith('display_name = "D"\n')
+    assert house.call("-p", "dev", "show").code == 1
+    assert house.call("profiles", "remove", "dev").code == 1
+
+
+def test_profiles_are_answered_with_native_types(house: House) -> None:
+    house.call("profiles", "add", "dev", "--environment", "non-production")
+    listed = house.call("profiles", "--json").answer()["profiles"]
+    assert listed["default"]["environment"] is None
+    assert listed["dev"] == {
+        "file": str(house.config / "dev.toml"),
+        "environment": "non-production",
+        "keep": "nothing",
+        "instance": None,
+    }
+
+
+@pytest.mark.parametrize("file", ["", ".", "a\x1bb.toml", "config/glidemail/profiles/dev.toml"])
+def test_a_profile_is_not_added_for_a_file_that_holds_no_settings(house: House, file: str) -> None:
+    added = house.run("profiles", "add", "dev", "--file", file)
+    assert_harmless(added)
+    assert added.code == 1
+    assert not (house.config / "profiles").exists()
+
+
+def test_a_profile_is_not_added_for_a_name_that_is_no_text(house: House) -> None:
+    added = house.run("profiles", "add", "dev", "--file", b"a\xff.toml")
+    assert_harmless(added)
+    assert added.code == 1
+
+
+def test_a_profile_that_points_to_itself_is_not_used(house: House) -> None:
+    path = house.write('file = "dev.toml"\n', house.config / "profiles" / "dev.toml")
+    assert house.call("-p", "dev", "apply", "--set", "display_name=x", "--yes").code == 1
+    assert path.read_text() == 'file = "dev.toml"\n'
+
+
+@pytest.mark.parametrize("text", ["kep = 1\n", "file = \n", 'keep = "keyring"\n'])
+def test_a_profile_is_removed_whatever_is_wrong_with_it(house: House, text: str) -> None:
+    path = house.write(text, house.config / "profiles" / "dev.toml")
+    removed = house.call("profiles", "remove", "dev")
+    assert removed.code == 0
+    assert not path.exists()
+    assert "Not forgotten: The keyring cannot be used." in removed.words
+
+
+def test_a_profile_of_the_same_name_starts_with_nothing(house: House) -> None:
+    house.call("profiles", "add", "dev")
+    apply = ("-p", "dev", "apply", *CHANGE, "--attest", "all", "--confirm", "dev")
+    assert house.call(*apply).code == 5
+    house.call(*apply, "--yes")
+    draft = house.write("{}", house.attestations.parents[1] / "drafts" / "dev.json")
+    attested = house.attestations.with_name("dev.toml")
+    assert attested.exists()
+    removed = house.call("profiles", "remove", "--json", "dev").answer()
+    assert removed["not_forgotten"] == []
+    assert not attested.exists()
+    assert not draft.exists()
+
+
+def test_the_default_profile_is_built_in(house: House) -> None:
+    removed = house.call("profiles", "remove", "default")
+    assert removed.code == 1
+    assert "The default profile is built in" in removed.words

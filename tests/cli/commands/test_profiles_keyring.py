@@ -1,17 +1,12 @@
 """What a profile signs in with: kept in a real keyring, and found nowhere else."""
 
-import subprocess
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from tests.cli.running import House, harmless, tree
-from tests.programs import require
-from tui.credentials.keyring import Keyring
+from tests.cli.desk import Desk, read_sign_in
+from tests.cli.house import House, assert_harmless, read_tree
 from tui.errors import Problem
 from tui.storage.file import LockedFile
 from tui.storage.profile import load_profile
@@ -21,73 +16,31 @@ LOCAL = ("profiles", "add", "dev", "--keep", "keyring")
 ADD = (*LOCAL, "--instance", "dev12345", "--environment", "production", "--user", "admin")
 
 
-@dataclass(frozen=True, slots=True)
-class Desk(House):
-    """A house with a session bus."""
-
-    bus: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What the program sees of the machine."""
-        runtime = {"XDG_RUNTIME_DIR": str(self.root), "DBUS_SESSION_BUS_ADDRESS": self.bus}
-        return House(self.root).environment | runtime
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """An unlocked gnome-keyring on a bus of its own."""
-    tmp_path.chmod(0o700)
-    bus = [require("dbus-daemon", package="dbus"), "--session", "--nofork", "--print-address=1"]
-    program = require("gnome-keyring-daemon", package="gnome-keyring")
-    with subprocess.Popen(bus, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as daemon:
-        assert daemon.stdout is not None
-        desk = Desk(tmp_path, daemon.stdout.readline().decode().strip())
-        for name, value in desk.environment.items():
-            monkeypatch.setenv(name, value)
-        try:
-            subprocess.run(
-                [program, "--unlock", "--components=secrets"],
-                input=b"login",
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=True,
-            )
-            yield desk
-        finally:
-            daemon.terminate()
-
-
-def kept(name: str = "dev") -> str | None:
-    secret = Keyring().get(name, "sign_in")
-    return secret.reveal() if secret else None
-
-
-def nowhere(here: House, *texts: str) -> None:
+def assert_nowhere(house: House, *texts: str) -> None:
     """Fails where the canary is in a file or in what was shown."""
     assert CANARY not in "".join(texts)
-    assert not [path for path, data in tree(here.root).items() if CANARY.encode() in data]
+    assert not [path for path, data in read_tree(house.root).items() if CANARY.encode() in data]
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
 def test_a_secret_on_standard_input_is_kept_in_the_keyring_alone(
-    here: Desk, form: tuple[str, ...]
+    desk: Desk, form: tuple[str, ...]
 ) -> None:
-    added = here.run(*ADD, "--sign-in-stdin", *form, stdin=f"{CANARY}\n".encode())
-    harmless(added)
+    added = desk.run(*ADD, "--sign-in-stdin", *form, stdin=f"{CANARY}\n".encode())
+    assert_harmless(added)
     assert (added.code, added.err) == (0, "")
     assert form or "What it signs in with is kept in the keyring." in added.out
-    assert kept() == CANARY
-    listed = here.call("profiles", *form)
-    nowhere(here, added.out, listed.out, repr(load_profile("dev")))
-    removed = here.run("profiles", "remove", "dev")
+    assert read_sign_in("dev") == CANARY
+    listed = desk.call("profiles", *form)
+    assert_nowhere(desk, added.out, listed.out, repr(load_profile("dev")))
+    removed = desk.run("profiles", "remove", "dev")
     assert removed.code == 0
     assert "Not forgotten" not in removed.out
-    assert kept() is None
+    assert read_sign_in("dev") is None
 
 
-def test_a_secret_is_asked_for_twice_on_a_terminal(here: Desk) -> None:
-    with here.on_terminal(*ADD) as terminal:
+def test_a_secret_is_asked_for_twice_on_a_terminal(desk: Desk) -> None:
+    with desk.on_terminal(*ADD) as terminal:
         terminal.until("Enter alone leaves it out.")
         for words in ("Password for dev12345.service-now.com: ", "again: "):
             terminal.until(words)
@@ -95,104 +48,104 @@ def test_a_secret_is_asked_for_twice_on_a_terminal(here: Desk) -> None:
             terminal.type(f"{CANARY}\n")
         assert terminal.end() == 0
         assert "Next: glidemail -p dev show" in terminal.text
-        nowhere(here, terminal.text)
-    assert kept() == CANARY
+        assert_nowhere(desk, terminal.text)
+    assert read_sign_in("dev") == CANARY
 
 
 @pytest.mark.parametrize(
     ("sign_in", "label"), [("api-key", "API key for"), ("client-credentials", "Client secret for")]
 )
-def test_what_is_asked_for_is_named(here: Desk, sign_in: str, label: str) -> None:
+def test_what_is_asked_for_is_named(desk: Desk, sign_in: str, label: str) -> None:
     user = () if sign_in == "api-key" else ADD[-2:]
-    with here.on_terminal(*ADD[:-2], *user, "--sign-in", sign_in, "--sign-in-stdin") as terminal:
+    with desk.on_terminal(*ADD[:-2], *user, "--sign-in", sign_in, "--sign-in-stdin") as terminal:
         for words in (label, "again: "):
             terminal.until(words)
             terminal.type(f"{CANARY}\n")
         assert terminal.end() == 0
         assert "Enter alone" not in terminal.text
-    assert kept() == CANARY
+    assert read_sign_in("dev") == CANARY
 
 
-def test_enter_alone_leaves_the_secret_out(here: Desk) -> None:
-    with here.on_terminal(*ADD) as terminal:
+def test_enter_alone_leaves_the_secret_out(desk: Desk) -> None:
+    with desk.on_terminal(*ADD) as terminal:
         terminal.until("service-now.com: ")
         terminal.type("\n")
         assert terminal.end() == 0
         assert "is kept" not in terminal.text
     assert load_profile("dev").instance is not None
-    assert kept() is None
+    assert read_sign_in("dev") is None
 
 
-def test_two_entries_that_differ_add_nothing(here: Desk) -> None:
-    with here.on_terminal(*ADD) as terminal:
+def test_two_entries_that_differ_add_nothing(desk: Desk) -> None:
+    with desk.on_terminal(*ADD) as terminal:
         for words, typed in (("com: ", CANARY), ("again: ", f"{CANARY}2")):
             terminal.until(words)
             terminal.type(f"{typed}\n")
         assert terminal.end() == 5
-        nowhere(here, terminal.text)
-    assert here.run("-p", "dev", "show").code == 1
-    assert kept() is None
+        assert_nowhere(desk, terminal.text)
+    assert desk.run("-p", "dev", "show").code == 1
+    assert read_sign_in("dev") is None
 
 
 @pytest.mark.parametrize("argv", [LOCAL, (*ADD[:4], "nothing", *ADD[5:])])
-def test_nothing_is_asked_for_that_is_not_kept(here: Desk, argv: tuple[str, ...]) -> None:
-    with here.on_terminal(*argv) as terminal:
+def test_nothing_is_asked_for_that_is_not_kept(desk: Desk, argv: tuple[str, ...]) -> None:
+    with desk.on_terminal(*argv) as terminal:
         assert terminal.end() == 0
         assert terminal.text.startswith("Added dev: ")
 
 
-def test_the_secret_of_a_profile_that_is_there_already_stays(here: Desk) -> None:
-    here.run(*ADD, "--sign-in-stdin", stdin=CANARY.encode())
-    again = here.run(*ADD, "--sign-in-stdin", stdin=b"another")
+def test_the_secret_of_a_profile_that_is_there_already_stays(desk: Desk) -> None:
+    desk.run(*ADD, "--sign-in-stdin", stdin=CANARY.encode())
+    again = desk.run(*ADD, "--sign-in-stdin", stdin=b"another")
     assert again.code == 5
     assert "There is a profile of that name already" in again.words
-    assert kept() == CANARY
+    assert read_sign_in("dev") == CANARY
 
 
-def test_nobody_is_asked_for_the_secret_of_a_profile_that_is_there_already(here: Desk) -> None:
-    here.run(*ADD)
-    with here.on_terminal(*ADD) as terminal:
+def test_nobody_is_asked_for_the_secret_of_a_profile_that_is_there_already(desk: Desk) -> None:
+    desk.run(*ADD)
+    with desk.on_terminal(*ADD) as terminal:
         assert terminal.end() == 5
         assert "Password" not in terminal.text
 
 
-def test_a_secret_is_taken_back_where_the_profile_cannot_be_written(here: Desk) -> None:
-    (here.config / "profiles" / ".dev.toml.new").mkdir(parents=True)
-    told = here.run(*ADD, "--sign-in-stdin", stdin=CANARY.encode())
+def test_a_secret_is_taken_back_where_the_profile_cannot_be_written(desk: Desk) -> None:
+    (desk.config / "profiles" / ".dev.toml.new").mkdir(parents=True)
+    told = desk.run(*ADD, "--sign-in-stdin", stdin=CANARY.encode())
     assert told.code == 1
     assert "dev.toml" in told.words
-    assert kept() is None
-    nowhere(here, told.out, told.err)
+    assert read_sign_in("dev") is None
+    assert_nowhere(desk, told.out, told.err)
 
 
 def test_a_secret_that_cannot_be_taken_back_is_told(
-    here: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> NoReturn:
         lock()
         raise Problem("file.no-space", "The disk is full.", "Make room.")
 
     monkeypatch.setattr(LockedFile, "replace", fails)
-    told = here.call(*ADD, "--sign-in-stdin", "--json", stdin=CANARY.encode())
+    told = desk.call(*ADD, "--sign-in-stdin", "--json", stdin=CANARY.encode())
     error = told.answer()["error"]
     assert (told.code, error["code"]) == (1, "profile.sign-in-stays")
     assert "was not added: The disk is full." in error["message"]
     assert "stays in the keyring: The keyring cannot be used." in error["message"]
     assert "Unlock" in error["next"]
-    nowhere(here, told.out)
+    assert_nowhere(desk, told.out)
 
 
 def test_a_secret_stays_where_the_profile_was_written_and_only_may_not_last(
-    here: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_: int) -> NoReturn:
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr("tui.storage.file.sync_directory", fails)
-    told = here.call(*ADD, "--sign-in-stdin", "--json", stdin=CANARY.encode())
+    told = desk.call(*ADD, "--sign-in-stdin", "--json", stdin=CANARY.encode())
     assert (told.code, told.answer()["error"]["code"]) == (1, "file.not-durable")
     assert load_profile("dev").instance is not None
-    assert kept() == CANARY
+    assert read_sign_in("dev") == CANARY
 
 
 def lock() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import DEADLINE, House, harmless, program
+from tests.cli.house import DEADLINE, House, assert_harmless, program
 from tests.programs import require
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -178,7 +178,7 @@ def test_a_signal_while_it_starts_ends_it_too(here: House) -> None:
 
 def test_its_output_may_be_cut_off(here: House) -> None:
     done = here.shell('"$@" | true', "sandbox", "--no-screen", TMPDIR=str(here.root / "tmp"))
-    harmless(done)
+    assert_harmless(done)
     assert list((here.root / "tmp").iterdir()) == []
 
 
@@ -221,7 +221,7 @@ def test_a_call_that_is_wrong_starts_nothing(
     monkeypatch.setenv("TERM", "xterm")
     more = ("--no-screen",) if argv and argv != ("--json",) else ()
     told = here.call("sandbox", *argv, *more)
-    harmless(told)
+    assert_harmless(told)
     assert told.code == 64
     assert words in told.words
 

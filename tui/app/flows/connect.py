@@ -9,7 +9,7 @@ from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.progress_dialog import ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.delivery_text import verdict_lines
+from tui.presentation.delivery_text import delivery_lines
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
@@ -55,8 +55,10 @@ class Connect:
     async def show_status(self) -> None:
         """Show what sends there."""
         if status := self._workspace.session.reading.status:
-            title, *_ = verdict_lines(status)
-            await self._dialogs.show_page(title, lambda room: list(verdict_lines(status, room))[1:])
+            title, *_ = delivery_lines(status)
+            await self._dialogs.show_page(
+                title, lambda room: list(delivery_lines(status, room))[1:]
+            )
 
     async def open_own_account(self) -> Session | None:
         """Return the session of an own account that does not send yet; None where that fails."""

@@ -14,7 +14,7 @@ from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, paragraph
 from tui.app.widgets.text_field import SafeInput
 from tui.presentation import review_text as words
-from tui.presentation.delivery_text import tag
+from tui.presentation.target_text import target_tag
 from tui.settings.plan import Confirmation
 from tui.settings.preconditions import WARNING, Condition, State
 from tui.settings.review import Review
@@ -109,7 +109,7 @@ class ConfirmDialog(Dialog[Consent]):
 def _title(session: Session, review: Review) -> str:
     if session.place.is_file:
         return f'Save to FILE "{review.name}"?'
-    return f"Write to {tag(session.place)} {session.target.where}?"
+    return f"Write to {target_tag(session.place)} {session.target.where}?"
 
 
 def _confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[Widget]:
@@ -122,7 +122,7 @@ def _confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator
 def _words(review: Review, room: int) -> list[Line]:
     lines: list[Line] = [((line, "bold $warning"),) for line in wrap(WARNING, "  ", "! ", room)]
     lines += [(), (("What changes", "bold"),)]
-    lines += [((line, ""),) for line in words.changes(review, room)]
+    lines += [((line, ""),) for line in words.change_lines(review, room)]
     for each in review.plan.side_effects:
         if each is review.plan.side_effects[0]:
             lines += [(), (("And with it", "bold"),)]

@@ -79,7 +79,7 @@ class ProbeDialog(Dialog[None]):
         lines: list[Line] = [
             ((line, "dim"),) for line in wrap(words.vantage_words(self._vantage), "", "", room)
         ]
-        for part, title in words.PARTS.items():
+        for part, title in words.PROTOCOL_TITLES.items():
             if stages := [stage for each, stage in self._ended if each == part]:
                 lines += [(), ((title, "bold"),)]
                 ended = words.part_lines(stages, room, screen=True)
@@ -93,7 +93,7 @@ class ProbeDialog(Dialog[None]):
         for each in self._diagnosis.probed.not_tested:
             lines += [(), *(((line, "dim"),) for line in wrap(each, "   ", " - ", room))]
         if self._diagnosis.sender:
-            lines += [(), ((words.SENDER, "bold"),)]
+            lines += [(), ((words.SENDER_TITLE, "bold"),)]
             lines += [((line, ""),) for line in words.sender_lines(self._diagnosis.sender, room)]
         end = wrap(words.outcome(self._diagnosis), "", "", room)
         return [*lines, (), *(((line, "bold"),) for line in end)]

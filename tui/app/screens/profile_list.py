@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tui.app.screens.pick_list import PickList, PickRow
 from tui.app.widgets.lines import MARKS
 from tui.errors import Problem
-from tui.presentation.path_text import short_path
+from tui.presentation.value_text import short_path
 from tui.settings.values import Environment
 from tui.storage.profile import Profile
 from tui.workspace.session import Session

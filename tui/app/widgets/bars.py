@@ -7,8 +7,13 @@ from functools import partial
 from textual import events
 
 from tui.app.widgets.lines import Line, Lines, Part, WrappedLines, truncate
-from tui.presentation.delivery_text import environment_words, model_words, signer, tag
-from tui.presentation.path_text import short_path
+from tui.presentation.target_text import (
+    environment_words,
+    model_words,
+    signer_words,
+    target_tag,
+)
+from tui.presentation.value_text import short_path
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
@@ -56,9 +61,9 @@ def banner_lines(session: Session, room: int) -> list[Line]:
     name = session.profile.name
     if not place.is_file:
         return _instance_lines(session, room)
-    mark: Part = (f" {tag(place)} ", "bold reverse")
+    mark: Part = (f" {target_tag(place)} ", "bold reverse")
     path, rest = short_path(session.target.where), "changes no instance"
-    says = f" {name}, {environment_words(place)}"
+    says = f" {name}, {environment_words(place.environment)}"
     if room < 80:
         left = elide_path(path, room - width(rest) - 3)
         return [(mark, (says, "bold")), ((f" {left}", ""), (f"  {rest}", "dim"))]
@@ -75,8 +80,8 @@ def _instance_lines(session: Session, room: int) -> list[Line]:
     """Return an instance's banner: environment, host, who is signed in, what sends."""
     place = session.place
     style = "bold reverse $error" if place.is_production else "bold reverse"
-    mark: Part = (f" {tag(place)} ", style)
-    said = (session.target.where, signer(session), model_words(session))
+    mark: Part = (f" {target_tag(place)} ", style)
+    said = (session.target.where, signer_words(session), model_words(session))
     host, who, model = (visible(each, _MAX_LENGTH) for each in said)
     spare = room - width(mark[0]) - 1
     if room < 80 and width(f"{host}  {who}, {model}") > spare:

@@ -9,8 +9,8 @@ from tui.app.widgets.choice import Choice
 from tui.app.widgets.lines import MARKS, Line, Lines, justify
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.text_field import AddressesField, PortField, TextField
-from tui.presentation.field_text import conflict_words, origin
-from tui.presentation.review_text import value_words
+from tui.presentation.field_text import conflict_words, origin_words
+from tui.presentation.value_text import value_words
 from tui.settings.catalog import Entry
 from tui.settings.property import Kind
 from tui.settings.target_facts import Model
@@ -99,7 +99,7 @@ class Form(Widget):
     def _notes(self, room: int) -> list[Line]:
         lines = [*self._conflict(room), *self._findings(room)] or self._lock(room) or [()]
         # Findings take the place of the help, so that a form keeps its height.
-        from_where = origin(self._editing.review, self.entry.name)
+        from_where = origin_words(self._editing.review, self.entry.name)
         about: list[list[Line]] = [
             [((from_where if self._editing.session.is_read else "", "dim"),)]
         ]

@@ -6,7 +6,7 @@ from textual import events
 
 from tui.app.widgets.lines import Line, Lines, truncate
 from tui.presentation.delivery_text import reader_words
-from tui.presentation.review_text import value_words
+from tui.presentation.value_text import value_words
 from tui.settings.delivery.account import Account
 from tui.settings.draft import Draft, Snapshot, parse
 from tui.settings.incoming import Derived, IncomingSettings, derive

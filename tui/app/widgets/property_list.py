@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.widgets.lines import MARKS
-from tui.presentation.field_text import glance
+from tui.presentation.field_text import short_value
 from tui.settings.catalog import Entry
 from tui.settings.property import Group
 from tui.settings.values import SecretState
@@ -114,7 +114,7 @@ class PropertyList(OptionList):
         name, room = entry.name, (self.size.width or 26)
         weight, state = self._marks(name)
         pointer = ">" if name == self.chosen else " "
-        value = glance(self._editing.review, name) if self._editing.session.is_read else ""
+        value = short_value(self._editing.review, name) if self._editing.session.is_read else ""
         free = room - 5 - width(entry.declared.short) - width(value)
         if free < 1:
             value, free = "", 0

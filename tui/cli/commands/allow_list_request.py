@@ -2,28 +2,28 @@
 
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import draft_from_arguments
-from tui.cli.output import answer, say
+from tui.cli.output import say, write_json
 from tui.errors import Problem
 from tui.presentation.allow_list_letter import letter
 from tui.settings.catalog import Settings, catalog
 
-_TOLD = (
+_PROPERTIES = (
     *("server", "port", "security", "user", "authenticate", "display_name", "test_recipients"),
 )
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Writes the letter that a draft asks for; it is sent to nobody.
+    """Write a letter to the administrators of the mail server; it is not sent.
 
     Raises:
-        Problem: a value that it would tell is none.
+        Problem: a property that the letter mentions has no valid value.
     """
     made = draft_from_arguments(arguments, settings)
     session = made.session
     host = session.target.where if session.profile.instance else ""
     environment = session.place.environment
     parsed = session.review(made.draft).parsed
-    for name in _TOLD:
+    for name in _PROPERTIES:
         if name in parsed.broken:
             raise Problem(
                 "letter.broken",
@@ -37,7 +37,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         environment=str(environment) if environment else "",
     )
     if arguments.json:
-        answer({"letter": text})
+        write_json({"letter": text})
     else:
         say(*text.splitlines())
     return 0

@@ -1,19 +1,19 @@
-"""glidemail apply"""
+"""glidemail apply: save a change."""
 
 import sys
 from dataclasses import replace
-from typing import Any
 
-from tui.cli import as_json as answers
-from tui.cli import prompts as asking
+from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.draft_from_plan import draft_from_plan
-from tui.cli.output import Unwritable, answer, flush, say
+from tui.cli.output import Unwritable, flush, say, write_json
+from tui.cli.prompts import ask_attestations, ask_confirmations, ask_consent
 from tui.cli.run import run_steps
 from tui.errors import Refusal, Usage
-from tui.presentation import review_text as words
-from tui.presentation.path_text import short_path
+from tui.presentation.review_text import plan_lines
+from tui.presentation.target_text import banner_line
+from tui.presentation.value_text import count_words, short_path
 from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Attestation, Condition
@@ -24,9 +24,9 @@ from tui.workspace.session import Session
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Saves a change, after the warning and what it moves."""
-    given = _conditions(arguments.attest)
-    _refuse_beside_plan(arguments)
+    """Save a change, after showing the warning and the side effects."""
+    given = _parse_conditions(arguments.attest)
+    _refuse_edits_of_plan(arguments)
     made = (
         draft_from_plan(arguments, settings)
         if arguments.plan
@@ -36,19 +36,20 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     review, new = _attest(session, draft, given)
     interactive = sys.stdin.isatty() and not arguments.json
     if not arguments.json:
-        _show(review, made, arguments.confirm, interactive)
+        say(banner_line(session), "", *wrap(WARNING, "   ", " ! "), "")
+        say(*plan_lines(review, made.skipped, arguments.confirm, asking=interactive))
     elif not review.plan:
-        answer(_answer(review, made))
+        write_json(as_json.plan(session, review, made.skipped))
     if not review.plan:
         return 0
     refuse_errors(review, shown=not arguments.json)
     confirmed = list(arguments.confirm)
     if interactive:
-        review, new = _attest(session, draft, [*given, *asking.attestations(review)])
-        confirmed += asking.confirmations(review, confirmed)
+        review, new = _attest(session, draft, [*given, *ask_attestations(review)])
+        confirmed += ask_confirmations(review, confirmed)
     _refuse_unsettled(review, confirmed, is_shown=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
-        asking.consent(interactive)
+        ask_consent(interactive)
     done = run_steps(apply(session, review, confirmed, new), session.profile, writes=True)
     try:
         _report(review, done, made, arguments)
@@ -82,26 +83,15 @@ def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -
     raise Refusal(left.code, f"{message} Nothing was written.", hint)
 
 
-def _show(review: Review, made: PreparedDraft, confirmed: list[str], interactive: bool) -> None:
-    """The warning, what changes, and what is asked for."""
-    say(words.banner(made.session), "")
-    say(*wrap(WARNING, "   ", " ! "), "", *words.changes(review))
-    say(*words.side_effects(review, made.held_back))
-    if review.plan:
-        if review.concerned:
-            say("", "What the rules say", *words.findings(review, review.concerned))
-        say(*words.conditions(review, confirmed, asking=interactive))
-
-
-def _refuse_beside_plan(arguments: Arguments) -> None:
-    """Refuses what a plan says itself.
+def _refuse_edits_of_plan(arguments: Arguments) -> None:
+    """Refuse options that would change a plan.
 
     Raises:
-        Usage: it is said beside it.
+        Usage: there are some.
     """
     edits = {
         "--set": arguments.set,
-        "--from": arguments.adopt,
+        "--from": arguments.document,
         "--own-server": arguments.own_server,
         "--provider-server": arguments.provider_server,
     }
@@ -112,11 +102,11 @@ def _refuse_beside_plan(arguments: Arguments) -> None:
         )
 
 
-def _conditions(names: list[str]) -> list[Condition]:
-    """The preconditions that `--attest` names.
+def _parse_conditions(names: list[str]) -> list[Condition]:
+    """Return the preconditions that `--attest` names.
 
     Raises:
-        Usage: one of them is none.
+        Usage: a name is not a precondition.
     """
     if "all" in names:
         return list(Condition)
@@ -133,26 +123,22 @@ def _conditions(names: list[str]) -> list[Condition]:
 def _attest(
     session: Session, draft: Draft, given: list[Condition]
 ) -> tuple[Review, list[Attestation]]:
-    """The review with a person's word in it, and that word where it was needed."""
+    """Return the review with new attestations, and those that were needed."""
     review = session.review(draft)
     still_open = {each.condition for each in review.open_preconditions}
     new = attest(review, [each for each in given if each in still_open], current_user())
     return replace(session, attestations=(*session.attestations, *new)).review(draft), new
 
 
-def _answer(review: Review, made: PreparedDraft) -> dict[str, Any]:
-    head, held = answers.head(made.session), answers.held_back(made.held_back)
-    return {**head, **answers.plan(review), "held_back": held}
-
-
 def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: Arguments) -> None:
     if arguments.json:
         saved = {"where": done.written.where, "previous": done.written.previous or None}
         kept = {name: where or None for name, where in done.kept.items()}
-        shown = {"verified": dict(done.written.verified)} if review.place.model else {}
-        answer({**_answer(review, made), "saved": saved, "kept": kept, **shown})
+        verified = {"verified": dict(done.written.verified)} if review.place.model else {}
+        plan = as_json.plan(made.session, review, made.skipped)
+        write_json({**plan, "saved": saved, "kept": kept, **verified})
         return
-    say("", *wrap(_saved(review, short_path(done.written.where)), "  ", ""))
+    say("", *wrap(_result_words(review, short_path(done.written.where)), "  ", ""))
     if done.written.previous:
         say(*wrap(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
     for name, where in done.kept.items():
@@ -173,9 +159,9 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
     say(f"Next: glidemail -p {review.name} show, and send a test message on the instance.")
 
 
-def _saved(review: Review, where: str) -> str:
+def _result_words(review: Review, where: str) -> str:
     count, activation = len(review.plan.changes), review.plan.activation
     verb = "Saved" if review.place.is_file else "Wrote"
-    saved = f"{verb} {count} change{'' if count == 1 else 's'} to {where}." if count else ""
+    saved = f"{verb} {count_words(count, 'change')} to {where}." if count else ""
     sends = f"{activation.account} sends now on {where}." if activation else ""
     return f"{saved} {sends}".strip()

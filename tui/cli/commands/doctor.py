@@ -1,4 +1,4 @@
-"""glidemail doctor: where files lie, which keyrings work, and what holds on an instance."""
+"""glidemail doctor: files, keyrings, versions, and a report of an instance."""
 
 import os
 import platform
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from tui import __version__
 from tui.cli.arguments import Arguments
-from tui.cli.open_profile import piped_sign_in, reported
-from tui.cli.output import answer, say
+from tui.cli.open_profile import read_report, sign_in_from_stdin
+from tui.cli.output import problem_json, say, write_json
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem, Usage
 from tui.presentation.delivery_text import UNTRIED
-from tui.presentation.path_text import short_path
+from tui.presentation.value_text import short_path
 from tui.settings.catalog import Settings
-from tui.storage import paths as places
+from tui.storage import paths
 from tui.storage.profile import DEFAULT, Profile, load_profile, profiles_dir
 from tui.terminal.layout import columns, wrap
 
@@ -38,31 +38,33 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Says what there is to know before asking for help; changes nothing."""
+    """Report what support needs to know; change nothing."""
     name = arguments.profile or DEFAULT
-    profile = _profile(name)
-    report = _report(arguments, profile, settings)
-    files = dict(_files(profile))
+    profile = _load_profile(name)
+    report = _read_report(arguments, profile, settings)
+    files = dict(_file_paths(profile))
     backends = Keyring().backends()
     versions = dict(_versions())
     if arguments.json:
-        answer(
+        write_json(
             {
                 "profile": name,
-                **_profile_answer(profile),
-                "files": {each: {"path": str(p), "state": _state(p)} for each, p in files.items()},
+                **_profile_json(profile),
+                "files": {
+                    each: {"path": str(p), "state": _file_state(p)} for each, p in files.items()
+                },
                 "keyrings": [
                     {"name": each.name, "usable": each.usable, "why": each.why} for each in backends
                 ],
                 "versions": versions,
-                **_report_answer(report),
+                **_report_json(report),
                 "note": UNTRIED,
             }
         )
         return 0
     say(f"Profile {name}", *_profile_lines(profile), *_report_lines(report))
     say("", "Files")
-    say(*columns((each, _state(path), short_path(str(path))) for each, path in files.items()))
+    say(*columns((each, _file_state(path), short_path(str(path))) for each, path in files.items()))
     say("", "Keyrings")
     say(*columns((each.name, "works" if each.usable else "no", each.why) for each in backends))
     say("", "Versions", *columns(versions.items()))
@@ -70,9 +72,9 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     return 0
 
 
-def _profile_answer(profile: Profile | Problem) -> dict[str, object]:
+def _profile_json(profile: Profile | Problem) -> dict[str, object]:
     if isinstance(profile, Problem):
-        return {"error": _error(profile)}
+        return {"error": problem_json(profile)}
     if profile.instance is None:
         return {}
     return {"environment": profile.environment, "sign_in": profile.instance.sign_in}
@@ -88,42 +90,42 @@ def _profile_lines(profile: Profile | Problem) -> Iterator[str]:
         yield f"  an instance, {profile.environment}; sign-in: {how}; keeps {profile.keep}"
 
 
-def _files(profile: Profile | Problem) -> Iterator[tuple[str, Path]]:
+def _file_paths(profile: Profile | Problem) -> Iterator[tuple[str, Path]]:
     if isinstance(profile, Profile) and profile.instance is None:
         yield "settings", profile.file
     yield "profiles", profiles_dir()
-    yield "attestations", places.state_dir() / "attestations"
-    yield "drafts", places.state_dir() / "drafts"
+    yield "attestations", paths.state_dir() / "attestations"
+    yield "drafts", paths.state_dir() / "drafts"
 
 
-def _report(
+def _read_report(
     arguments: Arguments, profile: Profile | Problem, settings: type[Settings]
 ) -> "Report | Problem | None":
-    """What holds on the instance, or why that cannot be told; None for a file.
+    """Return the instance's report, or why it cannot be read; None for a file.
 
     Raises:
         Usage: the call is wrong.
     """
     if isinstance(profile, Problem):
         return None
-    given = piped_sign_in(arguments)
+    given = sign_in_from_stdin(arguments)
     try:
-        return reported(arguments, profile, settings, given)
+        return read_report(arguments, profile, settings, given)
     except Usage:
         raise
     except Problem as problem:
         if arguments.addresses:
             return problem
-        # Whose words name the host and the user, and may repeat what the instance says.
+        # The message may name the host and the user, or repeat what the instance said.
         words = f"It was not read ({problem.code}; --addresses says more)."
         return Problem(problem.code, words, problem.hint)
 
 
-def _report_answer(report: "Report | Problem | None") -> dict[str, object]:
+def _report_json(report: "Report | Problem | None") -> dict[str, object]:
     if report is None:
         return {}
     if isinstance(report, Problem):
-        return {"instance": {"error": _error(report)}}
+        return {"instance": {"error": problem_json(report)}}
     facts = {
         title: [{"fact": name, "words": words} for name, words in rows]
         for title, rows in report.items()
@@ -141,19 +143,15 @@ def _report_lines(report: "Report | Problem | None") -> Iterator[str]:
             yield from columns(facts)
 
 
-def _profile(name: str) -> Profile | Problem:
+def _load_profile(name: str) -> Profile | Problem:
     try:
         return load_profile(name)
     except Problem as problem:
         return problem
 
 
-def _error(problem: Problem) -> dict[str, str]:
-    return {"code": problem.code, "message": problem.message, "next": problem.hint}
-
-
-def _state(path: Path) -> str:
-    """Whether something can be saved there; a file is replaced, so its folder decides."""
+def _file_state(path: Path) -> str:
+    """Return whether a path can be saved to; a file is replaced, so its folder decides."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -162,8 +160,8 @@ def _state(path: Path) -> str:
         return str(error.strerror)
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return "a link, not followed" if stat.S_ISLNK(mode) else "no file"
-    folder = path if stat.S_ISDIR(mode) else path.parent
-    return "writable" if os.access(folder, os.W_OK | os.X_OK) else "read-only"
+    profiles_dir = path if stat.S_ISDIR(mode) else path.parent
+    return "writable" if os.access(profiles_dir, os.W_OK | os.X_OK) else "read-only"
 
 
 def _versions() -> Iterator[tuple[str, str]]:

@@ -1,22 +1,22 @@
-"""glidemail explain: why a value is what it is."""
+"""glidemail explain: why a property's value is what it is."""
 
-from tui.cli import as_json as answers
+from tui.cli import as_json
 from tui.cli.arguments import Arguments
-from tui.cli.open_profile import open_profile, piped_sign_in
-from tui.cli.output import answer, say
+from tui.cli.open_profile import open_profile, sign_in_from_stdin
+from tui.cli.output import say, write_json
 from tui.errors import Usage
-from tui.presentation import review_text as words
-from tui.presentation.explanation import follows, in_effect, page
+from tui.presentation.explanation import explanation_lines, follower_rows, value_in_effect
+from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Entry, Settings, by_any_name, catalog
 from tui.storage.toml import nearest
 from tui.terminal.layout import columns
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Explains one property, or names them all."""
+    """Explain one property, or list them all."""
     entries = catalog(settings)
     if not arguments.name:
-        return _all(arguments, settings)
+        return _list_properties(arguments, settings)
     entry = by_any_name(entries, arguments.name)
     if entry is None:
         guess = nearest(arguments.name, entries)
@@ -25,33 +25,34 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             "No property has this name.",
             f"Is {guess} meant?" if guess else "See them all with: glidemail explain",
         )
-    session = open_profile(arguments, settings, piped_sign_in(arguments))
+    session = open_profile(arguments, settings, sign_in_from_stdin(arguments))
     review = session.review(session.draft)
     if arguments.json:
-        inherited = in_effect(review, entry.name)
-        answer(
+        inherited = value_in_effect(review, entry.name)
+        write_json(
             {
-                **answers.head(session),
-                **_about(entry),
-                **answers.properties(review, {})[entry.name],
-                **({"in_effect": answers.derived_value(inherited)} if inherited else {}),
+                **as_json.header(session),
+                **_property_json(entry),
+                **as_json.properties(review, {})[entry.name],
+                **({"in_effect": as_json.derived_setting(inherited)} if inherited else {}),
                 "follows": [
-                    {"label": label, "words": said} for label, said in follows(review, entry.name)
+                    {"label": label, "words": said}
+                    for label, said in follower_rows(review, entry.name)
                 ],
                 "findings": [
-                    answers.finding(each) for each in review.findings if each.property == entry.name
+                    as_json.finding(each) for each in review.findings if each.property == entry.name
                 ],
             }
         )
         return 0
-    say(words.banner(session), "", *page(entry, review))
+    say(banner_line(session), "", *explanation_lines(entry, review))
     return 0
 
 
-def _all(arguments: Arguments, settings: type[Settings]) -> int:
+def _list_properties(arguments: Arguments, settings: type[Settings]) -> int:
     entries = catalog(settings)
     if arguments.json:
-        answer({"properties": {name: _about(entry) for name, entry in entries.items()}})
+        write_json({"properties": {name: _property_json(entry) for name, entry in entries.items()}})
     else:
         say(
             *columns(
@@ -62,7 +63,7 @@ def _all(arguments: Arguments, settings: type[Settings]) -> int:
     return 0
 
 
-def _about(entry: Entry) -> dict[str, object]:
+def _property_json(entry: Entry) -> dict[str, object]:
     own = entry.declared
     return {
         "name": entry.name,

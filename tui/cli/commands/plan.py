@@ -1,12 +1,14 @@
-"""glidemail plan"""
+"""glidemail plan: what a change would do."""
 
 import shlex
+from collections.abc import Collection
 
-from tui.cli import as_json as answers
+from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import draft_from_arguments
-from tui.cli.output import answer, say
-from tui.presentation import review_text as words
+from tui.cli.output import say, write_json
+from tui.presentation.review_text import plan_lines
+from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Settings
 from tui.terminal.layout import wrap
 from tui.workspace.apply import refuse_errors
@@ -15,7 +17,7 @@ DIFFERENCES = 2
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Shows what would change and what else it moves."""
+    """Show what would change, with the side effects; write it to a plan file if asked."""
     made = draft_from_arguments(arguments, settings)
     session, review = made.session, made.session.review(made.draft)
     where = session.target.where
@@ -27,26 +29,20 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         made_for = (profile.name, where, profile.environment, which)
         write_plan(arguments.out, to_plan_file(review.plan, *made_for))
     if arguments.json:
-        held = answers.held_back(made.held_back)
-        answer({**answers.head(session), **answers.plan(review), "held_back": held})
+        write_json(as_json.plan(session, review, made.skipped))
     else:
-        say(words.banner(session), "", *words.changes(review))
-        say(*words.side_effects(review, made.held_back))
-        if review.plan:
-            if review.concerned:
-                say("", "What the rules say", *words.findings(review, review.concerned))
-            say(*words.conditions(review))
-        elif review.place.awaits_own:
+        say(banner_line(session), "", *plan_lines(review, made.skipped))
+        if not review.plan and review.place.awaits_own:
             say("  Describe your server: --set server=HOST --set user=ADDRESS, and so on.")
         if arguments.out:
-            say("", *_written(str(arguments.out), review.draft.secrets))
+            say("", *_plan_file_lines(str(arguments.out), review.draft.secrets))
     if review.blocking:
         return 1
-    return DIFFERENCES if review.plan or made.held_back else 0
+    return DIFFERENCES if review.plan or made.skipped else 0
 
 
-def _written(path: str, secrets: object) -> list[str]:
-    said = [f"Written to {path}.", f"Carry it out with: glidemail apply {shlex.quote(path)}"]
+def _plan_file_lines(path: str, secrets: Collection[str]) -> list[str]:
+    sentences = [f"Written to {path}.", f"Carry it out with: glidemail apply {shlex.quote(path)}"]
     if secrets:
-        said.append("No secret is in it: it is asked for again then, and cannot be compared.")
-    return [line for each in said for line in wrap(each, "  ", "")]
+        sentences.append("No secret is in it: it is asked for again then, and cannot be compared.")
+    return [line for each in sentences for line in wrap(each, "  ", "")]

@@ -1,18 +1,18 @@
-"""glidemail probe: why a mail server does or does not work, seen from this machine."""
+"""glidemail probe: test the mail servers of a draft from this machine."""
 
 import sys
 from collections.abc import Mapping
 from typing import Any
 
-from tui.cli import as_json as answers
+from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import draft_from_arguments
-from tui.cli.output import answer, say
-from tui.cli.prompts import typed_yes
-from tui.cli.run import run_in_loop, tell
+from tui.cli.output import say, write_json
+from tui.cli.prompts import ask_login_again
+from tui.cli.run import run_in_loop, show_progress
 from tui.errors import Refusal, Usage
-from tui.presentation import probe_report as words
-from tui.presentation import review_text as review
+from tui.presentation.probe_report import advice, report_lines
+from tui.presentation.target_text import banner_line
 from tui.probes.stage import Stage
 from tui.settings.catalog import Settings
 from tui.storage.records import load_refused_logins
@@ -33,8 +33,8 @@ _MOST_SECONDS = 600.0
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Probes the servers of a draft; exit 0 only where something was tested and nothing failed."""
-    seconds = _seconds(arguments.deadline)
+    """Probe the servers of a draft; exit with 0 only if something was tested and nothing failed."""
+    seconds = _parse_deadline(arguments.deadline)
     made = draft_from_arguments(arguments, settings)
     session = made.session
     secrets = at_hand(session, made.draft)
@@ -48,7 +48,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     )
 
     def progress(part: str, stage: Stage) -> None:
-        tell(f"{part.upper()}: {stage.name} {stage.result}")
+        show_progress(f"{part.upper()}: {stage.name} {stage.result}")
         remember(session.profile.name, tried.get(part), stage)
 
     found = run_in_loop(
@@ -65,10 +65,10 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     )
     evidence(session, made.draft, found.probed.smtp)
     if arguments.json:
-        answer({**answers.head(session), **_answer(found)})
+        write_json({**as_json.header(session), **_diagnosis_json(found)})
         return int(not found.probed.passed)
-    say(review.banner(session), "")
-    say(*words.lines(found))
+    say(banner_line(session), "")
+    say(*report_lines(found))
     if arguments.transcript:
         say("", "What was said; no password is in it")
         say(*(f"  {visible(line)}" for line in found.probed.transcript))
@@ -76,10 +76,10 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
 
 def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Login]) -> bool:
-    """Whether a login may be tried; one that was refused not long ago takes a typed yes.
+    """Return whether to try a login; one that was rejected recently takes a typed yes.
 
     Raises:
-        Refusal: nobody is there to type it.
+        Refusal: there is nobody to type it.
     """
     if arguments.login_again or not tried:
         return True
@@ -102,14 +102,14 @@ def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Logi
             f"{said} Nothing was probed.",
             "Where the password is another one now, say --login-again; else --no-login.",
         )
-    return typed_yes(said)
+    return ask_login_again(said)
 
 
-def _seconds(text: str) -> float:
-    """The deadline of one protocol.
+def _parse_deadline(text: str) -> float:
+    """Return the deadline of one protocol in seconds.
 
     Raises:
-        Usage: it is no number of seconds that anybody waits for.
+        Usage: it is not from 1 to 600.
     """
     try:
         seconds = float(text or "60")
@@ -120,12 +120,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _answer(found: Diagnosis) -> dict[str, Any]:
+def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
     probed = found.probed
     return {
         "vantage": probed.vantage,
-        "smtp": {"stages": [_stage(each) for each in probed.smtp]},
-        "pop3": {"stages": [_stage(each) for each in probed.pop3]},
+        "smtp": {"stages": [_stage_json(each) for each in probed.smtp]},
+        "pop3": {"stages": [_stage_json(each) for each in probed.pop3]},
         "sender": [
             {
                 "verdict": str(each.result),
@@ -141,12 +141,12 @@ def _answer(found: Diagnosis) -> dict[str, Any]:
     }
 
 
-def _stage(each: Stage) -> dict[str, Any]:
+def _stage_json(each: Stage) -> dict[str, Any]:
     return {
         "stage": each.name,
         "verdict": str(each.result),
         "code": each.code,
         "message": each.message,
-        "next": words.todo(each),
+        "next": advice(each),
         "milliseconds": each.milliseconds,
     }

@@ -1,4 +1,4 @@
-"""glidemail profiles"""
+"""glidemail profiles: list, add and remove profiles."""
 
 import contextlib
 import os
@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from typing import TypeVar
 
-from tui.cli.arguments import Arguments, secret_in_arguments
-from tui.cli.output import answer, say
+from tui.cli.arguments import Arguments, exposed_secret
+from tui.cli.output import problem_json, say, write_json
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished, Usage
-from tui.presentation.path_text import short_path
+from tui.presentation.target_text import environment_words
+from tui.presentation.value_text import short_path
 from tui.settings.catalog import Settings, catalog
 from tui.settings.values import Environment
 from tui.storage.instance import (
@@ -35,17 +36,17 @@ from tui.storage.profile import (
 )
 from tui.terminal.layout import columns, wrap
 
-_WHAT = {
+_SECRET_NAMES = {
     SignInMethod.BASIC: "Password",
     SignInMethod.API_KEY: "API key",
     SignInMethod.CLIENT_CREDENTIALS: "Client secret",
 }
 
-W = TypeVar("W", Environment, Keep, SignInMethod)
+ChoiceT = TypeVar("ChoiceT", Environment, Keep, SignInMethod)
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Lists, adds or removes profiles."""
+    """List profiles, or add or remove one."""
     match arguments.action or "list":
         case "add":
             return _add(arguments)
@@ -58,25 +59,25 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 def _list(arguments: Arguments) -> int:
     found = list(load_profiles())
     if arguments.json:
-        answer({"profiles": {name: _answer(each) for name, each in found}})
+        write_json({"profiles": {name: _profile_json(each) for name, each in found}})
     else:
-        say(*columns((name, *_words(each)) for name, each in found))
+        say(*columns((name, *_profile_row(each)) for name, each in found))
     return int(any(isinstance(each, Problem) for _, each in found))
 
 
-def _answer(each: Profile | Problem) -> dict[str, object]:
+def _profile_json(each: Profile | Problem) -> dict[str, object]:
     if isinstance(each, Problem):
-        return {"error": {"code": each.code, "message": each.message, "next": each.hint}}
+        return {"error": problem_json(each)}
     environment = str(each.environment) if each.environment else None
     return {
         "file": None if each.instance else str(each.file),
         "environment": environment,
         "keep": str(each.keep),
-        "instance": _instance_answer(each.instance) if each.instance else None,
+        "instance": _instance_json(each.instance) if each.instance else None,
     }
 
 
-def _instance_answer(instance: Instance) -> dict[str, str | None]:
+def _instance_json(instance: Instance) -> dict[str, str | None]:
     return {
         "url": instance.url,
         "sign_in": str(instance.sign_in),
@@ -86,22 +87,22 @@ def _instance_answer(instance: Instance) -> dict[str, str | None]:
     }
 
 
-def _words(each: Profile | Problem) -> tuple[str, ...]:
+def _profile_row(each: Profile | Problem) -> tuple[str, ...]:
     if isinstance(each, Problem):
         return ("x", "", f"{each.message} {each.hint}")
     return (
-        str(each.environment or "counts as production"),
+        environment_words(each.environment),
         f"keeps {each.keep}",
         each.instance.host if each.instance else short_path(str(each.file)),
     )
 
 
 def _add(arguments: Arguments) -> int:
-    profile = _profile(arguments)
-    secret = _asked(arguments, profile)
-    path = add_profile(profile, _kept(profile.name, secret))
+    profile = _profile_from(arguments)
+    secret = _ask_sign_in(arguments, profile)
+    path = add_profile(profile, _keep_sign_in(profile.name, secret))
     if arguments.json:
-        answer({"profile": profile.name, **_answer(profile), "written": str(path)})
+        write_json({"profile": profile.name, **_profile_json(profile), "written": str(path)})
         return 0
     if profile.instance:
         say(f"Added {profile.name}: it works on {profile.instance.host}.")
@@ -113,23 +114,23 @@ def _add(arguments: Arguments) -> int:
     return 0
 
 
-def _profile(arguments: Arguments) -> Profile:
-    """The profile that the arguments describe."""
-    environment = _word(arguments.environment, Environment, "--environment")
-    keep = _word(arguments.keep, Keep, "--keep") or Keep.NOTHING
+def _profile_from(arguments: Arguments) -> Profile:
+    """Return the profile that the arguments describe."""
+    environment = _parse_choice(arguments.environment, Environment, "--environment")
+    keep = _parse_choice(arguments.keep, Keep, "--keep") or Keep.NOTHING
     name = check_name(arguments.name)
-    instance = _instance(arguments)
+    instance = _instance_from(arguments)
     file = arguments.file.absolute() if arguments.file else embedded_profile(name).file
     if not instance:
         check_file(file, name)
     return Profile(name, file, environment, keep, instance)
 
 
-def _instance(arguments: Arguments) -> Instance | None:
+def _instance_from(arguments: Arguments) -> Instance | None:
     if arguments.instance is None:
         _refuse_without_instance(arguments)
         return None
-    sign_in = _word(arguments.sign_in, SignInMethod, "--sign-in") or SignInMethod.BASIC
+    sign_in = _parse_choice(arguments.sign_in, SignInMethod, "--sign-in") or SignInMethod.BASIC
     with _as_usage():
         url = check_url(arguments.instance)
         user = check_user(arguments.user, sign_in)
@@ -164,7 +165,7 @@ def _as_usage() -> Iterator[None]:
     except Problem as problem:
         if problem.code != "instance.password":
             raise Usage(problem.code, problem.message, problem.hint) from None
-        secret = secret_in_arguments()
+        secret = exposed_secret()
         raise Usage(
             secret.code,
             secret.message,
@@ -173,8 +174,8 @@ def _as_usage() -> Iterator[None]:
         ) from None
 
 
-def _asked(arguments: Arguments, profile: Profile) -> Secret | None:
-    """What the profile signs in with, where it is given and may be kept."""
+def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
+    """Return the secret that the profile signs in with, if one is given and may be kept."""
     if not profile.instance or profile.keep is Keep.NOTHING:
         if arguments.sign_in_stdin:
             raise Usage(
@@ -184,11 +185,11 @@ def _asked(arguments: Arguments, profile: Profile) -> Secret | None:
             )
         return None
     if os.path.lexists(profiles_dir() / f"{profile.name}.toml"):
-        return None  # it will be refused, and nobody types in vain
+        return None  # it will be refused, so ask for nothing
     # Imported late: most profiles keep nothing.
     from tui.credentials.prompt import ask_optional_secret, ask_secret, read_password
 
-    label = f"{_WHAT[profile.instance.sign_in]} for {profile.instance.host}"
+    label = f"{_SECRET_NAMES[profile.instance.sign_in]} for {profile.instance.host}"
     if not sys.stdin.isatty():
         return read_password(sys.stdin.buffer) if arguments.sign_in_stdin else None
     if arguments.sign_in_stdin:
@@ -199,8 +200,8 @@ def _asked(arguments: Arguments, profile: Profile) -> Secret | None:
 
 
 @contextlib.contextmanager
-def _kept(name: str, secret: Secret | None) -> Iterator[None]:
-    """Keeps what a profile signs in with, and takes it back where the profile is not written."""
+def _keep_sign_in(name: str, secret: Secret | None) -> Iterator[None]:
+    """Keep a secret in the keyring, and remove it again if the profile is not written."""
     if not secret:
         yield
         return
@@ -211,7 +212,7 @@ def _kept(name: str, secret: Secret | None) -> Iterator[None]:
     keyring.keep(name, SIGN_IN, secret)
     try:
         yield
-    except Unfinished:  # it is written
+    except Unfinished:  # the profile is written
         raise
     except BaseException as error:
         try:
@@ -227,25 +228,27 @@ def _kept(name: str, secret: Secret | None) -> Iterator[None]:
         raise
 
 
-def _word(word: str, words: type[W], option: str) -> W | None:
+def _parse_choice(word: str, choices: type[ChoiceT], option: str) -> ChoiceT | None:
     if not word:
         return None
     try:
-        return words(word)
+        return choices(word)
     except ValueError:
         raise Usage(
-            "usage", f"{option} takes {' or '.join(words)}.", "See: glidemail profiles add --help"
+            "usage", f"{option} takes {' or '.join(choices)}.", "See: glidemail profiles add --help"
         ) from None
 
 
 def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     name = check_name(arguments.name)
-    profile = _as_far_as_it_can_be_read(name)
+    profile = _load_if_readable(name)
     path = remove_profile(name)
     stays = [f"{each.message} {each.hint}" for each in _forget(name, profile, settings)]
     file = str(profile.file) if profile and not profile.instance else None
     if arguments.json:
-        answer({"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays})
+        write_json(
+            {"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays}
+        )
         return 0
     say(f"Removed {short_path(str(path))}.")
     if file:
@@ -257,8 +260,8 @@ def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     return 0
 
 
-def _as_far_as_it_can_be_read(name: str) -> Profile | None:
-    """A profile; None where its file is there and is not right, which is no reason to keep it."""
+def _load_if_readable(name: str) -> Profile | None:
+    """Return a profile, or None if its file is invalid, which is no reason to keep it."""
     try:
         return load_profile(name)
     except Problem as problem:
@@ -268,10 +271,10 @@ def _as_far_as_it_can_be_read(name: str) -> Profile | None:
 
 
 def _forget(name: str, profile: Profile | None, settings: type[Settings]) -> Iterator[Problem]:
-    """Forgets what is kept for a profile, so that another of its name starts with nothing.
+    """Delete all that is kept for a profile, so that another of its name starts with nothing.
 
     Yields:
-        What could not be forgotten.
+        Why something could not be deleted.
     """
     # Imported late: most profiles keep nothing.
     from tui.credentials.keyring import Keyring

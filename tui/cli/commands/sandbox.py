@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.app.base import ENDING
 from tui.cli.arguments import Arguments
 from tui.cli.commands.screen import configure, refuse_no_terminal
-from tui.cli.output import answer, flush, say
-from tui.cli.run import ENDING
+from tui.cli.output import flush, say, write_json
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings
@@ -90,7 +90,7 @@ def _serve(arguments: Arguments) -> int:
     try:
         with _run_sandbox(arguments) as running:
             if arguments.json:
-                answer(running.as_json(), indent=None)
+                write_json(running.as_json(), indent=None)
             else:
                 say(*_instructions(running))
             flush()

@@ -1,4 +1,4 @@
-"""glidemail, without a command: the configurator."""
+"""glidemail without a command: the configurator."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from tui.workspace.workspace import Workspace
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Opens the configurator on a profile, the one that was used last unless one is named."""
+    """Open the configurator on the named profile, or on the one used last."""
     if arguments.json:
         raise Usage("usage", "--json needs a command.", "See: glidemail --help")
     refuse_no_terminal()
@@ -31,13 +31,13 @@ def configure(
     settings: type[Settings],
     welcome: Sequence[str] = (),
 ) -> int:
-    """Shows the configurator until it is left, and then says what was and was not written.
+    """Show the configurator until it is left, then say what was and was not written.
 
     Args:
-        profile: to open; an instance is connected to once the first frame is shown.
-        sign_in: what signs in there; else a keyring or the person is asked.
+        profile: to open; an instance is connected to after the first frame.
+        sign_in: the secret to sign in with; else a keyring or the person is asked.
         settings: the declaration of the properties.
-        welcome: a page that is shown before anything else.
+        welcome: a page to show first.
     """
     if profile.instance:
         session = unread_session(profile, settings)
@@ -63,10 +63,10 @@ def configure(
 
 
 def refuse_no_terminal() -> None:
-    """Refuses where no screen can be shown.
+    """Refuse to start where no screen can be shown.
 
     Raises:
-        Usage: it cannot.
+        Usage: there is no terminal, or a dumb one.
     """
     instead = "Use a command: glidemail show, check, plan, apply; see glidemail --help"
     if os.environ.get("TERM", "") in ("", "dumb"):

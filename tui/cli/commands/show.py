@@ -1,14 +1,15 @@
-"""glidemail show"""
+"""glidemail show: the settings, and what sends."""
 
 from dataclasses import replace
 
-from tui.cli import as_json as answers
+from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
-from tui.cli.output import answer, say, write
+from tui.cli.output import say, write, write_json
 from tui.errors import Usage
-from tui.presentation import review_text as words
-from tui.presentation.delivery_text import verdict_lines
+from tui.presentation.delivery_text import delivery_lines
+from tui.presentation.review_text import finding_lines, incoming_lines, property_lines
+from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Settings
 from tui.settings.draft import Snapshot
 from tui.settings.values import SecretState, Value
@@ -16,7 +17,7 @@ from tui.storage.settings_file import export_text, json_text
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
-    """Shows the settings, where each comes from, and what follows."""
+    """Show the settings, where each comes from, and what is derived from them."""
     if arguments.toml and arguments.json:
         raise Usage("usage", "--toml and --json ask for two forms.", "Leave one of them out.")
     if arguments.schema:
@@ -26,36 +27,36 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         return 0
     made = draft_from_arguments(arguments, settings)
     if arguments.toml:
-        write(_export(made), end="")
+        write(_export_text(made), end="")
         return 0
-    review, verdict = made.session.review(made.draft), made.session.reading.status
+    review, status = made.session.review(made.draft), made.session.reading.status
     if arguments.json:
-        answer(
+        write_json(
             {
-                **answers.head(made.session),
-                **({"verdict": answers.verdict(verdict)} if verdict else {}),
-                "properties": answers.properties(review, made.sources),
-                "derived": answers.derived(review),
-                "findings": [answers.finding(each) for each in review.findings],
+                **as_json.header(made.session),
+                **({"verdict": as_json.delivery_status(status)} if status else {}),
+                "properties": as_json.properties(review, made.sources),
+                "derived": as_json.derived(review),
+                "findings": [as_json.finding(each) for each in review.findings],
             }
         )
         return 0
-    say(words.banner(made.session), "")
-    if verdict:
-        say(*verdict_lines(verdict), "")
-    say(*words.properties(review, made.sources), "", *words.incoming(review))
+    say(banner_line(made.session), "")
+    if status:
+        say(*delivery_lines(status), "")
+    say(*property_lines(review, made.sources), "", *incoming_lines(review))
     if worth_saying := [each for each in review.findings if each.severity.mark != "-"]:
-        say("", "Findings", *words.findings(review, worth_saying))
+        say("", "Findings", *finding_lines(review, worth_saying))
     return 0
 
 
-def _export(made: PreparedDraft) -> str:
-    """What is specified, broken values left out: they would not be read back."""
+def _export_text(made: PreparedDraft) -> str:
+    """Return what is specified as TOML, without broken values: they could not be read back."""
     parsed, draft = made.session.review(made.draft).parsed, made.draft
-    there = {*draft.base.values, *made.sources}
-    # Whether a secret is set an instance never tells.
+    specified = {*draft.base.values, *made.sources}
+    # An instance never tells whether a secret is set.
     names = [n for n in draft.entries if draft.after(n) is not SecretState.UNKNOWN]
-    values = {n: _exported(made, n) for n in names if n in there and n not in parsed.broken}
+    values = {n: _export_value(made, n) for n in names if n in specified and n not in parsed.broken}
     profile = made.session.profile
     return export_text(
         replace(Snapshot(), values=values),
@@ -64,8 +65,8 @@ def _export(made: PreparedDraft) -> str:
     )
 
 
-def _exported(made: PreparedDraft, name: str) -> Value:
-    """A value as a document holds it, which is as a save would leave it."""
+def _export_value(made: PreparedDraft, name: str) -> Value:
+    """Return a value as a save would leave it."""
     value = made.draft.after(name)
     if isinstance(value, SecretState):
         return SecretState.NOT_KEPT if value is not SecretState.CLEARED else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.instances import Site, site
+from tests.cli.site import Site, open_site
 from tests.targets.instance.read.factories import (
     CHOICES,
     MANAGED,
@@ -187,7 +187,7 @@ def test_what_was_not_read_is_told_piece_by_piece() -> None:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("house")) as here:
+    with open_site(tmp_path_factory.mktemp("house")) as here:
         yield here
 
 

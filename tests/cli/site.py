@@ -1,4 +1,4 @@
-"""A stand-in instance, a house with profiles of it, and a person who works on it."""
+"""A stand-in instance and a house with profiles of it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import House, Result
+from tests.cli.house import House, Result
 from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.switches import Switches
@@ -25,7 +25,7 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 @dataclass(frozen=True, slots=True)
-class Hasty(InstanceTarget):
+class HastyTarget(InstanceTarget):
     """An instance whose answers nobody waits long for."""
 
     deadline: float = 0.4
@@ -67,7 +67,7 @@ class Site:
         return self.sandbox.running.mail.password
 
     def add(self, name: str, *more: str, environment: str = TEST, user: str = "admin") -> None:
-        """Adds a profile of the stand-in."""
+        """Add a profile of the stand-in."""
         running = self.sandbox.running
         named = ("--user", user) if user else ()
         where = ("--instance", running.url, "--ca-file", str(running.ca_file))
@@ -77,7 +77,7 @@ class Site:
         assert added.code == 0, added
 
     def call(self, *argv: str, profile: str = "dev", sign_in: str = "", **secrets: str) -> Result:
-        """Runs a command in this process.
+        """Run a command in this process.
 
         Args:
             argv: the command and its arguments.
@@ -90,12 +90,12 @@ class Site:
         return self.house.call(*named, *argv, "--secrets-stdin", stdin=stdin)
 
     def lines(self, sign_in: str = "", **secrets: str) -> bytes:
-        """Secrets as standard input takes them."""
+        """Return secrets as standard input takes them."""
         all_of_them = {"sign_in": sign_in or self.password(), **secrets}
         return "".join(f"{name}={value}\n" for name, value in all_of_them.items()).encode()
 
     def answer(self, *argv: str, code: int = 0, **how: Any) -> Any:
-        """The document that a command answers with."""
+        """Return the document that a command answers with."""
         done = self.call(*argv, "--json", **how)
         assert done.code == code, done
         return done.answer()
@@ -111,11 +111,11 @@ class Site:
         return row
 
     def value(self, name: str) -> str:
-        """The value of a property, with a secret in clear; "" where it has no row."""
+        """Return the value of a property, with a secret in clear; "" where it has no row."""
         return next((row["value"] for row in self.rows(PROPERTIES, name)), "")
 
     def change(self, table: str, name: str, by: str = "bob", **fields: str) -> None:
-        """An edit by somebody else."""
+        """Edit a row as another user."""
         self.sandbox.change(table, self.row(table, name)["sys_id"], by, **fields)
 
     @property
@@ -130,36 +130,36 @@ class Site:
         return [each for each in self.sandbox.recorded if is_write(each)]
 
     def state(self) -> dict[str, list[dict[str, str]]]:
-        """All rows that a save could change."""
+        """Return all rows that a save could change."""
         return {table: self.sandbox.rows(table) for table in (PROPERTIES, ACCOUNTS)}
 
 
 def is_write(recorded: RecordedRequest) -> bool:
-    """Whether a request is to change something; one for a token is none."""
+    """Return whether a request changes something; one for a token does not."""
     return recorded.method != "GET" and recorded.path != "/oauth_token.do"
 
 
 def sets(texts: Mapping[str, str]) -> tuple[str, ...]:
-    """Edits, as options."""
+    """Return edits as options."""
     return tuple(word for name, text in texts.items() for word in ("--set", f"{name}={text}"))
 
 
 @contextmanager
-def site(
+def open_site(
     folder: Path, model: str = "accounts", environment: str = TEST, **switches: Any
 ) -> Iterator[Site]:
-    """A stand-in that sends when it is told to, without a proxy on the way to it."""
+    """Run a stand-in that sends on request, without a proxy on the way to it."""
     with (
         pytest.MonkeyPatch.context() as patch,
         Sandbox(model, switches=Switches(sender_seconds=0, **switches)) as sandbox,
     ):
         for name in (*_PROXIES, *map(str.lower, _PROXIES)):
             patch.delenv(name, raising=False)
-        here = Site(House(folder), sandbox)
-        here.add("dev", environment=environment)
-        yield here
+        open_site = Site(House(folder), sandbox)
+        open_site.add("dev", environment=environment)
+        yield open_site
 
 
-def hasty(patch: pytest.MonkeyPatch) -> None:
-    """Has nobody in this process wait long for an instance."""
-    patch.setattr("tui.targets.instance.instance_target.InstanceTarget", Hasty)
+def shorten_waits(patch: pytest.MonkeyPatch) -> None:
+    """Make every wait for an instance in this process short."""
+    patch.setattr("tui.targets.instance.instance_target.InstanceTarget", HastyTarget)

@@ -1,10 +1,10 @@
-"""Paths for people."""
+"""Single values in words."""
 
 from pathlib import Path
 
 import pytest
 
-from tui.presentation.path_text import short_path
+from tui.presentation.value_text import count_words, short_path
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +31,8 @@ def test_a_home_that_is_the_root_makes_no_path_short(
 ) -> None:
     monkeypatch.setenv("HOME", value)
     assert short_path("/etc/a.toml") == "/etc/a.toml"
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "no changes"), (1, "1 change"), (2, "2 changes")])
+def test_things_are_counted_in_words(count: int, words: str) -> None:
+    assert count_words(count, "change") == words

@@ -1,4 +1,4 @@
-"""Runs the program as a person does: as a process, on a terminal, or quickly in this process."""
+"""The program as a person runs it: in a process, on a terminal, or in this process."""
 
 import contextlib
 import fcntl
@@ -31,21 +31,26 @@ DEADLINE = 10.0
 NOBODY = 65534
 
 _AS_PERSON = """
-import importlib, os, sys
-for name in sys.argv.pop(1).split(","):
-    importlib.import_module(name)
+import os, sys
+from importlib import _bootstrap
+user = int(sys.argv.pop(1))
 if os.getuid() == 0:
     os.setgroups([])
-    os.setgid({user})
-    os.setuid({user})
+    os.setgid(user)
+    os.setresuid(user, user, 0)
+    find_and_load = _bootstrap._find_and_load
+    def load_as_root(*arguments):
+        before = os.geteuid()
+        os.seteuid(0)
+        try:
+            return find_and_load(*arguments)
+        finally:
+            os.seteuid(before)
+    _bootstrap._find_and_load = load_as_root
 from tui.cli.main import run
 run()
 """
-_LOADED_BEFORE = (
-    "difflib,email.parser,email.policy,email_validator,idna,json,platformdirs.unix,pwd,pydantic,resource,shutil,textwrap,tomlkit,"
-    "tui.cli.commands.apply,tui.cli.commands.check,tui.cli.commands.doctor,tui.cli.commands.explain,tui.cli.commands.plan,tui.cli.draft_from_plan,"
-    "tui.cli.commands.profiles,tui.cli.commands.show,tui.cli.main,tui.storage.plan_file,unicodedata"
-)
+"""Runs as another user, who need not be able to read the program: root loads its modules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +111,14 @@ class House:
         }
 
     def write(self, text: str | bytes, path: Path | None = None) -> Path:
-        """Writes a file, the settings of the default profile unless told, and gives its path."""
+        """Write a file (the settings of the default profile unless given) and return its path."""
         path = path or self.settings
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
     def run(self, *argv: str | bytes, stdin: bytes = b"", **environment: str | None) -> Result:
-        """Runs the program in a process of its own.
+        """Run the program in a process of its own.
 
         Args:
             argv: its arguments.
@@ -132,7 +137,7 @@ class House:
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def shell(self, command: str, *argv: str, **environment: str | None) -> Result:
-        """Runs a shell's command line in which "$@" is the program with its arguments."""
+        """Run a shell's command line in which "$@" is the program with its arguments."""
         done = subprocess.run(
             ["/bin/bash", "-o", "pipefail", "-c", command, "bash", *program(), *argv],
             stdin=subprocess.DEVNULL,
@@ -145,10 +150,9 @@ class House:
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def run_as_person(self, *argv: str, user: int = NOBODY, **environment: str | None) -> Result:
-        """Runs the program as a user who is not root."""
-        code = _AS_PERSON.format(user=user)
+        """Run the program as a user who is not root."""
         done = subprocess.run(
-            [sys.executable, "-P", "-c", code, _LOADED_BEFORE, *argv],
+            [sys.executable, "-P", "-c", _AS_PERSON, str(user), *argv],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=self._with(environment),
@@ -159,15 +163,22 @@ class House:
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def call(
-        self, *argv: str, stdin: bytes = b"", settings: type[Settings] | None = None
+        self,
+        *argv: str,
+        stdin: bytes = b"",
+        settings: type[Settings] | None = None,
+        **environment: str | None,
     ) -> Result:
-        """Runs the program in this process, which takes a few milliseconds."""
+        """Run the program in this process, which takes a few milliseconds; as `run`."""
         out, err = _stream(), _stream()
         with pytest.MonkeyPatch.context() as patch:
             for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "SUDO_USER"):
                 patch.delenv(name, raising=False)
-            for name, value in self.environment.items():
-                patch.setenv(name, value)
+            for name, value in {**self.environment, **environment}.items():
+                if value is None:
+                    patch.delenv(name, raising=False)
+                else:
+                    patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
@@ -175,10 +186,10 @@ class House:
                 code = main(argv, settings)
             except SystemExit as exit_:
                 code = int(exit_.code or 0)
-        return Result(code, _written(out), _written(err))
+        return Result(code, _read_stream(out), _read_stream(err))
 
     def on_terminal(self, *argv: str) -> "contextlib.AbstractContextManager[Terminal]":
-        """The program on a terminal of its own."""
+        """Run the program on a terminal of its own."""
         return _on_terminal([*program(), *argv], self._with({}), self.root)
 
     def _with(self, environment: Mapping[str, str | None]) -> dict[str, str]:
@@ -188,7 +199,7 @@ class House:
 
 @contextlib.contextmanager
 def open_house() -> Iterator[House]:
-    """A house that every user of the machine may enter, and only its owner write in."""
+    """Make a house that every user may enter and only its owner may write in."""
     root = Path(tempfile.mkdtemp(prefix="glidemail-"))
     try:
         root.chmod(0o755)
@@ -199,15 +210,15 @@ def open_house() -> Iterator[House]:
         shutil.rmtree(root)
 
 
-def owned(path: Path, user: int = NOBODY) -> None:
-    """Gives everything below to the user that `run_as_person` runs as."""
+def give_to(path: Path, user: int = NOBODY) -> None:
+    """Give everything below to the user that `run_as_person` runs as."""
     if os.geteuid() == 0:
         for each in (path, *path.rglob("*")):
             os.chown(each, user, user, follow_symlinks=False)
 
 
 def program() -> list[str]:
-    """How the program is started."""
+    """Return the command that starts the program."""
     return [sys.executable, "-P", "-m", "tui"]
 
 
@@ -234,7 +245,7 @@ class Terminal:
         return bool(termios.tcgetattr(self._theirs)[3] & termios.ECHO)
 
     def until(self, words: str) -> None:
-        """Waits until it has shown these words after the last ones that were waited for."""
+        """Wait until it has shown these words after the last ones that were waited for."""
         deadline = time.monotonic() + DEADLINE
         while (found := self.shown.find(words.encode(), self._waited_for)) < 0:
             left = deadline - time.monotonic()
@@ -243,11 +254,11 @@ class Terminal:
         self._waited_for = found + len(words.encode())
 
     def type(self, text: str | bytes) -> None:
-        """Types."""
+        """Type."""
         os.write(self._ours, text.encode() if isinstance(text, str) else text)
 
     def stop(self, number: signal.Signals) -> None:
-        """Stops the program while it waits for what is typed; with Ctrl-C if it is SIGINT."""
+        """Stop the program while it waits for what is typed; with Ctrl-C if it is SIGINT."""
         # A signal that comes between a question and its reading is seen after the reading.
         status = Path(f"/proc/{self._process.pid}/stat")
         deadline = time.monotonic() + DEADLINE
@@ -259,7 +270,7 @@ class Terminal:
             self._process.send_signal(number)
 
     def end(self) -> int:
-        """Waits for its end, and gives the exit code."""
+        """Wait for its end, and return the exit code."""
         deadline = time.monotonic() + DEADLINE
         while self._process.poll() is None:
             assert time.monotonic() < deadline, f"it goes on after {self.shown!r}"
@@ -299,23 +310,23 @@ def _on_terminal(
         os.close(ours)
 
 
-def harmless(result: Result) -> None:
-    """Fails where a person got to see a fault of the program, or anything that is not text."""
+def assert_harmless(result: Result) -> None:
+    """Fail if a person got to see a fault of the program, or anything that is not text."""
     for text in (result.out, result.err):
         assert "Traceback" not in text
         assert "The program has a fault" not in text
         assert "Exception ignored" not in text
-        printable(text)
+        assert_printable(text)
 
 
-def printable(text: str) -> None:
-    """Fails unless every line is such that nothing in it can move, hide or command."""
+def assert_printable(text: str) -> None:
+    """Fail unless nothing in the text can move, hide or command."""
     for line in text.split("\n"):
         assert visible(line) == line
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    """The content of every file below a folder."""
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file below a folder."""
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -323,7 +334,7 @@ def _stream() -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(), "utf-8", errors="backslashreplace")
 
 
-def _written(stream: io.TextIOWrapper) -> str:
+def _read_stream(stream: io.TextIOWrapper) -> str:
     stream.flush()
     written = stream.detach()
     assert isinstance(written, io.BytesIO)

@@ -1,0 +1,199 @@
+"""A change is saved once all is settled, and nothing else is touched."""
+
+import tomllib
+
+import pytest
+
+from tests.cli.factories import CHANGE, SETTLED, write_plan
+from tests.cli.house import House
+
+COMMENTED = """\
+# Asked for by the mail team.
+server = "old.corp.example"  # until May
+
+unknown = [1, 2]  # ours
+
+[other]
+server = "not ours"
+"""
+
+
+@pytest.mark.parametrize(
+    ("settled", "missing"),
+    [
+        ((), "Attest what is true"),
+        (("--attest", "all"), "Confirm it with --confirm default"),
+        (("--attest", "all", "--confirm", "production"), "Confirm it with --confirm default"),
+        (("--attest", "own-server", "--confirm", "default", "--yes"), "Attest what is true"),
+        (("--attest", "all", "--yes"), "Confirm it with --confirm default"),
+        (("--attest", "all", "--confirm", "default"), "Say --yes."),
+    ],
+)
+def test_a_plan_is_refused_until_all_is_settled(
+    house: House, settled: tuple[str, ...], missing: str
+) -> None:
+    plan = write_plan(house)
+    refused = house.call("apply", plan, *settled)
+    assert refused.code == 5
+    assert missing in refused.words
+    assert "Nothing was written." in refused.words
+    assert not house.settings.exists()
+    assert not house.attestations.exists()
+
+
+def test_a_plan_is_carried_out(house: House) -> None:
+    done = house.run("apply", write_plan(house), *SETTLED)
+    assert (done.code, done.err) == (0, "")
+    assert "Avoid modifying provisioned settings." in done.out
+    assert "Saved 4 changes" in done.out
+    assert tomllib.loads(house.settings.read_text()) == {
+        "server": "mail.corp.example",
+        "port": 587,
+        "security": "starttls",
+        "user": "helpdesk@corp.example",
+    }
+    shown = house.call("show").words
+    assert "Outgoing mail server mail.corp.example line 2" in shown
+    assert "POP3 user helpdesk from User email, before the @" in shown
+
+
+def test_what_was_saved_changes_nothing_a_second_time(house: House) -> None:
+    plan = write_plan(house)
+    assert house.call("apply", plan, *SETTLED).code == 0
+    saved = house.settings.read_bytes()
+    again = house.call("plan", *CHANGE)
+    assert again.code == 0
+    assert "Nothing changes." in again.out
+    for argv in (["apply", plan], ["apply", *CHANGE]):
+        repeated = house.call(*argv)
+        assert repeated.code == 0
+        assert "Nothing changes." in repeated.out
+    assert house.settings.read_bytes() == saved
+    assert not house.settings.with_name("default.toml.old").exists()
+
+
+def test_what_was_attested_is_not_asked_for_again(house: House) -> None:
+    assert house.call("apply", *CHANGE, *SETTLED).code == 0
+    again = house.call("apply", "--set", "port=2525", "--confirm", "default", "--yes")
+    assert again.code == 0
+    other = house.call(
+        *("apply", "--set", "server=other.corp.example", "--confirm", "default", "--yes")
+    )
+    assert other.code == 5
+
+
+def test_comments_and_unknown_keys_stay_and_the_version_before_is_kept(house: House) -> None:
+    house.write(COMMENTED)
+    assert house.call("apply", *CHANGE, *SETTLED).code == 0
+    text = house.settings.read_text()
+    for kept in ("# Asked for by the mail team.", "  # until May", "unknown = [1, 2]  # ours"):
+        assert kept in text
+    assert '[other]\nserver = "not ours"\n' in text
+    assert tomllib.loads(text)["server"] == "mail.corp.example"
+    assert house.settings.with_name("default.toml.old").read_text() == COMMENTED
+
+
+def test_a_name_with_nothing_after_it_clears(house: House) -> None:
+    house.write('display_name = "Help"\nport = 587\n')
+    cleared = house.call("apply", "--set", "display_name=", "--confirm", "default", "--yes")
+    assert cleared.code == 0
+    assert "Display name Help -> blank" in cleared.words
+    assert tomllib.loads(house.settings.read_text()) == {"display_name": "", "port": 587}
+
+
+def test_a_plan_made_stale_by_another_save_is_refused(house: House) -> None:
+    plan = write_plan(house)
+    house.write('server = "other.corp.example"\n')
+    stale = house.call("apply", plan, *SETTLED)
+    assert stale.code == 5
+    assert "server was blank and is other.corp.example" in stale.words
+    assert house.settings.read_text() == 'server = "other.corp.example"\n'
+
+
+def test_a_plan_is_not_mended_by_hand(house: House) -> None:
+    assert house.call("apply", write_plan(house), "--set", "port=1").code == 64
+    assert not house.settings.exists()
+
+
+def test_a_plan_for_one_profile_is_not_carried_out_on_another(house: House) -> None:
+    plan = write_plan(house)
+    assert house.call("profiles", "add", "other").code == 0
+    elsewhere = house.call("-p", "other", "apply", plan, *SETTLED)
+    assert elsewhere.code == 5
+    assert 'The plan was made for profile "default"' in elsewhere.words
+
+
+def test_an_export_is_adopted_by_another_profile_of_the_same_environment(house: House) -> None:
+    house.write('server = "mail.corp.example"\nport = 587\nuser = "a@corp.example"\n')
+    document = house.write(house.call("show", "--toml").out, house.root / "export.toml")
+    assert house.call("profiles", "add", "new", "--environment", "production").code == 0
+    adopted = house.call(
+        *("-p", "new", "apply", "--from", str(document), "--attest", "all"),
+        *("--confirm", "new", "--yes"),
+    )
+    assert adopted.code == 0
+    assert tomllib.loads((house.config / "new.toml").read_text()) == {
+        "server": "mail.corp.example",
+        "port": 587,
+        "user": "a@corp.example",
+    }
+
+
+def test_an_export_of_another_environment_leaves_out_sending_recipients_and_user(
+    house: House,
+) -> None:
+    house.write(
+        'server = "mail.corp.example"\nuser = "a@corp.example"\nsending_enabled = false\n'
+        'test_recipients = ["b@corp.example"]\n'
+    )
+    document = house.write(house.call("show", "--toml").out, house.root / "export.toml")
+    house.call("profiles", "add", "dev", "--environment", "non-production")
+    argv = ("-p", "dev", "apply", "--from", str(document), "--attest", "all", "--yes")
+    adopted = house.call(*argv)
+    assert adopted.code == 0
+    assert adopted.words.count("it was exported from another environment") == 3
+    assert tomllib.loads((house.config / "dev.toml").read_text()) == {"server": "mail.corp.example"}
+    asked_for = house.call(*argv, "--set", "user=a@corp.example")
+    assert asked_for.code == 0
+    assert tomllib.loads((house.config / "dev.toml").read_text())["user"] == "a@corp.example"
+
+
+@pytest.mark.parametrize(
+    "held", ["sending_enabled = true", "test_recipients = []", 'security = "none"']
+)
+def test_a_document_never_sends_empties_or_weakens(house: House, held: str) -> None:
+    before = 'security = "starttls"\nsending_enabled = false\ntest_recipients = ["b@c.example"]\n'
+    house.write(before)
+    document = house.write(f"{held}\n", house.root / "document.toml")
+    adopted = house.call("apply", "--from", str(document), *SETTLED)
+    assert "a document never" in adopted.words
+    assert house.settings.read_text() == before
+
+
+def test_apply_answers_with_where_it_saved(house: House) -> None:
+    house.write("# empty\n")
+    answer = house.call("apply", "--json", *CHANGE, *SETTLED).answer()
+    assert answer["saved"] == {
+        "where": str(house.settings),
+        "previous": f"{house.settings}.old",
+    }
+    assert len(answer["changes"]) == 4
+
+
+def test_a_plan_that_changes_a_no_is_carried_out(house: House) -> None:
+    house.write("sending_enabled = false\nauthenticate = true\n")
+    plan = str(house.root / "plan.json")
+    argv = ("--set", "sending_enabled=yes", "--set", "authenticate=no", "--out", plan)
+    assert house.call("plan", *argv).code == 2
+    assert house.call("apply", plan, *SETTLED).code == 0
+    assert house.settings.read_text() == "sending_enabled = true\nauthenticate = false\n"
+
+
+def test_apply_answers_with_what_it_held_back(house: House) -> None:
+    document = house.write(
+        'sending_enabled = true\ndisplay_name = "D"\n', house.root / "document.toml"
+    )
+    argv = ("apply", "--json", "--from", str(document), *SETTLED)
+    for _ in range(2):
+        (held,) = house.call(*argv).answer()["held_back"]
+        assert held["property"] == "sending_enabled"

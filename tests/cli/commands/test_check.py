@@ -1,0 +1,47 @@
+"""Findings are shown with their lines, and answered with their fixes."""
+
+from tests.cli.house import House
+
+
+def test_check_finds_nothing_wrong_with_no_settings(house: House) -> None:
+    assert house.call("check").code == 0
+
+
+def test_check_fails_on_an_error_and_names_its_line(house: House) -> None:
+    house.write("# ours\nport = 70000\n")
+    checked = house.call("check")
+    assert checked.code == 1
+    assert "x Port: A port lies between 1 and 65535." in checked.words
+    assert "1 error" in checked.out
+
+
+def test_an_unknown_key_is_a_warning_that_guesses_what_was_meant(house: House) -> None:
+    house.write('sever = "mail.corp.example"\n')
+    checked = house.call("check")
+    assert checked.code == 0
+    assert 'Line 1: no property has this name; it is kept and has no effect. Is "server"' in (
+        checked.words
+    )
+
+
+def test_findings_are_answered_with_their_fix(house: House) -> None:
+    answer = house.call("check", "--json", "--set", "server=smtp://mail.corp.example:587").answer()
+    (found,) = (each for each in answer["findings"] if each["severity"] == "error")
+    assert found == {
+        "property": "server",
+        "severity": "error",
+        "code": "host.scheme",
+        "message": "A scheme and a port do not belong here; give the host alone.",
+        "fix": {
+            "label": "use mail.corp.example and port 587",
+            "set": {"server": "mail.corp.example", "port": "587"},
+        },
+    }
+
+
+def test_a_name_of_the_instance_without_quotes_is_explained(house: House) -> None:
+    house.write('port = 25\nglide.email.server = "mail.corp.example"\n')
+    checked = house.call("check")
+    assert checked.code == 0
+    assert "glide.email.server: Line 2: no property has this name" in checked.words
+    assert 'Is "server" meant?' in checked.words
