@@ -114,7 +114,7 @@ async def test_no_message_of_the_program_holds_it(here: House) -> None:
         await person.press("escape", "ctrl+q")
         await person.dialog(MessageDialog)
     app.workspace.drafts.release()
-    assert any("SecretTyped" in each for each in seen)
+    assert any("SecretChanged" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
 
 

@@ -327,7 +327,7 @@ async def test_no_message_of_the_program_holds_what_signs_in(here: House, sandbo
         await person.press("escape")
         await person.main_again()
     app.workspace.drafts.release()
-    assert any("SecretTyped" in each for each in seen)
+    assert any("SecretChanged" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
 
 
