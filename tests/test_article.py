@@ -8,23 +8,23 @@ import sys
 
 import pytest
 
-from tests.settings.making import (
+from tests.settings.factories import (
     ACCOUNT,
     LEGACY,
     PRODUCTION,
     TEST,
     UNNAMED,
     codes,
-    found,
-    loaded,
-    only,
-    typing,
+    edit,
+    find_all,
+    find_one,
+    load,
 )
-from tui.settings.catalog import by_any_name, catalog
+from tui.settings.catalog import catalog, find_entry
 from tui.settings.findings import Severity
-from tui.settings.incoming import Derived
+from tui.settings.incoming import DerivedValue
 from tui.settings.plan import Plan
-from tui.settings.preconditions import WARNING, Condition, State
+from tui.settings.preconditions import WARNING, Condition, PreconditionState
 from tui.settings.property import Group, Kind
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
@@ -98,7 +98,7 @@ def test_user_name_and_password_can_be_set() -> None:
     """The article: "Use the Simple Mail Transfer Protocol (SMTP) mail server settings to
     configure the user name and password you use to send email from your instance."
     """
-    looked = typing(TEST, user=USER, password="hunter2").review
+    looked = edit(TEST, user=USER, password="hunter2").review
     assert [(each.property, each.after) for each in looked.plan.changes] == [
         ("user", USER),
         ("password", SecretState.NEW),
@@ -110,7 +110,7 @@ def test_a_provisioned_server_is_recognised() -> None:
     """The article: "Most commonly, these properties are automatically set when the instance is
     provisioned."
     """
-    provisioned = only(loaded(TEST, server="relay.service-now.com"), "host.provider")
+    provisioned = find_one(load(TEST, server="relay.service-now.com"), "host.provider")
     assert provisioned.severity is Severity.WARNING
     assert "leave them as they are" in provisioned.message
 
@@ -123,8 +123,8 @@ def test_the_warning_against_modifying_is_said() -> None:
 def test_replacing_a_provisioned_server_is_confirmed_by_typing() -> None:
     """The article: "It is highly recommended that you avoid modifying these settings." """
     base: dict[str, Value] = {"server": "relay.service-now.com"}
-    for place in (TEST, PRODUCTION, UNNAMED):
-        assert typing(place, base, server=MAIL).review.plan.confirmations
+    for facts in (TEST, PRODUCTION, UNNAMED):
+        assert edit(facts, base, server=MAIL).review.plan.confirmations
 
 
 def test_the_three_conditions_are_asked_for() -> None:
@@ -132,7 +132,7 @@ def test_the_three_conditions_are_asked_for() -> None:
     server, the password is known, and you are able to confirm that the instance can communicate
     via Transmission Control Protocol (TCP)/Internet Protocol (IP) with your mail server."
     """
-    looked = typing(TEST, {"server": MAIL, "password": SecretState.NOT_KEPT}, port="587").review
+    looked = edit(TEST, {"server": MAIL, "password": SecretState.NOT_KEPT}, port="587").review
     opened = {each.condition: each.condition.statement for each in looked.open_preconditions}
     assert "our own" in opened[Condition.OWN_SERVER]
     assert "password is known" in opened[Condition.PASSWORD_KNOWN]
@@ -146,7 +146,7 @@ def test_that_the_administrators_expect_the_instance_is_asked_for() -> None:
     expecting to receive communications from the instance, so they can white list the IP
     addresses."
     """
-    looked = typing(TEST, server=MAIL).review
+    looked = edit(TEST, server=MAIL).review
     assert Condition.EXPECTED in {each.condition for each in looked.open_preconditions}
     assert "administrators expect" in Condition.EXPECTED.statement
     assert "expected by its administrators" in WARNING
@@ -158,7 +158,7 @@ def test_that_sending_is_enabled_is_to_be_verified_first(text: Value | None) -> 
     sending (SMTP) property is enabled."
     """
     base: dict[str, Value] = {} if text is None else {"sending_enabled": text}
-    situation = typing(PRODUCTION, base, server=MAIL)
+    situation = edit(PRODUCTION, base, server=MAIL)
     opened = {each.condition for each in situation.review.open_preconditions}
     assert Condition.SENDING_CHECKED in opened
     assert "Enable email sending (SMTP)" in Condition.SENDING_CHECKED.statement
@@ -169,11 +169,11 @@ def test_sending_that_is_enabled_counts_as_verified() -> None:
     """The article: "Before modifying the SMTP Server settings, verify that the Enable email
     sending (SMTP) property is enabled."
     """
-    looked = typing(ACCOUNT, {"sending_enabled": True}, server=MAIL).review
+    looked = edit(ACCOUNT, {"sending_enabled": True}, server=MAIL).review
     (checked,) = (
         each for each in looked.preconditions if each.condition is Condition.SENDING_CHECKED
     )
-    assert (checked.state, checked.evidence) == (State.VERIFIED, "it is on")
+    assert (checked.state, checked.evidence) == (PreconditionState.VERIFIED, "it is on")
 
 
 def test_sending_can_be_enabled_here_after_everything_else() -> None:
@@ -181,7 +181,7 @@ def test_sending_can_be_enabled_here_after_everything_else() -> None:
     Email Sending"
     """
     assert catalog()["sending_enabled"].instance_name == "glide.email.smtp.active"
-    changes = typing(PRODUCTION, sending_enabled="yes", server=MAIL).review.plan.changes
+    changes = edit(PRODUCTION, sending_enabled="yes", server=MAIL).review.plan.changes
     assert [each.property for each in changes] == ["server", "sending_enabled"]
 
 
@@ -192,20 +192,20 @@ def test_all_this_is_for_a_mail_server_of_ones_own() -> None:
     """The article: "Important: The following information applies only to users with a private or
     custom SMTP email server."
     """
-    looked = typing(TEST, {"server": MAIL}, port="587").review
+    looked = edit(TEST, {"server": MAIL}, port="587").review
     assert looked.preconditions[0].condition is Condition.OWN_SERVER
-    assert looked.preconditions[0].state is State.OPEN
+    assert looked.preconditions[0].state is PreconditionState.OPEN
 
 
 @pytest.mark.parametrize("name", ["server", "pop3_server"])
-@pytest.mark.parametrize("place", [TEST, PRODUCTION, ACCOUNT, LEGACY])
-def test_servers_that_the_provider_manages_are_left_to_it(name: str, place: TargetFacts) -> None:
+@pytest.mark.parametrize("facts", [TEST, PRODUCTION, ACCOUNT, LEGACY])
+def test_servers_that_the_provider_manages_are_left_to_it(name: str, facts: TargetFacts) -> None:
     """The article: "When selecting the standard configuration using ServiceNow SMTP and POP3,
     ServiceNow manages and maintains the email settings that rely on its own servers and
     infrastructure."
     """
-    situation = typing(place, {name: "mail.service-now.com"}, display_name="x")
-    assert "manages its settings" in only(situation, "host.provider").message
+    situation = edit(facts, {name: "mail.service-now.com"}, display_name="x")
+    assert "manages its settings" in find_one(situation, "host.provider").message
 
 
 # the five properties
@@ -255,19 +255,19 @@ def test_the_articles_properties_stand_together_under_their_labels() -> None:
 )
 def test_a_property_is_found_by_its_name_under_system_properties(name: str, own: str) -> None:
     """The article: "Navigate to System Properties > Email" """
-    assert by_any_name(catalog(), own) is catalog()[name]
+    assert find_entry(catalog(), own) is catalog()[name]
 
 
 def test_what_is_not_correctly_defined_refuses_the_save() -> None:
     """The article: "Verify that the following properties are correctly defined:" """
-    looked = typing(TEST, server="a b", user="<a@b> ", authenticate="maybe").review
+    looked = edit(TEST, server="a b", user="<a@b> ", authenticate="maybe").review
     assert [each.property for each in looked.blocking] == ["server", "user", "authenticate"]
 
 
 @pytest.mark.parametrize("address", [MAIL, "192.0.2.25", "2001:db8::25"])
 def test_the_address_of_the_server_is_a_name_or_a_number(address: str) -> None:
     """The article: "Specify the address of the outgoing SMTP mail server." """
-    looked = typing(TEST, server=address).review
+    looked = edit(TEST, server=address).review
     assert looked.parsed.settings.server == address
     assert not looked.blocking
 
@@ -275,23 +275,23 @@ def test_the_address_of_the_server_is_a_name_or_a_number(address: str) -> None:
 @pytest.mark.parametrize("text", ["smtp://mail.corp.example", USER, "a.example, b.example"])
 def test_what_is_no_address_of_a_server_is_refused(text: str) -> None:
     """The article: "Specify the address of the outgoing SMTP mail server." """
-    assert [each.property for each in typing(TEST, server=text).review.blocking] == ["server"]
+    assert [each.property for each in edit(TEST, server=text).review.blocking] == ["server"]
 
 
 def test_the_server_is_the_incoming_one_too() -> None:
     """The article: "This sever is also used as the incoming mail server if one is not
     specified."
     """
-    incoming = typing(TEST, server=MAIL).review.incoming
-    assert incoming.server == Derived(MAIL, "from Outgoing mail server", "server")
-    assert typing(TEST, server=MAIL, pop3_server=POP).review.incoming.server.value == POP
+    incoming = edit(TEST, server=MAIL).review.incoming
+    assert incoming.server == DerivedValue(MAIL, "from Outgoing mail server", "server")
+    assert edit(TEST, server=MAIL, pop3_server=POP).review.incoming.server.value == POP
 
 
 def test_moving_the_server_says_that_the_incoming_one_moves() -> None:
     """The article: "This sever is also used as the incoming mail server if one is not
     specified."
     """
-    looked = typing(TEST, {"server": "old.example"}, server=MAIL).review
+    looked = edit(TEST, {"server": "old.example"}, server=MAIL).review
     assert "pop3.server" in {each.code for each in looked.plan.side_effects}
 
 
@@ -307,13 +307,13 @@ def test_moving_the_server_says_that_the_incoming_one_moves() -> None:
 )
 def test_a_server_that_the_instance_cannot_reach_is_found(server: str, code: str) -> None:
     """The article: "This server must be accessible from the ServiceNow domain." """
-    for place in (TEST, ACCOUNT):
-        assert found(typing(place, server=server), code)
+    for facts in (TEST, ACCOUNT):
+        assert find_all(edit(facts, server=server), code)
 
 
 def test_that_the_instance_reaches_the_server_is_attested() -> None:
     """The article: "This server must be accessible from the ServiceNow domain." """
-    looked = typing(TEST, server=MAIL).review
+    looked = edit(TEST, server=MAIL).review
     assert Condition.REACHABLE in {each.condition for each in looked.open_preconditions}
 
 
@@ -321,18 +321,18 @@ def test_the_port_is_25_unless_another_is_given() -> None:
     """The article: "SMTP requires port 25 unless you specify another port with
     glide.smtp.port."
     """
-    assert loaded(server=MAIL).review.parsed.settings.port == 25
-    assert typing(server=MAIL, port="2525").review.parsed.settings.port == 2525
-    port = by_any_name(catalog(), "glide.smtp.port")
+    assert load(server=MAIL).review.parsed.settings.port == 25
+    assert edit(server=MAIL, port="2525").review.parsed.settings.port == 2525
+    port = find_entry(catalog(), "glide.smtp.port")
     assert port is catalog()["port"]
     assert "25 unless given" in port.declared.help
 
 
-@pytest.mark.parametrize("place", [UNNAMED, TEST, LEGACY])
-def test_a_blank_server_turns_outgoing_mail_off(place: TargetFacts) -> None:
+@pytest.mark.parametrize("facts", [UNNAMED, TEST, LEGACY])
+def test_a_blank_server_turns_outgoing_mail_off(facts: TargetFacts) -> None:
     """The article: "Leave this value blank to disable outgoing email." """
-    situation = typing(place, {"server": MAIL}, server="")
-    assert only(situation, "server.blank").severity is Severity.WARNING
+    situation = edit(facts, {"server": MAIL}, server="")
+    assert find_one(situation, "server.blank").severity is Severity.WARNING
     assert not situation.review.blocking
     assert "outbound.off" in {each.code for each in situation.review.plan.side_effects}
     assert "Blank turns outgoing mail off" in catalog()["server"].declared.help
@@ -340,37 +340,37 @@ def test_a_blank_server_turns_outgoing_mail_off(place: TargetFacts) -> None:
 
 def test_the_user_is_an_email_address() -> None:
     """The article: "Enter the email address you want to use for SMTP authentication." """
-    assert not typing(TEST, user=USER).review.blocking
-    assert only(typing(TEST, user="helpdesk"), "user.not-address").severity is Severity.ERROR
+    assert not edit(TEST, user=USER).review.blocking
+    assert find_one(edit(TEST, user="helpdesk"), "user.not-address").severity is Severity.ERROR
 
 
 def test_signing_in_needs_the_user() -> None:
     """The article: "Enter the email address you want to use for SMTP authentication." """
-    situation = typing(TEST, {"password": KEPT}, authenticate="yes")
-    assert only(situation, "authenticate.user") in situation.review.blocking
+    situation = edit(TEST, {"password": KEPT}, authenticate="yes")
+    assert find_one(situation, "authenticate.user") in situation.review.blocking
 
 
 def test_the_pop_account_name_is_what_stands_before_the_at_sign() -> None:
     """The article: "The string before the @ (such as helpdesk) is used as the incoming POP
     account name if one is not specified."
     """
-    derived = typing(TEST, user=USER).review.incoming.user
-    assert derived == Derived("helpdesk", "from User email, before the @", "user")
-    given = typing(TEST, user=USER, pop3_user="reader").review.incoming.user
-    assert given == Derived("reader", "set here", "pop3_user")
+    derived = edit(TEST, user=USER).review.incoming.user
+    assert derived == DerivedValue("helpdesk", "from User email, before the @", "user")
+    given = edit(TEST, user=USER, pop3_user="reader").review.incoming.user
+    assert given == DerivedValue("reader", "set here", "pop3_user")
 
 
 def test_the_display_name_is_free_text_for_the_address() -> None:
     """The article: "Specify the display name for the SMTP email address." """
-    looked = typing(TEST, user=USER, display_name="Help Desk (Corp)").review
+    looked = edit(TEST, user=USER, display_name="Help Desk (Corp)").review
     assert looked.parsed.settings.display_name == "Help Desk (Corp)"
     assert not [each for each in looked.findings if each.property == "display_name"]
 
 
 def test_a_display_name_that_shows_another_address_is_found() -> None:
     """The article: "Specify the display name for the SMTP email address." """
-    situation = typing(TEST, user=USER, display_name="boss@company.com")
-    assert only(situation, "display_name.address").severity is Severity.WARNING
+    situation = edit(TEST, user=USER, display_name="boss@company.com")
+    assert find_one(situation, "display_name.address").severity is Severity.WARNING
 
 
 def test_the_check_box_says_whether_to_authenticate_with_user_and_password() -> None:
@@ -379,18 +379,18 @@ def test_the_check_box_says_whether_to_authenticate_with_user_and_password() -> 
     (glide.email.user_password) properties."
     """
     assert catalog()["authenticate"].declared.kind is Kind.SWITCH
-    checked = typing(TEST, {"user": USER, "password": KEPT}, authenticate="yes").review
+    checked = edit(TEST, {"user": USER, "password": KEPT}, authenticate="yes").review
     assert checked.parsed.settings.authenticate
     assert not checked.blocking
-    without = typing(TEST, authenticate="yes").review
+    without = edit(TEST, authenticate="yes").review
     assert {each.property for each in without.blocking} == {"user", "password"}
-    unchecked = typing(TEST, {"user": USER, "password": KEPT}, authenticate="no")
-    assert only(unchecked, "authenticate.off").severity is Severity.NOTE
+    unchecked = edit(TEST, {"user": USER, "password": KEPT}, authenticate="no")
+    assert find_one(unchecked, "authenticate.off").severity is Severity.NOTE
 
 
 def test_the_password_is_set_and_never_shown() -> None:
     """The article: "Specify the password for the outgoing SMTP mail server." """
-    looked = typing(TEST, password="hunter2").review
+    looked = edit(TEST, password="hunter2").review
     assert looked.parsed.settings.password is SecretState.NEW
     assert looked.draft.secrets["password"].reveal() == "hunter2"
     assert "hunter2" not in repr(looked)
@@ -400,19 +400,19 @@ def test_the_password_is_the_incoming_one_too() -> None:
     """The article: "This is used as the incoming (POP) mail server password if one is not
     specified."
     """
-    situation = typing(TEST, password="hunter2")
+    situation = edit(TEST, password="hunter2")
     derived = situation.review.incoming.password
     assert (derived.value, derived.follows) == (SecretState.NEW, "password")
     assert [each.code for each in situation.review.plan.side_effects] == ["pop3.password"]
-    given = typing(TEST, {"password": KEPT, "pop3_password": KEPT}).review.incoming.password
+    given = edit(TEST, {"password": KEPT, "pop3_password": KEPT}).review.incoming.password
     assert given.follows == "pop3_password"
 
 
 def test_nothing_changes_before_it_is_saved_and_only_what_was_edited() -> None:
     """The article: "Click Save" """
     base: dict[str, Value] = {"server": MAIL, "user": USER, "password": KEPT}
-    assert loaded(TEST, **base).review.plan == Plan(())
-    (change,) = typing(TEST, base, port="587").review.plan.changes
+    assert load(TEST, **base).review.plan == Plan(())
+    (change,) = edit(TEST, base, port="587").review.plan.changes
     assert (change.property, change.before, change.after) == ("port", "", 587)
 
 
@@ -421,12 +421,12 @@ def test_the_pop_settings_follow_only_where_they_are_not_specified() -> None:
     in the POP Server Settings."
     """
     outgoing = {"server": MAIL, "user": USER, "password": "hunter2"}
-    followed = typing(TEST, None, **outgoing).review.incoming
+    followed = edit(TEST, None, **outgoing).review.incoming
     assert [each.follows for each in (followed.server, followed.user, followed.password)] == [
         *outgoing
     ]
     overrides = {"pop3_server": POP, "pop3_user": "reader", "pop3_password": "hunter3"}
-    own = typing(TEST, None, **outgoing, **overrides).review.incoming
+    own = edit(TEST, None, **outgoing, **overrides).review.incoming
     assert [each.follows for each in (own.server, own.user, own.password)] == [*overrides]
 
 

@@ -8,7 +8,7 @@ from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.sandbox.sandbox_server import ConnectionDetails
 from tui.settings.catalog import Entry, catalog
-from tui.settings.draft import Snapshot
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, Value
 from tui.storage.instance import Instance, SignInMethod

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.house import House, Result, assert_harmless, give_to, open_house, program
 from tui.settings.catalog import catalog
-from tui.settings.parse.text import fits
+from tui.settings.parse.value import has_native_type
 
 WHOLE = 'server = "mail.corp.example"\nport = 587\n'
 SAVE = ("apply", "--set", "display_name=x", "--confirm", "default", "--yes")
@@ -274,7 +274,9 @@ def misfits(value: str) -> list[str]:
     return [
         name
         for name, entry in catalog().items()
-        if entry.is_secret or not fits(entry, native) or entry.declared.kind.name == "ADDRESSES"
+        if entry.is_secret
+        or not has_native_type(entry, native)
+        or entry.declared.kind.name == "ADDRESSES"
     ]
 
 

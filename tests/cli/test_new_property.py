@@ -7,7 +7,7 @@ from typing import Annotated
 
 from tests.cli.house import House, Result, assert_harmless
 from tui.settings.catalog import Settings, catalog
-from tui.settings.property import AS_IT_IS, Group, Kind, Property
+from tui.settings.property import SAME_WORDS, Group, Kind, Property
 from tui.settings.values import SecretState
 
 LABEL = "Host that greets (EHLO)"
@@ -23,7 +23,7 @@ class More(Settings):
             short="Greeting host",
             help="The name the instance gives itself.\nBlank: its own.",
             group=Group.CONNECTION,
-            instance={"glide.smtp.greeting": AS_IT_IS},
+            instance={"glide.smtp.greeting": SAME_WORDS},
             when_unset="its own name is used",
         ),
     ] = ""
@@ -45,7 +45,7 @@ class More(Settings):
             short="Relay token",
             help="Write-only.\nBlank: none.",
             group=Group.SENDING,
-            instance={"glide.smtp.token": AS_IT_IS},
+            instance={"glide.smtp.token": SAME_WORDS},
         ),
     ] = SecretState.UNSET
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import TEST, law, typing
+from tests.settings.factories import TEST, deterministic, edit
 from tui.presentation.allow_list_letter import letter
 from tui.settings.catalog import Settings
 from tui.settings.draft import parse
@@ -108,7 +108,7 @@ def test_of_a_password_nothing_is_told_but_whether_it_is_known(state: SecretStat
 
 
 def test_password_that_is_typed_is_not_in_it() -> None:
-    draft = typing(TEST, user="helpdesk@corp.example", authenticate="true", password=CANARY).draft
+    draft = edit(TEST, user="helpdesk@corp.example", authenticate="true", password=CANARY).draft
     text = letter(parse(draft).settings, host=HOST, environment="non-production")
     assert "its password is known to us" in words(text)
     assert CANARY not in text
@@ -130,7 +130,7 @@ def test_international_domain_stands_as_dns_has_it() -> None:
 TEXTS = st.text(st.characters(), max_size=120)
 
 
-@law
+@deterministic
 @given(TEXTS, TEXTS, TEXTS, TEXTS, st.lists(TEXTS, max_size=3))
 def test_any_value_is_shown_whole_and_stays_on_its_line(
     server: str, user: str, name: str, host: str, recipients: list[str]

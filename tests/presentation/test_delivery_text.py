@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.settings.making import (
+from tests.settings.factories import (
     MANAGED,
     OWN,
     READER,

@@ -1,16 +1,17 @@
 """What stands beside a field."""
 
-from tests.settings.making import TEST, loaded, typing
+from tests.settings.factories import TEST, edit, load
 from tui.presentation.field_text import conflict_words, origin_words, short_value
 from tui.presentation.value_text import state_words
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.rebase import Conflict
 from tui.settings.review import review
+from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.values import SecretState, Value
 
 
 def test_a_value_that_is_not_set_says_so_and_its_default() -> None:
-    now = loaded().review
+    now = load().review
     assert origin_words(now, "server") == "Not set."
     assert origin_words(now, "port") == "Not set. Default: 25."
     assert origin_words(now, "security") == "Not set. Default: none."
@@ -18,7 +19,7 @@ def test_a_value_that_is_not_set_says_so_and_its_default() -> None:
 
 
 def test_a_value_out_of_a_file_names_its_line() -> None:
-    snapshot = Snapshot({"port": 587}, {"port": "/etc/default.toml, line 4"})
+    snapshot = Snapshot({"port": 587}, {"port": Origin("/etc/default.toml", 4)})
     assert (
         origin_words(review(Draft(snapshot), TEST, "x"), "port")
         == "Line 4 of the file. Default: 25."
@@ -26,7 +27,7 @@ def test_a_value_out_of_a_file_names_its_line() -> None:
 
 
 def test_a_changed_value_tells_what_it_was() -> None:
-    snapshot = Snapshot({"server": "mail.a.example"}, {"server": "/etc/default.toml, line 2"})
+    snapshot = Snapshot({"server": "mail.a.example"}, {"server": Origin("/etc/default.toml", 2)})
     draft = Draft(snapshot).edit("server", "mail.b.example").edit("port", "587")
     now = review(draft, TEST, "x")
     assert origin_words(now, "server") == "Was mail.a.example (line 2)."
@@ -51,19 +52,19 @@ def test_a_conflict_is_one_sentence() -> None:
 
 
 def test_a_glance_is_a_value_in_a_few_characters_or_nothing() -> None:
-    now = typing(base={"port": 587}, security="starttls", authenticate="true").review
+    now = edit(base={"port": 587}, security="starttls", authenticate="true").review
     assert short_value(now, "port") == "587"
     assert short_value(now, "security") == "starttls"
     assert short_value(now, "authenticate") == "yes"
     assert short_value(now, "server") == ""
     assert short_value(now, "sending_enabled") == ""
-    assert short_value(loaded(sending_enabled=False).review, "sending_enabled") == "no"
-    assert short_value(typing(port="x").review, "port") == ""
+    assert short_value(load(sending_enabled=False).review, "sending_enabled") == "no"
+    assert short_value(edit(port="x").review, "port") == ""
 
 
 def test_a_glance_tells_how_many_and_what_is_derived() -> None:
-    assert short_value(loaded(test_recipients=("a@b.example",)).review, "test_recipients") == "1"
-    now = loaded(server="mail.a.example").review
+    assert short_value(load(test_recipients=("a@b.example",)).review, "test_recipients") == "1"
+    now = load(server="mail.a.example").review
     assert short_value(now, "pop3_server") == short_value(now, "pop3_user") == "derived"
     assert short_value(now, "pop3_port") == "110"
     assert short_value(now, "pop3_security") == "none"
@@ -71,12 +72,12 @@ def test_a_glance_tells_how_many_and_what_is_derived() -> None:
 
 def test_a_glance_at_a_secret_tells_its_state_only() -> None:
     def seen(state: Value) -> str:
-        return short_value(loaded(password=state).review, "password")
+        return short_value(load(password=state).review, "password")
 
     assert seen(SecretState.NOT_KEPT) == "set"
     assert seen(SecretState.UNKNOWN) == "?"
     assert seen(SecretState.KEPT) == "kept"
-    assert short_value(loaded().review, "password") == ""
-    assert short_value(typing(password="hunter2").review, "password") == "new"
-    cleared = typing(base={"password": SecretState.KEPT}, password="").review
+    assert short_value(load().review, "password") == ""
+    assert short_value(edit(password="hunter2").review, "password") == "new"
+    cleared = edit(base={"password": SecretState.KEPT}, password="").review
     assert short_value(cleared, "password") == "none"

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from tests.app.factories import make_editing, make_session
 from tui.presentation.status_line import greeting, reread_words, restore_words, saved_words
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
+from tui.settings.snapshot import Snapshot
 from tui.storage.draft_file import SavedDraft
 from tui.targets.target import SaveResult
 from tui.workspace.apply import ApplyResult

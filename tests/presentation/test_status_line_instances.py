@@ -17,8 +17,9 @@ from tui.presentation.status_line import (
     restore_words,
     saved_words,
 )
-from tui.settings.delivery.account import Account, AccountChoice, Activation
-from tui.settings.draft import PropertyRow, Snapshot, Stamp
+from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.activation import Activation
+from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model
 from tui.storage.draft_file import SavedDraft
 from tui.targets.target import SaveResult
@@ -39,7 +40,7 @@ DONE = ApplyResult(SaveResult(HOST, verified={"port": "read back"}), {})
 
 def switch_editing(account: str = "glidemail mail.corp.example") -> Editing:
     """An editing whose save has another account send."""
-    start = Editing.of(make_instance_session(which=AccountChoice.OWN, managed=True)).type(
+    start = Editing.of(make_instance_session(choice=AccountChoice.OWN, managed=True)).type(
         "server", "mail.corp.example"
     )
     review = start.review

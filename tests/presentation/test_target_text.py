@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.settings.making import (
+from tests.settings.factories import (
     FOR_OWN,
     FOR_PROVIDERS,
     GRAPH,
@@ -16,7 +16,7 @@ from tests.settings.making import (
 )
 from tui.presentation.sign_in_text import sign_in_label
 from tui.presentation.target_text import banner_line, model_words, signer_words
-from tui.settings.draft import Snapshot
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod

@@ -12,7 +12,8 @@ from tui.credentials.secret import Secret
 from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, probe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import Stage, StageResult
-from tui.settings.draft import Draft, Parsed, Snapshot, parse
+from tui.settings.draft import Draft, Parsed, parse
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState
 
 BASE: dict[str, Any] = {

@@ -13,7 +13,8 @@ from tui.probes.pop3.pop3_probe import probe_pop3
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.smtp_probe import probe_smtp
 from tui.probes.stage import ProtocolResult, Stage, StageResult
-from tui.settings.draft import Draft, Snapshot, parse
+from tui.settings.draft import Draft, parse
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import Security
 
 NONE, STARTTLS, SSL_TLS = Security.NONE, Security.STARTTLS, Security.SSL_TLS

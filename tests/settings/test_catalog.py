@@ -5,11 +5,12 @@ from typing import Annotated, get_type_hints
 
 import pytest
 
-from tui.settings.catalog import Settings, by_any_name, catalog
-from tui.settings.draft import Draft, Snapshot, parse
-from tui.settings.parse.text import parse_text, text_of
+from tui.settings.catalog import Settings, catalog, find_entry
+from tui.settings.draft import Draft, parse
+from tui.settings.parse.value import format_value, parse_value
 from tui.settings.property import Group, Kind, Property
 from tui.settings.review import review
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 
 NAMES = [
@@ -38,7 +39,7 @@ class WithSpare(Settings):
     remark: str = ""
 
 
-def spare() -> Draft:
+def make_spare_draft() -> Draft:
     return Draft(Snapshot(), settings=WithSpare)
 
 
@@ -90,11 +91,11 @@ def test_a_property_is_found_by_every_name_it_has(name: str) -> None:
     entry = catalog()[name]
     assert entry.instance_name in entry.declared.instance
     for each in (name, *entry.declared.instance):
-        assert by_any_name(catalog(), each) is entry
+        assert find_entry(catalog(), each) is entry
 
 
 def test_an_unknown_name_is_no_property() -> None:
-    assert by_any_name(catalog(), "glide.email.servers") is None
+    assert find_entry(catalog(), "glide.email.servers") is None
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -109,7 +110,7 @@ def test_the_words_an_instance_uses_for_a_value_lead_to_values(name: str) -> Non
     entry = catalog()[name]
     for words in entry.declared.instance.values():
         for ours in words.values():
-            assert text_of(parse_text(entry, ours)) == ours
+            assert format_value(parse_value(entry, ours)) == ours
 
 
 def test_legacy_tls_is_starttls_and_legacy_ssl_is_implicit() -> None:
@@ -132,24 +133,26 @@ def test_one_more_declaration_leaves_the_other_catalog_alone() -> None:
 
 
 def test_a_new_property_is_edited_and_parsed() -> None:
-    draft = spare().edit("spare_server", "mail.corp.example")
+    draft = make_spare_draft().edit("spare_server", "mail.corp.example")
     assert draft.text("spare_server") == "mail.corp.example"
-    assert draft.changed() == ("spare_server",)
+    assert draft.changed_properties() == ("spare_server",)
     assert parse(draft).value("spare_server") == "mail.corp.example"
 
 
 def test_a_new_property_has_the_parser_and_the_rules_of_its_kind() -> None:
-    looked = review(spare().edit("spare_server", "mail:587"), TargetFacts(), "corp")
+    looked = review(make_spare_draft().edit("spare_server", "mail:587"), TargetFacts(), "corp")
     (finding,) = (each for each in looked.findings if each.property == "spare_server")
     assert finding.code == "host.port"
     assert finding.fix is not None
     assert finding.fix.set == {"spare_server": "mail", "port": "587"}
-    looked = review(spare().edit("spare_server", "mail"), TargetFacts(), "corp")
+    looked = review(make_spare_draft().edit("spare_server", "mail"), TargetFacts(), "corp")
     assert "host.no-dot" in {f.code for f in looked.findings if f.property == "spare_server"}
 
 
 def test_a_new_property_is_planned() -> None:
-    looked = review(spare().edit("spare_server", "mail.corp.example"), TargetFacts(), "corp")
+    looked = review(
+        make_spare_draft().edit("spare_server", "mail.corp.example"), TargetFacts(), "corp"
+    )
     assert [(each.property, each.before, each.after) for each in looked.plan.changes] == [
         ("spare_server", "", "mail.corp.example")
     ]

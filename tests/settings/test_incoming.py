@@ -3,15 +3,16 @@
 import pytest
 from hypothesis import given
 
-from tests.settings.making import TEST, Situation, law, situations, typing
-from tui.settings.draft import Draft, Snapshot, parse
+from tests.settings.factories import TEST, Situation, deterministic, edit, situations
+from tui.settings.draft import Draft, parse
 from tui.settings.incoming import (
-    Derived,
+    DerivedValue,
     IncomingSettings,
     RedirectedSecret,
-    derive,
-    redirected_secrets,
+    compare_secret_hosts,
+    derive_incoming,
 )
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Security, Value
 
 MAIL, POP = "mail.corp.example", "pop.corp.example"
@@ -19,25 +20,27 @@ KEPT, UNKNOWN, NOT_KEPT = SecretState.KEPT, SecretState.UNKNOWN, SecretState.NOT
 
 
 def incoming(**texts: str) -> IncomingSettings:
-    return derive(parse(typing(TEST, None, **texts).draft))
+    return derive_incoming(parse(edit(TEST, None, **texts).draft))
 
 
 def test_nothing_specified_leaves_the_defaults() -> None:
     nothing = incoming()
-    assert nothing.server == Derived(None, "from Outgoing mail server, which is blank", "server")
-    assert nothing.user == Derived(None, "from User email, which is blank", "user")
+    assert nothing.server == DerivedValue(
+        None, "from Outgoing mail server, which is blank", "server"
+    )
+    assert nothing.user == DerivedValue(None, "from User email, which is blank", "user")
     assert nothing.password.value is SecretState.UNSET
-    assert nothing.port == Derived(110, "default", "")
-    assert nothing.security == Derived(Security.NONE, "default", "")
+    assert nothing.port == DerivedValue(110, "default", "")
+    assert nothing.security == DerivedValue(Security.NONE, "default", "")
 
 
 def test_the_server_follows_the_outgoing_one() -> None:
-    assert incoming(server=MAIL).server == Derived(MAIL, "from Outgoing mail server", "server")
+    assert incoming(server=MAIL).server == DerivedValue(MAIL, "from Outgoing mail server", "server")
 
 
 def test_the_user_is_what_stands_before_the_at_sign() -> None:
     derived = incoming(user="helpdesk@company.com").user
-    assert derived == Derived("helpdesk", "from User email, before the @", "user")
+    assert derived == DerivedValue("helpdesk", "from User email, before the @", "user")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,9 @@ def test_all_that_stands_before_the_last_at_sign_counts(user: str, name: str) ->
 
 
 def test_a_user_of_one_word_gives_no_pop_account_name() -> None:
-    assert incoming(user="apikey").user == Derived(None, "from User email, which has no @", "user")
+    assert incoming(user="apikey").user == DerivedValue(
+        None, "from User email, which has no @", "user"
+    )
 
 
 def test_the_password_follows_as_a_state() -> None:
@@ -59,7 +64,7 @@ def test_the_password_follows_as_a_state() -> None:
 
 @pytest.mark.parametrize("state", [KEPT, NOT_KEPT, UNKNOWN])
 def test_the_password_follows_whatever_is_known_of_it(state: SecretState) -> None:
-    derived = derive(parse(Draft(Snapshot({"password": state})))).password
+    derived = derive_incoming(parse(Draft(Snapshot({"password": state})))).password
     assert derived.value is state
 
 
@@ -77,7 +82,7 @@ def test_the_password_follows_whatever_is_known_of_it(state: SecretState) -> Non
 )
 def test_an_override_wins_and_says_so(field: str, text: str, value: Value) -> None:
     texts = {"server": MAIL, "user": "a@corp.example", "password": "x", f"pop3_{field}": text}
-    assert getattr(incoming(**texts), field) == Derived(value, "set here", f"pop3_{field}")
+    assert getattr(incoming(**texts), field) == DerivedValue(value, "set here", f"pop3_{field}")
 
 
 def test_an_override_of_one_leaves_the_others_derived() -> None:
@@ -89,12 +94,12 @@ def test_an_override_of_one_leaves_the_others_derived() -> None:
 @pytest.mark.parametrize("state", [SecretState.UNSET, SecretState.CLEARED])
 def test_a_pop_password_that_is_not_set_gives_way_to_the_outgoing_one(state: SecretState) -> None:
     draft = Draft(Snapshot({"password": KEPT, "pop3_password": state}))
-    assert derive(parse(draft)).password.follows == "password"
+    assert derive_incoming(parse(draft)).password.follows == "password"
 
 
 def test_a_cleared_pop_password_gives_way_to_the_outgoing_one() -> None:
     draft = Draft(Snapshot({"password": KEPT, "pop3_password": KEPT})).edit("pop3_password", "")
-    derived = derive(parse(draft)).password
+    derived = derive_incoming(parse(draft)).password
     assert (derived.value, derived.follows) == (KEPT, "password")
 
 
@@ -113,7 +118,7 @@ def test_what_follows_a_broken_property_waits_for_it(
     field: str, broken: str, text: str, words: str
 ) -> None:
     texts = {"server": MAIL, "user": "a@corp.example", broken: text}
-    assert getattr(incoming(**texts), field) == Derived(None, words, broken)
+    assert getattr(incoming(**texts), field) == DerivedValue(None, words, broken)
 
 
 def test_an_override_does_not_wait_for_what_it_overrides() -> None:
@@ -121,25 +126,25 @@ def test_an_override_does_not_wait_for_what_it_overrides() -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_the_password_is_never_more_than_a_state(situation: Situation) -> None:
-    derived = derive(parse(situation.draft)).password
+    derived = derive_incoming(parse(situation.draft)).password
     assert derived.value is None or isinstance(derived.value, SecretState)
 
 
 @given(situations())
-@law
+@deterministic
 def test_everything_derived_says_where_it_comes_from(situation: Situation) -> None:
-    derived = derive(parse(situation.draft))
+    derived = derive_incoming(parse(situation.draft))
     for each in (derived.server, derived.user, derived.password, derived.port, derived.security):
         assert each.origin
         assert each.follows in {*situation.draft.entries, ""}
         assert (each.origin == "default") is (each.follows == "")
 
 
-def gone(base: dict[str, Value], **texts: str) -> list[tuple[str, str, str]]:
-    situation = typing(TEST, base, **texts)
-    found = redirected_secrets(parse(Draft(Snapshot(base))), parse(situation.draft))
+def find_redirected(base: dict[str, Value], **texts: str) -> list[tuple[str, str, str]]:
+    situation = edit(TEST, base, **texts)
+    found = compare_secret_hosts(parse(Draft(Snapshot(base))), parse(situation.draft))
     assert all(isinstance(each, RedirectedSecret) for each in found)
     return [(each.secret, each.host, each.cause) for each in found]
 
@@ -147,48 +152,53 @@ def gone(base: dict[str, Value], **texts: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("state", [KEPT, UNKNOWN])
 def test_a_stored_password_travels_to_a_new_server(state: SecretState) -> None:
     base: dict[str, Value] = {"server": MAIL, "password": state}
-    assert gone(base, server="b.example") == [("password", "b.example", "server")]
+    assert find_redirected(base, server="b.example") == [("password", "b.example", "server")]
 
 
 @pytest.mark.parametrize("state", [NOT_KEPT, SecretState.UNSET, ""])
 def test_a_password_that_is_not_stored_travels_nowhere(state: Value) -> None:
-    assert gone({"server": MAIL, "password": state}, server="b.example") == []
+    assert find_redirected({"server": MAIL, "password": state}, server="b.example") == []
 
 
 def test_a_password_typed_anew_goes_where_it_is_meant_to() -> None:
-    assert gone({"server": MAIL, "password": KEPT}, server="b.example", password="new") == []
+    assert (
+        find_redirected({"server": MAIL, "password": KEPT}, server="b.example", password="new")
+        == []
+    )
 
 
 def test_a_cleared_password_travels_nowhere() -> None:
-    assert gone({"server": MAIL, "password": KEPT}, server="b.example", password="") == []
+    assert (
+        find_redirected({"server": MAIL, "password": KEPT}, server="b.example", password="") == []
+    )
 
 
 def test_the_same_host_in_other_letters_is_no_new_one() -> None:
-    assert gone({"server": MAIL, "password": KEPT}, server=MAIL.upper()) == []
+    assert find_redirected({"server": MAIL, "password": KEPT}, server=MAIL.upper()) == []
 
 
 def test_a_blank_or_broken_server_gets_no_password() -> None:
-    assert gone({"server": MAIL, "password": KEPT}, server="") == []
-    assert gone({"server": MAIL, "password": KEPT}, server="a b") == []
+    assert find_redirected({"server": MAIL, "password": KEPT}, server="") == []
+    assert find_redirected({"server": MAIL, "password": KEPT}, server="a b") == []
 
 
 def test_a_first_server_is_a_new_one() -> None:
-    assert gone({"password": KEPT}, server=MAIL) == [("password", MAIL, "server")]
+    assert find_redirected({"password": KEPT}, server=MAIL) == [("password", MAIL, "server")]
 
 
 def test_the_outgoing_password_travels_to_a_new_pop_server_too() -> None:
     base: dict[str, Value] = {"server": MAIL, "password": KEPT}
-    assert gone(base, pop3_server=POP) == [("password", POP, "pop3_server")]
+    assert find_redirected(base, pop3_server=POP) == [("password", POP, "pop3_server")]
 
 
 def test_a_pop_password_travels_with_the_derived_server() -> None:
     base: dict[str, Value] = {"server": MAIL, "pop3_password": KEPT}
-    assert gone(base, server="b.example") == [("pop3_password", "b.example", "server")]
+    assert find_redirected(base, server="b.example") == [("pop3_password", "b.example", "server")]
 
 
 def test_both_passwords_travel_by_themselves() -> None:
     base: dict[str, Value] = {"server": MAIL, "password": KEPT, "pop3_password": UNKNOWN}
-    assert gone(base, server="b.example") == [
+    assert find_redirected(base, server="b.example") == [
         ("password", "b.example", "server"),
         ("pop3_password", "b.example", "server"),
     ]
@@ -196,8 +206,11 @@ def test_both_passwords_travel_by_themselves() -> None:
 
 def test_one_password_for_one_new_host_is_said_once() -> None:
     base: dict[str, Value] = {"server": MAIL, "password": KEPT, "user": "a@corp.example"}
-    assert len(gone(base, server="b.example")) == 1
+    assert len(find_redirected(base, server="b.example")) == 1
 
 
 def test_giving_up_a_pop_server_for_the_outgoing_one_is_no_new_host_for_its_password() -> None:
-    assert gone({"server": MAIL, "pop3_server": POP, "password": KEPT}, pop3_server="") == []
+    assert (
+        find_redirected({"server": MAIL, "pop3_server": POP, "password": KEPT}, pop3_server="")
+        == []
+    )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.settings.making import (
+from tests.settings.factories import (
     FOR_LEFT,
     FOR_OWN,
     FOR_PROVIDERS,
@@ -14,13 +14,15 @@ from tests.settings.making import (
     PLACES,
     TEST,
     TEST_ACCOUNT,
+    TEST_LEGACY,
     Situation,
-    loaded,
-    rows_of,
-    typing,
+    edit,
+    load,
+    make_rows,
+    with_grid,
 )
 from tui.settings.catalog import catalog
-from tui.settings.preconditions import WARNING, Attestation, Condition, State
+from tui.settings.preconditions import WARNING, Attestation, Condition, PreconditionState
 from tui.settings.review import Review, review
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
@@ -45,20 +47,22 @@ TOUCHING = {
 LEAVING = {"display_name": "Help", "sending_enabled": "no", "test_recipients": "qa@corp.example"}
 
 
-def word(condition: Condition, server: str = MAIL, user: str = USER) -> Attestation:
+def attest(condition: Condition, server: str = MAIL, user: str = USER) -> Attestation:
     return Attestation(condition, server, user, "ada", WHEN)
 
 
-def looked(situation: Situation, *attestations: Attestation) -> Review:
-    return review(situation.draft, situation.place, "corp", attestations)
+def make_review(situation: Situation, *attestations: Attestation) -> Review:
+    return review(situation.draft, situation.facts, "corp", attestations)
 
 
-def states(situation: Situation, *attestations: Attestation) -> dict[Condition, State]:
-    return {each.condition: each.state for each in looked(situation, *attestations).preconditions}
+def states(situation: Situation, *attestations: Attestation) -> dict[Condition, PreconditionState]:
+    return {
+        each.condition: each.state for each in make_review(situation, *attestations).preconditions
+    }
 
 
-def opened(situation: Situation, *attestations: Attestation) -> set[Condition]:
-    return {each.condition for each in looked(situation, *attestations).open_preconditions}
+def find_open(situation: Situation, *attestations: Attestation) -> set[Condition]:
+    return {each.condition for each in make_review(situation, *attestations).open_preconditions}
 
 
 def test_every_property_is_one_that_asks_or_one_that_does_not() -> None:
@@ -66,99 +70,108 @@ def test_every_property_is_one_that_asks_or_one_that_does_not() -> None:
 
 
 @pytest.mark.parametrize("name", TOUCHING)
-@pytest.mark.parametrize("place", PLACES)
-def test_touching_a_connection_or_a_secret_asks(name: str, place: TargetFacts) -> None:
-    assert set(states(typing(place, OWN, **{name: TOUCHING[name]}))) == set(Condition)
+@pytest.mark.parametrize("facts", with_grid(PLACES, TEST, ON_OWN))
+def test_touching_a_connection_or_a_secret_asks(name: str, facts: TargetFacts) -> None:
+    assert set(states(edit(facts, OWN, **{name: TOUCHING[name]}))) == set(Condition)
+
+
+@pytest.mark.parametrize("facts", PLACES)
+def test_touching_the_server_asks_in_every_place(facts: TargetFacts) -> None:
+    assert set(states(edit(facts, OWN, server="b.example"))) == set(Condition)
 
 
 @pytest.mark.parametrize("name", LEAVING)
-@pytest.mark.parametrize("place", [each for each in PLACES if not each.awaits_own])
-def test_the_display_name_and_sending_ask_for_nothing(name: str, place: TargetFacts) -> None:
-    assert states(typing(place, OWN, **{name: LEAVING[name]})) == {}
+@pytest.mark.parametrize(
+    "facts", with_grid([each for each in PLACES if not each.awaits_own], TEST, ON_OWN)
+)
+def test_the_display_name_and_sending_ask_for_nothing(name: str, facts: TargetFacts) -> None:
+    assert states(edit(facts, OWN, **{name: LEAVING[name]})) == {}
 
 
 def test_having_an_own_account_send_asks_even_where_nothing_in_it_is_changed() -> None:
-    left = Situation(FOR_LEFT, OWN, rows=rows_of(FOR_LEFT))
+    left = Situation(FOR_LEFT, OWN, rows=make_rows(FOR_LEFT))
     assert left.review.plan.changes == ()
     assert set(states(left)) == set(Condition)
-    assert states(loaded(FOR_OWN)) == {}
-    assert states(typing(FOR_OWN, display_name="x")) == {}
+    assert states(load(FOR_OWN)) == {}
+    assert states(edit(FOR_OWN, display_name="x")) == {}
 
 
 def test_going_back_to_the_providers_account_asks_for_nothing() -> None:
-    assert loaded(FOR_PROVIDERS).review.plan.activation
-    assert states(loaded(FOR_PROVIDERS, **OWN)) == {}
+    assert load(FOR_PROVIDERS).review.plan.activation
+    assert states(load(FOR_PROVIDERS, **OWN)) == {}
 
 
 def test_what_was_attested_for_an_own_server_holds_for_the_account_that_is_made() -> None:
-    situation = typing(FOR_TEST_OWN, server=MAIL, user=USER, password="new")
-    assert opened(situation) == set(Condition) - {Condition.PASSWORD_KNOWN}
-    assert opened(situation, *map(word, Condition)) == set()
+    situation = edit(FOR_TEST_OWN, server=MAIL, user=USER, password="new")
+    assert find_open(situation) == set(Condition) - {Condition.PASSWORD_KNOWN}
+    assert find_open(situation, *map(attest, Condition)) == set()
 
 
-@pytest.mark.parametrize("place", INSTANCES)
-def test_sending_that_is_on_shows_that_it_was_checked(place: TargetFacts) -> None:
+@pytest.mark.parametrize("facts", with_grid(INSTANCES, ON_OWN, TEST_LEGACY))
+def test_sending_that_is_on_shows_that_it_was_checked(facts: TargetFacts) -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": True}
     (sending,) = (
         each
-        for each in typing(place, base, port="587").review.preconditions
+        for each in edit(facts, base, port="587").review.preconditions
         if each.condition is Condition.SENDING_CHECKED
     )
-    assert (sending.state, sending.evidence) == (State.VERIFIED, "it is on")
+    assert (sending.state, sending.evidence) == (PreconditionState.VERIFIED, "it is on")
     for other in (False, ""):
-        assert Condition.SENDING_CHECKED in opened(
-            typing(place, {**OWN, "sending_enabled": other}, port="587")
+        assert Condition.SENDING_CHECKED in find_open(
+            edit(facts, {**OWN, "sending_enabled": other}, port="587")
         )
 
 
 def test_a_password_that_an_instance_never_tells_is_attested() -> None:
     base: dict[str, Value] = {**OWN, "authenticate": True, "password": SecretState.UNKNOWN}
-    assert Condition.PASSWORD_KNOWN in opened(typing(ON_OWN, base, port="587"))
-    assert Condition.PASSWORD_KNOWN not in opened(typing(ON_OWN, base, password="new"))
+    assert Condition.PASSWORD_KNOWN in find_open(edit(ON_OWN, base, port="587"))
+    assert Condition.PASSWORD_KNOWN not in find_open(edit(ON_OWN, base, password="new"))
 
 
 def test_clearing_a_secret_is_a_change_of_it() -> None:
-    assert states(typing(TEST, OWN, password=""))
+    assert states(edit(TEST, OWN, password=""))
 
 
 def test_no_change_asks_for_nothing() -> None:
-    assert states(typing(TEST, OWN)) == {}
-    assert states(typing(TEST, OWN, server=MAIL)) == {}
+    assert states(edit(TEST, OWN)) == {}
+    assert states(edit(TEST, OWN, server=MAIL)) == {}
 
 
 def test_turning_outgoing_mail_off_asks_for_nothing() -> None:
-    assert states(typing(TEST, OWN, server="")) == {}
+    assert states(edit(TEST, OWN, server="")) == {}
 
 
 def test_the_conditions_are_open_until_somebody_settles_them() -> None:
-    assert opened(typing(TEST, OWN, authenticate="yes")) == set(Condition)
+    assert find_open(edit(TEST, OWN, authenticate="yes")) == set(Condition)
 
 
 def test_an_attested_condition_says_by_whom_and_when() -> None:
-    attested = looked(typing(TEST, OWN, port="587"), word(Condition.OWN_SERVER)).preconditions
+    attested = make_review(edit(TEST, OWN, port="587"), attest(Condition.OWN_SERVER)).preconditions
     (own,) = (each for each in attested if each.condition is Condition.OWN_SERVER)
-    assert own.state is State.ATTESTED
+    assert own.state is PreconditionState.ATTESTED
     assert own.evidence == "ada, 2026-01-02 03:04"
 
 
 def test_each_condition_is_attested_by_itself() -> None:
-    situation = typing(TEST, OWN, port="587")
-    assert opened(situation, word(Condition.REACHABLE)) == set(Condition) - {Condition.REACHABLE}
-    assert opened(situation, *map(word, Condition)) == set()
+    situation = edit(TEST, OWN, port="587")
+    assert find_open(situation, attest(Condition.REACHABLE)) == set(Condition) - {
+        Condition.REACHABLE
+    }
+    assert find_open(situation, *map(attest, Condition)) == set()
 
 
 def test_once_attested_holds_for_every_change_of_that_server_and_user() -> None:
-    words = [word(each) for each in Condition]
+    words = [attest(each) for each in Condition]
     for name in TOUCHING.keys() - {"server", "user"}:
-        assert opened(typing(TEST, OWN, **{name: TOUCHING[name]}), *words) == set()
+        assert find_open(edit(TEST, OWN, **{name: TOUCHING[name]}), *words) == set()
 
 
 @pytest.mark.parametrize(
     "texts", [{"server": "b.example"}, {"user": "b@corp.example"}, {"user": ""}]
 )
 def test_another_server_or_user_is_attested_anew(texts: dict[str, str]) -> None:
-    words = [word(each) for each in Condition]
-    assert opened(typing(TEST, OWN, **texts), *words) >= {
+    words = [attest(each) for each in Condition]
+    assert find_open(edit(TEST, OWN, **texts), *words) >= {
         Condition.OWN_SERVER,
         Condition.REACHABLE,
         Condition.EXPECTED,
@@ -166,67 +179,70 @@ def test_another_server_or_user_is_attested_anew(texts: dict[str, str]) -> None:
 
 
 def test_an_attestation_is_for_the_server_that_is_wanted() -> None:
-    words = [word(each, "b.example") for each in Condition]
-    assert opened(typing(TEST, OWN, server="b.example"), *words) == set()
+    words = [attest(each, "b.example") for each in Condition]
+    assert find_open(edit(TEST, OWN, server="b.example"), *words) == set()
 
 
 def test_the_letters_of_a_server_and_a_user_do_not_matter() -> None:
-    words = [word(each, MAIL.upper(), USER.upper()) for each in Condition]
-    assert opened(typing(TEST, OWN, port="587"), *words) == set()
+    words = [attest(each, MAIL.upper(), USER.upper()) for each in Condition]
+    assert find_open(edit(TEST, OWN, port="587"), *words) == set()
 
 
 def test_a_password_that_is_typed_is_known() -> None:
-    situation = typing(TEST, OWN, authenticate="yes", password="new")
-    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+    situation = edit(TEST, OWN, authenticate="yes", password="new")
+    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
 
 
 def test_a_password_that_is_kept_here_is_known() -> None:
-    situation = typing(TEST, {**OWN, "password": SecretState.KEPT}, port="587")
-    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+    situation = edit(TEST, {**OWN, "password": SecretState.KEPT}, port="587")
+    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
 
 
 @pytest.mark.parametrize("state", [SecretState.NOT_KEPT, SecretState.UNKNOWN])
 def test_a_password_that_nobody_here_has_is_to_be_attested(state: SecretState) -> None:
     base: dict[str, Value] = {**OWN, "password": state, "authenticate": True}
-    assert states(typing(TEST, base, port="587"))[Condition.PASSWORD_KNOWN] is State.OPEN
+    assert states(edit(TEST, base, port="587"))[Condition.PASSWORD_KNOWN] is PreconditionState.OPEN
 
 
 def test_without_signing_in_there_is_no_password_to_know() -> None:
-    situation = typing(TEST, {"server": MAIL}, port="587")
-    assert states(situation)[Condition.PASSWORD_KNOWN] is State.VERIFIED
+    situation = edit(TEST, {"server": MAIL}, port="587")
+    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
 
 
 def test_sending_that_was_read_as_on_from_an_instance_is_verified() -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": True}
-    looked = states(typing(TEST_ACCOUNT, base, port="587"))
-    assert looked[Condition.SENDING_CHECKED] is State.VERIFIED
+    looked = states(edit(TEST_ACCOUNT, base, port="587"))
+    assert looked[Condition.SENDING_CHECKED] is PreconditionState.VERIFIED
 
 
 def test_a_file_says_nothing_of_sending_on_the_instance() -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": True}
-    assert Condition.SENDING_CHECKED in opened(typing(TEST, base, port="587"))
+    assert Condition.SENDING_CHECKED in find_open(edit(TEST, base, port="587"))
 
 
 @pytest.mark.parametrize("name", ["password", "pop3_password"])
 def test_a_typed_secret_asks_for_them_without_a_server_too(name: str) -> None:
-    assert opened(typing(TEST, {"user": USER}, **{name: "new"}))
-    assert not opened(typing(TEST, {name: SecretState.NOT_KEPT}, **{name: ""}))
+    assert find_open(edit(TEST, {"user": USER}, **{name: "new"}))
+    assert not find_open(edit(TEST, {name: SecretState.NOT_KEPT}, **{name: ""}))
 
 
 @pytest.mark.parametrize("value", ["", False])
 def test_sending_that_is_off_or_not_known_is_to_be_checked(value: Value) -> None:
     base: dict[str, Value] = {**OWN, "sending_enabled": value}
-    assert Condition.SENDING_CHECKED in opened(typing(TEST, base, port="587"))
+    assert Condition.SENDING_CHECKED in find_open(edit(TEST, base, port="587"))
 
 
 def test_sending_that_this_draft_turns_on_has_not_been_checked_before() -> None:
-    situation = typing(TEST, OWN, sending_enabled="yes", port="587")
-    assert Condition.SENDING_CHECKED in opened(situation)
+    situation = edit(TEST, OWN, sending_enabled="yes", port="587")
+    assert Condition.SENDING_CHECKED in find_open(situation)
 
 
 def test_what_is_verified_needs_nobodys_word() -> None:
-    situation = typing(TEST, OWN, password="new")
-    assert states(situation, *map(word, Condition))[Condition.PASSWORD_KNOWN] is State.VERIFIED
+    situation = edit(TEST, OWN, password="new")
+    assert (
+        states(situation, *map(attest, Condition))[Condition.PASSWORD_KNOWN]
+        is PreconditionState.VERIFIED
+    )
 
 
 def test_every_condition_has_a_statement_of_its_own() -> None:

@@ -4,13 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, OPEN_NAMES, SECRETS, Situation, bases, law, situations
+from tests.settings.factories import (
+    NATIVE,
+    OPEN_NAMES,
+    SECRETS,
+    Situation,
+    bases,
+    deterministic,
+    situations,
+)
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, same
-from tui.settings.parse.text import text_of
+from tui.settings.draft import Draft, is_same_value
+from tui.settings.parse.value import format_value
 from tui.settings.plan import Change
-from tui.settings.rebase import Conflict, moved, rebase, stale
+from tui.settings.rebase import Conflict, describe_stale, has_moved, rebase
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 
 KEPT, NOT_KEPT, UNKNOWN = SecretState.KEPT, SecretState.NOT_KEPT, SecretState.UNKNOWN
@@ -20,76 +29,79 @@ def draft(base: dict[str, Value], **texts: str) -> Draft:
     return Situation(base=base, texts=texts).draft
 
 
-def after(one: Draft) -> dict[str, Value]:
-    return {name: one.after(name) for name in one.entries}
+def values_after(one: Draft) -> dict[str, Value]:
+    return {name: one.value(name) for name in one.entries}
 
 
 @given(situations())
-@law
+@deterministic
 def test_a_rebase_onto_the_same_changes_nothing(situation: Situation) -> None:
     mine = situation.draft
     rebased = rebase(mine, Snapshot(dict(mine.base.values)))
     assert (rebased.conflicts, rebased.taken) == ((), ())
-    assert rebased.draft.changed() == mine.changed()
-    assert after(rebased.draft) == after(mine)
+    assert rebased.draft.changed_properties() == mine.changed_properties()
+    assert values_after(rebased.draft) == values_after(mine)
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_nothing_that_was_typed_is_lost(situation: Situation, theirs: Snapshot) -> None:
     mine = situation.draft
     rebased = rebase(mine, theirs).draft
     assert rebased.base == theirs
-    for name in mine.changed():
-        assert same(rebased.after(name), mine.after(name))
-        assert name in rebased.changed() or same(theirs.value(name), mine.after(name))
+    for name in mine.changed_properties():
+        assert is_same_value(rebased.value(name), mine.value(name))
+        assert name in rebased.changed_properties() or is_same_value(
+            theirs.value(name), mine.value(name)
+        )
     assert rebased.secrets == mine.secrets
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_what_i_left_alone_is_theirs(situation: Situation, theirs: Snapshot) -> None:
     mine = situation.draft
     rebased = rebase(mine, theirs).draft
-    for name in set(mine.entries) - set(mine.changed()):
-        assert name not in rebased.changed()
-        assert same(rebased.after(name), theirs.value(name))
+    for name in set(mine.entries) - set(mine.changed_properties()):
+        assert name not in rebased.changed_properties()
+        assert is_same_value(rebased.value(name), theirs.value(name))
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_a_conflict_is_where_both_moved_to_different_values(
     situation: Situation, theirs: Snapshot
 ) -> None:
     mine = situation.draft
     expected = [
-        Conflict(name, mine.base.value(name), mine.after(name), theirs.value(name))
+        Conflict(name, mine.base.value(name), mine.value(name), theirs.value(name))
         for name in OPEN_NAMES
-        if name in mine.changed()
-        and not same(mine.base.value(name), theirs.value(name))
-        and not same(mine.after(name), theirs.value(name))
+        if name in mine.changed_properties()
+        and not is_same_value(mine.base.value(name), theirs.value(name))
+        and not is_same_value(mine.value(name), theirs.value(name))
     ]
     conflicts = rebase(mine, theirs).conflicts
     assert [each for each in conflicts if each.property not in SECRETS] == expected
-    assert all(each.property in mine.changed() for each in conflicts)
+    assert all(each.property in mine.changed_properties() for each in conflicts)
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_taken_is_what_moved_there_only(situation: Situation, theirs: Snapshot) -> None:
     mine = situation.draft
     expected = [
         name
         for name in OPEN_NAMES
-        if name not in mine.changed() and not same(mine.base.value(name), theirs.value(name))
+        if name not in mine.changed_properties()
+        and not is_same_value(mine.base.value(name), theirs.value(name))
     ]
     taken = rebase(mine, theirs).taken
     assert [name for name in taken if name not in SECRETS] == expected
-    assert not set(taken) & set(mine.changed())
+    assert not set(taken) & set(mine.changed_properties())
 
 
 @given(situations(), bases())
-@law
+@deterministic
 def test_twice_onto_the_same_is_once(situation: Situation, theirs: Snapshot) -> None:
     once = rebase(situation.draft, theirs)
     twice = rebase(once.draft, theirs)
@@ -98,7 +110,7 @@ def test_twice_onto_the_same_is_once(situation: Situation, theirs: Snapshot) -> 
 
 
 @given(bases(), bases())
-@law
+@deterministic
 def test_a_draft_without_edits_takes_everything(base: Snapshot, theirs: Snapshot) -> None:
     rebased = rebase(Draft(base), theirs)
     assert rebased.draft == Draft(theirs)
@@ -106,22 +118,22 @@ def test_a_draft_without_edits_takes_everything(base: Snapshot, theirs: Snapshot
 
 
 @given(bases(), bases())
-@law
+@deterministic
 def test_whoever_made_the_same_edits_has_nothing_left_to_save(
     base: Snapshot, theirs: Snapshot
 ) -> None:
-    texts = {name: text_of(theirs.value(name)) for name in OPEN_NAMES}
+    texts = {name: format_value(theirs.value(name)) for name in OPEN_NAMES}
     rebased = rebase(Situation(base=base.values, texts=texts).draft, theirs)
-    assert rebased.draft.changed() == ()
+    assert rebased.draft.changed_properties() == ()
     assert rebased.conflicts == ()
 
 
 @given(st.sampled_from(OPEN_NAMES), st.data())
-@law
+@deterministic
 def test_a_value_moves_to_any_other(name: str, data: st.DataObject) -> None:
     values = st.sampled_from((*NATIVE[catalog()[name].declared.kind], ""))
     one, other = data.draw(values), data.draw(values)
-    assert moved(one, other) is not same(one, other)
+    assert has_moved(one, other) is not is_same_value(one, other)
 
 
 def test_a_conflict_keeps_mine_and_shows_all_three() -> None:
@@ -150,15 +162,15 @@ def test_a_value_that_went_away_there_has_moved() -> None:
 def test_where_a_secret_is_kept_makes_no_other_secret_of_it(
     was: SecretState, now: SecretState
 ) -> None:
-    assert not moved(was, now)
+    assert not has_moved(was, now)
     assert rebase(Draft(Snapshot({"password": was})), Snapshot({"password": now})).taken == ()
 
 
 @pytest.mark.parametrize("state", [KEPT, NOT_KEPT])
 def test_a_secret_that_appears_or_goes_away_has_moved(state: SecretState) -> None:
-    assert moved("", state)
-    assert moved(state, "")
-    assert moved(state, SecretState.UNSET)
+    assert has_moved("", state)
+    assert has_moved(state, "")
+    assert has_moved(state, SecretState.UNSET)
 
 
 def test_a_typed_secret_is_kept_over_another_place_of_the_old_one() -> None:
@@ -167,7 +179,7 @@ def test_a_typed_secret_is_kept_over_another_place_of_the_old_one() -> None:
     rebased = rebase(mine, Snapshot({"password": NOT_KEPT}))
     assert rebased.conflicts == ()
     assert rebased.draft.secrets["password"] is secret
-    assert rebased.draft.changed() == ("password",)
+    assert rebased.draft.changed_properties() == ("password",)
 
 
 def test_a_typed_secret_conflicts_with_one_that_went_away() -> None:
@@ -180,7 +192,7 @@ def test_a_typed_secret_conflicts_with_one_that_went_away() -> None:
 def test_clearing_a_secret_survives_another_place_of_it() -> None:
     rebased = rebase(draft({"password": KEPT}, password=""), Snapshot({"password": NOT_KEPT}))
     assert rebased.conflicts == ()
-    assert rebased.draft.after("password") is SecretState.CLEARED
+    assert rebased.draft.value("password") is SecretState.CLEARED
 
 
 @pytest.mark.parametrize(
@@ -197,7 +209,7 @@ def test_clearing_a_secret_survives_another_place_of_it() -> None:
 def test_a_change_goes_on_from_what_it_starts_from_or_leads_to(
     before: Value, after: Value, now: Value
 ) -> None:
-    assert stale([Change("server", before, after)], Snapshot({"server": now})) == ""
+    assert describe_stale([Change("server", before, after)], Snapshot({"server": now})) == ""
 
 
 def test_a_change_that_starts_from_something_else_is_stale() -> None:
@@ -206,6 +218,6 @@ def test_a_change_that_starts_from_something_else_is_stale() -> None:
         Change("password", NOT_KEPT, SecretState.NEW),
         Change("port", 25, 587),
     ]
-    assert stale(changes, Snapshot({"port": 25})) == (
+    assert describe_stale(changes, Snapshot({"port": 25})) == (
         "server was a.example and is blank; password was not kept and is blank"
     )

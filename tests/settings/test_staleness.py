@@ -2,8 +2,8 @@
 
 import pytest
 
-from tui.settings.draft import Stamp
 from tui.settings.plan import Change
+from tui.settings.snapshot import Stamp
 from tui.settings.staleness import MovedRecord, grown_queue, moved_records, sets_secret
 from tui.settings.target_facts import Queue
 from tui.settings.values import SecretState

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.cli.house import House
-from tests.settings.making import NATIVE, SECRETS
+from tests.settings.factories import NATIVE, SECRETS
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, parse
+from tui.settings.draft import Draft, parse
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.storage.file import lock_file
 from tui.storage.settings_file import toml_value

@@ -19,17 +19,25 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-from tests.settings.making import OPEN_NAMES, Situation, bases, broken, law, situations
+from tests.settings.factories import (
+    OPEN_NAMES,
+    Situation,
+    bases,
+    broken_finding,
+    deterministic,
+    situations,
+)
 from tests.storage.factories import file_names
 from tests.storage.fakes import PYTHON_ENVIRONMENT, use_home
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, Snapshot, same
-from tui.settings.parse.host import without_password
+from tui.settings.draft import Draft, is_same_value
+from tui.settings.parse.host import mask_password
 from tui.settings.property import Group, Kind, Property
 from tui.settings.rebase import rebase
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Security
 from tui.storage.draft_file import (
     DraftFile,
@@ -123,7 +131,7 @@ def test_a_file_of_before_the_account_was_a_field_is_read(
     assert found == SavedDraft("corp", TARGET, WHEN, draft_with("x"), choice=which)
 
 
-@law
+@deterministic
 @given(situations())
 def test_any_draft_comes_back_but_for_its_secrets(situation: Situation) -> None:
     draft = situation.draft
@@ -132,11 +140,11 @@ def test_any_draft_comes_back_but_for_its_secrets(situation: Situation) -> None:
     assert found.retype == tuple(name for name in draft.entries if name in draft.secrets)
     assert found.dropped == ()
     for name in draft.entries:
-        assert same(found.draft.base.value(name), draft.base.value(name))
+        assert is_same_value(found.draft.base.value(name), draft.base.value(name))
 
 
 # The strategy of all characters includes lone surrogates.
-@law
+@deterministic
 @given(
     st.dictionaries(
         st.sampled_from(OPEN_NAMES), st.text(st.characters(exclude_categories=())), max_size=4
@@ -145,7 +153,7 @@ def test_any_draft_comes_back_but_for_its_secrets(situation: Situation) -> None:
 )
 def test_any_text_comes_back_to_the_letter(texts: dict[str, str], base: Snapshot) -> None:
     draft = Draft(base)
-    assume(all(without_password(text) == text for text in texts.values()))
+    assume(all(mask_password(text) == text for text in texts.values()))
     for name, text in texts.items():
         draft = draft.edit(name, text)
     found = save_and_load(draft)
@@ -153,7 +161,7 @@ def test_any_text_comes_back_to_the_letter(texts: dict[str, str], base: Snapshot
     assert found.draft == draft
 
 
-@law
+@deterministic
 @given(st.text("\ud83d\ude00\udbff\udfff\ud800\udc00\U0001f600a"))
 def test_surrogates_in_any_order_are_not_put_together(text: str) -> None:
     assert save_and_load(draft_with(text)).draft.text("server") == text
@@ -274,7 +282,7 @@ def test_a_cleared_secret_stays_cleared() -> None:
     draft = Draft(Snapshot({"password": SecretState.NOT_KEPT})).edit("password", "")
     found = save_and_load(draft)
     assert found.retype == ()
-    assert found.draft.after("password") is SecretState.CLEARED
+    assert found.draft.value("password") is SecretState.CLEARED
 
 
 def test_no_field_of_the_file_could_hold_a_secret() -> None:
@@ -347,9 +355,9 @@ def test_what_is_no_draft_at_all_is_broken(data: bytes) -> None:
         ("base", {"test_recipients": ["a@corp.example", 1]}),
         ("base", {"password": CANARY}),
         ("base", {"password": True}),
-        ("broken", {"server": "no"}),
-        ("broken", {"server": ["file.type"]}),
-        ("broken", {"server": ["file.type", "no", "no"]}),
+        ("broken_finding", {"server": "no"}),
+        ("broken_finding", {"server": ["file.type"]}),
+        ("broken_finding", {"server": ["file.type", "no", "no"]}),
         ("texts", []),
         ("texts", {"server": "x"}),
         ("texts", {"server": [1]}),
@@ -419,7 +427,7 @@ class Later(Settings):
 
 
 def test_a_property_that_is_no_more_is_dropped_and_named() -> None:
-    base = Snapshot({"retries": "three", "port": 25}, broken={"retries": broken("retries")})
+    base = Snapshot({"retries": "three", "port": 25}, broken={"retries": broken_finding("retries")})
     draft = Draft(base, settings=Later).edit("retries", "5").edit("port", "587")
     draft = draft.type_secret("token", Secret(CANARY)).type_secret("password", Secret(CANARY))
     assert save_and_load(draft).draft == Draft(base, draft.texts, settings=Later)

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cli.house import House, open_house
-from tests.settings.making import law
+from tests.settings.factories import deterministic
 from tests.storage.factories import CERTIFICATE, write_profile
 from tests.storage.fakes import run_as_ordinary_user, use_home
 from tui.errors import Problem, Refusal
@@ -185,7 +185,7 @@ instances = st.builds(
 
 
 @given(instances, st.sampled_from(Environment), st.sampled_from(Keep), words)
-@law
+@deterministic
 def test_what_is_added_is_what_is_loaded_and_pinned(
     instance: Instance, environment: Environment, keep: Keep, name: str
 ) -> None:
@@ -484,7 +484,7 @@ url_texts = st.one_of(
 
 @given(url_texts)
 @example("https://dev12345.service-now.com:8443/")
-@law
+@deterministic
 def test_any_text_gives_a_url_without_path_user_and_controls_or_is_url_error(text: str) -> None:
     outcome = try_url(text)
     if isinstance(outcome, Problem):
@@ -498,7 +498,7 @@ def test_any_text_gives_a_url_without_path_user_and_controls_or_is_url_error(tex
 
 
 @given(url_texts, st.text(min_size=3), url_texts)
-@law
+@deterministic
 def test_a_refusal_never_repeats_what_was_given(before: str, secret: str, after: str) -> None:
     secret = f"{CANARY}{secret}"
     for text in (f"https://{before}:{secret}@{after}", f"{before}{secret}{after}"):
@@ -508,7 +508,7 @@ def test_a_refusal_never_repeats_what_was_given(before: str, secret: str, after:
 
 
 @given(st.from_regex(r"[a-z0-9]{1,9}", fullmatch=True), st.text(min_size=1))
-@law
+@deterministic
 def test_a_password_in_a_url_is_never_taken(user: str, password: str) -> None:
     problem = url_error(f"https://{user}:{password}@dev12345.service-now.com")
     assert problem.code in ("instance.password", "instance.path", "instance.blanks")

@@ -11,15 +11,17 @@ from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from tests.settings.making import Situation, law, situations, typing
+from tests.settings.factories import Situation, deterministic, edit, situations
 from tests.storage.factories import file_names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice, Activation
-from tui.settings.draft import Parsed, Snapshot, Stamp, parse, same
+from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.activation import Activation
+from tui.settings.draft import Parsed, is_same_value, parse
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
+from tui.settings.snapshot import Snapshot, Stamp
 from tui.settings.target_facts import Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.plan_file import (
@@ -101,7 +103,7 @@ def test_a_plan_into_which_a_secret_got_all_the_same_is_not_written(path: Path) 
 
 
 def test_a_typed_secret_is_its_state_alone(path: Path) -> None:
-    situation = typing(base={"pop3_password": SecretState.KEPT}, password=CANARY, pop3_password="")
+    situation = edit(base={"pop3_password": SecretState.KEPT}, password=CANARY, pop3_password="")
     write_plan(path, to_plan_file(situation.review.plan, "corp", "here", None))
     assert CANARY not in path.read_text()
     assert parse_changes(read_plan(path), path) == (
@@ -114,13 +116,13 @@ def test_a_typed_secret_is_its_state_alone(path: Path) -> None:
 
 
 @given(situations())
-@law
+@deterministic
 def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     draft = situation.draft
     for name in parse(draft).broken:
         draft = draft.reset(name)
     plan = replace(situation, texts=draft.texts).review.plan
-    written = to_plan_file(plan, "corp", "häuser\x1b\u202e", situation.place.environment)
+    written = to_plan_file(plan, "corp", "häuser\x1b\u202e", situation.facts.environment)
     with TemporaryDirectory() as folder:
         path = Path(folder, "plan.json")
         write_plan(path, written)
@@ -132,7 +134,7 @@ def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     changes = parse_changes(read, path)
     assert [each.property for each in changes] == [each.property for each in plan.changes]
     for change, planned in zip(changes, plan.changes, strict=True):
-        assert same(change.after, planned.after)
+        assert is_same_value(change.after, planned.after)
         assert type(change.after) is type(planned.after)
     assert [each.code for each in read.side_effects] == [each.code for each in plan.side_effects]
 

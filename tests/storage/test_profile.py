@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.house import House, open_house
-from tests.settings.making import law
+from tests.settings.factories import deterministic
 from tests.storage.factories import write_profile
 from tests.storage.fakes import run_as_ordinary_user, use_home
 from tui.errors import Problem, Refusal
@@ -365,7 +365,7 @@ profiles = st.builds(
 
 
 @given(profiles)
-@law
+@deterministic
 def test_what_is_added_is_what_is_loaded(profile: Profile) -> None:
     with pytest.MonkeyPatch.context() as patch, open_house() as house:
         use_home(house.root, patch)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.house import House, open_house
-from tests.settings.making import law
+from tests.settings.factories import deterministic
 from tests.storage.factories import file_names
 from tests.storage.fakes import use_home
 from tui.errors import Problem
@@ -111,7 +111,7 @@ def house() -> Iterator[House]:
 
 
 @given(st.lists(words, max_size=4), st.lists(words, max_size=4))
-@law
+@deterministic
 def test_what_is_added_is_what_is_loaded(
     house: House, first: list[Attestation], then: list[Attestation]
 ) -> None:

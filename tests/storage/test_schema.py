@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import law
+from tests.settings.factories import deterministic
 from tests.storage.factories import VALUES, values
 from tui.settings.catalog import catalog
-from tui.settings.draft import Snapshot
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import Environment, Value
 from tui.storage.schema import json_schema
 from tui.storage.settings_file import EXPORT_TABLE, export_text, json_text
@@ -76,7 +76,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 @given(values(), texts, texts, st.sampled_from((None, *Environment)))
-@law
+@deterministic
 def test_every_export_is_accepted(
     given_: dict[str, Value], name: str, origin: str, environment: Environment | None
 ) -> None:

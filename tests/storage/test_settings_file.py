@@ -9,13 +9,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, PLACES, SECRETS, TEST, law
+from tests.settings.factories import NATIVE, PLACES, SECRETS, TEST, deterministic
 from tests.storage.factories import VALUES, File, files, values
 from tui.errors import Problem
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, parse, same
+from tui.settings.draft import Draft, is_same_value, parse
 from tui.settings.findings import Finding, Severity
 from tui.settings.import_document import Export, import_document
+from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.settings_file import (
@@ -58,16 +59,18 @@ def test_an_empty_document_specifies_nothing() -> None:
 
 
 @given(files())
-@law
+@deterministic
 def test_every_value_is_read_in_its_native_type_and_where_it_stands(file: File) -> None:
     snapshot = read_snapshot(file.text)
     assert snapshot.values.keys() == snapshot.origins.keys() == file.values.keys()
     assert snapshot.broken == {}
     for name, value in file.values.items():
-        assert same(snapshot.value(name), value)
+        assert is_same_value(snapshot.value(name), value)
         assert type(snapshot.value(name)) is type(value)
-        number = int(snapshot.origins[name].removeprefix(f"{PATH}, line "))
-        assert name in file.text.split("\n")[number - 1]
+        origin = snapshot.origins[name]
+        assert origin.name == str(PATH)
+        assert origin.line is not None
+        assert name in file.text.split("\n")[origin.line - 1]
 
 
 def test_an_empty_list_is_blank() -> None:
@@ -112,7 +115,7 @@ def test_a_value_of_the_wrong_type_is_an_error_in_its_file_and_line_and_all_else
 @pytest.mark.parametrize("table", ["[server]\na = 1\n", "server.a = 1\n", "[server.a]\n"])
 def test_a_table_in_the_place_of_a_value_is_an_error_in_its_line(table: str) -> None:
     assert only_finding(table).message == "Line 1: it must be text in quotes."
-    assert read_snapshot(table).origins == {"server": f"{PATH}, line 1"}
+    assert read_snapshot(table).origins == {"server": Origin(str(PATH), 1)}
 
 
 def test_a_value_of_the_right_type_that_means_nothing_is_left_to_the_rules() -> None:
@@ -219,7 +222,7 @@ def test_a_document_that_does_not_say_so_is_refused(table: str) -> None:
 
 
 @given(values(), texts, texts, st.sampled_from((None, *Environment)))
-@law
+@deterministic
 def test_an_export_is_read_back_as_it_was(
     given_: dict[str, Value], name: str, origin: str, environment: Environment | None
 ) -> None:
@@ -235,7 +238,7 @@ def test_an_export_is_read_back_as_it_was(
 
 
 @given(values(), st.sampled_from(PLACES))
-@law
+@deterministic
 def test_adopting_an_export_where_it_came_from_changes_nothing(
     given_: dict[str, Value], place: TargetFacts
 ) -> None:
@@ -243,7 +246,7 @@ def test_adopting_an_export_where_it_came_from_changes_nothing(
     text = export_text(snapshot, "here", place.environment)
     document, export = parse_document(text, PATH)
     draft, held = import_document(Draft(snapshot), document.values, place, export)
-    assert (draft.changed(), held) == ((), ())
+    assert (draft.changed_properties(), held) == ((), ())
 
 
 def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_safe() -> None:
@@ -256,14 +259,14 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
     draft, held = import_document(Draft(Snapshot()), document.values, TEST, export)
     left_out = {each.property for each in held}
     assert left_out == {"sending_enabled", *SECRETS}
-    assert set(draft.changed()) == every.keys() - left_out
-    assert all(same(draft.after(name), every[name]) for name in draft.changed())
+    assert set(draft.changed_properties()) == every.keys() - left_out
+    assert all(is_same_value(draft.value(name), every[name]) for name in draft.changed_properties())
 
 
 @given(texts)
 @example('"\\ \x1b[2J\x7f\x9b\u2028\u202e\u200b')
 @example("Z" + "\u0301" * 9)
-@law
+@deterministic
 def test_any_text_is_written_so_that_it_is_read_back_and_can_be_seen(text: str) -> None:
     written = toml_value(text)
     assert tomllib.loads(f"v = {written}") == {"v": text}
@@ -271,14 +274,14 @@ def test_any_text_is_written_so_that_it_is_read_back_and_can_be_seen(text: str) 
 
 
 @given(st.sampled_from([each for options in NATIVE.values() for each in options]))
-@law
+@deterministic
 def test_any_native_value_is_written_so_that_it_is_read_back(value: Value) -> None:
     assert tomllib.loads(f"v = {toml_value(value)}")["v"] == to_native(value)
 
 
 @given(st.dictionaries(texts, st.one_of(texts, st.integers(), st.booleans(), st.none())))
 @example({"\x7f": "\x7f\x9b\u2028\u202e"})
-@law
+@deterministic
 def test_json_is_in_printable_ascii_and_reads_back(answer: dict[str, object]) -> None:
     text = json_text(answer)
     assert text.isascii()

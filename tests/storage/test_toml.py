@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from tests.settings.making import law
+from tests.settings.factories import deterministic
 from tests.storage.factories import File, assert_rest_stays, files, values
 from tui.errors import Problem
 from tui.settings.values import Value
@@ -172,13 +172,13 @@ def test_a_table_in_the_place_of_a_value_is_not_lost(text: str) -> None:
 
 
 @given(files())
-@law
+@deterministic
 def test_no_change_is_the_same_text(file: File) -> None:
     assert edit_toml(file.text, {}, PATH) == file.text
 
 
 @given(files())
-@law
+@deterministic
 def test_the_same_values_again_are_the_same_file(file: File) -> None:
     again = {name: to_native(value) for name, value in file.values.items()}
     assert tomllib.loads(edit_toml(file.text, again, PATH)).keys() == (
@@ -187,7 +187,7 @@ def test_the_same_values_again_are_the_same_file(file: File) -> None:
 
 
 @given(files(), values())
-@law
+@deterministic
 def test_changed_values_are_read_back_and_every_other_line_stays(
     file: File, changes: dict[str, Value]
 ) -> None:
@@ -250,7 +250,7 @@ def test_a_key_is_no_pattern() -> None:
 
 
 @given(files())
-@law
+@deterministic
 def test_every_property_in_a_file_is_found_in_its_line(file: File) -> None:
     for name in file.values:
         line = line_numbers(file.text).get(name)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import OPEN_NAMES, TEST, edits, law
+from tests.settings.factories import OPEN_NAMES, TEST, deterministic, edits
 from tests.storage.factories import (
     File,
     assert_rest_stays,
@@ -27,9 +27,10 @@ from tests.storage.fakes import PYTHON_ENVIRONMENT
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.draft import Draft, is_same_value
 from tui.settings.plan import Change, Plan
 from tui.settings.review import review
+from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.settings_file import HEADER, export_text
@@ -137,7 +138,7 @@ def test_a_file_is_read_with_all_that_is_odd_in_it(target: LocalFile) -> None:
     target.path.write_text('port = "25"\nsever = 1\nuser = "a@corp.example"\n')
     snapshot = run_without_loop(target.read()).snapshot
     assert snapshot.value("user") == "a@corp.example"
-    assert snapshot.origins["user"] == f"{target.path}, line 3"
+    assert snapshot.origins["user"] == Origin(str(target.path), 3)
     assert snapshot.broken.keys() == {"port"}
     assert [each.property for each in snapshot.findings] == ["sever"]
 
@@ -164,7 +165,7 @@ def test_a_write_keeps_the_version_before_and_says_where(target: LocalFile) -> N
 
 
 @given(files(), edits(), typed_secrets(), st.booleans())
-@law
+@deterministic
 def test_what_the_plan_says_is_read_back_and_all_else_stays(
     file: File, texts: dict[str, str], secrets: dict[str, str], keeps: bool
 ) -> None:
@@ -184,7 +185,7 @@ def test_what_the_plan_says_is_read_back_and_all_else_stays(
     }
     assert after.values.keys() == before.values.keys() | wanted.keys()
     for name, value in after.values.items():
-        assert same(value, wanted.get(name, before.value(name)))
+        assert is_same_value(value, wanted.get(name, before.value(name)))
     assert after.broken == {}
     assert [each.property for each in after.findings] == [each.property for each in before.findings]
     assert CANARY not in text
@@ -192,7 +193,7 @@ def test_what_the_plan_says_is_read_back_and_all_else_stays(
 
 
 @given(values(), edits(), typed_secrets())
-@law
+@deterministic
 def test_the_same_plan_again_changes_nothing_more(
     given_: dict[str, Value], texts: dict[str, str], secrets: dict[str, str]
 ) -> None:
@@ -213,7 +214,7 @@ open_values = values().map(
 
 
 @given(open_values, edits(), open_values)
-@law
+@deterministic
 def test_it_is_stale_only_where_a_value_moved_that_the_plan_touches(
     base: Mapping[str, Value], texts: dict[str, str], theirs: Mapping[str, Value]
 ) -> None:

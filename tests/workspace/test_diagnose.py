@@ -8,7 +8,8 @@ from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.probes.stage import Stage, StageResult
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
+from tui.settings.snapshot import Snapshot
 from tui.storage.profile import Keep, Profile
 from tui.workspace.diagnose import Login, at_hand, is_refusal, logins, vantage
 from tui.workspace.session import open_session

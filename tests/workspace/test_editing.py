@@ -7,12 +7,13 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, OPEN_NAMES, bases, edits, law
+from tests.settings.factories import NATIVE, OPEN_NAMES, bases, deterministic, edits
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, Snapshot, same
+from tui.settings.draft import Draft, is_same_value
 from tui.settings.findings import Fix
-from tui.settings.rebase import moved
+from tui.settings.rebase import has_moved
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.profile import Keep, Profile
@@ -74,7 +75,7 @@ def _moved(base: Snapshot, moves: Sequence[tuple[str, object]]) -> Editing:
 
 def values(of: Editing) -> dict[str, Value]:
     """The values that a save would leave."""
-    return {name: of.draft.after(name) for name in of.draft.entries}
+    return {name: of.draft.value(name) for name in of.draft.entries}
 
 
 def test_nothing_is_changed_at_first() -> None:
@@ -83,7 +84,7 @@ def test_nothing_is_changed_at_first() -> None:
     assert start.undo().changed == start.redo().changed == ()
 
 
-@law
+@deterministic
 @given(editings(), st.sampled_from(OPEN_NAMES), st.lists(st.text(max_size=5), min_size=1))
 def test_a_visit_is_one_step_however_much_is_typed(
     start: Editing, name: str, texts: list[str]
@@ -97,7 +98,7 @@ def test_a_visit_is_one_step_however_much_is_typed(
         assert len(now.leave().history.past) == len(start.history.past) + 1
 
 
-@law
+@deterministic
 @given(editings(), st.sampled_from(tuple(catalog())))
 def test_a_reset_and_a_clear_are_one_step_each(start: Editing, name: str) -> None:
     assert start.reset(name).draft == start.draft.reset(name)
@@ -107,7 +108,7 @@ def test_a_reset_and_a_clear_are_one_step_each(start: Editing, name: str) -> Non
             assert after.undo().draft == start.draft
 
 
-@law
+@deterministic
 @given(editings())
 def test_every_fix_is_one_step(start: Editing) -> None:
     for finding in start.review.findings:
@@ -125,7 +126,7 @@ def test_a_fix_of_two_properties_is_undone_at_once() -> None:
     assert fixed.undo().changed == ()
 
 
-@law
+@deterministic
 @given(editings())
 def test_redo_after_undo_changes_nothing(start: Editing) -> None:
     if start.leave().history.past:
@@ -136,7 +137,7 @@ def test_a_typed_secret_is_one_step_and_an_empty_one_is_none() -> None:
     start = editing(password=SecretState.NOT_KEPT)
     typed = start.type_secret("password", Secret("h")).type_secret("password", Secret("hu"))
     assert typed.changed == ("password",)
-    assert typed.draft.after("password") is SecretState.NEW
+    assert typed.draft.value("password") is SecretState.NEW
     assert typed.leave().undo().draft == start.draft
     assert typed.type_secret("password", Secret("")).draft == start.draft
 
@@ -145,11 +146,11 @@ def test_a_cleared_secret_comes_back_by_undo_and_a_typed_one_by_undo_of_the_clea
     secret = Secret("hunter2")
     typed = editing(password=SecretState.NOT_KEPT).type_secret("password", secret).leave()
     cleared = typed.clear("password")
-    assert cleared.draft.after("password") is SecretState.CLEARED
+    assert cleared.draft.value("password") is SecretState.CLEARED
     assert cleared.undo().draft.secrets["password"] is secret
 
 
-@law
+@deterministic
 @given(bases(), edits(), bases())
 def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
     base: Snapshot, texts: dict[str, str], now: Snapshot
@@ -158,16 +159,16 @@ def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
     over = start.over(session(now))
     for each in over.conflicts:
         assert each.property in start.changed
-        assert moved(base.value(each.property), now.value(each.property))
-        assert not same(start.draft.after(each.property), now.value(each.property))
+        assert has_moved(base.value(each.property), now.value(each.property))
+        assert not is_same_value(start.draft.value(each.property), now.value(each.property))
     for name in start.changed:
-        assert same(over.draft.after(name), start.draft.after(name))
+        assert is_same_value(over.draft.value(name), start.draft.value(name))
         assert over.draft.text(name) == start.draft.text(name) or name not in over.changed
     assert over.open_conflicts == over.conflicts
     assert over.session.snapshot is now
 
 
-@law
+@deterministic
 @given(bases(), edits())
 def test_reading_the_same_again_changes_nothing(base: Snapshot, texts: dict[str, str]) -> None:
     start = edited(Editing.of(session(base)), texts)
@@ -191,15 +192,15 @@ def conflicting() -> Editing:
 def test_a_conflict_that_is_kept_is_settled_and_what_is_typed_here_stays() -> None:
     kept = conflicting().keep("server")
     assert kept.open_conflicts == ()
-    assert kept.draft.after("server") == "mail.mine.example"
+    assert kept.draft.value("server") == "mail.mine.example"
     assert kept.over(kept.session).conflicts == ()
 
 
 def test_a_conflict_that_is_taken_is_settled_in_one_step() -> None:
     taken = conflicting().take("server")
     assert (taken.open_conflicts, taken.changed) == ((), ())
-    assert taken.draft.after("server") == "mail.theirs.example"
-    assert taken.undo().draft.after("server") == "mail.mine.example"
+    assert taken.draft.value("server") == "mail.theirs.example"
+    assert taken.undo().draft.value("server") == "mail.mine.example"
 
 
 def test_a_conflict_is_settled_by_taking_the_edit_back() -> None:
@@ -221,7 +222,7 @@ def test_a_conflict_tells_what_is_there_last() -> None:
     assert (conflict.theirs, conflict.mine) == ("mail.last.example", "mail.mine.example")
 
 
-@law
+@deterministic
 @given(bases(), edits(), bases())
 def test_a_restored_draft_is_taken_back_by_one_undo(
     base: Snapshot, texts: dict[str, str], now: Snapshot
@@ -233,8 +234,8 @@ def test_a_restored_draft_is_taken_back_by_one_undo(
     restored = start.restored(saved)
     assert restored.undo().draft == start.draft
     assert restored.undo().changed == ()
-    for name in saved.changed():
-        assert same(restored.draft.after(name), saved.after(name))
+    for name in saved.changed_properties():
+        assert is_same_value(restored.draft.value(name), saved.value(name))
 
 
 def test_a_restored_draft_tells_its_conflicts() -> None:
@@ -245,11 +246,11 @@ def test_a_restored_draft_tells_its_conflicts() -> None:
     assert restored.undo().open_conflicts == ()
 
 
-@law
+@deterministic
 @given(editings())
 def test_a_review_is_of_the_draft_as_it_is_now(start: Editing) -> None:
     assert start.review == start.session.review(start.draft)
-    assert start.changed == start.draft.changed()
+    assert start.changed == start.draft.changed_properties()
 
 
 def test_an_editing_is_never_changed_itself() -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.house import House
-from tests.settings.making import TEST
+from tests.settings.factories import TEST
 from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.settings.draft import Draft
 from tui.settings.findings import Severity
-from tui.settings.preconditions import Condition, State
+from tui.settings.preconditions import Condition, PreconditionState
+from tui.settings.snapshot import Origin
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState
 from tui.storage.profile import Keep, Profile
@@ -43,7 +44,7 @@ def test_a_profile_is_opened_with_what_lies_in_its_file(here: House) -> None:
     here.write('server = "mail.corp.example"\nport = "25"\nsever = 1\n')
     session = opened(here)
     assert session.snapshot.value("server") == "mail.corp.example"
-    assert session.snapshot.origins["server"] == f"{here.settings}, line 1"
+    assert session.snapshot.origins["server"] == Origin(str(here.settings), 1)
     assert session.snapshot.broken.keys() == {"port"}
     assert [each.code for each in session.snapshot.findings] == ["file.unknown-key"]
 
@@ -74,14 +75,14 @@ def test_its_draft_has_no_edit_in_it(here: House) -> None:
     here.write('server = "mail.corp.example"\n')
     session = opened(here)
     assert session.draft == Draft(session.snapshot)
-    assert session.draft.changed() == ()
+    assert session.draft.changed_properties() == ()
     assert session.review(session.draft).plan.changes == ()
 
 
 def test_a_review_is_made_for_the_profiles_place_and_name(here: House) -> None:
     session = opened(here, Environment.PRODUCTION)
     review = session.review(session.draft.edit("display_name", "Help"))
-    assert (review.name, review.place) == (
+    assert (review.name, review.facts) == (
         "default",
         TargetFacts(environment=Environment.PRODUCTION),
     )
@@ -97,8 +98,8 @@ def test_a_review_counts_what_was_attest_for_this_profile_before(here: House) ->
     add_attestations("other", word[1:])
     session = opened(here)
     stands = {each.condition: each.state for each in session.review(draft).preconditions}
-    assert stands[Condition.EXPECTED] is State.ATTESTED
-    assert stands[Condition.REACHABLE] is State.OPEN
+    assert stands[Condition.EXPECTED] is PreconditionState.ATTESTED
+    assert stands[Condition.REACHABLE] is PreconditionState.OPEN
 
 
 @pytest.mark.parametrize("keep", Keep)
@@ -130,5 +131,5 @@ def test_a_kept_secret_that_cannot_be_looked_for_counts_as_not_kept_and_is_told(
     assert finding.code == "keyring.unavailable"
     assert "no D-Bus session" in finding.message
     assert finding in session.review(session.draft).findings
-    assert session.draft.changed() == ()
+    assert session.draft.changed_properties() == ()
     assert here.settings.read_text().endswith('password = "kept"\n')

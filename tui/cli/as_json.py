@@ -5,12 +5,13 @@ from dataclasses import fields
 from typing import Any
 
 from tui.presentation.review_text import source_of
-from tui.settings.delivery.account import Account, Activation
+from tui.settings.delivery.account import Account
+from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.findings import Finding
 from tui.settings.import_document import Skipped
-from tui.settings.incoming import Derived
-from tui.settings.parse.host import without_password
+from tui.settings.incoming import DerivedValue
+from tui.settings.parse.host import mask_password
 from tui.settings.plan import Change
 from tui.settings.preconditions import Precondition
 from tui.settings.review import Review
@@ -27,9 +28,9 @@ def properties(review: Review, sources: Mapping[str, str]) -> dict[str, Any]:
 def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str, Any]:
     source = source_of(review, name, sources)
     if review.draft.entries[name].is_secret:
-        return {"state": str(review.draft.after(name) or SecretState.UNSET), "source": source}
+        return {"state": str(review.draft.value(name) or SecretState.UNSET), "source": source}
     if name in review.parsed.broken:
-        return {"value": None, "text": without_password(review.draft.text(name)), "source": source}
+        return {"value": None, "text": mask_password(review.draft.text(name)), "source": source}
     value = review.parsed.value(name)
     return {"value": None if value is None else to_native(value), "source": source}
 
@@ -44,7 +45,7 @@ def derived(review: Review) -> dict[str, Any]:
     }
 
 
-def derived_setting(each: Derived) -> dict[str, Any]:
+def derived_setting(each: DerivedValue) -> dict[str, Any]:
     """Return a derived value, or a secret's state, and where it comes from."""
     if isinstance(each.value, SecretState):
         return {"state": str(each.value), "from": each.origin}
@@ -73,8 +74,8 @@ def change(each: Change) -> dict[str, Any]:
         return {"property": each.property, "effect": str(each.after)}
     return {
         "property": each.property,
-        "before": json_value(without_password(each.before)),
-        "after": json_value(without_password(each.after)),
+        "before": json_value(mask_password(each.before)),
+        "after": json_value(mask_password(each.after)),
     }
 
 
@@ -120,7 +121,7 @@ def header(session: Session) -> dict[str, Any]:
         "environment": str(place.environment) if place.environment else None,
     }
     if place.model:
-        return {**about, "model": str(place.model), "account": str(place.which)}
+        return {**about, "model": str(place.model), "account": str(place.choice)}
     return about
 
 

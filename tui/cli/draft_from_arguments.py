@@ -13,10 +13,10 @@ from tui.cli.output import say
 from tui.credentials.prompt import ask_optional_secret, ask_secret, read_password, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
-from tui.settings.catalog import Settings, by_any_name, catalog
+from tui.settings.catalog import Settings, catalog, find_entry
 from tui.settings.draft import Draft
 from tui.settings.import_document import Skipped, import_document
-from tui.settings.parse.host import without_password
+from tui.settings.parse.host import mask_password
 from tui.settings.property import Kind
 from tui.storage.file import read_text
 from tui.storage.instance import SIGN_IN
@@ -105,7 +105,7 @@ def _parse_edit(position: int, text: str, settings: type[Settings]) -> tuple[str
     name, equals, value = text.partition("=")
     if not equals:
         raise Usage("usage.set", f"--set number {position} is not NAME=VALUE.", _SEE)
-    entry = by_any_name(catalog(settings), name)
+    entry = find_entry(catalog(settings), name)
     if entry is None:
         guess = nearest(name, catalog(settings))
         if _SECRET_NAME.search(name) or (guess and catalog(settings)[guess].is_secret):
@@ -115,7 +115,7 @@ def _parse_edit(position: int, text: str, settings: type[Settings]) -> tuple[str
             f"--set number {position}: no property has this name.",
             f"Is {guess} meant? {_SEE}" if guess else _SEE,
         )
-    in_url = entry.declared.kind is Kind.HOST and without_password(value) != value
+    in_url = entry.declared.kind is Kind.HOST and mask_password(value) != value
     if (entry.is_secret and value) or in_url:
         raise exposed_secret()
     return entry.name, entry.declared.instance.get(name, {}).get(value.casefold(), value)

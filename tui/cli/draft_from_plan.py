@@ -16,12 +16,13 @@ from tui.credentials.prompt import ask_secret
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice, Activation
-from tui.settings.delivery.instance_effects import queue_words
-from tui.settings.draft import Snapshot, Stamp
-from tui.settings.parse.text import text_of
+from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.activation import Activation
+from tui.settings.effects import describe_queue
+from tui.settings.parse.value import format_value
 from tui.settings.plan import Change, Plan
-from tui.settings.rebase import stale
+from tui.settings.rebase import describe_stale
+from tui.settings.snapshot import Snapshot, Stamp
 from tui.settings.staleness import grown_queue, moved_records, sets_secret
 from tui.settings.values import SecretState
 from tui.storage.instance import SIGN_IN
@@ -61,7 +62,7 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
             )
         else:
             cleared = change.after is SecretState.CLEARED
-            draft = draft.edit(name, "" if cleared else text_of(change.after))
+            draft = draft.edit(name, "" if cleared else format_value(change.after))
     now = session.review(draft).plan
     _refuse_other_account(plan, now.activation)
     _refuse_queue(plan, now)
@@ -118,15 +119,15 @@ def _refuse_queue(plan: PlanFile, now: Plan) -> None:
     if queue := grown_queue(plan.nothing_waited, now.queue):
         raise Refusal(
             "queue.grown",
-            f"No mail waited when the plan was made that it could send. {queue_words(queue)} "
+            f"No mail waited when the plan was made that it could send. {describe_queue(queue)} "
             "Nothing was written.",
             "Make the plan anew.",
         )
 
 
 def _refuse_stale(changes: Collection[Change], snapshot: Snapshot) -> None:
-    if differences := stale(changes, snapshot):
-        moved = [each.property for each in changes if stale((each,), snapshot)]
+    if differences := describe_stale(changes, snapshot):
+        moved = [each.property for each in changes if describe_stale((each,), snapshot)]
         stamps = [row.stamp for name in moved for row in snapshot.rows.get(name, ())]
         last = max((each for each in stamps if each), key=lambda each: each.when, default=None)
         who = f" (the last change was {last.by}'s, at {last.when} UTC)" if last else ""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tui.settings.delivery.account import Account, reads_mailbox
-from tui.settings.delivery.instance_effects import queue_words
 from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.effects import describe_queue
 from tui.terminal.layout import columns, wrap
 
 UNTRIED = "Nothing of this was ever tried on a live instance."
@@ -40,7 +40,7 @@ def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
     """Return the state of everything that a change could affect."""
     yield " ", "Sending", _on_off(status.sending)
     yield _recipients(status)
-    yield "!" if not status.queue.is_empty else " ", "Waiting", queue_words(status.queue)
+    yield "!" if not status.queue.is_empty else " ", "Waiting", describe_queue(status.queue)
     yield _replies(status)
     yield " ", "Receiving", _on_off(status.receiving)
     for each in status.readers:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tui.presentation.review_text import finding_lines, source_of
 from tui.presentation.value_text import short_path, value_words
 from tui.settings.catalog import Entry
-from tui.settings.incoming import Derived
-from tui.settings.parse.host import without_password
+from tui.settings.incoming import DerivedValue
+from tui.settings.parse.host import mask_password
 from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.storage.profile import DEFAULT
@@ -49,12 +49,12 @@ def explanation_lines(entry: Entry, review: Review, room: int = 0) -> Iterator[s
 def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     own = entry.declared
     broken = entry.name in review.parsed.broken
-    value = without_password(review.draft.text(entry.name)) if broken else None
+    value = mask_password(review.draft.text(entry.name)) if broken else None
     yield "value", value or value_words(review.parsed.value(entry.name))
     if inherited := value_in_effect(review, entry.name):
         yield "in effect", f"{value_words(inherited.value)}, {inherited.origin}"
     source = short_path(source_of(review, entry.name, {}))
-    if entry.name in review.draft.changed():
+    if entry.name in review.draft.changed_properties():
         source = f"typed here, not saved; before: {source}"
     yield "comes from", source
     if own.when_unset:
@@ -65,11 +65,11 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     yield "in an email account", ", ".join(own.account) or "-"
 
 
-def value_in_effect(review: Review, name: str) -> Derived | None:
+def value_in_effect(review: Review, name: str) -> DerivedValue | None:
     """Return the value in effect of an incoming setting; None for any other property."""
     if review.draft.entries[name].declared.group is not Group.INCOMING:
         return None
-    found: Derived | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
+    found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
     return found
 
 

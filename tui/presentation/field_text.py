@@ -1,8 +1,8 @@
 """What a form shows beside a field: where its value comes from, and what it was."""
 
-from tui.presentation.review_text import short_source, source_of
+from tui.presentation.review_text import source_of
 from tui.presentation.value_text import state_words, value_or_blank, value_words
-from tui.settings.parse.text import text_of
+from tui.settings.parse.value import format_value
 from tui.settings.rebase import Conflict
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Value
@@ -21,14 +21,14 @@ def origin_words(review: Review, name: str) -> str:
     entry, draft = review.draft.entries[name], review.draft
     default = "" if entry.is_secret else value_words(_default_value(entry.default))
     note = f" Default: {default}." if default not in ("", "-") else ""
-    if name in draft.changed():
+    if name in draft.changed_properties():
         before = draft.base.value(name)
-        source = short_source(source_of(review, name, {}))
+        source = source_of(review, name, {}, short=True)
         was = f"Was {state_words(before)} ({source})." if before != "" else "Was not set."
         return was + note
     if name in draft.base.values:
-        source = short_source(source_of(review, name, {}))
-        if not review.place.is_file:
+        source = source_of(review, name, {}, short=True)
+        if not review.facts.is_file:
             return f"From {source}.{note}"
         return f"{source.capitalize()} of the file.{note}"
     return f"Not set.{note}"
@@ -46,7 +46,7 @@ def short_value(review: Review, name: str) -> str:
     if name in parsed.broken:
         return ""
     value = parsed.value(name)
-    if name.startswith("pop3_") and not review.place.derives:
+    if name.startswith("pop3_") and not review.facts.derives_incoming:
         return "-"
     if name.startswith("pop3_") and name not in parsed.specified:
         return "derived" if name != "pop3_port" and name != "pop3_security" else value_words(value)
@@ -56,7 +56,7 @@ def short_value(review: Review, name: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return str(len(value)) if value else ""
-    return text_of(value) if entry.declared.kind.value in _SHORT and value is not None else ""
+    return format_value(value) if entry.declared.kind.value in _SHORT and value is not None else ""
 
 
 def _default_value(default: object) -> Value | None:

@@ -7,29 +7,31 @@ from dataclasses import fields
 from tui.presentation.value_text import value_words
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import Skipped
-from tui.settings.parse.host import without_password
+from tui.settings.parse.host import mask_password
 from tui.settings.plan import Change
-from tui.settings.preconditions import State
+from tui.settings.preconditions import PreconditionState
 from tui.settings.property import Group
 from tui.settings.review import Review
+from tui.settings.snapshot import Origin
 from tui.settings.target_facts import Model
 from tui.settings.values import SecretState, Security
 from tui.terminal.layout import blocks, columns, wrap
 from tui.terminal.visible import visible
 
 
-def source_of(review: Review, name: str, sources: Mapping[str, str]) -> str:
+def source_of(review: Review, name: str, sources: Mapping[str, str], *, short: bool = False) -> str:
     """Return where a property's value comes from.
 
     Args:
         review: of the draft.
         name: of the property.
         sources: of the values that this call edits.
+        short: without the path, which the banner shows.
     """
     if name in sources:
         return sources[name]
     if name in review.draft.base.origins:
-        return review.draft.base.origins[name]
+        return _origin_words(review.draft.base.origins[name], short=short)
     default = review.draft.entries[name].default
     return "default" if default not in (None, "", (), SecretState.UNSET) else "not set"
 
@@ -49,26 +51,27 @@ def property_lines(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
 
 def _property_row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ...]:
     worst = next((each.severity.mark for each in review.findings if each.property == name), " ")
-    changed = "*" if name in review.draft.changed() else " "
+    changed = "*" if name in review.draft.changed_properties() else " "
     mark = worst if worst in "x!" else changed
-    source = source_of(review, name, sources)
+    source = source_of(review, name, sources, short=True)
     if name in review.parsed.broken:
-        value = without_password(review.draft.text(name)) or "-"
+        value = mask_password(review.draft.text(name)) or "-"
     else:
         value = value_words(review.parsed.value(name))
-    return mark, review.draft.entries[name].declared.short, value, short_source(source)
+    return mark, review.draft.entries[name].declared.short, value, source
 
 
-def short_source(source: str) -> str:
-    """Return a source without the path, which the banner shows."""
-    return f"line {source.rpartition(', line ')[2]}" if ", line " in source else source
+def _origin_words(origin: Origin, *, short: bool) -> str:
+    if origin.line is not None:
+        return f"line {origin.line}" if short else f"{origin.name}, line {origin.line}"
+    return f"account {origin.name}" if origin.is_account else origin.name
 
 
 def incoming_lines(review: Review) -> Iterator[str]:
     """Return the derived POP3 settings."""
-    if review.place.derives:
+    if review.facts.derives_incoming:
         yield "Incoming mail that follows"
-    elif review.place.model is Model.UNDETERMINED:
+    elif review.facts.model is Model.UNDETERMINED:
         yield "Incoming mail by the article; what reads it here is not known"
     else:
         yield "Incoming mail by the article; here accounts of their own read it"
@@ -149,10 +152,10 @@ def plan_lines(
     yield from change_lines(review)
     yield from _side_effect_lines(review, skipped)
     if review.plan:
-        if review.concerned:
+        if review.relevant:
             yield ""
             yield "What the rules say"
-            yield from finding_lines(review, review.concerned)
+            yield from finding_lines(review, review.relevant)
         yield from _condition_lines(review, confirmed, asking=asking)
 
 
@@ -180,12 +183,20 @@ def _skip_words(review: Review, skipped: Skipped) -> str:
 
 
 def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool) -> Iterator[str]:
-    given = [each for each in review.preconditions if not asking or each.state is not State.OPEN]
+    given = [
+        each
+        for each in review.preconditions
+        if not asking or each.state is not PreconditionState.OPEN
+    ]
     words = [each for each in review.plan.confirmations if not asking or each.word in confirmed]
     if given:
         yield ""
         yield "The article's conditions"
-        marks = {State.OPEN: "[ ]", State.ATTESTED: "[x]", State.VERIFIED: "[x]"}
+        marks = {
+            PreconditionState.OPEN: "[ ]",
+            PreconditionState.ATTESTED: "[x]",
+            PreconditionState.VERIFIED: "[x]",
+        }
         yield from columns(
             (
                 marks[each.state],

@@ -144,7 +144,7 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}
     for name in editing.changed:
-        yield f"  * {_short(editing, name)}: {state_words(editing.draft.after(name))}"
+        yield f"  * {_short(editing, name)}: {state_words(editing.draft.value(name))}"
         if name in conflicts:
             yield f"  ~   {conflict_words(conflicts[name])}"
     if not editing.changed and not found.retype:

@@ -39,9 +39,9 @@ def model_words(session: "Session") -> str:
     if not session.is_read:
         return "not connected"
     place = session.place
-    if place.which is AccountChoice.OWN:
+    if place.choice is AccountChoice.OWN:
         return "own server, not sending yet"
-    if place.which is AccountChoice.PROVIDERS:
+    if place.choice is AccountChoice.PROVIDERS:
         return "ServiceNow's account, not sending"
     match place.model:
         case Model.ACCOUNT if place.managed:

@@ -2,8 +2,8 @@
 
 import os
 
-from tui.settings.parse.host import without_password
-from tui.settings.parse.text import text_of
+from tui.settings.parse.host import mask_password
+from tui.settings.parse.value import format_value
 from tui.settings.values import SecretState, Value
 
 
@@ -13,7 +13,7 @@ def value_words(value: Value | None) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return without_password(text_of(value))
+    return mask_password(format_value(value))
 
 
 def state_words(value: Value) -> str:

@@ -11,7 +11,7 @@ from tui.probes.smtp.smtp_probe import probe_smtp
 from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
-from tui.settings.incoming import derive
+from tui.settings.incoming import derive_incoming
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
@@ -107,7 +107,7 @@ def outgoing_spec(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec |
 
 def incoming_spec(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
     """Return how the incoming server is to be used, or why it cannot be tested."""
-    derived = derive(parsed)
+    derived = derive_incoming(parsed)
     for part in (derived.server, derived.user, derived.port, derived.security):
         if part.follows in parsed.broken:
             short = catalog()[part.follows].declared.short

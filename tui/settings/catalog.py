@@ -1,8 +1,7 @@
-"""Every property, declared once.
+"""The declaration of every property.
 
-`Settings` is the declaration: a field's name, type and default are the property's, its
-`Property` the rest. Forms, the command line, `explain`, files, JSON and the README's
-table are made from `catalog(Settings)`.
+A field of `Settings` gives a property's name, type and default, its `Property` the rest.
+Whatever lists, shows, reads or writes properties takes them from `catalog(Settings)`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Annotated, Any, get_type_hints
 
-from tui.settings.property import AS_IT_IS, Group, Kind, Property
+from tui.settings.property import SAME_WORDS, Group, Kind, Property
 from tui.settings.values import SecretState, Security
 
 _TLS = {"tls": "starttls", "ssl": "ssl_tls"}
@@ -18,7 +17,7 @@ _TLS = {"tls": "starttls", "ssl": "ssl_tls"}
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings in effect: what is specified, over the defaults."""
+    """The settings in effect: the specified values over the defaults."""
 
     server: Annotated[
         str,
@@ -29,7 +28,7 @@ class Settings:
             help="Sends, and is read for mail too unless a POP3 server\n"
             "is given. Blank turns outgoing mail off.",
             group=Group.ARTICLE,
-            instance={"glide.email.server": AS_IT_IS},
+            instance={"glide.email.server": SAME_WORDS},
             account=("server",),
             port="port",
             when_unset="outgoing mail is off",
@@ -45,7 +44,7 @@ class Settings:
             help="Signs in to the server and is the sender. Before the\n"
             "@ stands the POP account name unless a POP3 user is.",
             group=Group.ARTICLE,
-            instance={"glide.email.user": AS_IT_IS},
+            instance={"glide.email.user": SAME_WORDS},
             account=("user_name", "from"),
         ),
     ] = ""
@@ -57,7 +56,7 @@ class Settings:
             short="Display name",
             help="The name people see beside the sender's address.\nBlank shows the address alone.",
             group=Group.ARTICLE,
-            instance={"glide.email.username": AS_IT_IS},
+            instance={"glide.email.username": SAME_WORDS},
             account=("email_user_label",),
         ),
     ] = ""
@@ -70,7 +69,7 @@ class Settings:
             help="Whether the instance signs in to the server with\n"
             "user email and password; most servers want it.",
             group=Group.ARTICLE,
-            instance={"glide.smtp.auth": AS_IT_IS},
+            instance={"glide.smtp.auth": SAME_WORDS},
             account=("authentication",),
             when_unset="counts as no when the platform makes an email account of it; "
             "what a running instance does is not confirmed",
@@ -84,7 +83,7 @@ class Settings:
             short="Outgoing password",
             help="Write-only. It is the POP password too unless a POP3\npassword is given.",
             group=Group.ARTICLE,
-            instance={"glide.email.user_password": AS_IT_IS},
+            instance={"glide.email.user_password": SAME_WORDS},
             account=("password",),
         ),
     ] = SecretState.UNSET
@@ -97,7 +96,7 @@ class Settings:
             help="25 unless given. 587 goes with STARTTLS, 465 with\n"
             "implicit TLS. Many networks block 25 on the way out.",
             group=Group.CONNECTION,
-            instance={"glide.smtp.port": AS_IT_IS},
+            instance={"glide.smtp.port": SAME_WORDS},
             account=("port",),
         ),
     ] = 25
@@ -127,7 +126,7 @@ class Settings:
             help="Whether the instance sends at all. Off, mail piles\n"
             "up and goes out later: better use test recipients.",
             group=Group.SENDING,
-            instance={"glide.email.smtp.active": AS_IT_IS},
+            instance={"glide.email.smtp.active": SAME_WORDS},
             when_unset="the platform's own documents disagree: on in one, "
             "off on new and cloned instances in another",
         ),
@@ -141,7 +140,7 @@ class Settings:
             help="Every mail goes to these instead; commas separate\n"
             "them. Blank: mail goes to those it is meant for.",
             group=Group.SENDING,
-            instance={"glide.email.test.user": AS_IT_IS},
+            instance={"glide.email.test.user": SAME_WORDS},
         ),
     ] = ()
     pop3_server: Annotated[
@@ -153,7 +152,7 @@ class Settings:
             help="Where the instance reads and deletes incoming mail.\n"
             "Blank: the outgoing mail server.",
             group=Group.INCOMING,
-            instance={"glide.pop3.server": AS_IT_IS},
+            instance={"glide.pop3.server": SAME_WORDS},
             port="pop3_port",
             when_unset="the outgoing mail server is used",
         ),
@@ -166,7 +165,7 @@ class Settings:
             short="POP3 user",
             help="The mailbox the instance reads.\nBlank: the part of the user email before the @.",
             group=Group.INCOMING,
-            instance={"glide.pop3.user": AS_IT_IS},
+            instance={"glide.pop3.user": SAME_WORDS},
             when_unset="the part of the user email before the @ is used",
         ),
     ] = ""
@@ -178,7 +177,7 @@ class Settings:
             short="POP3 password",
             help="Write-only, as the outgoing password is.\nBlank: the outgoing password.",
             group=Group.INCOMING,
-            instance={"glide.pop3.password": AS_IT_IS},
+            instance={"glide.pop3.password": SAME_WORDS},
             when_unset="the outgoing password is used",
         ),
     ] = SecretState.UNSET
@@ -190,7 +189,7 @@ class Settings:
             short="POP3 port",
             help="Where POP3 is spoken.\n995 goes with implicit TLS.",
             group=Group.INCOMING,
-            instance={"glide.pop3.port": AS_IT_IS},
+            instance={"glide.pop3.port": SAME_WORDS},
         ),
     ] = 110
     pop3_security: Annotated[
@@ -212,7 +211,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One property as the catalog holds it."""
+    """A property in the catalog."""
 
     name: str
     type: Any
@@ -221,29 +220,29 @@ class Entry:
 
     @property
     def is_secret(self) -> bool:
-        """Whether its value may never be shown or written down."""
+        """Whether the value must never be shown or written."""
         return self.declared.kind is Kind.SECRET
 
     @property
     def instance_name(self) -> str:
-        """The instance's own name for it, or "" where it has none."""
+        """The name of the property on an instance, or "" where it has none."""
         return next(iter(self.declared.instance), "")
 
 
 def catalog(settings: type[Settings] = Settings) -> Mapping[str, Entry]:
-    """Every property by name, in the order of declaration.
+    """Return the properties by name, in the order of declaration.
 
-    A field without a `Property` is no property and left out.
+    Fields without a `Property` are left out.
     """
     if settings not in _catalogs:
-        _catalogs[settings] = MappingProxyType(_entries(settings))
+        _catalogs[settings] = MappingProxyType(_read_entries(settings))
     return _catalogs[settings]
 
 
 _catalogs: dict[type[Settings], Mapping[str, Entry]] = {}
 
 
-def _entries(settings: type[Settings]) -> dict[str, Entry]:
+def _read_entries(settings: type[Settings]) -> dict[str, Entry]:
     hints = get_type_hints(settings, include_extras=True)
     entries: dict[str, Entry] = {}
     for item in fields(settings):
@@ -254,8 +253,8 @@ def _entries(settings: type[Settings]) -> dict[str, Entry]:
     return entries
 
 
-def by_any_name(entries: Mapping[str, Entry], name: str) -> Entry | None:
-    """The property of that name, ours or the instance's own."""
+def find_entry(entries: Mapping[str, Entry], name: str) -> Entry | None:
+    """Return the property of a name: ours, or the name on an instance."""
     if name in entries:
         return entries[name]
     return next((entry for entry in entries.values() if name in entry.declared.instance), None)

@@ -1,4 +1,4 @@
-"""What is read, what is being edited, and the values that follow from both."""
+"""What is being edited, and the values that follow from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,74 +8,20 @@ from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.findings import Finding, Fix, Severity
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.text import parse_text, text_of
+from tui.settings.parse.value import format_value, parse_value
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """A row's version: how often it was changed, and when (UTC) and by whom last."""
-
-    count: str
-    when: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyRow:
-    """A row of an instance in which a property stands.
-
-    Attributes:
-        name: the instance's own name for it.
-        stamp: None where it was not returned: it is missing, or hidden from this user.
-        flushes: writing it flushes all caches.
-        private: it does not travel in an update set.
-        takes: the values, as texts, for which it is written; None where that is all of them.
-    """
-
-    name: str
-    stamp: Stamp | None = None
-    flushes: bool = False
-    private: bool = True
-    takes: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Settings as a target gave them.
-
-    Attributes:
-        values: what is specified there; `""` is specified and blank. A property that is not
-            in it is left alone. Of a secret it holds the state.
-        origins: where each value was found, in words.
-        broken: properties whose value has not even the right type; `values` then holds it
-            as text.
-        findings: what else was noticed while reading.
-        locked: properties that cannot be changed here, each with the reason in a sentence.
-        rows: the rows of an instance in which each property stands, or can.
-    """
-
-    values: Mapping[str, Value] = field(default_factory=dict)
-    origins: Mapping[str, str] = field(default_factory=dict)
-    broken: Mapping[str, Finding] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
-    locked: Mapping[str, str] = field(default_factory=dict)
-    rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
-
-    def value(self, name: str) -> Value:
-        """The value as it stands, `""` where it is blank or not specified."""
-        return self.values.get(name, "")
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
-    """What an operator edits: texts and typed secrets over a snapshot.
+    """Texts and typed secrets over a snapshot.
 
     Attributes:
         base: the snapshot it started from.
-        texts: the raw text of each property that was edited. Of a secret only `""`, which
-            clears it, can stand here.
-        secrets: secrets that were typed.
+        texts: the raw text of each edited property. For a secret it can only be `""`, which
+            clears the secret.
+        secrets: the secrets that were typed.
         settings: the declaration of the properties.
     """
 
@@ -90,43 +36,11 @@ class Draft:
         return catalog(self.settings)
 
     def text(self, name: str) -> str:
-        """The text of a property as it is edited now."""
-        return self.texts.get(name, text_of(self.base.value(name)))
+        """Return the text of a property as it is edited now."""
+        return self.texts.get(name, format_value(self.base.value(name)))
 
-    def edit(self, name: str, text: str) -> "Draft":
-        """The draft with another text for a property; the text it had leaves it as loaded.
-
-        Raises:
-            ValueError: a text for a secret; `type_secret` takes those.
-        """
-        if self.entries[name].is_secret and text:
-            raise ValueError("a secret is no text")
-        plain = self.reset(name)
-        if name not in self.base.broken and text == text_of(self.base.value(name)):
-            return plain
-        return replace(plain, texts={**plain.texts, name: text})
-
-    def type_secret(self, name: str, secret: Secret) -> "Draft":
-        """The draft with a new secret."""
-        return replace(self.reset(name), secrets={**self.secrets, name: secret})
-
-    def reset(self, name: str) -> "Draft":
-        """The draft with a property as it was loaded."""
-        return replace(
-            self,
-            texts={key: text for key, text in self.texts.items() if key != name},
-            secrets={key: value for key, value in self.secrets.items() if key != name},
-        )
-
-    def apply_fix(self, fix: Fix) -> "Draft":
-        """The draft with a finding's fix in it."""
-        draft = self
-        for name, text in fix.set.items():
-            draft = draft.edit(name, text)
-        return draft
-
-    def after(self, name: str) -> Value:
-        """The value a save would leave there; a broken text as it is."""
+    def value(self, name: str) -> Value:
+        """Return the value that saving would leave; a text that doesn't parse as it is."""
         if name in self.secrets:
             return SecretState.NEW
         if name not in self.texts:
@@ -134,35 +48,67 @@ class Draft:
         if self.entries[name].is_secret:
             return SecretState.CLEARED if self.base.value(name) else ""
         try:
-            return parse_text(self.entries[name], self.texts[name])
+            return parse_value(self.entries[name], self.texts[name])
         except ParseError:
             return self.texts[name]
 
-    def changed(self) -> tuple[str, ...]:
-        """The properties a save would change, in the catalog's order."""
+    def changed_properties(self) -> tuple[str, ...]:
+        """Return the properties that saving would change, in the catalog's order."""
         edited = self.texts.keys() | self.secrets.keys()
         return tuple(
             name
             for name in self.entries
-            if name in edited and not same(self.after(name), self.base.value(name))
+            if name in edited and not is_same_value(self.value(name), self.base.value(name))
         )
 
+    def edit(self, name: str, text: str) -> "Draft":
+        """Return the draft with another text; the text as loaded resets the property.
 
-def same(one: Value, other: Value) -> bool:
-    """Whether two values are equal in type too: `True` is no `1`."""
+        Raises:
+            ValueError: the property is a secret, which `type_secret` takes.
+        """
+        if self.entries[name].is_secret and text:
+            raise ValueError("a secret is no text")
+        plain = self.reset(name)
+        if name not in self.base.broken and text == format_value(self.base.value(name)):
+            return plain
+        return replace(plain, texts={**plain.texts, name: text})
+
+    def type_secret(self, name: str, secret: Secret) -> "Draft":
+        """Return the draft with a new secret."""
+        return replace(self.reset(name), secrets={**self.secrets, name: secret})
+
+    def reset(self, name: str) -> "Draft":
+        """Return the draft with a property as it was loaded."""
+        return replace(
+            self,
+            texts={key: text for key, text in self.texts.items() if key != name},
+            secrets={key: value for key, value in self.secrets.items() if key != name},
+        )
+
+    def apply_fix(self, fix: Fix) -> "Draft":
+        """Return the draft with the texts of a fix."""
+        draft = self
+        for name, text in fix.set.items():
+            draft = draft.edit(name, text)
+        return draft
+
+
+def is_same_value(one: Value, other: Value) -> bool:
+    """Return whether two values are equal and both or neither boolean: `True` isn't 1."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A draft's values.
+    """The values of a draft.
 
     Attributes:
-        settings: the values in effect; the default stands where a property is broken.
-        broken: the properties whose text is no value, each with the finding that says why.
-        specified: the properties that have a value of their own, broken or not; a blank one is
-            none, and neither is a secret that is unset or cleared.
-        blank: the properties that are specified and blank; no secret is among them.
+        settings: the values in effect, with the default where a property is broken.
+        broken: the properties whose text doesn't parse, each with the finding that says why.
+        specified: the properties with a value of their own, broken or not; neither blank ones
+            nor secrets that are unset or cleared.
+        blank: the properties that are specified and blank, without the secrets.
     """
 
     settings: Settings
@@ -171,12 +117,12 @@ class Parsed:
     blank: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Any:
-        """The value in effect of a property."""
+        """Return the value in effect."""
         return getattr(self.settings, name)
 
 
 def parse(draft: Draft) -> Parsed:
-    """The values a draft stands for."""
+    """Parse the texts of a draft."""
     values: dict[str, Value] = {}
     broken: dict[str, Finding] = {}
     for name, entry in draft.entries.items():
@@ -184,14 +130,14 @@ def parse(draft: Draft) -> Parsed:
         if not edited and name in draft.base.broken:
             broken[name] = draft.base.broken[name]
         elif entry.is_secret:
-            values[name] = draft.after(name) or SecretState.UNSET
+            values[name] = draft.value(name) or SecretState.UNSET
         else:
             try:
-                values[name] = parse_text(entry, draft.text(name))
-            except ParseError as malformed:
-                broken[name] = _finding(entry, malformed)
+                values[name] = parse_value(entry, draft.text(name))
+            except ParseError as error:
+                broken[name] = _make_finding(entry, error)
     given = {name: value for name, value in values.items() if value != ""}
-    specified = {name for name, value in given.items() if not _is_no_secret(value)}
+    specified = {name for name, value in given.items() if not _is_absent_secret(value)}
     named = draft.base.values.keys() | draft.texts.keys()
     return Parsed(
         draft.settings(**given),  # type: ignore[arg-type]
@@ -201,22 +147,16 @@ def parse(draft: Draft) -> Parsed:
     )
 
 
-def _is_no_secret(value: Value) -> bool:
-    # By its type first: a text may be "unset" as well.
+def _is_absent_secret(value: Value) -> bool:
+    # The type comes first, as a text may be "unset" too.
     return isinstance(value, SecretState) and value in (SecretState.UNSET, SecretState.CLEARED)
 
 
-def _finding(entry: Entry, malformed: ParseError) -> Finding:
+def _make_finding(entry: Entry, error: ParseError) -> Finding:
     fix = None
-    if salvage := malformed.salvage:
-        fix = Fix(salvage.label, {entry.name: salvage.value})
-        if salvage.port and entry.declared.port:
-            fix = Fix(salvage.label, {**fix.set, entry.declared.port: salvage.port})
-    return Finding(
-        entry.name,
-        Severity.ERROR,
-        malformed.code,
-        malformed.message,
-        fix,
-        frozenset({entry.name}),
-    )
+    if suggestion := error.suggestion:
+        fix = Fix(suggestion.label, {entry.name: suggestion.value})
+        if suggestion.port and entry.declared.port:
+            fix = Fix(suggestion.label, {**fix.set, entry.declared.port: suggestion.port})
+    about = frozenset({entry.name})
+    return Finding(entry.name, Severity.ERROR, error.code, error.message, fix, about)

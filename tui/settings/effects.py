@@ -1,32 +1,41 @@
-"""What a plan moves beside what it changes."""
+"""What a plan moves besides what it changes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.settings.catalog import catalog
-from tui.settings.delivery.activation import travels
-from tui.settings.incoming import derive
-from tui.settings.target_facts import Context
+from tui.settings.delivery.activation import Activation, find_redirected_secrets
+from tui.settings.incoming import derive_incoming
+from tui.settings.parse.value import format_value
+from tui.settings.preconditions import OUTGOING
+from tui.settings.snapshot import PropertyRow
+from tui.settings.target_facts import Context, Model, Queue, TargetFacts
 from tui.settings.values import SecretState, Security
 
 
 @dataclass(frozen=True, slots=True)
 class SideEffect:
-    """What a plan moves beside what it changes."""
+    """Something that a plan moves, with a stable code and a sentence."""
 
     code: str
     message: str
 
 
-def side_effects(context: Context) -> Iterator[SideEffect]:
-    """Said of what is known only: a broken value moves nothing yet."""
+def list_side_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
+    """Yield what a save moves, as far as that is known: a broken value moves nothing yet."""
+    yield from _settings_effects(context)
+    if not context.facts.is_file:
+        yield from _instance_effects(context, activation)
+
+
+def _settings_effects(context: Context) -> Iterator[SideEffect]:
     before, after = context.before, context.after
     changed = context.changed - after.broken.keys()
-    if context.place.derives:
+    if context.facts.derives_incoming:
         if "server" in changed and not after.settings.server:
             yield SideEffect("outbound.off", "Outgoing mail goes off: a blank server disables it.")
-        yield from _moved_incoming(context)
-    if context.place.is_file and "sending_enabled" in changed and after.settings.sending_enabled:
+        yield from _incoming_effects(context)
+    if context.facts.is_file and "sending_enabled" in changed and after.settings.sending_enabled:
         yield SideEffect(
             "sending.on",
             "Mail that waits goes out when this reaches an instance; none of it can be unsent.",
@@ -39,10 +48,10 @@ def side_effects(context: Context) -> Iterator[SideEffect]:
             "recipients.emptied", "Mail reaches the people it is meant for from then on."
         )
     for name in ("security", "pop3_security"):
-        if name in changed and _weaker(before.value(name), after.value(name)):
+        if name in changed and _is_weaker(before.value(name), after.value(name)):
             short = catalog()[name].declared.short
             yield SideEffect("security.weaker", f"{short}: the connection is protected less.")
-    for each in travels(context):
+    for each in find_redirected_secrets(context):
         yield SideEffect("secret.new-host", f"A stored password would go to {each.host}.")
 
 
@@ -53,15 +62,15 @@ _RECEIVES = {
 }
 
 
-def _weaker(before: Security, after: Security) -> bool:
+def _is_weaker(before: Security, after: Security) -> bool:
     return after is Security.NONE and before is not Security.NONE
 
 
-def _moved_incoming(context: Context) -> Iterator[SideEffect]:
-    """What moves by derivation alone; an override that is changed is a change itself."""
-    before, after, changed = derive(context.before), derive(context.after), context.changed
-    server, unknown = after.server, context.after.broken.keys()
-    own = (changed - {"server"}) | unknown
+def _incoming_effects(context: Context) -> Iterator[SideEffect]:
+    """Yield what moves by derivation alone; a changed override is a change, not an effect."""
+    before, after = derive_incoming(context.before), derive_incoming(context.after)
+    changed, broken = context.changed, context.after.broken.keys()
+    server, own = after.server, (changed - {"server"}) | broken
     if server.value != before.server.value and server.follows not in own:
         if server.value is None:
             yield SideEffect("pop3.server", "The POP3 server goes with it: none is read.")
@@ -69,9 +78,9 @@ def _moved_incoming(context: Context) -> Iterator[SideEffect]:
             yield SideEffect(
                 "pop3.server",
                 f"POP3 server follows: {before.server.value or 'none'} -> {server.value}. "
-                f"{_RECEIVES[context.place.receiving]}",
+                f"{_RECEIVES[context.facts.receiving]}",
             )
-    if after.user.value != before.user.value and after.user.follows in {"user"} - unknown:
+    if after.user.value != before.user.value and after.user.follows in {"user"} - broken:
         yield SideEffect(
             "pop3.user",
             f"POP3 user follows: {before.user.value or 'none'} -> {after.user.value or 'none'}.",
@@ -88,3 +97,114 @@ def _moved_incoming(context: Context) -> Iterator[SideEffect]:
         yield SideEffect("pop3.password", "POP3 password goes with it.")
     elif "pop3_password" in changed:
         yield SideEffect("pop3.password", "POP3 password follows: the outgoing one.")
+
+
+def _instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
+    if activation:
+        yield _switch_effect(activation, context.facts)
+    if "user" in context.changed and context.facts.model is Model.ACCOUNT:
+        if context.facts.has_separate_from:
+            yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
+        else:
+            yield SideEffect(
+                "from.follows", "From goes with it: mail comes from the new user email."
+            )
+    yield from _row_effects(context)
+    if releases_queue(context, activation):
+        queue = context.facts.queue or Queue()
+        yield SideEffect("queue.release", f"{describe_queue(queue)} {_describe_release(queue)}")
+    if not context.changed.isdisjoint({"password", "pop3_password"}):
+        yield SideEffect(
+            "password.unseen",
+            "A password is never told back: that its row moves is all that can be read. "
+            "A test message shows more.",
+        )
+    yield SideEffect(
+        "race", "An instance has no lock: what somebody else writes in that moment is lost."
+    )
+
+
+def _switch_effect(activation: Activation, facts: TargetFacts) -> SideEffect:
+    new, old = activation.account, activation.instead_of
+    begin = ""
+    if activation.creates:
+        exists = any(each.name == new for each in facts.accounts)
+        made = "is there already, inactive: it is changed" if exists else "is created, inactive,"
+        begin = f"{new} {made} and read back. Then "
+    if not old:
+        return SideEffect("account.switch", f"{begin}{new} is activated: it sends from then on.")
+    return SideEffect(
+        "account.switch",
+        f"{begin}{old} is deactivated and {new} activated at once; between the two nothing "
+        f"sends. {old} is kept, inactive: that is the way back.",
+    )
+
+
+def _row_effects(context: Context) -> Iterator[SideEffect]:
+    rows = tuple(_written_rows(context))
+    if count := sum(row.flushes for row in rows):
+        counted = "1 property = 1 flush" if count == 1 else f"{count} properties = {count} flushes"
+        yield SideEffect(
+            "cache.flush",
+            "Each property that is written flushes all caches, which slows the instance for "
+            f"minutes: {counted}.",
+        )
+    for row in rows:
+        if row.stamp is None:
+            yield SideEffect(
+                "row.created",
+                f"{row.name} was not returned, so it is made, and not private. If it is only "
+                "hidden from this user, it is there twice then.",
+            )
+    if public := [row.name for row in rows if row.stamp and not row.private]:
+        carries = "is not private: an update set can carry it"
+        if len(public) > 1:
+            carries = "are not private: an update set can carry them"
+        yield SideEffect("row.travels", f"{', '.join(public)} {carries} to another instance.")
+
+
+def _written_rows(context: Context) -> Iterator[PropertyRow]:
+    after = context.after
+    known = context.changed - after.broken.keys() - context.locked.keys()
+    for name in catalog(type(after.settings)):
+        if name in known:
+            text = format_value(after.value(name)) if name in after.specified else ""
+            rows = context.rows.get(name, ())
+            yield from (row for row in rows if row.takes is None or text in row.takes)
+
+
+def releases_queue(context: Context, activation: Activation | None) -> bool:
+    """Return whether a save can let emails in the queue go out."""
+    if context.facts.is_file:
+        return False
+    sending = context.after.settings.sending_enabled
+    enables = "sending_enabled" in context.changed and sending is not False
+    connects = not context.changed.isdisjoint(OUTGOING)
+    return enables or ((bool(activation) or connects) and sending is not False)
+
+
+def describe_queue(queue: Queue) -> str:
+    """Return what is in the queue, in a sentence."""
+    if queue.waiting is None:
+        return "How much mail waits cannot be read."
+    if queue.waiting == 0:
+        return "No mail waits."
+    one = queue.waiting == 1
+    since = f", {'' if one else 'the oldest '}since {queue.oldest} UTC" if queue.oldest else ""
+    waits = f"{'1 mail waits' if one else f'{queue.waiting} mails wait'}{since}"
+    if queue.fresh is None:
+        return f"{waits}; how many are younger than {queue.hours} h cannot be read."
+    if queue.fresh == 0:
+        return f"{waits}; {'it is' if one else 'all are'} older than {queue.hours} h."
+    young = "it is" if one else "1 is" if queue.fresh == 1 else f"{queue.fresh} are"
+    return f"{waits}; {young} younger than {queue.hours} h."
+
+
+def _describe_release(queue: Queue) -> str:
+    if queue.waiting == 0:
+        return "What arrives until then goes out."
+    if queue.fresh is None:
+        return "Count on some: it goes out, and cannot be unsent."
+    if queue.is_empty:
+        return f"{'It stays' if queue.waiting == 1 else 'They stay'} unsent."
+    return f"{'It' if queue.fresh == 1 else 'Those'} can go out, and cannot be unsent."

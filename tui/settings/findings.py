@@ -1,4 +1,4 @@
-"""What a rule says about settings."""
+"""The findings of rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a finding weighs; an error in what a draft changes refuses its saving."""
+    """The severity of a finding; an error in what a draft changes blocks saving it."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -14,19 +14,19 @@ class Severity(StrEnum):
 
     @property
     def mark(self) -> str:
-        """One character for it, so that a colour is never the only sign."""
+        """The severity as one character, so that colour is never the only sign."""
         return {"error": "x", "warning": "!", "note": "-"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change that settles a finding.
+    """A change that resolves a finding.
 
     It never turns sending on, empties the test recipients or weakens encryption.
 
     Attributes:
-        label: what it does, in words that begin small: "use mail.corp.example and port 587".
-        set: the new text of each property it changes.
+        label: what it does, starting in lower case: "use mail.corp.example and port 587".
+        set: the new text of each property that it changes.
     """
 
     label: str
@@ -38,12 +38,11 @@ class Finding:
     """One thing a rule says.
 
     Attributes:
-        property: the property it is shown at.
-        severity: how much it weighs.
+        property: the property that shows it.
         code: stable and dotted, for programs.
-        message: what is the matter and, where a fix does not say it, what to do.
-        fix: a change that settles it.
-        about: every property that it depends on; a change of any of them makes it count.
+        message: what is wrong and, where no fix says so, what to do.
+        fix: a change that resolves it.
+        about: the properties it depends on; changing any of them makes it count.
     """
 
     property: str

@@ -1,22 +1,23 @@
-"""Undo and redo: drafts one step apart."""
+"""Undo and redo of a draft."""
 
 from dataclasses import dataclass, replace
 
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.rebase import rebase
+from tui.settings.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A draft with the way that led to it.
+    """A draft with the steps that led to it.
 
-    One step is a visit to a field, however much is typed in it, a fix, a reset or a clearing.
+    A step is one visit to a field, however much is typed there, a fix, a reset or a clearing.
 
     Attributes:
-        draft: as it is now.
-        settled: as it was when the current visit began.
-        past: the steps before, the oldest first.
-        future: the steps that were undone, the next one first.
+        draft: the draft now.
+        settled: the draft when the current visit began.
+        past: the drafts of earlier steps, the oldest first.
+        future: the drafts of undone steps, the next one first.
     """
 
     draft: Draft
@@ -25,26 +26,26 @@ class History:
     future: tuple[Draft, ...] = ()
 
     @classmethod
-    def of(cls, draft: Draft) -> "History":
-        """A history that begins with a draft."""
+    def from_draft(cls, draft: Draft) -> "History":
+        """Return a history that starts with a draft."""
         return cls(draft, draft)
 
-    def typed(self, draft: Draft) -> "History":
-        """The draft changed within a visit, which is no step yet."""
+    def update(self, draft: Draft) -> "History":
+        """Change the draft within the current visit, which is not a step yet."""
         return replace(self, draft=draft, future=self.future if draft == self.draft else ())
 
     def settle(self) -> "History":
-        """The visit is over: what it changed becomes one step."""
+        """End the current visit and make one step of what it changed."""
         if self.draft == self.settled:
             return self
         return replace(self, settled=self.draft, past=(*self.past, self.settled))
 
-    def step(self, draft: Draft) -> "History":
-        """The draft changed in a step of its own."""
-        return self.settle().typed(draft).settle()
+    def add_step(self, draft: Draft) -> "History":
+        """Change the draft in a step of its own."""
+        return self.settle().update(draft).settle()
 
     def undo(self) -> "History":
-        """One step back; the same where there is none."""
+        """Go back one step, if there is one."""
         now = self.settle()
         if not now.past:
             return now
@@ -52,22 +53,22 @@ class History:
         return History(before, before, tuple(past), (now.draft, *now.future))
 
     def redo(self) -> "History":
-        """One undone step forward again; the same where there is none."""
+        """Repeat the step that was undone last, if there is one."""
         now = self.settle()
         if not now.future:
             return now
         after, *future = now.future
         return History(after, after, (*now.past, now.draft), tuple(future))
 
-    def rebased(self, theirs: Snapshot) -> "History":
-        """The same steps over what is there now."""
+    def rebase(self, theirs: Snapshot) -> "History":
+        """Return the same steps over a newer snapshot."""
 
-        def over(draft: Draft) -> Draft:
+        def rebase_draft(draft: Draft) -> Draft:
             return rebase(draft, theirs).draft
 
         return History(
-            over(self.draft),
-            over(self.settled),
-            tuple(map(over, self.past)),
-            tuple(map(over, self.future)),
+            rebase_draft(self.draft),
+            rebase_draft(self.settled),
+            tuple(map(rebase_draft, self.past)),
+            tuple(map(rebase_draft, self.future)),
         )

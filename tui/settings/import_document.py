@@ -1,15 +1,15 @@
-"""What of a document of settings is taken into a draft.
+"""The import of a settings document into a draft.
 
 Unspecified means leave alone. A document never turns sending on, empties the test
-recipients or weakens encryption, and one exported from another environment brings neither
-sending nor recipients nor the user with it: those are asked for by name.
+recipients or weakens encryption. One that was exported from another environment changes
+neither sending nor recipients nor the user: those must be asked for by name.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.settings.draft import Draft, Parsed, parse, same
-from tui.settings.parse.text import text_of
+from tui.settings.draft import Draft, Parsed, is_same_value, parse
+from tui.settings.parse.value import format_value
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
@@ -26,23 +26,23 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A difference that was left out, and why."""
+    """A difference that was left out, with the reason."""
 
     property: str
     reason: str
 
 
 def import_document(
-    draft: Draft, values: Mapping[str, Value], place: TargetFacts, export: Export | None = None
+    draft: Draft, values: Mapping[str, Value], facts: TargetFacts, export: Export | None = None
 ) -> tuple[Draft, tuple[Skipped, ...]]:
-    """The draft with the document's values in it, and what was left out of them."""
-    elsewhere = export is not None and place.is_production is (
+    """Return the draft with the values of a document, and what was left out."""
+    elsewhere = export is not None and facts.is_production is (
         export.environment is Environment.NON_PRODUCTION
     )
     now = parse(draft)
-    held: list[Skipped] = []
+    skipped: list[Skipped] = []
     for name, value in values.items():
-        if same(value, draft.base.value(name)):
+        if is_same_value(value, draft.base.value(name)):
             continue
         if draft.entries[name].is_secret and value:
             if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
@@ -53,22 +53,22 @@ def import_document(
         elif elsewhere and name in _ENVIRONMENT_BOUND:
             reason = "it was exported from another environment"
         else:
-            reason = _unsafe(name, value, now)
+            reason = _find_danger(name, value, now)
         if reason:
-            held.append(Skipped(name, reason))
+            skipped.append(Skipped(name, reason))
         else:
-            draft = draft.edit(name, text_of(value))
-    return draft, tuple(held)
+            draft = draft.edit(name, format_value(value))
+    return draft, tuple(skipped)
 
 
-def _unsafe(name: str, value: Value, now: Parsed) -> str:
-    """Why a document may not bring this value by itself, or ""."""
+def _find_danger(name: str, value: Value, now: Parsed) -> str:
+    """Return why a document may not set this value by itself, or ""."""
     if name == "sending_enabled" and value is True:
         return "a document never turns sending on"
     if name == "sending_enabled" and value is not False:
         return "a document never turns sending on, and blank may mean on"
     given = name in now.broken or now.value(name)
-    if name == "test_recipients" and given and not text_of(value):
+    if name == "test_recipients" and given and not format_value(value):
         return "a document never empties the test recipients"
     if name in ("security", "pop3_security"):
         protected = name in now.broken or now.value(name) is not Security.NONE

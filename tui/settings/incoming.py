@@ -1,9 +1,9 @@
-"""The incoming (POP) settings that follow from the outgoing ones.
+"""The incoming (POP) settings that are derived from the outgoing ones.
 
-Source: the article. The outgoing server "is also used as the incoming mail server if one
-is not specified", "the string before the @ … is used as the incoming POP account name",
-the outgoing password "is used as the incoming (POP) mail server password". The port is
-the platform's own default.
+Source: KB0521756. The outgoing server "is also used as the incoming mail server if one is
+not specified", "the string before the @ … is used as the incoming POP account name", the
+outgoing password "is used as the incoming (POP) mail server password". The port is the
+platform's default.
 """
 
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ from typing import Any
 
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
-from tui.settings.parse.address import local_part
+from tui.settings.parse.email_address import local_part
 from tui.settings.values import SecretState, Value
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
-    """One incoming setting, always with where it came from.
+class DerivedValue:
+    """An incoming setting with its origin.
 
     Attributes:
-        value: the value or, of the password, its state; None where there is none yet.
+        value: the value, or a password's state; None where there is none yet.
         origin: where it comes from, in words.
-        follows: the property it follows; the override's own name where that is specified,
-            and "" for a default.
+        follows: the property that it follows: the override itself where that is specified, ""
+            for a default.
     """
 
     value: Value | None
@@ -33,114 +33,114 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class IncomingSettings:
-    """How the instance reads mail."""
+    """The settings with which the instance reads mail."""
 
-    server: Derived
-    user: Derived
-    password: Derived
-    port: Derived
-    security: Derived
+    server: DerivedValue
+    user: DerivedValue
+    password: DerivedValue
+    port: DerivedValue
+    security: DerivedValue
 
 
-def derive(parsed: Parsed) -> IncomingSettings:
-    """The incoming settings in effect."""
+def derive_incoming(parsed: Parsed) -> IncomingSettings:
+    """Return the incoming settings in effect."""
     return IncomingSettings(
-        server=_override(parsed, "pop3_server") or _server(parsed),
-        user=_override(parsed, "pop3_user") or _user(parsed),
-        password=_override(parsed, "pop3_password") or _password(parsed),
-        port=_override(parsed, "pop3_port") or _default(parsed, "pop3_port"),
-        security=_override(parsed, "pop3_security") or _default(parsed, "pop3_security"),
+        server=_get_override(parsed, "pop3_server") or _derive_server(parsed),
+        user=_get_override(parsed, "pop3_user") or _derive_user(parsed),
+        password=_get_override(parsed, "pop3_password") or _derive_password(parsed),
+        port=_get_override(parsed, "pop3_port") or _get_default(parsed, "pop3_port"),
+        security=_get_override(parsed, "pop3_security") or _get_default(parsed, "pop3_security"),
     )
 
 
-def _short(name: str) -> str:
+def _label(name: str) -> str:
     return catalog()[name].declared.short
 
 
-def _waits(name: str) -> Derived:
-    return Derived(None, f"waits for {_short(name)}", name)
+def _pending(name: str) -> DerivedValue:
+    return DerivedValue(None, f"waits for {_label(name)}", name)
 
 
-def _override(parsed: Parsed, name: str) -> Derived | None:
+def _get_override(parsed: Parsed, name: str) -> DerivedValue | None:
     if name in parsed.broken:
-        return _waits(name)
+        return _pending(name)
     if name not in parsed.specified:
         return None
     value = parsed.value(name)
     if value is SecretState.UNKNOWN:
-        return Derived(value, "its own or the outgoing one, never told", name)
-    return Derived(value, "set here", name)
+        return DerivedValue(value, "its own or the outgoing one, never told", name)
+    return DerivedValue(value, "set here", name)
 
 
-def _default(parsed: Parsed, name: str) -> Derived:
-    return Derived(parsed.value(name), "default", "")
+def _get_default(parsed: Parsed, name: str) -> DerivedValue:
+    return DerivedValue(parsed.value(name), "default", "")
 
 
-def _server(parsed: Parsed) -> Derived:
+def _derive_server(parsed: Parsed) -> DerivedValue:
     if "server" in parsed.broken:
-        return _waits("server")
-    origin = f"from {_short('server')}"
+        return _pending("server")
+    origin = f"from {_label('server')}"
     if not parsed.settings.server:
-        return Derived(None, f"{origin}, which is blank", "server")
-    return Derived(parsed.settings.server, origin, "server")
+        return DerivedValue(None, f"{origin}, which is blank", "server")
+    return DerivedValue(parsed.settings.server, origin, "server")
 
 
-def _user(parsed: Parsed) -> Derived:
+def _derive_user(parsed: Parsed) -> DerivedValue:
     if "user" in parsed.broken:
-        return _waits("user")
-    user, origin = parsed.settings.user, f"from {_short('user')}"
+        return _pending("user")
+    user, origin = parsed.settings.user, f"from {_label('user')}"
     if not user:
-        return Derived(None, f"{origin}, which is blank", "user")
+        return DerivedValue(None, f"{origin}, which is blank", "user")
     if "@" not in user:
-        return Derived(None, f"{origin}, which has no @", "user")
-    return Derived(local_part(user), f"{origin}, before the @", "user")
+        return DerivedValue(None, f"{origin}, which has no @", "user")
+    return DerivedValue(local_part(user), f"{origin}, before the @", "user")
 
 
-def _password(parsed: Parsed) -> Derived:
+def _derive_password(parsed: Parsed) -> DerivedValue:
     if "password" in parsed.broken:
-        return _waits("password")
-    return Derived(parsed.settings.password, f"from {_short('password')}", "password")
+        return _pending("password")
+    return DerivedValue(parsed.settings.password, f"from {_label('password')}", "password")
 
 
 @dataclass(frozen=True, slots=True)
 class RedirectedSecret:
-    """A stored secret that a change would send to another host."""
+    """A stored secret that the change of a property, its cause, would send to another host."""
 
     secret: str
     host: str
     cause: str
 
 
-def redirected_secrets(
-    before: Parsed, after: Parsed, *, derives: bool = True
+def compare_secret_hosts(
+    before: Parsed, after: Parsed, *, derives_incoming: bool = True
 ) -> tuple[RedirectedSecret, ...]:
-    """The stored secrets that would go to a host they were not meant for.
+    """Return the stored secrets that would go to a host they were not meant for.
 
-    A secret that is typed anew goes where it is meant to; one that is not stored goes
-    nowhere by itself.
+    A newly typed secret is meant for the new host, and one that isn't stored goes nowhere.
 
     Args:
         before: as it was loaded.
-        after: with the draft in it.
-        derives: the incoming settings follow from the outgoing ones at all.
+        after: with the draft's changes.
+        derives_incoming: whether the incoming settings follow from the outgoing ones.
     """
-    now = derive(after)
+    incoming = derive_incoming(after)
     found: list[RedirectedSecret] = []
     server = after.settings.server
-    if _stored(after.settings.password) and _moved(_server(before), server):
+    if _is_stored(after.settings.password) and _has_new_host(_derive_server(before), server):
         found.append(RedirectedSecret("password", server, "server"))
-    if not derives:
+    if not derives_incoming:
         return tuple(found)
-    covered = (now.server.follows, now.password.follows) == ("server", "password")
-    host: Any = now.server.value
-    if _stored(now.password.value) and _moved(derive(before).server, host) and not covered:
-        found.append(RedirectedSecret(now.password.follows, host, now.server.follows))
+    covered = (incoming.server.follows, incoming.password.follows) == ("server", "password")
+    host: Any = incoming.server.value
+    moved = _has_new_host(derive_incoming(before).server, host)
+    if _is_stored(incoming.password.value) and moved and not covered:
+        found.append(RedirectedSecret(incoming.password.follows, host, incoming.server.follows))
     return tuple(found)
 
 
-def _stored(state: object) -> bool:
+def _is_stored(state: object) -> bool:
     return state in (SecretState.KEPT, SecretState.UNKNOWN)
 
 
-def _moved(before: Derived, after: str | None) -> bool:
+def _has_new_host(before: DerivedValue, after: str | None) -> bool:
     return bool(after) and str(before.value).casefold() != str(after).casefold()

@@ -1,15 +1,15 @@
-"""The article's conditions for touching these settings, and its warning."""
+"""The preconditions of KB0521756 for changing these settings, and its warning."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tui.settings.delivery.activation import activation_of
+from tui.settings.delivery.activation import plan_activation
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState
 
-# The article: "It is highly recommended that you avoid modifying these settings. These
+# KB0521756: "It is highly recommended that you avoid modifying these settings. These
 # settings should only be modified if you want to use your own SMTP server, …"
 WARNING = (
     "Avoid modifying provisioned settings. Change them only for a mail server of your own, "
@@ -17,7 +17,7 @@ WARNING = (
 )
 
 OUTGOING = frozenset({"server", "port", "security", "user", "authenticate", "password"})
-"""What makes the connection to the outgoing server."""
+"""The properties that make the connection to the outgoing server."""
 
 _TOUCHING = OUTGOING | {
     *("pop3_server", "pop3_port", "pop3_security", "pop3_user", "pop3_password")
@@ -25,7 +25,7 @@ _TOUCHING = OUTGOING | {
 
 
 class Condition(StrEnum):
-    """A condition of the article; the value is its name on the command line."""
+    """A condition of KB0521756; the value is its name in files and arguments."""
 
     OWN_SERVER = "own-server"
     PASSWORD_KNOWN = "password-known"  # noqa: S105
@@ -35,7 +35,7 @@ class Condition(StrEnum):
 
     @property
     def statement(self) -> str:
-        """What a person attests, as a sentence."""
+        """The sentence that a person attests."""
         return _STATEMENTS[self]
 
 
@@ -48,8 +48,8 @@ _STATEMENTS = {
 }
 
 
-class State(StrEnum):
-    """How a condition stands."""
+class PreconditionState(StrEnum):
+    """The state of a condition."""
 
     VERIFIED = "verified"
     ATTESTED = "attested"
@@ -58,10 +58,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """Somebody's word for a condition, for one server and user.
+    """A person's word for a condition, for one server and user.
 
     Attributes:
-        who: the account of the operating system that attested it.
+        who: the account of the operating system.
         when: with its offset from UTC.
     """
 
@@ -74,22 +74,22 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class Precondition:
-    """A condition, how it stands, and what shows it."""
+    """A condition with its state and the evidence for it."""
 
     condition: Condition
-    state: State
+    state: PreconditionState
     evidence: str = ""
 
 
-def preconditions(
+def check_preconditions(
     context: Context, attestations: Iterable[Attestation]
 ) -> tuple[Precondition, ...]:
-    """The conditions that this change asks for; none where it does not touch a connection.
+    """Return the conditions that a change requires; none if it doesn't touch a connection.
 
-    Without a server there is none to touch, but a typed secret is meant for one.
+    Without a server there is no connection, but a typed secret is meant for one.
     """
-    has_own_send = context.place.awaits_own and activation_of(context)
-    if context.changed.isdisjoint(_TOUCHING) and not has_own_send:
+    activates_own = context.facts.awaits_own and plan_activation(context)
+    if context.changed.isdisjoint(_TOUCHING) and not activates_own:
         return ()
     if not context.after.settings.server and not context.typed:
         return ()
@@ -99,35 +99,35 @@ def preconditions(
         for each in attestations
         if (each.server.casefold(), each.user.casefold()) == (server.casefold(), user.casefold())
     }
-    return tuple(_states(context, given))
+    return tuple(_settle(context, given))
 
 
-def _states(context: Context, given: dict[Condition, Attestation]) -> Iterator[Precondition]:
-    verified = dict(_verified(context))
+def _settle(context: Context, given: dict[Condition, Attestation]) -> Iterator[Precondition]:
+    verified = dict(_verify(context))
     for condition in Condition:
         if condition in verified:
-            yield Precondition(condition, State.VERIFIED, verified[condition])
+            yield Precondition(condition, PreconditionState.VERIFIED, verified[condition])
         elif condition in given:
-            word = given[condition]
-            evidence = f"{word.who}, {word.when:%Y-%m-%d %H:%M}"
-            yield Precondition(condition, State.ATTESTED, evidence)
+            attestation = given[condition]
+            evidence = f"{attestation.who}, {attestation.when:%Y-%m-%d %H:%M}"
+            yield Precondition(condition, PreconditionState.ATTESTED, evidence)
         else:
-            yield Precondition(condition, State.OPEN)
+            yield Precondition(condition, PreconditionState.OPEN)
 
 
-def _is_unused(context: Context) -> bool:
-    """Whether no password is used, as far as that was read: what was not returned may be on."""
-    was_read = context.place.is_file or "authenticate" in context.after.specified
+def _needs_no_password(context: Context) -> bool:
+    # Authentication that was not returned may be on.
+    was_read = context.facts.is_file or "authenticate" in context.after.specified
     return was_read and not context.after.settings.password.is_set
 
 
-def _verified(context: Context) -> Iterator[tuple[Condition, str]]:
+def _verify(context: Context) -> Iterator[tuple[Condition, str]]:
     settings = context.after.settings
     if settings.password is SecretState.NEW:
         yield Condition.PASSWORD_KNOWN, "typed now"
     elif settings.password is SecretState.KEPT:
         yield Condition.PASSWORD_KNOWN, "kept here"
-    elif not settings.authenticate and _is_unused(context):
+    elif not settings.authenticate and _needs_no_password(context):
         yield Condition.PASSWORD_KNOWN, "none is used"
-    if context.before.settings.sending_enabled and not context.place.is_file:
+    if context.before.settings.sending_enabled and not context.facts.is_file:
         yield Condition.SENDING_CHECKED, "it is on"

@@ -1,4 +1,4 @@
-"""What can be said of a property: the vocabulary of its declaration."""
+"""The vocabulary in which a property is declared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 
 class Kind(Enum):
-    """What a property's text means, and so which control and which parser it has."""
+    """The meaning of a property's text, which decides its control and its parser."""
 
     HOST = "host name or address"
     PORT = "port number"
@@ -20,7 +20,7 @@ class Kind(Enum):
 
 
 class Group(Enum):
-    """Where a property stands in a list, in this order."""
+    """The group in which a property is listed, in this order."""
 
     ARTICLE = "Article"
     CONNECTION = "Connection"
@@ -28,24 +28,24 @@ class Group(Enum):
     INCOMING = "Incoming overrides"
 
 
-AS_IT_IS: Mapping[str, str] = MappingProxyType({})
+SAME_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """What the name, type and default of a field do not say.
+    """What the declaration of a field adds to its name, type and default.
 
     Attributes:
-        kind: what its text means.
-        label: the article's words for it, or the instance's where it has none.
-        short: the label where there is little room.
-        help: two lines of at most 52 characters: what it is, and what a blank one does.
-        group: where it stands.
-        instance: the instance's own names, the one to show first; each with the words
-            that name uses for a value, where they differ from ours.
+        kind: the meaning of its text.
+        label: its label in KB0521756, or on the instance where the article has none.
+        short: a label for little room.
+        help: two lines of at most 52 characters: what it is, and what a blank value does.
+        group: where it is listed.
+        instance: its names on an instance, the one to show first; each with that name's
+            words for values, where they differ from ours.
         account: the columns of an email account that hold it.
         port: the property that holds the port of this host.
-        when_unset: what the instance does without it, where the default does not say.
+        when_unset: what the instance does without it, where the default doesn't say.
     """
 
     kind: Kind

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tui.settings.draft import Stamp
 from tui.settings.plan import Change
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Queue
 from tui.settings.values import SecretState
 

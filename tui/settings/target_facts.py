@@ -1,4 +1,4 @@
-"""What rules must know about the place that settings are for."""
+"""What rules know about a target and its settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,12 +6,13 @@ from enum import StrEnum
 
 from tui.credentials.secret import SecretShape
 from tui.settings.delivery.account import Account, AccountChoice
-from tui.settings.draft import Parsed, PropertyRow
+from tui.settings.draft import Parsed
+from tui.settings.snapshot import PropertyRow
 from tui.settings.values import Environment
 
 
 class Model(StrEnum):
-    """What decides delivery on an instance."""
+    """The model that decides delivery on an instance."""
 
     ACCOUNT = "email account"
     OTHER_SENDER = "another sender"
@@ -21,13 +22,13 @@ class Model(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Mail that waits on an instance.
+    """The emails in the queue of an instance.
 
     Attributes:
-        waiting: how many; None where that cannot be read, which counts as not empty.
-        oldest: when the oldest of them was made, in UTC as the instance writes it, or "".
-        fresh: those young enough to be sent once sending is possible; None as above.
-        hours: how old one may be to be sent (`glide.email.smtp.claim.lookback.hrs`).
+        waiting: how many; None where that can't be read, which counts as not empty.
+        oldest: when the oldest was created, in UTC as the instance writes it, or "".
+        fresh: how many are young enough to be sent; None as above.
+        hours: the age up to which they are sent (`glide.email.smtp.claim.lookback.hrs`).
     """
 
     waiting: int | None = None
@@ -37,32 +38,32 @@ class Queue:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing waits that could still go out, for certain."""
+        """Whether it is certain that no email can still go out."""
         return self.fresh == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFacts:
-    """Where settings are read from and saved to.
+    """The facts about a target that rules depend on.
 
     Attributes:
         model: the model in force; None for a local file, which sends nothing.
-        environment: as the profile says; None where it does not, which counts as production.
-        managed: the account that sends is the provider's.
-        which: the account that the settings are those of.
-        accounts: all accounts that are visible.
-        queue: the mail that waits there; None for a local file.
-        receiving: whether the instance reads mail; None where that is not known.
-        sent_from: the sender's address, where it stands in a field of its own.
-        on_loopback: the instance itself runs on loopback.
-        secret_limit: characters the column of a password holds; 40 unless the instance's
+        environment: the profile's; None where it has none, which counts as production.
+        managed: whether the account that sends is ServiceNow-configured.
+        choice: the account whose settings are worked on.
+        accounts: the visible accounts.
+        queue: the emails in its queue; None for a local file.
+        receiving: whether the instance reads mail; None where that isn't known.
+        sent_from: the sender's address, where it is a field of its own.
+        on_loopback: whether the instance runs on loopback.
+        secret_limit: characters that the column of a password holds; 40 unless the instance's
             dictionary says otherwise.
     """
 
     model: Model | None = None
     environment: Environment | None = None
     managed: bool = False
-    which: AccountChoice = AccountChoice.IN_FORCE
+    choice: AccountChoice = AccountChoice.IN_FORCE
     accounts: tuple[Account, ...] = ()
     queue: Queue | None = None
     receiving: bool | None = None
@@ -76,10 +77,10 @@ class TargetFacts:
         return self.model is None
 
     @property
-    def derives(self) -> bool:
+    def derives_incoming(self) -> bool:
         """Whether the incoming settings follow from the outgoing ones.
 
-        Under email accounts those that read mail are records of their own.
+        Where email accounts decide, those that read mail are records of their own.
         """
         return self.model in (None, Model.NO_ACTIVE_ACCOUNT)
 
@@ -89,14 +90,14 @@ class TargetFacts:
         return next((a.name for a in self.accounts if a.active and a.type == "smtp"), "")
 
     @property
-    def separate_from(self) -> bool:
-        """Whether the sender's address stands in a field of its own."""
+    def has_separate_from(self) -> bool:
+        """Whether the sender's address is a field of its own."""
         return bool(self.sent_from)
 
     @property
     def awaits_own(self) -> bool:
-        """Whether the settings are those of an account of our own that does not send yet."""
-        own = self.model is Model.ACCOUNT and self.which is AccountChoice.OWN
+        """Whether the settings are those of the user's own account, which doesn't send yet."""
+        own = self.model is Model.ACCOUNT and self.choice is AccountChoice.OWN
         return own and (self.managed or not self.sender)
 
     @property
@@ -107,19 +108,19 @@ class TargetFacts:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule may look at beside the values in effect.
+    """What a rule may look at besides the values in effect.
 
     Attributes:
-        place: what the settings are for.
-        before: the values in effect as they were loaded.
-        after: the values in effect with the draft in them.
-        changed: the properties the draft changes.
-        typed: what may be known of each secret that was typed.
+        facts: the target.
+        before: the values as they were loaded.
+        after: the values with the draft's changes.
+        changed: the properties that the draft changes.
+        typed: what may be known of each typed secret.
         locked: the properties that cannot be changed here, each with the reason.
-        rows: the rows of an instance in which each property stands.
+        rows: the records of an instance that hold each property.
     """
 
-    place: TargetFacts
+    facts: TargetFacts
     before: Parsed
     after: Parsed
     changed: frozenset[str] = frozenset()

@@ -1,14 +1,14 @@
-"""The types a property's value can have."""
+"""The types of property values."""
 
 from enum import StrEnum
 from typing import TypeAlias
 
 
 class Security(StrEnum):
-    """How a connection is protected.
+    """The protection of a connection.
 
-    The article does not name it; the platform's own migration of properties to an
-    email account does: `TLS` becomes STARTTLS, `SSL` becomes TLS from the first byte.
+    KB0521756 doesn't name it. The platform's migration of properties to an email account
+    does: `TLS` becomes STARTTLS, `SSL` becomes TLS from the first byte.
     """
 
     NONE = "none"
@@ -17,31 +17,31 @@ class Security(StrEnum):
 
 
 class SecretState(StrEnum):
-    """All that settings, plans and files know of a secret."""
+    """All that settings, plans and files hold of a secret."""
 
     UNSET = "unset"
     KEPT = "kept"
-    """Somewhere on this machine."""
+    """Stored on this machine."""
     NOT_KEPT = "not kept"
-    """Known to be set; asked for when needed."""
+    """Known to be set, but not stored; asked for when needed."""
     UNKNOWN = "unknown"
-    """An instance never tells."""
+    """Set or not: an instance never returns it."""
     NEW = "new"
-    """Typed, not saved yet."""
+    """Typed and not saved yet."""
     CLEARED = "cleared"
 
     @property
     def is_set(self) -> bool:
-        """Whether there is a secret, as far as can be known."""
+        """Whether a secret is known to be set."""
         return self in (SecretState.KEPT, SecretState.NOT_KEPT, SecretState.NEW)
 
 
 Value: TypeAlias = str | int | bool | tuple[str, ...]
-"""A native value. `""` is a value that is specified and blank, whatever its property."""
+"""A native value; for every property `""` means specified and blank."""
 
 
 class Environment(StrEnum):
-    """What stands behind a profile. Whoever does not know treats it as production."""
+    """The environment of a profile; unknown counts as production."""
 
     PRODUCTION = "production"
     NON_PRODUCTION = "non-production"

@@ -16,11 +16,12 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
-from tui.settings.parse.host import without_password
-from tui.settings.parse.text import fits
+from tui.settings.parse.host import mask_password
+from tui.settings.parse.value import has_native_type
 from tui.settings.property import Kind
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState
 from tui.storage import paths
 from tui.storage.file import SIZE_LIMIT, lock_file, read_text, remove_file
@@ -126,7 +127,7 @@ def save_draft(
 
 def _strip_password(entry: Entry, text: str) -> str:
     """Return the text without a password that was pasted as part of a URL."""
-    return without_password(text) if entry.declared.kind is Kind.HOST else text
+    return mask_password(text) if entry.declared.kind is Kind.HOST else text
 
 
 def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft | None:
@@ -267,7 +268,9 @@ def _parse_base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
     }
     for name, value in values.items():
         is_state = value == "" or isinstance(value, SecretState)
-        is_right = isinstance(value, str) if name in broken else fits(entries[name], value)
+        is_right = (
+            isinstance(value, str) if name in broken else has_native_type(entries[name], value)
+        )
         if not (is_state if entries[name].is_secret else is_right):
             raise ValueError("a base value of another type")
     return Snapshot(values, broken=broken)

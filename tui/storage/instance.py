@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui.errors import Problem, Refusal
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.host import a_label, address_of, is_loopback, parse_host
+from tui.settings.parse.host import is_loopback, parse_host, parse_ip, to_a_label
 from tui.terminal.visible import visible
 
 SIGN_IN = "sign_in"
@@ -148,7 +148,7 @@ def check_url(text: str) -> str:
         )
     _check_no_rest(found)
     parts = _AUTHORITY.fullmatch(authority)
-    if parts is None or (parts["port"] and address_of(authority)):
+    if parts is None or (parts["port"] and parse_ip(authority)):
         raise _url_problem("host", "The host cannot be read.", "An IPv6 address stands in brackets")
     port = _format_port(parts["port"])
     host = _normalize_host(parts["host"])
@@ -202,12 +202,12 @@ def _normalize_host(text: str) -> str:
     name = text.strip("[]")
     if not name:
         raise _url_problem("host", "There is no host in the URL.", "Give the host")
-    ascii_name = name if name.isascii() else a_label(name) or name
+    ascii_name = name if name.isascii() else to_a_label(name) or name
     try:
         parse_host(ascii_name)
     except ParseError as malformed:
         raise _url_problem("host", malformed.message, "Give the host") from None
-    address = address_of(ascii_name)
+    address = parse_ip(ascii_name)
     if address is None:
         return ascii_name.lower().removesuffix(".")
     return f"[{address}]" if address.version == 6 else str(address)

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.parse.host import without_password
-from tui.settings.parse.text import fits
+from tui.settings.parse.host import mask_password
+from tui.settings.parse.value import has_native_type
 from tui.settings.plan import Change, Plan
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.file import lock_file, read_text
@@ -85,9 +85,7 @@ def to_plan_file(
         target=target,
         environment=environment,
         changes=[
-            ChangeRow(
-                each.property, json_value(without_password(each.before)), json_value(each.after)
-            )
+            ChangeRow(each.property, json_value(mask_password(each.before)), json_value(each.after))
             for each in plan.changes
         ],
         side_effects=[SideEffectRow(each.code, each.message) for each in plan.side_effects],
@@ -165,7 +163,7 @@ def parse_changes(
         before, after = from_native(entry, row.before), from_native(entry, row.after)
         if entry.is_secret and not _are_states(before, after):
             raise _broken_plan(f"{where}: of a secret only what becomes of it can stand there.")
-        if not fits(entry, after):
+        if not has_native_type(entry, after):
             raise _broken_plan(f"{where}: the value has the wrong type.")
         changes[row.property] = Change(row.property, before, after)
     return tuple(changes.values())

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tui.errors import Problem
-from tui.settings.catalog import Entry, Settings, by_any_name, catalog
-from tui.settings.draft import Snapshot
+from tui.settings.catalog import Entry, Settings, catalog, find_entry
 from tui.settings.findings import Finding, Severity
 from tui.settings.import_document import Export
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.text import fits, native_name, parse_text
+from tui.settings.parse.value import has_native_type, native_type_name, parse_value
 from tui.settings.property import Kind
+from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.toml import line_numbers, nearest, parse_toml
 from tui.terminal.visible import visible
@@ -35,19 +35,19 @@ def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -
     """
     entries = catalog(settings)
     values: dict[str, Value] = {}
-    origins: dict[str, str] = {}
+    origins: dict[str, Origin] = {}
     broken: dict[str, Finding] = {}
     unknown: list[str] = []
     tables, lines = parse_toml(text, path), line_numbers(text)
     for key, raw in tables.items():
         if key in entries:
-            origins[key] = f"{path}, line {lines[key]}" if key in lines else str(path)
+            origins[key] = Origin(str(path), lines.get(key))
             values[key], code, message = _parse_value(entries[key], raw)
             if code:
                 words, about = _with_line(lines, key, message), frozenset({key})
                 broken[key] = Finding(key, Severity.ERROR, code, words, None, about)
         elif key != EXPORT_TABLE:
-            unknown += [name for name in _dotted_names(key, raw) if by_any_name(entries, name)] or [
+            unknown += [name for name in _dotted_names(key, raw) if find_entry(entries, name)] or [
                 key
             ]
     return Snapshot(values, origins, broken, tuple(_unknown_key_findings(unknown, lines, entries)))
@@ -58,12 +58,12 @@ def _parse_value(entry: Entry, raw: object) -> tuple[Value, str, str]:
     value = tuple(raw) if isinstance(raw, list) else raw
     if entry.is_secret:
         try:
-            parse_text(entry, raw if isinstance(raw, str) else "?")
+            parse_value(entry, raw if isinstance(raw, str) else "?")
         except ParseError as malformed:
             # All that may be said is that there is a value.
             return SecretState.NOT_KEPT, malformed.code, malformed.message
-    if not fits(entry, value):
-        return visible(str(raw), 200), "file.type", f"It must be {native_name(entry)}."
+    if not has_native_type(entry, value):
+        return visible(str(raw), 200), "file.type", f"It must be {native_type_name(entry)}."
     return ("" if value == () else from_native(entry, raw)), "", ""  # type: ignore[arg-type]
 
 
@@ -86,7 +86,7 @@ def _unknown_key_findings(
 ) -> Iterator[Finding]:
     """Yield a finding for each of the first keys and one for the others."""
     for key in keys[:_MAX_SINGLE_FINDINGS]:
-        known = by_any_name(entries, key)
+        known = find_entry(entries, key)
         guess = known.name if known else nearest(key, entries)
         hint = f' Is "{guess}" meant?' if guess else ""
         words = f"No property has this name; it is kept and has no effect.{hint}"

@@ -7,9 +7,9 @@ from pathlib import Path
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings, catalog
-from tui.settings.draft import Snapshot
 from tui.settings.plan import Change, Plan
-from tui.settings.rebase import stale
+from tui.settings.rebase import describe_stale
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.file import lock_file, read_text_if_exists
@@ -62,7 +62,7 @@ class LocalFile:
             text = file.read()
             now = parse_snapshot(text or "", self.path, self.settings)
             changes = [replace(each, after=self._value(each)) for each in plan.changes]
-            if differences := stale(changes, now):
+            if differences := describe_stale(changes, now):
                 raise _stale_file(self.path, differences)
             values = {each.property: to_native(each.after) for each in changes}
             # A password that somebody put into the file must not live on in a copy.

@@ -7,8 +7,8 @@ from typing import Protocol
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.draft import Snapshot
 from tui.settings.plan import Plan
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 
 

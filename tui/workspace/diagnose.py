@@ -91,7 +91,7 @@ def at_hand(session: Session, draft: Draft) -> dict[str, Secret]:
     if session.profile.instance or session.profile.keep is not Keep.KEYRING:
         return known
     for name, entry in draft.entries.items():
-        if entry.is_secret and name not in known and draft.after(name) is SecretState.KEPT:
+        if entry.is_secret and name not in known and draft.value(name) is SecretState.KEPT:
             with suppress(Problem):  # then it is none at hand, and the probe says so
                 if secret := Keyring().get(session.profile.name, name):
                     known[name] = secret
@@ -151,7 +151,7 @@ async def probed(
     """
     parsed = parse(draft)
     known = at_hand(session, draft) if secrets is None else secrets
-    derives = session.place.derives
+    derives = session.place.derives_incoming
     found = await probe(parsed, known, options, tell, smtp=smtp, pop3=pop3 and derives)
     if pop3 and not derives:
         smtp_alone = [each for each in found.not_tested if not each.startswith("POP3")]

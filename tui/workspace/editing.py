@@ -33,7 +33,7 @@ class Editing:
     @classmethod
     def of(cls, session: Session) -> "Editing":
         """Return an editing in which nothing has been edited."""
-        return cls(session, History.of(session.draft))
+        return cls(session, History.from_draft(session.draft))
 
     @property
     def draft(self) -> Draft:
@@ -49,7 +49,7 @@ class Editing:
     @cached_property
     def changed(self) -> tuple[str, ...]:
         """The properties a save would change."""
-        return self.draft.changed()
+        return self.draft.changed_properties()
 
     @property
     def open_conflicts(self) -> tuple[Conflict, ...]:
@@ -91,14 +91,14 @@ class Editing:
 
     def type(self, name: str, text: str) -> "Editing":
         """Type a text in a field; the visit goes on."""
-        return self._with(self.history.typed(self.draft.edit(name, text)))
+        return self._with(self.history.update(self.draft.edit(name, text)))
 
     def type_secret(self, name: str, secret: Secret) -> "Editing":
         """Type a secret in a field; an empty one takes the edit back."""
         draft = self.draft.reset(name)
         if secret.shape.length:
             draft = draft.type_secret(name, secret)
-        return self._with(self.history.typed(draft))
+        return self._with(self.history.update(draft))
 
     def leave(self) -> "Editing":
         """End the visit to a field; return itself where nothing was typed."""
@@ -107,15 +107,15 @@ class Editing:
 
     def clear(self, name: str) -> "Editing":
         """Make a property blank, in a step of its own."""
-        return self._with(self.history.step(self.draft.edit(name, "")))
+        return self._with(self.history.add_step(self.draft.edit(name, "")))
 
     def reset(self, name: str) -> "Editing":
         """Take the edit of a property back."""
-        return self._with(self.history.step(self.draft.reset(name)))
+        return self._with(self.history.add_step(self.draft.reset(name)))
 
     def fix(self, fix: Fix) -> "Editing":
         """Do a finding's fix."""
-        return self._with(self.history.step(self.draft.apply_fix(fix)))
+        return self._with(self.history.add_step(self.draft.apply_fix(fix)))
 
     def undo(self) -> "Editing":
         """Go one step back."""
@@ -138,7 +138,7 @@ class Editing:
         now = rebase(self.draft, session.snapshot)
         again = {each.property for each in now.conflicts}
         before = tuple(each for each in self.conflicts if each.property not in again)
-        history = self.history.rebased(session.snapshot)
+        history = self.history.rebase(session.snapshot)
         return Editing(session, history, (*before, *now.conflicts), now.taken)
 
     def saved(self, session: Session, written: Draft) -> "Editing":
@@ -155,13 +155,13 @@ class Editing:
         for name, secret in self.draft.secrets.items():
             if written.secrets.get(name) is not secret:
                 draft = draft.type_secret(name, secret)
-        return Editing(session, History.of(draft))
+        return Editing(session, History.from_draft(draft))
 
     def written(self, draft: Draft) -> "Editing":
         """Do as `saved` where nothing could be read again: what was written counts as there."""
-        names = draft.changed()
+        names = draft.changed_properties()
         states = {SecretState.NEW: SecretState.UNKNOWN, SecretState.CLEARED: SecretState.UNSET}
-        after = {name: draft.after(name) for name in names}
+        after = {name: draft.value(name) for name in names}
         for name, value in after.items():
             if isinstance(value, SecretState):
                 after[name] = states.get(value, value)
@@ -174,7 +174,7 @@ class Editing:
     def restored(self, draft: Draft) -> "Editing":
         """Lay a draft from disk over what is there now."""
         now = rebase(draft, self.session.snapshot)
-        history = self.history.step(now.draft)
+        history = self.history.add_step(now.draft)
         return Editing(self.session, history, now.conflicts, now.taken)
 
     def _with(self, history: History) -> "Editing":

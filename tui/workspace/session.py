@@ -9,10 +9,11 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings, catalog
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, Snapshot
+from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.preconditions import Attestation
 from tui.settings.review import Review, review
+from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState
 from tui.storage.instance import Instance
@@ -205,15 +206,15 @@ def refuse_choice(place: TargetFacts) -> None:
     Raises:
         Refusal: with the reason.
     """
-    if place.which is AccountChoice.IN_FORCE:
+    if place.choice is AccountChoice.IN_FORCE:
         return
     if place.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
         why = "it is not known for certain what sends there now, or it is no SMTP account"
-    elif place.which is AccountChoice.OWN and place.sender and not place.managed:
+    elif place.choice is AccountChoice.OWN and place.sender and not place.managed:
         why = f"{place.sender}, which is one of your own, sends already; change that one"
-    elif place.which is AccountChoice.PROVIDERS and place.managed:
+    elif place.choice is AccountChoice.PROVIDERS and place.managed:
         why = f"{place.sender}, which is ServiceNow's, sends already"
-    elif place.which is AccountChoice.PROVIDERS and not any(
+    elif place.choice is AccountChoice.PROVIDERS and not any(
         each.managed and each.type == "smtp" for each in place.accounts
     ):
         why = "no account of ServiceNow's was returned"

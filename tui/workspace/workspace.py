@@ -75,7 +75,7 @@ class Workspace:
     @property
     def choice(self) -> AccountChoice:
         """The account of an instance that the settings are those of."""
-        return self.session.place.which
+        return self.session.place.choice
 
     @property
     def is_file(self) -> bool:

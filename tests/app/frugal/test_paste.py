@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import law
+from tests.settings.factories import deterministic
 from tui.app.frugal.paste import Paste, PasteSplitter
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
@@ -36,7 +36,7 @@ def test_the_escape_key_does_not_wait_for_more() -> None:
     assert list(PasteSplitter().split("\x1b")) == ["\x1b"]
 
 
-@law
+@deterministic
 @given(before=KEYS, text=TEXTS, after=KEYS, size=st.integers(3, 40))
 def test_the_pieces_it_comes_in_make_no_difference(
     before: str, text: str, after: str, size: int

@@ -172,7 +172,7 @@ async def test_a_choice_is_chosen_by_its_keys_and_is_one_step(here: House) -> No
     async with run_configurator(open_default(here)) as person:
         person.app.main.go("security")
         await person.press("right", "right")
-        assert person.app.editing.draft.after("security") == "starttls"
+        assert person.app.editing.draft.value("security") == "starttls"
         await person.press("escape", "f7")
         assert person.changed == []
 

@@ -130,8 +130,11 @@ def test_something_of_everything_stays_in_an_instances_banner(told: Session) -> 
     [
         (make_instance_session(is_read=False), "not connected"),
         (make_instance_session(managed=True), "ServiceNow's account sends"),
-        (make_instance_session(which=AccountChoice.OWN), "own server, not sending yet"),
-        (make_instance_session(which=AccountChoice.PROVIDERS), "ServiceNow's account, not sending"),
+        (make_instance_session(choice=AccountChoice.OWN), "own server, not sending yet"),
+        (
+            make_instance_session(choice=AccountChoice.PROVIDERS),
+            "ServiceNow's account, not sending",
+        ),
         (make_instance_session(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
         (make_instance_session(model=Model.OTHER_SENDER), "another sender"),
         (make_instance_session(model=Model.UNDETERMINED), "what sends is not known"),

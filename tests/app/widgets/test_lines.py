@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.app.person import async_test
 from tests.app.widgets.fakes import show_widget
-from tests.settings.making import law
+from tests.settings.factories import deterministic
 from tui.app.widgets.lines import Lines, justify
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
@@ -62,7 +62,7 @@ async def test_other_lines_take_the_place_of_the_first_and_the_height_follows() 
         assert "one" not in app.shown
 
 
-@law
+@deterministic
 @given(st.text(max_size=30), st.text(max_size=30), st.integers(1, 80))
 def test_a_line_with_two_ends_is_as_wide_as_the_room_or_gives_its_right_end_up(
     left: str, right: str, room: int

@@ -38,7 +38,7 @@ run()
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> House:
+def house(tmp_path: Path) -> House:
     (tmp_path / "tmp").mkdir()
     return House(tmp_path)
 
@@ -46,8 +46,8 @@ def here(tmp_path: Path) -> House:
 class SandboxProcess:
     """A sandbox in a process of its own, whose output is read line by line."""
 
-    def __init__(self, here: House, process: subprocess.Popen[bytes]) -> None:
-        self._here = here
+    def __init__(self, house: House, process: subprocess.Popen[bytes]) -> None:
+        self._here = house
         self.process = process
 
     def read_line(self) -> str:
@@ -74,17 +74,17 @@ class SandboxProcess:
 
 
 @contextmanager
-def start_sandbox(here: House, *argv: str) -> Iterator[SandboxProcess]:
+def start_sandbox(house: House, *argv: str) -> Iterator[SandboxProcess]:
     with subprocess.Popen(
         [*program(), "sandbox", "--no-screen", *argv],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**here.environment, "TMPDIR": str(here.root / "tmp")},
-        cwd=here.root,
+        env={**house.environment, "TMPDIR": str(house.root / "tmp")},
+        cwd=house.root,
     ) as process:
         try:
-            yield SandboxProcess(here, process)
+            yield SandboxProcess(house, process)
         finally:
             process.kill()
 
@@ -103,31 +103,31 @@ def get_status(about: Any, path: str, headers: dict[str, str]) -> int:
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_it_is_ready_with_its_first_line_and_ends_without_a_trace(
-    here: House, number: signal.Signals
+    house: House, number: signal.Signals
 ) -> None:
-    with start_sandbox(here, "--json") as sandbox:
+    with start_sandbox(house, "--json") as sandbox:
         about = json.loads(sandbox.read_line())
         headers = {"Accept": "application/json", "x-sn-apikey": about["api_key"]}
         assert get_status(about, "/api/now/table/sys_properties?sysparm_limit=1", headers) == 200
-        assert Path(about["ca_file"]).is_relative_to(here.root / "tmp")
+        assert Path(about["ca_file"]).is_relative_to(house.root / "tmp")
         assert sandbox.stop(number) == 0
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", int(about["url"].rpartition(":")[2])))
 
 
-def test_it_says_how_to_reach_it_in_one_document(here: House) -> None:
-    with start_sandbox(here, "--json", "--model", "properties") as sandbox:
+def test_it_says_how_to_reach_it_in_one_document(house: House) -> None:
+    with start_sandbox(house, "--json", "--model", "properties") as sandbox:
         about = json.loads(sandbox.read_line())
         assert about.keys() == {"schema", "url", "ca_file", "users", "api_key", "oauth", "mail"}
         assert about["schema"] == 1
         passwords = {each["name"]: each["password"] for each in about["users"]}
-        added = here.run(
+        added = house.run(
             *("profiles", "add", "dev", "--instance", about["url"], "--user", "admin"),
             *("--environment", "non-production", "--ca-file", about["ca_file"]),
         )
         assert added.code == 0
         stdin = f"sign_in={passwords['admin']}\n".encode()
-        shown = here.run("-p", "dev", "show", "--secrets-stdin", stdin=stdin)
+        shown = house.run("-p", "dev", "show", "--secrets-stdin", stdin=stdin)
         assert shown.code == 0
         assert "admin properties, unverified" in shown.words
         with socket.create_connection((about["mail"]["host"], about["mail"]["ports"]["plain"])):
@@ -135,8 +135,8 @@ def test_it_says_how_to_reach_it_in_one_document(here: House) -> None:
         assert sandbox.stop(signal.SIGTERM) == 0
 
 
-def test_a_person_is_led_by_what_it_says(here: House) -> None:
-    with start_sandbox(here) as sandbox:
+def test_a_person_is_led_by_what_it_says(house: House) -> None:
+    with start_sandbox(house) as sandbox:
         said = "".join(sandbox.read_until("/sandbox/switches\n"))
         assert said.startswith("A stand-in instance runs at https://127.0.0.1:")
         assert "Nothing of it is real." in said
@@ -146,9 +146,9 @@ def test_a_person_is_led_by_what_it_says(here: House) -> None:
             if line.startswith(("  glidemail", "  curl"))
         ]
         add, work, remove, curl = commands
-        assert here.run(*add[1:]).code == 0
+        assert house.run(*add[1:]).code == 0
         (password,) = (line.split()[1] for line in said.splitlines() if line.startswith("  admin "))
-        with here.on_terminal(*work[1:], "show") as terminal:
+        with house.on_terminal(*work[1:], "show") as terminal:
             terminal.until("Password of admin at 127.0.0.1:")
             terminal.type(f"{password}\n")
             assert terminal.end() == 0
@@ -159,45 +159,45 @@ def test_a_person_is_led_by_what_it_says(here: House) -> None:
         )
         assert json.loads(switched.stdout)["hibernating"] is True
         stdin = f"sign_in={password}\n".encode()
-        shown = here.run(*work[1:], "show", "--secrets-stdin", stdin=stdin)
+        shown = house.run(*work[1:], "show", "--secrets-stdin", stdin=stdin)
         assert (shown.code, "127.0.0.1 is hibernating" in shown.words) == (1, True)
-        assert here.run(*remove[1:]).code == 0
+        assert house.run(*remove[1:]).code == 0
         for words in ("API key", "OAuth client", "security starttls", "it@corp.example"):
             assert words in said
         assert sandbox.stop(signal.SIGINT) == 0
 
 
-def test_a_signal_while_it_starts_ends_it_too(here: House) -> None:
-    with start_sandbox(here) as sandbox:
+def test_a_signal_while_it_starts_ends_it_too(house: House) -> None:
+    with start_sandbox(house) as sandbox:
         time.sleep(0.25)
         sandbox.process.send_signal(signal.SIGTERM)
         sandbox.process.communicate(timeout=DEADLINE)
         assert sandbox.process.returncode in (0, 143, -signal.SIGTERM)
-    assert list((here.root / "tmp").iterdir()) == []
+    assert list((house.root / "tmp").iterdir()) == []
 
 
-def test_its_output_may_be_cut_off(here: House) -> None:
-    done = here.shell('"$@" | true', "sandbox", "--no-screen", TMPDIR=str(here.root / "tmp"))
+def test_its_output_may_be_cut_off(house: House) -> None:
+    done = house.shell('"$@" | true', "sandbox", "--no-screen", TMPDIR=str(house.root / "tmp"))
     assert_harmless(done)
-    assert list((here.root / "tmp").iterdir()) == []
+    assert list((house.root / "tmp").iterdir()) == []
 
 
-def test_a_port_can_be_chosen(here: House) -> None:
+def test_a_port_can_be_chosen(house: House) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with start_sandbox(here, "--json", "--port", str(port)) as sandbox:
+    with start_sandbox(house, "--json", "--port", str(port)) as sandbox:
         assert json.loads(sandbox.read_line())["url"] == f"https://127.0.0.1:{port}"
         assert sandbox.stop(signal.SIGTERM) == 0
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_a_port_that_is_taken_is_told(here: House, form: tuple[str, ...]) -> None:
+def test_a_port_that_is_taken_is_told(house: House, form: tuple[str, ...]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        told = here.call("sandbox", "--no-screen", "--port", str(port), *form)
+        told = house.call("sandbox", "--no-screen", "--port", str(port), *form)
     assert told.code == 1
     assert f"Port {port} on loopback cannot be used: Address already in use." in told.words
     assert "Leave --port out: a free one is taken." in told.words
@@ -216,23 +216,23 @@ def test_a_port_that_is_taken_is_told(here: House, form: tuple[str, ...]) -> Non
     ],
 )
 def test_a_call_that_is_wrong_starts_nothing(
-    here: House, argv: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
+    house: House, argv: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")
     more = ("--no-screen",) if argv and argv != ("--json",) else ()
-    told = here.call("sandbox", *argv, *more)
+    told = house.call("sandbox", *argv, *more)
     assert_harmless(told)
     assert told.code == 64
     assert words in told.words
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_without_its_libraries_it_says_what_to_install(here: House, form: tuple[str, ...]) -> None:
+def test_without_its_libraries_it_says_what_to_install(house: House, form: tuple[str, ...]) -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-c", WITHOUT, "sandbox", "--no-screen", *form],
         capture_output=True,
-        env=here.environment,
-        cwd=here.root,
+        env=house.environment,
+        cwd=house.root,
         timeout=DEADLINE,
         check=False,
     )

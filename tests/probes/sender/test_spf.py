@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.probes.sender.factories import FOUR, GOOD, OTHER, RELAY, SIX, check, check_on_server
 from tests.probes.sender.name_server import Zone
-from tests.settings.making import law
+from tests.settings.factories import deterministic
 from tui.probes.sender.spf import SpfError, parse_record
 from tui.probes.stage import StageResult
 from tui.terminal.visible import visible
@@ -156,7 +156,7 @@ RECORDS = st.one_of(
 )
 
 
-@law
+@deterministic
 @given(RECORDS)
 def test_any_record_is_read_or_in_error(record: str) -> None:
     read = try_to_parse(record)
@@ -182,7 +182,7 @@ def test_record_without_end_is_read_at_once(char: str) -> None:
 
 
 def test_no_record_asks_more_than_the_limits_allow() -> None:
-    @law
+    @deterministic
     @given(RECORDS, RECORDS)
     def holds(record: str, inner: str) -> None:
         zone: dict[str, str | bytes | list[str | bytes]] = {

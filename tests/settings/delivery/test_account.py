@@ -1,89 +1,24 @@
-"""What an account that is to be made is called, and whose mailbox is read."""
+"""Email accounts, and whose mailbox is read."""
 
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.settings.making import HOSTS, LEFT, MANAGED, OWN, READER, law
-from tui.settings.delivery.account import Account, is_ours, planned_name, reads_mailbox
-
-MAIL = "mail.corp.example"
-LONG = "smtp-relay.a-very-long-name.of-a-region.corp.example"
+from tests.settings.factories import LEFT, MANAGED, OWN, READER
+from tui.settings.delivery.account import Account, reads_mailbox
 
 
-def named(name: str, **more: bool | str) -> Account:
+def make_account(name: str, **more: bool | str) -> Account:
     return replace(Account(name=name), **more)  # type: ignore[arg-type]
 
 
-def hosts() -> st.SearchStrategy[str]:
-    return st.sampled_from((*HOSTS, LONG, f"{LONG}.x", "x" * 63))
-
-
-@st.composite
-def crowds(draw: st.DrawFn) -> tuple[str, tuple[Account, ...]]:
-    """A server, and accounts some of which have the names that come first for it."""
-    server = draw(hosts())
-    crowd: list[Account] = []
-    for _ in range(draw(st.integers(0, 12))):
-        name = draw(st.sampled_from((planned_name(server, crowd), "SMTP", "glidemail x")))
-        kind = draw(st.sampled_from(("smtp", "pop3")))
-        crowd.append(
-            named(name, type=kind, active=draw(st.booleans()), managed=draw(st.booleans()))
-        )
-    return server, tuple(crowd)
-
-
-@given(crowds())
-@law
-def test_a_planned_name_is_short_and_ours_and_that_of_no_active_account(
-    crowd: tuple[str, tuple[Account, ...]],
-) -> None:
-    server, accounts = crowd
-    name = planned_name(server, accounts)
-    assert len(name) <= 40
-    assert is_ours(name)
-    there = [each for each in accounts if each.name.casefold() == name.casefold()]
-    assert not any(each.active or each.managed or each.type != "smtp" for each in there)
-
-
-@given(crowds())
-@law
-def test_a_planned_name_stays_the_same_until_that_account_sends(
-    crowd: tuple[str, tuple[Account, ...]],
-) -> None:
-    server, accounts = crowd
-    name = planned_name(server, accounts)
-    made = named(name)
-    assert planned_name(server, (*accounts, made)) == name
-    assert planned_name(server, (*accounts, replace(made, active=True))) != name
-
-
-def test_a_planned_name_says_the_server() -> None:
-    assert planned_name(MAIL, ()) == "glidemail mail.corp.example"
-    assert planned_name(MAIL, (named("glidemail MAIL.corp.example", active=True),)).endswith(" 2")
-
-
-def test_a_long_server_is_cut_and_still_counted() -> None:
-    first = planned_name(LONG, ())
-    second = planned_name(LONG, (named(first, active=True),))
-    assert len(first) == len(second) == 40
-    assert second.endswith(" 2")
-
-
-@pytest.mark.parametrize("name", ["Own SMTP", "glidemail", "Glidemail x", ""])
-def test_other_accounts_are_not_taken_for_ours(name: str) -> None:
-    assert not is_ours(name)
-
-
 def test_an_account_that_reads_is_known_by_its_type_or_by_its_label() -> None:
-    assert READER.reads
-    assert named("x", type="imap").reads
-    assert named("x", type="g1", label="Microsoft Graph (Receive)").reads
-    assert not named("x", type="g2", label="Microsoft Graph (Send)").reads
-    assert not named("x", type="g1").reads
-    assert not any(each.reads for each in (OWN, MANAGED, LEFT))
+    assert READER.reads_mail
+    assert make_account("x", type="imap").reads_mail
+    assert make_account("x", type="g1", label="Microsoft Graph (Receive)").reads_mail
+    assert not make_account("x", type="g2", label="Microsoft Graph (Send)").reads_mail
+    assert not make_account("x", type="g1").reads_mail
+    assert not any(each.reads_mail for each in (OWN, MANAGED, LEFT))
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,19 @@
-"""Which account a save has send, in each situation."""
+"""Which account sends after a save, and the name of a new one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.settings.making import (
+from tests.settings.factories import (
     FOR_LEFT,
     FOR_OWN,
     FOR_PROVIDERS,
     FOR_TEST_OWN,
     GRAPH,
+    HOSTS,
     INSTANCES,
     LEFT,
     MANAGED,
@@ -27,18 +29,21 @@ from tests.settings.making import (
     STAMP,
     UNKNOWN,
     Situation,
+    deterministic,
+    edit,
     instance,
-    law,
-    loaded,
-    rows_of,
+    load,
+    make_rows,
     situations,
-    typing,
 )
-from tui.settings.delivery.account import AccountChoice, Activation
+from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.activation import Activation, is_ours, name_new_account
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
+
+
 BASE: Mapping[str, Value] = {
     "server": MAIL,
     "user": USER,
@@ -46,13 +51,17 @@ BASE: Mapping[str, Value] = {
     "port": 587,
     "test_recipients": (USER,),
 }
+
+
 MADE = Activation("glidemail b.example", OWN.name)
+
+
 BESIDE = Activation("glidemail mail.corp.example", OWN.name)
 
 
-def activation(place: TargetFacts, /, **texts: str) -> Activation | None:
-    situation = typing(place, BASE, **texts)
-    return replace(situation, rows=rows_of(place)).review.plan.activation
+def activation(facts: TargetFacts, /, **texts: str) -> Activation | None:
+    situation = edit(facts, BASE, **texts)
+    return replace(situation, rows=make_rows(facts)).review.plan.activation
 
 
 @pytest.mark.parametrize(
@@ -99,22 +108,22 @@ def test_elsewhere_it_is_edited_unless_a_server_and_its_password_change_together
 
 @pytest.mark.parametrize("test", [True, False])
 def test_an_account_of_the_providers_is_neither_edited_nor_replaced_by_itself(test: bool) -> None:
-    place = instance(MANAGED, READER, test=test)
-    assert activation(place, server="b.example", password="new") is None
+    facts = instance(MANAGED, READER, test=test)
+    assert activation(facts, server="b.example", password="new") is None
 
 
-@pytest.mark.parametrize("place", [FOR_OWN, FOR_TEST_OWN])
-def test_an_own_account_is_made_in_the_providers_place(place: TargetFacts) -> None:
-    assert typing(place, server=MAIL).review.plan.activation == Activation(
+@pytest.mark.parametrize("facts", [FOR_OWN, FOR_TEST_OWN])
+def test_an_own_account_is_made_in_the_providers_place(facts: TargetFacts) -> None:
+    assert edit(facts, server=MAIL).review.plan.activation == Activation(
         "glidemail mail.corp.example", PROVIDERS_OWN
     )
-    assert typing(place, user=USER).review.plan.activation is None
-    assert loaded(place).review.plan.activation is None
+    assert edit(facts, user=USER).review.plan.activation is None
+    assert load(facts).review.plan.activation is None
 
 
 def test_an_own_account_is_made_where_nothing_sends() -> None:
-    nothing = instance(RESTING, which=AccountChoice.OWN)
-    assert typing(nothing, server=MAIL).review.plan.activation == Activation(
+    nothing = instance(RESTING, choice=AccountChoice.OWN)
+    assert edit(nothing, server=MAIL).review.plan.activation == Activation(
         "glidemail mail.corp.example"
     )
 
@@ -126,17 +135,17 @@ def test_an_own_account_that_was_left_there_is_activated_as_it_is_or_with_change
     assert activation(FOR_LEFT, display_name="x") == wanted
 
 
-@pytest.mark.parametrize("place", [ON_OWN, ON_TEST_OWN])
-def test_choosing_an_own_account_where_one_sends_is_choosing_that_one(place: TargetFacts) -> None:
-    asked = replace(place, which=AccountChoice.OWN)
+@pytest.mark.parametrize("facts", [ON_OWN, ON_TEST_OWN])
+def test_choosing_an_own_account_where_one_sends_is_choosing_that_one(facts: TargetFacts) -> None:
+    asked = replace(facts, choice=AccountChoice.OWN)
     for texts in ({}, {"server": "b.example"}, {"port": "465"}, {"password": "new"}):
-        assert activation(asked, **texts) == activation(place, **texts)
+        assert activation(asked, **texts) == activation(facts, **texts)
 
 
 def test_the_providers_account_sends_again_without_being_changed() -> None:
     assert activation(FOR_PROVIDERS) == Activation(PROVIDERS_OWN, OWN.name, creates=False)
-    nothing = instance(RESTING, LEFT, which=AccountChoice.PROVIDERS)
-    assert loaded(nothing).review.plan.activation == Activation(PROVIDERS_OWN, "", creates=False)
+    nothing = instance(RESTING, LEFT, choice=AccountChoice.PROVIDERS)
+    assert load(nothing).review.plan.activation == Activation(PROVIDERS_OWN, "", creates=False)
 
 
 @pytest.mark.parametrize(
@@ -151,65 +160,136 @@ def test_the_providers_account_sends_again_without_being_changed() -> None:
 def test_without_another_account_of_the_providers_nothing_is_activated(
     accounts: tuple[object, ...],
 ) -> None:
-    place = instance(*accounts, which=AccountChoice.PROVIDERS)  # type: ignore[arg-type]
-    assert loaded(place).review.plan.activation is None
+    facts = instance(*accounts, choice=AccountChoice.PROVIDERS)  # type: ignore[arg-type]
+    assert load(facts).review.plan.activation is None
 
 
 def test_where_two_accounts_have_one_name_none_is_activated() -> None:
     twin = replace(RESTING, server="other.example")
-    place = instance(OWN, RESTING, twin, which=AccountChoice.PROVIDERS)
-    assert loaded(place).review.plan.activation is None
+    facts = instance(OWN, RESTING, twin, choice=AccountChoice.PROVIDERS)
+    assert load(facts).review.plan.activation is None
     twins = instance(OWN, replace(OWN, active=False), RESTING)
     assert activation(twins, server="b.example") is None
 
 
 @pytest.mark.parametrize("which", AccountChoice)
-@pytest.mark.parametrize("place", [GRAPH, UNKNOWN, *(each for each in PLACES if each.derives)])
+@pytest.mark.parametrize(
+    "facts", [GRAPH, UNKNOWN, *(each for each in PLACES if each.derives_incoming)]
+)
 def test_where_no_account_decides_none_is_activated(
-    place: TargetFacts, which: AccountChoice
+    facts: TargetFacts, which: AccountChoice
 ) -> None:
-    assert activation(replace(place, which=which), server="b.example", password="new") is None
+    assert activation(replace(facts, choice=which), server="b.example", password="new") is None
 
 
 def test_the_versions_of_the_accounts_that_are_there_are_in_the_plan() -> None:
-    made = Situation(ON_OWN, BASE, {"user": "b@corp.example"}, rows=rows_of(ON_OWN))
+    made = Situation(ON_OWN, BASE, {"user": "b@corp.example"}, rows=make_rows(ON_OWN))
     assert made.review.plan.stamps == {OWN.name: STAMP}
-    back = Situation(FOR_PROVIDERS, BASE, rows=rows_of(FOR_PROVIDERS))
+    back = Situation(FOR_PROVIDERS, BASE, rows=make_rows(FOR_PROVIDERS))
     assert back.review.plan.stamps == {OWN.name: STAMP, PROVIDERS_OWN: STAMP}
-    left = Situation(FOR_LEFT, BASE, rows=rows_of(FOR_LEFT))
+    left = Situation(FOR_LEFT, BASE, rows=make_rows(FOR_LEFT))
     assert left.review.plan.stamps == {LEFT.name: OTHER_STAMP}
 
 
 @given(situations())
-@law
+@deterministic
 def test_what_is_activated_does_not_send_and_what_it_replaces_does(situation: Situation) -> None:
-    place, plan = situation.place, situation.review.plan
+    facts, plan = situation.facts, situation.review.plan
     if plan.activation is None:
         return
-    assert place.model is Model.ACCOUNT
-    assert plan.activation.instead_of == place.sender
-    active = {each.name for each in place.accounts if each.active}
+    assert facts.model is Model.ACCOUNT
+    assert plan.activation.instead_of == facts.sender
+    active = {each.name for each in facts.accounts if each.active}
     assert plan.activation.account not in active
-    there = plan.activation.account in {each.name for each in place.accounts}
+    there = plan.activation.account in {each.name for each in facts.accounts}
     assert plan.activation.creates or there
 
 
 @given(situations())
-@law
+@deterministic
 def test_in_production_no_plan_changes_an_account_that_sends_where_mail_goes(
     situation: Situation,
 ) -> None:
     looked = situation.review
-    live = situation.place.model is Model.ACCOUNT and bool(situation.place.sender)
+    live = situation.facts.model is Model.ACCOUNT and bool(situation.facts.sender)
     moved = {"server", "user", "password"} & {each.property for each in looked.plan.changes}
-    if live and situation.place.is_production and moved and not situation.place.managed:
+    if live and situation.facts.is_production and moved and not situation.facts.managed:
         unclear = (
-            not looked.parsed.settings.server or situation.place.which is AccountChoice.PROVIDERS
+            not looked.parsed.settings.server or situation.facts.choice is AccountChoice.PROVIDERS
         )
         assert looked.plan.activation or unclear
 
 
 def test_every_place_of_an_instance_is_looked_at() -> None:
     assert {each.model for each in INSTANCES} == set(Model)
-    assert {each.which for each in INSTANCES} == set(AccountChoice)
+    assert {each.choice for each in INSTANCES} == set(AccountChoice)
     assert ON_MANAGED in INSTANCES
+
+
+LONG = "smtp-relay.a-very-long-name.of-a-region.corp.example"
+
+
+def make_account(name: str, **more: bool | str) -> Account:
+    return replace(Account(name=name), **more)  # type: ignore[arg-type]
+
+
+def hosts() -> st.SearchStrategy[str]:
+    return st.sampled_from((*HOSTS, LONG, f"{LONG}.x", "x" * 63))
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> tuple[str, tuple[Account, ...]]:
+    """A server, and accounts some of which have the names that come first for it."""
+    server = draw(hosts())
+    crowd: list[Account] = []
+    for _ in range(draw(st.integers(0, 12))):
+        name = draw(st.sampled_from((name_new_account(server, crowd), "SMTP", "glidemail x")))
+        kind = draw(st.sampled_from(("smtp", "pop3")))
+        crowd.append(
+            make_account(name, type=kind, active=draw(st.booleans()), managed=draw(st.booleans()))
+        )
+    return server, tuple(crowd)
+
+
+@given(crowds())
+@deterministic
+def test_a_planned_name_is_short_and_ours_and_that_of_no_active_account(
+    crowd: tuple[str, tuple[Account, ...]],
+) -> None:
+    server, accounts = crowd
+    name = name_new_account(server, accounts)
+    assert len(name) <= 40
+    assert is_ours(name)
+    there = [each for each in accounts if each.name.casefold() == name.casefold()]
+    assert not any(each.active or each.managed or each.type != "smtp" for each in there)
+
+
+@given(crowds())
+@deterministic
+def test_a_planned_name_stays_the_same_until_that_account_sends(
+    crowd: tuple[str, tuple[Account, ...]],
+) -> None:
+    server, accounts = crowd
+    name = name_new_account(server, accounts)
+    made = make_account(name)
+    assert name_new_account(server, (*accounts, made)) == name
+    assert name_new_account(server, (*accounts, replace(made, active=True))) != name
+
+
+def test_a_planned_name_says_the_server() -> None:
+    assert name_new_account(MAIL, ()) == "glidemail mail.corp.example"
+    assert name_new_account(
+        MAIL, (make_account("glidemail MAIL.corp.example", active=True),)
+    ).endswith(" 2")
+
+
+def test_a_long_server_is_cut_and_still_counted() -> None:
+    first = name_new_account(LONG, ())
+    second = name_new_account(LONG, (make_account(first, active=True),))
+    assert len(first) == len(second) == 40
+    assert second.endswith(" 2")
+
+
+@pytest.mark.parametrize("name", ["Own SMTP", "glidemail", "Glidemail x", ""])
+def test_other_accounts_are_not_taken_for_ours(name: str) -> None:
+    assert not is_ours(name)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.settings.making import OWN, READER
+from tests.settings.factories import OWN, READER
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Model, Queue
 

@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import attempted, law
+from tests.settings.factories import deterministic, try_parse
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.host import (
-    a_label,
-    address_of,
     is_loopback,
-    is_providers,
+    is_provider_host,
+    mask_password,
     parse_host,
-    without_password,
+    parse_ip,
+    to_a_label,
 )
 from tui.settings.property import Kind
 
 PLAIN = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 
 
-def malformed(text: str) -> ParseError:
+def parse_error(text: str) -> ParseError:
     with pytest.raises(ParseError) as raised:
         parse_host(text)
     return raised.value
@@ -108,7 +108,7 @@ def test_a_host_stays_as_it_was_typed(text: str) -> None:
     ],
 )
 def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
-    assert malformed(text).code == code
+    assert parse_error(text).code == code
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
 def test_the_host_inside_a_text_is_offered_where_it_is_plain(
     text: str, salvage: Suggestion | None
 ) -> None:
-    assert malformed(text).salvage == salvage
+    assert parse_error(text).suggestion == salvage
 
 
 @pytest.mark.parametrize(
@@ -162,22 +162,22 @@ def test_the_host_inside_a_text_is_offered_where_it_is_plain(
     ],
 )
 def test_a_password_in_a_url_is_never_repeated(text: str) -> None:
-    problem = malformed(text)
-    said = f"{problem} {problem.message} {problem.salvage}"
+    problem = parse_error(text)
+    said = f"{problem} {problem.message} {problem.suggestion}"
     assert "hunter2" not in said
     assert "ter2" not in said
     assert "helpdesk" not in said
 
 
 def test_everything_that_surrounds_a_host_is_named_at_once() -> None:
-    message = malformed("smtp://help@mail.corp.example:25/x").message
+    message = parse_error("smtp://help@mail.corp.example:25/x").message
     assert message.startswith("A scheme, a user name, a port and a path do not")
 
 
 @given(st.text(PLAIN, min_size=1, max_size=80))
-@law
+@deterministic
 def test_any_text_is_a_host_or_malformed_and_is_not_repeated(text: str) -> None:
-    host = attempted(Kind.HOST, text)
+    host = try_parse(Kind.HOST, text)
     if isinstance(host, ParseError):
         assert len(text) < 12 or text not in host.message
     else:
@@ -189,7 +189,7 @@ NAMES = st.lists(LABELS, min_size=1, max_size=4).map(".".join)
 HOSTS = st.one_of(NAMES, st.ip_addresses(v=4).map(str))
 USUAL = HOSTS.filter(
     lambda host: (
-        (address := address_of(host)) is None
+        (address := parse_ip(host)) is None
         or not (address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255")
     )
 )
@@ -202,7 +202,7 @@ USUAL = HOSTS.filter(
     st.one_of(st.none(), st.integers(1, 65535)),
     st.sampled_from(["", "/", "/x:9/y", "?a=1", "#a"]),
 )
-@law
+@deterministic
 def test_the_host_of_any_url_is_found_with_its_port(
     scheme: str, user: str, host: str, port: int | None, path: str
 ) -> None:
@@ -210,7 +210,7 @@ def test_the_host_of_any_url_is_found_with_its_port(
     if text == host:
         assert parse_host(text) == host
         return
-    salvage = malformed(text).salvage
+    salvage = parse_error(text).suggestion
     if user and not scheme:
         assert salvage is None, "an address says nothing of the server that sends"
         return
@@ -219,22 +219,22 @@ def test_the_host_of_any_url_is_found_with_its_port(
 
 
 @given(st.text("a0.:/@-[]%# \\?é1", max_size=24))
-@law
+@deterministic
 def test_what_is_salvaged_is_a_host_and_a_port(text: str) -> None:
-    host = attempted(Kind.HOST, text)
-    if isinstance(host, ParseError) and host.salvage:
-        assert parse_host(host.salvage.value) == host.salvage.value
-        assert 1 <= int(host.salvage.port or 1) <= 65535
+    host = try_parse(Kind.HOST, text)
+    if isinstance(host, ParseError) and host.suggestion:
+        assert parse_host(host.suggestion.value) == host.suggestion.value
+        assert 1 <= int(host.suggestion.port or 1) <= 65535
 
 
 @given(st.ip_addresses())
-@law
+@deterministic
 def test_every_address_of_a_host_is_one(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
     meant = getattr(address, "ipv4_mapped", None) or address
     nobodys = meant.is_unspecified or meant.is_multicast or str(meant) == "255.255.255.255"
-    host = attempted(Kind.HOST, str(address))
+    host = try_parse(Kind.HOST, str(address))
     assert (host.code if isinstance(host, ParseError) else host) == (
         "host.bad-address" if nobodys else str(address)
     )
@@ -245,12 +245,12 @@ def test_every_address_of_a_host_is_one(
 )
 def test_ten_thousand_characters_are_no_host(character: str) -> None:
     text = character * (10_000 // len(character))
-    assert text not in malformed(text).message
+    assert text not in parse_error(text).message
 
 
 def test_an_international_name_has_its_name_on_the_wire() -> None:
-    assert a_label("Bücher.example") == "xn--bcher-kva.example"
-    assert a_label("☃\u200d.example") is None
+    assert to_a_label("Bücher.example") == "xn--bcher-kva.example"
+    assert to_a_label("☃\u200d.example") is None
 
 
 @pytest.mark.parametrize(
@@ -273,19 +273,19 @@ def test_other_hosts_are_not_loopback(host: str) -> None:
     "host", ["service-now.com", "SMTP.Service-Now.com", "relay.service-now.com.", "servicenow.com"]
 )
 def test_the_providers_own_hosts_are_known(host: str) -> None:
-    assert is_providers(host)
+    assert is_provider_host(host)
 
 
 @pytest.mark.parametrize(
     "host", ["my-service-now.com", "service-now.com.example", "service-now.co", "", "com"]
 )
 def test_hosts_that_only_look_like_the_providers_are_not_its(host: str) -> None:
-    assert not is_providers(host)
+    assert not is_provider_host(host)
 
 
 def test_an_ipv4_address_inside_ipv6_counts_as_ipv4() -> None:
-    assert address_of("::ffff:10.0.0.1") == ipaddress.ip_address("10.0.0.1")
-    assert address_of("mail.corp.example") is None
+    assert parse_ip("::ffff:10.0.0.1") == ipaddress.ip_address("10.0.0.1")
+    assert parse_ip("mail.corp.example") is None
 
 
 @pytest.mark.parametrize(
@@ -302,5 +302,5 @@ def test_an_ipv4_address_inside_ipv6_counts_as_ipv4() -> None:
     ],
 )
 def test_a_password_in_a_url_is_not_shown(text: str, shown: str) -> None:
-    assert without_password(text) == shown
-    assert without_password(shown) == shown
+    assert mask_password(text) == shown
+    assert mask_password(shown) == shown

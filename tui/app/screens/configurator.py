@@ -260,7 +260,7 @@ class Configurator(Screen[None]):
         names = [
             name
             for name in editing.draft.entries
-            if editing.draft.after(name) != self.editing.draft.after(name)
+            if editing.draft.value(name) != self.editing.draft.value(name)
             or editing.draft.secrets.get(name) is not self.editing.draft.secrets.get(name)
         ]
         self._workspace.change(editing)

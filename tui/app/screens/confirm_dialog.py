@@ -16,7 +16,7 @@ from tui.app.widgets.text_field import SafeInput
 from tui.presentation import review_text as words
 from tui.presentation.target_text import target_tag
 from tui.settings.plan import Confirmation
-from tui.settings.preconditions import WARNING, Condition, State
+from tui.settings.preconditions import WARNING, Condition, PreconditionState
 from tui.settings.review import Review
 from tui.terminal.layout import wrap
 from tui.workspace.session import Session
@@ -50,7 +50,7 @@ class ConfirmDialog(Dialog[Consent]):
         if self._review.preconditions:
             yield Lines([(), (("The article's conditions", "bold"), ("  space attests", "dim"))])
         for each in self._review.preconditions:
-            if each.state is State.OPEN:
+            if each.state is PreconditionState.OPEN:
                 yield Checkbox(each.condition, each.condition.statement)
             else:
                 said = f"{each.condition.statement} ({each.evidence})"
@@ -127,9 +127,9 @@ def _words(review: Review, room: int) -> list[Line]:
         if each is review.plan.side_effects[0]:
             lines += [(), (("And with it", "bold"),)]
         lines += [((line, ""),) for line in wrap(each.message, "    ", "  ! ", room)]
-    if review.concerned:
+    if review.relevant:
         lines += [(), (("What the rules say", "bold"),)]
-    for finding in review.concerned:
+    for finding in review.relevant:
         entry = review.draft.entries.get(finding.property)
         short = entry.declared.short if entry else finding.property
         text = f"{short}: {finding.message}"

@@ -52,7 +52,7 @@ def instance_rows(session: Session) -> tuple[PickRow, ...]:
     if session.place.is_file or not session.is_read:
         return ()
     verdict, *choices = _ON_INSTANCES
-    chosen = session.place.which is not AccountChoice.IN_FORCE
+    chosen = session.place.choice is not AccountChoice.IN_FORCE
     return (verdict, *((_IN_FORCE,) if chosen else ()), *choices)
 
 

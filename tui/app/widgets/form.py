@@ -63,7 +63,7 @@ class Form(Widget):
     def _show_field(self) -> None:
         draft, name = self._editing.draft, self.entry.name
         if isinstance(self.field, SecretField):
-            state = draft.after(name)
+            state = draft.value(name)
             known = state if isinstance(state, SecretState) else SecretState.UNSET
             self.field.show_state(known, draft.secrets.get(name))
         else:

@@ -8,8 +8,9 @@ from tui.app.widgets.lines import Line, Lines, truncate
 from tui.presentation.delivery_text import reader_words
 from tui.presentation.value_text import value_words
 from tui.settings.delivery.account import Account
-from tui.settings.draft import Draft, Snapshot, parse
-from tui.settings.incoming import Derived, IncomingSettings, derive
+from tui.settings.draft import Draft, parse
+from tui.settings.incoming import DerivedValue, IncomingSettings, derive_incoming
+from tui.settings.snapshot import Snapshot
 from tui.terminal.layout import width, wrap
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
@@ -52,7 +53,7 @@ class IncomingPane(Lines):
         if not self._editing.session.is_read:
             self.set_lines(*head, ((" Not read yet.", "dim"),))
             return
-        accounts = self._accounts() if not self._editing.session.place.derives else []
+        accounts = self._accounts() if not self._editing.session.place.derives_incoming else []
         if accounts and self.size.height < len(head) + len(accounts) + 7:
             fits = len(accounts) <= self.size.height
             self.set_lines(*(accounts if fits else self._accounts_in_short()))
@@ -64,7 +65,7 @@ class IncomingPane(Lines):
             tall = False
             lines = [*head, *accounts, (), ((" By the article it would follow:", "dim"),)]
         for field in fields(now):
-            each: Derived = getattr(now, field.name)
+            each: DerivedValue = getattr(now, field.name)
             moved = each.value != getattr(before, field.name).value
             lines += (self._two if tall else self._one)(field.name, each, moved)
         self.set_lines(*lines)
@@ -73,7 +74,7 @@ class IncomingPane(Lines):
         """Return the settings without an edit, derived once for each reading."""
         if self._base is not draft.base:
             self._base = draft.base
-            self._base_settings = derive(parse(Draft(draft.base, settings=draft.settings)))
+            self._base_settings = derive_incoming(parse(Draft(draft.base, settings=draft.settings)))
         return self._base_settings
 
     def _accounts(self) -> list[Line]:
@@ -105,9 +106,9 @@ class IncomingPane(Lines):
 
     @property
     def _readers(self) -> list[Account]:
-        return [each for each in self._editing.session.place.accounts if each.reads]
+        return [each for each in self._editing.session.place.accounts if each.reads_mail]
 
-    def _one(self, name: str, each: Derived, moved: bool) -> list[Line]:
+    def _one(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
         room = self.size.width - _LABELS - 2
         value = visible(value_words(each.value), max(room - 2, 8))
         free = room - width(value) - 2
@@ -115,7 +116,7 @@ class IncomingPane(Lines):
         origin = truncate(each.origin, free) if free > 4 else ""
         return [(*self._label(name, moved), (value, "bold"), (f"  {origin}", "dim"))]
 
-    def _two(self, name: str, each: Derived, moved: bool) -> list[Line]:
+    def _two(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
         value = (value_words(each.value), "bold")
         origin = wrap(each.origin, " " * (_LABELS + 2), room=self.size.width)
         return [(*self._label(name, moved), value), *(((line, "dim"),) for line in origin), ()]

@@ -56,7 +56,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         flush()
     except Unwritable as failed:
         where = done.written.where
-        saved = f"{where} was saved. " if review.place.is_file else f"It was written to {where}. "
+        saved = f"{where} was saved. " if review.facts.is_file else f"It was written to {where}. "
         raise Unwritable(failed.error, saved) from None
     return 0
 
@@ -134,7 +134,7 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
     if arguments.json:
         saved = {"where": done.written.where, "previous": done.written.previous or None}
         kept = {name: where or None for name, where in done.kept.items()}
-        verified = {"verified": dict(done.written.verified)} if review.place.model else {}
+        verified = {"verified": dict(done.written.verified)} if review.facts.model else {}
         plan = as_json.plan(made.session, review, made.skipped)
         write_json({**plan, "saved": saved, "kept": kept, **verified})
         return
@@ -149,7 +149,7 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
             say(f"{short}: kept in {where}.")
         else:
             say(f"{short}: not kept, as the profile says; it is asked for when needed.")
-    if review.place.is_file:
+    if review.facts.is_file:
         say("This is a local file: no instance has changed.")
         return
     entries = review.draft.entries
@@ -161,7 +161,7 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
 
 def _result_words(review: Review, where: str) -> str:
     count, activation = len(review.plan.changes), review.plan.activation
-    verb = "Saved" if review.place.is_file else "Wrote"
+    verb = "Saved" if review.facts.is_file else "Wrote"
     saved = f"{verb} {count_words(count, 'change')} to {where}." if count else ""
     sends = f"{activation.account} sends now on {where}." if activation else ""
     return f"{saved} {sends}".strip()

@@ -160,8 +160,8 @@ def _file_state(path: Path) -> str:
         return str(error.strerror)
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return "a link, not followed" if stat.S_ISLNK(mode) else "no file"
-    profiles_dir = path if stat.S_ISDIR(mode) else path.parent
-    return "writable" if os.access(profiles_dir, os.W_OK | os.X_OK) else "read-only"
+    folder = path if stat.S_ISDIR(mode) else path.parent
+    return "writable" if os.access(folder, os.W_OK | os.X_OK) else "read-only"
 
 
 def _versions() -> Iterator[tuple[str, str]]:

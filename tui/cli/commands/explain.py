@@ -7,7 +7,7 @@ from tui.cli.output import say, write_json
 from tui.errors import Usage
 from tui.presentation.explanation import explanation_lines, follower_rows, value_in_effect
 from tui.presentation.target_text import banner_line
-from tui.settings.catalog import Entry, Settings, by_any_name, catalog
+from tui.settings.catalog import Entry, Settings, catalog, find_entry
 from tui.storage.toml import nearest
 from tui.terminal.layout import columns
 
@@ -17,7 +17,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     entries = catalog(settings)
     if not arguments.name:
         return _list_properties(arguments, settings)
-    entry = by_any_name(entries, arguments.name)
+    entry = find_entry(entries, arguments.name)
     if entry is None:
         guess = nearest(arguments.name, entries)
         raise Usage(

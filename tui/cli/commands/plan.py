@@ -25,14 +25,14 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         from tui.storage.plan_file import to_plan_file, write_plan
 
         refuse_errors(review)
-        profile, which = session.profile, session.place.which
+        profile, which = session.profile, session.place.choice
         made_for = (profile.name, where, profile.environment, which)
         write_plan(arguments.out, to_plan_file(review.plan, *made_for))
     if arguments.json:
         write_json(as_json.plan(session, review, made.skipped))
     else:
         say(banner_line(session), "", *plan_lines(review, made.skipped))
-        if not review.plan and review.place.awaits_own:
+        if not review.plan and review.facts.awaits_own:
             say("  Describe your server: --set server=HOST --set user=ADDRESS, and so on.")
         if arguments.out:
             say("", *_plan_file_lines(str(arguments.out), review.draft.secrets))

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.app.base import ENDING
 from tui.cli.arguments import Arguments
 from tui.cli.commands.screen import configure, refuse_no_terminal
 from tui.cli.output import flush, say, write_json
+from tui.cli.run import ENDING_SIGNALS
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
 from tui.settings.catalog import Settings
@@ -86,7 +86,7 @@ def _start_problem(port: int, error: OSError) -> Problem:
 
 def _serve(arguments: Arguments) -> int:
     """Run the sandbox until a signal; one that comes during the start waits for its end."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
     try:
         with _run_sandbox(arguments) as running:
             if arguments.json:
@@ -94,7 +94,7 @@ def _serve(arguments: Arguments) -> int:
             else:
                 say(*_instructions(running))
             flush()
-            signal.sigwait(ENDING)
+            signal.sigwait(ENDING_SIGNALS)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return 0

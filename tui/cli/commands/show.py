@@ -11,7 +11,7 @@ from tui.presentation.delivery_text import delivery_lines
 from tui.presentation.review_text import finding_lines, incoming_lines, property_lines
 from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Settings
-from tui.settings.draft import Snapshot
+from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.storage.settings_file import export_text, json_text
 
@@ -55,7 +55,7 @@ def _export_text(made: PreparedDraft) -> str:
     parsed, draft = made.session.review(made.draft).parsed, made.draft
     specified = {*draft.base.values, *made.sources}
     # An instance never tells whether a secret is set.
-    names = [n for n in draft.entries if draft.after(n) is not SecretState.UNKNOWN]
+    names = [n for n in draft.entries if draft.value(n) is not SecretState.UNKNOWN]
     values = {n: _export_value(made, n) for n in names if n in specified and n not in parsed.broken}
     profile = made.session.profile
     return export_text(
@@ -67,7 +67,7 @@ def _export_text(made: PreparedDraft) -> str:
 
 def _export_value(made: PreparedDraft, name: str) -> Value:
     """Return a value as a save would leave it."""
-    value = made.draft.after(name)
+    value = made.draft.value(name)
     if isinstance(value, SecretState):
         return SecretState.NOT_KEPT if value is not SecretState.CLEARED else ""
     return value

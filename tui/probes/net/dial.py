@@ -12,7 +12,7 @@ from typing import Any
 from tui.probes.net.connection import Connection
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import StageError, StageLog
-from tui.settings.parse.host import a_label, address_of
+from tui.settings.parse.host import parse_ip, to_a_label
 from tui.terminal.visible import visible
 
 _MOST_ADDRESSES = 8
@@ -77,7 +77,7 @@ def wire_name(server: str) -> str:
         StageError: it has no such form.
     """
     name = server.removesuffix(".")
-    name = name if name.isascii() else (a_label(name) or "")
+    name = name if name.isascii() else (to_a_label(name) or "")
     if not name or len(name) > 253 or not name.isprintable() or " " in name or name[0] == ".":
         raise StageError(
             "no-name", f"{visible(server, 80)} is no host's name.", "Correct the server."
@@ -115,7 +115,7 @@ async def resolve(
     ]
     if not addresses:
         raise _explain_no_address(visible(name), None)
-    if address_of(name):
+    if parse_ip(name):
         return addresses, f"{visible(name)} is an address; there is no name to resolve."
     shown = ", ".join(address.shown for address in addresses)
     more = f" and {len(unique) - _MOST_ADDRESSES} more" if len(unique) > _MOST_ADDRESSES else ""

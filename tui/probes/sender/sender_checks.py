@@ -13,7 +13,7 @@ from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.sender.spf import check_spf
 from tui.probes.stage import StageResult
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.host import a_label, address_of, parse_host
+from tui.settings.parse.host import parse_host, parse_ip, to_a_label
 from tui.terminal.visible import visible
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def domain_of(address: str) -> str:
         parse_host(name)
     except ParseError:
         return ""
-    if address_of(name):
+    if parse_ip(name):
         return ""
-    return ((name if name.isascii() else a_label(name)) or "").casefold().removesuffix(".")
+    return ((name if name.isascii() else to_a_label(name)) or "").casefold().removesuffix(".")
 
 
 async def _answer(part: str, finding: Awaitable[SenderFinding]) -> SenderFinding:

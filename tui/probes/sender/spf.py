@@ -13,7 +13,7 @@ from enum import StrEnum
 from tui.probes.sender.resolver import Resolver
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.stage import StageResult
-from tui.settings.parse.host import Address, address_of
+from tui.settings.parse.host import IpAddress, parse_ip
 from tui.terminal.visible import visible
 
 _LONGEST = 4096
@@ -142,9 +142,9 @@ async def check_spf(
     return _describe_results(shown, relay, results)
 
 
-def _public(addresses: Sequence[str]) -> list[Address]:
+def _public(addresses: Sequence[str]) -> list[IpAddress]:
     """Return those that a receiver could see."""
-    parsed = [address for each in addresses if (address := address_of(each))]
+    parsed = [address for each in addresses if (address := parse_ip(each))]
     return [address for address in parsed if not any(address in network for network in _PRIVATE)][
         :_MOST_ADDRESSES
     ]
@@ -167,7 +167,7 @@ def _describe_unchecked(domain: str, relay: str, addresses: Sequence[str]) -> Se
 
 
 def _describe_results(
-    domain: str, relay: str, results: Mapping[Address, frozenset[SpfResult]]
+    domain: str, relay: str, results: Mapping[IpAddress, frozenset[SpfResult]]
 ) -> SenderFinding:
     named = [str(each) for each, found in results.items() if found == {SpfResult.PASS}]
     missing = [str(each) for each, found in results.items() if found.isdisjoint(_CAN_PASS)]
@@ -200,7 +200,7 @@ def _describe_results(
     )
 
 
-def _worst(results: Mapping[Address, frozenset[SpfResult]]) -> SpfResult:
+def _worst(results: Mapping[IpAddress, frozenset[SpfResult]]) -> SpfResult:
     every = frozenset[SpfResult]().union(*results.values())
     return next(result for result in _CONSEQUENCES if result in every)
 
@@ -231,7 +231,7 @@ async def find_record(resolver: Resolver, domain: str) -> str | None:
 class _Evaluation:
     """One check of an address, with the lookups it has spent (section 4.6.4)."""
 
-    def __init__(self, resolver: Resolver, address: Address) -> None:
+    def __init__(self, resolver: Resolver, address: IpAddress) -> None:
         self._resolver = resolver
         self._address = address
         self._lookups = 0

@@ -8,7 +8,7 @@ from tui.probes.mail.refusals import explain_recipient, explain_sender
 from tui.probes.mail.transcript import command, is_sendable
 from tui.probes.smtp.smtp_reply import SmtpReply
 from tui.probes.stage import StageError
-from tui.settings.parse.host import a_label
+from tui.settings.parse.host import to_a_label
 from tui.terminal.visible import visible
 
 _SIZE = 10_000
@@ -68,7 +68,7 @@ class Envelope:
                 "Correct the address.",
             )
         local, at, domain = address.rpartition("@")
-        domain = domain if domain.isascii() else (a_label(domain) or domain)
+        domain = domain if domain.isascii() else (to_a_label(domain) or domain)
         path = f"{local}{at}{domain}"
         if not path.isascii() and "SMTPUTF8" not in self.extensions:
             raise StageError(

@@ -1,32 +1,32 @@
-"""What sends on an instance now, and what else there is to know before touching it."""
+"""What sends on an instance, and what to know before changing it."""
 
 from dataclasses import dataclass
 
 from tui.settings.delivery.account import Account, reads_mailbox
-from tui.settings.draft import Stamp
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model, Queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryStatus:
-    """An instance as it was read.
+    """The delivery of an instance as it was read.
 
     Attributes:
         name: its `instance_name`.
         release: its `glide.buildtag`, or "".
         model: what decides delivery.
-        why: what shows that, in a sentence.
+        why: the evidence for the model, in a sentence.
         sender: the account that sends, if one does.
-        sending: whether sending is on; None where that was not returned.
+        sending: whether sending is enabled; None where that was not returned.
         recipients: the test recipients; None where they were not returned.
-        queue: the mail that waits.
+        queue: the emails in the queue.
         sent_from: the address that mail comes from, or "".
-        receiving: whether receiving is on; None where that was not returned.
-        readers: the accounts that read mail, as far as they are visible.
-        hides_readers: there may be more of them.
+        receiving: whether receiving is enabled; None where that was not returned.
+        readers: the visible accounts that read mail.
+        hides_readers: whether there may be more of them.
         changed: the version of what decides delivery, and so who changed it last.
-        left_over: the article's properties that hold a value which does not affect delivery; a
-            clone can make an account of them (clone-exclusions-preservers-cleanupscripts).
+        left_over: the article's properties with a value that doesn't affect delivery; a clone
+            can turn them into an account (clone-exclusions-preservers-cleanupscripts).
         unread: what could not be read, each in a few words.
     """
 
@@ -48,9 +48,9 @@ class DeliveryStatus:
 
     @property
     def replies_are_read(self) -> bool | None:
-        """Whether an active account reads the mailbox that replies go to; None: not known.
+        """Whether an active account reads the mailbox for replies; None if that isn't known.
 
-        Without an account that sends, the article's properties may read it as well.
+        Without an account that sends, the article's properties may read it too.
         """
         if not self.sent_from:
             return None

@@ -1,16 +1,16 @@
-"""Why a text is no value of its property."""
+"""Why a text isn't a value of its property."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What can be made of a malformed text.
+    """A well-formed text in place of a malformed one.
 
     Attributes:
-        label: what using it does, in words that begin small.
+        label: what using it does, starting in lower case.
         value: the well-formed text.
-        port: what belongs in the host's port instead, if anything.
+        port: the text for the host's port, if one was found.
     """
 
     label: str
@@ -19,16 +19,16 @@ class Suggestion:
 
 
 class ParseError(Exception):
-    """The text cannot be read as a value of its kind.
+    """A text that can't be read as a value of its kind.
 
     Attributes:
-        code: stable and dotted, as a finding's.
-        message: the reason, in words.
-        salvage: what can be made of it, if anything.
+        code: stable and dotted, the code of the finding.
+        message: the reason in a sentence.
+        suggestion: a well-formed text, if there is one.
     """
 
-    def __init__(self, code: str, message: str, salvage: Suggestion | None = None) -> None:
+    def __init__(self, code: str, message: str, suggestion: Suggestion | None = None) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
-        self.salvage = salvage
+        self.suggestion = suggestion

@@ -1,46 +1,50 @@
-"""(settings, context) -> findings."""
+"""The rules: (settings, context) -> findings."""
 
 from dataclasses import replace
 
 from tui.settings.catalog import catalog
 from tui.settings.findings import Finding, Severity
-from tui.settings.rules import any_value as kinds
-from tui.settings.rules import authentication, sending
-from tui.settings.rules import from_address as sender
-from tui.settings.rules import incoming_mail as incoming
-from tui.settings.rules import instance_limits as instance
-from tui.settings.rules import mail_server as server
-from tui.settings.rules import port_and_security as connection
+from tui.settings.rules import (
+    authentication,
+    from_address,
+    incoming_mail,
+    instance_limits,
+    mail_server,
+    port_and_security,
+    sending,
+)
+from tui.settings.rules.any_value import check_value
+from tui.settings.rules.rule import Rule
 from tui.settings.target_facts import Context
 
-_RULES = (
-    *server.RULES,
-    *sender.RULES,
-    *authentication.RULES,
-    *connection.RULES,
-    *sending.RULES,
-    *incoming.RULES,
-    *instance.RULES,
+_MODULES = (
+    mail_server,
+    from_address,
+    authentication,
+    port_and_security,
+    sending,
+    incoming_mail,
+    instance_limits,
 )
+_RULES = [each for module in _MODULES for each in vars(module).values() if isinstance(each, Rule)]
 
 
-def _offered(finding: Finding, context: Context) -> Finding:
-    """A finding without a fix that would change what is locked."""
-    if finding.fix and not finding.fix.set.keys().isdisjoint(context.locked):
-        return replace(finding, fix=None)
-    return finding
-
-
-def rules(context: Context) -> tuple[Finding, ...]:
-    """Everything the rules say, in the catalog's order of properties."""
+def run_rules(context: Context) -> tuple[Finding, ...]:
+    """Return the findings of all rules, in the catalog's order of properties."""
     settings = context.after.settings
-    found = [*context.after.broken.values(), *instance.locked(context)]
+    found = [*context.after.broken.values(), *instance_limits.find_locked_changes(context)]
     for name, entry in catalog(type(settings)).items():
         if name not in context.after.broken:
-            found += kinds.check(entry, settings, context)
+            found += check_value(entry, settings, context)
     for each in _RULES:
         found += each(settings, context)
-    found = [_offered(each, context) for each in found]
+    found = [_without_locked_fix(each, context) for each in found]
     order = list(catalog(type(settings)))
     weights = list(Severity)
     return tuple(sorted(found, key=lambda f: (order.index(f.property), weights.index(f.severity))))
+
+
+def _without_locked_fix(finding: Finding, context: Context) -> Finding:
+    if finding.fix and not finding.fix.set.keys().isdisjoint(context.locked):
+        return replace(finding, fix=None)
+    return finding

@@ -1,4 +1,4 @@
-"""What holds for every property of a kind, whatever its name."""
+"""Rules for every property of a kind."""
 
 import ipaddress
 import unicodedata
@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from tui.settings.catalog import Entry, Settings
 from tui.settings.findings import Finding, Fix
-from tui.settings.parse.host import Address, a_label, address_of, is_loopback, is_providers
-from tui.settings.parse.text import text_of
+from tui.settings.parse.host import IpAddress, is_loopback, is_provider_host, parse_ip, to_a_label
+from tui.settings.parse.value import format_value
 from tui.settings.property import Kind
-from tui.settings.rules.rule import Found, error, note, warning
+from tui.settings.rules.rule import Findings, error, note, warning
 from tui.settings.target_facts import Context
 
 # RFC 5737, RFC 3849 and RFC 9637; RFC 6598.
@@ -21,41 +21,41 @@ _DOCUMENTATION = tuple(
 _SHARED = ipaddress.ip_network("100.64.0.0/10")
 
 
-def check(entry: Entry, settings: Settings, context: Context) -> Iterator[Finding]:
-    """What is to be said of one property by its kind alone."""
+def check_value(entry: Entry, settings: Settings, context: Context) -> Iterator[Finding]:
+    """Yield the findings of one property by its kind."""
     value = getattr(settings, entry.name)
     if entry.is_secret:
-        found = _secret(entry.name, context)
+        found = _check_secret(entry.name, context)
     elif not value or entry.name not in context.after.specified:
         return
     elif entry.declared.kind is Kind.HOST:
-        found = _host(entry.name, value, context)
+        found = _check_host(entry.name, value, context)
     else:
-        found = _invisible(entry.name, text_of(value))
+        found = _check_invisible(entry.name, format_value(value))
     for finding in found:
         yield replace(finding, about=frozenset({entry.name}))
 
 
-def _host(name: str, host: str, context: Context) -> Found:
-    yield from _invisible(name, host)
+def _check_host(name: str, host: str, context: Context) -> Findings:
+    yield from _check_invisible(name, host)
     if is_loopback(host):
-        yield _loopback(name, context)
+        yield _loopback_finding(name, context)
         return
-    if is_providers(host):
+    if is_provider_host(host):
         yield warning(
             name,
             "host.provider",
             "This is a server of the provider, who manages its settings: leave them as they are.",
         )
-    if address := address_of(host):
-        if said := _address_words(address):
-            yield warning(name, *said)
+    if address := parse_ip(host):
+        if unreachable := _find_unreachable(address):
+            yield warning(name, *unreachable)
     else:
-        yield from _name(name, host)
+        yield from _check_host_name(name, host)
 
 
-def _address_words(address: Address) -> tuple[str, str] | None:
-    """What is to be said of an address that not everyone can reach: a code and a sentence."""
+def _find_unreachable(address: IpAddress) -> tuple[str, str] | None:
+    """Return why not everyone can reach an address, as a code and a sentence."""
     if address.is_link_local:
         return "host.link-local", "A link-local address is reached from its own link only."
     if any(address in network for network in _DOCUMENTATION):
@@ -70,7 +70,7 @@ def _address_words(address: Address) -> tuple[str, str] | None:
     return None
 
 
-def _name(name: str, host: str) -> Found:
+def _check_host_name(name: str, host: str) -> Findings:
     if host.endswith("."):
         bare = host.rstrip(".")
         yield warning(
@@ -85,7 +85,7 @@ def _name(name: str, host: str) -> Found:
             "host.no-dot",
             "A name without a dot depends on a search list, which the instance does not share.",
         )
-    if not host.isascii() and (wire := a_label(host)):
+    if not host.isascii() and (wire := to_a_label(host)):
         yield note(
             name,
             "host.international",
@@ -94,16 +94,16 @@ def _name(name: str, host: str) -> Found:
         )
 
 
-def _loopback(name: str, context: Context) -> Finding:
+def _loopback_finding(name: str, context: Context) -> Finding:
     words = "An instance refuses loopback: there it would mean the instance itself"
-    if context.place.is_file:
+    if context.facts.is_file:
         return warning(name, "host.loopback", f"{words}.")
-    if context.place.on_loopback:
+    if context.facts.on_loopback:
         return warning(name, "host.loopback", f"{words}, which runs on loopback here.")
     return error(name, "host.loopback", f"{words} (KB0724199).")
 
 
-def _invisible(name: str, text: str) -> Found:
+def _check_invisible(name: str, text: str) -> Findings:
     hidden = sorted({char for char in text if unicodedata.category(char) == "Cf"})
     if hidden:
         names = ", ".join(
@@ -116,7 +116,7 @@ def _invisible(name: str, text: str) -> Found:
         )
 
 
-def _secret(name: str, context: Context) -> Found:
+def _check_secret(name: str, context: Context) -> Findings:
     shape = context.typed.get(name)
     if shape is None:
         return
@@ -136,12 +136,12 @@ def _secret(name: str, context: Context) -> Found:
             "secret.blanks",
             "It starts or ends with a blank, and is taken so; was it pasted?",
         )
-    limit = context.place.secret_limit
+    limit = context.facts.secret_limit
     if shape.length > limit:
         words = f"It has {shape.length} characters; an email account's column holds {limit}"
-        if context.place.is_file:
+        if context.facts.is_file:
             yield note(name, "secret.long", f"{words} unless it was made longer.")
-        elif context.place.derives:
+        elif context.facts.derives_incoming:
             yield note(name, "secret.long", f"{words}, should one be made of this.")
         else:
             yield error(name, "secret.long", f"{words}.")

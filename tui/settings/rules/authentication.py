@@ -1,22 +1,22 @@
-"""Signing in to the outgoing server."""
+"""Rules for signing in to the outgoing mail server."""
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Security
 
 
 @rule("authenticate", "user")
-def user(settings: Settings, context: Context) -> Found:
-    """Article: the check box uses the user name and password properties."""
+def missing_user(settings: Settings, context: Context) -> Findings:
+    """Signing in needs a user. KB0521756: the check box uses user name and password."""
     if settings.authenticate and not settings.user:
         yield error("user", "authenticate.user", "Signing in needs a user email.")
 
 
 @rule("authenticate", "password")
-def password(settings: Settings, context: Context) -> Found:
-    """Unset is an error; a secret that nobody here can see is not."""
+def missing_password(settings: Settings, context: Context) -> Findings:
+    """Signing in needs a password; one that can't be seen from here isn't missing."""
     state = settings.password
     if not settings.authenticate:
         if state.is_set:
@@ -36,8 +36,8 @@ def password(settings: Settings, context: Context) -> Found:
 
 
 @rule("authenticate", "security")
-def in_clear(settings: Settings, context: Context) -> Found:
-    """Credentials over a connection without TLS."""
+def unencrypted_login(settings: Settings, context: Context) -> Findings:
+    """The credentials are sent without TLS."""
     if settings.authenticate and settings.security is Security.NONE:
         yield warning(
             "security",
@@ -45,6 +45,3 @@ def in_clear(settings: Settings, context: Context) -> Found:
             "User and password travel in clear.",
             Fix("use starttls", {"security": Security.STARTTLS}),
         )
-
-
-RULES: tuple[Rule, ...] = (user, password, in_clear)

@@ -1,27 +1,27 @@
-"""Who the mail comes from."""
+"""Rules for the sender of the mail."""
 
 import re
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.parse.address import address_problem, is_special_use
-from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.parse.email_address import find_address_problem, is_special_use
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 
 _BETWEEN = re.compile(r"[\s<>()\[\],;:\"]+")
 
 
 @rule("user")
-def full_address(settings: Settings, context: Context) -> Found:
-    """Article: "Enter the email address you want to use for SMTP authentication"."""
+def user_address(settings: Settings, context: Context) -> Findings:
+    """KB0521756: "Enter the email address you want to use for SMTP authentication"."""
     user = settings.user
     if not user:
         return
     if "@" not in user:
         problem = "The user email is a full address, such as helpdesk@company.com."
     else:
-        problem = address_problem(user)
-    if problem and context.place.separate_from:
+        problem = find_address_problem(user)
+    if problem and context.facts.has_separate_from:
         yield warning(
             "user",
             "user.not-address",
@@ -42,8 +42,8 @@ def full_address(settings: Settings, context: Context) -> Found:
 
 
 @rule("display_name")
-def encoded(settings: Settings, context: Context) -> Found:
-    """A header carries ASCII; anything else goes as an encoded word (RFC 2047)."""
+def encoded_display_name(settings: Settings, context: Context) -> Findings:
+    """A header holds ASCII; anything else is sent as an encoded word (RFC 2047)."""
     if not settings.display_name.isascii():
         yield note(
             "display_name",
@@ -53,8 +53,8 @@ def encoded(settings: Settings, context: Context) -> Found:
 
 
 @rule("display_name")
-def blanks(settings: Settings, context: Context) -> Found:
-    """Blanks around a name are mostly left from a paste."""
+def blanks_around_display_name(settings: Settings, context: Context) -> Findings:
+    """Blanks around a name mostly come from a paste."""
     name = settings.display_name
     if name != name.strip() and name.strip():
         yield warning(
@@ -66,8 +66,8 @@ def blanks(settings: Settings, context: Context) -> Found:
 
 
 @rule("display_name", "user")
-def other_address(settings: Settings, context: Context) -> Found:
-    """A name that shows another address than the sender's looks like a forgery."""
+def address_in_display_name(settings: Settings, context: Context) -> Findings:
+    """A display name with another address than the sender's looks forged."""
     words = _BETWEEN.split(settings.display_name.casefold())
     shown = {word for word in words if _looks_like_address(word)}
     if shown - {settings.user.casefold()}:
@@ -81,6 +81,3 @@ def other_address(settings: Settings, context: Context) -> Found:
 def _looks_like_address(word: str) -> bool:
     local, _, domain = word.rpartition("@")
     return bool(local) and "." in domain.strip(".")
-
-
-RULES: tuple[Rule, ...] = (full_address, encoded, blanks, other_address)

@@ -1,18 +1,18 @@
-"""How the instance reads mail, given or derived."""
+"""Rules for incoming mail, specified or derived."""
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.incoming import derive
+from tui.settings.incoming import derive_incoming
 from tui.settings.rules.port_and_security import PROTOCOLS
-from tui.settings.rules.rule import Found, Rule, note, rule, warning
+from tui.settings.rules.rule import Findings, note, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import Security
 
 
 @rule("pop3_port", "pop3_security")
-def port_and_security(settings: Settings, context: Context) -> Found:
-    """RFC 8314: 995 is POP3 with TLS from the first byte, 110 speaks in clear first."""
-    if not context.place.derives:
+def pop3_port_and_security(settings: Settings, context: Context) -> Findings:
+    """RFC 8314: 995 is POP3 with TLS from the first byte, 110 starts unencrypted."""
+    if not context.facts.derives_incoming:
         return
     port, security = settings.pop3_port, settings.pop3_security
     if PROTOCOLS.get(port, "POP") != "POP":
@@ -34,9 +34,9 @@ def port_and_security(settings: Settings, context: Context) -> Found:
 
 
 @rule("pop3_security", "pop3_server", "server")
-def in_clear(settings: Settings, context: Context) -> Found:
-    """The default: no security at all."""
-    read = context.place.derives and derive(context.after).server.value
+def unencrypted_incoming(settings: Settings, context: Context) -> Findings:
+    """The default is no encryption at all."""
+    read = context.facts.derives_incoming and derive_incoming(context.after).server.value
     if read and settings.pop3_security is Security.NONE:
         yield note(
             "pop3_security",
@@ -46,10 +46,10 @@ def in_clear(settings: Settings, context: Context) -> Found:
 
 
 @rule("user", "pop3_user", "pop3_server", "server")
-def no_mailbox(settings: Settings, context: Context) -> Found:
-    """Article: "the string before the @ … is used as the incoming POP account name"."""
-    incoming = derive(context.after)
-    if not context.place.derives:
+def missing_pop3_user(settings: Settings, context: Context) -> Findings:
+    """KB0521756: "the string before the @ … is used as the incoming POP account name"."""
+    incoming = derive_incoming(context.after)
+    if not context.facts.derives_incoming:
         return
     if incoming.server.value and settings.user and incoming.user.value is None:
         yield warning(
@@ -57,6 +57,3 @@ def no_mailbox(settings: Settings, context: Context) -> Found:
             "pop3.user",
             "The user email has no part before an @ to take the POP account name from.",
         )
-
-
-RULES: tuple[Rule, ...] = (port_and_security, in_clear, no_mailbox)

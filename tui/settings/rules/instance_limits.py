@@ -1,17 +1,17 @@
-"""What holds on an instance only."""
+"""Rules for instances only."""
 
 from dataclasses import replace
 
 from tui.settings.catalog import Settings, catalog
 from tui.settings.delivery.account import AccountChoice, reads_mailbox
-from tui.settings.delivery.activation import activation_of
-from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.delivery.activation import plan_activation
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, Model
 from tui.settings.values import SecretState
 
 
-def locked(context: Context) -> Found:
-    """What cannot be changed here, and is."""
+def find_locked_changes(context: Context) -> Findings:
+    """Yield an error for each locked property that the draft changes."""
     for name in catalog(type(context.after.settings)):
         if name in context.changed and name in context.locked:
             finding = error(name, "property.locked", context.locked[name])
@@ -19,20 +19,20 @@ def locked(context: Context) -> Found:
 
 
 @rule("server", "user", "password")
-def replaced(settings: Settings, context: Context) -> Found:
-    """A stored password cannot be copied into an account that is made anew."""
-    activation = activation_of(context)
+def missing_account_password(settings: Settings, context: Context) -> Findings:
+    """A stored password can't be copied into a new account."""
+    activation = plan_activation(context)
     signs_in = settings.authenticate or "authenticate" in context.after.broken
     if not activation or not signs_in or settings.password is SecretState.NEW:
         return
-    if context.place.awaits_own and not activation.creates:
+    if context.facts.awaits_own and not activation.creates:
         yield error(
             "password",
             "account.password-unseen",
             f"{activation.account} was left there before it was to send, perhaps without its "
             "password. Type it.",
         )
-    elif activation.creates and not context.place.awaits_own:
+    elif activation.creates and not context.facts.awaits_own:
         yield error(
             "password",
             "account.password",
@@ -42,9 +42,9 @@ def replaced(settings: Settings, context: Context) -> Found:
 
 
 @rule("server", "user")
-def unverified(settings: Settings, context: Context) -> Found:
-    """Whether a current release still honours the article's properties is not confirmed."""
-    if context.place.model is Model.NO_ACTIVE_ACCOUNT:
+def unconfirmed_model(settings: Settings, context: Context) -> Findings:
+    """It isn't confirmed that current releases honour the article's properties."""
+    if context.facts.model is Model.NO_ACTIVE_ACCOUNT:
         yield note(
             "server",
             "model.unverified",
@@ -54,9 +54,9 @@ def unverified(settings: Settings, context: Context) -> Found:
 
 
 @rule("server", "user")
-def own_user(settings: Settings, context: Context) -> Found:
-    """c_EmailAccounts: the user name is the sender, too."""
-    if context.place.awaits_own and settings.server and not settings.user:
+def missing_account_user(settings: Settings, context: Context) -> Findings:
+    """c_EmailAccounts: the user name is the sender too."""
+    if context.facts.awaits_own and settings.server and not settings.user:
         yield error(
             "user",
             "account.user",
@@ -65,13 +65,13 @@ def own_user(settings: Settings, context: Context) -> Found:
 
 
 @rule("user")
-def replies(settings: Settings, context: Context) -> Found:
-    """An answer to a mail of the instance goes where that came from."""
-    place = context.place
-    address = place.sent_from or settings.user
-    leaves = place.model is Model.ACCOUNT and place.which is not AccountChoice.PROVIDERS
-    if leaves and "@" in address and not reads_mailbox(place.accounts, address):
-        moves = "user" in context.changed and not place.sent_from
+def unread_replies(settings: Settings, context: Context) -> Findings:
+    """Replies go to the address that the mail came from."""
+    facts = context.facts
+    address = facts.sent_from or settings.user
+    leaves = facts.model is Model.ACCOUNT and facts.choice is not AccountChoice.PROVIDERS
+    if leaves and "@" in address and not reads_mailbox(facts.accounts, address):
+        moves = "user" in context.changed and not facts.sent_from
         yield (warning if moves else note)(
             "user",
             "replies.unread",
@@ -81,9 +81,9 @@ def replies(settings: Settings, context: Context) -> Found:
 
 
 @rule("password", "pop3_password")
-def legacy_password(settings: Settings, context: Context) -> Found:
-    """Whether writing such a row encrypts it is not confirmed on any release."""
-    if context.place.model is not Model.NO_ACTIVE_ACCOUNT:
+def legacy_password(settings: Settings, context: Context) -> Findings:
+    """It isn't confirmed on any release that writing such a record encrypts it."""
+    if context.facts.model is not Model.NO_ACTIVE_ACCOUNT:
         return
     for name in ("password", "pop3_password"):
         if name in context.typed:
@@ -93,6 +93,3 @@ def legacy_password(settings: Settings, context: Context) -> Found:
                 "Whether this release encrypts a password that is written to its property is not "
                 "confirmed: look at the row in its web form afterwards.",
             )
-
-
-RULES: tuple[Rule, ...] = (replaced, unverified, own_user, replies, legacy_password)

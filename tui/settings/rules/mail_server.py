@@ -1,17 +1,18 @@
-"""The outgoing mail server."""
+"""Rules for the outgoing mail server."""
 
-from tui.settings.catalog import Settings
-from tui.settings.delivery.activation import travels
-from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.catalog import Settings, catalog
+from tui.settings.delivery.activation import find_redirected_secrets
+from tui.settings.property import Group
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, Model
 
 
 @rule("server")
-def blank(settings: Settings, context: Context) -> Found:
-    """Article: "Leave this value blank to disable outgoing email"."""
-    if settings.server or context.place.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
+def blank_server(settings: Settings, context: Context) -> Findings:
+    """KB0521756: "Leave this value blank to disable outgoing email"."""
+    if settings.server or context.facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
         return
-    if context.place.model is Model.ACCOUNT:
+    if context.facts.model is Model.ACCOUNT:
         yield error(
             "server",
             "server.blank",
@@ -19,7 +20,7 @@ def blank(settings: Settings, context: Context) -> Found:
         )
     elif "server" in context.after.blank:
         yield warning("server", "server.blank", "Blank turns outgoing mail off.")
-    elif context.place.is_file:
+    elif context.facts.is_file:
         yield note("server", "server.blank", "Not set: outgoing mail is off.")
     else:
         yield note(
@@ -31,15 +32,13 @@ def blank(settings: Settings, context: Context) -> Found:
 
 
 @rule("server", "password", "pop3_server", "pop3_password")
-def stored_secret(settings: Settings, context: Context) -> Found:
+def redirected_secret(settings: Settings, context: Context) -> Findings:
     """A stored password would go to a new host within a minute."""
-    for each in travels(context):
-        which = "POP3 password" if each.secret.startswith("pop3") else "password"
+    for each in find_redirected_secrets(context):
+        group = catalog()[each.secret].declared.group
+        words = "POP3 password" if group is Group.INCOMING else "password"
         yield warning(
             each.cause,
             "secret.new-host",
-            f"A stored {which} would go to {each.host}: type it again, or confirm that host.",
+            f"A stored {words} would go to {each.host}: type it again, or confirm that host.",
         )
-
-
-RULES: tuple[Rule, ...] = (blank, stored_secret)

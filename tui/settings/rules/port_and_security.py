@@ -1,8 +1,8 @@
-"""Port and security of the outgoing server (RFC 8314, RFC 6409)."""
+"""Rules for port and security of the outgoing mail server (RFC 8314, RFC 6409)."""
 
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
-from tui.settings.rules.rule import Found, Rule, rule, warning
+from tui.settings.rules.rule import Findings, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import Security
 
@@ -11,12 +11,12 @@ PROTOCOLS = {
     for protocol, ports in {"SMTP": (25, 465, 587), "POP": (110, 995), "IMAP": (143, 993)}.items()
     for port in ports
 }
-"""What is spoken on the ports that are set aside for mail."""
+"""The protocol of each port that is reserved for mail."""
 
 
 @rule("port", "security")
-def port_and_security(settings: Settings, context: Context) -> Found:
-    """465 expects TLS from the first byte, 587 and 25 speak in clear first."""
+def port_and_security(settings: Settings, context: Context) -> Findings:
+    """Port 465 expects TLS from the first byte, 587 and 25 start unencrypted."""
     port, security = settings.port, settings.security
     if PROTOCOLS.get(port, "SMTP") != "SMTP":
         yield warning(
@@ -45,6 +45,3 @@ def port_and_security(settings: Settings, context: Context) -> Found:
             f"Port {port} speaks in clear first; TLS from the first byte is on 465.",
             Fix("use port 465", {"port": "465"}),
         )
-
-
-RULES: tuple[Rule, ...] = (port_and_security,)

@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""Rules and the findings they make."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -8,26 +8,26 @@ from tui.settings.catalog import Settings
 from tui.settings.findings import Finding, Fix, Severity
 from tui.settings.target_facts import Context
 
-Found: TypeAlias = Iterator[Finding]
-Check: TypeAlias = Callable[[Settings, Context], Found]
+Findings: TypeAlias = Iterator[Finding]
+Check: TypeAlias = Callable[[Settings, Context], Findings]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check and the properties it needs; it is skipped when one of them is broken."""
+    """A check and the properties it needs; a broken one skips it."""
 
     needs: frozenset[str]
     check: Check
 
-    def __call__(self, settings: Settings, context: Context) -> Found:
-        """What the check finds, each about all the properties it needs."""
+    def __call__(self, settings: Settings, context: Context) -> Findings:
+        """Yield what the check finds, each about all the properties it needs."""
         if self.needs.isdisjoint(context.after.broken):
             for finding in self.check(settings, context):
                 yield replace(finding, about=self.needs)
 
 
 def rule(*needs: str) -> Callable[[Check], Rule]:
-    """Makes a rule of a check over the named properties."""
+    """Make a rule of a check that needs the named properties."""
 
     def declare(check: Check) -> Rule:
         return Rule(frozenset(needs), check)
@@ -36,15 +36,15 @@ def rule(*needs: str) -> Callable[[Check], Rule]:
 
 
 def error(name: str, code: str, message: str, fix: Fix | None = None) -> Finding:
-    """A finding that refuses the save of what it is about."""
+    """Return a finding that blocks the save of what it is about."""
     return Finding(name, Severity.ERROR, code, message, fix)
 
 
 def warning(name: str, code: str, message: str, fix: Fix | None = None) -> Finding:
-    """A finding that a person should weigh."""
+    """Return a finding that a person should consider."""
     return Finding(name, Severity.WARNING, code, message, fix)
 
 
 def note(name: str, code: str, message: str, fix: Fix | None = None) -> Finding:
-    """A finding that is good to know."""
+    """Return a finding that is good to know."""
     return Finding(name, Severity.NOTE, code, message, fix)

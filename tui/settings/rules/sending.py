@@ -1,22 +1,22 @@
-"""Whether mail leaves the instance, and whom it reaches."""
+"""Rules for sending and for the test recipients."""
 
 from tui.settings.catalog import Settings
-from tui.settings.delivery.activation import activation_of
+from tui.settings.delivery.activation import plan_activation
 from tui.settings.preconditions import OUTGOING
-from tui.settings.rules.rule import Found, Rule, error, note, rule, warning
+from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 
 
 @rule("sending_enabled", "test_recipients")
-def non_production(settings: Settings, context: Context) -> Found:
-    """A test instance that sends to real people; what was not returned counts as the worst."""
-    place, sending = context.place, settings.sending_enabled
-    sends = sending if place.is_file else sending is not False
-    if place.is_production or not sends or settings.test_recipients:
+def missing_recipients(settings: Settings, context: Context) -> Findings:
+    """A test instance that sends to real people; what was not returned may be on."""
+    facts, sending = context.facts, settings.sending_enabled
+    sends = sending if facts.is_file else sending is not False
+    if facts.is_production or not sends or settings.test_recipients:
         return
-    opens = {"sending_enabled", "test_recipients"} & context.changed
-    enabling = opens or activation_of(context)
-    yield (error if enabling else warning)(
+    touched = {"sending_enabled", "test_recipients"} & context.changed
+    enables = touched or plan_activation(context)
+    yield (error if enables else warning)(
         "test_recipients",
         "sending.no-recipients",
         "This is not production, and its mail would reach the people it is meant for: "
@@ -25,10 +25,10 @@ def non_production(settings: Settings, context: Context) -> Found:
 
 
 @rule("test_recipients")
-def production(settings: Settings, context: Context) -> Found:
-    """Test recipients that are left on production swallow all mail."""
-    if settings.test_recipients and context.place.is_production:
-        unknown = context.place.environment is None
+def recipients_in_production(settings: Settings, context: Context) -> Findings:
+    """Test recipients in production swallow all mail."""
+    if settings.test_recipients and context.facts.is_production:
+        unknown = context.facts.environment is None
         where = "This counts as production, as nothing else is said" if unknown else "In production"
         yield warning(
             "test_recipients",
@@ -38,7 +38,7 @@ def production(settings: Settings, context: Context) -> Found:
 
 
 @rule("sending_enabled")
-def off(settings: Settings, context: Context) -> Found:
+def sending_off(settings: Settings, context: Context) -> Findings:
     """KB0521382: set the test address instead of turning sending off."""
     if settings.sending_enabled is not False:
         return
@@ -54,14 +54,11 @@ def off(settings: Settings, context: Context) -> Found:
 
 
 @rule("sending_enabled")
-def verify_first(settings: Settings, context: Context) -> Found:
-    """Article: "Before modifying the SMTP Server settings, verify that … is enabled"."""
+def sending_unknown(settings: Settings, context: Context) -> Findings:
+    """KB0521756: "Before modifying the SMTP Server settings, verify that … is enabled"."""
     if settings.sending_enabled is None and context.changed & OUTGOING:
         yield note(
             "sending_enabled",
             "sending.verify",
             "Verify that Enable email sending (SMTP) is on before you change the server.",
         )
-
-
-RULES: tuple[Rule, ...] = (non_production, production, off, verify_first)

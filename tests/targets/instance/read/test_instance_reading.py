@@ -18,8 +18,9 @@ from tests.targets.instance.read.factories import (
 )
 from tui.settings.catalog import catalog
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, Stamp
+from tui.settings.draft import Draft
 from tui.settings.review import Review, review
+from tui.settings.snapshot import Origin, Stamp
 from tui.settings.target_facts import Model, Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.read.instance_reading import reading_from
@@ -64,7 +65,9 @@ def test_of_an_own_account_everything_is_shown_and_can_be_changed() -> None:
         "port": 587,
         "security": Security.STARTTLS,
     }
-    assert {reading.snapshot.origins[name] for name in ACCOUNT_COLUMNS} == {"account Own SMTP"}
+    assert {reading.snapshot.origins[name] for name in ACCOUNT_COLUMNS} == {
+        Origin("Own SMTP", is_account=True)
+    }
     assert locked(reading) == POP3
     stamp = Stamp("3", "2026-01-02 03:04:05", "admin")
     assert {(r.name, r.stamp) for n in ACCOUNT_COLUMNS for r in reading.snapshot.rows[n]} == {
@@ -83,7 +86,7 @@ def test_sending_and_recipients_are_properties_everywhere() -> None:
         reading = read(there)
         assert reading.snapshot.value("sending_enabled") is True
         assert reading.snapshot.value("test_recipients") == ("qa@corp.example",)
-        assert reading.snapshot.origins["sending_enabled"] == "glide.email.smtp.active"
+        assert reading.snapshot.origins["sending_enabled"] == Origin("glide.email.smtp.active")
         assert locked(reading).isdisjoint({"sending_enabled", "test_recipients"})
 
 
@@ -96,7 +99,7 @@ def test_without_an_active_account_the_properties_are_shown_and_can_be_changed()
         "it@old.example",
         2525,
     )
-    assert reading.snapshot.origins["port"] == "glide.smtp.port"
+    assert reading.snapshot.origins["port"] == Origin("glide.smtp.port")
     assert locked(reading) == {"pop3_password"}
     assert "was not returned" in reading.snapshot.locked["pop3_password"]
 
@@ -160,7 +163,7 @@ def test_a_stored_word_that_nobody_knows_is_shown_and_not_guessed(
     assert reading.snapshot.broken[name].code == code
     assert name in review_of(reading).parsed.broken
     assert review_of(reading, display_name="x").blocking == ()
-    assert reading.snapshot.origins[name] == "account Own SMTP"
+    assert reading.snapshot.origins[name] == Origin("Own SMTP", is_account=True)
 
 
 def test_the_rows_of_a_property_say_what_writing_them_costs() -> None:
@@ -379,15 +382,15 @@ def test_from_stands_apart_where_it_is_another_address_than_the_user(
 ) -> None:
     place = read(inventory(account(**{"from": sent_from}))).facts
     assert place.sent_from == apart
-    assert place.separate_from is bool(apart)
+    assert place.has_separate_from is bool(apart)
 
 
 def test_from_that_was_not_returned_does_not_stand_apart() -> None:
     hidden = {key: text for key, text in OWN.items() if key != "from"}
-    assert not read(inventory(hidden)).facts.separate_from
+    assert not read(inventory(hidden)).facts.has_separate_from
     assert not read(
         inventory({**MANAGED, "from": "it@corp.example"}), AccountChoice.OWN
-    ).facts.separate_from
+    ).facts.has_separate_from
 
 
 def test_a_place_says_what_rules_must_know() -> None:
@@ -427,9 +430,9 @@ def test_a_verdict_says_what_sends_and_how_everything_stands() -> None:
     assert (said["sending"], said["recipients"]) == (True, ("qa@corp.example",))
     assert (said["sent_from"], said["receiving"]) == ("helpdesk@corp.example", True)
     assert said["queue"] == Queue(2, "2026-01-02 03:04:05", 1)
-    assert [each.name for each in read(inventory(READER, OWN)).facts.accounts if each.reads] == [
-        "POP3"
-    ]
+    assert [
+        each.name for each in read(inventory(READER, OWN)).facts.accounts if each.reads_mail
+    ] == ["POP3"]
     assert said["changed"] == Stamp("3", "2026-01-02 03:04:05", "admin")
     assert (said["unread"], said["replies"]) == (("x",), True)
 

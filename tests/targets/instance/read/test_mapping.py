@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.making import NATIVE, law
+from tests.settings.factories import NATIVE, deterministic
 from tests.targets.instance.read.factories import CHOICES, MODERN, OLD, SECURITY
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
-from tui.settings.draft import same
+from tui.settings.draft import is_same_value
 from tui.settings.parse.error import ParseError
 from tui.settings.values import SecretState, Security, Value
 from tui.targets.instance.read.mapping import (
@@ -53,7 +53,7 @@ def effective(value: Value) -> Value:
 
 @pytest.mark.parametrize("name", PLAIN)
 @given(data=st.data())
-@law
+@deterministic
 def test_what_is_written_to_a_property_is_what_is_read_of_it(
     name: str, data: st.DataObject
 ) -> None:
@@ -63,7 +63,7 @@ def test_what_is_written_to_a_property_is_what_is_read_of_it(
     before = data.draw(st.sampled_from([{}, *({row: text} for text in TEXTS)]))
     writes = property_writes(entry, value, before)
     read, origin = property_value(entry, before | writes)
-    assert same(read, value)
+    assert is_same_value(read, value)
     assert origin == row
     assert property_writes(entry, value, before | writes) == {}
 
@@ -146,7 +146,7 @@ def test_each_property_is_stored_as_the_platform_does(
 ) -> None:
     assert property_writes(OPEN[name], value, {}) == stored
     if stored:
-        assert same(property_value(OPEN[name], stored)[0], value)
+        assert is_same_value(property_value(OPEN[name], stored)[0], value)
 
 
 def test_every_property_is_among_them() -> None:
@@ -262,14 +262,14 @@ BLANK: Mapping[str, Value] = {"authenticate": False, "security": Security.NONE}
 
 @pytest.mark.parametrize("choices", [MODERN, OLD], ids=["modern", "old"])
 @given(values=values())
-@law
+@deterministic
 def test_what_is_written_to_an_account_is_what_is_read_of_it(
     choices: Choices, values: dict[str, Value]
 ) -> None:
     columns = account_columns(values, choices)
     for name, value in values.items():
         wanted = BLANK.get(name, value) if value == "" else value
-        assert same(account_value(OPEN[name], columns, choices), wanted)
+        assert is_same_value(account_value(OPEN[name], columns, choices), wanted)
 
 
 def test_no_secret_is_among_the_columns() -> None:

@@ -12,7 +12,7 @@ from tests.targets.instance.read.factories import (
     inventory,
 )
 from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Stamp
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.sender import (
@@ -91,7 +91,8 @@ def test_an_account_is_shown_without_what_nobody_needs() -> None:
 
 def test_who_reads_mail_is_known_by_the_labels_too() -> None:
     found = {
-        each.name: each.reads for each in accounts_from(inventory(OWN, READER, GRAPH_IN, GRAPH_OUT))
+        each.name: each.reads_mail
+        for each in accounts_from(inventory(OWN, READER, GRAPH_IN, GRAPH_OUT))
     }
     assert found == {
         "Own SMTP": False,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.draft import PropertyRow, Snapshot, Stamp
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.error import ParseError
 from tui.settings.property import Kind
+from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.api.client import Record
@@ -78,7 +78,7 @@ class _SnapshotParts:
     """The parts of a snapshot, filled property by property."""
 
     values: dict[str, Value] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
     broken: dict[str, Finding] = field(default_factory=dict)
     locked: dict[str, str] = field(default_factory=dict)
     rows: dict[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
@@ -117,7 +117,7 @@ def reading_from(
         model=chosen.model,
         environment=environment,
         managed=bool(sender.record and account_from(sender.record).managed),
-        which=choice,
+        choice=choice,
         accounts=accounts_from(inventory),
         queue=inventory.queue,
         receiving=_parse_switch(inventory.value(RECEIVING)),
@@ -140,7 +140,7 @@ def _add_from_account(
         return
     name = record.get("name", "")
     parts.rows[entry.name] = (PropertyRow(name=name, stamp=stamp_from(record)),)
-    parts.origins[entry.name] = f"account {name}"
+    parts.origins[entry.name] = Origin(name, is_account=True)
     try:
         value = account_value(entry, record, choices_from(inventory))
     except ParseError as error:
@@ -160,7 +160,7 @@ def _add_from_properties(parts: _SnapshotParts, entry: Entry, inventory: Invento
         # A record that was not returned may hold one too.
         parts.values[entry.name] = SecretState.UNKNOWN
         if entry.instance_name in inventory.properties:
-            parts.origins[entry.name] = entry.instance_name
+            parts.origins[entry.name] = Origin(entry.instance_name)
         return
     value, origin = property_value(entry, texts)
     if value == "" and entry.declared.kind is Kind.SECURITY:
@@ -169,7 +169,7 @@ def _add_from_properties(parts: _SnapshotParts, entry: Entry, inventory: Invento
         parts.values[entry.name] = value
     if origin in inventory.properties:
         parts.values.setdefault(entry.name, "")
-        parts.origins[entry.name] = origin
+        parts.origins[entry.name] = Origin(origin)
 
 
 def _property_row(name: str, inventory: Inventory, takes: frozenset[str] | None) -> PropertyRow:
@@ -276,7 +276,7 @@ def _delivery_status(inventory: Inventory, sender: CurrentSender) -> DeliverySta
         queue=inventory.queue,
         sent_from=sent_from,
         receiving=_parse_switch(inventory.value(RECEIVING)),
-        readers=tuple(each for each in accounts_from(inventory) if each.reads),
+        readers=tuple(each for each in accounts_from(inventory) if each.reads_mail),
         hides_readers=inventory.hidden_accounts,
         changed=_last_change(inventory, sender),
         left_over=()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
-from tui.settings.draft import same
+from tui.settings.draft import is_same_value
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.text import parse_text, text_of
+from tui.settings.parse.value import format_value, parse_value
 from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 
@@ -52,7 +52,7 @@ def property_value(entry: Entry, texts: Mapping[str, str]) -> tuple[Value, str]:
 
 def _parse_or_keep(entry: Entry, text: str) -> Value:
     try:
-        return parse_text(entry, text)
+        return parse_value(entry, text)
     except ParseError:
         return text
 
@@ -64,7 +64,7 @@ def property_writes(entry: Entry, value: Value, texts: Mapping[str, str]) -> dic
         value: the value to write; `""` clears.
         texts: the value of each record that was returned, by name.
     """
-    if same(property_value(entry, texts)[0], value):
+    if is_same_value(property_value(entry, texts)[0], value):
         return {}
     first, *_ = entry.declared.instance
     writes = {first: _property_text(entry, value, entry.declared.instance[first])}
@@ -95,7 +95,7 @@ def values_to_write(entry: Entry, name: str, texts: Mapping[str, str]) -> frozen
 
 def _property_text(entry: Entry, value: Value, words: Mapping[str, str]) -> str:
     if not words or value == "":
-        return ",".join(value) if isinstance(value, tuple) else text_of(value)
+        return ",".join(value) if isinstance(value, tuple) else format_value(value)
     word = next((word for word, ours in words.items() if ours == value), "")
     if word in ("true", "false"):
         return word
@@ -223,8 +223,8 @@ def _columns(name: str, value: Value, choices: Choices) -> Iterator[tuple[str, s
     if name == "authenticate":
         yield "authentication", choices.password if value is True else choices.nothing
     elif name == "security" and choices.legacy:
-        yield "enable_tls", text_of(value == Security.STARTTLS)
-        yield "enable_ssl", text_of(value == Security.SSL_TLS)
+        yield "enable_tls", format_value(value == Security.STARTTLS)
+        yield "enable_ssl", format_value(value == Security.SSL_TLS)
     elif name == "security":
         security = Security(str(value)) if value else Security.NONE
         if security not in choices.security:
@@ -235,4 +235,4 @@ def _columns(name: str, value: Value, choices: Choices) -> Iterator[tuple[str, s
             )
         yield "connection_security", choices.security[security]
     else:
-        yield ACCOUNT_COLUMNS[name], text_of(value)
+        yield ACCOUNT_COLUMNS[name], format_value(value)

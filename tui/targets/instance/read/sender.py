@@ -7,8 +7,9 @@ and sends all email through this account").
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tui.settings.delivery.account import Account, AccountChoice, is_ours
-from tui.settings.draft import Stamp
+from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.activation import is_ours
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import Model
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import Inventory
@@ -120,7 +121,7 @@ def _names(records: Iterable[Record]) -> str:
 def _may_send_otherwise(record: Record, labels: Mapping[str, str]) -> bool:
     """Return whether it may send other than by SMTP; a type without a label counts."""
     account = account_from(record, labels)
-    return account.type != "smtp" and not account.reads
+    return account.type != "smtp" and not account.reads_mail
 
 
 def choose_account(

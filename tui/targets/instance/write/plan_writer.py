@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.draft import Stamp
 from tui.settings.plan import Change, Plan
-from tui.settings.rebase import stale
+from tui.settings.rebase import describe_stale
+from tui.settings.snapshot import Stamp
 from tui.settings.staleness import MovedRecord, grown_queue, moved_records, sets_secret
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState, Value
@@ -220,7 +220,7 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
             raise _stale(f"{change.property} cannot be changed there now: {words}")
         names = [row.name for row in now.snapshot.rows.get(change.property, ())]
         moved = next(moved_records(plan.stamps, versions, names), None)
-        if differences := stale((change,), now.snapshot):
+        if differences := describe_stale((change,), now.snapshot):
             if moved and moved.stamp:
                 raise change_refusal(moved.name, moved.stamp, differences)
             raise _stale(f"It is another one than when it was read: {differences}.")

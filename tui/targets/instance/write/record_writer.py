@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.draft import Stamp
+from tui.settings.snapshot import Stamp
 from tui.targets.instance.api.client import Client, Record
 from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, PROPERTY_FIELDS, STAMP, Tell

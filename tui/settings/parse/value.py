@@ -1,11 +1,11 @@
-"""Text to value and back, for each kind of property."""
+"""Conversion between texts and values, by the kind of property."""
 
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from tui.settings.catalog import Entry
-from tui.settings.parse.address import parse_addresses, parse_user
+from tui.settings.parse.email_address import parse_addresses, parse_user
 from tui.settings.parse.error import ParseError, Suggestion
 from tui.settings.parse.host import parse_host
 from tui.settings.property import Kind
@@ -16,42 +16,42 @@ _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
 
 
-def parse_text(entry: Entry, text: str) -> Value:
-    """The value a text stands for; `""` is blank for every kind.
+def parse_value(entry: Entry, text: str) -> Value:
+    """Return the value of a text; `""` is blank for every kind.
 
     Raises:
-        Malformed: it stands for none.
+        ParseError: the text isn't a value of that kind.
     """
-    # What may be a secret in the wrong place is not remembered.
-    found = (_attempt if entry.is_secret else _remembered)(entry.declared.kind, text)
-    if isinstance(found, ParseError):
-        raise ParseError(found.code, found.message, found.salvage)
-    return found
+    # A secret may stand in the wrong property, so its text is not cached.
+    result = (_try_parse if entry.is_secret else _try_parse_cached)(entry.declared.kind, text)
+    if isinstance(result, ParseError):
+        raise ParseError(result.code, result.message, result.suggestion)
+    return result
 
 
-def _attempt(kind: Kind, text: str) -> Value | ParseError:
+def _try_parse(kind: Kind, text: str) -> Value | ParseError:
     if _CONTROL.search(text):
         words = "There are control characters, line ends or broken characters in it."
         return ParseError("text.control", words, _without_controls(kind, text))
     try:
         return _PARSERS[kind](text) if text else ""
-    except ParseError as malformed:
-        return malformed
+    except ParseError as error:
+        return error
+
+
+# Each keystroke parses the same texts many times.
+_try_parse_cached = lru_cache(maxsize=256)(_try_parse)
 
 
 def _without_controls(kind: Kind, text: str) -> Suggestion | None:
-    """Only of what is no switch and no security: a fix turns nothing on, and weakens nothing."""
-    left = _CONTROL.sub("", text).strip()
-    plain = kind in (Kind.HOST, Kind.USER, Kind.TEXT, Kind.ADDRESSES)
-    return Suggestion("remove them", left) if plain and left else None
+    """Suggest the rest of the text, but never a switch or a security: that could weaken it."""
+    rest = _CONTROL.sub("", text).strip()
+    is_safe = kind in (Kind.HOST, Kind.USER, Kind.TEXT, Kind.ADDRESSES)
+    return Suggestion("remove them", rest) if is_safe and rest else None
 
 
-# One key asks for the same text many times over.
-_remembered = lru_cache(maxsize=256)(_attempt)
-
-
-def text_of(value: Value) -> str:
-    """The text a value is edited as; `parse_text` reads it back."""
+def format_value(value: Value) -> str:
+    """Return the text that a value is edited as; `parse_value` reads it back."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -59,19 +59,19 @@ def text_of(value: Value) -> str:
     return str(value)
 
 
-def fits(entry: Entry, value: object) -> bool:
-    """Whether a value from outside has the native type of its property, or is blank."""
+def has_native_type(entry: Entry, value: object) -> bool:
+    """Return whether a value from outside is blank or has the native type of its property."""
     if value == "":
         return True
     if isinstance(value, tuple) and not all(isinstance(part, str) and part for part in value):
         return False
-    return isinstance(value, _NATIVE.get(entry.declared.kind, str)) and (
+    return isinstance(value, _NATIVE_TYPES.get(entry.declared.kind, str)) and (
         isinstance(value, bool) == (entry.declared.kind is Kind.SWITCH)
     )
 
 
-def native_name(entry: Entry) -> str:
-    """The native type of its value in a file, in words."""
+def native_type_name(entry: Entry) -> str:
+    """Return the native type of a property in words."""
     return {
         Kind.PORT: "a whole number",
         Kind.SWITCH: "true or false",
@@ -79,7 +79,7 @@ def native_name(entry: Entry) -> str:
     }.get(entry.declared.kind, "text in quotes")
 
 
-def _port(text: str) -> int:
+def _parse_port(text: str) -> int:
     if text != text.strip():
         raise ParseError(
             "port.blanks", "There are blanks around it.", Suggestion("remove them", text.strip())
@@ -91,7 +91,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _security(text: str) -> Security:
+def _parse_security(text: str) -> Security:
     try:
         return Security(text)
     except ValueError:
@@ -101,14 +101,14 @@ def _security(text: str) -> Security:
         ) from None
 
 
-def _switch(text: str) -> bool:
+def _parse_switch(text: str) -> bool:
     word = text.strip().casefold()
     if word not in _YES | _NO:
         raise ParseError("switch.word", "It is true or false (yes, no, on and off do as well).")
     return word in _YES
 
 
-def _secret(text: str) -> SecretState:
+def _parse_secret_state(text: str) -> SecretState:
     if text not in (SecretState.KEPT, SecretState.NOT_KEPT):
         raise ParseError(
             "secret.in-text",
@@ -120,13 +120,13 @@ def _secret(text: str) -> SecretState:
 
 _PARSERS: Mapping[Kind, Callable[[str], Value]] = {
     Kind.HOST: parse_host,
-    Kind.PORT: _port,
-    Kind.SECURITY: _security,
-    Kind.SWITCH: _switch,
+    Kind.PORT: _parse_port,
+    Kind.SECURITY: _parse_security,
+    Kind.SWITCH: _parse_switch,
     Kind.TEXT: str,
     Kind.USER: parse_user,
     Kind.ADDRESSES: parse_addresses,
-    Kind.SECRET: _secret,
+    Kind.SECRET: _parse_secret_state,
 }
 
-_NATIVE: Mapping[Kind, type] = {Kind.PORT: int, Kind.SWITCH: bool, Kind.ADDRESSES: tuple}
+_NATIVE_TYPES: Mapping[Kind, type] = {Kind.PORT: int, Kind.SWITCH: bool, Kind.ADDRESSES: tuple}

@@ -1,4 +1,4 @@
-"""Email addresses: whether a text is one, and whether several are. No network is asked."""
+"""Email addresses, checked without a network."""
 
 import re
 
@@ -7,12 +7,12 @@ from tui.settings.parse.error import ParseError, Suggestion
 _NAMED = re.compile(r"[^<>]*<\s*(?P<address>[^<>\s]+)\s*>\s*")
 
 
-def address_problem(text: str) -> str:
-    """Why the text is no full email address, or "" where it is one."""
+def find_address_problem(text: str) -> str:
+    """Return why a text isn't a full email address, or "" if it is one."""
     # Imported late: it costs more than all the rules together.
     from email_validator import EmailNotValidError, validate_email
 
-    # A name for special use is well-formed all the same; with another end it passes.
+    # The validator refuses special-use domains, however well-formed: give them another end.
     checked = f"{text}.example" if is_special_use(text) else text
     try:
         validate_email(
@@ -24,7 +24,7 @@ def address_problem(text: str) -> str:
 
 
 def is_special_use(address: str) -> bool:
-    """Whether the domain is one that only some network or machine knows, such as corp.local."""
+    """Return whether the domain is known to some network or machine only, as corp.local is."""
     from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
     domain = f".{address.rpartition('@')[2].casefold()}"
@@ -32,15 +32,15 @@ def is_special_use(address: str) -> bool:
 
 
 def local_part(address: str) -> str:
-    """What stands before the @, or "" where there is no @."""
+    """Return the part before the @, or "" without an @."""
     return address.rpartition("@")[0]
 
 
 def parse_user(text: str) -> str:
-    """What signs in to a mail server: mostly an address, sometimes a word like `apikey`.
+    """Return the user name of a mail server: an address, or a word such as `apikey`.
 
     Raises:
-        Malformed: there are blanks around it, a name beside it, or several of them.
+        ParseError: there are blanks around it, a name beside it, or several addresses.
     """
     if text != text.strip():
         raise ParseError(
@@ -58,24 +58,26 @@ def parse_user(text: str) -> str:
 
 
 def parse_addresses(text: str) -> tuple[str, ...]:
-    """Addresses that stand between commas.
+    """Return the addresses of a list separated by commas.
 
     Raises:
-        Malformed: one of them is no full address, or something else separates them.
+        ParseError: one of them isn't a full address, or something else separates them.
     """
     if ";" in text:
         tidy = ", ".join(part.strip() for part in re.split("[;,]", text) if part.strip())
-        salvage = Suggestion("put commas", tidy) if tidy else None
+        suggestion = Suggestion("put commas", tidy) if tidy else None
         raise ParseError(
-            "addresses.separator", "Commas separate the addresses, not semicolons.", salvage
+            "addresses.separator", "Commas separate the addresses, not semicolons.", suggestion
         )
     parts = tuple(part.strip() for part in text.split(","))
     if "" in parts:
         tidy = ", ".join(part for part in parts if part)
-        salvage = Suggestion("leave it out", tidy) if tidy else None
-        raise ParseError("addresses.empty", "There is a comma with no address beside it.", salvage)
+        suggestion = Suggestion("leave it out", tidy) if tidy else None
+        raise ParseError(
+            "addresses.empty", "There is a comma with no address beside it.", suggestion
+        )
     for position, part in enumerate(parts, start=1):
-        if problem := address_problem(part):
-            which = f"Address {position} of {len(parts)}: " if len(parts) > 1 else ""
-            raise ParseError("addresses.syntax", f"{which}{problem}")
+        if problem := find_address_problem(part):
+            position_words = f"Address {position} of {len(parts)}: " if len(parts) > 1 else ""
+            raise ParseError("addresses.syntax", f"{position_words}{problem}")
     return parts

@@ -1,29 +1,31 @@
-"""What the tests of the domain are made of: places, situations, and texts to try."""
+"""Targets, situations, values and texts for the tests of the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
 from tui.settings.delivery.account import Account, AccountChoice
-from tui.settings.draft import Draft, PropertyRow, Snapshot, Stamp
+from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.error import ParseError
-from tui.settings.parse.text import parse_text
+from tui.settings.parse.value import parse_value
 from tui.settings.property import Kind
 from tui.settings.review import Review, review
+from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import Model, Queue, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
-law = settings(deadline=None, derandomize=True, max_examples=50)
-"""For tests that state what always holds: the same examples on every run."""
+deterministic = settings(deadline=None, derandomize=True, max_examples=50)
+"""Settings of property tests: the same examples on every run."""
 
 UNNAMED = TargetFacts()
-"""A local file of a profile that does not say what stands behind it."""
+"""A local file of a profile without an environment."""
 PRODUCTION = TargetFacts(environment=Environment.PRODUCTION)
 TEST = TargetFacts(environment=Environment.NON_PRODUCTION)
 ACCOUNT = TargetFacts(model=Model.ACCOUNT, environment=Environment.PRODUCTION)
@@ -59,26 +61,26 @@ QUEUE = Queue(5, "2026-01-02 03:04:05", 4)
 
 
 def instance(*accounts: Account, test: bool = False, **more: Any) -> TargetFacts:
-    """An instance on which accounts decide; production unless it is a test."""
+    """Return an instance where email accounts decide; production unless `test`."""
     environment = Environment.NON_PRODUCTION if test else Environment.PRODUCTION
-    place = TargetFacts(
+    facts = TargetFacts(
         model=Model.ACCOUNT,
         environment=environment,
         managed=any(each.active and each.managed and each.type == "smtp" for each in accounts),
         accounts=accounts,
         queue=QUEUE,
     )
-    return replace(place, **more)
+    return replace(facts, **more)
 
 
 ON_OWN = instance(OWN, RESTING, READER)
 ON_TEST_OWN = instance(OWN, RESTING, READER, test=True)
 ON_MANAGED = instance(MANAGED, READER)
-FOR_OWN = instance(MANAGED, READER, which=AccountChoice.OWN)
-FOR_TEST_OWN = instance(MANAGED, READER, test=True, which=AccountChoice.OWN)
-FOR_LEFT = instance(RESTING, LEFT, test=True, which=AccountChoice.OWN)
-FOR_PROVIDERS = instance(OWN, RESTING, which=AccountChoice.PROVIDERS)
-FOR_TEST_PROVIDERS = instance(OWN, RESTING, test=True, which=AccountChoice.PROVIDERS)
+FOR_OWN = instance(MANAGED, READER, choice=AccountChoice.OWN)
+FOR_TEST_OWN = instance(MANAGED, READER, test=True, choice=AccountChoice.OWN)
+FOR_LEFT = instance(RESTING, LEFT, test=True, choice=AccountChoice.OWN)
+FOR_PROVIDERS = instance(OWN, RESTING, choice=AccountChoice.PROVIDERS)
+FOR_TEST_PROVIDERS = instance(OWN, RESTING, test=True, choice=AccountChoice.PROVIDERS)
 GRAPH = TargetFacts(model=Model.OTHER_SENDER, environment=Environment.PRODUCTION)
 UNKNOWN = TargetFacts(model=Model.UNDETERMINED, environment=Environment.NON_PRODUCTION)
 TEST_LEGACY = TargetFacts(
@@ -90,6 +92,34 @@ INSTANCES = (
 )
 PLACES = (UNNAMED, PRODUCTION, TEST, *INSTANCES)
 
+MAIL = "mail.corp.example"
+USER = "helpdesk@corp.example"
+SIGNING_IN: Mapping[str, Value] = {
+    "authenticate": True,
+    "user": USER,
+    "password": SecretState.KEPT,
+    "security": Security.STARTTLS,
+}
+SENDS: Mapping[str, Value] = {
+    "server": MAIL,
+    "authenticate": True,
+    "user": USER,
+    "password": SecretState.UNKNOWN,
+    "security": Security.STARTTLS,
+    "sending_enabled": True,
+}
+"""One's own account as an instance returns it."""
+COMPLETE: Mapping[str, Value] = {
+    "server": MAIL,
+    "user": USER,
+    "password": SecretState.KEPT,
+    "security": Security.SSL_TLS,
+    "pop3_security": Security.STARTTLS,
+    "sending_enabled": True,
+    "test_recipients": (USER,),
+}
+"""Settings that have side effects when they change."""
+
 SECRETS = frozenset(name for name, entry in catalog().items() if entry.is_secret)
 ACCOUNT_NAMES = tuple(name for name, entry in catalog().items() if entry.declared.account)
 OPEN_NAMES = tuple(name for name in catalog() if name not in SECRETS)
@@ -97,9 +127,9 @@ OPEN_NAMES = tuple(name for name in catalog() if name not in SECRETS)
 
 @dataclass(frozen=True)
 class Situation:
-    """What was there, where, and what somebody typed over it."""
+    """What was loaded, from where, and what was typed over it."""
 
-    place: TargetFacts = TEST
+    facts: TargetFacts = TEST
     base: Mapping[str, Value] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -108,7 +138,7 @@ class Situation:
 
     @property
     def draft(self) -> Draft:
-        """The draft of it."""
+        """The draft of this situation."""
         draft = Draft(Snapshot(self.base, locked=self.locked, rows=self.rows))
         for name, text in self.texts.items():
             draft = draft.edit(name, text)
@@ -118,64 +148,76 @@ class Situation:
 
     @property
     def review(self) -> Review:
-        """The review of it."""
-        return review(self.draft, self.place, "corp")
+        """The review of this situation."""
+        return review(self.draft, self.facts, "corp")
 
 
-def typing(
-    place: TargetFacts = TEST, base: Mapping[str, Value] | None = None, **texts: str
+def edit(
+    facts: TargetFacts = TEST, base: Mapping[str, Value] | None = None, **texts: str
 ) -> Situation:
-    """A situation in which texts, and secrets by their names, are typed over a base."""
+    """Return a situation with texts, or secrets by their names, typed over a base."""
     return Situation(
-        place,
+        facts,
         base or {},
         {name: text for name, text in texts.items() if name not in SECRETS or not text},
         {name: text for name, text in texts.items() if name in SECRETS and text},
     )
 
 
-def over(
+def with_rows(
     situation: Situation,
     *rows: PropertyRow,
     locked: Mapping[str, str] | None = None,
     at: str = "server",
 ) -> Situation:
-    """A situation with rows that a property stands in, and with locks."""
+    """Return a situation with records for a property, and with locks."""
     return replace(situation, rows={at: rows} if rows else {}, locked=locked or {})
 
 
-def loaded(place: TargetFacts = TEST, /, **values: Value) -> Situation:
-    """A situation in which nobody typed anything."""
-    return Situation(place, values)
+def load(facts: TargetFacts = TEST, /, **values: Value) -> Situation:
+    """Return a situation where nothing was typed."""
+    return Situation(facts, values)
 
 
-def found(situation: Situation, code: str) -> list[Finding]:
-    """The findings of that code."""
+def find_all(situation: Situation, code: str) -> list[Finding]:
+    """Return the findings of a code."""
     return [each for each in situation.review.findings if each.code == code]
 
 
-def only(situation: Situation, code: str) -> Finding:
-    """The one finding of that code."""
-    (finding,) = found(situation, code)
+def find_one(situation: Situation, code: str) -> Finding:
+    """Return the only finding of a code."""
+    (finding,) = find_all(situation, code)
     return finding
 
 
 def codes(situation: Situation) -> set[str]:
-    """The codes of all its findings."""
+    """Return the codes of all findings."""
     return {each.code for each in situation.review.findings}
 
 
-def attempted(kind: Kind, text: str) -> Value | ParseError:
-    """The value that a text has as one of a kind, or why it has none."""
+def with_grid(values: Iterable[object], *landing: object) -> list[Any]:
+    """Return values to parametrize a test with, all but those of the landing run marked `grid`."""
+    return [
+        each if each in landing else pytest.param(each, marks=pytest.mark.grid) for each in values
+    ]
+
+
+def find_blocking(situation: Situation) -> set[str]:
+    """Return the codes of the findings that block a save."""
+    return {each.code for each in situation.review.blocking}
+
+
+def try_parse(kind: Kind, text: str) -> Value | ParseError:
+    """Return the value of a text of a kind, or the error."""
     entry = next(entry for entry in catalog().values() if entry.declared.kind is kind)
     try:
-        return parse_text(entry, text)
+        return parse_value(entry, text)
     except ParseError as malformed:
         return malformed
 
 
-def broken(name: str, code: str = "file.type") -> Finding:
-    """What reading says of a value that has not even the right type."""
+def broken_finding(name: str, code: str = "file.type") -> Finding:
+    """Return the finding of a value with the wrong type."""
     return Finding(name, Severity.ERROR, code, "No.", None, frozenset({name}))
 
 
@@ -195,7 +237,7 @@ HOSTS = (
     "2001:db8::25",
     "fe80::1",
 )
-"""Well-formed hosts of every sort."""
+"""Valid hosts of every sort."""
 
 NATIVE: Mapping[Kind, tuple[Value, ...]] = {
     Kind.HOST: HOSTS,
@@ -207,7 +249,7 @@ NATIVE: Mapping[Kind, tuple[Value, ...]] = {
     Kind.ADDRESSES: (("qa@corp.example",), ("qa@corp.example", "qb@corp.example")),
     Kind.SECRET: (SecretState.KEPT, SecretState.NOT_KEPT, SecretState.UNKNOWN),
 }
-"""Values as a target gives them, by kind."""
+"""Values as a target returns them, by kind."""
 
 TEXTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.HOST: (*HOSTS, "smtp://mail.corp.example:465/x", "mail.corp.example:587", "a b", "-"),
@@ -218,11 +260,11 @@ TEXTS: Mapping[Kind, tuple[str, ...]] = {
     Kind.USER: ("helpdesk@corp.example", "Help <a@corp.example>", " a@corp.example", "apikey"),
     Kind.ADDRESSES: ("qa@corp.example", "a@corp.example;b@corp.example", "a@corp.example,", "x"),
 }
-"""Texts as people type them, by kind, good and bad."""
+"""Texts as people type them, by kind, valid or not."""
 
 
 def bases() -> st.SearchStrategy[Snapshot]:
-    """Snapshots in which any properties are specified, some of them blank."""
+    """Generate snapshots with any properties specified, some of them blank."""
     options = {
         name: st.sampled_from((*NATIVE[entry.declared.kind], ""))
         for name, entry in catalog().items()
@@ -231,7 +273,7 @@ def bases() -> st.SearchStrategy[Snapshot]:
 
 
 def edits() -> st.SearchStrategy[dict[str, str]]:
-    """Texts for any properties that are no secret."""
+    """Generate texts for any properties that aren't secrets."""
     entries = catalog()
     options = {
         name: st.sampled_from((*TEXTS[entries[name].declared.kind], "")) for name in OPEN_NAMES
@@ -239,9 +281,9 @@ def edits() -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries({}, optional=options)
 
 
-def rows_of(place: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
-    """Rows as an instance of a sort has them."""
-    if place.model is Model.NO_ACTIVE_ACCOUNT:
+def make_rows(facts: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
+    """Return the records of such an instance."""
+    if facts.model is Model.NO_ACTIVE_ACCOUNT:
         return {
             name: tuple(
                 PropertyRow(name=each, stamp=STAMP if number % 3 else None, flushes=number % 2 == 0)
@@ -249,25 +291,25 @@ def rows_of(place: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
             )
             for name, entry in catalog().items()
         }
-    left = next((each for each in place.accounts if each == LEFT), None)
-    if place.which is AccountChoice.OWN:
+    left = next((each for each in facts.accounts if each == LEFT), None)
+    if facts.choice is AccountChoice.OWN:
         shown = left
     else:
-        shown = next((each for each in place.accounts if each.name == place.sender), None)
-    if place.model is not Model.ACCOUNT or shown is None:
+        shown = next((each for each in facts.accounts if each.name == facts.sender), None)
+    if facts.model is not Model.ACCOUNT or shown is None:
         return {}
     return {name: (PropertyRow(name=shown.name, stamp=shown.stamp),) for name in ACCOUNT_NAMES}
 
 
 def situations() -> st.SearchStrategy[Situation]:
-    """Any edits and typed secrets over any base, with any locks, in any place."""
+    """Generate any edits and secrets over any base, with any locks, for any target."""
     typed = st.fixed_dictionaries(
         {}, optional={name: st.sampled_from(("hunter2", " x ")) for name in SECRETS}
     )
     locks = st.sets(st.sampled_from(tuple(catalog())), max_size=3)
     return st.builds(
-        lambda place, base, texts, secrets, locked: Situation(
-            place, base.values, texts, secrets, dict.fromkeys(locked, "No."), rows_of(place)
+        lambda facts, base, texts, secrets, locked: Situation(
+            facts, base.values, texts, secrets, dict.fromkeys(locked, "No."), make_rows(facts)
         ),
         st.sampled_from(PLACES),
         bases(),

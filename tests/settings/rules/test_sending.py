@@ -1,0 +1,177 @@
+"""Rules for sending and for the test recipients."""
+
+import pytest
+
+from tests.settings.factories import (
+    FOR_LEFT,
+    FOR_PROVIDERS,
+    FOR_TEST_OWN,
+    FOR_TEST_PROVIDERS,
+    INSTANCES,
+    LEGACY,
+    MAIL,
+    ON_OWN,
+    ON_TEST_OWN,
+    PRODUCTION,
+    TEST,
+    TEST_ACCOUNT,
+    TEST_LEGACY,
+    UNNAMED,
+    USER,
+    Situation,
+    codes,
+    edit,
+    find_blocking,
+    find_one,
+    load,
+    make_rows,
+    with_grid,
+)
+from tests.settings.rules.factories import ERROR, NOTE, WARNING, RuleCase, check_case, find_codes
+from tui.settings.rules import sending
+from tui.settings.target_facts import TargetFacts
+from tui.settings.values import Environment, Value
+
+CASES = [
+    RuleCase(
+        "sending.no-recipients",
+        "test_recipients",
+        ERROR,
+        edit(TEST, sending_enabled="yes"),
+        edit(TEST, sending_enabled="yes", test_recipients=USER),
+    ),
+    RuleCase(
+        "sending.no-recipients",
+        "test_recipients",
+        ERROR,
+        edit(
+            TEST_ACCOUNT,
+            {"sending_enabled": True, "test_recipients": (USER,)},
+            test_recipients="",
+        ),
+        edit(TEST_ACCOUNT, {"sending_enabled": True, "test_recipients": (USER,)}, port="587"),
+    ),
+    RuleCase(
+        "sending.no-recipients",
+        "test_recipients",
+        WARNING,
+        edit(TEST, {"sending_enabled": True}, port="587"),
+        edit(PRODUCTION, {"sending_enabled": True}, port="587"),
+    ),
+    RuleCase(
+        "sending.no-recipients",
+        "test_recipients",
+        ERROR,
+        edit(FOR_TEST_OWN, {"sending_enabled": True}, server=MAIL, user=USER),
+        edit(
+            FOR_TEST_OWN,
+            {"sending_enabled": True},
+            server=MAIL,
+            user=USER,
+            test_recipients=USER,
+        ),
+    ),
+    RuleCase(
+        "sending.no-recipients",
+        "test_recipients",
+        ERROR,
+        load(FOR_TEST_PROVIDERS, sending_enabled=True),
+        load(FOR_TEST_PROVIDERS, sending_enabled=False),
+    ),
+    RuleCase("sending.no-recipients", "test_recipients", WARNING, load(TEST_LEGACY), load(TEST)),
+    RuleCase(
+        "recipients.production",
+        "test_recipients",
+        WARNING,
+        load(PRODUCTION, test_recipients=(USER,)),
+        load(TEST, test_recipients=(USER,)),
+    ),
+    RuleCase(
+        "recipients.production",
+        "test_recipients",
+        WARNING,
+        load(UNNAMED, test_recipients=(USER,)),
+        load(UNNAMED, test_recipients=()),
+    ),
+    RuleCase(
+        "sending.off",
+        "sending_enabled",
+        WARNING,
+        edit(base={"sending_enabled": True}, sending_enabled="no"),
+        edit(base={"sending_enabled": False}, sending_enabled="yes"),
+    ),
+    RuleCase("sending.off", "sending_enabled", NOTE, load(sending_enabled=False), load()),
+    RuleCase(
+        "sending.verify",
+        "sending_enabled",
+        NOTE,
+        edit(server=MAIL),
+        edit(base={"sending_enabled": True}, server=MAIL),
+    ),
+    RuleCase("sending.verify", "sending_enabled", NOTE, edit(port="587"), edit(display_name="x")),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.severity}")
+def test_a_finding_is_made_where_it_must_and_only_there(case: RuleCase) -> None:
+    check_case(case)
+
+
+def test_every_code_of_these_rules_has_a_case() -> None:
+    assert {case.code for case in CASES} == find_codes(sending)
+
+
+@pytest.mark.parametrize("sending", [True, ""])
+@pytest.mark.parametrize("facts", [FOR_TEST_OWN, FOR_LEFT, FOR_TEST_PROVIDERS])
+def test_outside_production_no_account_is_activated_without_recipients(
+    facts: TargetFacts, sending: Value
+) -> None:
+    base: dict[str, Value] = {"sending_enabled": sending} if sending else {}
+    texts = {"server": MAIL, "user": USER} if facts is FOR_TEST_OWN else {}
+    if facts is FOR_LEFT:
+        base |= {"server": MAIL, "user": USER}
+    situation = Situation(facts, base, texts, rows=make_rows(facts))
+    assert find_blocking(situation) == {"sending.no-recipients"}
+    given = Situation(facts, base, {**texts, "test_recipients": USER}, rows=make_rows(facts))
+    assert given.review.plan.activation
+    assert not find_blocking(given)
+    off = Situation(facts, {**base, "sending_enabled": False}, texts, rows=make_rows(facts))
+    assert not find_blocking(off)
+
+
+def test_broken_recipients_do_not_hold_mail_back_when_an_account_is_activated() -> None:
+    base: dict[str, Value] = {"sending_enabled": True, "test_recipients": "qa"}
+    assert find_blocking(load(FOR_TEST_PROVIDERS, **base)) == {"addresses.syntax"}
+    assert not find_blocking(load(FOR_PROVIDERS, **base))
+
+
+@pytest.mark.parametrize("facts", with_grid(INSTANCES, ON_OWN, ON_TEST_OWN, LEGACY, TEST_LEGACY))
+def test_sending_that_was_not_returned_may_be_on(facts: TargetFacts) -> None:
+    blank = edit(facts, {"sending_enabled": False}, sending_enabled="")
+    assert ("sending.no-recipients" in find_blocking(blank)) is not facts.is_production
+
+
+def test_sending_that_is_not_known_is_not_taken_for_on() -> None:
+    assert "sending.no-recipients" not in codes(edit(TEST, server=MAIL))
+
+
+def test_recipients_that_are_not_returned_count_as_empty() -> None:
+    assert "sending.no-recipients" in codes(load(TEST, sending_enabled=True))
+
+
+def test_an_environment_that_is_not_known_counts_as_production_and_is_said_so() -> None:
+    assert UNNAMED.is_production
+    assert not TEST.is_production
+    assert (
+        "as nothing else is said"
+        in find_one(load(UNNAMED, test_recipients=(USER,)), "recipients.production").message
+    )
+    assert TargetFacts(environment=Environment.PRODUCTION).is_production
+
+
+def test_turning_sending_off_is_answered_with_test_recipients() -> None:
+    message = find_one(
+        edit(base={"sending_enabled": True}, sending_enabled="no"), "sending.off"
+    ).message
+    assert "piles up" in message
+    assert "Test recipients" in message
