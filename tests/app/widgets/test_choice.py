@@ -2,29 +2,30 @@
 
 import pytest
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import entry, trying
+from tests.app.factories import make_entry
+from tests.app.person import async_test
+from tests.app.widgets.fakes import show_widget
 from tui.app.widgets.choice import Choice
 
 
-@awaited
+@async_test
 async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
-    widget = Choice(entry("security"))
-    async with trying(widget) as (bench, pilot):
-        assert bench.shown.rstrip() == "(*) not set  ( ) none  ( ) starttls  ( ) ssl_tls"
-        widget.show("starttls")
+    widget = Choice(make_entry("security"))
+    async with show_widget(widget) as (app, pilot):
+        assert app.shown.rstrip() == "(*) not set  ( ) none  ( ) starttls  ( ) ssl_tls"
+        widget.show_text("starttls")
         await pilot.pause()
-        assert bench.shown.rstrip() == "( ) not set  ( ) none  (*) starttls  ( ) ssl_tls"
-        assert bench.told == []
+        assert app.shown.rstrip() == "( ) not set  ( ) none  (*) starttls  ( ) ssl_tls"
+        assert app.told == []
 
 
-@awaited
+@async_test
 async def test_a_switch_reads_as_words() -> None:
-    widget = Choice(entry("authenticate"))
-    async with trying(widget) as (bench, pilot):
-        widget.show("true")
+    widget = Choice(make_entry("authenticate"))
+    async with show_widget(widget) as (app, pilot):
+        widget.show_text("true")
         await pilot.pause()
-        assert bench.shown.rstrip() == "( ) not set  (*) yes  ( ) no"
+        assert app.shown.rstrip() == "( ) not set  (*) yes  ( ) no"
 
 
 @pytest.mark.parametrize(
@@ -39,40 +40,40 @@ async def test_a_switch_reads_as_words() -> None:
     ],
     ids=lambda each: "-".join(each) or "nothing",
 )
-@awaited
+@async_test
 async def test_the_keys_choose_and_each_choice_is_told(
     keys: tuple[str, ...], texts: list[str]
 ) -> None:
-    async with trying(Choice(entry("security"))) as (bench, pilot):
+    async with show_widget(Choice(make_entry("security"))) as (app, pilot):
         await pilot.press(*keys)
         await pilot.pause()
-        assert bench.texts == texts
+        assert app.texts == texts
 
 
-@awaited
+@async_test
 async def test_a_text_that_is_no_word_is_shown_and_kept_until_one_chooses() -> None:
-    widget = Choice(entry("security"))
-    async with trying(widget) as (bench, pilot):
-        widget.show("TLS please")
+    widget = Choice(make_entry("security"))
+    async with show_widget(widget) as (app, pilot):
+        widget.show_text("TLS please")
         await pilot.pause()
-        assert "(*)" not in bench.shown
-        assert "not one of them: TLS please" in bench.shown
+        assert "(*)" not in app.shown
+        assert "not one of them: TLS please" in app.shown
         assert widget.value == "TLS please"
-        assert bench.told == []
+        assert app.told == []
         await pilot.press("right")
         await pilot.pause()
-        assert "not one of them" not in bench.shown
-        assert bench.texts == [""]
+        assert "not one of them" not in app.shown
+        assert app.texts == [""]
 
 
-@awaited
+@async_test
 async def test_a_text_that_is_no_word_is_never_markup_and_never_a_control() -> None:
-    widget = Choice(entry("security"))
-    async with trying(widget, (120, 5)) as (bench, pilot):
-        widget.show("[/]\x1b[2J\u202e[@click=app.quit]")
+    widget = Choice(make_entry("security"))
+    async with show_widget(widget, (120, 5)) as (app, pilot):
+        widget.show_text("[/]\x1b[2J\u202e[@click=app.quit]")
         await pilot.pause()
-        assert "[/]^[[2J" in bench.shown
-        assert all(c.isprintable() or c == "\n" for c in bench.shown)
-        widget.show("x" * 10_000)
+        assert "[/]^[[2J" in app.shown
+        assert all(c.isprintable() or c == "\n" for c in app.shown)
+        widget.show_text("x" * 10_000)
         await pilot.pause()
-        assert "(10000" in bench.shown
+        assert "(10000" in app.shown

@@ -3,60 +3,61 @@
 import pytest
 from rich.cells import cell_len
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import entry, paste, trying
+from tests.app.factories import make_entry
+from tests.app.person import async_test
+from tests.app.widgets.fakes import paste, show_widget
 from tui.app.widgets.text_field import AddressesField, PortField, SafeInput, TextField
 from tui.terminal.visible import mask
 
 HOSTILE = "a\x1b[2J\u202eb\u200b\x9b\U0001f468\u200d\U0001f469 [/] e\u0301 漢字"
 
 
-def field(name: str = "server") -> TextField:
-    return TextField(entry(name))
+def make_field(name: str = "server") -> TextField:
+    return TextField(make_entry(name))
 
 
-@awaited
+@async_test
 async def test_every_key_is_told() -> None:
-    async with trying(field()) as (bench, pilot):
+    async with show_widget(make_field()) as (app, pilot):
         await pilot.press(*"ma", "backspace")
         await pilot.pause()
-        assert bench.texts == ["m", "ma", "m"]
+        assert app.texts == ["m", "ma", "m"]
 
 
-@awaited
+@async_test
 async def test_what_is_shown_from_elsewhere_is_not_told() -> None:
-    widget = field()
-    async with trying(widget) as (bench, pilot):
-        widget.show("mail.corp.example")
+    widget = make_field()
+    async with show_widget(widget) as (app, pilot):
+        widget.show_text("mail.corp.example")
         await pilot.pause()
-        assert bench.told == []
-        assert bench.shown.startswith("mail.corp.example")
+        assert app.told == []
+        assert app.shown.startswith("mail.corp.example")
         await pilot.press("x")
         await pilot.pause()
-        assert bench.texts == ["mail.corp.examplex"]
+        assert app.texts == ["mail.corp.examplex"]
 
 
-@awaited
+@async_test
 async def test_what_could_do_harm_is_masked_and_kept_as_it_is() -> None:
-    widget = field()
-    async with trying(widget) as (bench, pilot):
-        await paste(bench, pilot, HOSTILE.replace("\x1b", "\x02"))
-        widget.show(HOSTILE)
+    widget = make_field()
+    async with show_widget(widget) as (app, pilot):
+        await paste(app, pilot, HOSTILE.replace("\x1b", "\x02"))
+        widget.show_text(HOSTILE)
         await pilot.pause()
         assert widget.value == HOSTILE
-        assert bench.shown.rstrip() == mask(HOSTILE)
-        assert all(c.isprintable() or c == "\n" for c in bench.shown)
-        assert bench.shown.count("\ufffd") == 5
+        assert app.shown.rstrip() == mask(HOSTILE)
+        assert all(c.isprintable() or c == "\n" for c in app.shown)
+        assert app.shown.count("\ufffd") == 5
 
 
 @pytest.mark.parametrize(
     "text", [HOSTILE, "漢字漢字", "\u202e" * 5], ids=["hostile", "wide", "bidirectional"]
 )
-@awaited
+@async_test
 async def test_the_cursor_stands_where_the_next_letter_comes(text: str) -> None:
-    widget = field()
-    async with trying(widget) as (bench, pilot):
-        widget.show(text)
+    widget = make_field()
+    async with show_widget(widget) as (app, pilot):
+        widget.show_text(text)
         for position in range(len(text)):
             widget.cursor_position = position
             await pilot.pause()
@@ -64,87 +65,87 @@ async def test_the_cursor_stands_where_the_next_letter_comes(text: str) -> None:
             assert widget.cursor_screen_offset.x == widget.content_region.x + expected
         await pilot.press("home", "delete")
         await pilot.pause()
-        assert bench.texts == [text[1:]]
+        assert app.texts == [text[1:]]
 
 
-@awaited
+@async_test
 async def test_a_paste_of_several_lines_takes_the_first_and_says_so() -> None:
-    async with trying(field()) as (bench, pilot):
-        await paste(bench, pilot, "mail.a.example\nmail.b.example\r\nmail.c.example")
-        assert bench.texts == ["mail.a.example"]
-        assert bench.said == ["The paste had 3 lines; only the first was taken."]
+    async with show_widget(make_field()) as (app, pilot):
+        await paste(app, pilot, "mail.a.example\nmail.b.example\r\nmail.c.example")
+        assert app.texts == ["mail.a.example"]
+        assert app.said == ["The paste had 3 lines; only the first was taken."]
 
 
 @pytest.mark.parametrize("end", ["\x85", "\u2028", "\x0b", "\x1c", "\r"])
-@awaited
+@async_test
 async def test_whatever_ends_a_line_somewhere_ends_one_here(end: str) -> None:
-    async with trying(field()) as (bench, pilot):
-        await paste(bench, pilot, f"mail.a.example{end}x")
-        assert bench.texts == ["mail.a.example"]
-        assert bench.said == ["The paste had 2 lines; only the first was taken."]
+    async with show_widget(make_field()) as (app, pilot):
+        await paste(app, pilot, f"mail.a.example{end}x")
+        assert app.texts == ["mail.a.example"]
+        assert app.said == ["The paste had 2 lines; only the first was taken."]
 
 
 @pytest.mark.parametrize("text", [" mail.a.example", "mail.a.example\t", "\u00a0mail.a.example"])
-@awaited
+@async_test
 async def test_outer_blanks_of_a_paste_are_kept_and_said(text: str) -> None:
-    async with trying(field()) as (bench, pilot):
-        await paste(bench, pilot, text)
-        assert bench.texts == [text]
-        assert bench.said == ["It starts or ends with a blank."]
+    async with show_widget(make_field()) as (app, pilot):
+        await paste(app, pilot, text)
+        assert app.texts == [text]
+        assert app.said == ["It starts or ends with a blank."]
 
 
-@awaited
+@async_test
 async def test_both_are_said_together() -> None:
-    async with trying(field()) as (bench, pilot):
-        await paste(bench, pilot, "mail.a.example \nx")
-        assert bench.said == [
+    async with show_widget(make_field()) as (app, pilot):
+        await paste(app, pilot, "mail.a.example \nx")
+        assert app.said == [
             "The paste had 2 lines; only the first was taken. It starts or ends with a blank."
         ]
 
 
-@awaited
+@async_test
 async def test_a_paste_of_one_line_says_nothing_and_one_of_nothing_does_nothing() -> None:
-    async with trying(field()) as (bench, pilot):
-        await paste(bench, pilot, "mail.a.example\n")
-        await paste(bench, pilot, "")
-        assert bench.texts == ["mail.a.example"]
-        assert bench.said == []
+    async with show_widget(make_field()) as (app, pilot):
+        await paste(app, pilot, "mail.a.example\n")
+        await paste(app, pilot, "")
+        assert app.texts == ["mail.a.example"]
+        assert app.said == []
 
 
-@awaited
+@async_test
 async def test_a_paste_takes_the_place_of_what_is_selected() -> None:
-    widget = field()
-    async with trying(widget) as (bench, pilot):
-        widget.show("mail.old.example")
+    widget = make_field()
+    async with show_widget(widget) as (app, pilot):
+        widget.show_text("mail.old.example")
         await pilot.press("home", *["shift+right"] * 4)
-        await paste(bench, pilot, "smtp")
-        assert bench.texts == ["smtp.old.example"]
+        await paste(app, pilot, "smtp")
+        assert app.texts == ["smtp.old.example"]
         assert widget.cursor_position == 4
 
 
-@awaited
+@async_test
 async def test_ten_thousand_characters_are_kept() -> None:
-    async with trying(field()) as (bench, pilot):
-        await paste(bench, pilot, "x" * 10_000)
-        assert bench.texts == ["x" * 10_000]
+    async with show_widget(make_field()) as (app, pilot):
+        await paste(app, pilot, "x" * 10_000)
+        assert app.texts == ["x" * 10_000]
         await pilot.press("home", "y")
         await pilot.pause()
-        assert bench.texts[-1] == "y" + "x" * 10_000
+        assert app.texts[-1] == "y" + "x" * 10_000
 
 
-@awaited
+@async_test
 async def test_a_placeholder_and_a_text_are_never_markup() -> None:
     widget = SafeInput(placeholder="[bold]not set[/]")
-    async with trying(widget) as (bench, pilot):
-        assert "[bold]not set[/]" in bench.shown
-        await paste(bench, pilot, "[@click=app.quit]x[/]")
-        assert "[@click=app.quit]x[/]" in bench.shown
+    async with show_widget(widget) as (app, pilot):
+        assert "[bold]not set[/]" in app.shown
+        await paste(app, pilot, "[@click=app.quit]x[/]")
+        assert "[@click=app.quit]x[/]" in app.shown
 
 
-@awaited
+@async_test
 async def test_the_cursor_does_not_blink() -> None:
-    widget = field()
-    async with trying(widget):
+    widget = make_field()
+    async with show_widget(widget):
         assert not widget.cursor_blink
 
 
@@ -155,44 +156,44 @@ async def test_the_cursor_does_not_blink() -> None:
         ("pop3_port", ["110", "995", "110"], ["995", "110", "995"]),
     ],
 )
-@awaited
+@async_test
 async def test_up_and_down_in_a_port_choose_the_usual_ones(
     name: str, up: list[str], down: list[str]
 ) -> None:
-    widget = PortField(entry(name))
-    async with trying(widget) as (bench, pilot):
+    widget = PortField(make_entry(name))
+    async with show_widget(widget) as (app, pilot):
         await pilot.press(*["up"] * len(up))
         await pilot.pause()
-        assert bench.texts == up
-        widget.show("")
-        bench.told.clear()
+        assert app.texts == up
+        widget.show_text("")
+        app.told.clear()
         await pilot.press(*["down"] * len(down))
         await pilot.pause()
-        assert bench.texts == down
+        assert app.texts == down
         assert widget.cursor_position == len(widget.value)
 
 
-@awaited
+@async_test
 async def test_up_from_an_unusual_port_goes_to_the_first_usual_one() -> None:
-    widget = PortField(entry("port"))
-    async with trying(widget) as (bench, pilot):
-        widget.show("2525")
+    widget = PortField(make_entry("port"))
+    async with show_widget(widget) as (app, pilot):
+        widget.show_text("2525")
         await pilot.press("up")
         await pilot.pause()
-        assert bench.texts == ["25"]
+        assert app.texts == ["25"]
 
 
-@awaited
+@async_test
 async def test_pasted_lines_of_addresses_get_commas_between_them_and_it_is_said() -> None:
-    async with trying(AddressesField(entry("test_recipients"))) as (bench, pilot):
-        await paste(bench, pilot, "a@corp.example\n\n b@corp.example,\nc@corp.example;\n")
-        assert bench.texts == ["a@corp.example, b@corp.example, c@corp.example"]
-        assert bench.said == ["3 lines were pasted, and commas put between them."]
+    async with show_widget(AddressesField(make_entry("test_recipients"))) as (app, pilot):
+        await paste(app, pilot, "a@corp.example\n\n b@corp.example,\nc@corp.example;\n")
+        assert app.texts == ["a@corp.example, b@corp.example, c@corp.example"]
+        assert app.said == ["3 lines were pasted, and commas put between them."]
 
 
-@awaited
+@async_test
 async def test_one_pasted_address_is_taken_as_it_is() -> None:
-    async with trying(AddressesField(entry("test_recipients"))) as (bench, pilot):
-        await paste(bench, pilot, "a@corp.example, b@corp.example\n")
-        assert bench.texts == ["a@corp.example, b@corp.example"]
-        assert bench.said == []
+    async with show_widget(AddressesField(make_entry("test_recipients"))) as (app, pilot):
+        await paste(app, pilot, "a@corp.example, b@corp.example\n")
+        assert app.texts == ["a@corp.example, b@corp.example"]
+        assert app.said == []

@@ -93,7 +93,7 @@ class Connect:
 
         def tell(words: str) -> None:
             # What was opened tells by it what is written, too.
-            (dialog.tell if is_open else self._dialogs.show_progress)(words)
+            (dialog.show_progress if is_open else self._dialogs.show_progress)(words)
 
         async def read() -> Session:
             await asyncio.to_thread(import_module, "tui.targets.instance.instance_target")

@@ -1,4 +1,4 @@
-"""What the configurator can do, each with its keys: one list for keys, bar, palette and page."""
+"""The actions of the configurator with their keys, for key bar, palette and key page alike."""
 
 from textual.binding import Binding
 
@@ -22,9 +22,9 @@ _ACTIONS = (
     ("back", "escape", "back", "Back", "to the list; ends a search"),
     ("quit", "ctrl+q,f10", "app.leave", "Quit", "asks where something is not saved"),
 )
-"""Id, keys, action, what it is called, what it does."""
+"""Id, keys, action, name, explanation."""
 
 ACTIONS = [
-    Binding(keys, action, words, id=name, tooltip=tip)
-    for name, keys, action, words, tip in _ACTIONS
+    Binding(keys, action, name, id=id_, tooltip=explanation)
+    for id_, keys, action, name, explanation in _ACTIONS
 ]

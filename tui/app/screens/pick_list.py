@@ -1,4 +1,4 @@
-"""Choosing one of many: the palette, and the reasons why a save is refused."""
+"""A list to pick from: the palette, the profiles, the reasons why a save is refused."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ _ERROR = MARKS["x"]
 
 @dataclass(frozen=True, slots=True)
 class PickRow:
-    """Something to pick.
+    """A row to pick.
 
     Attributes:
-        id: what is given back.
-        words: what it is.
-        aside: what stands beside it: a key, or the instance's name.
-        style: of the words.
+        id: the answer.
+        words: the label.
+        aside: what is shown beside it: a key, or the instance's name.
+        style: the style of the words.
     """
 
     id: str
@@ -41,13 +41,13 @@ class PickRow:
 
 
 class PickList(Dialog[str]):
-    """A list that narrows while one types; Enter picks, Escape leaves.
+    """A list to pick from; its answer is the id of the row.
 
     Args:
-        session: what the banner tells.
-        title: what is picked.
-        rows: what there is.
-        search: whether there is a line to type in.
+        session: what the banner shows.
+        title: what to pick.
+        rows: all rows.
+        search: whether there is a line that narrows the list.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +65,7 @@ class PickList(Dialog[str]):
 
     @classmethod
     def reasons(cls, session: Session, review: Review) -> "PickList":
-        """What stands against a save; gives back `number:property`."""
+        """Return a list of what blocks a save; its answer is `number:property`."""
         entries = review.draft.entries
         rows = [
             PickRow(
@@ -76,23 +76,23 @@ class PickList(Dialog[str]):
         return cls(session, "Not saved: mend these first. Enter goes there.", rows, search=False)
 
     def body(self) -> Iterable[Widget]:
-        """The line to type in, and the list."""
+        """Yield the search line and the list."""
         if self._search:
             yield SafeInput(placeholder="type to narrow")
         yield OptionList(*self._options(self._rows), id="rows", compact=True, markup=False)
 
     def buttons(self) -> Iterable[Button]:
-        """Only the way out: Enter picks."""
+        """Return Close; Enter picks."""
         return (Button("cancel", "Close"),)
 
     def first_focus(self) -> Widget:
-        """The line to type in, or the list."""
+        """Return the search line, or the list."""
         rows = self.query_one("#rows", OptionList)
         rows.highlighted = 0 if rows.option_count else None
         return self.query_one(Input) if self._search else rows
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrows the list."""
+        """Narrow the list."""
         event.stop()
         rows = self.query_one("#rows", OptionList)
         rows.highlighted = None
@@ -100,17 +100,17 @@ class PickList(Dialog[str]):
         rows.highlighted = 0 if rows.option_count else None
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Picks the row that is marked."""
+        """Pick the highlighted row."""
         event.stop()
         self.query_one("#rows", OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Gives the picked row back."""
+        """Answer with the picked row."""
         event.stop()
         self.dismiss(event.option.id)
 
     def action_move(self, step: int) -> None:
-        """Moves the mark while the line to type in has the focus."""
+        """Highlight another row while the search line has the focus."""
         rows = self.query_one("#rows", OptionList)
         (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
 

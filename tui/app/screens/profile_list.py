@@ -1,4 +1,4 @@
-"""Choosing the profile to work on."""
+"""The list of profiles to work on."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,12 @@ from tui.storage.profile import Profile
 from tui.workspace.session import Session
 
 
-def pick_profile(session: Session, profiles: Mapping[str, Profile | Problem]) -> PickList:
-    """Asks for one of the profiles; gives back its name.
+def make_profile_list(session: Session, profiles: Mapping[str, Profile | Problem]) -> PickList:
+    """Return a list of profiles to pick from; its answer is the name.
 
     Args:
         session: what is worked on now.
-        profiles: by their names; of one that cannot be read, what is wrong with it.
+        profiles: profiles by name, or what is wrong with one that cannot be read.
     """
     here = session.profile.name
     rows = [_row(name, found, here=name == here) for name, found in profiles.items()]

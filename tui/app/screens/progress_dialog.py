@@ -1,4 +1,4 @@
-"""The dialog while an instance is waited for."""
+"""The dialog that waits for an instance."""
 
 from collections.abc import Iterable
 
@@ -11,11 +11,11 @@ from tui.workspace.session import Session
 
 
 class ProgressDialog(Dialog[None]):
-    """Says what is under way; Escape and Cancel end the waiting.
+    """A dialog that shows progress until it is cancelled.
 
     Args:
-        session: what the banner tells.
-        title: what is waited for.
+        session: what the banner shows.
+        title: what is under way.
     """
 
     def __init__(self, session: Session, title: str) -> None:
@@ -24,15 +24,15 @@ class ProgressDialog(Dialog[None]):
         self._words = WrappedLines(prose(""), id="words")
 
     def body(self) -> Iterable[Widget]:
-        """What is under way."""
+        """Yield the progress."""
         yield self._words
         words = "It is only read. Each answer is waited for half a minute at most."
         yield WrappedLines(prose("", words, style="dim"))
 
     def buttons(self) -> Iterable[Button]:
-        """Only the way out."""
+        """Return Cancel."""
         return (Button("cancel", "Cancel"),)
 
-    def tell(self, words: str) -> None:
-        """Says what is under way now."""
-        self._words.lay(prose(words))
+    def show_progress(self, words: str) -> None:
+        """Show what is under way now."""
+        self._words.set_layout(prose(words))

@@ -1,4 +1,4 @@
-"""One of a few words: connection security, yes or no."""
+"""A field to choose in: connection security, yes or no."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.app.widgets.messages import Edited
+from tui.app.widgets.messages import FieldChanged
 from tui.settings.catalog import Entry
 from tui.settings.property import Kind
 from tui.settings.values import Security
@@ -38,12 +38,12 @@ class Choice(Widget, can_focus=True):
         self.entry = entry
         self.words = _SWITCH if entry.declared.kind is Kind.SWITCH else _SECURITY
 
-    def show(self, text: str) -> None:
-        """Shows a text that did not come from here; one that is no word is shown beside them."""
+    def show_text(self, text: str) -> None:
+        """Show a text without a message; one that is not a word is shown after the words."""
         self.value = text
 
     def render(self) -> RenderResult:
-        """The words; a text that is none of them stands at the end, for its finding to explain."""
+        """Return the words, and a text that is none of them."""
         parts: list[tuple[str, str]] = []
         for text, word in self.words.items():
             chosen = text == self.value
@@ -54,16 +54,16 @@ class Choice(Widget, can_focus=True):
         return Content.assemble(*parts)
 
     def action_choose(self, step: int) -> None:
-        """Chooses the word beside."""
+        """Choose the next word, or the one before."""
         texts = list(self.words)
         at = texts.index(self.value) if self.value in texts else -1
         self._choose(texts[(at + step) % len(texts)])
 
     def action_unset(self) -> None:
-        """Leaves the property alone."""
+        """Choose "not set"."""
         self._choose("")
 
     def _choose(self, text: str) -> None:
         if text != self.value:
             self.value = text
-            self.post_message(Edited(self.entry.name, text))
+            self.post_message(FieldChanged(self.entry.name, text))

@@ -1,16 +1,16 @@
-"""What a field tells the screen."""
+"""The messages of a field to its screen."""
 
 from textual.message import Message
 
 from tui.credentials.secret import Secret
 
 
-class Edited(Message):
+class FieldChanged(Message):
     """A text was typed or chosen.
 
     Attributes:
-        name: the property's.
-        text: the whole of it, as it is now.
+        name: the property.
+        text: the whole text as it is now.
     """
 
     def __init__(self, name: str, text: str) -> None:
@@ -19,8 +19,8 @@ class Edited(Message):
         self.text = text
 
 
-class SecretTyped(Message):
-    """A secret was typed; an empty one means that nothing stands there any more."""
+class SecretChanged(Message):
+    """A secret was typed; an empty one means that the field is empty now."""
 
     def __init__(self, name: str, secret: Secret) -> None:
         super().__init__()
@@ -28,8 +28,8 @@ class SecretTyped(Message):
         self.secret = secret
 
 
-class Said(Message):
-    """Something a person should know at once, as what became of a paste."""
+class Notice(Message):
+    """Something to say at once, such as what was taken of a paste."""
 
     def __init__(self, words: str) -> None:
         super().__init__()

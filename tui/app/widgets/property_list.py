@@ -20,11 +20,10 @@ from tui.workspace.editing import Editing
 
 
 class PropertyList(OptionList):
-    """Every property; the one under the pointer is the one whose form is looked at.
+    """The properties; the pointer is at the one whose form is in sight.
 
-    A row is `>x*Label  value`: the pointer, the weight of the worst finding (`x`, `!`) or `~`
-    for a conflict, `*` for changed, `#` for what cannot be changed here, or `k` for a secret that
-    a keyring keeps.
+    A row is `>x*Label  value`: the pointer; the worst finding (`x`, `!`) or `~` for a conflict;
+    `*` for changed, `#` for what cannot be changed here, `k` for a secret in a keyring.
     """
 
     DEFAULT_CSS = "PropertyList { border: none; padding: 0; scrollbar-size: 0 0; }"
@@ -36,24 +35,24 @@ class PropertyList(OptionList):
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
         self._filter = ""
-        self._pointed = ""
+        self._pointer_name = ""
         self._rows: dict[str, Content] = {}
         super().__init__(compact=True, markup=False)
         self._fill()
 
     @property
     def chosen(self) -> str:
-        """The property under the pointer, or ""."""
+        """The property at the pointer, or ""."""
         option = self.highlighted_option
         return option.id or "" if option else ""
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where the pointer is on the screen, for the terminal's cursor."""
+        """The position of the pointer on the screen, for the terminal's cursor."""
         at = self.content_region.offset
         return at + Offset(0, (self.highlighted or 0) - round(self.scroll_y))
 
-    def show(self, editing: Editing) -> None:
+    def show_editing(self, editing: Editing) -> None:
         """Show the draft as it is now."""
         before, self._editing = self._editing, editing
         self._refresh(editing.differing(before))
@@ -70,24 +69,24 @@ class PropertyList(OptionList):
         """Lay the rows out for the new width."""
         self._refresh(self._rows)
 
-    def point(self, name: str) -> None:
-        """Moves the pointer to a property, if it is in the list."""
+    def move_pointer(self, name: str) -> None:
+        """Move the pointer to a property, if it is in the list."""
         if name != self.chosen and name in self._rows:
             self.highlighted = self.get_option_index(name)
 
-    def filter(self, text: str) -> None:
-        """Leaves the properties whose label or names hold a text."""
+    def set_filter(self, text: str) -> None:
+        """List only the properties whose label or names contain a text."""
         chosen = self.chosen
         self._filter = text.casefold()
         self._fill()
         if self._rows:
-            self.point(chosen if chosen in self._rows else next(iter(self._rows)))
+            self.move_pointer(chosen if chosen in self._rows else next(iter(self._rows)))
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        """Keep the pointer in the row that is chosen."""
+        """Draw the pointer in the highlighted row."""
         super().watch_highlighted(highlighted)
-        before, self._pointed = self._pointed, self.chosen
-        self._refresh((before, self._pointed))
+        before, self._pointer_name = self._pointer_name, self.chosen
+        self._refresh((before, self._pointer_name))
 
     def _fill(self) -> None:
         self._rows = {}

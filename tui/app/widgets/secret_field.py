@@ -1,4 +1,4 @@
-"""The field for a password: it shows nothing, gives nothing to the clipboard, tells no text."""
+"""A field for a secret: nothing of it is shown, copied, or sent as text."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
-from tui.app.widgets.messages import SecretTyped
+from tui.app.widgets.messages import SecretChanged
 from tui.app.widgets.text_field import TextField
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry
@@ -22,9 +22,9 @@ _STATES = {
 
 
 class SecretField(TextField):
-    """A password. What is typed leaves it as a `Secret` only.
+    """A field for a secret; what is typed leaves it only as a `Secret`.
 
-    The messages of a stock input carry the text, and their `repr` shows it; none is sent.
+    The messages of Textual's input carry the text, and their `repr` shows it: none is sent.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,40 +35,40 @@ class SecretField(TextField):
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(entry, password=True)
-        self._quiet = False
+        self._is_quiet = False
 
     def show_state(self, state: SecretState, secret: Secret | None) -> None:
-        """Shows what is known of a secret: typed here, or in words what is somewhere else."""
+        """Show the secret that was typed, or say in words what is set."""
         self.placeholder = _STATES.get(state, "")
         text = secret.reveal() if secret else ""
         if text != self.value:
             self.password = True
-            self._quiet = True
+            self._is_quiet = True
             self.value = text
             self.cursor_position = len(text)
-            self._quiet = False
+            self._is_quiet = False
 
     def action_reveal(self) -> None:
-        """Shows the password until the field is left, or hides it again."""
+        """Show the password until the field loses the focus, or hide it."""
         self.password = not self.password
 
     def action_copy(self) -> None:
-        """Nothing: the clipboard of a terminal is read by others."""
+        """Do nothing: others can read a terminal's clipboard."""
 
     def action_cut(self) -> None:
-        """Clears it; nothing is cut."""
+        """Clear the property; nothing is copied."""
         self.call_later(self.run_action, "screen.clear")
 
     async def action_submit(self) -> None:
-        """Goes on as from other fields; nothing is told."""
+        """Go to the next field; no message carries the text."""
         self.screen.focus_next()
 
     def _watch_value(self, value: str) -> None:
         self.virtual_size = Size(self.content_width, 1)
         self._initial_value = False
         self.selection = self.selection
-        if not self._quiet:
-            self.post_message(SecretTyped(self.entry.name, Secret(value)))
+        if not self._is_quiet:
+            self.post_message(SecretChanged(self.entry.name, Secret(value)))
 
     def _on_blur(self, event: events.Blur) -> None:
         event.prevent_default()

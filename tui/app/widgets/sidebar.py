@@ -1,4 +1,4 @@
-"""The list of properties with the line to find in it, and what there is to say of all of them."""
+"""The list of properties with its search line and the counts of changes and findings."""
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -12,17 +12,13 @@ from tui.workspace.editing import Editing
 
 
 class Sidebar(Container):
-    """List, line to find with, counts.
+    """The list, the search line and the counts."""
 
-    Attributes:
-        listing: the list.
-    """
-
-    class Found(Message):
-        """Enter was pressed in the line to find with.
+    class SearchSubmitted(Message):
+        """Enter was pressed in the search line.
 
         Attributes:
-            name: the property that the list points to then, or "" where nothing was found.
+            name: the property at the pointer, or "" if nothing was found.
         """
 
         def __init__(self, name: str) -> None:
@@ -31,45 +27,45 @@ class Sidebar(Container):
 
     def __init__(self, editing: Editing) -> None:
         super().__init__(id="left")
-        self.listing = PropertyList(editing)
-        self._line = SafeInput(placeholder="find", id="find")
+        self._properties = PropertyList(editing)
+        self._search = SafeInput(placeholder="find", id="find")
         self._counts = Lines(id="counts")
 
     def compose(self) -> ComposeResult:
-        """One below the other."""
-        yield self.listing
-        yield self._line
+        """Yield list, search line and counts."""
+        yield self._properties
+        yield self._search
         yield self._counts
 
-    def show(self, editing: Editing) -> None:
+    def show_editing(self, editing: Editing) -> None:
         """Show the draft as it is now."""
-        self.listing.show(editing)
+        self._properties.show_editing(editing)
         entries, findings = editing.draft.entries, editing.findings.items()
         marks = [
             each.severity.mark for name, found in findings if name in entries for each in found
         ]
         weights = "".join(f"  {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
         changed = len(editing.changed) or "nothing"
-        self._counts.show(((f" {changed} changed{weights}", "dim"),))
+        self._counts.set_lines(((f" {changed} changed{weights}", "dim"),))
 
-    def find(self) -> None:
-        """Opens the line to find with."""
-        self._line.display = True
-        self._line.focus()
+    def open_search(self) -> None:
+        """Open the search line."""
+        self._search.display = True
+        self._search.focus()
 
-    def end_find(self) -> None:
-        """Closes it; the list is whole again."""
-        if self._line.display:
-            self._line.value = ""
-            self._line.display = False
-            self.listing.filter("")
+    def close_search(self) -> None:
+        """Close the search line, and list every property again."""
+        if self._search.display:
+            self._search.value = ""
+            self._search.display = False
+            self._properties.set_filter("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrows the list."""
+        """Narrow the list."""
         event.stop()
-        self.listing.filter(event.value)
+        self._properties.set_filter(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Tells what was found."""
+        """Say what was found."""
         event.stop()
-        self.post_message(self.Found(self.listing.chosen))
+        self.post_message(self.SearchSubmitted(self._properties.chosen))

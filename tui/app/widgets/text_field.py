@@ -1,4 +1,4 @@
-"""A field to type in: a host, a name, a port, addresses."""
+"""Fields to type in: a host, a name, a port, addresses."""
 
 from typing import ClassVar
 
@@ -9,13 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.widgets import Input
 
-from tui.app.widgets.messages import Edited, Said
+from tui.app.widgets.messages import FieldChanged, Notice
 from tui.settings.catalog import Entry
 from tui.terminal.visible import mask
 
 
 class SafeInput(Input):
-    """One line of text, kept as it is typed and shown so that nothing in it can do harm."""
+    """A line of text, kept as it is typed and shown with control characters masked."""
 
     def __init__(
         self, *, placeholder: str = "", password: bool = False, id: str | None = None
@@ -26,12 +26,12 @@ class SafeInput(Input):
         self.cursor_blink = False
 
     def action_copy(self) -> None:
-        """Sends what is selected to the terminal's clipboard, and nothing where nothing is."""
+        """Copy the selection to the terminal's clipboard, if anything is selected."""
         if self.selected_text:
             super().action_copy()
 
-    def joined(self, lines: list[str]) -> tuple[str, str]:
-        """What of a paste of several lines is taken, and what is to be said of it."""
+    def join_lines(self, lines: list[str]) -> tuple[str, str]:
+        """Return the text to take of pasted lines, and what to say about it."""
         if len(lines) == 1:
             return lines[0], ""
         return lines[0], f"The paste had {len(lines)} lines; only the first was taken."
@@ -43,13 +43,13 @@ class SafeInput(Input):
         lines = [line for line in lines if line.strip()] or lines
         if not lines:
             return
-        text, words = self.joined(lines)
+        text, words = self.join_lines(lines)
         if text != text.strip():
             words = f"{words} It starts or ends with a blank.".strip()
         self.replace(text, *sorted(self.selection))
         if words:
-            # Behind what the change itself is going to tell.
-            self.call_later(self.post_message, Said(words))
+            # Only after the message of the change, which clears the status line.
+            self.call_later(self.post_message, Notice(words))
 
     @property
     def _value(self) -> Text:
@@ -58,7 +58,7 @@ class SafeInput(Input):
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where the cursor is on the screen; Textual's is one further at the end of the text."""
+        """The position of the cursor; Textual's own is off by one at the end of the text."""
         at = self._position_to_cell(self.cursor_position) - round(self.scroll_x)
         return self.content_region.offset + Offset(at, 0)
 
@@ -67,40 +67,37 @@ class SafeInput(Input):
 
 
 class TextField(SafeInput):
-    """A property's text.
-
-    Attributes:
-        HINT: what its own keys do, in a few words.
-    """
+    """The field of a property."""
 
     HINT: ClassVar[str] = ""
+    """What the keys of this field do."""
 
     def __init__(self, entry: Entry, *, password: bool = False) -> None:
         super().__init__(password=password)
         self.entry = entry
 
-    def show(self, text: str) -> None:
-        """Shows a text that did not come from here."""
+    def show_text(self, text: str) -> None:
+        """Show a text without a message."""
         if text != self.value:
             with self.prevent(Input.Changed):
                 self.value = text
                 self.cursor_position = len(text)
 
     def action_cut(self) -> None:
-        """Cuts what is selected; where nothing is, does what the key does elsewhere: clears."""
+        """Cut the selection; without one, clear the property as the key does elsewhere."""
         if self.selected_text:
             super().action_cut()
         else:
             self.call_later(self.run_action, "screen.clear")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Tells it in the words of a form."""
+        """Pass the change on with the property's name."""
         event.stop()
-        self.post_message(Edited(self.entry.name, event.value))
+        self.post_message(FieldChanged(self.entry.name, event.value))
 
 
 class PortField(TextField):
-    """A port, with the usual ones to choose by the arrow keys."""
+    """The field of a port; the arrow keys choose a usual one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "usual(1)", "Next usual port", id="port.hint", show=False),
@@ -113,7 +110,7 @@ class PortField(TextField):
     }
 
     def action_usual(self, step: int) -> None:
-        """Chooses the next usual port, or the one before."""
+        """Choose the next usual port, or the one before."""
         ports = self.USUAL.get(self.entry.name, (str(self.entry.default),))
         at = ports.index(self.value) if self.value in ports else (-1 if step > 0 else 0)
         self.value = ports[(at + step) % len(ports)]
@@ -121,13 +118,13 @@ class PortField(TextField):
 
 
 class AddressesField(TextField):
-    """Addresses between commas; a pasted list of lines becomes one."""
+    """The field of addresses; pasted lines are joined with commas."""
 
     HINT = "Commas separate the addresses; a pasted list of lines gets them."
 
-    def joined(self, lines: list[str]) -> tuple[str, str]:
-        """All the lines, with commas between them."""
+    def join_lines(self, lines: list[str]) -> tuple[str, str]:
+        """Join all lines with commas."""
         parts = [part for line in lines if (part := line.strip().rstrip(",;"))]
         if len(parts) < 2:
-            return super().joined(lines)
+            return super().join_lines(lines)
         return ", ".join(parts), f"{len(parts)} lines were pasted, and commas put between them."
