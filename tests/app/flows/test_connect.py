@@ -12,8 +12,7 @@ from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp
-from tui.app.screens.message_dialog import MessageDialog
-from tui.app.screens.progress_dialog import ProgressDialog
+from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret

@@ -20,7 +20,7 @@ from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.buttons import Button, Checkbox
-from tui.app.widgets.text_field import SafeInput
+from tui.app.widgets.fields import SafeInput
 from tui.presentation.exit_report import exit_lines
 from tui.settings.preconditions import WARNING
 from tui.settings.values import Environment

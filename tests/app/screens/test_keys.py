@@ -20,12 +20,17 @@ from tui.app.screens.keys import format_keys, key_page
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.buttons import Button, Checkbox
-from tui.app.widgets.choice import Choice
+from tui.app.widgets.fields import (
+    AddressesField,
+    Choice,
+    PortField,
+    SafeInput,
+    SecretField,
+    TextField,
+)
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import PropertyList
-from tui.app.widgets.secret_field import SecretField
-from tui.app.widgets.text_field import AddressesField, PortField, SafeInput, TextField
 
 OURS: tuple[type, ...] = (
     *(

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.app.widgets.messages import FieldChanged, Notice, SecretChanged
+from tui.app.widgets.fields import FieldChanged, Notice, SecretChanged
 
 
 class WidgetApp(App[None]):

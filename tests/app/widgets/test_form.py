@@ -9,11 +9,9 @@ from textual.widgets import Static
 from tests.app.factories import make_editing, make_entry, make_instance_session, make_session
 from tests.app.person import async_test
 from tests.app.widgets.fakes import WidgetApp, show_widget
-from tui.app.widgets.choice import Choice
+from tui.app.widgets.fields import AddressesField, Choice, PortField, SecretField, TextField
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.secret_field import SecretField
-from tui.app.widgets.text_field import AddressesField, PortField, TextField
 from tui.settings.property import Kind
 from tui.settings.snapshot import Snapshot
 from tui.workspace.editing import Editing

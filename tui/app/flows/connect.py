@@ -5,8 +5,7 @@ from enum import Enum, auto
 from importlib import import_module
 
 from tui.app.dialogs import Dialogs
-from tui.app.screens.message_dialog import MessageDialog
-from tui.app.screens.progress_dialog import ProgressDialog
+from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.delivery_text import delivery_lines

@@ -4,7 +4,7 @@ import asyncio
 
 from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog
-from tui.app.screens.profile_list import make_profile_list
+from tui.app.screens.pick_list import make_profile_list
 from tui.app.widgets.lines import prose
 from tui.coroutines import run_without_loop
 from tui.errors import Problem

@@ -10,16 +10,13 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
-from tui.app.screens.actions import ACTIONS
-from tui.app.screens.keys import bar_keys
+from tui.app.screens.keys import ACTIONS, bar_keys
 from tui.app.widgets.bars import Banner, KeyBar
+from tui.app.widgets.fields import FieldChanged, Notice, SecretChanged, SecretField
 from tui.app.widgets.form import Form, Forms, find_form
 from tui.app.widgets.incoming_pane import IncomingPane
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.messages import FieldChanged, Notice, SecretChanged
-from tui.app.widgets.property_list import PropertyList
-from tui.app.widgets.secret_field import SecretField
-from tui.app.widgets.sidebar import Sidebar
+from tui.app.widgets.property_list import PropertyList, Sidebar
 from tui.settings.findings import Fix
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Workspace

@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button, Checkbox
+from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, paragraph
-from tui.app.widgets.text_field import SafeInput
 from tui.presentation import review_text as words
 from tui.presentation.target_text import target_tag
 from tui.settings.plan import Confirmation

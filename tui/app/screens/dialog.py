@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.buttons import Button
+from tui.app.widgets.fields import Notice
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.messages import Notice
 from tui.workspace.session import Session
 
 T = TypeVar("T")

@@ -1,6 +1,6 @@
-"""A list to pick from: the palette, the profiles, the reasons why a save is refused."""
+"""Choosing one of many: the palette, the profiles, and the reasons against a save."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,9 +13,13 @@ from textual.widgets.option_list import Option
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
+from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS
-from tui.app.widgets.text_field import SafeInput
+from tui.errors import Problem
+from tui.presentation.value_text import short_path
 from tui.settings.review import Review
+from tui.settings.values import Environment
+from tui.storage.profile import Profile
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
@@ -130,3 +134,26 @@ class PickList(Dialog[str]):
         words, aside = visible(row.words), visible(row.aside)
         gap = " " * max(room - width(words), 2) if self._search else "\n  "
         return Content.assemble((words, row.style), gap, (aside, "dim" if self._search else ""))
+
+
+def make_profile_list(session: Session, profiles: Mapping[str, Profile | Problem]) -> PickList:
+    """Return a list of profiles to pick from; its answer is the name.
+
+    Args:
+        session: what is worked on now.
+        profiles: profiles by name, or what is wrong with one that cannot be read.
+    """
+    here = session.profile.name
+    rows = [_row(name, found, here=name == here) for name, found in profiles.items()]
+    return PickList(session, "Work on which profile?", rows)
+
+
+def _row(name: str, found: Profile | Problem, *, here: bool) -> PickRow:
+    if isinstance(found, Problem):
+        return PickRow(name, f"x {name}", found.message, MARKS["x"])
+    tag, where = "FILE", short_path(str(found.file))
+    if found.instance:
+        is_test = found.environment is Environment.NON_PRODUCTION
+        tag, where = "NON-PROD" if is_test else "PRODUCTION", found.instance.host
+    words = f"{name} (this one)" if here else name
+    return PickRow(name, words, f"{tag:<10}  {where}")

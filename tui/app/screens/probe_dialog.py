@@ -9,8 +9,8 @@ from textual.widgets import Input
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
+from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Line, WrappedLines, prose
-from tui.app.widgets.text_field import SafeInput
 from tui.presentation import probe_report as words
 from tui.probes.stage import Stage, StageResult
 from tui.terminal.layout import wrap

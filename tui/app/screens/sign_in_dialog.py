@@ -6,9 +6,8 @@ from textual.widget import Widget
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
+from tui.app.widgets.fields import SecretChanged, SecretField
 from tui.app.widgets.lines import WrappedLines, prose
-from tui.app.widgets.messages import SecretChanged
-from tui.app.widgets.secret_field import SecretField
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry
 from tui.settings.property import Group, Kind, Property

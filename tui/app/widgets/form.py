@@ -5,10 +5,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from tui.app.widgets.choice import Choice
+from tui.app.widgets.fields import AddressesField, Choice, PortField, SecretField, TextField
 from tui.app.widgets.lines import MARKS, Line, Lines, justify
-from tui.app.widgets.secret_field import SecretField
-from tui.app.widgets.text_field import AddressesField, PortField, TextField
 from tui.presentation.field_text import conflict_words, origin_words
 from tui.presentation.value_text import value_words
 from tui.settings.catalog import Entry
