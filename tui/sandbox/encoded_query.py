@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Row: TypeAlias = Mapping[str, str]
+from tui.sandbox.tables import Row
+
 GetType: TypeAlias = Callable[[str], str | None]
 """Returns the type of a column by its name, None if there is no such column."""
 GetValue: TypeAlias = Callable[[Row, str], str]

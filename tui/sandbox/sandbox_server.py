@@ -10,25 +10,29 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from tui.sandbox.access import User, make_users
-from tui.sandbox.asgi import Middleware
-from tui.sandbox.authenticator import Authenticator, OAuthClient
+from tui.sandbox.authenticator import Authenticator, OAuthClient, User, make_users
 from tui.sandbox.gateway import Gateway
-from tui.sandbox.https_server import HttpsServer
-from tui.sandbox.loop_thread import LoopThread
-from tui.sandbox.loopback import LOOPBACK, get_authority, open_listener, stop_accepting
+from tui.sandbox.http_messages import Middleware
+from tui.sandbox.loopback_servers import (
+    LOOPBACK,
+    SECURITIES,
+    HttpsServer,
+    LoopThread,
+    SmtpServer,
+    get_authority,
+    open_listener,
+    stop_accepting,
+)
 from tui.sandbox.rest_api import make_rest_api
-from tui.sandbox.sandbox_state import SandboxState, SmtpEndpoint
+from tui.sandbox.sandbox_state import SandboxState, SmtpEndpoint, Switches
 from tui.sandbox.seed import MODELS
 from tui.sandbox.sender_job import SenderJob
-from tui.sandbox.smtp_server import SECURITIES, SmtpServer
-from tui.sandbox.switches import Switches
 from tui.sandbox.tables import Tables, utc_now
 
 
@@ -122,7 +126,7 @@ class SandboxServer:
             ports = {name: listener.getsockname()[1] for name, listener in smtp.items()}
             mail = SmtpEndpoint(LOOPBACK, ports, "it@corp.example", secrets.token_urlsafe(15))
             self._assemble(mail, web.getsockname()[1])
-            self._thread.start(lambda: self._start_servers(web, smtp), self._stop_servers)
+            self._thread.start(self._run_servers(web, smtp))
             sockets.pop_all()  # they belong to the servers now
         return self.running
 
@@ -164,14 +168,15 @@ class SandboxServer:
         get_authority().cert_pem.write_to_path(str(ca_file))
         return ca_file
 
-    async def _start_servers(self, web: socket.socket, smtp: Mapping[str, socket.socket]) -> None:
-        self._listeners = (web, *smtp.values())
+    @contextlib.asynccontextmanager
+    async def _run_servers(
+        self, web: socket.socket, smtp: Mapping[str, socket.socket]
+    ) -> AsyncIterator[None]:
         await self._smtp_server.start(smtp)
         await self._https_server.start(web)
-        self._sender_task = asyncio.create_task(self._sender_job.run_periodically())
-
-    async def _stop_servers(self) -> None:
-        self._sender_task.cancel()
-        await stop_accepting(self._listeners)
+        sender_task = asyncio.create_task(self._sender_job.run_periodically())
+        yield
+        sender_task.cancel()
+        await stop_accepting((web, *smtp.values()))
         self._smtp_server.stop()
         await self._https_server.stop()

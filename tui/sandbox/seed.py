@@ -4,10 +4,9 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from tui.sandbox.access import User
+from tui.sandbox.authenticator import User
 from tui.sandbox.sandbox_state import SandboxState
-from tui.sandbox.table_schema import CHOICES, TABLES, find_choice
-from tui.sandbox.tables import format_time
+from tui.sandbox.tables import CHOICES, TABLES, find_choice, format_time
 
 BY = "system"
 

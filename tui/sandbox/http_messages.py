@@ -1,15 +1,22 @@
-"""Responses of the instance: results, errors in the platform's words, and pages."""
+"""HTTP requests and responses of the instance: reading, errors in its words, pages, capturing."""
 
+import json
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope
+
+Middleware: TypeAlias = Callable[[ASGIApp], ASGIApp]
 
 RATE_LIMIT_SECONDS = 60
 """Seconds after which requests over the limit are taken again."""
 
 
+@dataclass(eq=False)
 class ApiError(Exception):
     """An error of the REST API that ends a request.
 
@@ -19,16 +26,39 @@ class ApiError(Exception):
         detail: The error's detail; None is sent as null.
     """
 
-    def __init__(self, status: int, message: str, detail: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.detail = detail
+    status: int
+    message: str
+    detail: str | None = None
 
     @property
     def response(self) -> Response:
         """The response that carries this error."""
         return error_response(self.status, self.message, self.detail)
+
+
+def get_fields(request: Request) -> tuple[str, ...]:
+    """Return the names in `sysparm_fields`; none means all fields."""
+    return tuple(filter(None, request.query_params.get("sysparm_fields", "").split(",")))
+
+
+async def read_payload(request: Request) -> Mapping[str, Any]:
+    """Return the JSON object of a write; of a list only the first record (c_RESTAPI).
+
+    Raises:
+        ApiError: A header that a write needs is missing, or the body is not a record.
+    """
+    for name in ("Accept", "Content-Type"):
+        if not request.headers.get(name):
+            raise ApiError(400, "Bad Request", f"The header {name} is required")
+    try:
+        body = json.loads(await request.body())
+    except ValueError as error:
+        raise ApiError(400, "Exception while reading request", str(error)) from error
+    if isinstance(body, list) and body:
+        body = body[0]
+    if not isinstance(body, dict):
+        raise ApiError(400, "Exception while reading request", "The payload is no record")
+    return body
 
 
 def error_response(
@@ -54,18 +84,8 @@ def missing_record_error() -> ApiError:
 
 
 def access_error(operation: str) -> ApiError:
-    """Return the error for a write that the user's roles don't allow.
-
-    Args:
-        operation: Insert, Update or Delete.
-    """
+    """Return the error for an Insert, Update or Delete that the user's roles don't allow."""
     detail = f"ACL Exception {operation} Failed due to security constraints"
-    return ApiError(403, "Operation Failed", detail)
-
-
-def business_rule_error(table: str, rule: str) -> ApiError:
-    """Return the error for a write that a business rule stopped."""
-    detail = f"Operation against file '{table}' was aborted by Business Rule '{rule}'"
     return ApiError(403, "Operation Failed", detail)
 
 
@@ -105,3 +125,47 @@ def login_redirect() -> Response:
 def error_with_status_200() -> Response:
     """Return an error body whose status says that all is well."""
     return error_response(200, "Transaction cancelled: maximum execution time exceeded", None)
+
+
+def replay_body(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that starts over with a body that was read before."""
+    is_replayed = False
+
+    async def replay() -> Message:
+        nonlocal is_replayed
+        if is_replayed:
+            return await receive()
+        is_replayed = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+async def wait_for_disconnect(receive: Receive) -> None:
+    """Return once the client closes the connection or the server stops."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def capture_response(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
+    """Return the whole response of an application instead of sending it.
+
+    Raises:
+        ClientDisconnect: The application sent nothing.
+    """
+    start: Message | None = None
+    body = bytearray()
+
+    async def send(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            start = message
+        else:
+            body.extend(message.get("body", b""))
+
+    await app(scope, receive, send)
+    if start is None:
+        raise ClientDisconnect
+    response = Response(bytes(body), start["status"])
+    response.raw_headers = list(start.get("headers", []))
+    return response
