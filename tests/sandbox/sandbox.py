@@ -10,7 +10,7 @@ from typing import TypeAlias
 from starlette.types import ASGIApp
 
 from tests.sandbox.fault_injection import FaultInjector, FaultPlan, RecordedRequest
-from tui.sandbox.loopback_servers import LOOPBACK, AcceptedMessage
+from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.sandbox_server import SandboxServer
 from tui.sandbox.sandbox_state import Switches
 from tui.sandbox.tables import utc_now
@@ -32,14 +32,12 @@ class Sandbox(SandboxServer):
         *,
         port: int = 0,
         switches: Switches | None = None,
-        own_url_host: str = LOOPBACK,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(
             model,
             port=port,
             switches=switches,
-            own_url_host=own_url_host,
             clock=clock,
             middleware=self._inject_faults,
         )

@@ -71,14 +71,10 @@ def get_authority() -> trustme.CA:
 
 
 @functools.cache
-def _get_certificate() -> trustme.LeafCert:
-    return get_authority().issue_cert(*LOOPBACK_NAMES)
-
-
-def make_server_context() -> ssl.SSLContext:
-    """Return the TLS context of a server on loopback."""
+def get_server_context() -> ssl.SSLContext:
+    """Return the TLS context of the servers of this process."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _get_certificate().configure_cert(context)
+    get_authority().issue_cert(*LOOPBACK_NAMES).configure_cert(context)
     return context
 
 
@@ -163,7 +159,7 @@ class HttpsServer:
         self._server = await asyncio.get_running_loop().create_server(
             lambda: _HttpsConnection(self._config, self._state, {}),
             sock=listener,
-            ssl=make_server_context(),
+            ssl=get_server_context(),
         )
 
     async def stop(self) -> None:
@@ -207,7 +203,6 @@ class SmtpServer:
         self.delivered: list[AcceptedMessage] = []
         self._mail = mail
         self._switches = switches
-        self._context = make_server_context()
         self._servers: list[asyncio.Server] = []
         # Weak, as a session that has ended needs no abort.
         self._sessions: weakref.WeakSet[SMTP] = weakref.WeakSet()
@@ -219,7 +214,7 @@ class SmtpServer:
                 await asyncio.get_running_loop().create_server(
                     functools.partial(self._make_session, security == "starttls"),
                     sock=listener,
-                    ssl=self._context if security == "ssl_tls" else None,
+                    ssl=get_server_context() if security == "ssl_tls" else None,
                 )
             )
 
@@ -232,7 +227,7 @@ class SmtpServer:
             authenticator=self._authenticate,
             # handle_MAIL decides whether a login is needed at all.
             auth_require_tls=is_upgraded,
-            tls_context=self._context if is_upgraded else None,
+            tls_context=get_server_context() if is_upgraded else None,
             require_starttls=is_upgraded,
         )
         self._sessions.add(session)

@@ -48,7 +48,7 @@ def make_rest_api(state: SandboxState, authenticator: Authenticator) -> Starlett
     return Starlette(
         routes=[
             Route("/oauth_token.do", authenticator.handle_token, methods=["POST"]),
-            Route("/login.do", _handle_login),
+            Route("/login.do", html_page("Log in", "Log in"), methods=["GET"]),
             Route("/api/now/batch", _handle_batch, methods=["POST"]),
             Route("/api/now/v1/batch", _handle_batch, methods=["POST"]),
             *EmailApi(state).routes,
@@ -297,10 +297,6 @@ async def _service(request: Request, part: Mapping[str, Any]) -> dict[str, Any]:
         "headers": [{"name": name, "value": value} for name, value in response.headers.items()],
         "body": base64.b64encode(response.body).decode(),
     }
-
-
-async def _handle_login(request: Request) -> Response:
-    return html_page("Log in", "Log in")
 
 
 async def _handle_error(request: Request, error: Exception) -> Response:

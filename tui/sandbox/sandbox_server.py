@@ -7,7 +7,6 @@ listens on loopback only and connects to nothing but its own mail server.
 import asyncio
 import contextlib
 import secrets
-import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -88,7 +87,6 @@ class SandboxServer:
         *,
         port: int = 0,
         switches: Switches | None = None,
-        own_url_host: str = LOOPBACK,
         clock: Callable[[], datetime] = utc_now,
         middleware: Middleware | None = None,
     ) -> None:
@@ -98,7 +96,6 @@ class SandboxServer:
             model: accounts (ServiceNow's account sends) or properties (no account is active).
             port: Port of the instance; 0 takes a free one.
             switches: What is switched on from the start.
-            own_url_host: 127.0.0.1 or localhost, as the address names it.
             clock: Source of stamps and of the ages of queued messages.
             middleware: Wraps the application that is served.
 
@@ -107,7 +104,6 @@ class SandboxServer:
         """
         self._seed = MODELS[model]
         self._port = port
-        self._host = own_url_host
         self.switches = switches or Switches()
         self._clock = clock
         self._middleware = middleware
@@ -153,7 +149,7 @@ class SandboxServer:
         self._https_server = HttpsServer(self._middleware(gateway) if self._middleware else gateway)
         self._seed(self._state, users)
         self.running = ConnectionDetails(
-            f"https://{self._host}:{port}",
+            f"https://{LOOPBACK}:{port}",
             self._write_ca_file(),
             users,
             self._authenticator.api_key,
@@ -162,9 +158,8 @@ class SandboxServer:
         )
 
     def _write_ca_file(self) -> Path:
-        directory = Path(tempfile.mkdtemp(prefix="glidemail-sandbox-"))
-        self._cleanup.callback(shutil.rmtree, directory)
-        ca_file = directory / "ca.pem"
+        directory = tempfile.TemporaryDirectory(prefix="glidemail-sandbox-")
+        ca_file = Path(self._cleanup.enter_context(directory), "ca.pem")
         get_authority().cert_pem.write_to_path(str(ca_file))
         return ca_file
 

@@ -69,38 +69,29 @@ def seed_accounts(state: SandboxState, users: Sequence[User]) -> None:
         },
     )
     managed = {
+        **security_columns("SSL/TLS"),
         "active": "true",
         "servicenow_configured": "true",
         "authentication": "password",
         "user_name": "sandbox@service-now.com",
         "password": secrets.token_urlsafe(12),
     }
-    state.tables.insert(
-        "sys_email_account",
-        BY,
-        {
-            **managed,
-            **security_columns("SSL/TLS"),
-            "name": "ServiceNow SMTP",
-            "type": "smtp",
-            "server": "relay.sandbox.service-now.com",
-            "port": "465",
-            "from": "sandbox@service-now.com",
-            "email_user_label": "IT Service Desk",
-        },
-    )
-    state.tables.insert(
-        "sys_email_account",
-        BY,
-        {
-            **managed,
-            **security_columns("SSL/TLS"),
-            "name": "ServiceNow POP3",
-            "type": "pop3",
-            "server": "pop.sandbox.service-now.com",
-            "port": "995",
-        },
-    )
+    smtp = {
+        "name": "ServiceNow SMTP",
+        "type": "smtp",
+        "server": "relay.sandbox.service-now.com",
+        "port": "465",
+        "from": "sandbox@service-now.com",
+        "email_user_label": "IT Service Desk",
+    }
+    pop3 = {
+        "name": "ServiceNow POP3",
+        "type": "pop3",
+        "server": "pop.sandbox.service-now.com",
+        "port": "995",
+    }
+    for account in (smtp, pop3):
+        state.tables.insert("sys_email_account", BY, managed | account)
 
 
 def seed_properties(state: SandboxState, users: Sequence[User]) -> None:

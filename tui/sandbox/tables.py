@@ -271,8 +271,8 @@ class Tables:
 
     def update(
         self, table: str, sys_id: str, by: str, fields: Mapping[str, str], force: bool = False
-    ) -> bool:
-        """Change a row and its stamps; return whether anything changed.
+    ) -> None:
+        """Change a row, and its stamps if a value differs.
 
         Args:
             table: Name of the table.
@@ -287,14 +287,13 @@ class Tables:
         _check_columns(table, fields)
         row = self._rows[table][sys_id]
         if not force and all(row[name] == value for name, value in fields.items()):
-            return False
+            return
         row |= fields
         row |= {
             "sys_mod_count": str(int(row["sys_mod_count"]) + 1),
             "sys_updated_on": format_time(self.clock()),
             "sys_updated_by": by,
         }
-        return True
 
     def delete(self, table: str, sys_id: str) -> None:
         """Delete a row."""
