@@ -35,7 +35,6 @@ class User:
     """A user who can sign in.
 
     Attributes:
-        name: User name.
         password: Different for each sandbox.
         roles: Roles the user holds; admin includes all others.
     """
@@ -84,8 +83,6 @@ class Authenticator:
     """Checks credentials.
 
     Attributes:
-        state: State of the sandbox.
-        users: Users by name.
         api_key: API key of the user admin.
         oauth: The one OAuth client; its tokens are the user admin's.
         refused: How often each claimed identity was rejected.

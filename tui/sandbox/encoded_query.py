@@ -35,7 +35,7 @@ class QueryCondition:
     field: str
     operator: str
     text: str
-    numeric: bool = False
+    numeric: bool
 
     def matches(self, value: str) -> bool:
         """Return whether a value of the column meets the condition."""
@@ -92,9 +92,9 @@ class EncodedQuery:
         invalid: Whether a part of the text is invalid.
     """
 
-    queries: tuple[tuple[tuple[QueryCondition, ...], ...], ...]
-    orders: tuple[SortKey, ...] = ()
-    invalid: bool = False
+    queries: Sequence[Sequence[Sequence[QueryCondition]]]
+    orders: Sequence[SortKey]
+    invalid: bool
 
     def select(self, rows: Sequence[Row], get_value: GetValue) -> list[Row]:
         """Return the rows that the query finds, in its order; the sort is stable."""
@@ -134,11 +134,7 @@ def parse_query(encoded: str, get_type: GetType) -> EncodedQuery:
         if not part.startswith("OR") or not queries[-1]:
             queries[-1].append([])
         queries[-1][-1] += [condition] if condition else []
-    return EncodedQuery(
-        tuple(tuple(tuple(group) for group in query if group) for query in queries),
-        tuple(orders),
-        invalid,
-    )
+    return EncodedQuery([[group for group in query if group] for query in queries], orders, invalid)
 
 
 def _parse_order(part: str, get_type: GetType) -> SortKey | None:

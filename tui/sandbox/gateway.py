@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -65,14 +64,14 @@ class Gateway:
 
     def _mode_response(self) -> Response | None:
         switches = self._state.switches
-        modes: tuple[tuple[bool, Callable[[], Response]], ...] = (
-            (switches.hibernating, http_messages.hibernation_page),
-            (switches.broken, http_messages.server_error_page),
-            (switches.login_redirect, http_messages.login_redirect),
-            (switches.rate_limited, http_messages.rate_limit_error),
-            (switches.error_on_200, http_messages.error_with_status_200),
-        )
-        return next((respond() for is_on, respond in modes if is_on), None)
+        modes = {
+            http_messages.hibernation_page: switches.hibernating,
+            http_messages.server_error_page: switches.broken,
+            http_messages.login_redirect: switches.login_redirect,
+            http_messages.rate_limit_error: switches.rate_limited,
+            http_messages.error_with_status_200: switches.error_on_200,
+        }
+        return next((respond() for respond, is_on in modes.items() if is_on), None)
 
     def _handle_switches(self, method: str, body: bytes) -> Response:
         switches = self._state.switches

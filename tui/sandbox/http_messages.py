@@ -21,9 +21,7 @@ class ApiError(Exception):
     """An error of the REST API that ends a request.
 
     Attributes:
-        status: HTTP status of the response.
-        message: The error's message.
-        detail: The error's detail; None is sent as null.
+        detail: None is sent as null.
     """
 
     status: int

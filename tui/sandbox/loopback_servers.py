@@ -178,11 +178,8 @@ class AcceptedMessage:
     """A message that the mail server accepted.
 
     Attributes:
-        mail_from: Sender of the envelope.
-        rcpt_tos: Recipients of the envelope.
         user: User who signed in, or "".
         tls: Whether the connection was encrypted.
-        content: The message itself.
     """
 
     mail_from: str
@@ -244,7 +241,6 @@ class SmtpServer:
     async def handle_MAIL(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Accept a sender."""
         if not session.authenticated and not self._switches.open_relay:
             return "530 5.7.0 Authentication required"
         envelope.mail_from = address
@@ -254,7 +250,6 @@ class SmtpServer:
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Accept or reject a recipient."""
         if address.endswith(REJECTED_DOMAIN):
             return f"550 5.1.1 {address} is not welcome here"
         if address.endswith(GREYLISTED_DOMAIN):
@@ -266,7 +261,6 @@ class SmtpServer:
     async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        """Accept a message."""
         transport = server.transport
         user = cast("str | None", session.auth_data)
         self.delivered.append(

@@ -138,7 +138,7 @@ class RecordAccess:
         self._check_writable("Insert", blank)
         fields = self._parse_payload(blank, payload, as_display)
         if self.table == _ACCOUNTS:
-            check_account(self.state, None, blank | fields)
+            check_account(self.state, None, blank | fields, encrypts=False)
         sys_id = self.state.tables.insert(self.table, self.user.name, fields)
         self._flush_caches(blank | fields)
         return self.state.tables.get(self.table, sys_id) or {}
@@ -282,13 +282,10 @@ def _to_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def check_account(
-    state: SandboxState, before: Row | None, after: Row, encrypts: bool = False
-) -> None:
+def check_account(state: SandboxState, before: Row | None, after: Row, encrypts: bool) -> None:
     """Check an account before it is written.
 
     Args:
-        state: State of the sandbox.
         before: The row as it is, or None for a new one.
         after: The row as it would be.
         encrypts: Whether a secret is written, which always counts as a change.

@@ -1,7 +1,4 @@
-"""The REST API of the instance: the Table, Aggregate, Email and Batch APIs.
-
-Sources: c_TableAPI, email-api.
-"""
+"""The instance's Table, Aggregate, Email and Batch APIs (c_TableAPI, email-api)."""
 
 import base64
 from collections.abc import Awaitable, Callable, Mapping
@@ -74,11 +71,7 @@ def _make_routes(
 
 
 class TableApi:
-    """Handlers of the Table API and the Aggregate API.
-
-    Attributes:
-        routes: Addresses and their handlers.
-    """
+    """Handlers of the Table API and the Aggregate API."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
@@ -199,11 +192,7 @@ def _page_headers(request: Request, start: int, limit: int, total: int) -> dict[
 
 
 class EmailApi:
-    """Handlers of the Email API, which queues messages and reports their state.
-
-    Attributes:
-        routes: Addresses and their handlers.
-    """
+    """Handlers of the Email API, which queues messages and reports their state."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state

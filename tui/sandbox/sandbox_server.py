@@ -42,10 +42,8 @@ class ConnectionDetails:
     Attributes:
         url: Address of the instance.
         ca_file: Certificate of the authority to trust; deleted when the sandbox stops.
-        users: Users who can sign in.
         api_key: API key of the user admin.
         oauth: OAuth client whose tokens are the user admin's.
-        mail: The mail server.
     """
 
     url: str
@@ -148,20 +146,17 @@ class SandboxServer:
         gateway = Gateway(self._state, self._authenticator, api)
         self._https_server = HttpsServer(self._middleware(gateway) if self._middleware else gateway)
         self._seed(self._state, users)
+        directory = tempfile.TemporaryDirectory(prefix="glidemail-sandbox-")
+        ca_file = Path(self._cleanup.enter_context(directory), "ca.pem")
+        get_authority().cert_pem.write_to_path(str(ca_file))
         self.running = ConnectionDetails(
             f"https://{LOOPBACK}:{port}",
-            self._write_ca_file(),
+            ca_file,
             users,
             self._authenticator.api_key,
             self._authenticator.oauth,
             mail,
         )
-
-    def _write_ca_file(self) -> Path:
-        directory = tempfile.TemporaryDirectory(prefix="glidemail-sandbox-")
-        ca_file = Path(self._cleanup.enter_context(directory), "ca.pem")
-        get_authority().cert_pem.write_to_path(str(ca_file))
-        return ca_file
 
     @contextlib.asynccontextmanager
     async def _run_servers(

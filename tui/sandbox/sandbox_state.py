@@ -111,10 +111,7 @@ class SmtpEndpoint:
     """Where the sandbox's mail server listens, and its one user.
 
     Attributes:
-        host: Address it listens on.
         ports: A port for each security: plain, starttls, ssl_tls.
-        user: User who may sign in.
-        password: Password of that user.
     """
 
     host: str

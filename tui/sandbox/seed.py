@@ -177,11 +177,9 @@ def _seed_users(state: SandboxState, users: Sequence[User]) -> None:
     for user in users:
         shown = {"user_name": user.name, "name": user.name.title(), "active": "true"}
         user_id = tables.insert("sys_user", BY, shown)
+        # No two users have a role in common.
         for role in user.roles:
-            known = tables.find("sys_user_role", name=role)
-            role_id = (
-                known[0]["sys_id"] if known else tables.insert("sys_user_role", BY, {"name": role})
-            )
+            role_id = tables.insert("sys_user_role", BY, {"name": role})
             tables.insert("sys_user_has_role", BY, {"user": user_id, "role": role_id})
 
 
@@ -203,11 +201,7 @@ def _seed_dictionary(state: SandboxState) -> None:
 
 
 def security_columns(label: str) -> dict[str, str]:
-    """Return the columns of an account that hold a connection security.
-
-    Args:
-        label: None, STARTTLS or SSL/TLS.
-    """
+    """Return the columns of an account for the security None, STARTTLS or SSL/TLS."""
     return {
         "connection_security": find_choice("sys_email_account", "connection_security", label),
         "enable_tls": "true" if label == "STARTTLS" else "false",

@@ -2,6 +2,7 @@
 
 It sends messages younger than the look-back while sending is enabled. A 4xx reply puts a
 message back; any other failure is final (troubleshooting-notification-emails).
+
 An active SMTP account decides on the mail server. Without one the properties do, read as in the
 platform's own migration of properties to an account.
 """
@@ -44,8 +45,6 @@ class Relay:
         port: Port as stored.
         security: plain, starttls, ssl_tls, or an unknown text.
         authentication: "" for none, password, or a kind that is not modelled.
-        user: User who signs in.
-        password: Password of that user.
         sender: Address in From.
         label: Name in From.
     """

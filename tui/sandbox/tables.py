@@ -21,7 +21,6 @@ class Column:
     """A column of a table.
 
     Attributes:
-        name: Name in requests.
         type: string, boolean, integer, glide_date_time, password2, choice or reference.
         size: Characters it holds.
         refers_to: Table that a reference points to.
@@ -180,10 +179,9 @@ def find_choice(table: str, element: str, label: str) -> str:
 
 
 def find_column(table: str, path: str, hidden: Iterable[str] = ()) -> Column | None:
-    """Return the column that a path leads to, or None.
+    """Return the column that a path leads to from a table, or None.
 
     Args:
-        table: Name of the table the path starts from.
         path: Names of columns joined by dots; all but the last are references.
         hidden: Columns of the table that are switched off.
     """
@@ -275,10 +273,7 @@ class Tables:
         """Change a row, and its stamps if a value differs.
 
         Args:
-            table: Name of the table.
-            sys_id: Id of the row.
             by: User who makes the change.
-            fields: New values by column.
             force: Change the stamps even if the values are the same, as for a secret.
 
         Raises:
