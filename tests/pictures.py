@@ -29,7 +29,7 @@ from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.probes.server_spec import ProbeOptions
 from tui.sandbox.sandbox_server import SandboxServer
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile

@@ -9,7 +9,7 @@ from tests.app.factories import SAVED
 from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tests.storage.fakes import use_home
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 
 
 @pytest.fixture

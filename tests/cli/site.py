@@ -11,7 +11,7 @@ import pytest
 from tests.cli.house import House, Result
 from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.instance.write.record_writer import RetryPolicy
 

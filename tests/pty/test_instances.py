@@ -29,7 +29,7 @@ from tests.pty.configurator import (
 )
 from tests.pty.terminal_emulator import TerminalEmulator
 from tests.sandbox.sandbox import Sandbox
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 
 DEAF = """
 import socket, sys, time

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sandbox.factories import sign_in
 from tests.sandbox.sandbox import Sandbox
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 
 
 @pytest.fixture

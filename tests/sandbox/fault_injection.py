@@ -6,19 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tui.sandbox import http_responses
-from tui.sandbox.asgi import (
-    ClientDisconnectedError,
-    capture_response,
-    decode_headers,
-    read_body,
-    replay_body,
-    wait_for_disconnect,
-)
+from tui.sandbox import http_messages
 from tui.sandbox.gateway import SWITCHES_PATH
+from tui.sandbox.http_messages import capture_response, replay_body, wait_for_disconnect
 
 EFFECTLESS = (
     "refuse_403",
@@ -148,15 +143,15 @@ class FaultInjector:
             await self.app(scope, receive, send)
             return
         try:
-            body = await read_body(receive)
+            body = await Request(scope, receive).body()
             request = self._record(scope, body)
             exchange = _Exchange(request, scope, receive, send)
             await self._respond(exchange, replay_body(body, receive))
-        except ClientDisconnectedError:
+        except ClientDisconnect:
             pass
 
     def _record(self, scope: Scope, body: bytes) -> RecordedRequest:
-        headers = decode_headers(scope)
+        headers = Headers(scope=scope)
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         request = RecordedRequest(
             number=len(self.recorded) + 1,
@@ -197,7 +192,7 @@ class _Exchange:
             response: What would have been sent, if the request has taken effect.
 
         Raises:
-            ClientDisconnectedError: The connection has ended.
+            ClientDisconnect: The connection has ended.
         """
         if make := _RESPONSES.get(kind):
             await make()(self.scope, self.receive, self.send_noting_status)
@@ -246,17 +241,17 @@ def _broken_json() -> Response:
 
 
 def _server_error() -> Response:
-    return http_responses.error_response(500, "Internal Server Error", None)
+    return http_messages.error_response(500, "Internal Server Error", None)
 
 
 _RESPONSES: Mapping[str, Callable[[], Response]] = {
-    "refuse_403": lambda: http_responses.access_error("Update").response,
-    "status_429": http_responses.rate_limit_error,
+    "refuse_403": lambda: http_messages.access_error("Update").response,
+    "status_429": http_messages.rate_limit_error,
     "status_500": _server_error,
     "status_500_after": _server_error,
     "garbage": _broken_json,
     "garbage_after": _broken_json,
-    "hibernating": http_responses.hibernation_page,
-    "login_redirect": http_responses.login_redirect,
-    "error_on_200": http_responses.error_with_status_200,
+    "hibernating": http_messages.hibernation_page,
+    "login_redirect": http_messages.login_redirect,
+    "error_on_200": http_messages.error_with_status_200,
 }

@@ -10,10 +10,9 @@ from typing import TypeAlias
 from starlette.types import ASGIApp
 
 from tests.sandbox.fault_injection import FaultInjector, FaultPlan, RecordedRequest
-from tui.sandbox.loopback import LOOPBACK
+from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.sandbox_server import SandboxServer
-from tui.sandbox.smtp_server import AcceptedMessage
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 from tui.sandbox.tables import utc_now
 
 SavedRows: TypeAlias = Mapping[str, dict[str, dict[str, str]]]
@@ -33,14 +32,12 @@ class Sandbox(SandboxServer):
         *,
         port: int = 0,
         switches: Switches | None = None,
-        own_url_host: str = LOOPBACK,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(
             model,
             port=port,
             switches=switches,
-            own_url_host=own_url_host,
             clock=clock,
             middleware=self._inject_faults,
         )

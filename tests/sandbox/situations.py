@@ -2,7 +2,7 @@
 
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.seed import security_columns
-from tui.sandbox.table_schema import find_choice
+from tui.sandbox.tables import find_choice
 
 PORT_NAMES = {"None": "plain", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
 """The mail server's port for each label of connection security."""

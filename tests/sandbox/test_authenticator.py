@@ -8,7 +8,7 @@ import pytest
 
 from tests.sandbox.factories import PROPERTIES, open_client, read_error, read_names, sign_in
 from tests.sandbox.sandbox import Sandbox
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 
 ONE = {"sysparm_query": "name=instance_name"}
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.sandbox.factories import PROPERTIES, read_names, read_result
 from tests.sandbox.sandbox import Sandbox
-from tui.sandbox.encoded_query import Row, parse_query
+from tui.sandbox.encoded_query import parse_query
+from tui.sandbox.tables import Row
 
 TYPES = {"name": "string", "count": "integer", "active": "boolean", "on": "glide_date_time"}
 

@@ -1,14 +1,19 @@
 """Modes and delays, and how a person switches them."""
 
+import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import fields
 
 import httpx2
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Message
 
 from tests.sandbox.factories import PROPERTIES, find_property, open_client, read_result, sign_in
 from tests.sandbox.sandbox import Sandbox
-from tui.sandbox.switches import Switches
+from tui.sandbox.gateway import Gateway
+from tui.sandbox.sandbox_state import Switches
 
 SWITCHES = "/sandbox/switches"
 
@@ -84,3 +89,23 @@ def test_switches_are_read_and_changed_without_a_sign_in(sandbox: Sandbox) -> No
         assert "hibernating" in anybody.get(PROPERTIES).text
         assert anybody.delete(SWITCHES).status_code == 405
     assert [one.path for one in sandbox.recorded] == [PROPERTIES]
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_only_a_request_that_comes_whole_is_carried_out(sandbox: Sandbox, is_whole: bool) -> None:
+    start = {"type": "http.request", "body": b'{"broken": ', "more_body": True}
+    end = {"type": "http.request", "body": b"true}"} if is_whole else {"type": "http.disconnect"}
+    pieces: Iterator[Message] = iter([start, end])
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return next(pieces)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    gateway = Gateway(sandbox._state, sandbox._authenticator, PlainTextResponse("unused"))
+    scope = {"type": "http", "method": "PATCH", "path": SWITCHES, "headers": []}
+    asyncio.run(gateway(scope, receive, send))
+    assert sandbox.switches.broken == is_whole
+    assert bool(sent) == is_whole

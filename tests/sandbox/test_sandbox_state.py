@@ -1,4 +1,4 @@
-"""The state that all parts share."""
+"""The state that all parts share, and its switches."""
 
 import httpx2
 import pytest
@@ -9,9 +9,11 @@ from tests.sandbox.factories import (
     find_account,
     find_property,
     get_property_path,
+    open_client,
     read_result,
 )
 from tests.sandbox.sandbox import Sandbox
+from tui.sandbox.sandbox_state import AT_START, Switches
 
 ONE = {"sysparm_query": "name=ServiceNow SMTP"}
 
@@ -54,3 +56,28 @@ def test_security_stands_in_the_columns_that_are_switched(
     assert find_account(sandbox, "ServiceNow SMTP")["sys_mod_count"] == "1"
     admin.patch(path, json=dict.fromkeys(there, "moved"))
     assert {find_account(sandbox, "ServiceNow SMTP")[name] for name in there} == {"moved"}
+
+
+SWITCHES = "/sandbox/switches"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"broken": True, "brokn": True},
+        {"broken": True, "slow_seconds": "1"},
+        {"broken": True, "slow_seconds": -1},
+        {"broken": True, "slow_seconds": True},
+        {"broken": True, "hibernating": 1},
+        {"broken": True, "secrets_read": "clear"},
+        *({"broken": True, name: True} for name in sorted(AT_START)),
+        [],
+        None,
+    ],
+)
+def test_wrong_switches_change_nothing(sandbox: Sandbox, changes: object) -> None:
+    with open_client(sandbox) as anybody:
+        answer = anybody.patch(SWITCHES, json=changes)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+    assert sandbox.switches == Switches(sender_seconds=0)

@@ -9,7 +9,7 @@ from tests.sandbox.factories import (
     get_senders,
 )
 from tests.sandbox.sandbox import Sandbox
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 
 LEGACY = (
     "glide.email.server",

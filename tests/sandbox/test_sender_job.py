@@ -1,4 +1,4 @@
-"""The job that sends queued messages."""
+"""The job that sends what waits, and the mail server that it sends through."""
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_string
@@ -6,17 +6,20 @@ from email import message_from_string
 import httpx2
 import pytest
 
-from tests.sandbox.factories import find_row, get_outcome
+from tests.sandbox.factories import WRONG_LOGIN, find_account, find_property, find_row, get_outcome
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import (
     PORT_NAMES,
     enable_sending,
+    graph_sender,
+    no_active_account,
+    oauth_account,
     own_account,
     queue_one_message,
     set_property,
 )
-from tui.sandbox.smtp_server import AcceptedMessage
-from tui.sandbox.switches import Switches
+from tui.sandbox.loopback_servers import AcceptedMessage
+from tui.sandbox.sandbox_state import Switches
 from tui.sandbox.tables import format_time
 
 
@@ -129,3 +132,144 @@ def test_a_message_without_recipients_ends_as_failed(sandbox: Sandbox) -> None:
     sys_id = queue_one_message(sandbox, "")
     sandbox.deliver()
     assert get_outcome(sandbox, sys_id)[0] == "send-failed"
+
+
+@pytest.mark.parametrize("tls", ["true", "false"])
+def test_security_can_stand_in_the_old_columns(sandbox: Sandbox, tls: str) -> None:
+    sandbox.switches.security_columns = "enable"
+    sys_id = own_account(sandbox, "STARTTLS")
+    sandbox.change("sys_email_account", sys_id, enable_tls=tls, connection_security="no")
+    enable_sending(sandbox)
+    message = queue_one_message(sandbox)
+    sandbox.deliver()
+    assert (get_outcome(sandbox, message)[0] == "sent") == (tls == "true")
+
+
+def test_a_guessed_choice_sends_nothing(sandbox: Sandbox) -> None:
+    sys_id = own_account(sandbox)
+    sandbox.change("sys_email_account", sys_id, connection_security="STARTTLS")
+    enable_sending(sandbox)
+    message = queue_one_message(sandbox)
+    sandbox.deliver()
+    assert get_outcome(sandbox, message)[0] == "send-failed"
+    assert "STARTTLS" in get_outcome(sandbox, message)[2]
+
+
+def test_the_user_stands_in_for_a_blank_from(sandbox: Sandbox) -> None:
+    sandbox.change(
+        "sys_email_account", own_account(sandbox), **{"from": "", "email_user_label": ""}
+    )
+    enable_sending(sandbox)
+    queue_one_message(sandbox)
+    sandbox.deliver()
+    assert [one.mail_from for one in sandbox.delivered] == [sandbox.running.mail.user]
+
+
+def test_what_others_send_stays_queued_here(sandbox: Sandbox) -> None:
+    enable_sending(sandbox)
+    sys_id = queue_one_message(sandbox)
+    assert sandbox.deliver() == 0
+    graph_sender(sandbox)
+    assert sandbox.deliver() == 0
+    assert get_outcome(sandbox, sys_id)[0] == "send-ready"
+
+
+def test_a_token_cannot_be_had(sandbox: Sandbox) -> None:
+    oauth_account(sandbox)
+    enable_sending(sandbox)
+    sys_id = queue_one_message(sandbox)
+    sandbox.deliver()
+    assert get_outcome(sandbox, sys_id)[0] == "send-failed"
+    assert "oauth2" in get_outcome(sandbox, sys_id)[2]
+
+
+@pytest.mark.parametrize(
+    "change", [{"server": "mail.corp.example"}, {"port": "25"}, {"server": "192.0.2.1"}]
+)
+def test_no_other_server_is_connected_to(sandbox: Sandbox, change: dict[str, str]) -> None:
+    sandbox.change("sys_email_account", own_account(sandbox), **change)
+    enable_sending(sandbox)
+    sys_id = queue_one_message(sandbox)
+    sandbox.deliver()
+    server = change.get("server", "127.0.0.1")
+    error = f"Cannot connect to SMTP server: {server}, message: [EOF]"
+    assert get_outcome(sandbox, sys_id) == ("send-failed", "error", error)
+
+
+@pytest.mark.parametrize("honoured", [True, False])
+def test_without_an_account_the_properties_decide_or_nothing_does(
+    legacy: Sandbox, honoured: bool
+) -> None:
+    legacy.switches.legacy_honoured = honoured
+    enable_sending(legacy)
+    queue_one_message(legacy)
+    assert legacy.deliver() == honoured
+    sent = [(one.mail_from, one.user, one.tls) for one in legacy.delivered]
+    user = legacy.running.mail.user
+    assert sent == ([(user, user, False)] if honoured else [])
+
+
+def test_an_active_account_outranks_the_properties(legacy: Sandbox) -> None:
+    own_account(legacy)
+    enable_sending(legacy)
+    queue_one_message(legacy)
+    legacy.deliver()
+    assert [one.mail_from for one in legacy.delivered] == ["helpdesk@corp.example"]
+    no_active_account(legacy)
+    queue_one_message(legacy)
+    legacy.deliver()
+    assert legacy.delivered[1].mail_from == legacy.running.mail.user
+
+
+@pytest.mark.parametrize(
+    ("properties", "security"),
+    [
+        ({"glide.smtp.encryption": "TLS"}, "starttls"),
+        ({"glide.smtp.encryption": "SSL"}, "ssl_tls"),
+        ({"glide.smtp.tls": "true"}, "starttls"),
+        ({"glide.smtp.ssl": "true"}, "ssl_tls"),
+        ({"glide.smtp.encryption": "TLS", "glide.smtp.ssl": "true"}, "starttls"),
+    ],
+)
+def test_properties_name_the_security(
+    legacy: Sandbox, properties: dict[str, str], security: str
+) -> None:
+    for name, value in properties.items():
+        set_property(legacy, name, value)
+    set_property(legacy, "glide.smtp.port", str(legacy.running.mail.ports[security]))
+    enable_sending(legacy)
+    queue_one_message(legacy)
+    legacy.deliver()
+    assert [one.tls for one in legacy.delivered] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("glide.email.server", "", None),
+        ("glide.smtp.auth", "false", "530 5.7.0 Authentication required"),
+        ("glide.email.user_password", "wrong", WRONG_LOGIN),
+        (
+            "glide.smtp.port",
+            "",
+            "Cannot connect to SMTP server: 127.0.0.1, message: [EOF]",
+        ),
+    ],
+)
+def test_a_wrong_property_stops_delivery(
+    legacy: Sandbox, name: str, value: str, error: str | None
+) -> None:
+    set_property(legacy, name, value)
+    enable_sending(legacy)
+    sys_id = queue_one_message(legacy)
+    legacy.deliver()
+    expected = ("send-failed", "error", error) if error else ("send-ready", "ready", "")
+    assert get_outcome(legacy, sys_id) == expected
+
+
+def test_receiving_accounts_send_nothing(sandbox: Sandbox, admin: httpx2.Client) -> None:
+    no_active_account(sandbox)
+    sandbox.switches.legacy_honoured = False
+    assert find_account(sandbox, "ServiceNow POP3")["active"] == "true"
+    assert find_property(sandbox, "glide.email.smtp.active")["value"] == "true"
+    assert sandbox.deliver() == 0

@@ -1,4 +1,4 @@
-"""Sign-in with a password, an API key or an OAuth token.
+"""The users and their sign-in with a password, an API key or an OAuth token.
 
 Rejected attempts are counted; five wrong passwords in a row lock a user.
 """
@@ -9,17 +9,50 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tui.sandbox.access import User
-from tui.sandbox.http_responses import error_response
+from tui.sandbox.http_messages import error_response
 from tui.sandbox.sandbox_state import SandboxState
 
 MAX_ATTEMPTS = 5
 """Wrong passwords in a row that lock a user."""
+
+
+ROLES_BY_USER = {
+    "admin": ("admin",),
+    "mail.admin": ("email_account_admin",),
+    "sender": ("email_api_send",),
+    "reader": ("email_reader",),
+    "nobody": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user who can sign in.
+
+    Attributes:
+        password: Different for each sandbox.
+        roles: Roles the user holds; admin includes all others.
+    """
+
+    name: str
+    password: str
+    roles: tuple[str, ...]
+
+    def has_any(self, roles: frozenset[str]) -> bool:
+        """Return whether the user holds one of these roles, or admin."""
+        return "admin" in self.roles or not roles.isdisjoint(self.roles)
+
+
+def make_users() -> tuple[User, ...]:
+    """Return the users, each with a random password."""
+    return tuple(
+        User(name, secrets.token_urlsafe(15), roles) for name, roles in ROLES_BY_USER.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +83,6 @@ class Authenticator:
     """Checks credentials.
 
     Attributes:
-        state: State of the sandbox.
-        users: Users by name.
         api_key: API key of the user admin.
         oauth: The one OAuth client; its tokens are the user admin's.
         refused: How often each claimed identity was rejected.
@@ -91,9 +122,7 @@ class Authenticator:
 
     async def handle_token(self, request: Request) -> Response:
         """Respond to a request for a token (client-credentials-grant-workflow)."""
-        form = {
-            name: values[0] for name, values in parse_qs((await request.body()).decode()).items()
-        }
+        form = dict(parse_qsl((await request.body()).decode()))
         if form.get("grant_type") != "client_credentials":
             return _oauth_error(400, "unsupported_grant_type", "the grant type is not supported")
         client = OAuthClient(form.get("client_id", ""), form.get("client_secret", ""))
@@ -120,11 +149,9 @@ class Authenticator:
         user = self.users.get(name)
         if user is None:
             return SignInAttempt(None, name)
-        is_right = secrets.compare_digest(password.encode(), user.password.encode())
-        is_locked = self._failures[name] >= MAX_ATTEMPTS
-        if not is_right:
+        if not secrets.compare_digest(password.encode(), user.password.encode()):
             return SignInAttempt(None, name, wrong_password=True)
-        if is_locked or self.state.switches.basic_restricted:
+        if self._failures[name] >= MAX_ATTEMPTS or self.state.switches.basic_restricted:
             return SignInAttempt(None, name)
         return SignInAttempt(user, name)
 

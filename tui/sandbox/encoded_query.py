@@ -5,12 +5,14 @@ another query whose rows are found too. Case is ignored, as in the platform's da
 invalid part is ignored (c_TableAPI).
 """
 
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-Row: TypeAlias = Mapping[str, str]
+from tui.sandbox.tables import Row
+
 GetType: TypeAlias = Callable[[str], str | None]
 """Returns the type of a column by its name, None if there is no such column."""
 GetValue: TypeAlias = Callable[[Row, str], str]
@@ -33,42 +35,35 @@ class QueryCondition:
     field: str
     operator: str
     text: str
-    numeric: bool = False
+    numeric: bool
 
     def matches(self, value: str) -> bool:
         """Return whether a value of the column meets the condition."""
-        match self.operator:
-            case "ISEMPTY":
-                return value == ""
-            case "ISNOTEMPTY":
-                return value != ""
-            case ">" | ">=" | "<" | "<=":
-                return self._compare(value)
+        if self.numeric and self.operator in _COMPARISONS:
+            return _is_number(value) and _COMPARISONS[self.operator](int(value), int(self.text))
         return _TESTS[self.operator](value.casefold(), self.text.casefold())
 
-    def _compare(self, value: str) -> bool:
-        if not self.numeric:
-            return _COMPARISONS[self.operator](value.casefold(), self.text.casefold())
-        return _is_number(value) and _COMPARISONS[self.operator](int(value), int(self.text))
 
-
+_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
-    "=": lambda value, text: value == text,
-    "!=": lambda value, text: value != text,
+    **_COMPARISONS,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "ISEMPTY": lambda value, _: value == "",
+    "ISNOTEMPTY": lambda value, _: value != "",
     "IN": lambda value, text: value in text.split(","),
     "NOT IN": lambda value, text: value not in text.split(","),
-    "LIKE": lambda value, text: text in value,
-    "CONTAINS": lambda value, text: text in value,
+    "LIKE": operator.contains,
+    "CONTAINS": operator.contains,
     "NOT LIKE": lambda value, text: text not in value,
     "DOES NOT CONTAIN": lambda value, text: text not in value,
-    "STARTSWITH": lambda value, text: value.startswith(text),
-    "ENDSWITH": lambda value, text: value.endswith(text),
-}
-_COMPARISONS: Mapping[str, Callable[..., bool]] = {
-    ">": lambda value, other: value > other,
-    ">=": lambda value, other: value >= other,
-    "<": lambda value, other: value < other,
-    "<=": lambda value, other: value <= other,
+    "STARTSWITH": str.startswith,
+    "ENDSWITH": str.endswith,
 }
 
 
@@ -97,9 +92,9 @@ class EncodedQuery:
         invalid: Whether a part of the text is invalid.
     """
 
-    queries: tuple[tuple[tuple[QueryCondition, ...], ...], ...]
-    orders: tuple[SortKey, ...] = ()
-    invalid: bool = False
+    queries: Sequence[Sequence[Sequence[QueryCondition]]]
+    orders: Sequence[SortKey]
+    invalid: bool
 
     def select(self, rows: Sequence[Row], get_value: GetValue) -> list[Row]:
         """Return the rows that the query finds, in its order; the sort is stable."""
@@ -136,21 +131,10 @@ def parse_query(encoded: str, get_type: GetType) -> EncodedQuery:
             continue
         condition = _parse_condition(part.removeprefix("OR"), get_type)
         invalid = invalid or condition is None
-        _add_condition(queries[-1], condition, is_alternative=part.startswith("OR"))
-    return EncodedQuery(
-        tuple(tuple(tuple(group) for group in query if group) for query in queries),
-        tuple(orders),
-        invalid,
-    )
-
-
-def _add_condition(
-    groups: list[list[QueryCondition]], condition: QueryCondition | None, is_alternative: bool
-) -> None:
-    if not is_alternative or not groups:
-        groups.append([])
-    if condition:
-        groups[-1].append(condition)
+        if not part.startswith("OR") or not queries[-1]:
+            queries[-1].append([])
+        queries[-1][-1] += [condition] if condition else []
+    return EncodedQuery([[group for group in query if group] for query in queries], orders, invalid)
 
 
 def _parse_order(part: str, get_type: GetType) -> SortKey | None:

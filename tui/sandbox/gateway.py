@@ -3,19 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
 
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tui.sandbox import http_responses
-from tui.sandbox.asgi import (
-    ClientDisconnectedError,
-    decode_headers,
-    read_body,
-    replay_body,
-    wait_for_disconnect,
-)
+from tui.sandbox import http_messages
 from tui.sandbox.authenticator import Authenticator, authentication_error
 from tui.sandbox.rest_api import OPEN_PATHS
 from tui.sandbox.sandbox_state import SandboxState
@@ -35,24 +28,24 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to a request, or leave it without a response."""
         try:
-            body = await read_body(receive)
+            request = Request(scope, receive)
+            body = await request.body()
             if scope["path"] == SWITCHES_PATH:
-                app: ASGIApp = self._handle_switches(scope["method"], body)
+                app: ASGIApp = self._handle_switches(request.method, body)
             else:
-                await self._delay(scope["method"], receive)
-                app = self._mode_response() or self._authenticate(scope)
-        except ClientDisconnectedError:
+                await self._delay(request.method, receive)
+                app = self._mode_response() or self._authenticate(request)
+        except ClientDisconnect:
             return
-        await app(scope, replay_body(body, receive), send)
+        await app(scope, http_messages.replay_body(body, receive), send)
 
-    def _authenticate(self, scope: Scope) -> ASGIApp:
-        headers = decode_headers(scope)
+    def _authenticate(self, request: Request) -> ASGIApp:
         with self._state.lock:
-            attempt = self._authenticator.attempt(headers)
+            attempt = self._authenticator.attempt(request.headers)
             self._authenticator.count(attempt)
-        if attempt.user is None and scope["path"] not in OPEN_PATHS:
+        if attempt.user is None and request.scope["path"] not in OPEN_PATHS:
             return authentication_error()
-        scope["state"]["user"] = attempt.user
+        request.scope["user"] = attempt.user
         return self._api
 
     async def _delay(self, method: str, receive: Receive) -> None:
@@ -64,21 +57,21 @@ class Gateway:
             return
         try:
             async with asyncio.timeout(None if switches.never_answers else seconds):
-                await wait_for_disconnect(receive)
+                await http_messages.wait_for_disconnect(receive)
         except TimeoutError:
             return
-        raise ClientDisconnectedError
+        raise ClientDisconnect
 
     def _mode_response(self) -> Response | None:
         switches = self._state.switches
-        modes: tuple[tuple[bool, Callable[[], Response]], ...] = (
-            (switches.hibernating, http_responses.hibernation_page),
-            (switches.broken, http_responses.server_error_page),
-            (switches.login_redirect, http_responses.login_redirect),
-            (switches.rate_limited, http_responses.rate_limit_error),
-            (switches.error_on_200, http_responses.error_with_status_200),
-        )
-        return next((respond() for is_on, respond in modes if is_on), None)
+        modes = {
+            http_messages.hibernation_page: switches.hibernating,
+            http_messages.server_error_page: switches.broken,
+            http_messages.login_redirect: switches.login_redirect,
+            http_messages.rate_limit_error: switches.rate_limited,
+            http_messages.error_with_status_200: switches.error_on_200,
+        }
+        return next((respond() for respond, is_on in modes.items() if is_on), None)
 
     def _handle_switches(self, method: str, body: bytes) -> Response:
         switches = self._state.switches

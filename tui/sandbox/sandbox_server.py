@@ -7,28 +7,31 @@ listens on loopback only and connects to nothing but its own mail server.
 import asyncio
 import contextlib
 import secrets
-import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from tui.sandbox.access import User, make_users
-from tui.sandbox.asgi import Middleware
-from tui.sandbox.authenticator import Authenticator, OAuthClient
+from tui.sandbox.authenticator import Authenticator, OAuthClient, User, make_users
 from tui.sandbox.gateway import Gateway
-from tui.sandbox.https_server import HttpsServer
-from tui.sandbox.loop_thread import LoopThread
-from tui.sandbox.loopback import LOOPBACK, get_authority, open_listener, stop_accepting
+from tui.sandbox.http_messages import Middleware
+from tui.sandbox.loopback_servers import (
+    LOOPBACK,
+    SECURITIES,
+    HttpsServer,
+    LoopThread,
+    SmtpServer,
+    get_authority,
+    open_listener,
+    stop_accepting,
+)
 from tui.sandbox.rest_api import make_rest_api
-from tui.sandbox.sandbox_state import SandboxState, SmtpEndpoint
+from tui.sandbox.sandbox_state import SandboxState, SmtpEndpoint, Switches
 from tui.sandbox.seed import MODELS
 from tui.sandbox.sender_job import SenderJob
-from tui.sandbox.smtp_server import SECURITIES, SmtpServer
-from tui.sandbox.switches import Switches
 from tui.sandbox.tables import Tables, utc_now
 
 
@@ -39,10 +42,8 @@ class ConnectionDetails:
     Attributes:
         url: Address of the instance.
         ca_file: Certificate of the authority to trust; deleted when the sandbox stops.
-        users: Users who can sign in.
         api_key: API key of the user admin.
         oauth: OAuth client whose tokens are the user admin's.
-        mail: The mail server.
     """
 
     url: str
@@ -84,7 +85,6 @@ class SandboxServer:
         *,
         port: int = 0,
         switches: Switches | None = None,
-        own_url_host: str = LOOPBACK,
         clock: Callable[[], datetime] = utc_now,
         middleware: Middleware | None = None,
     ) -> None:
@@ -94,7 +94,6 @@ class SandboxServer:
             model: accounts (ServiceNow's account sends) or properties (no account is active).
             port: Port of the instance; 0 takes a free one.
             switches: What is switched on from the start.
-            own_url_host: 127.0.0.1 or localhost, as the address names it.
             clock: Source of stamps and of the ages of queued messages.
             middleware: Wraps the application that is served.
 
@@ -103,7 +102,6 @@ class SandboxServer:
         """
         self._seed = MODELS[model]
         self._port = port
-        self._host = own_url_host
         self.switches = switches or Switches()
         self._clock = clock
         self._middleware = middleware
@@ -122,7 +120,7 @@ class SandboxServer:
             ports = {name: listener.getsockname()[1] for name, listener in smtp.items()}
             mail = SmtpEndpoint(LOOPBACK, ports, "it@corp.example", secrets.token_urlsafe(15))
             self._assemble(mail, web.getsockname()[1])
-            self._thread.start(lambda: self._start_servers(web, smtp), self._stop_servers)
+            self._thread.start(self._run_servers(web, smtp))
             sockets.pop_all()  # they belong to the servers now
         return self.running
 
@@ -148,30 +146,27 @@ class SandboxServer:
         gateway = Gateway(self._state, self._authenticator, api)
         self._https_server = HttpsServer(self._middleware(gateway) if self._middleware else gateway)
         self._seed(self._state, users)
+        directory = tempfile.TemporaryDirectory(prefix="glidemail-sandbox-")
+        ca_file = Path(self._cleanup.enter_context(directory), "ca.pem")
+        get_authority().cert_pem.write_to_path(str(ca_file))
         self.running = ConnectionDetails(
-            f"https://{self._host}:{port}",
-            self._write_ca_file(),
+            f"https://{LOOPBACK}:{port}",
+            ca_file,
             users,
             self._authenticator.api_key,
             self._authenticator.oauth,
             mail,
         )
 
-    def _write_ca_file(self) -> Path:
-        directory = Path(tempfile.mkdtemp(prefix="glidemail-sandbox-"))
-        self._cleanup.callback(shutil.rmtree, directory)
-        ca_file = directory / "ca.pem"
-        get_authority().cert_pem.write_to_path(str(ca_file))
-        return ca_file
-
-    async def _start_servers(self, web: socket.socket, smtp: Mapping[str, socket.socket]) -> None:
-        self._listeners = (web, *smtp.values())
+    @contextlib.asynccontextmanager
+    async def _run_servers(
+        self, web: socket.socket, smtp: Mapping[str, socket.socket]
+    ) -> AsyncIterator[None]:
         await self._smtp_server.start(smtp)
         await self._https_server.start(web)
-        self._sender_task = asyncio.create_task(self._sender_job.run_periodically())
-
-    async def _stop_servers(self) -> None:
-        self._sender_task.cancel()
-        await stop_accepting(self._listeners)
+        sender_task = asyncio.create_task(self._sender_job.run_periodically())
+        yield
+        sender_task.cancel()
+        await stop_accepting((web, *smtp.values()))
         self._smtp_server.stop()
         await self._https_server.stop()

@@ -4,10 +4,9 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from tui.sandbox.access import User
+from tui.sandbox.authenticator import User
 from tui.sandbox.sandbox_state import SandboxState
-from tui.sandbox.table_schema import CHOICES, TABLES, find_choice
-from tui.sandbox.tables import format_time
+from tui.sandbox.tables import CHOICES, TABLES, find_choice, format_time
 
 BY = "system"
 
@@ -70,38 +69,29 @@ def seed_accounts(state: SandboxState, users: Sequence[User]) -> None:
         },
     )
     managed = {
+        **security_columns("SSL/TLS"),
         "active": "true",
         "servicenow_configured": "true",
         "authentication": "password",
         "user_name": "sandbox@service-now.com",
         "password": secrets.token_urlsafe(12),
     }
-    state.tables.insert(
-        "sys_email_account",
-        BY,
-        {
-            **managed,
-            **security_columns("SSL/TLS"),
-            "name": "ServiceNow SMTP",
-            "type": "smtp",
-            "server": "relay.sandbox.service-now.com",
-            "port": "465",
-            "from": "sandbox@service-now.com",
-            "email_user_label": "IT Service Desk",
-        },
-    )
-    state.tables.insert(
-        "sys_email_account",
-        BY,
-        {
-            **managed,
-            **security_columns("SSL/TLS"),
-            "name": "ServiceNow POP3",
-            "type": "pop3",
-            "server": "pop.sandbox.service-now.com",
-            "port": "995",
-        },
-    )
+    smtp = {
+        "name": "ServiceNow SMTP",
+        "type": "smtp",
+        "server": "relay.sandbox.service-now.com",
+        "port": "465",
+        "from": "sandbox@service-now.com",
+        "email_user_label": "IT Service Desk",
+    }
+    pop3 = {
+        "name": "ServiceNow POP3",
+        "type": "pop3",
+        "server": "pop.sandbox.service-now.com",
+        "port": "995",
+    }
+    for account in (smtp, pop3):
+        state.tables.insert("sys_email_account", BY, managed | account)
 
 
 def seed_properties(state: SandboxState, users: Sequence[User]) -> None:
@@ -187,11 +177,9 @@ def _seed_users(state: SandboxState, users: Sequence[User]) -> None:
     for user in users:
         shown = {"user_name": user.name, "name": user.name.title(), "active": "true"}
         user_id = tables.insert("sys_user", BY, shown)
+        # No two users have a role in common.
         for role in user.roles:
-            known = tables.find("sys_user_role", name=role)
-            role_id = (
-                known[0]["sys_id"] if known else tables.insert("sys_user_role", BY, {"name": role})
-            )
+            role_id = tables.insert("sys_user_role", BY, {"name": role})
             tables.insert("sys_user_has_role", BY, {"user": user_id, "role": role_id})
 
 
@@ -213,11 +201,7 @@ def _seed_dictionary(state: SandboxState) -> None:
 
 
 def security_columns(label: str) -> dict[str, str]:
-    """Return the columns of an account that hold a connection security.
-
-    Args:
-        label: None, STARTTLS or SSL/TLS.
-    """
+    """Return the columns of an account for the security None, STARTTLS or SSL/TLS."""
     return {
         "connection_security": find_choice("sys_email_account", "connection_security", label),
         "enable_tls": "true" if label == "STARTTLS" else "false",

@@ -128,18 +128,14 @@ def _instructions(running: "ConnectionDetails") -> list[str]:
 
 def _mail_lines(running: "ConnectionDetails") -> list[str]:
     mail = running.mail
+    ports = {"none" if name == "plain" else name: port for name, port in mail.ports.items()}
     return [
         "Its mail server",
         f"  server    {mail.host}",
-        *(f"  port      {port}, security {name}" for name, port in _list_ports(running)),
+        *(f"  port      {port}, security {name}" for name, port in ports.items()),
         f"  user      {mail.user}",
         f"  password  {mail.password}",
     ]
-
-
-def _list_ports(running: "ConnectionDetails") -> list[tuple[str, int]]:
-    ports = dict(running.mail.ports)
-    return [("none" if name == "plain" else name, port) for name, port in ports.items()]
 
 
 def _welcome_page(running: "ConnectionDetails") -> list[str]:

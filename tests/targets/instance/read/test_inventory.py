@@ -12,7 +12,7 @@ from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import duplicate_property, graph_sender, own_account
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.sandbox.switches import Switches
+from tui.sandbox.sandbox_state import Switches
 from tui.settings.target_facts import Model, Queue
 from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity

@@ -14,8 +14,8 @@ from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox, SavedRows
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.sandbox.smtp_server import AcceptedMessage
-from tui.sandbox.switches import Switches
+from tui.sandbox.loopback_servers import AcceptedMessage
+from tui.sandbox.sandbox_state import Switches
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review

@@ -1,8 +1,21 @@
-"""What the sandbox's mail server accepts and rejects."""
+"""The servers start, stop at once, and show a certificate that only their clients trust."""
 
+import socket
+import ssl
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
 import pytest
 
-from tests.sandbox.factories import WRONG_LOGIN, get_outcome
+from tests.sandbox.factories import (
+    PROPERTIES,
+    WRONG_LOGIN,
+    get_outcome,
+    sign_in,
+)
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import (
     PORT_NAMES,
@@ -10,6 +23,75 @@ from tests.sandbox.situations import (
     own_account,
     queue_one_message,
 )
+from tui.sandbox.loopback_servers import LoopThread
+
+
+def test_what_ends_runs_when_the_thread_is_stopped() -> None:
+    ended = threading.Event()
+
+    @asynccontextmanager
+    async def serve() -> AsyncIterator[None]:
+        yield
+        ended.set()
+
+    thread = LoopThread()
+    thread.start(serve())
+    assert thread.loop
+    assert not ended.is_set()
+    thread.stop()
+    assert ended.is_set()
+    assert thread.loop is None
+
+
+def test_a_thread_that_did_not_start_can_be_stopped() -> None:
+    LoopThread().stop()
+
+
+def test_what_keeps_a_thread_from_starting_is_raised() -> None:
+    @asynccontextmanager
+    async def fail() -> AsyncIterator[None]:
+        raise OSError("no socket")
+        yield
+
+    thread = LoopThread()
+    with pytest.raises(OSError, match="no socket"):
+        thread.start(fail())
+    thread.stop()
+
+
+def test_nobody_elses_authority_trusts_it(sandbox: Sandbox) -> None:
+    port = int(sandbox.running.url.rsplit(":", 1)[1])
+    with (
+        socket.create_connection(("127.0.0.1", port)) as plain,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
+        ssl.create_default_context().wrap_socket(plain, server_hostname="127.0.0.1")
+
+
+@pytest.mark.parametrize("mode", [{"never_answers": True}, {"slow_seconds": 600}])
+def test_it_stops_at_once_whatever_hangs(mode: dict[str, object]) -> None:
+    sandbox = Sandbox()
+    sandbox.start()
+    sandbox.switches.change(mode)
+    failed: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            with sign_in(sandbox) as patient:
+                patient.timeout = httpx2.Timeout(30)
+                patient.get(PROPERTIES)
+        except httpx2.TransportError as error:
+            failed.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not sandbox.recorded:
+        asking.join(0.01)
+    start = time.monotonic()
+    sandbox.stop()
+    asking.join()
+    assert time.monotonic() - start < 2
+    assert len(failed) == 1
 
 
 @pytest.mark.parametrize("label", PORT_NAMES)
