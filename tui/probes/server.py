@@ -2,20 +2,47 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
 from typing import Generic, TypeVar
 
-from tui.probes.mail.conversation import Conversation
-from tui.probes.mail.handshake import handshake
-from tui.probes.mail.reply_parser import ReplyFlaw, ReplyParser, ServerReply
+from tui.probes.mail.conversation import Conversation, explain_broken_reply
+from tui.probes.mail.reply_parser import (
+    BrokenReply,
+    ReplyFlaw,
+    ReplyParser,
+    ServerReply,
+    decode,
+    protocol_of,
+)
 from tui.probes.mail.transcript import Transcript
-from tui.probes.net.connection import Connection
-from tui.probes.net.dial import ServerAddress, connect, end_connect_stage, reconnect, resolve
-from tui.probes.net.tls_session import speaks_tls
+from tui.probes.net.certificate import (
+    describe_accepted,
+    explain_rejection,
+    has_known_cause,
+    peer_chain,
+)
+from tui.probes.net.connection import CertificateError, Connection, TransportError
+from tui.probes.net.dial import (
+    ServerAddress,
+    connect,
+    end_connect_stage,
+    reconnect,
+    resolve,
+    wire_name,
+)
+from tui.probes.net.tls_session import (
+    Verification,
+    describe_session,
+    explain_handshake_error,
+    make_context,
+)
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageLog
 from tui.settings.values import Security
 
 R = TypeVar("R", bound=ServerReply)
+StartTls = Callable[[Conversation[R]], Awaitable[None]]
+"""Does what comes before TLS on one more connection."""
 
 _FLAWS = {
     ReplyFlaw.CODES_DIFFER: "its lines have different codes",
@@ -100,26 +127,36 @@ class ServerProbe(Generic[R]):
             self.log.begin("tls")
             await self.secure()
 
-    async def secure(
-        self, start_tls: Callable[[Conversation[R]], Awaitable[None]] | None = None
-    ) -> None:
+    async def secure(self, start_tls: StartTls[R] | None = None) -> None:
         """Run the rest of the stage tls, and the stage certificate.
 
         Args:
-            start_tls: does what comes before TLS on one more connection; None with implicit TLS.
+            start_tls: None with implicit TLS.
         """
-
-        async def reopen(purpose: str) -> Conversation[R]:
-            self.transcript.add_note(f"one more connection, {purpose}")
-            conversation = self._make_conversation(
-                await reconnect(self._address, self._within(self.options.connect_timeout))
+        first = self.conversation
+        rejected = await self._handshake(first, Verification.STRICT)
+        if rejected is None:
+            self._end_tls_stages()
+            return
+        first.connection.close()
+        self.log.succeed(
+            "agreed-so-far", f"{self.spec.place} speaks TLS; its certificate is another matter."
+        )
+        self.log.begin("certificate")
+        if not has_known_cause(rejected.verify_code):
+            lenient = await self._reopen(
+                "to check the certificate as usual, not strictly", start_tls
             )
-            if start_tls:
-                await start_tls(conversation)
-            return conversation
-
-        self.conversation = await handshake(
-            self.log, self.conversation, reopen, self.spec, self.options, self.transcript
+            still_rejected = await self._handshake(lenient, Verification.USUAL)
+            if still_rejected is None:
+                lenient.connection.until = first.connection.until
+                self.conversation = lenient
+                self._warn_of_strict_checks(rejected.why)
+                return
+            rejected = still_rejected
+        chain = await self._fetch_chain(start_tls)
+        raise explain_rejection(
+            self.spec.place, self.spec.server, rejected.verify_code, rejected.why, chain
         )
 
     async def read_greeting(self) -> R:
@@ -191,9 +228,91 @@ class ServerProbe(Generic[R]):
             self.protocol, self.spec.place, connection, self._make_parser(), self.transcript
         )
 
+    async def _reopen(self, purpose: str, start_tls: StartTls[R] | None) -> Conversation[R]:
+        """Return a conversation on one more connection, at the point where TLS begins."""
+        self.transcript.add_note(f"one more connection, {purpose}")
+        conversation = self._make_conversation(
+            await reconnect(self._address, self._within(self.options.connect_timeout))
+        )
+        if start_tls:
+            await start_tls(conversation)
+        return conversation
+
+    async def _handshake(
+        self, conversation: Conversation[R], verification: Verification
+    ) -> CertificateError | None:
+        """Begin TLS, and return why the certificate was rejected, if it was."""
+        conversation.alive = False  # until TLS is there, nothing may be said
+        context, since = make_context(verification, self.options.ca_file), self._now()
+        try:
+            await conversation.connection.start_tls(context, wire_name(self.spec.server))
+        except CertificateError as error:
+            return error
+        except TransportError as error:
+            failure = error
+        else:
+            conversation.alive = True
+            return None
+        if self.spec.security is Security.SSL_TLS:
+            self._check_for_cleartext(conversation.connection.beginning)
+        raise explain_handshake_error(failure, self.spec.place, self._now() - since)
+
+    def _check_for_cleartext(self, beginning: bytes) -> None:
+        spoken = protocol_of(beginning)
+        if spoken == self.protocol:
+            raise StageError(
+                "plain-port",
+                f"{self.spec.place} speaks {spoken.upper()} in clear first, not TLS from the "
+                "first byte.",
+                "This port speaks in clear first: set the security to starttls, or take the port "
+                f"for TLS (mostly {465 if spoken == 'smtp' else 995}).",
+            )
+        if spoken in ("smtp", "pop3", "imap", "http", "ssh"):
+            broken = BrokenReply(spoken, decode(beginning.splitlines()[0]))
+            raise explain_broken_reply(self.protocol, self.spec.place, broken)
+
+    async def _fetch_chain(self, start_tls: StartTls[R] | None) -> tuple[bytes, ...]:
+        """Return the server's certificates, from a connection that carries nothing else."""
+        with suppress(StageError):
+            conversation = await self._reopen(
+                "to read the certificate, and nothing else", start_tls
+            )
+            with closing(conversation.connection):
+                await self._handshake(conversation, Verification.NONE)
+                if tls := conversation.connection.tls:
+                    return peer_chain(tls)
+        return ()
+
+    def _end_tls_stages(self) -> None:
+        if tls := self.conversation.connection.tls:
+            words = describe_session(tls)
+            self.transcript.add_note(words)
+            self.log.succeed("agreed", f"{self.spec.place} agrees on {words}.")
+            self.log.begin("certificate")
+            certificate = describe_accepted(tls, self.spec.server)
+            if certificate.expires_soon:
+                self.log.warn("ends-soon", f"{certificate.words}: soon.", "Have it renewed.")
+            else:
+                self.log.succeed("accepted", f"{certificate.words}.")
+
+    def _warn_of_strict_checks(self, why: str) -> None:
+        if tls := self.conversation.connection.tls:
+            certificate = describe_accepted(tls, self.spec.server)
+            self.log.warn(
+                "strict-only",
+                f"{certificate.words}. It fails where it is checked strictly ({why}).",
+                "Have it, or its authority's, issued anew to RFC 5280: newer programs check so.",
+            )
+
     async def _expects_tls(self) -> bool:
-        until = self._within(self.options.slow_after)
-        return await speaks_tls(self.spec.server, self._address, until)
+        """Return whether the server speaks TLS from the first byte; nothing is sent in it."""
+        with suppress(StageError, TransportError):
+            until = self._within(self.options.slow_after)
+            with closing(await reconnect(self._address, until)) as connection:
+                context = make_context(Verification.NONE, None)
+                await connection.start_tls(context, wire_name(self.spec.server))
+                return True
+        return False
 
     async def _quit(self, leave: Callable[[], Awaitable[None]]) -> None:
         self.log.begin("quit")

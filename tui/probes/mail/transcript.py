@@ -1,5 +1,6 @@
 """The commands that are sent, and the record of all that was said: no credential gets into it."""
 
+import re
 from dataclasses import dataclass
 
 from tui.credentials.secret import Secret
@@ -7,6 +8,7 @@ from tui.terminal.visible import visible
 
 _LINES = 300
 _WIDTH = 240
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,7 @@ def command(*parts: str | Secret) -> Command:
 
 def is_sendable(text: str) -> bool:
     """Whether a text fits into a line: no line ends, no NUL or other controls, no surrogates."""
-    return not any(
-        char < " "
-        or "\x7f" <= char <= "\x9f"
-        or char in "\u2028\u2029"
-        or "\ud800" <= char <= "\udfff"
-        for char in text
-    )
+    return not _UNSENDABLE.search(text)
 
 
 class Transcript:

@@ -11,7 +11,6 @@ from tui.probes.net.connection import (
     TooMuchData,
     TransportError,
 )
-from tui.probes.net.dial import ServerAddress, reconnect, wire_name
 from tui.probes.stage import StageError
 from tui.terminal.visible import visible
 from tui.tls import CaFileError, client_context
@@ -96,21 +95,6 @@ def make_context(verification: Verification, ca_file: Path | None) -> ssl.SSLCon
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
-
-
-async def speaks_tls(server: str, address: ServerAddress, until: float) -> bool:
-    """Return whether the server speaks TLS from the first byte; nothing is sent in it."""
-    try:
-        connection = await reconnect(address, until)
-    except StageError:
-        return False
-    try:
-        await connection.start_tls(make_context(Verification.NONE, None), wire_name(server))
-    except (TransportError, StageError):
-        return False
-    finally:
-        connection.close()
-    return True
 
 
 def describe_session(tls: ssl.SSLObject) -> str:

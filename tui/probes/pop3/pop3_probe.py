@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from tui.credentials.secret import Secret
 from tui.probes.mail.conversation import Conversation
 from tui.probes.mail.credentials import Credentials, credentials_for
-from tui.probes.mail.refusals import POP3_GREETING, explain_greeting, explain_pop3_login
+from tui.probes.mail.refusals import POP3_GREETING, POP3_LOGIN, Circumstance, explain_refusal
 from tui.probes.mail.transcript import command
 from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, parse_capabilities
 from tui.probes.server import ServerProbe
@@ -83,7 +83,7 @@ class _Pop3Probe:
 
     def _check_greeting(self, greeting: Pop3Reply) -> None:
         if not greeting.is_ok:
-            raise explain_greeting(POP3_GREETING, greeting, self._place)
+            raise explain_refusal(POP3_GREETING, greeting, f"{self._place} greets with")
 
     async def _capa(self, conversation: Conversation[Pop3Reply]) -> Mapping[str, str] | None:
         """Return the capabilities, or None if the server does not know CAPA (RFC 2449)."""
@@ -161,11 +161,11 @@ class _Pop3Probe:
     async def _log_in(self, credentials: Credentials, method: str) -> Pop3Reply:
         conversation = self._server.conversation
         conversation.hide(credentials.password)
-        about = f"{self._place} refused the login of {visible(credentials.user, 80)}"
+        about = f"{self._place} refused the login of {visible(credentials.user, 80)}:"
         if method == "USER":
             reply = await conversation.execute(command(f"USER {credentials.user}"))
             if not reply.is_ok:
-                raise explain_pop3_login(reply, about, password_sent=False)
+                raise explain_refusal(POP3_LOGIN, reply, about, Circumstance.NO_PASSWORD)
             reply = await conversation.execute(command("PASS ", credentials.password))
         else:
             reply = await conversation.execute(command("AUTH PLAIN ", credentials.plain()))
@@ -177,7 +177,7 @@ class _Pop3Probe:
                 "See its setup; nothing more was sent.",
             )
         if not reply.is_ok:
-            error = explain_pop3_login(reply, about, password_sent=True)
+            error = explain_refusal(POP3_LOGIN, reply, about)
             self._server.login_refused = error.kind in ("wrong", "refused")
             raise error.with_remark(credentials.remark) if self._server.login_refused else error
         return reply

@@ -43,7 +43,7 @@ class SmtpLogin:
         self._conversation.hide(self._credentials.password)
         self._about = (
             f"{self._conversation.place} refused the login of "
-            f"{visible(self._credentials.user, 80)} with {mechanism}"
+            f"{visible(self._credentials.user, 80)} with {mechanism}:"
         )
         match mechanism:
             case "PLAIN":

@@ -1,20 +1,29 @@
 """The diagnosis of an SMTP server, stage by stage. No message is ever sent."""
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from tui.probes.mail.conversation import Conversation
 from tui.probes.mail.credentials import credentials_for
-from tui.probes.mail.refusals import SMTP_GREETING, explain_greeting
+from tui.probes.mail.refusals import (
+    SENDER,
+    SMTP_GREETING,
+    Circumstance,
+    explain_recipient,
+    explain_refusal,
+)
 from tui.probes.mail.transcript import command, is_sendable
 from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
-from tui.probes.smtp.envelope import Envelope
 from tui.probes.smtp.smtp_login import MECHANISMS, SmtpLogin
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, auth_mechanisms, parse_extensions
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageResult
+from tui.settings.parse.host import to_a_label
 from tui.settings.values import Security
 from tui.terminal.visible import visible
+
+_SIZE = 10_000
+"""In bytes: a small message (RFC 1870)."""
 
 
 async def probe_smtp(
@@ -93,7 +102,7 @@ class _SmtpProbe:
 
     def _check_greeting(self, greeting: SmtpReply) -> None:
         if greeting.code != 220:
-            raise explain_greeting(SMTP_GREETING, greeting, self._place)
+            raise explain_refusal(SMTP_GREETING, greeting, f"{self._place} greets with")
 
     async def _ehlo(self) -> None:
         self._log.begin("ehlo")
@@ -228,14 +237,11 @@ class _SmtpProbe:
             self._log.skip("no-address", "Not tested: no address to send from is known.")
         else:
             try:
-                words = await self._envelope.check_sender(address, self._options.recipient)
+                await self._mail_from(address)
             except StageError as error:
                 if error.result is StageResult.FAILED:
                     raise
                 self._log.fail(error)
-            else:
-                self._sender_accepted = True
-                self._log.succeed("accepted", words)
 
     async def _recipient(self) -> None:
         recipient = self._options.recipient
@@ -244,11 +250,56 @@ class _SmtpProbe:
         elif not self._sender_accepted:
             self._log.skip("no-sender", "Not tested: no sender was accepted before.")
         else:
-            self._log.succeed("accepted", await self._envelope.check_recipient(recipient))
+            await self._rcpt_to(recipient)
+
+    async def _mail_from(self, address: str) -> None:
+        path = self._path(address)
+        # RFC 6531, section 3.4: the sender's line says it for both.
+        recipient = self._options.recipient.rpartition("@")[0]
+        needs_utf8 = not (path.isascii() and recipient.isascii())
+        size = f" SIZE={_SIZE}" if "SIZE" in self._extensions else ""
+        utf8 = " SMTPUTF8" if needs_utf8 and "SMTPUTF8" in self._extensions else ""
+        mail = command(f"MAIL FROM:<{path}>{size}{utf8}")
+        reply = await self._server.conversation.execute(mail)
+        shown = visible(address, 120)
+        if not reply.is_positive:
+            about = f"{self._place} refused {shown} as sender:"
+            raise explain_refusal(SENDER, reply, about, *self._circumstances)
+        self._sender_accepted = True
+        self._log.succeed("accepted", f"{self._place} takes mail from {shown}. None was sent.")
+
+    async def _rcpt_to(self, address: str) -> None:
+        rcpt = command(f"RCPT TO:<{self._path(address)}>")
+        reply = await self._server.conversation.execute(rcpt)
+        shown = visible(address, 120)
+        if not reply.is_positive:
+            about = f"{self._place} refused {shown} as recipient:"
+            raise explain_recipient(reply, about, *self._circumstances)
+        words = f"{self._place} takes mail for {shown} ({reply.quote}). None was sent."
+        self._log.succeed("accepted", words)
 
     @property
-    def _envelope(self) -> Envelope:
-        return Envelope(self._server.conversation, self._extensions, self._logged_in)
+    def _circumstances(self) -> Sequence[Circumstance]:
+        return () if self._logged_in else (Circumstance.NO_LOGIN,)
+
+    def _path(self, address: str) -> str:
+        """Return the address as it goes over the wire, its domain in ASCII."""
+        shown = visible(address, 120)
+        if not is_sendable(address) or any(char in "<>" for char in address):
+            raise StageError(
+                "unsendable",
+                f"{shown} holds what no address may hold; it was not sent.",
+                "Correct the address.",
+            )
+        local, at, domain = address.rpartition("@")
+        path = f"{local}{at}{domain if domain.isascii() else to_a_label(domain) or domain}"
+        if not path.isascii() and "SMTPUTF8" not in self._extensions:
+            raise StageError(
+                "needs-utf8",
+                f"{shown} has letters beyond ASCII, and {self._place} does not offer SMTPUTF8.",
+                "Take an address in ASCII.",
+            )
+        return path
 
 
 def _own_name(conversation: Conversation[SmtpReply]) -> str:
