@@ -1,6 +1,7 @@
 """What the probes of both protocols share: reach a server, read its banner, start TLS, leave."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from typing import Generic, TypeVar
@@ -134,29 +135,32 @@ class ServerProbe(Generic[R]):
             start_tls: None with implicit TLS.
         """
         first = self.conversation
-        rejected = await self._handshake(first, Verification.STRICT)
-        if rejected is None:
-            self._end_tls_stages()
+        found = await self._handshake(first, Verification.STRICT)
+        if isinstance(found, ssl.SSLObject):
+            words = describe_session(found)
+            self.transcript.add_note(words)
+            self.log.succeed("agreed", f"{self.spec.place} agrees on {words}.")
+            self.log.begin("certificate")
+            self._end_certificate(found)
             return
         first.connection.close()
         self.log.succeed(
             "agreed-so-far", f"{self.spec.place} speaks TLS; its certificate is another matter."
         )
         self.log.begin("certificate")
-        if not has_known_cause(rejected.verify_code):
-            lenient = await self._reopen(
-                "to check the certificate as usual, not strictly", start_tls
-            )
-            still_rejected = await self._handshake(lenient, Verification.USUAL)
-            if still_rejected is None:
+        if not has_known_cause(found.verify_code):
+            purpose = "to check the certificate as usual, not strictly"
+            lenient = await self._reopen(purpose, start_tls)
+            found_again = await self._handshake(lenient, Verification.USUAL)
+            if isinstance(found_again, ssl.SSLObject):
                 lenient.connection.until = first.connection.until
                 self.conversation = lenient
-                self._warn_of_strict_checks(rejected.why)
+                self._end_certificate(found_again, strict=found)
                 return
-            rejected = still_rejected
+            found = found_again
         chain = await self._fetch_chain(start_tls)
         raise explain_rejection(
-            self.spec.place, self.spec.server, rejected.verify_code, rejected.why, chain
+            self.spec.place, self.spec.server, found.verify_code, found.why, chain
         )
 
     async def read_greeting(self) -> R:
@@ -240,19 +244,20 @@ class ServerProbe(Generic[R]):
 
     async def _handshake(
         self, conversation: Conversation[R], verification: Verification
-    ) -> CertificateError | None:
-        """Begin TLS, and return why the certificate was rejected, if it was."""
+    ) -> ssl.SSLObject | CertificateError:
+        """Begin TLS, and return the session, or why the certificate was rejected."""
         conversation.alive = False  # until TLS is there, nothing may be said
         context, since = make_context(verification, self.options.ca_file), self._now()
+        name = wire_name(self.spec.server)
         try:
-            await conversation.connection.start_tls(context, wire_name(self.spec.server))
+            session = await conversation.connection.start_tls(context, name)
         except CertificateError as error:
             return error
         except TransportError as error:
             failure = error
         else:
             conversation.alive = True
-            return None
+            return session
         if self.spec.security is Security.SSL_TLS:
             self._check_for_cleartext(conversation.connection.beginning)
         raise explain_handshake_error(failure, self.spec.place, self._now() - since)
@@ -278,31 +283,22 @@ class ServerProbe(Generic[R]):
                 "to read the certificate, and nothing else", start_tls
             )
             with closing(conversation.connection):
-                await self._handshake(conversation, Verification.NONE)
-                if tls := conversation.connection.tls:
-                    return peer_chain(tls)
+                session = await self._handshake(conversation, Verification.NONE)
+                return peer_chain(session) if isinstance(session, ssl.SSLObject) else ()
         return ()
 
-    def _end_tls_stages(self) -> None:
-        if tls := self.conversation.connection.tls:
-            words = describe_session(tls)
-            self.transcript.add_note(words)
-            self.log.succeed("agreed", f"{self.spec.place} agrees on {words}.")
-            self.log.begin("certificate")
-            certificate = describe_accepted(tls, self.spec.server)
-            if certificate.expires_soon:
-                self.log.warn("ends-soon", f"{certificate.words}: soon.", "Have it renewed.")
-            else:
-                self.log.succeed("accepted", f"{certificate.words}.")
-
-    def _warn_of_strict_checks(self, why: str) -> None:
-        if tls := self.conversation.connection.tls:
-            certificate = describe_accepted(tls, self.spec.server)
+    def _end_certificate(self, tls: ssl.SSLObject, strict: CertificateError | None = None) -> None:
+        certificate = describe_accepted(tls, self.spec.server)
+        if strict:
             self.log.warn(
                 "strict-only",
-                f"{certificate.words}. It fails where it is checked strictly ({why}).",
+                f"{certificate.words}. It fails where it is checked strictly ({strict.why}).",
                 "Have it, or its authority's, issued anew to RFC 5280: newer programs check so.",
             )
+        elif certificate.expires_soon:
+            self.log.warn("ends-soon", f"{certificate.words}: soon.", "Have it renewed.")
+        else:
+            self.log.succeed("accepted", f"{certificate.words}.")
 
     async def _expects_tls(self) -> bool:
         """Return whether the server speaks TLS from the first byte; nothing is sent in it."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tui.terminal.visible import visible
@@ -65,6 +65,7 @@ class ProtocolResult:
     addresses: tuple[str, ...] = ()
 
 
+@dataclass(eq=False)
 class StageError(Exception):
     """The reason why a stage failed, or passed with a warning. It holds no secret.
 
@@ -73,18 +74,14 @@ class StageError(Exception):
         result: FAILED or WARNED.
     """
 
-    def __init__(
-        self, kind: str, message: str, hint: str = "", result: StageResult = StageResult.FAILED
-    ) -> None:
-        super().__init__(kind, message)
-        self.kind = kind
-        self.message = message
-        self.hint = hint
-        self.result = result
+    kind: str
+    message: str
+    hint: str = ""
+    result: StageResult = StageResult.FAILED
 
     def with_remark(self, remark: str) -> "StageError":
         """Return the same error with a remark added to its hint."""
-        return StageError(self.kind, self.message, f"{self.hint}{remark}", self.result)
+        return replace(self, hint=f"{self.hint}{remark}")
 
 
 class StageLog:

@@ -123,8 +123,8 @@ class Connection:
             raise TlsError(why)
         await self._flush()
 
-    async def start_tls(self, context: ssl.SSLContext, name: str) -> None:
-        """Do the TLS handshake.
+    async def start_tls(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
+        """Do the TLS handshake, and return the session.
 
         Args:
             name: the server's name, for which its certificate must be valid.
@@ -137,6 +137,7 @@ class Connection:
         await self._run_tls(lambda tls: tls.do_handshake(), tls)
         self.tls = tls
         self.trusted = context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
+        return tls
 
     def close(self) -> None:
         """Close the connection at once."""
