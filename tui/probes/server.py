@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from typing import Generic, TypeVar
 
-from tui.probes.mail.conversation import Conversation, explain_broken_reply
+from tui.probes.mail.conversation import Conversation, Transcript, explain_broken_reply
 from tui.probes.mail.reply_parser import (
     BrokenReply,
     ReplyFlaw,
@@ -15,14 +15,21 @@ from tui.probes.mail.reply_parser import (
     decode,
     protocol_of,
 )
-from tui.probes.mail.transcript import Transcript
 from tui.probes.net.certificate import (
     describe_accepted,
     explain_rejection,
     has_known_cause,
     peer_chain,
 )
-from tui.probes.net.connection import CertificateError, Connection, TransportError
+from tui.probes.net.connection import (
+    CertificateError,
+    Connection,
+    TransportError,
+    Verification,
+    describe_session,
+    explain_handshake_error,
+    make_context,
+)
 from tui.probes.net.dial import (
     ServerAddress,
     connect,
@@ -31,19 +38,13 @@ from tui.probes.net.dial import (
     resolve,
     wire_name,
 )
-from tui.probes.net.tls_session import (
-    Verification,
-    describe_session,
-    explain_handshake_error,
-    make_context,
-)
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageLog
 from tui.settings.values import Security
 
 R = TypeVar("R", bound=ServerReply)
 StartTls = Callable[[Conversation[R]], Awaitable[None]]
-"""Does what comes before TLS on one more connection."""
+"""Does what comes before TLS on one more connection; there is none with implicit TLS."""
 
 _FLAWS = {
     ReplyFlaw.CODES_DIFFER: "its lines have different codes",
@@ -129,11 +130,7 @@ class ServerProbe(Generic[R]):
             await self.secure()
 
     async def secure(self, start_tls: StartTls[R] | None = None) -> None:
-        """Run the rest of the stage tls, and the stage certificate.
-
-        Args:
-            start_tls: None with implicit TLS.
-        """
+        """Run the rest of the stage tls, and the stage certificate."""
         first = self.conversation
         found = await self._handshake(first, Verification.STRICT)
         if isinstance(found, ssl.SSLObject):
@@ -212,11 +209,7 @@ class ServerProbe(Generic[R]):
             self.log.skip("not-wanted", f"The settings want no TLS. {words}".strip())
 
     def check_for_injection(self, conversation: Conversation[R]) -> None:
-        """Check that nothing follows in clear after the reply that begins TLS.
-
-        Raises:
-            StageError: something does: someone put it there.
-        """
+        """Check that nothing follows in clear after the reply that begins TLS."""
         if not conversation.is_idle:
             conversation.alive = False
             raise StageError(

@@ -25,9 +25,8 @@ from tests.probes.mail_server import (
 from tests.probes.net.factories import trusted_file
 from tests.servers.mail_servers import MailServers, mail_servers, wait_for
 from tui.probes.mail.refusals import Circumstance, explain_recipient
-from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
-from tui.probes.stage import StageResult
+from tui.probes.stage import SenderFinding, StageResult
 
 WRONG = "Canary-77-wrong"
 SMTP_STAGES = [

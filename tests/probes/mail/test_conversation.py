@@ -3,9 +3,14 @@
 import pytest
 
 from tests.probes.factories import Case, credential_forms, diagnose
-from tests.probes.mail_server import PASSWORD, Script
+from tests.probes.mail_server import PASSWORD, Script, pop3_script
 from tui.credentials.secret import Secret
-from tui.probes.mail.conversation import explain_broken_reply, explain_broken_tls
+from tui.probes.mail.conversation import (
+    Command,
+    Transcript,
+    explain_broken_reply,
+    explain_broken_tls,
+)
 from tui.probes.mail.reply_parser import BreakKind, BrokenReply
 
 PLACE = "mail.example port 25"
@@ -42,3 +47,27 @@ def test_a_certificate_that_the_server_wants_is_told_from_broken_tls() -> None:
     wanted = explain_broken_tls(PLACE, " after EHLO", "tlsv13 alert certificate required")
     assert wanted.kind == "client-certificate"
     assert explain_broken_tls(PLACE, "", "bad record mac").kind == "tls-broke"
+
+
+def test_a_transcript_has_an_end() -> None:
+    transcript = Transcript()
+    for _ in range(1000):
+        transcript.add_received("x" * 4000)
+    assert len(transcript.lines) == 301
+    assert max(len(each) for each in transcript.lines) < 300
+
+
+@pytest.mark.parametrize(
+    "bad", ["a\nb", "a\r\nRCPT TO:<x>", "a\0b", "a\x9bb", "a\u2028b", "\ud800"]
+)
+def test_what_would_end_a_line_is_never_sent(bad: str) -> None:
+    with pytest.raises(ValueError, match="not one line") as raised:
+        Command("PASS ", Secret(bad)).to_bytes()
+    assert raised.value.__context__ is None
+    for spec in ({"user": bad}, {"password": Secret(bad)}):
+        for script in (Script(), pop3_script()):
+            found = diagnose(Case(script=script, spec=spec))
+            assert found["login"].code.endswith(".login.unsendable")
+            assert found.traffic.logins == 0
+    found = diagnose(Case(spec={"sender": f"{bad}@mail.example"}))
+    assert found["sender"].code == "smtp.sender.unsendable"

@@ -4,7 +4,7 @@ import pytest
 
 from tui.probes.mail import refusals
 from tui.probes.mail.refusals import Circumstance
-from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply
+from tui.probes.pop3.pop3_probe import Pop3Parser, Pop3Reply
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
 from tui.probes.stage import StageResult
 

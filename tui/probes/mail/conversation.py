@@ -1,4 +1,7 @@
-"""A conversation with a server: one command, one reply, both recorded, and how it can break."""
+"""A conversation with a server: commands, replies, the record of both, and how it can break.
+
+No credential gets into the record.
+"""
 
 import asyncio
 import re
@@ -16,7 +19,6 @@ from tui.probes.mail.reply_parser import (
     decode,
     protocol_of,
 )
-from tui.probes.mail.transcript import Command, Transcript
 from tui.probes.net.connection import (
     Connection,
     DeadlineExceeded,
@@ -53,6 +55,78 @@ _EXCESSES: Mapping[str, str] = {
     "too-much": "sends more than any talk should need",
 }
 _TRY_AGAIN = "Try again; if it stays so, see what stands between here and the server."
+
+_LINES = 300
+_WIDTH = 240
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Command:
+    """One line to send: texts, and secrets between them."""
+
+    def __init__(self, *parts: str | Secret) -> None:
+        self.parts = parts
+
+    @property
+    def verb(self) -> str:
+        """The first word; "" if the line begins with a secret."""
+        first = self.parts[0]
+        return "" if isinstance(first, Secret) else first.split(" ")[0]
+
+    @property
+    def shown(self) -> str:
+        """The line as it may be shown."""
+        return "".join(
+            f"(credentials, {part.shape.length} characters)" if isinstance(part, Secret) else part
+            for part in self.parts
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return the line as it goes over the wire, with its end.
+
+        Raises:
+            ValueError: one of the parts would end the line, or is not text.
+        """
+        if any(
+            not is_sendable(part.reveal() if isinstance(part, Secret) else part)
+            for part in self.parts
+        ):
+            raise ValueError("that is not one line of text")
+        return b"%b\r\n" % b"".join(
+            (part.reveal() if isinstance(part, Secret) else part).encode() for part in self.parts
+        )
+
+
+def is_sendable(text: str) -> bool:
+    """Whether a text fits into a line: no line ends, no NUL or other controls, no surrogates."""
+    return not _UNSENDABLE.search(text)
+
+
+class Transcript:
+    """What was said, line by line and safe to show; of an endless conversation its beginning."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(self._lines)
+
+    def add_sent(self, sent: Command) -> None:
+        self._add(">", sent.shown)
+
+    def add_received(self, text: str) -> None:
+        self._add("<", text)
+
+    def add_note(self, text: str) -> None:
+        """Add something that happened and nobody said."""
+        self._add("=", text)
+
+    def _add(self, mark: str, text: str) -> None:
+        if len(self._lines) < _LINES:
+            self._lines.append(f"{mark} {visible(text, _WIDTH)}")
+        elif len(self._lines) == _LINES:
+            self._lines.append("= and more, which is not kept")
 
 
 class Conversation(Generic[R]):
@@ -91,11 +165,7 @@ class Conversation(Generic[R]):
         self._hidden.append(secret)
 
     async def execute(self, sent: Command, *, expects_list: bool = False) -> R:
-        """Send a command and return the reply.
-
-        Raises:
-            StageError: no reply came, or none that can be understood.
-        """
+        """Send a command and return the reply."""
         about = f" after {sent.verb or 'the credentials'}"
         if self._replies:
             self.alive = False
@@ -105,8 +175,7 @@ class Conversation(Generic[R]):
                 "told.",
                 "See what stands between here and the server.",
             )
-        for secret in sent.secrets:
-            self.hide(secret)
+        self._hidden += [part for part in sent.parts if isinstance(part, Secret)]
         self._transcript.add_sent(sent)
         self._parser.expects_list = expects_list
         try:
@@ -123,9 +192,6 @@ class Conversation(Generic[R]):
 
         Args:
             about: what it follows, as ` after EHLO`.
-
-        Raises:
-            StageError: no reply came, or none that can be understood.
         """
         since, before = asyncio.get_running_loop().time(), self.connection.received
         while not self._replies:
@@ -166,12 +232,7 @@ class Conversation(Generic[R]):
     def _explain(
         self, failure: TransportError, about: str, before: int, since: float
     ) -> StageError:
-        """Explain why no reply came.
-
-        Args:
-            before: how many bytes had been received when it was waited for.
-            since: when that was, in the event loop's time.
-        """
+        """Explain why no reply came, waited for since a time and after so many bytes."""
         self.alive = False
         seconds = asyncio.get_running_loop().time() - since
         match failure:
@@ -223,12 +284,7 @@ class Conversation(Generic[R]):
 def explain_broken_reply(
     protocol: str, place: str, broken: BrokenReply, about: str = ""
 ) -> StageError:
-    """Explain a reply that cannot be understood.
-
-    Args:
-        place: the server and the port.
-        about: when it came, as ` after EHLO`.
-    """
+    """Explain a reply that cannot be understood; about what it follows, as ` after EHLO`."""
     usual = f"See that host and port are right: {_USUAL_PORTS[protocol]}"
     if broken.kind in _EXCESSES:
         return StageError(

@@ -79,11 +79,7 @@ class ConnectAttempt:
 
 
 def wire_name(server: str) -> str:
-    """Return the server's name as DNS and certificates have it, in ASCII.
-
-    Raises:
-        StageError: it has no such form.
-    """
+    """Return the server's name as DNS and certificates have it, in ASCII."""
     name = server.removesuffix(".")
     name = name if name.isascii() else (to_a_label(name) or "")
     if not name or len(name) > 253 or not name.isprintable() or " " in name or name[0] == ".":
@@ -100,9 +96,6 @@ async def resolve(
 
     Args:
         until: the deadline, in the event loop's time.
-
-    Raises:
-        StageError: there are none.
     """
     loop = asyncio.get_running_loop()
     name = wire_name(spec.server)
@@ -147,11 +140,7 @@ def _explain_no_address(name: str, number: int | None) -> StageError:
 async def connect(
     spec: ServerSpec, addresses: Sequence[ServerAddress], options: ProbeOptions, until: float
 ) -> tuple[Connection, ServerAddress, Sequence[ConnectAttempt]]:
-    """Connect to every address at once, and keep the first that works.
-
-    Raises:
-        StageError: none works.
-    """
+    """Connect to every address at once, and keep the first that works."""
     timeout = options.connect_timeout
     limit = min(until, asyncio.get_running_loop().time() + timeout)
     attempts = await _try_all(addresses, limit, timeout * _GRACE)
@@ -173,11 +162,7 @@ async def connect(
 
 
 async def reconnect(address: ServerAddress, until: float) -> Connection:
-    """Open one more connection to an address that worked.
-
-    Raises:
-        StageError: it no longer works.
-    """
+    """Open one more connection to an address that worked."""
     (attempt,) = await _try_all([address], until, 0)
     if attempt.connected is None:
         raise StageError(attempt.kind, f"No second connection: {attempt.words}.")

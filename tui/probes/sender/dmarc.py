@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.probes.sender.resolver import Resolver
-from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.stage import StageResult
+from tui.probes.stage import SenderFinding, StageResult
 from tui.terminal.visible import visible
 
 _LABELS = 7

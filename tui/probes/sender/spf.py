@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tui.probes.sender.resolver import Resolver
-from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.stage import StageResult
+from tui.probes.stage import SenderFinding, StageResult
 from tui.settings.parse.host import IpAddress, parse_ip
 from tui.terminal.visible import visible
 
@@ -210,12 +209,7 @@ def _terms(addresses: Sequence[str]) -> str:
 
 
 async def find_record(resolver: Resolver, domain: str) -> str | None:
-    """Return the SPF record of a domain, or None if it has none (section 4.5).
-
-    Raises:
-        SpfError: it has several, or one that is too long to be read.
-        DnsError: there was no answer.
-    """
+    """Return the SPF record of a domain, or None if it has none (section 4.5)."""
     found = [
         text
         for text in (await resolver.query(domain, "TXT")).records
@@ -242,10 +236,6 @@ class _Evaluation:
 
         Args:
             above: the domains whose records led here.
-
-        Raises:
-            SpfError: the record, or one that it leads to, is in error.
-            DnsError: there was no answer.
         """
         if domain in above:
             raise SpfError("loop", f"{_shown(domain)} leads to itself.")
@@ -319,11 +309,7 @@ class _Evaluation:
 
 
 def parse_record(record: str) -> tuple[tuple[_Term, ...], str]:
-    """Return the mechanisms of a record, and its redirect or "" (sections 4.6.1, 5 and 6).
-
-    Raises:
-        SpfError: something in it is not a term.
-    """
+    """Return the mechanisms of a record, and its redirect or "" (sections 4.6.1, 5 and 6)."""
     terms: list[_Term] = []
     modifiers: dict[str, str] = {}
     for text in record.split(" ")[1:]:

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Mapping, Sequence
 
-from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.conversation import Command, Conversation, is_sendable
 from tui.probes.mail.credentials import credentials_for
 from tui.probes.mail.refusals import (
     SENDER,
@@ -12,7 +12,6 @@ from tui.probes.mail.refusals import (
     explain_recipient,
     explain_refusal,
 )
-from tui.probes.mail.transcript import command, is_sendable
 from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.smtp_login import MECHANISMS, SmtpLogin
@@ -46,8 +45,6 @@ async def probe_smtp(
 
 
 class _SmtpProbe:
-    """The stages of SMTP."""
-
     def __init__(self, server: ServerProbe[SmtpReply]) -> None:
         self._server = server
         self._spec, self._options, self._log = server.spec, server.options, server.log
@@ -57,7 +54,6 @@ class _SmtpProbe:
         self._sender_accepted = False
 
     async def run_stages(self) -> None:
-        """Run all stages but quit."""
         await self._server.reach()
         await self._greeting()
         await self._ehlo()
@@ -85,8 +81,8 @@ class _SmtpProbe:
         """Take back the sender, and run the stage quit."""
         conversation = self._server.conversation
         if self._sender_accepted:
-            await conversation.execute(command("RSET"))
-        reply = await conversation.execute(command("QUIT"))
+            await conversation.execute(Command("RSET"))
+        reply = await conversation.execute(Command("QUIT"))
         self._log.succeed("answered", f"{self._place} took leave: {reply.quote}.")
 
     async def _start_tls_again(self, conversation: Conversation[SmtpReply]) -> None:
@@ -121,14 +117,14 @@ class _SmtpProbe:
     async def _hello(self, conversation: Conversation[SmtpReply]) -> tuple[SmtpReply, bool]:
         """Return the reply to EHLO, or to HELO if EHLO is refused, and whether it was EHLO."""
         name = _own_name(conversation)
-        reply = await conversation.execute(command(f"EHLO {name}"))
+        reply = await conversation.execute(Command(f"EHLO {name}"))
         if reply.is_positive:
             return reply, True
         said = f"{self._place} answers EHLO with {reply.quote}."
         if reply.is_temporary:
             kind = "closing" if reply.code == 421 else "temporary"
             raise StageError(kind, said, "Try again later.")
-        helo = await conversation.execute(command(f"HELO {name}"))
+        helo = await conversation.execute(Command(f"HELO {name}"))
         if helo.is_positive:
             return helo, False
         raise StageError("refused", said, f"It may dislike the name it was given: {name}.")
@@ -143,7 +139,7 @@ class _SmtpProbe:
                 "Have it turned on there, or take the port that speaks TLS from the first byte "
                 "(ssl_tls, mostly 465); something between may also have taken it out.",
             )
-        reply = await conversation.execute(command("STARTTLS"))
+        reply = await conversation.execute(Command("STARTTLS"))
         if reply.code != 220:
             raise StageError(
                 "temporary" if reply.is_temporary else "refused",
@@ -259,7 +255,7 @@ class _SmtpProbe:
         needs_utf8 = not (path.isascii() and recipient.isascii())
         size = f" SIZE={_SIZE}" if "SIZE" in self._extensions else ""
         utf8 = " SMTPUTF8" if needs_utf8 and "SMTPUTF8" in self._extensions else ""
-        mail = command(f"MAIL FROM:<{path}>{size}{utf8}")
+        mail = Command(f"MAIL FROM:<{path}>{size}{utf8}")
         reply = await self._server.conversation.execute(mail)
         shown = visible(address, 120)
         if not reply.is_positive:
@@ -269,7 +265,7 @@ class _SmtpProbe:
         self._log.succeed("accepted", f"{self._place} takes mail from {shown}. None was sent.")
 
     async def _rcpt_to(self, address: str) -> None:
-        rcpt = command(f"RCPT TO:<{self._path(address)}>")
+        rcpt = Command(f"RCPT TO:<{self._path(address)}>")
         reply = await self._server.conversation.execute(rcpt)
         shown = visible(address, 120)
         if not reply.is_positive:
