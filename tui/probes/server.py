@@ -60,7 +60,6 @@ class ServerProbe(Generic[R]):
 
     Args:
         stage_names: the stages in their order.
-        make_parser: returns a parser for a new connection.
         report: is called with each stage as it ends.
 
     Attributes:
@@ -93,12 +92,9 @@ class ServerProbe(Generic[R]):
     async def run(
         self, run_stages: Callable[[], Awaitable[None]], leave: Callable[[], Awaitable[None]]
     ) -> ProtocolResult:
-        """Run the stages of a protocol, and leave the server.
+        """Run the stages of a protocol up to quit, and leave the server if it still listens.
 
-        Args:
-            run_stages: runs all but quit; a `StageError` ends the one that has begun, and skips
-                the rest.
-            leave: says QUIT on a conversation that is alive, and ends the stage.
+        A `StageError` ends the stage that has begun, and skips the rest.
         """
         self._until = self._now() + self.options.deadline
         try:
@@ -160,7 +156,27 @@ class ServerProbe(Generic[R]):
             self.spec.place, self.spec.server, found.verify_code, found.why, chain
         )
 
-    async def read_greeting(self) -> R:
+    async def greet(self, check: Callable[[R], None]) -> None:
+        """Run the stage greeting.
+
+        Args:
+            check: raises a `StageError` if the greeting lets nobody in.
+        """
+        self.log.begin("greeting")
+        greeting = await self._read_greeting()
+        check(greeting)
+        if (seconds := self.log.milliseconds / 1000) >= self.options.slow_after:
+            self.log.warn(
+                "late",
+                f"{self.spec.place} took {seconds:.3g} seconds to greet: {greeting.quote}.",
+                "It is slow, not broken (5 minutes are allowed): it may look up this machine's "
+                "name, or hold strangers back.",
+            )
+        else:
+            words = f"{self.spec.place} greets with {greeting.quote}."
+            self.succeed_unless_flawed("greeted", words, greeting)
+
+    async def _read_greeting(self) -> R:
         """Return the greeting. If none comes for a while, find out whether TLS is expected."""
         reading = asyncio.ensure_future(self.conversation.read_reply())
         try:
@@ -176,19 +192,6 @@ class ServerProbe(Generic[R]):
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
-
-    def end_greeting(self, greeting: R) -> None:
-        """End the stage greeting as passed, or with a warning if it was late or flawed."""
-        if (seconds := self.log.milliseconds / 1000) >= self.options.slow_after:
-            self.log.warn(
-                "late",
-                f"{self.spec.place} took {seconds:.3g} seconds to greet: {greeting.quote}.",
-                "It is slow, not broken (5 minutes are allowed): it may look up this machine's "
-                "name, or hold strangers back.",
-            )
-        else:
-            words = f"{self.spec.place} greets with {greeting.quote}."
-            self.succeed_unless_flawed("greeted", words, greeting)
 
     def succeed_unless_flawed(self, kind: str, words: str, reply: R) -> None:
         """End the stage as passed, or with a warning if the reply has a flaw."""

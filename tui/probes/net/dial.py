@@ -59,12 +59,7 @@ class ServerAddress:
 
 @dataclass(frozen=True, slots=True)
 class ConnectAttempt:
-    """What connecting to one address came to.
-
-    Attributes:
-        connected: the socket; None if it failed.
-        kind: why it failed.
-    """
+    """What connecting to one address came to: a socket, or the kind of the failure."""
 
     address: ServerAddress
     milliseconds: int

@@ -122,10 +122,7 @@ class _Pop3Probe:
 
     async def run_stages(self) -> None:
         await self._server.reach()
-        self._log.begin("greeting")
-        greeting = await self._server.read_greeting()
-        self._check_greeting(greeting)
-        self._server.end_greeting(greeting)
+        await self._server.greet(self._check_greeting)
         capabilities = None
         if self._spec.security is not Security.SSL_TLS:
             self._log.begin("tls")

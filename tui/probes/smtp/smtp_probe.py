@@ -55,7 +55,7 @@ class _SmtpProbe:
 
     async def run_stages(self) -> None:
         await self._server.reach()
-        await self._greeting()
+        await self._server.greet(self._check_greeting)
         await self._ehlo()
         before = self._extensions
         if self._spec.security is Security.STARTTLS:
@@ -89,12 +89,6 @@ class _SmtpProbe:
         self._check_greeting(await conversation.read_reply())
         reply, _ = await self._hello(conversation)
         await self._starttls(conversation, parse_extensions(reply))
-
-    async def _greeting(self) -> None:
-        self._log.begin("greeting")
-        greeting = await self._server.read_greeting()
-        self._check_greeting(greeting)
-        self._server.end_greeting(greeting)
 
     def _check_greeting(self, greeting: SmtpReply) -> None:
         if greeting.code != 220:
