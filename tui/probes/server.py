@@ -60,7 +60,6 @@ class ServerProbe(Generic[R]):
 
     Args:
         stage_names: the stages in their order.
-        report: is called with each stage as it ends.
 
     Attributes:
         conversation: the one that goes on, once there is a connection.

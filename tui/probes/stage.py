@@ -85,7 +85,7 @@ class ProtocolResult:
 class StageError(Exception):
     """The reason why a stage failed, or passed with a warning. It holds no secret.
 
-    Whatever a probe does raises this if it fails.
+    Every step of a probe raises it when it fails.
 
     Attributes:
         kind: the end of the stage's code.

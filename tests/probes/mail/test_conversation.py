@@ -1,4 +1,4 @@
-"""What is shown of a reply that may repeat the credentials, and why a conversation breaks."""
+"""What a conversation sends and records, what it hides, and how it breaks."""
 
 import pytest
 

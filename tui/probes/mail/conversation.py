@@ -232,7 +232,7 @@ class Conversation(Generic[R]):
     def _explain(
         self, failure: TransportError, about: str, before: int, since: float
     ) -> StageError:
-        """Explain why no reply came, waited for since a time and after so many bytes."""
+        """Explain why no reply came after a time and a number of received bytes."""
         self.alive = False
         seconds = asyncio.get_running_loop().time() - since
         match failure:
@@ -284,7 +284,7 @@ class Conversation(Generic[R]):
 def explain_broken_reply(
     protocol: str, place: str, broken: BrokenReply, about: str = ""
 ) -> StageError:
-    """Explain a reply that cannot be understood; about what it follows, as ` after EHLO`."""
+    """Explain a reply that cannot be understood; `about` says what it follows, as ` after EHLO`."""
     usual = f"See that host and port are right: {_USUAL_PORTS[protocol]}"
     if broken.kind in _EXCESSES:
         return StageError(

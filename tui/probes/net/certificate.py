@@ -140,7 +140,6 @@ def explain_rejection(
     """Explain why a certificate was rejected.
 
     Args:
-        server: the name for which it must be valid.
         why: OpenSSL's own words.
         chain: the certificates as DER, the server's own first; () if they could not be read.
     """

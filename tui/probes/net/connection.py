@@ -167,10 +167,7 @@ class Connection:
         await self._flush()
 
     async def start_tls(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
-        """Do the TLS handshake, and return the session.
-
-        Args:
-            name: the server's name, for which its certificate must be valid.
+        """Do the TLS handshake with the server of a name, and return the session.
 
         Raises:
             CertificateError: the certificate was rejected. Nothing was sent in TLS.

@@ -106,9 +106,8 @@ async def resolve(
     except (UnicodeError, OSError) as error:
         raise _explain_no_address(visible(name), getattr(error, "errno", None)) from None
     unique = dict.fromkeys((family, sockaddr) for family, _, _, _, sockaddr in answers)
-    addresses = [ServerAddress(int(family), sockaddr) for family, sockaddr in unique][
-        :_MOST_ADDRESSES
-    ]
+    kept = list(unique)[:_MOST_ADDRESSES]
+    addresses = [ServerAddress(int(family), sockaddr) for family, sockaddr in kept]
     if not addresses:
         raise _explain_no_address(visible(name), None)
     if parse_ip(name):

@@ -102,7 +102,6 @@ async def probe_pop3(
     mail is read or deleted.
 
     Args:
-        report: is called with each stage as it ends.
         refused: a password that was just refused elsewhere; it is not tried again.
     """
     tls = ("tls", "certificate")

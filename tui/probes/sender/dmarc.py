@@ -89,9 +89,6 @@ async def check_dmarc(
 
     Args:
         login: the login user's domain, "" if there is none.
-
-    Raises:
-        DnsError: there was no answer.
     """
     walk = await _walk_tree(resolver, domain)
     record = walk.record

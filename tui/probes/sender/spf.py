@@ -107,11 +107,7 @@ class _Term:
 async def check_spf(
     resolver: Resolver, domain: str, relay: str, addresses: Sequence[str]
 ) -> SenderFinding:
-    """Return whether the domain's SPF record lets the relay's addresses send.
-
-    Raises:
-        DnsError: there was no answer.
-    """
+    """Return whether the domain's SPF record lets the relay's addresses send."""
     name = show(domain)
     try:
         record = await find_record(resolver, domain)
@@ -142,9 +138,8 @@ async def check_spf(
 def _public(addresses: Sequence[str]) -> list[IpAddress]:
     """Return those that a receiver could see."""
     parsed = [address for each in addresses if (address := parse_ip(each))]
-    return [address for address in parsed if not any(address in network for network in _PRIVATE)][
-        :_MOST_ADDRESSES
-    ]
+    public = [each for each in parsed if not any(each in network for network in _PRIVATE)]
+    return public[:_MOST_ADDRESSES]
 
 
 def _describe_unchecked(domain: str, relay: str, addresses: Sequence[str]) -> SenderFinding:
@@ -223,11 +218,7 @@ class _Evaluation:
         self._voids = 0
 
     async def evaluate(self, domain: str, above: tuple[str, ...] = ()) -> frozenset[SpfResult]:
-        """Return every possible result of a domain's record.
-
-        Args:
-            above: the domains whose records led here.
-        """
+        """Return every possible result of a domain's record, reached from the domains above."""
         if domain in above:
             raise SpfError("loop", f"{show(domain)} leads to itself.")
         record = await find_record(self._resolver, domain)

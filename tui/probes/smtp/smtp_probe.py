@@ -32,9 +32,6 @@ async def probe_smtp(
 
     At most one login is tried, and only if TLS is trusted or the options allow it in clear. No
     message is sent: a sender and a recipient are asked about, and taken back.
-
-    Args:
-        report: is called with each stage as it ends.
     """
     banner, tls = ("greeting", "ehlo"), ("tls", "certificate")
     middle = tls + banner if spec.security is Security.SSL_TLS else banner + tls
@@ -143,11 +140,7 @@ class _SmtpProbe:
         self._server.check_for_injection(conversation)
 
     def _auth(self, before: Mapping[str, str]) -> str:
-        """End the stage auth, and return the mechanism to log in with; "" if there is none.
-
-        Args:
-            before: what was offered before TLS.
-        """
+        """End the stage auth, and return the mechanism to log in with; "" if there is none."""
         offered = auth_mechanisms(self._extensions)
         gone = sorted(before.keys() - self._extensions.keys() - {"STARTTLS"})
         mechanism = next((each for each in MECHANISMS if each in offered), "")
