@@ -19,7 +19,8 @@ from weakref import WeakKeyDictionary
 
 from textual.events import Paste
 
-from tests.app.driving import settled, workspace_of
+from tests.app.factories import make_workspace
+from tests.app.person import settle
 from tests.cli.house import DEADLINE
 from tests.probes.mail_server import Script, Talk, serve
 from tui.app.app import ConfiguratorApp
@@ -133,7 +134,7 @@ async def draw(scene: Scene) -> str:
     """Return the picture as SVG, the same on every machine and under any load."""
     with mail_server(scene) as port, home(scene, port), application(scene) as app:
         async with app.run_test(size=scene.size) as pilot:
-            await settled(app)
+            await settle(app)
             for key in scene.keys:
                 if key.startswith("?"):
                     await wait_for_text(app, key[1:])
@@ -141,7 +142,7 @@ async def draw(scene: Scene) -> str:
                     app.screen.focused.post_message(Paste(key[1:-1]))
                 else:
                     await pilot.press(key)
-                await settled(app)
+                await settle(app)
             return _normalize(app.export_screenshot(title="glidemail"))
 
 
@@ -149,7 +150,9 @@ async def draw(scene: Scene) -> str:
 def application(scene: Scene) -> Iterator[ConfiguratorApp]:
     """Make the application, on a stand-in instance at a fixed time if the scene names one."""
     if not scene.sandbox:
-        yield ConfiguratorApp(workspace_of(run_without_loop(open_session(load_profile("default")))))
+        yield ConfiguratorApp(
+            make_workspace(run_without_loop(open_session(load_profile("default"))))
+        )
         return
     fixed_time = patch("tui.targets.instance.read.inventory.datetime", FrozenDatetime)
     switches = Switches(sender_seconds=0)  # so that the queue stays as it is
@@ -158,7 +161,7 @@ def application(scene: Scene) -> Iterator[ConfiguratorApp]:
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)
         add_profile(profile)
-        yield ConfiguratorApp(workspace_of(unread_session(profile), Secret(admin.password)))
+        yield ConfiguratorApp(make_workspace(unread_session(profile), Secret(admin.password)))
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""A home for whoever sits at a screen."""
+"""A home directory and stand-in instances for tests of the application."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.app.driving import SAVED
+from tests.app.factories import SAVED
 from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tests.storage.fakes import use_home
@@ -14,7 +14,7 @@ from tui.sandbox.switches import Switches
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """A home with settings in it."""
+    """Set up a home directory with settings."""
     house = use_home(tmp_path, monkeypatch)
     house.write(SAVED)
     for name in ("NO_COLOR", "SSH_CONNECTION", "SUDO_USER"):
@@ -25,13 +25,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A stand-in instance on which ServiceNow's account sends."""
+    """Run a stand-in instance on which ServiceNow's account sends."""
     with Sandbox("accounts", switches=Switches(sender_seconds=0)) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def legacy() -> Iterator[Sandbox]:
-    """A stand-in instance on which no account sends, so the properties count."""
+    """Run a stand-in instance on which no account sends, so the properties count."""
     with Sandbox("properties", switches=Switches(sender_seconds=0)) as sandbox:
         yield sandbox

@@ -1,6 +1,6 @@
 """What is said once the screen is gone."""
 
-from tests.app.widgets.bench import editing
+from tests.app.factories import make_editing
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.exit_report import exit_lines
@@ -9,7 +9,7 @@ from tui.workspace.apply import ApplyResult
 from tui.workspace.exit_report import Discarded, ExitReport, StoppedBySignal, Unsaved
 
 WHERE = "/etc/default.toml"
-CHANGED = editing(server="mail.old.example").type("server", "mail.new.example")
+CHANGED = make_editing(server="mail.old.example").type("server", "mail.new.example")
 NOTHING = f"Nothing was written to {WHERE}."
 HOST = "dev12345.service-now.com"
 ON_INSTANCE = ApplyResult(SaveResult(HOST, verified={"port": "read back"}), {})
@@ -93,9 +93,9 @@ def test_each_place_in_which_nothing_was_written_is_named_at_the_end() -> None:
 def test_what_was_put_aside_is_told_at_the_end_unless_it_was_taken_up_again() -> None:
     report = ExitReport("/etc/default.toml")
     for count in (1, 2):
-        report.add_set_aside(editing(port=25).type("port", "587"), is_kept=count == 1)
+        report.add_set_aside(make_editing(port=25).type("port", "587"), is_kept=count == 1)
         report.move_to("corp", HOST)
-        report.add_set_aside(editing(port=25), is_kept=True)
+        report.add_set_aside(make_editing(port=25), is_kept=True)
         lines = list(exit_lines(report))
         words = "kept as a draft" if count == 1 else "no draft was kept"
         assert lines[0] == f"Not saved in profile default: 1 change; {words}."

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.app.widgets.bench import editing, session
+from tests.app.factories import make_editing, make_session
 from tui.presentation.status_line import greeting, reread_words, restore_words, saved_words
 from tui.settings.draft import Draft
 from tui.settings.snapshot import Snapshot
@@ -10,7 +10,7 @@ from tui.storage.draft_file import SavedDraft
 from tui.targets.target import SaveResult
 from tui.workspace.apply import ApplyResult
 
-START = editing(server="mail.old.example", port=25)
+START = make_editing(server="mail.old.example", port=25)
 WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 
@@ -23,7 +23,7 @@ def saved_draft(
 
 def test_a_greeting_tells_what_was_read_and_where_to_begin() -> None:
     assert greeting(START.session).startswith("F3 shows every key. Read default.toml; Enter edits")
-    assert greeting(session()).startswith("F3 shows every key. Nothing is set yet; Enter")
+    assert greeting(make_session()).startswith("F3 shows every key. Nothing is set yet; Enter")
 
 
 def test_a_save_tells_how_much_where_and_what_is_next() -> None:
@@ -43,14 +43,14 @@ def test_a_save_tells_where_a_password_is_kept_if_it_is() -> None:
 
 
 def test_what_was_read_again_is_told_shortest_first() -> None:
-    now = session(Snapshot({"server": "mail.new.example", "port": 25}))
+    now = make_session(Snapshot({"server": "mail.new.example", "port": 25}))
     assert reread_words(START.over(START.session)) == (
         "default.toml was read again: nothing that counts has changed."
     )
     assert reread_words(START.over(now)) == (
         "default.toml was changed: Outgoing mail server is mail.new.example now."
     )
-    both = session(Snapshot({"server": "mail.new.example", "port": 587}))
+    both = make_session(Snapshot({"server": "mail.new.example", "port": 587}))
     assert reread_words(START.over(both)).endswith(" now, and 1 more.")
     assert reread_words(START.type("server", "m").over(now)) == (
         "default.toml was changed, Outgoing mail server there and here too: F9 compares."
@@ -76,13 +76,13 @@ def test_a_draft_that_was_left_tells_all_that_is_in_it() -> None:
 
 def test_a_draft_that_was_left_tells_its_conflicts() -> None:
     draft = START.draft.edit("server", "mail.mine.example")
-    there = editing(server="mail.theirs.example", port=25)
+    there = make_editing(server="mail.theirs.example", port=25)
     words = list(restore_words(there.restored(draft), saved_draft(draft)))
     assert "  ~   It is mail.theirs.example there now, and mail.mine.example here." in words
 
 
 def test_a_draft_of_what_is_there_already_says_so() -> None:
     draft = START.draft.edit("server", "mail.new.example")
-    there = editing(server="mail.new.example", port=25)
+    there = make_editing(server="mail.new.example", port=25)
     words = list(restore_words(there.restored(draft), saved_draft(draft)))
     assert words[-1] == "  All of it is there already."

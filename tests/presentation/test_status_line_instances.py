@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.app.widgets.bench import on_instance
+from tests.app.factories import make_instance_session
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.status_line import (
@@ -33,14 +33,14 @@ STAMPS = tuple(
     PropertyRow(name=f"glide.smtp.{number}", stamp=Stamp(number, f"2026-01-0{number} 10:00:00", by))
     for number, by in (("1", "early"), ("3", "late\x1b"), ("2", "between"))
 )
-START = Editing.of(on_instance(**LEGACY, snapshot=Snapshot({"port": 25})))
-THERE = on_instance(**LEGACY, snapshot=Snapshot({"port": 587}, rows={"port": STAMPS}))
+START = Editing.of(make_instance_session(**LEGACY, snapshot=Snapshot({"port": 25})))
+THERE = make_instance_session(**LEGACY, snapshot=Snapshot({"port": 587}, rows={"port": STAMPS}))
 DONE = ApplyResult(SaveResult(HOST, verified={"port": "read back"}), {})
 
 
 def switch_editing(account: str = "glidemail mail.corp.example") -> Editing:
     """An editing whose save has another account send."""
-    start = Editing.of(on_instance(choice=AccountChoice.OWN, managed=True)).type(
+    start = Editing.of(make_instance_session(choice=AccountChoice.OWN, managed=True)).type(
         "server", "mail.corp.example"
     )
     review = start.review
@@ -51,7 +51,7 @@ def switch_editing(account: str = "glidemail mail.corp.example") -> Editing:
 
 def test_what_was_read_is_called_by_its_host() -> None:
     assert greeting(START.session).startswith(f"F3 shows every key. Read {HOST}; ^P has")
-    assert greeting(on_instance(is_read=False)) == f"{HOST} is not read yet: F5 connects."
+    assert greeting(make_instance_session(is_read=False)) == f"{HOST} is not read yet: F5 connects."
     problem = Problem("instance.x", f"{HOST} sleeps.", "Wake it.")
     assert brief(problem, START.session) == f"{HOST} sleeps."
 
@@ -64,7 +64,7 @@ def test_what_somebody_else_has_changed_is_told_with_who_did_it_last() -> None:
     assert reread_words(mine, START.session) == (
         f"{HOST} was changed by late\x1b, Port there and here too: F9 compares."
     )
-    empty = on_instance(**LEGACY)
+    empty = make_instance_session(**LEGACY)
     assert reread_words(Editing.of(empty).over(empty), empty) == (
         f"{HOST} was read again: nothing that counts has changed."
     )
@@ -74,11 +74,11 @@ def test_what_somebody_else_has_changed_is_told_with_who_did_it_last() -> None:
 
 
 def test_that_something_else_sends_by_now_is_told_before_all_else() -> None:
-    now = on_instance(accounts=(Account(name="Own SMTP", active=True),))
+    now = make_instance_session(accounts=(Account(name="Own SMTP", active=True),))
     assert reread_words(START.over(now), START.session) == (
         f"What sends at {HOST} has changed: account Own SMTP. ^P tells more."
     )
-    assert "nothing that counts" in reread_words(START, on_instance(is_read=False))
+    assert "nothing that counts" in reread_words(START, make_instance_session(is_read=False))
 
 
 @pytest.mark.parametrize("room", [40, 60, 78, 98, 118, 200])

@@ -23,7 +23,7 @@ from tui.app.flows.restore import Restore, Restored
 from tui.app.flows.save import Save, SaveOutcome
 from tui.app.flows.switch import Switch
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette
+from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette_rows
 from tui.app.screens.pick_list import PickList
 from tui.errors import Problem
 from tui.presentation import explanation
@@ -84,7 +84,7 @@ class ConfiguratorApp(TerminalApp):
 
     # From the start to the end
 
-    def on_configurator_whole(self, event: Configurator.Whole) -> None:
+    def on_configurator_forms_mounted(self, event: Configurator.FormsMounted) -> None:
         """Do what can wait until the first frame is shown."""
         self.unblock_signals()
         session = self.workspace.session
@@ -311,7 +311,7 @@ class ConfiguratorApp(TerminalApp):
         rows = [
             *(WELCOME_ROWS if self._welcome else ()),
             *instance_rows(self.workspace.session),
-            *palette(Configurator, themes, self.editing.draft.entries.values()),
+            *palette_rows(Configurator, themes, self.editing.draft.entries.values()),
         ]
         dialog = PickList(self.workspace.session, "Everything there is to do", rows)
         kind, _, name = (await self.dialogs.ask(dialog) or "").partition(":")

@@ -23,6 +23,7 @@ from tui.storage.instance import SIGN_IN
 from tui.storage.settings_file import parse_document
 from tui.storage.toml import nearest
 from tui.workspace.session import Session
+from tui.workspace.workspace import Workspace
 
 _SEE = "See the names with: glidemail explain"
 _SECRET_NAME = re.compile("pass|pwd|pw$|secret|token|sign.?in|api.?key", re.IGNORECASE)
@@ -37,10 +38,15 @@ class PreparedDraft:
         sources: where each edited property's value comes from, in words.
     """
 
-    session: Session
+    workspace: Workspace
     draft: Draft
     skipped: tuple[Skipped, ...]
     sources: dict[str, str]
+
+    @property
+    def session(self) -> Session:
+        """What was read."""
+        return self.workspace.session
 
 
 def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> PreparedDraft:
@@ -51,7 +57,8 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
     """
     edits = _parse_edits(arguments.set, settings)
     given = secrets_from_stdin(arguments, settings)
-    session = open_profile(arguments, settings, given.pop(SIGN_IN, None))
+    workspace = open_profile(arguments, settings, given.pop(SIGN_IN, None))
+    session = workspace.session
     draft, skipped, sources = session.draft, tuple[Skipped, ...](), dict[str, str]()
     if arguments.document:
         with hide_file_name("--from", arguments.document):
@@ -70,7 +77,7 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
         draft = draft.type_secret(name, secret)
         sources[name] = "typed"
     skipped = tuple(each for each in skipped if each.property not in sources)
-    return PreparedDraft(session, draft, skipped, sources)
+    return PreparedDraft(workspace, draft, skipped, sources)
 
 
 @contextlib.contextmanager

@@ -47,7 +47,8 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
     arguments.own_server = plan.which is AccountChoice.OWN
     arguments.provider_server = plan.which is AccountChoice.PROVIDERS
     piped = secrets_from_stdin(arguments, settings)
-    session = open_profile(arguments, settings, piped.pop(SIGN_IN, None))
+    workspace = open_profile(arguments, settings, piped.pop(SIGN_IN, None))
+    session = workspace.session
     changes = parse_changes(plan, arguments.plan, settings)
     _refuse_stale(changes, session.snapshot)
     _refuse_moved_records(plan, changes, session)
@@ -67,7 +68,7 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
     _refuse_other_account(plan, now.activation)
     _refuse_queue(plan, now)
     source = f"plan {arguments.plan}"
-    return PreparedDraft(session, draft, (), {change.property: source for change in changes})
+    return PreparedDraft(workspace, draft, (), {change.property: source for change in changes})
 
 
 def _refuse_elsewhere(plan: PlanFile, profile: Profile) -> None:

@@ -10,12 +10,14 @@ from tui.credentials.prompt import ask_secret, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage
 from tui.presentation.sign_in_text import sign_in_label
+from tui.presentation.target_text import OWN_SERVER_HINT
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
 from tui.storage.profile import DEFAULT, Profile, load_profile
-from tui.workspace.session import Session, open_session, report_on
+from tui.workspace.session import open_session, report_on
 from tui.workspace.sign_in import SignIns
+from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
 def open_profile(
     arguments: Arguments, settings: type[Settings], given: Secret | None = None
-) -> Session:
-    """Return a session of the profile that the arguments name, or of the default one.
+) -> Workspace:
+    """Return a workspace of the profile that the arguments name, or of the default one.
 
     Args:
         arguments: of the call.
@@ -39,16 +41,17 @@ def open_profile(
     choice = _account_choice(arguments)
     if profile.instance is None:
         _refuse_for_file(given, choice)
-        return run_steps(open_session(profile, settings), profile)
+        return Workspace(run_steps(open_session(profile, settings), profile))
     sign_ins = SignIns({profile.name: given} if given else None)
     secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
-    session = run_steps(open_session(profile, settings, secret, choice, show_progress), profile)
+    steps = open_session(profile, settings, secret, choice, show_progress, OWN_SERVER_HINT)
+    session = run_steps(steps, profile)
     try:
         if keyring := sign_ins.keep(profile):
             note(f"The sign-in is kept in {keyring}.")
     except Problem as problem:
         note(f"The sign-in could not be kept: {problem.message}")
-    return session
+    return Workspace(session, sign_ins, OWN_SERVER_HINT)
 
 
 def sign_in_from_stdin(arguments: Arguments) -> Secret | None:

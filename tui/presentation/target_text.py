@@ -11,6 +11,9 @@ from tui.storage.instance import Instance, SignInMethod
 if TYPE_CHECKING:
     from tui.workspace.session import Session
 
+OWN_SERVER_HINT = "^P; --own-server"
+"""How a person chooses their own server, on the screen and on the command line."""
+
 
 def banner_line(session: "Session") -> str:
     """Return what is worked on, where it is, and what it counts as."""

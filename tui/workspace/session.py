@@ -1,8 +1,8 @@
 """A profile with what was read from its target: the command line and the screen work on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -16,7 +16,6 @@ from tui.settings.review import Review, review
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Model, TargetFacts
 from tui.settings.values import SecretState
-from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile, pin_instance_name
 from tui.storage.records import load_attestations
 from tui.targets.local_file import LocalFile
@@ -24,10 +23,10 @@ from tui.targets.target import Reading, Target, UnreadTarget
 from tui.workspace.sign_in import forget_refused
 
 if TYPE_CHECKING:
+    from tui.targets.instance.instance_target import InstanceTarget
     from tui.targets.instance.read.report import Report
 
-OWN_SERVER = "^P; --own-server"
-"""How a person chooses their own server."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,9 @@ async def open_session(
     profile: Profile,
     settings: type[Settings] = Settings,
     sign_in: Secret | None = None,
-    which: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AccountChoice = AccountChoice.IN_FORCE,
     tell: Callable[[str], None] = ignore,
+    own_server_hint: str = "",
 ) -> Session:
     """Read what a profile points to.
 
@@ -108,14 +108,30 @@ async def open_session(
         profile: where.
         settings: the declaration of the properties.
         sign_in: the secret for an instance.
-        which: the account of an instance that the settings are to be those of.
-        tell: what is under way, for a person who waits for an instance.
+        choice: the account of an instance that the settings are to be those of.
+        tell: shows what is under way to a person who waits for an instance.
+        own_server_hint: how a person chooses their own server, for the words of locks.
 
     Raises:
+        ValueError: there is no secret for an instance.
         Problem: it cannot be read.
     """
     if profile.instance:
-        return await _open_instance(profile, profile.instance, settings, sign_in, which, tell)
+        if sign_in is None:
+            raise ValueError("an instance needs a sign-in")
+        # Imported late: a local file needs no network.
+        from tui.targets.instance.instance_target import InstanceTarget
+
+        instance = InstanceTarget(
+            profile.instance,
+            sign_in,
+            profile.environment,
+            choice,
+            settings,
+            tell,
+            own_server_hint=own_server_hint,
+        )
+        return await _open_instance(profile, instance, settings)
     target = LocalFile(profile.file, profile.environment, profile.keep is Keep.KEYRING, settings)
     reading = await target.read()
     snapshot = _find_kept_secrets(reading.snapshot, profile, settings)
@@ -124,35 +140,26 @@ async def open_session(
 
 
 async def _open_instance(
-    profile: Profile,
-    instance: Instance,
-    settings: type[Settings],
-    sign_in: Secret | None,
-    which: AccountChoice,
-    tell: Callable[[str], None],
+    profile: Profile, target: "InstanceTarget", settings: type[Settings]
 ) -> Session:
-    # Imported late: a local file needs no network.
-    from tui.targets.instance.api.response_errors import SignInRefused
-    from tui.targets.instance.instance_target import InstanceTarget
-
-    if sign_in is None:
-        raise Refusal(
-            "sign-in.missing",
-            f"Nothing here signs in at {instance.host}.",
-            "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
-        )
-    target = InstanceTarget(
-        instance, sign_in, profile.environment, which, settings, tell, own_server_hint=OWN_SERVER
-    )
-    try:
-        reading = await target.read()
-    except SignInRefused as refused:
-        raise await forget_refused(profile, refused, sign_in) from None
+    reading = await _forget_if_refused(profile, target, target.read())
     refuse_choice(reading.facts)
-    if reading.status and reading.status.name and not instance.name:
+    if reading.status and reading.status.name and not target.instance.name:
         profile = pin_instance_name(profile, reading.status.name)
-        target = replace(target, instance=profile.instance or instance)
+        target = replace(target, instance=profile.instance or target.instance)
     return Session(profile, target, reading, load_attestations(profile.name), settings)
+
+
+async def _forget_if_refused(
+    profile: Profile, target: "InstanceTarget", steps: Coroutine[Any, Any, T]
+) -> T:
+    """Return what the steps return; a secret that is refused meanwhile leaves the keyring."""
+    from tui.targets.instance.api.response_errors import SignInRefused
+
+    try:
+        return await steps
+    except SignInRefused as refused:
+        raise await forget_refused(profile, refused, target.secret) from None
 
 
 def _find_kept_secrets(snapshot: Snapshot, profile: Profile, settings: type[Settings]) -> Snapshot:
@@ -186,7 +193,6 @@ async def report_on(
         ValueError: it is a file's profile.
         Problem: it cannot be read.
     """
-    from tui.targets.instance.api.response_errors import SignInRefused
     from tui.targets.instance.instance_target import InstanceTarget
 
     if profile.instance is None:
@@ -194,10 +200,7 @@ async def report_on(
     target = InstanceTarget(
         profile.instance, sign_in, profile.environment, settings=settings, tell=tell
     )
-    try:
-        return await target.report(addresses=addresses)
-    except SignInRefused as refused:
-        raise await forget_refused(profile, refused, sign_in) from None
+    return await _forget_if_refused(profile, target, target.report(addresses=addresses))
 
 
 def refuse_choice(place: TargetFacts) -> None:

@@ -40,6 +40,7 @@ class Workspace:
     Args:
         session: what is worked on first; an instance's may not be read yet.
         sign_ins: what signs in at instances, as far as it is known.
+        own_server_hint: how a person chooses their own server, for the words of locks.
 
     Attributes:
         sign_ins: what signs in at instances.
@@ -48,9 +49,12 @@ class Workspace:
         is_saving: a save was asked for, and has not ended.
     """
 
-    def __init__(self, session: Session, sign_ins: SignIns | None = None) -> None:
+    def __init__(
+        self, session: Session, sign_ins: SignIns | None = None, own_server_hint: str = ""
+    ) -> None:
         self._editing = Editing.of(session)
         self._stamp = session.target.stamp()
+        self._own_server_hint = own_server_hint
         self._listener: Callable[[Update], None] | None = None
         self.sign_ins = sign_ins or SignIns()
         self.drafts = DraftKeeper(session)
@@ -163,7 +167,9 @@ class Workspace:
         """
         settings = self.session.settings
         try:
-            session = await open_session(profile, settings, secret, choice, tell)
+            session = await open_session(
+                profile, settings, secret, choice, tell, self._own_server_hint
+            )
         except Problem as problem:
             self.sign_ins.note_failure(profile, problem)
             raise

@@ -1,4 +1,4 @@
-"""Signing in at an instance, and all that can come of it."""
+"""Connecting to an instance."""
 
 import socket
 from dataclasses import replace
@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 from textual.message import Message
 
-from tests.app.driving import Person, added, awaited, connected, running, workspace_of
+from tests.app.factories import add_instance, make_workspace
+from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp
-from tui.app.screens.message_dialog import MessageDialog
-from tui.app.screens.progress_dialog import ProgressDialog
+from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -25,30 +25,30 @@ from tui.workspace.session import unread_session
 WRONG = "Canary-no-password"
 
 
-def right(sandbox: Sandbox) -> str:
-    """The password that signs in."""
+def admin_password(sandbox: Sandbox) -> str:
+    """Return the password that signs in."""
     return sandbox.running.user("admin").password
 
 
-async def failed(person: Person, words: str) -> None:
-    """Waits for the dialog that says why nothing was read."""
+async def expect_failure(person: Person, words: str) -> None:
+    """Wait for the dialog that says why nothing was read."""
     await person.until(lambda: "Not connected" in person.shown)
     await person.dialog(MessageDialog)
     assert words in person.told
 
 
-async def hanging(person: Person, sandbox: Sandbox) -> ProgressDialog:
-    """Waits for an instance that does not answer."""
+async def wait_for_hang(person: Person, sandbox: Sandbox) -> ProgressDialog:
+    """Wait until an instance does not answer."""
     dialog = await person.dialog(ProgressDialog)
     await person.until(lambda: sandbox.recorded and not sandbox.recorded[-1].status)
     return dialog
 
 
-@awaited
+@async_test
 async def test_before_anybody_has_signed_in_everything_is_locked_and_says_so(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread_session(added(sandbox.running))) as person:
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await person.dialog(SignInDialog)
         assert f"Password of admin at {sandbox.running.url[8:]}:" in person.words
         await person.press("escape")
@@ -62,14 +62,14 @@ async def test_before_anybody_has_signed_in_everything_is_locked_and_says_so(
         assert sandbox.recorded == []
 
 
-@awaited
+@async_test
 async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread_session(added(sandbox.running))) as person:
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await person.dialog(SignInDialog)
         await person.press("escape", "f5")
-        await person.sign_in(right(sandbox))
+        await person.sign_in(admin_password(sandbox))
         await person.verdict()
         assert "Close" in person.shown
         await person.press("enter")
@@ -78,11 +78,11 @@ async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
         assert load_last_used() == "corp"
 
 
-@awaited
+@async_test
 async def test_what_is_typed_to_sign_in_shows_as_bullets_until_a_key_shows_it(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread_session(added(sandbox.running))) as person:
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await person.dialog(SignInDialog)
         await person.press("enter")
         assert person.said == "Nothing is typed yet."
@@ -95,27 +95,27 @@ async def test_what_is_typed_to_sign_in_shows_as_bullets_until_a_key_shows_it(
         assert WRONG not in person.shown
 
 
-@awaited
+@async_test
 async def test_a_wrong_password_is_tried_once_and_asked_for_anew(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread_session(added(sandbox.running))) as person:
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         for count in (1, 2):
             await person.sign_in(WRONG)
-            await failed(person, "One attempt was made")
+            await expect_failure(person, "One attempt was made")
             assert sandbox.refused_sign_ins["admin"] == count
             assert len(sandbox.recorded) == count
             await person.answer("again")
-        await person.sign_in(right(sandbox))
+        await person.sign_in(admin_password(sandbox))
         await person.verdict()
         assert sandbox.refused_sign_ins["admin"] == 2
 
 
-@awaited
+@async_test
 async def test_a_password_that_is_refused_later_is_forgotten_and_asked_for_by_f5(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with connected(sandbox.running) as person:
+    async with connect(sandbox.running) as person:
         sandbox.switches.basic_restricted = True
         await person.press("f5")
         await person.until(lambda: "It cannot be read" in person.shown)
@@ -126,7 +126,7 @@ async def test_a_password_that_is_refused_later_is_forgotten_and_asked_for_by_f5
         await person.dialog(SignInDialog)
         assert len(sandbox.recorded) == asked
         sandbox.switches.basic_restricted = False
-        await person.sign_in(right(sandbox))
+        await person.sign_in(admin_password(sandbox))
         await person.until(lambda: "was read again" in person.said)
 
 
@@ -137,35 +137,35 @@ async def test_a_password_that_is_refused_later_is_forgotten_and_asked_for_by_f5
         ("login_redirect", "points to a sign-in page"),
     ],
 )
-@awaited
+@async_test
 async def test_what_is_wrong_with_an_instance_is_told_and_try_again_needs_no_new_password(
     here: House, sandbox: Sandbox, trouble: str, words: str
 ) -> None:
     sandbox.switches.change({trouble: True})
-    async with running(unread_session(added(sandbox.running))) as person:
-        await person.sign_in(right(sandbox))
-        await failed(person, words)
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await person.sign_in(admin_password(sandbox))
+        await expect_failure(person, words)
         sandbox.switches.change({trouble: False})
         await person.answer("again")
         await person.verdict()
 
 
-@awaited
+@async_test
 async def test_an_instance_that_is_not_there_is_told_and_back_leads_to_the_form(
     here: House, sandbox: Sandbox
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"https://127.0.0.1:{server.getsockname()[1]}"
-    profile = added(sandbox.running, url=url)
-    async with running(unread_session(profile)) as person:
+    profile = add_instance(sandbox.running, url=url)
+    async with run_configurator(unread_session(profile)) as person:
         await person.sign_in(WRONG)
-        await failed(person, "refuses the connection")
+        await expect_failure(person, "refuses the connection")
         await person.press("enter")
         await person.main_again()
         assert person.said.endswith("was not read: F5 connects.")
 
 
-@awaited
+@async_test
 async def test_a_host_that_nobody_knows_is_told(
     here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,48 +173,48 @@ async def test_a_host_that_nobody_knows_is_told(
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", look)
-    profile = added(sandbox.running, url="https://nowhere.example")
-    async with running(unread_session(profile)) as person:
+    profile = add_instance(sandbox.running, url="https://nowhere.example")
+    async with run_configurator(unread_session(profile)) as person:
         await person.sign_in(WRONG)
-        await failed(person, "nowhere.example: the name cannot be resolved")
+        await expect_failure(person, "nowhere.example: the name cannot be resolved")
 
 
-@awaited
+@async_test
 async def test_the_waiting_for_an_instance_that_never_answers_is_cancelled_by_a_key(
     here: House, sandbox: Sandbox
 ) -> None:
     sandbox.switches.never_answers = True
-    async with running(unread_session(added(sandbox.running))) as person:
-        await person.sign_in(right(sandbox))
-        await hanging(person, sandbox)
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await person.sign_in(admin_password(sandbox))
+        await wait_for_hang(person, sandbox)
         assert f"Signing in at {sandbox.running.url[8:]}." in person.shown
         await person.press("escape")
         await person.main_again()
         assert person.said.endswith("was not read: F5 connects.")
         sandbox.switches.never_answers = False
         await person.press("f5")
-        await person.sign_in(right(sandbox))
+        await person.sign_in(admin_password(sandbox))
         await person.verdict()
 
 
-@awaited
+@async_test
 async def test_it_is_left_at_once_while_an_instance_does_not_answer(
     here: House, sandbox: Sandbox
 ) -> None:
     sandbox.switches.never_answers = True
-    async with running(unread_session(added(sandbox.running))) as person:
-        await person.sign_in(right(sandbox))
-        await hanging(person, sandbox)
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await person.sign_in(admin_password(sandbox))
+        await wait_for_hang(person, sandbox)
         await person.press("ctrl+q")
         await person.until(lambda: person.app._exit)
         assert person.app.return_code == 0
 
 
-@awaited
+@async_test
 async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbox: Sandbox) -> None:
     """How many there are is counted first; then each in turn never comes back."""
-    profile = added(sandbox.running)
-    async with connected(sandbox.running, profile):
+    profile = add_instance(sandbox.running)
+    async with connect(sandbox.running, profile):
         count = len(sandbox.recorded)
     for number in range(1, count, 5):
         first = len(sandbox.recorded) + number
@@ -223,7 +223,9 @@ async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbo
             return recorded.number >= first
 
         sandbox.faults.add(Fault("never", is_due))
-        async with running(unread_session(profile), sign_in=Secret(right(sandbox))) as person:
+        async with run_configurator(
+            unread_session(profile), sign_in=Secret(admin_password(sandbox))
+        ) as person:
             await person.dialog(ProgressDialog)
             await person.until(lambda: sandbox.faults.left == 0)
             await person.press("escape")
@@ -231,7 +233,7 @@ async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbo
             assert not person.app.editing.session.is_read
 
 
-@awaited
+@async_test
 async def test_an_answer_that_comes_before_the_dialog_has_opened_leaves_none_open(
     here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,25 +242,27 @@ async def test_an_answer_that_comes_before_the_dialog_has_opened_leaves_none_ope
 
     monkeypatch.setattr(workspace, "open_session", at_once)
     secret = Secret(WRONG)
-    async with running(unread_session(added(sandbox.running)), sign_in=secret) as person:
+    async with run_configurator(
+        unread_session(add_instance(sandbox.running)), sign_in=secret
+    ) as person:
         for _ in range(5):
-            await failed(person, "It failed at once.")
+            await expect_failure(person, "It failed at once.")
             assert len(person.app.screen_stack) == 2
             await person.answer("again")
-        await failed(person, "It failed at once.")
+        await expect_failure(person, "It failed at once.")
         await person.press("escape")
         await person.main_again()
 
 
-@awaited
+@async_test
 async def test_a_kept_password_signs_in_unasked_and_is_not_tried_twice_when_refused(
     here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Keyring, "get", lambda *_: Secret(WRONG))
     monkeypatch.setattr(Keyring, "forget", lambda *_: None)
-    profile = added(sandbox.running, keep=Keep.KEYRING)
-    async with running(unread_session(profile)) as person:
-        await failed(person, "refuses the sign-in")
+    profile = add_instance(sandbox.running, keep=Keep.KEYRING)
+    async with run_configurator(unread_session(profile)) as person:
+        await expect_failure(person, "refuses the sign-in")
         await person.answer("again")
         await person.dialog(SignInDialog)
         assert "kept in the keyring, as the profile says" in person.told
@@ -270,12 +274,12 @@ async def test_a_kept_password_signs_in_unasked_and_is_not_tried_twice_when_refu
             return "the keyring"
 
         monkeypatch.setattr(Keyring, "keep", keep)
-        await person.sign_in(right(sandbox))
+        await person.sign_in(admin_password(sandbox))
         await person.verdict()
-        assert kept == [right(sandbox)]
+        assert kept == [admin_password(sandbox)]
 
 
-@awaited
+@async_test
 async def test_where_there_is_no_keyring_it_is_said_and_asked_for(
     here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,23 +287,27 @@ async def test_where_there_is_no_keyring_it_is_said_and_asked_for(
         raise Problem("keyring.unavailable", "No keyring answers here.", "Unlock it.")
 
     monkeypatch.setattr(Keyring, "get", none)
-    async with running(unread_session(added(sandbox.running, keep=Keep.KEYRING))) as person:
+    async with run_configurator(
+        unread_session(add_instance(sandbox.running, keep=Keep.KEYRING))
+    ) as person:
         await person.dialog(SignInDialog)
         assert "None is kept: No keyring answers here." in person.told
 
 
-@awaited
+@async_test
 async def test_another_instance_than_the_profile_was_for_is_not_read(
     here: House, sandbox: Sandbox
 ) -> None:
-    profile = added(sandbox.running)
+    profile = add_instance(sandbox.running)
     assert profile.instance
     other = replace(profile, instance=replace(profile.instance, name="prod"))
-    async with running(unread_session(other), sign_in=Secret(right(sandbox))) as person:
-        await failed(person, "calls itself sandbox")
+    async with run_configurator(
+        unread_session(other), sign_in=Secret(admin_password(sandbox))
+    ) as person:
+        await expect_failure(person, "calls itself sandbox")
 
 
-@awaited
+@async_test
 async def test_no_message_of_the_program_holds_what_signs_in(here: House, sandbox: Sandbox) -> None:
     seen: list[str] = []
 
@@ -308,21 +316,21 @@ async def test_no_message_of_the_program_holds_what_signs_in(here: House, sandbo
         inside = [getattr(message, name, "") for name in (*slots, *vars(message))]
         seen.append(f"{type(message).__name__} {message!r} {inside!r}")
 
-    app = ConfiguratorApp(workspace_of(unread_session(added(sandbox.running))))
+    app = ConfiguratorApp(make_workspace(unread_session(add_instance(sandbox.running))))
     async with app.run_test(message_hook=see) as pilot:
         person = Person(app, pilot)
         await person.arrive()
         await person.dialog(SignInDialog)
         await person.press(*"hunter2", "f2", "ctrl+c", "ctrl+x", *"hunter2", "enter")
-        await failed(person, "refuses the sign-in")
+        await expect_failure(person, "refuses the sign-in")
         await person.press("escape")
         await person.main_again()
     app.workspace.drafts.release()
-    assert any("SecretTyped" in each for each in seen)
+    assert any("SecretChanged" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
 
 
-@awaited
+@async_test
 async def test_a_fault_while_one_signs_in_tells_no_local_variable(
     here: House,
     sandbox: Sandbox,
@@ -343,7 +351,7 @@ async def test_a_fault_while_one_signs_in_tells_no_local_variable(
             await pilot.press("enter")
 
     monkeypatch.setattr(SignInDialog, "on_button_pressed", broken)
-    app = ConfiguratorApp(workspace_of(unread_session(added(sandbox.running))))
+    app = ConfiguratorApp(make_workspace(unread_session(add_instance(sandbox.running))))
     with pytest.raises(RuntimeError, match="it broke"):
         await work()
     app.workspace.drafts.release()

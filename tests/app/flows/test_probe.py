@@ -1,11 +1,12 @@
-"""Probing from the screen: what it shows while it runs, and how it is stopped."""
+"""Probing from the screen."""
 
 import asyncio
 import threading
 
 import pytest
 
-from tests.app.driving import Person, awaited, opened, running, settled
+from tests.app.factories import open_default
+from tests.app.person import Person, async_test, run_configurator, settle
 from tests.cli.house import House, read_tree
 from tests.probes.factories import credential_forms
 from tests.probes.mail_server import (
@@ -30,7 +31,7 @@ SECRETS = (*credential_forms(), *credential_forms(WRONG))
 
 @pytest.fixture(autouse=True)
 def _within_reach(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests' authority is trusted, and nobody outside is asked about the sender."""
+    """Trust the tests' authority, and look up nothing about the sender."""
 
     async def nothing(**_: object) -> tuple[()]:
         return ()
@@ -39,10 +40,10 @@ def _within_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted_file()))
 
 
-def named(
+def write_settings(
     here: House, smtp: Traffic, read: Traffic | None = None, security: str = "starttls"
 ) -> None:
-    """Settings that name servers."""
+    """Write settings that name servers."""
     lines = [
         f'server = "{HOST}"',
         f"port = {smtp.port}",
@@ -56,21 +57,21 @@ def named(
     here.write("\n".join(lines) + "\n")
 
 
-async def typed(person: Person, password: str = PASSWORD) -> None:
-    """A new password in its field, for which one is needed first where there is one."""
+async def type_password(person: Person, password: str = PASSWORD) -> None:
+    """Type a new password into its field."""
     await person.enter("password", password)
 
 
-async def probed(person: Person, key: str = "f12") -> ProbeDialog:
-    """Probes, and waits until it has ended."""
+async def probe(person: Person, key: str = "f12") -> ProbeDialog:
+    """Probe, and wait until it has ended."""
     await person.press(key)
     dialog = await person.dialog(ProbeDialog)
     await person.until(lambda: "under way" not in person.told)
     return dialog
 
 
-def held(before: bytes, go_on: threading.Event) -> Act:
-    """Greets only once it is told to."""
+def greet_later(before: bytes, go_on: threading.Event) -> Act:
+    """Return an act that greets once it is told to."""
 
     async def act(talk: Talk) -> None:
         while not go_on.is_set():
@@ -85,20 +86,20 @@ def held(before: bytes, go_on: threading.Event) -> Act:
 @pytest.mark.parametrize(
     ("key", "where"), [("ctrl+n", "field"), ("f12", "list"), ("f12", "finding")]
 )
-@awaited
+@async_test
 async def test_a_key_probes_the_draft_from_wherever_one_is(
     here: House, key: str, where: str
 ) -> None:
     with serve(Script()) as smtp:
         here.write(f'server = "mail.invalid"\nport = {smtp.port}\nsecurity = "starttls"\n')
-        async with running(opened(here)) as person:
+        async with run_configurator(open_default(here)) as person:
             await person.enter("server", HOST)
             if where == "list":
                 await person.press("escape")
             elif where == "finding":
                 await person.enter("display_name", "x\x00y")
             before = person.app.editing.draft
-            await probed(person, key)
+            await probe(person, key)
             told = person.told
             assert f"{HOST} port {smtp.port} greets with 220 mail.example ESMTP." in told
             await person.press("escape")
@@ -107,15 +108,15 @@ async def test_a_key_probes_the_draft_from_wherever_one_is(
         assert smtp.connections == 1
 
 
-@awaited
+@async_test
 async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connection(
     here: House,
 ) -> None:
     go_on = threading.Event()
-    with serve(Script(greeting=held(b"220 late\r\n", go_on))) as smtp:
-        named(here, smtp)
+    with serve(Script(greeting=greet_later(b"220 late\r\n", go_on))) as smtp:
+        write_settings(here, smtp)
         before = read_tree(here.config)
-        async with running(opened(here)) as person:
+        async with run_configurator(open_default(here)) as person:
             await person.press("f12")
             await person.dialog(ProbeDialog)
             await person.until(lambda: " + connect" in person.shown)
@@ -132,20 +133,20 @@ async def test_stages_fill_in_while_a_server_hangs_and_escape_closes_the_connect
             assert person.app.editing.draft == draft
             assert read_tree(here.config) == before
             go_on.set()
-            await probed(person)
+            await probe(person)
             assert "greets with 220 late" in person.told
 
 
-@awaited
+@async_test
 async def test_two_keys_in_a_row_probe_once(here: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
-        named(here, smtp, read)
-        async with running(opened(here)) as person:
-            await typed(person)
+        write_settings(here, smtp, read)
+        async with run_configurator(open_default(here)) as person:
+            await type_password(person)
             for _ in range(3):
                 person.app.action_probe()
                 await asyncio.sleep(0.005)
-            await probed(person)
+            await probe(person)
             await person.press("f12", "ctrl+n")
             assert isinstance(person.app.screen, ProbeDialog)
             await person.press("escape")
@@ -154,16 +155,16 @@ async def test_two_keys_in_a_row_probe_once(here: House) -> None:
         assert (read.connections, read.logins) == (1, 1)
 
 
-@awaited
+@async_test
 async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_nowhere(
     here: House,
 ) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
-        named(here, smtp, read)
-        async with running(opened(here), (100, 60)) as person:
-            await typed(person)
+        write_settings(here, smtp, read)
+        async with run_configurator(open_default(here), (100, 60)) as person:
+            await type_password(person)
             draft: Draft = person.app.editing.draft
-            await probed(person)
+            await probe(person)
             assert "accepted the login of" in person.told
             assert "No stage that was done failed." in person.shown
             assert not [form for form in SECRETS if form in person.shown + person.told]
@@ -179,13 +180,13 @@ async def test_an_accepted_login_is_told_and_attested_and_the_password_shows_now
         assert not [form for form in SECRETS if form.encode() in data], path
 
 
-@awaited
+@async_test
 async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
-        named(here, smtp, read)
-        async with running(opened(here)) as person:
-            await typed(person, WRONG)
-            await probed(person)
+        write_settings(here, smtp, read)
+        async with run_configurator(open_default(here)) as person:
+            await type_password(person, WRONG)
+            await probe(person)
             assert "User or password are wrong" in person.told
             assert "it was not tried again" in person.told
             assert (smtp.logins, read.logins) == (1, 0)
@@ -216,19 +217,19 @@ async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) ->
             assert (smtp.logins, read.logins) == (2, 0)
             await person.press("escape")
             # Another password is another matter.
-            await typed(person)
-            await probed(person)
+            await type_password(person)
+            await probe(person)
             assert (smtp.logins, read.logins) == (3, 1)
 
 
-@awaited
+@async_test
 async def test_a_login_that_was_refused_before_the_probe_was_stopped_is_remembered(
     here: House,
 ) -> None:
     with serve(Script()) as smtp, serve(pop3_script(greeting=stay_silent)) as read:
-        named(here, smtp, read)
-        async with running(opened(here)) as person:
-            await typed(person, WRONG)
+        write_settings(here, smtp, read)
+        async with run_configurator(open_default(here)) as person:
+            await type_password(person, WRONG)
             await person.press("f12")
             await person.dialog(ProbeDialog)
             await person.until(lambda: read.connections == 1)
@@ -239,13 +240,13 @@ async def test_a_login_that_was_refused_before_the_probe_was_stopped_is_remember
         assert smtp.logins == 1
 
 
-@awaited
+@async_test
 async def test_a_login_that_only_pop3_refused_is_asked_about_too(here: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script(password="another")) as read:
-        named(here, smtp, read)
-        async with running(opened(here)) as person:
-            await typed(person)
-            await probed(person)
+        write_settings(here, smtp, read)
+        async with run_configurator(open_default(here)) as person:
+            await type_password(person)
+            await probe(person)
             await person.press("escape")
             await person.main_again()
             await person.enter("server", "mail.invalid")
@@ -256,44 +257,44 @@ async def test_a_login_that_only_pop3_refused_is_asked_about_too(here: House) ->
         assert (smtp.logins, read.logins) == (1, 1)
 
 
-@awaited
+@async_test
 async def test_credentials_never_go_in_clear_from_here(here: House) -> None:
     with serve(Script(offers=("AUTH PLAIN",))) as smtp:
-        named(here, smtp, security="none")
-        async with running(opened(here), (100, 40)) as person:
-            await typed(person)
-            await probed(person)
+        write_settings(here, smtp, security="none")
+        async with run_configurator(open_default(here), (100, 40)) as person:
+            await type_password(person)
+            await probe(person)
             assert "only by glidemail probe --allow-cleartext" in person.told
         assert smtp.logins == 0
         assert not any(form.encode() in smtp.clear for form in credential_forms())
 
 
-@awaited
+@async_test
 async def test_a_certificate_that_is_not_trusted_is_told_with_what_to_do_here(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     with serve(Script()) as smtp:
-        named(here, smtp)
-        async with running(opened(here)) as person:
-            await typed(person)
-            await probed(person)
+        write_settings(here, smtp)
+        async with run_configurator(open_default(here)) as person:
+            await type_password(person)
+            await probe(person)
             assert "SSL_CERT_FILE=FILE" in person.told
             assert "glidemail probe --ca-file FILE" in person.told
         assert smtp.logins == 0
 
 
 @pytest.mark.parametrize(("size", "no_color"), [((80, 24), "1"), ((60, 20), ""), ((40, 10), "1")])
-@awaited
+@async_test
 async def test_it_can_be_read_on_any_terminal_and_without_colours(
     here: House, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], no_color: str
 ) -> None:
     monkeypatch.setenv("NO_COLOR", no_color)
     with serve(Script(greeting=b"220 \x1b[31mx [b]\r\n")) as smtp:
-        named(here, smtp)
-        async with running(opened(here), size) as person:
-            await typed(person, WRONG)
-            await probed(person)
+        write_settings(here, smtp)
+        async with run_configurator(open_default(here), size) as person:
+            await type_password(person, WRONG)
+            await probe(person)
             columns = size[0]
             assert all(len(line) <= columns for line in person.shown.splitlines())
             assert "[ Close ]" in person.shown
@@ -302,18 +303,18 @@ async def test_it_can_be_read_on_any_terminal_and_without_colours(
                 seen += f"{person.shown}\n"
                 for _ in range(3):
                     person.app.screen.query_one("#body").scroll_relative(y=-1, animate=False)
-                await settled(person.app)
+                await settle(person.app)
             for words in (" + resolve", " ! greeting", " x login", " - sender", "Failed: "):
                 assert words in seen, (words, seen)
             assert "^[[31mx [b]" in " ".join(seen.split())
             assert not [form for form in SECRETS if form in seen]
 
 
-@awaited
+@async_test
 async def test_what_is_under_way_stays_in_sight(here: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script(greeting=stay_silent)) as read:
-        named(here, smtp, read)
-        async with running(opened(here)) as person:
+        write_settings(here, smtp, read)
+        async with run_configurator(open_default(here)) as person:
             await person.press("f12")
             await person.dialog(ProbeDialog)
             await person.until(lambda: read.connections == 1 and "POP3," in person.told)

@@ -1,11 +1,12 @@
-"""Drafts of what was edited on an instance, and of several profiles in one sitting."""
+"""Restoring drafts, of a file, of an instance, and of several profiles in one sitting."""
 
 import os
 
 import pytest
 
-from tests.app.driving import Person, added, awaited, connected, opened, running
-from tests.app.flows.test_reread_instance import change
+from tests.app.factories import SAVED, add_instance, open_default
+from tests.app.flows.records import change_record
+from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.house import House, read_tree
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.conflict_dialog import ConflictDialog
@@ -22,39 +23,121 @@ from tui.workspace.session import unread_session
 CANARY = "Canary-4711-secret"
 
 
-def admin(sandbox: Sandbox) -> Secret:
-    """What signs in."""
+def admin_secret(sandbox: Sandbox) -> Secret:
+    """Return the secret that signs in."""
     return Secret(sandbox.running.user("admin").password)
 
 
-async def left(sandbox: Sandbox, profile: Profile, name: str, text: str) -> None:
-    """Leaves a draft, as a program does that is killed."""
-    async with connected(sandbox.running, profile) as person:
+async def leave_instance_draft(sandbox: Sandbox, profile: Profile, name: str, text: str) -> None:
+    """Leave a draft, as a program does that is killed."""
+    async with connect(sandbox.running, profile) as person:
         await person.enter(name, text)
         await person.app._keep_draft().wait()
     assert draft_path(profile.name).exists()
 
 
-async def to_profile(person: Person, name: str) -> None:
-    """Goes to another profile."""
+async def open_profile(person: Person, name: str) -> None:
+    """Switch to another profile."""
     await person.press("ctrl+o")
     await person.dialog(PickList)
     await person.paste(name)
     await person.press("enter")
 
 
-@awaited
+async def leave_draft(here: House, name: str = "display_name", text: str = "Post") -> None:
+    """Leave a draft, as a configurator does that is killed."""
+    async with run_configurator(open_default(here)) as person:
+        await person.enter(name, text)
+        await person.app._keep_draft().wait()
+    assert draft_path("default").exists()
+
+
+@async_test
+async def test_a_draft_that_was_left_is_offered_and_restored(here: House) -> None:
+    await leave_draft(here)
+    async with run_configurator(open_default(here)) as person:
+        await person.dialog(MessageDialog)
+        assert "There are changes that were not saved" in person.shown
+        assert "* Display name: Post" in person.words
+        await person.press("enter")
+        await person.main_again()
+        assert person.text("display_name") == "Post"
+        assert person.said == "Restored. F7 takes it back."
+        await person.press("f7")
+        assert person.changed == []
+
+
+@async_test
+async def test_a_draft_that_was_left_is_discarded(here: House) -> None:
+    await leave_draft(here)
+    async with run_configurator(open_default(here)) as person:
+        await person.dialog(MessageDialog)
+        await person.answer("discard")
+        await person.main_again()
+        await person.until(lambda: "draft is gone" in person.said)
+        assert not draft_path("default").exists()
+        assert person.changed == []
+
+
+@async_test
+async def test_a_draft_over_a_value_that_moved_meanwhile_leads_to_the_conflict(
+    here: House,
+) -> None:
+    await leave_draft(here)
+    here.write(SAVED.replace("Help Desk", "Theirs"))
+    async with run_configurator(open_default(here)) as person:
+        await person.dialog(MessageDialog)
+        assert "It is Theirs there now, and Post here." in person.words
+        await person.answer("restore")
+        await person.dialog(ConflictDialog)
+
+
+@async_test
+async def test_a_draft_that_says_what_is_there_already_says_so(here: House) -> None:
+    await leave_draft(here)
+    here.write(SAVED.replace("Help Desk", "Post"))
+    async with run_configurator(open_default(here)) as person:
+        await person.dialog(MessageDialog)
+        assert "All of it is there already." in person.shown
+
+
+@async_test
+async def test_a_draft_that_cannot_be_read_is_told_and_left(here: House) -> None:
+    path = here.write("{", draft_path("default"))
+    async with run_configurator(open_default(here)) as person:
+        await person.dialog(MessageDialog)
+        assert "The draft of the last time cannot be read" in person.shown
+        await person.press("enter")
+        await person.main_again()
+        await person.enter("display_name", "Post")
+        await person.app._keep_draft().wait()
+    assert path.read_text() == "{"
+
+
+@async_test
+async def test_who_edits_the_profile_second_is_told_who_is_first(here: House) -> None:
+    async with run_configurator(open_default(here)), run_configurator(open_default(here)) as second:
+        await second.until(lambda: "Another" in second.said)
+        assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
+        await second.enter("display_name", "Post")
+        await second.app._keep_draft().wait()
+        assert not draft_path("default").exists()
+        second.app.note_end(None, None)
+        assert "Not saved: 1 change; no draft was kept." in exit_lines(second.app.workspace.report)
+
+
+@async_test
 async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_there_then(
     here: House, legacy: Sandbox
 ) -> None:
-    profile = added(legacy.running)
-    await left(legacy, profile, "display_name", "My Desk")
-    change(legacy, "glide.smtp.port", value="2525")
-    change(legacy, "glide.email.username", value="Their Desk")
-    async with running(unread_session(profile)) as person:
+    profile = add_instance(legacy.running)
+    await leave_instance_draft(legacy, profile, "display_name", "My Desk")
+    change_record(legacy, "glide.smtp.port", value="2525")
+    change_record(legacy, "glide.email.username", value="Their Desk")
+    async with run_configurator(unread_session(profile)) as person:
         await person.dialog(SignInDialog)
         assert "not saved" not in person.shown
-        await person.sign_in(admin(legacy).reveal())
+        await person.sign_in(admin_secret(legacy).reveal())
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
@@ -69,13 +152,13 @@ async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_th
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "escape"])
-@awaited
+@async_test
 async def test_a_draft_that_was_not_offered_yet_outlives_who_does_not_connect(
     here: House, legacy: Sandbox, key: str
 ) -> None:
-    profile = added(legacy.running)
-    await left(legacy, profile, "display_name", "My Desk")
-    async with running(unread_session(profile)) as person:
+    profile = add_instance(legacy.running)
+    await leave_instance_draft(legacy, profile, "display_name", "My Desk")
+    async with run_configurator(unread_session(profile)) as person:
         await person.dialog(SignInDialog)
         await person.press(key)
         if key == "escape":
@@ -87,12 +170,12 @@ async def test_a_draft_that_was_not_offered_yet_outlives_who_does_not_connect(
     assert found.draft.texts == {"display_name": "My Desk"}
 
 
-@awaited
+@async_test
 async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that_account(
     here: House, sandbox: Sandbox
 ) -> None:
-    profile = added(sandbox.running)
-    async with connected(sandbox.running, profile) as person:
+    profile = add_instance(sandbox.running)
+    async with connect(sandbox.running, profile) as person:
         await person.choose("own server")
         await person.until(lambda: "Nothing sends yet" in person.said)
         await person.press(*"mail.corp.example")
@@ -100,7 +183,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         await person.app._keep_draft().wait()
         person.app.note_end(None, None)
     assert CANARY.encode() not in b"".join(read_tree(here.root).values())
-    async with running(unread_session(profile), sign_in=admin(sandbox)) as person:
+    async with run_configurator(unread_session(profile), sign_in=admin_secret(sandbox)) as person:
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
@@ -115,7 +198,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         await person.press("f5")
         await person.until(lambda: "was read again" in person.said)
         assert person.changed == ["server"]
-    async with running(unread_session(profile), sign_in=admin(sandbox)) as person:
+    async with run_configurator(unread_session(profile), sign_in=admin_secret(sandbox)) as person:
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
@@ -125,18 +208,18 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         assert not draft_path("corp").exists()
 
 
-@awaited
+@async_test
 async def test_two_of_one_profile_do_not_take_each_others_draft(
     here: House, legacy: Sandbox
 ) -> None:
-    profile = added(legacy.running)
-    async with connected(legacy.running, profile), connected(legacy.running, profile) as second:
+    profile = add_instance(legacy.running)
+    async with connect(legacy.running, profile), connect(legacy.running, profile) as second:
         await second.until(lambda: "Another" in second.said)
         assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
         await second.enter("display_name", "Post")
         await second.app._keep_draft().wait()
         assert not draft_path("corp").exists()
-        await to_profile(second, "default")
+        await open_profile(second, "default")
         await second.until(lambda: "Leave this profile?" in second.shown)
         assert "No draft of it can be kept here: it would be lost." in second.told
         await second.press("escape")
@@ -144,15 +227,15 @@ async def test_two_of_one_profile_do_not_take_each_others_draft(
         assert second.text("display_name") == "Post"
 
 
-@awaited
+@async_test
 async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
     here: House, legacy: Sandbox
 ) -> None:
-    added(legacy.running)
-    async with running(opened(here)) as person:
+    add_instance(legacy.running)
+    async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Of the file")
-        await to_profile(person, "corp")
-        await person.sign_in(admin(legacy).reveal())
+        await open_profile(person, "corp")
+        await person.sign_in(admin_secret(legacy).reveal())
         await person.verdict()
         await person.press("enter")
         await person.main_again()
@@ -170,7 +253,7 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
         await person.press("f7")
         assert person.text("display_name") == "IT Service Desk"
         await person.press("f8")
-        await to_profile(person, "default")
+        await open_profile(person, "default")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
         assert "Display name: Of the file" in person.told
         await person.answer("restore")
@@ -189,13 +272,13 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
     assert kept.draft.texts == {"display_name": "Of the instance"}
 
 
-@awaited
+@async_test
 async def test_from_an_instance_to_another_one_nothing_of_the_first_stays(
     here: House, legacy: Sandbox, sandbox: Sandbox
 ) -> None:
-    added(sandbox.running, "other")
-    async with connected(legacy.running) as person:
-        await to_profile(person, "other")
+    add_instance(sandbox.running, "other")
+    async with connect(legacy.running) as person:
+        await open_profile(person, "other")
         await person.dialog(SignInDialog)
         assert "not connected" in person.shown
         assert sandbox.recorded == []
@@ -204,12 +287,12 @@ async def test_from_an_instance_to_another_one_nothing_of_the_first_stays(
         assert person.text("server") == ""
         assert person.app.editing.session.profile.name == "other"
         await person.press("f5")
-        await person.sign_in(admin(sandbox).reveal())
+        await person.sign_in(admin_secret(sandbox).reveal())
         await person.verdict()
         await person.press("enter")
         await person.main_again()
         assert person.text("server") == "relay.sandbox.service-now.com"
-        await to_profile(person, "corp")
+        await open_profile(person, "corp")
         await person.verdict()
         await person.press("enter")
         await person.main_again()
@@ -217,31 +300,31 @@ async def test_from_an_instance_to_another_one_nothing_of_the_first_stays(
         assert legacy.refused_sign_ins.total() + sandbox.refused_sign_ins.total() == 0
 
 
-@awaited
+@async_test
 async def test_a_typed_password_would_be_lost_and_is_asked_for(
     here: House, legacy: Sandbox
 ) -> None:
-    async with connected(legacy.running) as person:
+    async with connect(legacy.running) as person:
         await person.enter("password", CANARY)
-        await to_profile(person, "default")
+        await open_profile(person, "default")
         await person.dialog(MessageDialog)
         assert "A password was typed, and is in no draft: it would be lost." in person.told
         await person.press("enter")
         await person.main_again()
         assert person.changed == ["password"]
-        await to_profile(person, "default")
+        await open_profile(person, "default")
         await person.dialog(MessageDialog)
         await person.answer("go")
         await person.until(lambda: "FILE" in person.shown)
     assert CANARY.encode() not in b"".join(read_tree(here.root).values())
 
 
-@awaited
+@async_test
 async def test_a_profile_that_cannot_be_read_says_so_and_the_one_that_is_open_stays(
     here: House, legacy: Sandbox
 ) -> None:
     here.write("enviroment = 'production'\n", here.config / "profiles" / "odd.toml")
-    async with connected(legacy.running) as person:
+    async with connect(legacy.running) as person:
         await person.enter("display_name", "Post")
         await person.press("ctrl+o")
         await person.dialog(PickList)
@@ -254,15 +337,15 @@ async def test_a_profile_that_cannot_be_read_says_so_and_the_one_that_is_open_st
         await person.press("escape")
         await person.main_again()
         assert person.changed == ["display_name"]
-        await to_profile(person, "corp")
+        await open_profile(person, "corp")
         assert person.said == "This is corp already."
 
 
-@awaited
+@async_test
 async def test_a_file_that_cannot_be_read_leaves_what_is_open(here: House, legacy: Sandbox) -> None:
     here.write("server = [\n")
-    async with connected(legacy.running) as person:
-        await to_profile(person, "default")
+    async with connect(legacy.running) as person:
+        await open_profile(person, "default")
         await person.until(lambda: "That profile cannot be opened" in person.shown)
         await person.press("escape")
         await person.main_again()

@@ -1,43 +1,100 @@
-"""Saving: what stands against it, what is asked before, what is said after."""
+"""Saving, to a file and to an instance."""
 
+import asyncio
+import fcntl
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.app.driving import SAVED, Person, awaited, opened, running
+from tests.app.factories import SAVED, open_default
+from tests.app.flows.records import active_senders, change_record, confirmation_word, property_value
+from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.house import House, read_tree
+from tests.sandbox.fault_injection import Fault, RecordedRequest
+from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.buttons import Button, Checkbox
+from tui.app.widgets.fields import SafeInput
 from tui.presentation.exit_report import exit_lines
 from tui.settings.preconditions import WARNING
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path
 
 
-def files(here: House) -> dict[str, bytes]:
-    """What lies in the house, but for the draft and its lock."""
+def read_files(here: House) -> dict[str, bytes]:
+    """Return every file but the draft and its lock."""
     return {path: text for path, text in read_tree(here.root).items() if "/drafts/" not in path}
 
 
-async def confirming(person: Person) -> ConfirmDialog:
-    """Asks for a save, and gives the dialog before it."""
+async def open_confirm_dialog(person: Person) -> ConfirmDialog:
+    """Save, up to the dialog before it."""
     await person.press("ctrl+s")
     return await person.dialog(ConfirmDialog)
 
 
-@awaited
+@contextmanager
+def hold_lock(here: House) -> Iterator[None]:
+    """Hold the lock of another program that saves in the same directory."""
+    directory = os.open(here.config, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
+
+
+def is_write(recorded: RecordedRequest) -> bool:
+    """Return whether a request is to change something."""
+    return recorded.method != "GET"
+
+
+def is_switch(recorded: RecordedRequest) -> bool:
+    """Return whether a request is to activate or deactivate an account."""
+    return recorded.method == "PATCH" and b'"active"' in recorded.body
+
+
+async def confirm_all(person: Person, sandbox: Sandbox) -> None:
+    """Save, and confirm all that is asked."""
+    await person.press("ctrl+s")
+    await person.dialog(ConfirmDialog)
+    await person.settle()
+    for line in person.app.screen.query(SafeInput):
+        line.focus()
+        await person.paste(confirmation_word(sandbox))
+    await person.answer("save")
+
+
+async def choose_own_server(person: Person, sandbox: Sandbox) -> None:
+    """Choose an own server, and fill it in."""
+    await person.choose("own server")
+    await person.until(lambda: "Nothing sends yet" in person.said)
+    await person.fill_in_own_server(sandbox)
+
+
+async def dialog_text(person: Person, title: str) -> str:
+    """Return the text of the dialog of a title."""
+    await person.until(lambda: title in person.shown)
+    await person.dialog(MessageDialog)
+    return person.told
+
+
+@async_test
 async def test_with_nothing_changed_there_is_nothing_to_save(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.press("ctrl+s")
         assert person.said == "Nothing is changed: there is nothing to save."
         assert person.app.screen is person.app.main
 
 
-@awaited
+@async_test
 async def test_with_errors_the_reasons_are_listed_and_one_leads_to_its_field(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("server", "a b c")
         await person.enter("port", "no")
         await person.press("ctrl+s")
@@ -51,9 +108,9 @@ async def test_with_errors_the_reasons_are_listed_and_one_leads_to_its_field(her
     assert here.settings.read_text() == SAVED
 
 
-@awaited
+@async_test
 async def test_the_reasons_can_be_left_without_going_anywhere(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("port", "no")
         await person.press("ctrl+s")
         await person.dialog(PickList)
@@ -62,24 +119,24 @@ async def test_the_reasons_can_be_left_without_going_anywhere(here: House) -> No
         assert person.text("port") == "no"
 
 
-@awaited
+@async_test
 async def test_an_error_that_was_there_before_does_not_stand_against_another_change(
     here: House,
 ) -> None:
     here.write(SAVED.replace("port = 25", "port = 99999"))
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         assert person.notes("port").startswith("x ")
         await person.enter("display_name", "Post")
-        await confirming(person)
+        await open_confirm_dialog(person)
 
 
-@awaited
+@async_test
 async def test_the_dialog_shows_the_warning_the_change_what_moves_and_the_conditions(
     here: House,
 ) -> None:
-    async with running(opened(here, None), (120, 50)) as person:
+    async with run_configurator(open_default(here, None), (120, 50)) as person:
         await person.enter("server", "mail.corp.example")
-        await confirming(person)
+        await open_confirm_dialog(person)
         assert WARNING in person.words
         assert "Outgoing mail server mail.old.example -> mail.corp.example" in person.words
         assert "POP3 server follows: mail.old.example -> mail.corp.example." in person.words
@@ -90,12 +147,12 @@ async def test_the_dialog_shows_the_warning_the_change_what_moves_and_the_condit
 
 
 @pytest.mark.parametrize("way", ["enter", "escape"])
-@awaited
+@async_test
 async def test_cancel_has_the_focus_and_writes_nothing(here: House, way: str) -> None:
-    before = files(here)
-    async with running(opened(here)) as person:
+    before = read_files(here)
+    async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
-        await confirming(person)
+        await open_confirm_dialog(person)
         focused = person.app.focused
         assert isinstance(focused, Button)
         assert focused.name == "cancel"
@@ -104,16 +161,16 @@ async def test_cancel_has_the_focus_and_writes_nothing(here: House, way: str) ->
         await person.until(lambda: person.said)
         assert person.said == "Not saved: nothing was written."
         assert person.text("display_name") == "Post"
-        assert files(here) == before
+        assert read_files(here) == before
         assert f"Nothing was written to {here.settings}." in exit_lines(person.app.workspace.report)
 
 
-@awaited
+@async_test
 async def test_open_conditions_and_a_wrong_word_refuse_a_save_and_are_named(here: House) -> None:
-    before = files(here)
-    async with running(opened(here, Environment.PRODUCTION)) as person:
+    before = read_files(here)
+    async with run_configurator(open_default(here, Environment.PRODUCTION)) as person:
         await person.enter("server", "mail.corp.example")
-        await confirming(person)
+        await open_confirm_dialog(person)
         await person.answer("save")
         assert person.said == "Still open: 4 to attest, type default. Nothing was written."
         assert isinstance(person.app.focused, Checkbox)
@@ -124,14 +181,14 @@ async def test_open_conditions_and_a_wrong_word_refuse_a_save_and_are_named(here
         await person.paste("defaults")
         await person.answer("save")
         assert person.said == "Still open: type default. Nothing was written."
-        assert files(here) == before
+        assert read_files(here) == before
 
 
-@awaited
+@async_test
 async def test_a_whole_save_on_production_writes_what_was_confirmed(here: House) -> None:
-    async with running(opened(here, Environment.PRODUCTION)) as person:
+    async with run_configurator(open_default(here, Environment.PRODUCTION)) as person:
         await person.enter("server", "mail.corp.example")
-        await confirming(person)
+        await open_confirm_dialog(person)
         await person.settle()
         person.line.focus()
         await person.paste(" default ")
@@ -141,15 +198,15 @@ async def test_a_whole_save_on_production_writes_what_was_confirmed(here: House)
     assert here.attestations.read_text().count("[[attestation]]") == 4
 
 
-@awaited
+@async_test
 async def test_a_save_keeps_comments_and_the_version_before_and_says_so_in_one_line(
     here: House,
 ) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
         await person.app._keep_draft().wait()
         assert draft_path("default").exists()
-        await confirming(person)
+        await open_confirm_dialog(person)
         await person.answer("save")
         await person.until(lambda: "Saved" in person.said)
         assert person.said == (
@@ -166,22 +223,22 @@ async def test_a_save_keeps_comments_and_the_version_before_and_says_so_in_one_l
     assert lines == [f"Saved to {here.settings} (before: {here.settings}.old)."]
 
 
-@awaited
+@async_test
 async def test_a_first_save_makes_the_file(here: House) -> None:
     here.settings.unlink()
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
-        await confirming(person)
+        await open_confirm_dialog(person)
         await person.answer("save")
         await person.until(lambda: "Saved" in person.said)
     assert 'display_name = "Post"' in here.settings.read_text()
 
 
-@awaited
+@async_test
 async def test_what_cannot_be_written_is_told_and_stays_typed(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
-        await confirming(person)
+        await open_confirm_dialog(person)
         here.settings.unlink()
         here.settings.mkdir()
         await person.answer("save")
@@ -193,12 +250,12 @@ async def test_what_cannot_be_written_is_told_and_stays_typed(here: House) -> No
         assert person.changed == ["display_name"]
 
 
-@awaited
+@async_test
 async def test_a_value_that_moved_before_a_save_is_not_overwritten(here: House) -> None:
     theirs = SAVED.replace("Help Desk", "Theirs")
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
-        await confirming(person)
+        await open_confirm_dialog(person)
         here.write(theirs)
         await person.answer("save")
         await person.dialog(MessageDialog)
@@ -211,11 +268,11 @@ async def test_a_value_that_moved_before_a_save_is_not_overwritten(here: House) 
     assert here.settings.read_text() == theirs
 
 
-@awaited
+@async_test
 async def test_what_moved_elsewhere_before_a_save_stays(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
-        await confirming(person)
+        await open_confirm_dialog(person)
         here.write(SAVED.replace("port = 25", "port = 587"))
         await person.answer("save")
         await person.until(lambda: "Saved" in person.said)
@@ -223,3 +280,292 @@ async def test_what_moved_elsewhere_before_a_save_stays(here: House) -> None:
     assert here.settings.read_text() == SAVED.replace("port = 25", "port = 587").replace(
         "Help Desk", "Post"
     )
+
+
+@async_test
+async def test_what_is_typed_while_a_save_waits_stays_and_is_not_saved(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.enter("display_name", "Post")
+        with hold_lock(here):
+            await open_confirm_dialog(person)
+            await person.answer("save")
+            await person.until(lambda: person.said == "Saving.")
+            await person.enter("display_name", "Post Office")
+            await person.press("ctrl+s")
+            assert person.said == "A save is under way."
+            await person.press("ctrl+q")
+            assert person.app.is_running
+        await person.until(lambda: person.said.startswith("Saved 1 change"))
+        assert person.text("display_name") == "Post Office"
+        assert person.changed == ["display_name"]
+        assert 'display_name = "Post"' in here.settings.read_text()
+
+
+@async_test
+async def test_with_errors_nothing_is_asked_of_the_instance(here: House, sandbox: Sandbox) -> None:
+    async with connect(sandbox.running) as person:
+        await person.choose("own server")
+        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.press(*"mail.corp.example")
+        asked = len(sandbox.recorded)
+        await person.press("ctrl+s")
+        await person.dialog(PickList)
+        assert "An account of your own needs a user email" in person.words
+        await person.press("enter")
+        assert person.app.main.chosen == "user"
+        assert len(sandbox.recorded) == asked
+
+
+@async_test
+async def test_a_row_that_somebody_else_has_changed_is_not_written_over(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "My Desk")
+        change_record(legacy, "glide.email.username", value="Their Desk")
+        await confirm_all(person, legacy)
+        words = await dialog_text(person, "Not saved")
+        assert "was changed by someone.else" in words
+        assert "Nothing was written." in words
+        await person.press("escape")
+        await person.until(lambda: "there and here too: F9 compares" in person.said)
+        assert property_value(legacy, "glide.email.username") == "Their Desk"
+        assert person.text("display_name") == "My Desk"
+        assert list(exit_lines(person.app.workspace.report)) == [
+            f"Nothing was written to {confirmation_word(legacy)}."
+        ]
+
+
+@async_test
+async def test_an_answer_that_is_lost_is_looked_for_and_the_write_goes_on(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        sandbox.faults.add(Fault("status_500_after", is_write))
+        sandbox.faults.add(Fault("drop_after", is_switch))
+        await confirm_all(person, sandbox)
+        await person.until(lambda: "sends now" in person.said)
+        assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
+        accounts = sandbox.rows("sys_email_account")
+        assert len([row for row in accounts if row["name"].startswith("glidemail")]) == 1
+
+
+@async_test
+async def test_what_fails_half_way_is_told_here_and_after_leaving(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "My Desk")
+        await person.enter("port", "2525")
+        legacy.faults.add(Fault("refuse_403", lambda each: is_write(each) and b"2525" in each.body))
+        await confirm_all(person, legacy)
+        words = await dialog_text(person, "Written, but not all of it")
+        assert "Written: display_name. Failed: port." in words
+        await person.press("escape")
+        await person.until(lambda: person.changed == ["port"])
+        assert property_value(legacy, "glide.email.username") == "My Desk"
+        lines = list(exit_lines(person.app.workspace.report))
+        assert "Written: display_name. Failed: port." in lines[0]
+        assert not [line for line in lines if "Nothing was written" in line]
+
+
+@async_test
+async def test_a_save_is_not_begun_twice_nor_left_for_another_profile(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "My Desk")
+        legacy.faults.add(Fault("never", is_write))
+        await confirm_all(person, legacy)
+        await person.until(lambda: legacy.faults.left == 0)
+        for key in ("ctrl+s", "f5", "ctrl+o"):
+            await person.press(key)
+            assert person.said == "A save is under way."
+            assert person.app.screen is person.app.main
+        await person.choose("own server")
+        assert person.said == "A save is under way."
+        await person.press("ctrl+q", "ctrl+q")
+        await dialog_text(person, "Written, but not all of it")
+        assert len([each for each in legacy.recorded if is_write(each)]) == 1
+
+
+@async_test
+async def test_quitting_twice_stops_a_write_that_hangs_and_says_what_is_known(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        sandbox.faults.add(Fault("never_after", is_write))
+        await confirm_all(person, sandbox)
+        await person.until(lambda: sandbox.faults.left == 0)
+        await person.press("ctrl+q")
+        assert person.said.startswith("It is being written. ^Q again stops it")
+        await person.press("ctrl+q")
+        words = await dialog_text(person, "Written, but not all of it")
+        assert "What sends was not touched." in words
+        await person.press("escape")
+        await person.main_again()
+        await person.until(lambda: not person.app.workspace.is_saving)
+        assert active_senders(sandbox) == ["ServiceNow SMTP"]
+        await person.press("ctrl+q")
+        await person.dialog(MessageDialog)
+        await person.answer("discard")
+        await person.until(lambda: person.app._exit)
+        assert "What sends was not touched." in "\n".join(exit_lines(person.app.workspace.report))
+
+
+@async_test
+async def test_what_was_stopped_before_anything_was_written_says_so(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "My Desk")
+        legacy.switches.never_answers = True
+        asked = len(legacy.recorded)
+        await confirm_all(person, legacy)
+        await person.until(lambda: len(legacy.recorded) > asked)
+        await person.press("ctrl+q", "ctrl+q")
+        assert "Nothing was written." in await dialog_text(person, "Not saved")
+        await person.press("escape")
+        await person.main_again()
+        assert person.changed == ["display_name"]
+        assert list(exit_lines(person.app.workspace.report)) == [
+            f"Nothing was written to {confirmation_word(legacy)}."
+        ]
+        legacy.switches.never_answers = False
+        await confirm_all(person, legacy)
+        await person.until(lambda: person.said.startswith("1 change written"))
+
+
+@async_test
+async def test_a_sign_in_that_is_refused_while_it_saves_is_asked_for_and_tried_once(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "My Desk")
+        legacy.switches.basic_restricted = True
+        asked = len(legacy.recorded)
+        await confirm_all(person, legacy)
+        assert "refuses the sign-in" in await dialog_text(person, "Not saved")
+        assert len(legacy.recorded) == asked + 1
+        await person.press("escape")
+        await person.until(lambda: "Sign in" in person.shown)
+        await person.press("escape")
+        await person.main_again()
+        await person.press("ctrl+s")
+        await person.until(lambda: "Sign in" in person.shown)
+        assert len(legacy.recorded) == asked + 1
+        legacy.switches.basic_restricted = False
+        await person.sign_in(legacy.running.user("admin").password)
+        await person.dialog(ConfirmDialog)
+        assert person.changed == ["display_name"]
+
+
+@async_test
+async def test_a_write_after_which_nothing_can_be_read_counts_as_written(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "My Desk")
+
+        def is_after(recorded: RecordedRequest) -> bool:
+            name = property_value(legacy, "glide.email.username")
+            return name == "My Desk" and "sys_email_account" in recorded.path
+
+        legacy.faults.add(Fault("status_500", is_after))
+        await confirm_all(person, legacy)
+        await dialog_text(person, "it cannot be read again")
+        await person.press("escape")
+        await person.main_again()
+        assert person.changed == []
+        assert person.text("display_name") == "My Desk"
+        await person.press("f5")
+        await person.until(lambda: "was read again" in person.said)
+        assert person.changed == []
+
+
+@async_test
+async def test_an_account_that_sends_since_and_cannot_be_read_again_is_not_told_as_before(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+
+        def is_after(recorded: RecordedRequest) -> bool:
+            return (
+                active_senders(sandbox) == ["glidemail 127.0.0.1"] and "properties" in recorded.path
+            )
+
+        sandbox.faults.add(Fault("status_500", is_after))
+        await confirm_all(person, sandbox)
+        await dialog_text(person, "it cannot be read again")
+        await person.press("escape")
+        await person.main_again()
+        assert "not connected" in person.shown
+        await person.press("f5")
+        await person.verdict()
+        assert "The email account glidemail 127.0.0.1 is active." in person.told
+
+
+@async_test
+async def test_a_signal_in_the_middle_of_a_switch_leaves_one_account_that_sends_and_the_truth(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        await confirm_all(person, sandbox)
+        await person.until(lambda: any(map(is_write, sandbox.recorded)))
+        sandbox.switches.slow_seconds = 0.1
+        await person.until(lambda: any(map(is_switch, sandbox.recorded)))
+        person.app.stop_on_signal(signal.SIGTERM)
+        await person.until(lambda: person.app._exit)
+        assert await asyncio.wait_for(person.app.finish_work(asyncio.Event()), 10)
+        assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
+        assert list(exit_lines(person.app.workspace.report)) == [
+            "Stopped by SIGTERM.",
+            f"Written to {confirmation_word(sandbox)}. glidemail 127.0.0.1 sends now.",
+        ]
+        assert not draft_path("corp").exists()
+
+
+@async_test
+async def test_a_second_signal_ends_the_wait_for_an_instance_that_hangs_and_says_so(
+    here: House, legacy: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "My Desk")
+        legacy.faults.add(Fault("never_after", is_write))
+        await confirm_all(person, legacy)
+        await person.until(lambda: legacy.faults.left == 0)
+        person.app.stop_on_signal(signal.SIGTERM)
+        await person.until(lambda: person.app._exit)
+        enough = asyncio.Event()
+        waits = asyncio.ensure_future(person.app.finish_work(enough))
+        await person.until(lambda: "^C gives up" in capsys.readouterr().out)
+        enough.set()
+        assert await asyncio.wait_for(waits, 10)
+        assert "Not known: display_name." in "\n".join(exit_lines(person.app.workspace.report))
+
+
+@async_test
+async def test_a_signal_before_anything_is_written_keeps_the_draft_and_says_so(
+    here: House, legacy: Sandbox
+) -> None:
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "My Desk")
+        legacy.switches.never_answers = True
+        asked = len(legacy.recorded)
+        await confirm_all(person, legacy)
+        await person.until(lambda: len(legacy.recorded) > asked)
+        person.app.stop_on_signal(signal.SIGHUP)
+        await person.until(lambda: person.app._exit)
+        enough = asyncio.Event()
+        enough.set()
+        assert await asyncio.wait_for(person.app.finish_work(enough), 10)
+        assert list(exit_lines(person.app.workspace.report)) == [
+            "Stopped by SIGHUP.",
+            "Not saved: 1 change; kept as a draft, which the next start offers.",
+            f"Nothing was written to {confirmation_word(legacy)}.",
+        ]
+        assert draft_path("corp").exists()

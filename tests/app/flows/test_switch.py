@@ -1,6 +1,8 @@
-"""The whole way on an instance, by the keys alone; and what cannot be changed there."""
+"""Switching the account that sends, and what cannot be changed on an instance."""
 
-from tests.app.driving import Person, added, awaited, connected, opened, running
+from tests.app.factories import add_instance, open_default
+from tests.app.flows.records import active_senders, confirmation_word, property_value
+from tests.app.person import async_test, connect, run_configurator
 from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
@@ -14,43 +16,11 @@ from tui.settings.values import Environment
 from tui.workspace.session import unread_session
 
 
-def sending(sandbox: Sandbox) -> list[str]:
-    """The SMTP accounts that send."""
-    rows = sandbox.rows("sys_email_account")
-    return [row["name"] for row in rows if row["type"] == "smtp" and row["active"] == "true"]
-
-
-def value(sandbox: Sandbox, name: str) -> str:
-    """The value of a property's row, or ""."""
-    rows = sandbox.rows("sys_properties")
-    return next((row["value"] for row in rows if row["name"] == name), "")
-
-
-def host(sandbox: Sandbox) -> str:
-    """What is typed to confirm a write to it."""
-    return sandbox.running.url.removeprefix("https://")
-
-
-async def fill_in(person: Person, sandbox: Sandbox) -> None:
-    """Types an own server into the forms, from the first one on."""
-    mail = sandbox.running.mail
-    await person.paste(mail.host)
-    await person.press("tab")
-    await person.paste(mail.user)
-    await person.press("tab")
-    await person.paste("Desk")
-    await person.press("tab", "right", "tab")
-    await person.paste(mail.password)
-    await person.press("tab")
-    await person.paste(str(mail.ports["starttls"]))
-    await person.press("tab", "right", "right")
-
-
-@awaited
+@async_test
 async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_a_way_back(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with running(unread_session(added(sandbox.running))) as person:
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await person.dialog(SignInDialog)
         await person.press(*sandbox.running.user("admin").password, "enter")
         await person.verdict()
@@ -60,16 +30,16 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.choose("own server")
         await person.until(lambda: "Nothing sends yet" in person.said)
         assert "own server, not sending yet" in person.shown
-        await fill_in(person, sandbox)
+        await person.fill_in_own_server(sandbox)
         await person.press("ctrl+s")
         await person.dialog(ConfirmDialog)
-        assert f"Write to NON-PROD {host(sandbox)}?" in person.words
+        assert f"Write to NON-PROD {confirmation_word(sandbox)}?" in person.words
         assert "Account that sends ServiceNow SMTP -> glidemail 127.0.0.1" in person.told
         assert "5 mails wait" in person.told
         assert sandbox.running.mail.password not in person.told
         await person.press("tab", "space", "down", "space", "down", "space", "tab")
         assert person.line.has_focus
-        await person.press(*host(sandbox), "enter", "enter")
+        await person.press(*confirmation_word(sandbox), "enter", "enter")
         await person.main_again()
         await person.until(lambda: "sends now" in person.said)
         assert person.said == "7 changes written; glidemail 127.0.0.1 sends now. " + (
@@ -77,7 +47,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         )
         assert "account glidemail 127.0.0.1" in person.shown
         assert person.changed == []
-        assert sending(sandbox) == ["glidemail 127.0.0.1"]
+        assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
         assert sandbox.deliver() == 4
         assert {each.user for each in sandbox.delivered} == {sandbox.running.mail.user}
         await person.choose("servicenow's server")
@@ -88,18 +58,18 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.main_again()
         await person.until(lambda: "sends now" in person.said)
         assert "ServiceNow's account sends" in person.shown
-        assert sending(sandbox) == ["ServiceNow SMTP"]
+        assert active_senders(sandbox) == ["ServiceNow SMTP"]
         assert list(exit_lines(person.app.workspace.report)) == [
-            f"Written to {host(sandbox)}. glidemail 127.0.0.1 sends now.",
-            f"Written to {host(sandbox)}. ServiceNow SMTP sends now.",
+            f"Written to {confirmation_word(sandbox)}. glidemail 127.0.0.1 sends now.",
+            f"Written to {confirmation_word(sandbox)}. ServiceNow SMTP sends now.",
         ]
 
 
-@awaited
+@async_test
 async def test_properties_are_written_and_each_flush_is_said_before(
     here: House, legacy: Sandbox
 ) -> None:
-    async with connected(legacy.running) as person:
+    async with connect(legacy.running) as person:
         assert "properties, unverified" in person.shown
         await person.enter("port", str(legacy.running.mail.ports["starttls"]))
         await person.press("tab")
@@ -115,23 +85,23 @@ async def test_properties_are_written_and_each_flush_is_said_before(
         await person.settle()
         for line in person.app.screen.query("SafeInput"):
             line.focus()
-            await person.paste(host(legacy))
+            await person.paste(confirmation_word(legacy))
         await person.answer("save")
         await person.main_again()
         await person.until(lambda: person.said.startswith("4 changes written"))
         assert legacy.flushes == before + 4
-        assert value(legacy, "glide.smtp.encryption") == "TLS"
-        assert value(legacy, "glide.email.smtp.active") == "true"
-        assert value(legacy, "glide.email.test.user") == "a@corp.example,b@corp.example"
+        assert property_value(legacy, "glide.smtp.encryption") == "TLS"
+        assert property_value(legacy, "glide.email.smtp.active") == "true"
+        assert property_value(legacy, "glide.email.test.user") == "a@corp.example,b@corp.example"
         assert person.changed == []
         assert legacy.deliver() == 4
 
 
-@awaited
+@async_test
 async def test_the_choice_of_another_account_can_be_taken_back(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with connected(sandbox.running) as person:
+    async with connect(sandbox.running) as person:
         await person.choose("own server")
         await person.until(lambda: "Nothing sends yet" in person.said)
         await person.press("m")
@@ -152,11 +122,11 @@ async def test_the_choice_of_another_account_can_be_taken_back(
         assert person.changed == []
 
 
-@awaited
+@async_test
 async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with connected(sandbox.running) as person:
+    async with connect(sandbox.running) as person:
         await person.choose("servicenow's server")
         await person.until(lambda: "Not chosen" in person.shown)
         assert "ServiceNow SMTP, which is ServiceNow's, sends already" in person.told
@@ -165,11 +135,11 @@ async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
         assert "ServiceNow's account sends" in person.shown
 
 
-@awaited
+@async_test
 async def test_nothing_changes_what_is_locked_and_the_reason_is_said(
     here: House, sandbox: Sandbox
 ) -> None:
-    async with connected(sandbox.running) as person:
+    async with connect(sandbox.running) as person:
         locked = person.app.editing.draft.base.locked
         assert "sending_enabled" not in locked
         for name, size in (("server", (80, 24)), ("password", (60, 20)), ("security", (40, 10))):
@@ -187,9 +157,9 @@ async def test_nothing_changes_what_is_locked_and_the_reason_is_said(
         assert person.said == "Nothing is changed: there is nothing to save."
 
 
-@awaited
+@async_test
 async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox: Sandbox) -> None:
-    async with connected(sandbox.running) as person:
+    async with connect(sandbox.running) as person:
         assert person.notes("user").startswith("# ServiceNow manages this account")
         assert "  # User email" in person.shown
         assert "    Sending" in person.shown
@@ -201,23 +171,28 @@ async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox
         assert "ServiceNow POP3" in person.incoming
 
 
-@awaited
+@async_test
 async def test_the_banner_tells_what_it_counts_as_where_who_and_what_sends_at_every_width(
     here: House, sandbox: Sandbox
 ) -> None:
-    profile = added(sandbox.running, environment=Environment.PRODUCTION)
-    async with connected(sandbox.running, profile, (120, 24)) as person:
+    profile = add_instance(sandbox.running, environment=Environment.PRODUCTION)
+    async with connect(sandbox.running, profile, (120, 24)) as person:
         banner = person.app.main.query_one(Banner)
         for columns in (120, 80, 60, 40):
             await person.resize(columns, 24)
             assert banner.size.height == (1 if columns >= 80 else 2)
-            for words in ("PRODUCTION", host(sandbox), "admin", "ServiceNow's account"):
+            for words in (
+                "PRODUCTION",
+                confirmation_word(sandbox),
+                "admin",
+                "ServiceNow's account",
+            ):
                 assert words in "\n".join(person.shown.split("\n")[: banner.size.height])
 
 
-@awaited
+@async_test
 async def test_the_rows_for_an_instance_are_in_no_list_of_a_file(here: House) -> None:
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.press("ctrl+p")
         await person.dialog(PickList)
         assert "Own server" not in person.words

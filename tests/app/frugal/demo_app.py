@@ -98,7 +98,7 @@ class DemoApp(FrugalApp[None]):
 
 if __name__ == "__main__":
     if "impatient" in sys.argv:
-        driver.PATIENCE = 0.2
+        driver.CLOSE_TIMEOUT = 0.2
     app = DemoApp()
     app.run(mouse="mouse" in sys.argv)
     sys.exit(app.return_code)

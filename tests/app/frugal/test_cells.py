@@ -4,7 +4,7 @@ import pyte
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.app.frugal.cells import PLAIN, Cell, Row, painted
+from tui.app.frugal.cells import PLAIN, Cell, Row, encode_rows
 
 COLUMNS, ROWS = 12, 3
 PENS = st.sampled_from(
@@ -33,9 +33,9 @@ def test_what_is_written_turns_any_screen_into_any_other(
     shown, fresh = pyte.Screen(COLUMNS, ROWS), pyte.Screen(COLUMNS, ROWS)
     for screen in (shown, fresh):
         screen.reset_mode(7, private=True)
-    pyte.Stream(shown).feed(painted(before, None, (0, 0), None))
-    pyte.Stream(shown).feed(painted(after, before, (3, 1), (0, 0)))
-    pyte.Stream(fresh).feed(painted(after, None, (3, 1), None))
+    pyte.Stream(shown).feed(encode_rows(before, None, (0, 0), None))
+    pyte.Stream(shown).feed(encode_rows(after, before, (3, 1), (0, 0)))
+    pyte.Stream(fresh).feed(encode_rows(after, None, (3, 1), None))
     assert shown.buffer == fresh.buffer
     assert shown.display == ["".join(text for text, _ in row) for row in after]
     assert (shown.cursor.x, shown.cursor.y) == (3, 1)

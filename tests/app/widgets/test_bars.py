@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import on_instance, session, trying
+from tests.app.factories import make_instance_session, make_session
+from tests.app.person import async_test
+from tests.app.widgets.fakes import show_widget
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.keys import bar
-from tui.app.widgets.bars import Banner, Key, KeyBar, banner_lines, elided
+from tui.app.screens.keys import bar_keys
+from tui.app.widgets.bars import Banner, Key, KeyBar, banner_lines, elide_path
 from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.target_facts import Model
 from tui.settings.values import Environment
@@ -20,61 +21,63 @@ PATHS = (
     "/" + "/".join(["folder"] * 40) + "/default.toml",
     "/データ/設定/メール/とても長い名前のフォルダ/default.toml",
 )
-KEYS = bar(Configurator, ["save", "fix", "reset", "find", "palette", "explain", "quit", "keys"])
+KEYS = bar_keys(
+    Configurator, ["save", "fix", "reset", "find", "palette", "explain", "quit", "keys"]
+)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=["short", "usual", "long", "wide"])
 def test_no_line_of_the_banner_is_longer_than_a_terminal_that_is_wide_enough(path: str) -> None:
     for room in range(40, 201):
-        for line in banner_lines(session(path=path), room):
+        for line in banner_lines(make_session(path=path), room):
             assert width("".join(text for text, _ in line)) <= room
 
 
 @pytest.mark.parametrize("path", PATHS, ids=["short", "usual", "long", "wide"])
-@awaited
+@async_test
 async def test_the_banner_stands_within_every_width(path: str) -> None:
-    banner = Banner(session(path=path))
-    async with trying(banner, (20, 5)) as (bench, pilot):
+    banner = Banner(make_session(path=path))
+    async with show_widget(banner, (20, 5)) as (app, pilot):
         for room in (*range(20, 41, 4), 60, 79, 80, 81, 120, 200):
             await pilot.resize_terminal(room, 5)
             await pilot.pause()
-            lines = bench.shown.split("\n")
+            lines = app.shown.split("\n")
             assert len(lines) == (1 if room >= 80 else 2)
             assert all(width(line) <= room for line in lines)
             assert lines[0].startswith(" FILE  default,")
-            assert "default.toml" in bench.shown or room < 20
+            assert "default.toml" in app.shown or room < 20
 
 
 def test_the_banner_says_what_is_worked_on() -> None:
-    (line,) = banner_lines(session(), 120)
+    (line,) = banner_lines(make_session(), 120)
     words = "".join(text for text, _ in line)
     assert words == " FILE  default, non-production  /etc/default.toml  changes no instance"
 
 
 def test_a_path_gives_up_its_first_folders_and_keeps_its_end() -> None:
-    assert elided("/a/b/c.toml", 20) == "/a/b/c.toml"
-    assert elided("/aaaa/bbbb/c.toml", 15) == ".../bbbb/c.toml"
-    assert elided("/aaaa/bbbb/c.toml", 14) == ".../c.toml"
-    assert elided("/aaaa/bbbb/c.toml", 1) == ".../c.toml"
+    assert elide_path("/a/b/c.toml", 20) == "/a/b/c.toml"
+    assert elide_path("/aaaa/bbbb/c.toml", 15) == ".../bbbb/c.toml"
+    assert elide_path("/aaaa/bbbb/c.toml", 14) == ".../c.toml"
+    assert elide_path("/aaaa/bbbb/c.toml", 1) == ".../c.toml"
 
 
 def test_a_hostile_path_is_only_text() -> None:
-    lines = banner_lines(session(path="/a\x1b[2J/[bold]/\u202eb.toml"), 60)
+    lines = banner_lines(make_session(path="/a\x1b[2J/[bold]/\u202eb.toml"), 60)
     assert "\x1b" not in visible("".join(text for line in lines for text, _ in line))
 
 
-@awaited
+@async_test
 async def test_the_keys_offered_are_the_first_ones_that_fit() -> None:
     keys = KeyBar(KEYS)
-    async with trying(keys, (20, 5)) as (bench, pilot):
+    async with show_widget(keys, (20, 5)) as (app, pilot):
         counts = []
         for room in range(20, 121, 9):
             await pilot.resize_terminal(room, 5)
             await pilot.pause()
             shown = keys.text.split("  ")
-            assert width(bench.shown) <= room
+            assert width(app.shown) <= room
             assert width(keys.text.rstrip()) <= room
-            assert "\n" not in bench.shown
+            assert "\n" not in app.shown
             offered = [f"{key.name} {key.words}" for key in KEYS]
             assert [each.strip() for each in shown] == offered[: len(shown)]
             counts.append(len(shown))
@@ -82,11 +85,11 @@ async def test_the_keys_offered_are_the_first_ones_that_fit() -> None:
         assert counts[-1] > counts[0]
 
 
-@awaited
+@async_test
 async def test_other_keys_take_the_place_of_the_first() -> None:
     keys = KeyBar(KEYS)
-    async with trying(keys) as (_, pilot):
-        keys.offer(Key("F9", "Compare"))
+    async with show_widget(keys) as (_, pilot):
+        keys.show_keys(Key("F9", "Compare"))
         await pilot.pause()
         assert keys.text.strip() == "F9 Compare"
 
@@ -94,7 +97,7 @@ async def test_other_keys_take_the_place_of_the_first() -> None:
 EVIL = "Evil\x1b[2J[bold]\u202e" + "x" * 300
 HOSTS = ("dev1.service-now.com", "a" * 63 + "." + "b" * 63 + ".example:8443")
 INSTANCES = [
-    on_instance(host=host, user=user, accounts=(Account(name=name, active=True),))
+    make_instance_session(host=host, user=user, accounts=(Account(name=name, active=True),))
     for host in HOSTS
     for user in ("admin", "mail.administrator.of.everything@corp.example")
     for name in ("Own SMTP", EVIL)
@@ -125,34 +128,40 @@ def test_something_of_everything_stays_in_an_instances_banner(told: Session) -> 
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (on_instance(is_read=False), "not connected"),
-        (on_instance(managed=True), "ServiceNow's account sends"),
-        (on_instance(choice=AccountChoice.OWN), "own server, not sending yet"),
-        (on_instance(choice=AccountChoice.PROVIDERS), "ServiceNow's account, not sending"),
-        (on_instance(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
-        (on_instance(model=Model.OTHER_SENDER), "another sender"),
-        (on_instance(model=Model.UNDETERMINED), "what sends is not known"),
-        (on_instance(user="", accounts=(Account(name="Own", active=True),)), "account Own"),
+        (make_instance_session(is_read=False), "not connected"),
+        (make_instance_session(managed=True), "ServiceNow's account sends"),
+        (make_instance_session(choice=AccountChoice.OWN), "own server, not sending yet"),
+        (
+            make_instance_session(choice=AccountChoice.PROVIDERS),
+            "ServiceNow's account, not sending",
+        ),
+        (make_instance_session(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
+        (make_instance_session(model=Model.OTHER_SENDER), "another sender"),
+        (make_instance_session(model=Model.UNDETERMINED), "what sends is not known"),
+        (
+            make_instance_session(user="", accounts=(Account(name="Own", active=True),)),
+            "account Own",
+        ),
     ],
     ids=range(8),
 )
-@awaited
+@async_test
 async def test_an_instances_banner_says_who_and_what_sends(told: Session, words: str) -> None:
-    async with trying(Banner(told)) as (bench, _):
+    async with show_widget(Banner(told)) as (app, _):
         who = "API key" if not told.profile.instance or not told.profile.instance.user else "admin"
-        assert bench.shown == f" NON-PROD  dev12345.service-now.com  {who}, {words}"
+        assert app.shown == f" NON-PROD  dev12345.service-now.com  {who}, {words}"
 
 
-@awaited
+@async_test
 async def test_production_stands_out_and_the_banner_follows_another_session() -> None:
-    banner = Banner(session())
-    async with trying(banner, (60, 5)) as (bench, pilot):
-        banner.follow(on_instance(environment=Environment.PRODUCTION, managed=True))
+    banner = Banner(make_session())
+    async with show_widget(banner, (60, 5)) as (app, pilot):
+        banner.show_session(make_instance_session(environment=Environment.PRODUCTION, managed=True))
         await pilot.pause()
-        assert [line.rstrip() for line in bench.shown.split("\n")] == [
+        assert [line.rstrip() for line in app.shown.split("\n")] == [
             " PRODUCTION  dev12345.service-now.com",
             " admin, ServiceNow's account sends",
         ]
-        banner.follow(session())
+        banner.show_session(make_session())
         await pilot.pause()
-        assert bench.shown.startswith(" FILE  default")
+        assert app.shown.startswith(" FILE  default")

@@ -2,28 +2,29 @@
 
 import pytest
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import editing, on_instance, trying
+from tests.app.factories import make_editing, make_instance_session
+from tests.app.person import async_test
+from tests.app.widgets.fakes import show_widget
 from tui.app.widgets.incoming_pane import IncomingPane
 from tui.credentials.secret import Secret
 from tui.settings.delivery.account import Account
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
 
-START = editing(server="mail.old.example", user="helpdesk@corp.example")
+START = make_editing(server="mail.old.example", user="helpdesk@corp.example")
 
 
-def rows(incoming: IncomingPane) -> dict[str, str]:
-    """Each POP setting, as its label with a mark, and what stands beside it."""
+def read_rows(incoming: IncomingPane) -> dict[str, str]:
+    """Return what is shown beside each label and its mark."""
     lines = [line for line in incoming.text.split("\n") if line[2:3].isalpha()]
     return {line[2:12].strip(): f"{line[:1]}{line[12:]}".rstrip() for line in lines}
 
 
-@awaited
+@async_test
 async def test_each_setting_tells_where_it_comes_from() -> None:
     incoming = IncomingPane(START)
-    async with trying(incoming, (80, 10)):
-        assert rows(incoming) == {
+    async with show_widget(incoming, (80, 10)):
+        assert read_rows(incoming) == {
             "server": " mail.old.example  from Outgoing mail server",
             "user": " helpdesk  from User email, before the @",
             "password": " -  from Outgoing password",
@@ -46,54 +47,54 @@ async def test_each_setting_tells_where_it_comes_from() -> None:
     ],
     ids=range(8),
 )
-@awaited
+@async_test
 async def test_a_setting_follows_and_bears_a_star_where_it_moved(
     now: Editing, label: str, words: str
 ) -> None:
     incoming = IncomingPane(START)
-    async with trying(incoming, (80, 10)) as (_, pilot):
-        incoming.follow(now)
+    async with show_widget(incoming, (80, 10)) as (_, pilot):
+        incoming.show_editing(now)
         await pilot.pause()
-        assert rows(incoming)[label].startswith(words)
-        moved = {label for label, row in rows(incoming).items() if row.startswith("*")}
+        assert read_rows(incoming)[label].startswith(words)
+        moved = {label for label, row in read_rows(incoming).items() if row.startswith("*")}
         assert moved == ({label} if words.startswith("*") else set())
         assert "hunter2" not in incoming.text
 
 
-@awaited
+@async_test
 async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
     incoming = IncomingPane(START)
-    async with trying(incoming, (38, 30)) as (bench, pilot):
+    async with show_widget(incoming, (38, 30)) as (app, pilot):
         incoming.styles.height = 25
         await pilot.pause()
-        assert "Incoming mail that follows" in bench.shown
-        assert "read only" in bench.shown
-        assert "from Outgoing mail server" in bench.shown
+        assert "Incoming mail that follows" in app.shown
+        assert "read only" in app.shown
+        assert "from Outgoing mail server" in app.shown
         incoming.styles.height = 6
         await pilot.pause()
         assert len(incoming.text.split("\n")) == 5
 
 
-@awaited
+@async_test
 async def test_with_little_room_the_value_stays_and_its_origin_gives_way() -> None:
     incoming = IncomingPane(START.type("server", "a-rather-long-name.corp.example"))
-    async with trying(incoming, (46, 10)) as (_, pilot):
-        assert rows(incoming)["server"].startswith("*a-rather-long-name.corp.example")
+    async with show_widget(incoming, (46, 10)) as (_, pilot):
+        assert read_rows(incoming)["server"].startswith("*a-rather-long-name.corp.example")
         await pilot.resize_terminal(30, 10)
         await pilot.pause()
-        assert rows(incoming)["port"] == " 110  default"
+        assert read_rows(incoming)["port"] == " 110  default"
 
 
-@awaited
+@async_test
 async def test_a_hostile_value_is_only_text() -> None:
     incoming = IncomingPane(START.type("pop3_user", "[/]\x1b[2J\u202e[@click=app.quit]"))
-    async with trying(incoming, (80, 10)) as (bench, _):
-        assert all(c.isprintable() or c == "\n" for c in bench.shown)
+    async with show_widget(incoming, (80, 10)) as (app, _):
+        assert all(c.isprintable() or c == "\n" for c in app.shown)
         assert not incoming.can_focus
 
 
-def readers(count: int) -> Editing:
-    """An instance on which so many accounts read mail, the last one of them inactive."""
+def make_readers(count: int) -> Editing:
+    """Return an instance on which accounts read mail, the last one of them inactive."""
     accounts = tuple(
         Account(
             name=f"Mailbox {number}\x1b[2J",
@@ -105,19 +106,19 @@ def readers(count: int) -> Editing:
         )
         for number in range(1, count + 1)
     )
-    return Editing.of(on_instance(managed=True, accounts=accounts))
+    return Editing.of(make_instance_session(managed=True, accounts=accounts))
 
 
 @pytest.mark.parametrize("width", [38, 60, 80])
 @pytest.mark.parametrize("height", [3, 5, 12, 30])
 @pytest.mark.parametrize("count", [0, 1, 2, 9])
-@awaited
+@async_test
 async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
     width: int, height: int, count: int
 ) -> None:
-    incoming = IncomingPane(readers(count))
+    incoming = IncomingPane(make_readers(count))
     incoming.styles.height = height
-    async with trying(incoming, (width, height + 1)):
+    async with show_widget(incoming, (width, height + 1)):
         pass
     lines = incoming.text.split("\n")
     shown = sum("Mailbox" in line for line in lines)
@@ -128,8 +129,8 @@ async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
     assert "\x1b" not in visible(incoming.text.replace("\n", ""))
 
 
-@awaited
+@async_test
 async def test_before_an_instance_is_read_nothing_is_said_of_it() -> None:
-    incoming = IncomingPane(Editing.of(on_instance(is_read=False)))
-    async with trying(incoming, (80, 6)):
+    incoming = IncomingPane(Editing.of(make_instance_session(is_read=False)))
+    async with show_widget(incoming, (80, 6)):
         assert incoming.text == " Not read yet."

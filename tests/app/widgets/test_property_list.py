@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.app.driving import awaited
-from tests.app.widgets.bench import Bench, editing, on_instance, session, trying
+from tests.app.factories import make_editing, make_instance_session, make_session
+from tests.app.person import async_test
+from tests.app.widgets.fakes import WidgetApp, show_widget
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
 from tui.settings.property import Group
@@ -16,127 +17,129 @@ from tui.workspace.editing import Editing
 GOOD: dict[str, Value] = {"server": "mail.old.example", "user": "helpdesk@corp.example", "port": 25}
 
 
-def row(bench: Bench, short: str) -> str:
-    """The row of a property."""
-    (line,) = [each for each in bench.shown.split("\n") if f" {short} " in f"{each} "]
+def find_row(app: WidgetApp, short: str) -> str:
+    """Return the row of a property."""
+    (line,) = [each for each in app.shown.split("\n") if f" {short} " in f"{each} "]
     return line.rstrip()
 
 
-@awaited
+@async_test
 async def test_the_properties_stand_in_their_groups_in_the_order_of_the_article() -> None:
-    start = editing()
+    start = make_editing()
     listing = PropertyList(start)
-    async with trying(listing, (40, 30)) as (bench, _):
+    async with show_widget(listing, (40, 30)) as (app, _):
         expected = []
         for group in Group:
             inside = [e for e in start.draft.entries.values() if e.declared.group is group]
             expected += [f" {group.value}", *(f" {each.declared.short}" for each in inside)]
         # Before a label stand the pointer and two marks.
-        lines = [line if line[1:2].isalpha() else line[3:] for line in bench.shown.split("\n")]
+        lines = [line if line[1:2].isalpha() else line[3:] for line in app.shown.split("\n")]
         assert len(lines) == len(expected)
         assert all(map(str.startswith, lines, expected))
 
 
-@awaited
+@async_test
 async def test_no_group_can_be_chosen() -> None:
-    listing = PropertyList(editing())
-    async with trying(listing, (40, 30)) as (_, pilot):
+    listing = PropertyList(make_editing())
+    async with show_widget(listing, (40, 30)) as (_, pilot):
         chosen = []
         for _ in range(14):
             await pilot.press("down")
             chosen.append(listing.chosen)
         assert "" not in chosen
-        assert set(chosen) == set(editing().draft.entries)
+        assert set(chosen) == set(make_editing().draft.entries)
 
 
-@awaited
+@async_test
 async def test_the_pointer_stands_in_one_row_and_moves() -> None:
-    listing = PropertyList(editing(**GOOD))
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    listing = PropertyList(make_editing(**GOOD))
+    async with show_widget(listing, (40, 30)) as (app, pilot):
         await pilot.press("home")
-        assert row(bench, "Outgoing mail server").startswith(">")
+        assert find_row(app, "Outgoing mail server").startswith(">")
         await pilot.press("down")
         await pilot.pause()
-        assert row(bench, "User email").startswith(">")
-        assert bench.shown.count(">") == 1
-        listing.point("pop3_port")
+        assert find_row(app, "User email").startswith(">")
+        assert app.shown.count(">") == 1
+        listing.move_pointer("pop3_port")
         await pilot.pause()
         assert listing.chosen == "pop3_port"
-        listing.point("none of them")
+        listing.move_pointer("none of them")
         assert listing.chosen == "pop3_port"
 
 
 LOCKED = Editing.of(
-    on_instance(snapshot=Snapshot({"user": "qa@corp.example"}, locked={"user": "It is locked."}))
+    make_instance_session(
+        snapshot=Snapshot({"user": "qa@corp.example"}, locked={"user": "It is locked."})
+    )
 )
 
 
 @pytest.mark.parametrize(
     ("state", "mark"),
     [
-        (editing(**GOOD), "    User email"),
-        (editing(**GOOD).type("user", "qa@corp.example"), "  * User email"),
-        (editing(**GOOD).type("user", "a b"), " x* User email"),
-        (editing(**GOOD).type("user", "a b").reset("user"), "    User email"),
-        (editing(**{**GOOD, "user": "a b"}), " x  User email"),
-        (editing(server=""), " !  Outgoing mail server"),
-        (editing(server="mail.old.example").type("server", ""), " !* Outgoing mail server"),
-        (editing(password=SecretState.KEPT), "  k Outgoing password"),
-        (editing(password=SecretState.NOT_KEPT), "    Outgoing password"),
-        (editing(password=SecretState.KEPT).clear("password"), "  * Outgoing password"),
-        (editing().type_secret("password", Secret("hunter2")), "  * Outgoing password"),
+        (make_editing(**GOOD), "    User email"),
+        (make_editing(**GOOD).type("user", "qa@corp.example"), "  * User email"),
+        (make_editing(**GOOD).type("user", "a b"), " x* User email"),
+        (make_editing(**GOOD).type("user", "a b").reset("user"), "    User email"),
+        (make_editing(**{**GOOD, "user": "a b"}), " x  User email"),
+        (make_editing(server=""), " !  Outgoing mail server"),
+        (make_editing(server="mail.old.example").type("server", ""), " !* Outgoing mail server"),
+        (make_editing(password=SecretState.KEPT), "  k Outgoing password"),
+        (make_editing(password=SecretState.NOT_KEPT), "    Outgoing password"),
+        (make_editing(password=SecretState.KEPT).clear("password"), "  * Outgoing password"),
+        (make_editing().type_secret("password", Secret("hunter2")), "  * Outgoing password"),
         (LOCKED, "  # User email"),
         (LOCKED.type("user", "a b"), " x* User email"),
-        (Editing.of(on_instance(is_read=False)), "  # Port"),
+        (Editing.of(make_instance_session(is_read=False)), "  # Port"),
     ],
     ids=range(14),
 )
-@awaited
+@async_test
 async def test_a_mark_tells_the_state_of_a_property(state: Editing, mark: str) -> None:
     listing = PropertyList(state)
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    async with show_widget(listing, (40, 30)) as (app, pilot):
         await pilot.press("end")
         await pilot.pause()
-        assert row(bench, mark[4:]).startswith(mark)
+        assert find_row(app, mark[4:]).startswith(mark)
 
 
-@awaited
+@async_test
 async def test_a_conflict_is_marked_until_it_is_settled() -> None:
-    start = editing(**GOOD).type("server", "mail.mine.example")
-    theirs = session(Snapshot({**GOOD, "server": "mail.theirs.example"}))
+    start = make_editing(**GOOD).type("server", "mail.mine.example")
+    theirs = make_session(Snapshot({**GOOD, "server": "mail.theirs.example"}))
     over = start.over(theirs)
     listing = PropertyList(start)
-    async with trying(listing, (40, 30)) as (bench, pilot):
+    async with show_widget(listing, (40, 30)) as (app, pilot):
         await pilot.press("end")
         for state, mark in ((over, " ~* "), (over.keep("server"), "  * "), (start, "  * ")):
-            listing.show(state)
+            listing.show_editing(state)
             await pilot.pause()
-            assert row(bench, "Outgoing mail server").startswith(mark)
+            assert find_row(app, "Outgoing mail server").startswith(mark)
 
 
-@awaited
+@async_test
 async def test_a_row_follows_what_is_typed() -> None:
-    start = editing(**GOOD)
+    start = make_editing(**GOOD)
     listing = PropertyList(start)
-    async with trying(listing, (40, 30)) as (bench, pilot):
-        assert row(bench, "Port").endswith("25")
-        listing.show(start.type("port", "587"))
+    async with show_widget(listing, (40, 30)) as (app, pilot):
+        assert find_row(app, "Port").endswith("25")
+        listing.show_editing(start.type("port", "587"))
         await pilot.pause()
-        assert row(bench, "Port").endswith("587")
-        listing.show(start.type("port", "587").undo())
+        assert find_row(app, "Port").endswith("587")
+        listing.show_editing(start.type("port", "587").undo())
         await pilot.pause()
-        assert row(bench, "Port").endswith("25")
+        assert find_row(app, "Port").endswith("25")
 
 
-@awaited
+@async_test
 async def test_a_value_that_has_no_room_beside_its_label_gives_way() -> None:
-    start = editing(pop3_security="starttls", port=25)
+    start = make_editing(pop3_security="starttls", port=25)
     listing = PropertyList(start)
-    async with trying(listing, (19, 30)) as (bench, pilot):
-        listing.show(start)
+    async with show_widget(listing, (19, 30)) as (app, pilot):
+        listing.show_editing(start)
         await pilot.pause()
-        assert row(bench, "POP3 security") == "    POP3 security"
-        assert row(bench, "Port").endswith(" 25")
+        assert find_row(app, "POP3 security") == "    POP3 security"
+        assert find_row(app, "Port").endswith(" 25")
 
 
 @pytest.mark.parametrize(
@@ -151,50 +154,50 @@ async def test_a_value_that_has_no_room_beside_its_label_gives_way() -> None:
         ("[/]\x1b", []),
     ],
 )
-@awaited
+@async_test
 async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
     text: str, names: list[str]
 ) -> None:
-    listing = PropertyList(editing(**GOOD))
-    async with trying(listing, (40, 30)) as (bench, pilot):
-        listing.filter(text)
+    listing = PropertyList(make_editing(**GOOD))
+    async with show_widget(listing, (40, 30)) as (app, pilot):
+        listing.set_filter(text)
         await pilot.pause()
         assert [option.id for option in listing.options if option.id] == names
         assert listing.chosen == (names[0] if names else "")
-        assert ("none has that name" in bench.shown) is (not names)
-        listing.filter("")
+        assert ("none has that name" in app.shown) is (not names)
+        listing.set_filter("")
         await pilot.pause()
         assert len([option for option in listing.options if option.id]) == 14
 
 
-@awaited
+@async_test
 async def test_the_pointer_stays_on_what_a_filter_leaves() -> None:
-    listing = PropertyList(editing(**GOOD))
-    async with trying(listing, (40, 30)) as (_, pilot):
-        listing.point("pop3_user")
-        listing.filter("pop3")
+    listing = PropertyList(make_editing(**GOOD))
+    async with show_widget(listing, (40, 30)) as (_, pilot):
+        listing.move_pointer("pop3_user")
+        listing.set_filter("pop3")
         await pilot.pause()
         assert listing.chosen == "pop3_user"
-        listing.filter("")
+        listing.set_filter("")
         await pilot.pause()
         assert listing.chosen == "pop3_user"
 
 
-@awaited
+@async_test
 async def test_what_is_shown_while_a_filter_is_on_stays_filtered() -> None:
-    start = editing(**GOOD)
+    start = make_editing(**GOOD)
     listing = PropertyList(start)
-    async with trying(listing, (40, 30)) as (bench, pilot):
-        listing.filter("pop3")
-        listing.show(start.type("server", "a b").type("pop3_port", "x"))
+    async with show_widget(listing, (40, 30)) as (app, pilot):
+        listing.set_filter("pop3")
+        listing.show_editing(start.type("server", "a b").type("pop3_port", "x"))
         await pilot.pause()
-        assert "Outgoing" not in bench.shown
-        assert row(bench, "POP3 port")[1:3] == "x*"
+        assert "Outgoing" not in app.shown
+        assert find_row(app, "POP3 port")[1:3] == "x*"
 
 
-@awaited
+@async_test
 async def test_a_hostile_value_is_only_text() -> None:
-    odd = editing(security="[/]\x1b[2J\u202e")
+    odd = make_editing(security="[/]\x1b[2J\u202e")
     listing = PropertyList(replace(odd))
-    async with trying(listing, (60, 30)) as (bench, _):
-        assert all(c.isprintable() or c == "\n" for c in bench.shown)
+    async with show_widget(listing, (60, 30)) as (app, _):
+        assert all(c.isprintable() or c == "\n" for c in app.shown)

@@ -5,8 +5,7 @@ from enum import Enum, auto
 from importlib import import_module
 
 from tui.app.dialogs import Dialogs
-from tui.app.screens.message_dialog import MessageDialog
-from tui.app.screens.progress_dialog import ProgressDialog
+from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.delivery_text import delivery_lines
@@ -93,7 +92,7 @@ class Connect:
 
         def tell(words: str) -> None:
             # What was opened tells by it what is written, too.
-            (dialog.tell if is_open else self._dialogs.show_progress)(words)
+            (dialog.show_progress if is_open else self._dialogs.show_progress)(words)
 
         async def read() -> Session:
             await asyncio.to_thread(import_module, "tui.targets.instance.instance_target")

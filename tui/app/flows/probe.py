@@ -67,7 +67,7 @@ class Probe:
             remember(profile, tried.get(part), stage)
             if part == "smtp":
                 outgoing.append(stage)
-            dialog.tell(part, stage)
+            dialog.add_stage(part, stage)
 
         async def steps() -> Diagnosis:
             await dialog.opened.wait()  # until then another key may begin it again
@@ -75,7 +75,7 @@ class Probe:
 
         async with self._dialogs.wait_behind(dialog, steps()) as (diagnosis, answer):
             if diagnosis.done():
-                dialog.show(diagnosis.result())
+                dialog.show_diagnosis(diagnosis.result())
             else:
                 diagnosis.cancel()
                 self._dialogs.say("The probe was stopped.")

@@ -4,7 +4,7 @@ import asyncio
 
 from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog
-from tui.app.screens.profile_list import pick_profile
+from tui.app.screens.pick_list import make_profile_list
 from tui.app.widgets.lines import prose
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
@@ -47,7 +47,7 @@ class Switch:
         except Problem as problem:
             await dialogs.tell("The profiles cannot be listed", problem)
             return None
-        chosen = profiles.get(await dialogs.ask(pick_profile(session, profiles)) or "")
+        chosen = profiles.get(await dialogs.ask(make_profile_list(session, profiles)) or "")
         if isinstance(chosen, Problem):
             await dialogs.tell(_CLOSED, chosen)
         elif chosen and chosen.name == session.profile.name:

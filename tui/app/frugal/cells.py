@@ -1,4 +1,4 @@
-"""The cells of a screen, and the shortest text that turns one screen into another."""
+"""The cells of a screen, and a short text for a terminal that turns one screen into another."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,9 +12,9 @@ from textual.geometry import Size
 from textual.strip import SGR_STYLES, Strip
 
 Pen = tuple[str, str, str, str]
-"""What a cell is written with: SGR codes for attributes, foreground and background; a link."""
+"""SGR codes for attributes, foreground and background; a link."""
 Cell = tuple[str, Pen]
-"""One column: its text, which is empty in the second column of a wide character; its pen."""
+"""The text of a column, empty in the second column of a wide character; its pen."""
 Row = list[Cell]
 
 PLAIN: Pen = ("", "", "", "")
@@ -24,48 +24,48 @@ _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\ufffd")
 _SHORTEST_MOVE = 4
 
 
-def patched(
+def apply_update(
     rows: list[Row], update: ChopsUpdate | LayoutUpdate, size: Size, colors: ColorSystem
 ) -> list[Row]:
-    """The rows after an update; a row that it does not touch is the same object as before."""
+    """Return the rows after an update; a row that it does not touch stays the same object."""
     after = rows.copy()
-    for x, y, strip, length in _pieces(update):
+    for x, y, strip, length in _split_update(update):
         if y < size.height:
             if after[y] is rows[y]:
                 after[y] = rows[y].copy()
-            _put(after[y], x, _cut(_cells(strip, colors), length))
+            _overwrite(after[y], x, _truncate(_to_cells(strip, colors), length))
     return after
 
 
-def painted(
+def encode_rows(
     rows: list[Row],
     before: list[Row] | None,
     cursor: tuple[int, int],
-    was_at: tuple[int, int] | None,
+    cursor_before: tuple[int, int] | None,
 ) -> str:
-    """What turns a screen into these rows, written with a plain pen and leaving it plain.
+    """Return the text that turns a screen into these rows; it starts and ends with a plain pen.
 
     The first move is absolute, so that what others wrote in between cannot shift anything.
 
     Args:
-        rows: what is to be shown.
-        before: what is shown; None if nobody knows.
+        rows: the rows to show.
+        before: the rows on the screen; None if unknown.
         cursor: where to leave the cursor.
-        was_at: where it is; None if nobody knows.
+        cursor_before: where the cursor is; None if unknown.
     """
-    brush = _Brush()
+    writer = _CellWriter()
     for y, row in enumerate(rows):
         old = before[y] if before else None
         if row is not old and row != old:
-            brush.paint(y, row, old)
-    if brush.parts or cursor != was_at:
-        brush.dip(PLAIN)
-        brush.move(*cursor)
-    return "".join(brush.parts)
+            writer.write_row(y, row, old)
+    if writer.parts or cursor != cursor_before:
+        writer.set_pen(PLAIN)
+        writer.move(*cursor)
+    return "".join(writer.parts)
 
 
-def _pieces(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip, int]]:
-    """Column, row, strip and how much of it to write, as Textual would write them."""
+def _split_update(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip, int]]:
+    """Yield column, row, strip and how many columns of it to write, as Textual writes them."""
     if isinstance(update, LayoutUpdate):
         for y, strips in enumerate(update.strips, update.region.y):
             x = update.region.x
@@ -79,12 +79,12 @@ def _pieces(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Stri
                 yield x, y, chop, min(chop.cell_length, end - x, right - x)
 
 
-def _cells(strip: Strip, colors: ColorSystem) -> Row:
+def _to_cells(strip: Strip, colors: ColorSystem) -> Row:
     cells: Row = []
     for text, style, control in strip:
         if control:
             continue
-        pen = _pen(style, colors) if style else PLAIN
+        pen = _to_pen(style, colors) if style else PLAIN
         if text.isascii() and text.isprintable():
             cells += [(character, pen) for character in text]
             continue
@@ -92,14 +92,14 @@ def _cells(strip: Strip, colors: ColorSystem) -> Row:
         for start, end, width in split_graphemes(text)[0]:
             if width:
                 cells += [(text[start:end], pen), ("", pen)][:width]
-            elif cells:  # it stands on the character before, which may have another style
+            elif cells:  # it combines with the character before, which may have another style
                 base = -1 if cells[-1][0] else -2
                 cells[base] = (cells[base][0] + text[start:end], cells[base][1])
     return cells
 
 
 @lru_cache(maxsize=4096)
-def _pen(style: Style, colors: ColorSystem) -> Pen:
+def _to_pen(style: Style, colors: ColorSystem) -> Pen:
     attributes = style._attributes & style._set_attributes
     fore, back = (
         ";".join(color.downgrade(colors).get_ansi_codes(foreground)) if color else ""
@@ -114,7 +114,7 @@ def _pen(style: Style, colors: ColorSystem) -> Pen:
     )
 
 
-def _cut(cells: Row, length: int) -> Row:
+def _truncate(cells: Row, length: int) -> Row:
     if len(cells) <= length:
         return cells
     kept = cells[: max(length, 0)]
@@ -123,9 +123,9 @@ def _cut(cells: Row, length: int) -> Row:
     return kept
 
 
-def _put(row: Row, x: int, cells: Row) -> None:
-    """Puts cells into a row; of a wide character that loses one half, the other becomes blank."""
-    cells = _cut(cells, len(row) - x)
+def _overwrite(row: Row, x: int, cells: Row) -> None:
+    """Put cells into a row; where a wide character loses one half, blank the other."""
+    cells = _truncate(cells, len(row) - x)
     end = x + len(cells)
     if not cells:
         return
@@ -136,38 +136,38 @@ def _put(row: Row, x: int, cells: Row) -> None:
     row[x:end] = cells
 
 
-def _disputed(text: str) -> bool:
-    """Whether terminals may not agree on the columns that a character takes."""
+def _is_width_disputed(text: str) -> bool:
+    """Return whether terminals may disagree on the columns that a character takes."""
     return len(text) > 1 or text > "\uffff"
 
 
-class _Brush:
-    """Writes cells, remembering where the cursor is and with which pen it writes."""
+class _CellWriter:
+    """A writer of cells that knows the cursor's position and pen."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self._at: tuple[int, int] | None = None
         self._pen = PLAIN
 
-    def paint(self, y: int, row: Row, old: Row | None) -> None:
-        """Writes what differs; a row with characters in dispute from end to end."""
-        whole = old is None or any(_disputed(text) for text, _ in chain(row, old))
-        erasable = _erasable_from(row)
+    def write_row(self, y: int, row: Row, old: Row | None) -> None:
+        """Write the cells that differ; all of them where a character's width is disputed."""
+        whole = old is None or any(_is_width_disputed(text) for text, _ in chain(row, old))
+        erasable = _find_erasable_tail(row)
         for x, cell in enumerate(row):
             if not cell[0] or not (whole or old is None or cell != old[x]):
                 continue
             if self._at != (x, y):
-                self._approach(x, y, row)
+                self._move_in_row(x, y, row)
             if self._pen is not cell[1]:
-                self.dip(cell[1])
+                self.set_pen(cell[1])
             if x >= erasable:
                 self.parts.append("\x1b[K")
                 return
             wide = x + 1 < len(row) and not row[x + 1][0]
-            self._write(cell[0], x, y, 1 + wide, len(row))
+            self._write_cell(cell[0], x, y, 1 + wide, len(row))
 
-    def dip(self, pen: Pen) -> None:
-        """Goes on with another pen."""
+    def set_pen(self, pen: Pen) -> None:
+        """Change the pen."""
         *old, old_link = self._pen
         *new, link = pen
         if link != old_link:
@@ -186,7 +186,7 @@ class _Brush:
         self._pen = pen
 
     def move(self, x: int, y: int) -> None:
-        """Moves the cursor."""
+        """Move the cursor."""
         if self._at is None or self._at[1] != y:
             self.parts.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
         elif by := x - self._at[0]:
@@ -194,8 +194,8 @@ class _Brush:
             self.parts.append(f"\x1b[{far}{'C' if by > 0 else 'D'}")
         self._at = (x, y)
 
-    def _approach(self, x: int, y: int, row: Row) -> None:
-        """Moves, or writes again what lies between where that is not longer."""
+    def _move_in_row(self, x: int, y: int, row: Row) -> None:
+        """Move right; write the cells between again where that is no longer."""
         if self._at and self._at[1] == y and 0 < x - self._at[0] <= _SHORTEST_MOVE:
             between = row[self._at[0] : x]
             if all(pen == self._pen and text.isascii() and text for text, pen in between):
@@ -203,21 +203,21 @@ class _Brush:
                 self._at = (x, y)
         self.move(x, y)
 
-    def _write(self, text: str, x: int, y: int, width: int, columns: int) -> None:
+    def _write_cell(self, text: str, x: int, y: int, width: int, columns: int) -> None:
         end = (x + width, y)
         self._at = end if end[0] < columns else None  # at the edge, terminals differ
-        if _disputed(text):
-            # Blank both columns for a terminal that takes one, and trust no cursor afterwards.
+        if _is_width_disputed(text):
+            # Blank both columns for a terminal that takes one; the cursor is unknown afterwards.
             self.parts.append(" " * width)
             self.move(x, y)
             self._at = None
         self.parts.append(text)
 
 
-def _erasable_from(row: Row) -> int:
-    """Where blanks begin that erasing to the end of the line would leave as they are.
+def _find_erasable_tail(row: Row) -> int:
+    """Return the column from which erasing the rest of the line leaves only blanks.
 
-    Only on the terminal's own background: not every terminal erases with another.
+    Only on the terminal's own background: not every terminal erases with another one.
     """
     text, (attributes, _, back, link) = row[-1]
     if text != " " or attributes or link or back not in ("", "49"):

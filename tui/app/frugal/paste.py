@@ -1,25 +1,25 @@
-"""Tells pastes from keys in what a terminal sends."""
+"""Tell pastes from keys in what a terminal sends."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BEGIN, _END = "\x1b[200~", "\x1b[201~"
-# A shorter beginning can be the escape key, which must not wait for more.
-_SURE = len("\x1b[2")
+# Anything shorter may be the Escape key, which must not wait for more.
+_MIN_HELD_BACK = len("\x1b[2")
 
 
 @dataclass(frozen=True, slots=True)
 class Paste:
-    """The whole text of a paste."""
+    """A complete paste."""
 
     text: str
 
 
 class PasteSplitter:
-    """Takes pastes out of a stream of keys, however it comes in pieces.
+    """A splitter of a stream into keys and pastes, whatever pieces it comes in.
 
-    Textual's parser takes an escape character in a paste for the end of it, and what follows for
-    keys: a pasted text could save or quit.
+    Textual's parser ends a paste at any escape character in it and reads the rest as keys: a
+    pasted text could save or quit.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class PasteSplitter:
         self._pasted: str | None = None
 
     def split(self, data: str) -> Iterator[str | Paste]:
-        """Keys as they came, and each paste once it is whole."""
+        """Yield keys as they come, and each paste once it is complete."""
         data, self._held = self._held + data, ""
         while data:
             if self._pasted is None:
@@ -35,19 +35,19 @@ class PasteSplitter:
                 if begin:
                     self._pasted = ""
                 else:
-                    held = _held_back(keys, _BEGIN, _SURE)
+                    held = _count_held_back(keys, _BEGIN, _MIN_HELD_BACK)
                     keys, self._held = keys[: len(keys) - held], keys[len(keys) - held :]
                 if keys:
                     yield keys
             else:
-                # The end may have begun in the piece before.
+                # The end marker may have begun in the piece before.
                 text, end, data = (self._pasted + data).partition(_END)
                 self._pasted = None if end else text
                 if end:
                     yield Paste(text)
 
 
-def _held_back(data: str, marker: str, least: int) -> int:
-    """How many characters at the end may be the beginning of a marker."""
+def _count_held_back(data: str, marker: str, least: int) -> int:
+    """Return how many characters at the end may be the beginning of a marker."""
     sizes = range(len(marker) - 1, least - 1, -1)
     return next((size for size in sizes if data.endswith(marker[:size])), 0)

@@ -1,4 +1,4 @@
-"""The configurator: list, forms, and the incoming mail that follows."""
+"""The screen of the configurator: list, forms and incoming mail."""
 
 from typing import ClassVar
 
@@ -10,21 +10,19 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
-from tui.app.screens.actions import ACTIONS
-from tui.app.screens.keys import bar
+from tui.app.screens.keys import ACTIONS, bar_keys
 from tui.app.widgets.bars import Banner, KeyBar
-from tui.app.widgets.form import Form, Forms, form_of
+from tui.app.widgets.fields import FieldChanged, Notice, SecretChanged, SecretField
+from tui.app.widgets.form import Form, Forms, find_form
 from tui.app.widgets.incoming_pane import IncomingPane
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.messages import Edited, Said, SecretTyped
-from tui.app.widgets.property_list import PropertyList
-from tui.app.widgets.secret_field import SecretField
-from tui.app.widgets.sidebar import Sidebar
+from tui.app.widgets.property_list import PropertyList, Sidebar
 from tui.settings.findings import Fix
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Workspace
 
 _FORM_ROWS = 7
+"""The height of a form, at least."""
 _BAR = (
     *("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "undo", "redo"),
     *("reread", "profiles"),
@@ -33,7 +31,7 @@ _BAR_UNREAD = ("reread", "profiles", "palette", "quit", "keys")
 
 
 class Configurator(Screen[None]):
-    """Shows an editing and turns keys into the next one; what follows is the application's."""
+    """The screen below all dialogs; it shows the draft and edits it."""
 
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (110, "-wide")]  # noqa: RUF012
@@ -44,16 +42,16 @@ class Configurator(Screen[None]):
         Binding("ctrl+c", "how_to_quit", show=False),
     ]
 
-    class Whole(Message):
-        """The first frame was shown, and what it left out is there too."""
+    class FormsMounted(Message):
+        """The first frame was shown, and the forms that it left out are mounted."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
         self._shown: Editing | None = None
         self._forms: dict[str, Form] = {}
-        self._stays = False
-        self._offered: tuple[tuple[str, ...], frozenset[str]] | None = None
+        self._is_status_kept = False
+        self._shown_keys: tuple[tuple[str, ...], frozenset[str]] | None = None
 
     @property
     def editing(self) -> Editing:
@@ -61,197 +59,198 @@ class Configurator(Screen[None]):
         return self._workspace.editing
 
     def compose(self) -> ComposeResult:
-        """Only the forms that fit are mounted first."""
+        """Yield the panes, with only as many forms as fit at first."""
         entries = self.editing.draft.entries
         self._forms = {name: Form(entry, self.editing) for name, entry in entries.items()}
         yield Banner(self.editing.session)
         with Container(id="panes", classes="-view-list"):
             yield Sidebar(self.editing)
             with Forms(id="forms", can_focus=False):
-                yield from list(self._forms.values())[: self._fitting]
+                yield from list(self._forms.values())[: self._forms_in_sight]
             yield IncomingPane(self.editing)
         yield Lines(id="said")
         yield KeyBar()
 
     def on_screen_suspend(self) -> None:
-        """No password stays in sight under a dialog."""
+        """Hide passwords under a dialog."""
         for field in self.query(SecretField):
             field.password = True
 
     @property
-    def _fitting(self) -> int:
+    def _forms_in_sight(self) -> int:
         return self.app.size.height // _FORM_ROWS + 1
 
     def on_mount(self) -> None:
-        """The list has the focus: nothing that is typed by accident gets into a field."""
-        listing = self.query_one(PropertyList)
-        listing.focus()
-        listing.highlighted = 1
+        """Focus the list, so that keys pressed by accident change no field."""
+        properties = self.query_one(PropertyList)
+        properties.focus()
+        properties.highlighted = 1
         self.call_after_refresh(self._mount_rest)
         self.show()
 
     async def _mount_rest(self) -> None:
         rest = [form for form in self._forms.values() if not form.is_attached]
         await self.query_one(Forms).mount(*rest)
-        self.post_message(self.Whole())
+        self.post_message(self.FormsMounted())
 
     @property
     def chosen(self) -> str:
-        """The property whose field has the focus, else the one that the list points to, or ""."""
-        form = form_of(self.focused)
+        """The property whose field has the focus, else the one at the list's pointer, or ""."""
+        form = find_form(self.focused)
         return form.entry.name if form else self.query_one(PropertyList).chosen
 
     def show(self) -> None:
-        """Show the draft as it is now; what looks the same as before is left alone."""
+        """Show the draft as it is now; leave alone what looks the same."""
         editing, before = self.editing, self._shown
         names = editing.draft.entries if before is None else editing.differing(before)
         self._shown = editing
-        self.query_one(Banner).follow(editing.session)
-        self.query_one(Sidebar).show(editing)
+        self.query_one(Banner).show_session(editing.session)
+        self.query_one(Sidebar).show_editing(editing)
         for name in names:
-            self._forms[name].show(editing)
-        self.query_one(IncomingPane).follow(editing)
-        self._offer_keys()
+            self._forms[name].show_editing(editing)
+        self.query_one(IncomingPane).show_editing(editing)
+        self._show_keys()
 
     def begin(self) -> None:
-        """Show another session, from the list on."""
+        """Show another session, with the focus on the list."""
         self.show()
         self.action_back()
 
     def say(self, words: str, style: str = "bold", *, stays: bool = False) -> None:
-        """Says something in the line above the keys, until the next change.
+        """Say something in the status line until the next change.
 
         Args:
-            words: what.
-            style: of the words.
-            stays: no hint takes its place.
+            words: what to say.
+            style: the style of the words.
+            stays: keep hints from taking its place.
         """
-        self.query_one("#said", Lines).show(((f" {words}", style),))
-        self._stays = stays
+        self.query_one("#said", Lines).set_lines(((f" {words}", style),))
+        self._is_status_kept = stays
 
     def warn(self, words: str) -> None:
-        """Says something that a person should not miss."""
+        """Say something in the status line that a person should not miss."""
         self.say(words, "bold $warning", stays=True)
 
     def hint(self, words: str, style: str = "dim") -> None:
-        """Says something that may as well go unsaid."""
-        if not self._stays:
+        """Say something in the status line, unless there is something more important."""
+        if not self._is_status_kept:
             self.say(words, style)
 
     def clear_status(self) -> None:
-        """Leave the line above the keys empty."""
-        self.query_one("#said", Lines).show()
-        self._stays = False
+        """Empty the status line."""
+        self.query_one("#said", Lines).set_lines()
+        self._is_status_kept = False
 
     def go(self, name: str) -> None:
-        """Goes to a property's field."""
-        self._view("form")
+        """Go to a property's field."""
+        self._show_view("form")
         self._forms[name].field.focus()
 
-    def _offer_keys(self) -> None:
+    def _show_keys(self) -> None:
         order = [*(_BAR if self.editing.session.is_read else _BAR_UNREAD)]
         if self.editing.open_conflicts:
             order.insert(1, "compare")
         if self.has_class("-narrow"):
             order.insert(1, "view")
         idle = frozenset({"fix"} if self.first_fix() is None else ())
-        if (tuple(order), idle) != self._offered:
-            self._offered = tuple(order), idle
-            self.query_one(KeyBar).offer(*bar(Configurator, order, idle))
+        if (tuple(order), idle) != self._shown_keys:
+            self._shown_keys = tuple(order), idle
+            self.query_one(KeyBar).show_keys(*bar_keys(Configurator, order, idle))
 
-    def on_edited(self, event: Edited) -> None:
-        """A text was typed."""
-        if event.text != self.editing.draft.text(event.name) and not self._locked(event.name):
+    def on_field_changed(self, event: FieldChanged) -> None:
+        """Take a text into the draft."""
+        is_new = event.text != self.editing.draft.text(event.name)
+        if is_new and not self._refuse_if_locked(event.name):
             self._workspace.change(self.editing.type(event.name, event.text))
 
-    def on_secret_typed(self, event: SecretTyped) -> None:
-        """A secret was typed."""
-        if not self._locked(event.name):
+    def on_secret_changed(self, event: SecretChanged) -> None:
+        """Take a secret into the draft."""
+        if not self._refuse_if_locked(event.name):
             self._workspace.change(self.editing.type_secret(event.name, event.secret))
 
-    def _locked(self, name: str) -> bool:
-        """Whether a property cannot be changed here; its form then stays as it is, and says why."""
+    def _refuse_if_locked(self, name: str) -> bool:
+        """Say why a property cannot be changed here, if so; return whether that is so."""
         reason = self.editing.draft.base.locked.get(name)
         if reason:
-            self._forms[name].show(self.editing)
+            self._forms[name].show_editing(self.editing)
             self.warn(reason)
         return bool(reason)
 
-    def on_said(self, event: Said) -> None:
-        """A field has something to say."""
+    def on_notice(self, event: Notice) -> None:
+        """Say what a field has to say."""
         self.warn(event.words)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The list follows the focus, and the visit to the field before is over."""
-        form = form_of(event.widget)
+        """Leave the field before, and move the list's pointer to the new one."""
+        form = find_form(event.widget)
         self._workspace.leave_field()
         if form:
-            self.query_one(Sidebar).end_find()
-            self.query_one(PropertyList).point(form.entry.name)
+            self.query_one(Sidebar).close_search()
+            self.query_one(PropertyList).move_pointer(form.entry.name)
             form.scroll_visible(animate=False)
             self.hint(form.field.HINT)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """The form follows the pointer."""
+        """Bring the form at the pointer into sight."""
         if event.option.id and self.query_one(PropertyList).has_focus:
             form = self._forms[event.option.id]
             if form.is_attached:
                 form.scroll_visible(animate=False)
-        self._offer_keys()
+        self._show_keys()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter in the list goes to the field."""
+        """Go to the field."""
         if event.option.id:
             self.go(event.option.id)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the next field."""
+        """Go to the next field."""
         self.focus_next()
 
-    def on_sidebar_found(self, event: Sidebar.Found) -> None:
-        """Goes to what was found."""
+    def on_sidebar_search_submitted(self, event: Sidebar.SearchSubmitted) -> None:
+        """Go to the property that was found, or back to the list."""
         if event.name:
             self.go(event.name)
         else:
             self.action_back()
 
     def action_next_form(self) -> None:
-        """To the field below."""
+        """Go to the field below."""
         self.focus_next()
 
     def action_previous_form(self) -> None:
-        """To the field above, or the list."""
+        """Go to the field above, or to the list."""
         self.focus_previous()
 
     def first_fix(self) -> Fix | None:
-        """The fix that F4 does: the first one among the chosen property's findings."""
+        """Return the first fix among the chosen property's findings."""
         found = self.editing.findings.get(self.chosen, ())
         return next((each.fix for each in found if each.fix), None)
 
     def action_fix(self) -> None:
-        """Does what the chosen property's finding proposes."""
-        if (fix := self.first_fix()) and not any(self._locked(name) for name in fix.set):
+        """Apply the first fix of the chosen property."""
+        if (fix := self.first_fix()) and not any(self._refuse_if_locked(name) for name in fix.set):
             self._workspace.change(self.editing.fix(fix))
             self.say(f"Done: {fix.label}. F7 takes it back.")
         elif not fix:
             self.say("No finding here has a fix.", "dim")
 
     def action_reset(self) -> None:
-        """The chosen property as it was loaded."""
+        """Reset the chosen property to what was loaded."""
         if self.chosen:
             self._workspace.change(self.editing.reset(self.chosen))
 
     def action_clear(self) -> None:
-        """The chosen property blank."""
-        if self.chosen and not self._locked(self.chosen):
+        """Clear the chosen property."""
+        if self.chosen and not self._refuse_if_locked(self.chosen):
             self._workspace.change(self.editing.clear(self.chosen))
 
     def action_undo(self) -> None:
-        """One step back."""
+        """Undo one step."""
         self._step(self.editing.undo(), "Nothing to undo.")
 
     def action_redo(self) -> None:
-        """One step forward again."""
+        """Redo one step."""
         self._step(self.editing.redo(), "Nothing to redo.")
 
     def _step(self, editing: Editing, nothing: str) -> None:
@@ -265,22 +264,22 @@ class Configurator(Screen[None]):
         if not names:
             self.say(nothing, "dim")
             return
-        self.query_one(PropertyList).point(names[0])
+        self.query_one(PropertyList).move_pointer(names[0])
         self._forms[names[0]].scroll_visible(animate=False)
 
     def action_find(self) -> None:
-        """Opens the line to find with."""
-        self._view("list")
-        self.query_one(Sidebar).find()
+        """Open the search line."""
+        self._show_view("list")
+        self.query_one(Sidebar).open_search()
 
     def action_back(self) -> None:
-        """To the list; a search ends."""
-        self._view("list")
+        """Go to the list, and close a search."""
+        self._show_view("list")
         self.query_one(PropertyList).focus()
-        self.query_one(Sidebar).end_find()
+        self.query_one(Sidebar).close_search()
 
     def action_view(self) -> None:
-        """List, form and incoming in turn, where there is room for one only."""
+        """Show list, form and incoming mail in turn, where there is room for one only."""
         views = ["list", "form", "incoming"]
         panes = self.query_one("#panes")
         now = next(view for view in views if panes.has_class(f"-view-{view}"))
@@ -288,13 +287,12 @@ class Configurator(Screen[None]):
         if after == "form" and self.chosen:
             self.go(self.chosen)
         else:
-            self._view(after)
+            self._show_view(after)
             self.query_one(PropertyList).focus()
 
-    def _view(self, view: str) -> None:
-        panes = self.query_one("#panes")
-        panes.set_classes(f"-view-{view}")
+    def _show_view(self, view: str) -> None:
+        self.query_one("#panes").set_classes(f"-view-{view}")
 
     def action_how_to_quit(self) -> None:
-        """Says how to quit to whoever tries it by habit."""
+        """Say how to quit."""
         self.say("^Q quits.")

@@ -1,4 +1,4 @@
-"""The dialog before a save: the warning, the changes, what else moves, what is to be settled."""
+"""The dialog before a save: the warning, the changes, and what has to be confirmed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button, Checkbox
+from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, paragraph
-from tui.app.widgets.text_field import SafeInput
 from tui.presentation import review_text as words
 from tui.presentation.target_text import target_tag
 from tui.settings.plan import Confirmation
@@ -24,28 +24,28 @@ from tui.workspace.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a person gave before a save: words that were typed, conditions attested."""
+    """What a person confirmed before a save: the words typed, the conditions attested."""
 
     confirmed: tuple[str, ...]
     attested: tuple[Condition, ...]
 
 
 class ConfirmDialog(Dialog[Consent]):
-    """Shows what a save would do. Cancel has the focus, and Escape cancels.
+    """A dialog that shows what a save would do. Cancel has the focus.
 
     Args:
-        session: what the banner tells.
-        review: what would be saved.
+        session: what the banner shows.
+        review: the changes to save.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "next_open", "Next", show=False)]
 
     def __init__(self, session: Session, review: Review) -> None:
-        super().__init__(session, _question(session, review))
+        super().__init__(session, _title(session, review))
         self._review = review
 
     def body(self) -> Iterable[Widget]:
-        """The warning on top, then everything there is to know."""
+        """Yield the warning, the changes, the conditions and the words to type."""
         yield WrappedLines(partial(_words, self._review), id="words")
         if self._review.preconditions:
             yield Lines([(), (("The article's conditions", "bold"), ("  space attests", "dim"))])
@@ -56,65 +56,63 @@ class ConfirmDialog(Dialog[Consent]):
                 said = f"{each.condition.statement} ({each.evidence})"
                 yield WrappedLines(paragraph(said, "[x] ", "dim"))
         for position, confirmation in enumerate(self._review.plan.confirmations):
-            yield from _typed(position, confirmation)
+            yield from _confirmation_widgets(position, confirmation)
 
     def buttons(self) -> Iterable[Button]:
-        """Cancel first."""
+        """Return Cancel and Save."""
         return (Button("cancel", "Cancel"), Button("save", "Save"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Goes to what is still open, or to the button that saves."""
+        """Go to what is still open, or to the button that saves."""
         event.stop()
-        if not self._says_what_is_open():
+        if not self._report_open_items():
             self.query_one("#button-save").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Saves once everything is settled; else says what is not, and goes there."""
-        if event.name != "save":
-            return
-        if self._says_what_is_open():
+        """Save, unless something is still open."""
+        if event.name != "save" or self._report_open_items():
             return
         words = tuple(each.word for each in self._review.plan.confirmations)
         self.dismiss(
-            Consent(words, tuple(Condition(tick.name or "") for tick in self.query(Checkbox)))
+            Consent(words, tuple(Condition(box.name or "") for box in self.query(Checkbox)))
         )
 
-    def _says_what_is_open(self) -> bool:
-        """Says what is still open, if anything is, and goes there."""
-        missing = self._missing()
-        if missing:
-            said = ", ".join(dict.fromkeys(missing.values()))
+    def _report_open_items(self) -> bool:
+        """Say what is still open, and go there; return whether anything is."""
+        items = self._open_items()
+        if items:
+            said = ", ".join(dict.fromkeys(items.values()))
             self.say(f"Still open: {said}. Nothing was written.")
-            next(iter(missing)).focus()
-        return bool(missing)
+            next(iter(items)).focus()
+        return bool(items)
 
     def action_next_open(self) -> None:
-        """From Cancel to what is still open, and from there on as usual."""
-        missing = self._missing()
-        if missing and self.query_one("#button-cancel").has_focus:
-            next(iter(missing)).focus()
+        """Go from Cancel to what is still open, else to the next widget."""
+        items = self._open_items()
+        if items and self.query_one("#button-cancel").has_focus:
+            next(iter(items)).focus()
         else:
             self.focus_next()
 
-    def _missing(self) -> dict[Widget, str]:
-        """What is not ticked or typed, each with what to do."""
-        ticks = [tick for tick in self.query(Checkbox) if not tick.value]
+    def _open_items(self) -> dict[Widget, str]:
+        """Return what is not ticked or typed, each with what to do."""
+        boxes = [box for box in self.query(Checkbox) if not box.value]
         typed = zip(self.query(Input), self._review.plan.confirmations, strict=True)
         return {
-            **dict.fromkeys(ticks, f"{len(ticks)} to attest"),
+            **dict.fromkeys(boxes, f"{len(boxes)} to attest"),
             **{
                 line: f"type {each.word}" for line, each in typed if line.value.strip() != each.word
             },
         }
 
 
-def _question(session: Session, review: Review) -> str:
+def _title(session: Session, review: Review) -> str:
     if session.place.is_file:
         return f'Save to FILE "{review.name}"?'
     return f"Write to {target_tag(session.place)} {session.target.where}?"
 
 
-def _typed(position: int, confirmation: Confirmation) -> Iterator[Widget]:
+def _confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[Widget]:
     yield Lines([()])
     yield WrappedLines(paragraph(confirmation.reason, "! ", MARKS["!"]))
     yield Lines([(("  Type ", ""), (confirmation.word, "bold"), (" to go on:", ""))])

@@ -1,4 +1,4 @@
-"""Conflicts: what is typed here beside what is there now."""
+"""The dialog that settles conflicts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,11 +15,13 @@ from tui.workspace.session import Session
 
 
 class ConflictDialog(Dialog[frozenset[str]]):
-    """Each conflict with the three values; a tick takes what is there. Gives those taken.
+    """A dialog with the three values of each conflict; a tick takes the target's.
+
+    Its answer is the properties for which the target's value is taken.
 
     Args:
-        session: what the banner tells.
-        conflicts: at least one.
+        session: what the banner shows.
+        conflicts: the conflicts, at least one.
         entries: the catalog.
     """
 
@@ -31,7 +33,7 @@ class ConflictDialog(Dialog[frozenset[str]]):
         self._entries = entries
 
     def body(self) -> Iterable[Widget]:
-        """Was, there, here, and the tick."""
+        """Yield the values of each conflict and a checkbox."""
         for each in self._conflicts:
             short = self._entries[each.property].declared.short
             yield Lines(
@@ -41,7 +43,7 @@ class ConflictDialog(Dialog[frozenset[str]]):
                     (
                         ("  there  ", "dim"),
                         (state_words(each.theirs), ""),
-                        (self._who(each), "dim"),
+                        (self._changed_by(each), "dim"),
                     ),
                     (("  here   ", "dim"), (state_words(each.mine), "")),
                 ]
@@ -49,16 +51,16 @@ class ConflictDialog(Dialog[frozenset[str]]):
             yield Checkbox(each.property, "take what is there; without a tick, keep what is here")
             yield Lines([()])
 
-    def _who(self, conflict: Conflict) -> str:
+    def _changed_by(self, conflict: Conflict) -> str:
         by = changed_by(self.session, conflict.property)
         return f",{by}" if by else ""
 
     def buttons(self) -> Iterable[Button]:
-        """The safe one changes nothing."""
+        """Return the safe button, and the one that settles."""
         return (Button("cancel", "Decide later"), Button("settle", "Settle"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Gives the ticked ones back."""
+        """Answer with what is ticked."""
         if event.name == "settle":
-            ticked = [tick.name or "" for tick in self.query(Checkbox) if tick.value]
+            ticked = [box.name or "" for box in self.query(Checkbox) if box.value]
             self.dismiss(frozenset(ticked))

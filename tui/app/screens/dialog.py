@@ -1,4 +1,4 @@
-"""What every dialog has: the banner, a body that scrolls, something to press, and Escape."""
+"""What every dialog has: banner, title, a body that scrolls, buttons, and Escape."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
@@ -12,22 +12,22 @@ from textual.widget import Widget
 
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.buttons import Button
+from tui.app.widgets.fields import Notice
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.messages import Said
 from tui.workspace.session import Session
 
 T = TypeVar("T")
 
 
 class Dialog(ModalScreen[T | None], Generic[T]):
-    """A page over the whole terminal that ends in an answer, or in None by Escape.
+    """A dialog over the whole terminal; its answer is None after Escape.
 
     Args:
-        session: what the banner tells.
-        title: what is asked.
+        session: what the banner shows.
+        title: the question.
 
     Attributes:
-        decides: something is decided in it, so that it is not left by the way.
+        decides: whether it asks for a decision, so that the program is not quit from it.
     """
 
     CSS_PATH = "dialog.tcss"
@@ -49,12 +49,12 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         self.decides = True
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
-        """Ends it; a second time is fine, and ends no other."""
+        """Close the dialog; do nothing if it is closed already."""
         is_open = self.app.screen_stack[-1:] == [self]
         return super().dismiss(result) if is_open else AwaitComplete()
 
     def compose(self) -> ComposeResult:
-        """Banner, title, body, what is said, buttons."""
+        """Yield banner, title, body, status line and buttons."""
         yield Banner(self.session)
         yield Lines([((self._title, "bold"),)], classes="title")
         with VerticalScroll(id="body", can_focus=False):
@@ -65,53 +65,53 @@ class Dialog(ModalScreen[T | None], Generic[T]):
             yield Lines(id="more")
 
     def body(self) -> Iterable[Widget]:
-        """What stands between title and buttons."""
+        """Return what is between title and buttons."""
         return ()
 
     def buttons(self) -> Iterable[Button]:
-        """What can be pressed, the safe one first; it has the focus."""
+        """Return the buttons, the safe one first."""
         return (Button("cancel", "Cancel"),)
 
     def first_focus(self) -> Widget:
-        """What has the focus at first: the safe button."""
+        """Return what has the focus at first: the safe button."""
         return self.query(Button).first()
 
     def on_mount(self) -> None:
-        """Gives the focus."""
+        """Set the focus, and watch whether there is more below."""
         self.first_focus().focus(scroll_visible=False)
         body = self.query_one("#body")
-        for what in ("scroll_y", "virtual_size"):
-            self.watch(body, what, self._tell_of_more)
+        for name in ("scroll_y", "virtual_size"):
+            self.watch(body, name, self._update_more)
 
     def on_resize(self) -> None:
-        """More may be in sight, or less."""
-        self.call_after_refresh(self._tell_of_more)
+        """Look again whether there is more below."""
+        self.call_after_refresh(self._update_more)
 
-    def _tell_of_more(self) -> None:
+    def _update_more(self) -> None:
         body = self.query_one("#body")
         below = body.virtual_size.height - body.size.height > round(body.scroll_y)
-        self.query_one("#more", Lines).show((("Down: more" if below else "", "dim"),))
+        self.query_one("#more", Lines).set_lines((("Down: more" if below else "", "dim"),))
 
     def say(self, words: str) -> None:
-        """Says something above the buttons."""
-        self.query_one("#said", Lines).show(((words, "bold $warning"),))
+        """Say something above the buttons."""
+        self.query_one("#said", Lines).set_lines(((words, "bold $warning"),))
 
-    def on_said(self, event: Said) -> None:
-        """A line to type in has something to say."""
+    def on_notice(self, event: Notice) -> None:
+        """Say what a field has to say."""
         event.stop()
         self.say(event.words)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The first button cancels; a dialog says what the others do."""
+        """Cancel; what other buttons do is up to each dialog."""
         if event.name == "cancel":
             self.dismiss(None)
 
     def action_cancel(self) -> None:
-        """Ends it without an answer."""
+        """Close the dialog without an answer."""
         self.dismiss(None)
 
     async def action_leave(self) -> None:
-        """Quits from where nothing is decided; else says what comes first."""
+        """Quit, unless the dialog asks for a decision."""
         if self.decides:
             self.say("Escape closes this; then ^Q quits.")
         else:
@@ -119,7 +119,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
             await self.run_action("app.leave")
 
     def action_scroll(self, lines: int) -> None:
-        """Scrolls the body, by no more than what is in sight of it."""
+        """Scroll the body, by less than its height."""
         body = self.query_one("#body", VerticalScroll)
         most = max(body.size.height - 1, 1)
         body.scroll_relative(y=max(-most, min(lines, most)), animate=False)

@@ -1,4 +1,4 @@
-"""The keys, from the bindings: for the bar below, the palette, and the page that lists them."""
+"""The actions and their keys: for the bindings, the key bar, the palette and the key page."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -8,14 +8,40 @@ from tui.app.screens.dialog import Dialog
 from tui.app.screens.pick_list import PickRow
 from tui.app.widgets.bars import Key
 from tui.app.widgets.buttons import Button, Checkbox
-from tui.app.widgets.choice import Choice
+from tui.app.widgets.fields import Choice, PortField, SecretField
 from tui.app.widgets.property_list import PropertyList
-from tui.app.widgets.secret_field import SecretField
-from tui.app.widgets.text_field import PortField
 from tui.settings.catalog import Entry
 from tui.settings.delivery.account import AccountChoice
 from tui.terminal.layout import columns
 from tui.workspace.session import Session
+
+_ACTIONS = (
+    ("save", "ctrl+s", "app.save", "Save", "shows first what would be written"),
+    ("fix", "f4", "fix", "Fix", "does what the finding proposes"),
+    ("reset", "ctrl+r", "reset", "Reset", "the property as it was loaded"),
+    ("clear", "ctrl+x", "clear", "Clear", "leaves the property blank"),
+    ("undo", "f7", "undo", "Undo", "one visit to a field, fix or reset back"),
+    ("redo", "f8", "redo", "Redo", "one step forward again"),
+    ("find", "slash", "find", "Find", "narrows the list"),
+    ("explain", "f1,ctrl+g", "app.explain", "Explain", "why a value is what it is"),
+    ("palette", "ctrl+p", "app.palette", "All", "every action and every property"),
+    ("keys", "f3,question_mark", "app.keys", "Keys", "every key and every mark"),
+    ("view", "f6", "view", "View", "list, form and incoming in turn"),
+    ("reread", "f5", "app.read_again", "Read again", "what is there now"),
+    ("profiles", "ctrl+o", "app.profiles", "Profiles", "works on another file or instance"),
+    ("probe", "ctrl+n,f12", "app.probe", "Probe", "why the mail servers do or do not work"),
+    ("compare", "f9", "app.compare", "Compare", "settles what was changed there and here"),
+    ("redraw", "ctrl+l", "app.redraw", "Redraw", "what something else has written over"),
+    ("back", "escape", "back", "Back", "to the list; ends a search"),
+    ("quit", "ctrl+q,f10", "app.leave", "Quit", "asks where something is not saved"),
+)
+"""Id, keys, action, name, explanation."""
+
+ACTIONS = [
+    Binding(keys, action, name, id=id_, tooltip=explanation)
+    for id_, keys, action, name, explanation in _ACTIONS
+]
+
 
 _NAMES = {
     "slash": "/",
@@ -44,11 +70,11 @@ _ON_INSTANCES = (
 _IN_FORCE = PickRow("do:app.in_force", "What sends now: back to its settings", "instance")
 
 WELCOME_ROWS = (PickRow("do:app.welcome", "The sandbox: its mail server and its users", "sandbox"),)
-"""What there is to do in a sandbox only."""
+"""What can be done in a sandbox only."""
 
 
 def instance_rows(session: Session) -> tuple[PickRow, ...]:
-    """What can be done on an instance only, once it is read."""
+    """Return what can be done on an instance only, once it is read."""
     if session.place.is_file or not session.is_read:
         return ()
     verdict, *choices = _ON_INSTANCES
@@ -56,8 +82,8 @@ def instance_rows(session: Session) -> tuple[PickRow, ...]:
     return (verdict, *((_IN_FORCE,) if chosen else ()), *choices)
 
 
-def key_name(key: str) -> str:
-    """A key as it stands on a keyboard: `^S`, `F4`, `/`."""
+def format_key(key: str) -> str:
+    """Return the name of a key: `^S`, `F4`, `/`."""
     if key in _NAMES:
         return _NAMES[key]
     if key.startswith("ctrl+"):
@@ -65,33 +91,33 @@ def key_name(key: str) -> str:
     return key.capitalize()
 
 
-def bindings(owner: type) -> Iterator[Binding]:
-    """The bindings with an id that a widget or screen declares itself."""
+def bindings_of(owner: type) -> Iterator[Binding]:
+    """Yield the bindings with an id that a widget or screen declares itself."""
     for each in vars(owner).get("BINDINGS", ()):
         if isinstance(each, Binding) and each.id:
             yield each
 
 
-def names_of(binding: Binding) -> str:
-    """All keys of a binding."""
-    return " ".join(key_name(key) for key in binding.key.split(","))
+def format_keys(binding: Binding) -> str:
+    """Return the names of all keys of a binding."""
+    return " ".join(format_key(key) for key in binding.key.split(","))
 
 
-def bar(owner: type, order: Sequence[str], idle: Collection[str] = ()) -> list[Key]:
-    """The keys of the bindings with these ids, in this order; some have nothing to do now."""
-    known = {each.id: each for each in bindings(owner)}
+def bar_keys(owner: type, order: Sequence[str], idle: Collection[str] = ()) -> list[Key]:
+    """Return the keys of bindings by their ids; the idle ones have nothing to do now."""
+    known = {each.id: each for each in bindings_of(owner)}
     return [
-        Key(key_name(known[name].key.split(",")[0]), known[name].description, name not in idle)
+        Key(format_key(known[name].key.split(",")[0]), known[name].description, name not in idle)
         for name in order
     ]
 
 
-def palette(owner: type, themes: Iterable[str], entries: Iterable[Entry]) -> list[PickRow]:
-    """A row for each action of a screen (`do:`), theme (`theme:`) and property (`go:`)."""
+def palette_rows(owner: type, themes: Iterable[str], entries: Iterable[Entry]) -> list[PickRow]:
+    """Return a row for each action of a screen (`do:`), theme (`theme:`) and property (`go:`)."""
     return [
         *(
-            PickRow(f"do:{each.action}", _words(each), names_of(each))
-            for each in bindings(owner)
+            PickRow(f"do:{each.action}", _words(each), format_keys(each))
+            for each in bindings_of(owner)
             if each.tooltip and each.id != "palette"
         ),
         *(PickRow(f"theme:{name}", f"Colours: {name}", "theme") for name in themes),
@@ -104,11 +130,11 @@ def _words(binding: Binding) -> str:
 
 
 def key_page(main: type, room: int = 0) -> Iterator[str]:
-    """Every key with what it does, grouped by where it works; then every mark.
+    """Yield every key with what it does, grouped by where it works; then every mark.
 
     Args:
         main: the screen below all others.
-        room: columns to fit into; the terminal's unless given.
+        room: the width in columns; 0 for the terminal's.
     """
     places = (
         ("Everywhere", main),
@@ -122,7 +148,7 @@ def key_page(main: type, room: int = 0) -> Iterator[str]:
     )
     for title, owner in places:
         yield title
-        rows = [(names_of(each), _words(each)) for each in bindings(owner)]
+        rows = [(format_keys(each), _words(each)) for each in bindings_of(owner)]
         yield from columns(rows, room=room)
         yield ""
     yield "Marks"

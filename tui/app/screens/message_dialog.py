@@ -1,4 +1,4 @@
-"""A question with a few answers, and a page to read."""
+"""Dialogs of words: a question, a page, a problem, and progress."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -13,13 +13,13 @@ from tui.workspace.session import Session
 
 
 class MessageDialog(Dialog[str]):
-    """A question; the answer is the name of the button, or None where nothing was chosen.
+    """A dialog with a message; its answer is the name of the button.
 
     Args:
-        session: what the banner tells.
+        session: what the banner shows.
         title: the question.
-        layout: what there is to know for an answer.
-        answers: name and words of each button, the safe one first.
+        layout: the message.
+        answers: the name and the words of each button, the safe one first.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class MessageDialog(Dialog[str]):
         answers: Sequence[tuple[str, str]],
     ) -> None:
         super().__init__(session, title)
-        self._layout_of_words = layout
+        self._message = layout
         self._answers = answers
         self.decides = len(answers) > 1
 
@@ -38,7 +38,7 @@ class MessageDialog(Dialog[str]):
     def page(
         cls, session: Session, title: str, words: Callable[[int], Iterable[str]]
     ) -> "MessageDialog":
-        """A page to read; lines that are not indented are headings."""
+        """Return a page to read; lines without an indent are headings."""
         return cls(session, title, page(words), [("close", "Close")])
 
     @classmethod
@@ -49,7 +49,7 @@ class MessageDialog(Dialog[str]):
         problem: Problem,
         answers: Sequence[tuple[str, str]] = (("back", "Back"),),
     ) -> "MessageDialog":
-        """What went wrong, and what to do now."""
+        """Return a message about a problem: what went wrong, and what to do."""
 
         def layout(room: int) -> list[Line]:
             todo = prose(hint_on_screen(problem), style="bold")
@@ -58,15 +58,43 @@ class MessageDialog(Dialog[str]):
         return cls(session, title, layout, answers)
 
     def body(self) -> Iterable[Widget]:
-        """The lines."""
-        yield WrappedLines(self._layout_of_words, id="words")
+        """Yield the message."""
+        yield WrappedLines(self._message, id="words")
 
     def buttons(self) -> Iterable[Button]:
-        """A button for each answer."""
+        """Return a button for each answer."""
         return [Button(name, words) for name, words in self._answers]
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answers."""
+        """Answer with the name of the button."""
         event.stop()
         event.prevent_default()
         self.dismiss(event.name)
+
+
+class ProgressDialog(Dialog[None]):
+    """A dialog that shows progress until it is cancelled.
+
+    Args:
+        session: what the banner shows.
+        title: what is under way.
+    """
+
+    def __init__(self, session: Session, title: str) -> None:
+        super().__init__(session, title)
+        self.decides = False
+        self._words = WrappedLines(prose(""), id="words")
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the progress."""
+        yield self._words
+        words = "It is only read. Each answer is waited for half a minute at most."
+        yield WrappedLines(prose("", words, style="dim"))
+
+    def buttons(self) -> Iterable[Button]:
+        """Return Cancel."""
+        return (Button("cancel", "Cancel"),)
+
+    def show_progress(self, words: str) -> None:
+        """Show what is under way now."""
+        self._words.set_layout(prose(words))

@@ -1,6 +1,6 @@
-"""Choosing one of many: the palette, and the reasons why a save is refused."""
+"""Choosing one of many: the palette, the profiles, and the reasons against a save."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,9 +13,13 @@ from textual.widgets.option_list import Option
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
+from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS
-from tui.app.widgets.text_field import SafeInput
+from tui.errors import Problem
+from tui.presentation.value_text import short_path
 from tui.settings.review import Review
+from tui.settings.values import Environment
+from tui.storage.profile import Profile
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
@@ -25,13 +29,13 @@ _ERROR = MARKS["x"]
 
 @dataclass(frozen=True, slots=True)
 class PickRow:
-    """Something to pick.
+    """A row to pick.
 
     Attributes:
-        id: what is given back.
-        words: what it is.
-        aside: what stands beside it: a key, or the instance's name.
-        style: of the words.
+        id: the answer.
+        words: the label.
+        aside: what is shown beside it: a key, or the instance's name.
+        style: the style of the words.
     """
 
     id: str
@@ -41,13 +45,13 @@ class PickRow:
 
 
 class PickList(Dialog[str]):
-    """A list that narrows while one types; Enter picks, Escape leaves.
+    """A list to pick from; its answer is the id of the row.
 
     Args:
-        session: what the banner tells.
-        title: what is picked.
-        rows: what there is.
-        search: whether there is a line to type in.
+        session: what the banner shows.
+        title: what to pick.
+        rows: all rows.
+        search: whether there is a line that narrows the list.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +69,7 @@ class PickList(Dialog[str]):
 
     @classmethod
     def reasons(cls, session: Session, review: Review) -> "PickList":
-        """What stands against a save; gives back `number:property`."""
+        """Return a list of what blocks a save; its answer is `number:property`."""
         entries = review.draft.entries
         rows = [
             PickRow(
@@ -76,23 +80,23 @@ class PickList(Dialog[str]):
         return cls(session, "Not saved: mend these first. Enter goes there.", rows, search=False)
 
     def body(self) -> Iterable[Widget]:
-        """The line to type in, and the list."""
+        """Yield the search line and the list."""
         if self._search:
             yield SafeInput(placeholder="type to narrow")
         yield OptionList(*self._options(self._rows), id="rows", compact=True, markup=False)
 
     def buttons(self) -> Iterable[Button]:
-        """Only the way out: Enter picks."""
+        """Return Close; Enter picks."""
         return (Button("cancel", "Close"),)
 
     def first_focus(self) -> Widget:
-        """The line to type in, or the list."""
+        """Return the search line, or the list."""
         rows = self.query_one("#rows", OptionList)
         rows.highlighted = 0 if rows.option_count else None
         return self.query_one(Input) if self._search else rows
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrows the list."""
+        """Narrow the list."""
         event.stop()
         rows = self.query_one("#rows", OptionList)
         rows.highlighted = None
@@ -100,17 +104,17 @@ class PickList(Dialog[str]):
         rows.highlighted = 0 if rows.option_count else None
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Picks the row that is marked."""
+        """Pick the highlighted row."""
         event.stop()
         self.query_one("#rows", OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Gives the picked row back."""
+        """Answer with the picked row."""
         event.stop()
         self.dismiss(event.option.id)
 
     def action_move(self, step: int) -> None:
-        """Moves the mark while the line to type in has the focus."""
+        """Highlight another row while the search line has the focus."""
         rows = self.query_one("#rows", OptionList)
         (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
 
@@ -130,3 +134,26 @@ class PickList(Dialog[str]):
         words, aside = visible(row.words), visible(row.aside)
         gap = " " * max(room - width(words), 2) if self._search else "\n  "
         return Content.assemble((words, row.style), gap, (aside, "dim" if self._search else ""))
+
+
+def make_profile_list(session: Session, profiles: Mapping[str, Profile | Problem]) -> PickList:
+    """Return a list of profiles to pick from; its answer is the name.
+
+    Args:
+        session: what is worked on now.
+        profiles: profiles by name, or what is wrong with one that cannot be read.
+    """
+    here = session.profile.name
+    rows = [_row(name, found, here=name == here) for name, found in profiles.items()]
+    return PickList(session, "Work on which profile?", rows)
+
+
+def _row(name: str, found: Profile | Problem, *, here: bool) -> PickRow:
+    if isinstance(found, Problem):
+        return PickRow(name, f"x {name}", found.message, MARKS["x"])
+    tag, where = "FILE", short_path(str(found.file))
+    if found.instance:
+        is_test = found.environment is Environment.NON_PRODUCTION
+        tag, where = "NON-PROD" if is_test else "PRODUCTION", found.instance.host
+    words = f"{name} (this one)" if here else name
+    return PickRow(name, words, f"{tag:<10}  {where}")

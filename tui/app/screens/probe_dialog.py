@@ -1,4 +1,4 @@
-"""The probe while it runs: its stages fill in one after the other, each with its time as a bar."""
+"""The dialog of a probe, and the one that asks before a rejected login is repeated."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from textual.widgets import Input
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
+from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Line, WrappedLines, prose
-from tui.app.widgets.text_field import SafeInput
 from tui.presentation import probe_report as words
 from tui.probes.stage import Stage, StageResult
 from tui.terminal.layout import wrap
@@ -19,62 +19,60 @@ from tui.workspace.session import Session
 
 
 class ProbeDialog(Dialog[None]):
-    """Shows what a probe finds. Escape ends it at once, and a probe that is under way with it.
+    """A dialog that shows the stages of a probe as they end; Escape stops the probe.
 
     Args:
-        session: what the banner tells.
-        vantage: where it is made from.
+        session: what the banner shows.
+        vantage: where the probe runs.
 
     Attributes:
-        opened: it is on the screen.
+        opened: set once the dialog is on the screen.
     """
 
     def __init__(self, session: Session, vantage: str) -> None:
         super().__init__(session, "Do the mail servers work?")
         self.opened = asyncio.Event()
         self._vantage = vantage
-        self._told: list[tuple[str, Stage]] = []
-        self._found: Diagnosis | None = None
+        self._ended: list[tuple[str, Stage]] = []
+        self._diagnosis: Diagnosis | None = None
         self.decides = False
-        self._follows = True
+        self._is_following = True
         self._stages = WrappedLines(self._lines, id="words")
 
     def on_mount(self) -> None:
-        """It is on the screen."""
-        self.watch(self.query_one("#body"), "virtual_size", self._follow)
+        """Follow the stages as they are added."""
+        self.watch(self.query_one("#body"), "virtual_size", self._scroll_to_end)
         self.opened.set()
 
     def body(self) -> Iterable[Widget]:
-        """The stages so far."""
+        """Yield the stages."""
         yield self._stages
 
     def buttons(self) -> Iterable[Button]:
-        """Only the way out."""
+        """Return Close."""
         return (Button("cancel", "Close"),)
 
-    def tell(self, part: str, stage: Stage) -> None:
-        """A stage has ended."""
-        self._told.append((part, stage))
-        self._stages.lay(self._lines)
+    def add_stage(self, part: str, stage: Stage) -> None:
+        """Show a stage that has ended."""
+        self._ended.append((part, stage))
+        self._stages.set_layout(self._lines)
 
-    def _follow(self) -> None:
-        """Goes to the end, once it is known where that is."""
-        if self._follows:
+    def _scroll_to_end(self) -> None:
+        if self._is_following:
             body = self.query_one("#body", VerticalScroll)
             body.scroll_end(animate=False, immediate=True)
 
     def action_scroll(self, lines: int) -> None:
-        """What is under way stays in sight, unless somebody reads what was before."""
+        """Scroll; follow the stages only from the end."""
         body = self.query_one("#body", VerticalScroll)
-        self._follows = lines > 0 and body.scroll_y + lines >= body.max_scroll_y
+        self._is_following = lines > 0 and body.scroll_y + lines >= body.max_scroll_y
         super().action_scroll(lines)
 
-    def show(self, found: Diagnosis) -> None:
-        """All of it has ended."""
-        self._found = found
-        self._stages.lay(self._lines)
+    def show_diagnosis(self, diagnosis: Diagnosis) -> None:
+        """Show what the probe came to."""
+        self._diagnosis = diagnosis
+        self._stages.set_layout(self._lines)
         if self.is_attached:
-            # What came of it stands at the end.
             self.query_one("#body", VerticalScroll).scroll_end(animate=False)
 
     def _lines(self, room: int) -> list[Line]:
@@ -82,22 +80,22 @@ class ProbeDialog(Dialog[None]):
             ((line, "dim"),) for line in wrap(words.vantage_words(self._vantage), "", "", room)
         ]
         for part, title in words.PROTOCOL_TITLES.items():
-            if stages := [stage for each, stage in self._told if each == part]:
+            if stages := [stage for each, stage in self._ended if each == part]:
                 lines += [(), ((title, "bold"),)]
-                told = words.part_lines(stages, room, screen=True)
-                lines += [((line, _style(verdict)),) for line, verdict in told]
-        return [*lines, *self._end(room)]
+                ended = words.part_lines(stages, room, screen=True)
+                lines += [((line, _style(verdict)),) for line, verdict in ended]
+        return [*lines, *self._diagnosis_lines(room)]
 
-    def _end(self, room: int) -> list[Line]:
-        if self._found is None:
+    def _diagnosis_lines(self, room: int) -> list[Line]:
+        if self._diagnosis is None:
             return [((" . under way; Escape stops it", "dim"),)]
         lines: list[Line] = []
-        for each in self._found.probed.not_tested:
+        for each in self._diagnosis.probed.not_tested:
             lines += [(), *(((line, "dim"),) for line in wrap(each, "   ", " - ", room))]
-        if self._found.sender:
+        if self._diagnosis.sender:
             lines += [(), ((words.SENDER_TITLE, "bold"),)]
-            lines += [((line, ""),) for line in words.sender_lines(self._found.sender, room)]
-        end = wrap(words.outcome(self._found), "", "", room)
+            lines += [((line, ""),) for line in words.sender_lines(self._diagnosis.sender, room)]
+        end = wrap(words.outcome(self._diagnosis), "", "", room)
         return [*lines, (), *(((line, "bold"),) for line in end)]
 
 
@@ -106,14 +104,14 @@ def _style(result: StageResult) -> str:
 
 
 class RepeatLoginDialog(Dialog[bool]):
-    """Asks whether a login that was just refused is to be tried once more; `yes` is typed.
+    """A dialog that asks whether to repeat a login that was just rejected; `yes` is typed.
 
-    Its answer is whether to log in at all; None is not to probe.
+    Its answer is whether to log in; None means not to probe.
 
     Args:
-        session: what the banner tells.
-        user: whose login it is.
-        server: where.
+        session: what the banner shows.
+        user: who logs in.
+        server: the mail server.
     """
 
     def __init__(self, session: Session, user: str, server: str) -> None:
@@ -124,25 +122,25 @@ class RepeatLoginDialog(Dialog[bool]):
         )
 
     def body(self) -> Iterable[Widget]:
-        """Why, and the line to type in."""
+        """Yield the reason and a line to type in."""
         yield WrappedLines(prose(self._about))
         yield SafeInput()
 
     def buttons(self) -> Iterable[Button]:
-        """What goes without a yes."""
+        """Return what can be done without a yes."""
         return (Button("cancel", "Cancel"), Button("without", "Without a login"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """A probe that tries none."""
+        """Probe without a login."""
         if event.name == "without":
             self.dismiss(False)
 
     def first_focus(self) -> Widget:
-        """The line to type in."""
+        """Return the line to type in."""
         return self.query_one(Input)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Only the whole word counts."""
+        """Log in if the whole word was typed."""
         event.stop()
         if event.value.strip() == "yes":
             self.dismiss(True)

@@ -1,4 +1,4 @@
-"""The dialog that asks for what signs in at an instance."""
+"""The dialog that asks for the secret that signs in at an instance."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,9 +6,8 @@ from textual.widget import Widget
 
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
+from tui.app.widgets.fields import SecretChanged, SecretField
 from tui.app.widgets.lines import WrappedLines, prose
-from tui.app.widgets.messages import SecretTyped
-from tui.app.widgets.secret_field import SecretField
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry
 from tui.settings.property import Group, Kind, Property
@@ -23,17 +22,17 @@ _ENTRY = Entry("sign_in", SecretState, SecretState.UNSET, _DECLARED)
 
 class _SignInField(SecretField):
     async def action_submit(self) -> None:
-        """Enter signs in."""
+        """Sign in."""
         self.screen.query_one("#button-sign-in", Button).action_press()
 
 
 class SignInDialog(Dialog[Secret]):
-    """Asks for a password, a key or a client's secret; one attempt is made with it.
+    """A dialog that asks for a password, a key or a client's secret, for one attempt.
 
     Args:
-        session: what the banner tells.
-        label: what is asked for, and where it goes.
-        notes: what else there is to know, a paragraph each.
+        session: what the banner shows.
+        label: what to type, and where it is sent.
+        notes: paragraphs below the field.
     """
 
     def __init__(self, session: Session, label: str, notes: Sequence[str]) -> None:
@@ -44,26 +43,26 @@ class SignInDialog(Dialog[Secret]):
         self._secret: Secret | None = None
 
     def body(self) -> Iterable[Widget]:
-        """The line to type in."""
+        """Yield the field and the notes."""
         yield WrappedLines(prose(f"{self._label}:"))
         yield _SignInField(_ENTRY)
         yield WrappedLines(prose("", *self._notes, style="dim"))
 
     def buttons(self) -> Iterable[Button]:
-        """Cancel first."""
+        """Return Cancel and Sign in."""
         return (Button("cancel", "Cancel"), Button("sign-in", "Sign in"))
 
     def first_focus(self) -> Widget:
-        """The line to type in."""
+        """Return the field."""
         return self.query_one(_SignInField)
 
-    def on_secret_typed(self, event: SecretTyped) -> None:
-        """Remembers what stands in the line."""
+    def on_secret_changed(self, event: SecretChanged) -> None:
+        """Keep what was typed."""
         event.stop()
         self._secret = event.secret
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Gives what was typed."""
+        """Answer with what was typed."""
         if event.name == "cancel":
             self.dismiss(None)
         elif self._secret is None or not self._secret.shape.length:

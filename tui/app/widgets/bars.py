@@ -1,4 +1,4 @@
-"""The lines above and below: where one is, and which keys there are."""
+"""The bars at the top and the bottom: what is worked on, and the keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,22 +6,20 @@ from functools import partial
 
 from textual import events
 
-from tui.app.widgets.lines import Line, Lines, Part, WrappedLines, cut
-from tui.presentation.target_text import model_words, signer_words, target_tag
+from tui.app.widgets.lines import Line, Lines, Part, WrappedLines, truncate
+from tui.presentation.target_text import (
+    environment_words,
+    model_words,
+    signer_words,
+    target_tag,
+)
 from tui.presentation.value_text import short_path
-from tui.settings.values import Environment
 from tui.terminal.layout import width
 from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
-_MOST = 200
-"""Characters of a name from outside that are looked at."""
-
-_ENVIRONMENTS = {
-    Environment.PRODUCTION: "production",
-    Environment.NON_PRODUCTION: "non-production",
-    None: "counts as production",
-}
+_MAX_LENGTH = 200
+"""Characters of a name from outside that are shown at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,9 @@ class Key:
     """A key of the bar.
 
     Attributes:
-        name: as it stands on a keyboard.
+        name: the name on the keyboard.
         words: what it does.
-        works: whether it has something to do now; it keeps its place where it has not.
+        works: whether it has something to do now; if not, it is dimmed.
     """
 
     name: str
@@ -40,69 +38,69 @@ class Key:
 
 
 class Banner(WrappedLines):
-    """What is worked on: FILE or what an instance counts as, where it is saved, what decides.
+    """A banner: what is worked on, its environment, and where it is saved or what sends.
 
-    It says that a file changes no instance, and gives up words where there is no room: the
-    middle of the path first.
+    It says that a file changes no instance, and gives up words where there is no room: the first
+    folders of the path before all others.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(partial(banner_lines, session), classes="banner")
         self._session = session
 
-    def follow(self, session: Session) -> None:
-        """Tells of another session."""
+    def show_session(self, session: Session) -> None:
+        """Show another session."""
         if session is not self._session:
             self._session = session
-            self.lay(partial(banner_lines, session))
+            self.set_layout(partial(banner_lines, session))
 
 
 def banner_lines(session: Session, room: int) -> list[Line]:
-    """The banner for a width, in one line; in two where one would say too little."""
+    """Return the banner for a width: one line, or two where one would say too little."""
     place = session.place
     name = session.profile.name
     if not place.is_file:
         return _instance_lines(session, room)
-    tag: Part = (" FILE ", "bold reverse")
+    mark: Part = (f" {target_tag(place)} ", "bold reverse")
     path, rest = short_path(session.target.where), "changes no instance"
-    says = f" {name}, {_ENVIRONMENTS[place.environment]}"
+    says = f" {name}, {environment_words(place.environment)}"
     if room < 80:
-        left = elided(path, room - width(rest) - 3)
-        return [(tag, (says, "bold")), ((f" {left}", ""), (f"  {rest}", "dim"))]
+        left = elide_path(path, room - width(rest) - 3)
+        return [(mark, (says, "bold")), ((f" {left}", ""), (f"  {rest}", "dim"))]
     spare = room - 6 - width(path) - 4
     if width(says) + width(rest) > spare and place.environment is None:
-        says = f" {name}"  # what an unknown environment counts as, the dialog before a save says
+        says = f" {name}"  # the dialog before a save says what an unknown environment counts as
     if width(says) + width(rest) > spare >= width(says) + width("no instance"):
         rest = "no instance"
-    path = elided(path, room - 6 - width(says) - width(rest) - 4)
-    return [(tag, (says, "bold"), (f"  {path}", ""), (f"  {rest}", "dim"))]
+    path = elide_path(path, room - 6 - width(says) - width(rest) - 4)
+    return [(mark, (says, "bold"), (f"  {path}", ""), (f"  {rest}", "dim"))]
 
 
 def _instance_lines(session: Session, room: int) -> list[Line]:
-    """An instance's banner: what it counts as, the host, who is signed in, what decides."""
+    """Return an instance's banner: environment, host, who is signed in, what sends."""
     place = session.place
     style = "bold reverse $error" if place.is_production else "bold reverse"
     mark: Part = (f" {target_tag(place)} ", style)
     said = (session.target.where, signer_words(session), model_words(session))
-    host, who, model = (visible(each, _MOST) for each in said)
+    host, who, model = (visible(each, _MAX_LENGTH) for each in said)
     spare = room - width(mark[0]) - 1
     if room < 80 and width(f"{host}  {who}, {model}") > spare:
-        who, model = _fitted((who, model), room - 3)
-        return [(mark, (f" {cut(host, spare)}", "bold")), ((f" {who}, {model}", ""),)]
-    host, who, model = _fitted((host, who, model), spare - 4)
+        who, model = _fit((who, model), room - 3)
+        return [(mark, (f" {truncate(host, spare)}", "bold")), ((f" {who}, {model}", ""),)]
+    host, who, model = _fit((host, who, model), spare - 4)
     return [(mark, (f" {host}", "bold"), (f"  {who}, {model}", ""))]
 
 
-def _fitted(parts: Sequence[str], room: int) -> list[str]:
-    """Texts that take as many columns together; the longest one gives way first."""
+def _fit(parts: Sequence[str], room: int) -> list[str]:
+    """Shorten texts to as many columns together; the longest one gives way first."""
     sizes = [width(each) for each in parts]
     while sum(sizes) > max(room, len(parts)):
         sizes[sizes.index(max(sizes))] -= 1
-    return [cut(each, size) for each, size in zip(parts, sizes, strict=True)]
+    return [truncate(each, size) for each, size in zip(parts, sizes, strict=True)]
 
 
-def elided(path: str, room: int) -> str:
-    """A path whose first folders are left out where it is too long; its end says most."""
+def elide_path(path: str, room: int) -> str:
+    """Leave out the first folders of a path that is too long; its end says most."""
     shown, parts = path, path.split("/")
     while width(shown) > room and len(parts) > 1:
         del parts[0]
@@ -111,18 +109,18 @@ def elided(path: str, room: int) -> str:
 
 
 class KeyBar(Lines):
-    """The keys that do something here, as many as fit, the most needed first."""
+    """The keys that work here, the most needed first, as many as fit."""
 
     def __init__(self, keys: Sequence[Key] = ()) -> None:
         super().__init__(classes="keys")
         self._keys = tuple(keys)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fits the keys into the new width."""
-        self.offer(*self._keys)
+        """Fit the keys into the new width."""
+        self.show_keys(*self._keys)
 
-    def offer(self, *keys: Key) -> None:
-        """Offers these keys instead."""
+    def show_keys(self, *keys: Key) -> None:
+        """Show other keys."""
         self._keys = keys
         line: list[Part] = []
         used = 0
@@ -133,4 +131,4 @@ class KeyBar(Lines):
             used += took
             line.append((f" {key.name}", "bold $accent" if key.works else "dim"))
             line.append((f" {key.words} ", "" if key.works else "dim"))
-        self.show(tuple(line))
+        self.set_lines(tuple(line))

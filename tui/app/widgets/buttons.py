@@ -1,4 +1,4 @@
-"""Things to press and to tick in a dialog."""
+"""Buttons and checkboxes of a dialog."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from tui.terminal.visible import visible
 
 
 class Button(Widget, can_focus=True):
-    """Words in brackets; reversed while they have the focus."""
+    """A button: words in brackets, reversed while it has the focus."""
 
     DEFAULT_CSS = "Button { width: auto; height: 1; margin-right: 2; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -25,7 +25,7 @@ class Button(Widget, can_focus=True):
     ]
 
     class Pressed(Message):
-        """It was pressed.
+        """The button was pressed.
 
         Attributes:
             name: the button's name.
@@ -40,20 +40,20 @@ class Button(Widget, can_focus=True):
         self._words = f"[ {words} ]"
 
     def render(self) -> RenderResult:
-        """The words."""
+        """Return the words."""
         return Content(visible(self._words))
 
     def get_content_width(self, *_: object) -> int:
-        """As wide as the words."""
+        """Return the width of the words."""
         return width(self._words)
 
     def action_press(self) -> None:
-        """Tells that it was pressed."""
+        """Press the button."""
         self.post_message(self.Pressed(self.name or ""))
 
 
 class Checkbox(Widget, can_focus=True):
-    """A statement to attest: `[ ]` open, `[x]` attested."""
+    """A checkbox: `[ ]` or `[x]`, and a statement."""
 
     DEFAULT_CSS = "Checkbox { width: 100%; height: auto; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,15 +69,15 @@ class Checkbox(Widget, can_focus=True):
         self._words = words
 
     def render(self) -> RenderResult:
-        """The mark and the words."""
+        """Return the mark and the words."""
         mark = "[x] " if self.value else "[ ] "
         room = self.content_size.width or width(self._words) + len(mark)
         return Content("\n".join(wrap(self._words, " " * len(mark), mark, room)))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the words take."""
+        """Return the number of lines that the words take."""
         return len(list(wrap(self._words, "    ", "[ ] ", width)))
 
     def action_tick(self) -> None:
-        """Ticks it, or takes the tick away."""
+        """Tick the box, or clear it."""
         self.value = not self.value

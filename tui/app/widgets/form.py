@@ -5,10 +5,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from tui.app.widgets.choice import Choice
-from tui.app.widgets.lines import MARKS, Line, Lines, spread
-from tui.app.widgets.secret_field import SecretField
-from tui.app.widgets.text_field import AddressesField, PortField, TextField
+from tui.app.widgets.fields import AddressesField, Choice, PortField, SecretField, TextField
+from tui.app.widgets.lines import MARKS, Line, Lines, justify
 from tui.presentation.field_text import conflict_words, origin_words
 from tui.presentation.value_text import value_words
 from tui.settings.catalog import Entry
@@ -18,18 +16,18 @@ from tui.settings.values import SecretState
 from tui.terminal.layout import wrap
 from tui.workspace.editing import Editing
 
-_MOST_FINDINGS = 4
+_MAX_FINDINGS = 4
 
 
 class Forms(VerticalScroll, inherit_bindings=False):
-    """Scrolls with the focus; Up and Down are not its own."""
+    """The forms, which scroll with the focus; Up and Down are left to the screen."""
 
 
 class Form(Widget):
-    """Label, field, findings, where the value comes from, help.
+    """The form of a property: label, field, findings, where the value comes from, help.
 
     Attributes:
-        entry: the property it is for.
+        entry: the property.
     """
 
     DEFAULT_CSS = "Form { height: auto; layout: vertical; }"
@@ -40,21 +38,21 @@ class Form(Widget):
         self._editing = editing
         self._head = Lines(classes="head")
         self._tail = Lines(classes="tail")
-        self.field = _field(entry)
-        self._show_field()  # before it is mounted, so that the first frame is the real one
+        self.field = _make_field(entry)
+        self._show_field()  # before it is mounted, for the first frame
 
     def compose(self) -> ComposeResult:
-        """One below the other."""
+        """Yield label, field and notes."""
         yield self._head
         yield self.field
         yield self._tail
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lays the words out for the new width."""
+        """Lay the words out for the new width."""
         self._show_words(event.size.width)
 
-    def show(self, editing: Editing) -> None:
-        """Shows another state of the draft."""
+    def show_editing(self, editing: Editing) -> None:
+        """Show the draft as it is now."""
         self._editing = editing
         self._show_field()
         if self.is_mounted and self.size.width:
@@ -67,7 +65,7 @@ class Form(Widget):
             known = state if isinstance(state, SecretState) else SecretState.UNSET
             self.field.show_state(known, draft.secrets.get(name))
         else:
-            self.field.show(draft.text(name))
+            self.field.show_text(draft.text(name))
         if not isinstance(self.field, Choice):
             self._show_placeholder(self.field)
 
@@ -84,12 +82,12 @@ class Form(Widget):
         name = self._instance_name
         fits = len(declared.label) + len(name) + 2 <= room
         label = (declared.label if fits else declared.short, "bold")
-        self._head.show(spread([label], [(name, "dim")], room))
-        self._tail.show(*self._notes(room))
+        self._head.set_lines(justify([label], [(name, "dim")], room))
+        self._tail.set_lines(*self._notes(room))
 
     @property
     def _instance_name(self) -> str:
-        """What the instance calls it: a property, or a column where an email account decides."""
+        """The instance's name for it: a property, or a column where an email account sends."""
         account = self.entry.declared.account
         decides = self._editing.session.place.model is Model.ACCOUNT
         return (
@@ -98,7 +96,7 @@ class Form(Widget):
 
     def _notes(self, room: int) -> list[Line]:
         lines = [*self._conflict(room), *self._findings(room)] or self._lock(room) or [()]
-        # What is wrong takes the place of the help, so that a form keeps its height.
+        # Findings take the place of the help, so that a form keeps its height.
         from_where = origin_words(self._editing.review, self.entry.name)
         about: list[list[Line]] = [
             [((from_where if self._editing.session.is_read else "", "dim"),)]
@@ -121,24 +119,24 @@ class Form(Widget):
         return _paragraph("~", f"{conflict_words(conflict)} F9 compares.", room) if conflict else []
 
     def _lock(self, room: int) -> list[Line]:
-        """Why it cannot be changed here, unless a finding says it."""
+        """Return why the property cannot be changed here."""
         reason = self._editing.draft.base.locked.get(self.entry.name)
         return _paragraph("#", reason, room) if reason else []
 
     def _findings(self, room: int) -> list[Line]:
         found = self._editing.findings.get(self.entry.name, ())
         lines: list[Line] = []
-        for each in found[:_MOST_FINDINGS]:
+        for each in found[:_MAX_FINDINGS]:
             lines += _paragraph(each.severity.mark, each.message, room)
             if each.fix and each is next((one for one in found if one.fix), None):
                 lines.append((("  F4 ", "bold"), (each.fix.label, "")))
-        if len(found) > _MOST_FINDINGS:
-            lines.append(((f"  and {len(found) - _MOST_FINDINGS} more: F1", "dim"),))
+        if len(found) > _MAX_FINDINGS:
+            lines.append(((f"  and {len(found) - _MAX_FINDINGS} more: F1", "dim"),))
         return lines
 
 
-def form_of(widget: Widget | None) -> Form | None:
-    """The form that a widget is part of."""
+def find_form(widget: Widget | None) -> Form | None:
+    """Return the form that a widget is part of."""
     above = widget.ancestors if widget else ()
     return next((each for each in above if isinstance(each, Form)), None)
 
@@ -153,7 +151,7 @@ def _paragraph(mark: str, words: str, room: int) -> list[Line]:
     ]
 
 
-def _field(entry: Entry) -> TextField | Choice:
+def _make_field(entry: Entry) -> TextField | Choice:
     match entry.declared.kind:
         case Kind.SECRET:
             return SecretField(entry)

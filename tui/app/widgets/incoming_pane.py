@@ -1,10 +1,10 @@
-"""The read-only pane of the POP settings that follow."""
+"""The read-only pane of the incoming mail settings."""
 
 from dataclasses import fields
 
 from textual import events
 
-from tui.app.widgets.lines import Line, Lines, cut
+from tui.app.widgets.lines import Line, Lines, truncate
 from tui.presentation.delivery_text import reader_words
 from tui.presentation.value_text import value_words
 from tui.settings.delivery.account import Account
@@ -20,9 +20,9 @@ _TITLE = " Incoming mail that follows"
 
 
 class IncomingPane(Lines):
-    """Each POP setting with where it comes from: in a line, or where there is room in two.
+    """The POP3 settings, each with its origin beside it, or below it where there is room.
 
-    What a change has moved bears a `*`.
+    A `*` marks what the draft changes. Under email accounts, those that read mail come first.
     """
 
     def __init__(self, editing: Editing) -> None:
@@ -33,11 +33,11 @@ class IncomingPane(Lines):
         self._base_settings: IncomingSettings
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lays the values out for the new size."""
+        """Lay the values out for the new size."""
         self._draw()
 
-    def follow(self, editing: Editing) -> None:
-        """Show the settings that follow from the draft as it is now."""
+    def show_editing(self, editing: Editing) -> None:
+        """Show the draft as it is now."""
         before, self._editing = self._editing, editing
         if (
             editing.session is not before.session
@@ -51,12 +51,12 @@ class IncomingPane(Lines):
         tall = self.size.height >= 17
         head: list[Line] = [((_TITLE, ""),), ((" read only", "dim"),), ()] if tall else []
         if not self._editing.session.is_read:
-            self.show(*head, ((" Not read yet.", "dim"),))
+            self.set_lines(*head, ((" Not read yet.", "dim"),))
             return
         accounts = self._accounts() if not self._editing.session.place.derives_incoming else []
         if accounts and self.size.height < len(head) + len(accounts) + 7:
             fits = len(accounts) <= self.size.height
-            self.show(*(accounts if fits else self._accounts_in_short()))
+            self.set_lines(*(accounts if fits else self._accounts_in_short()))
             return
         before = self._before(self._editing.draft)
         now = self._editing.review.incoming
@@ -68,22 +68,22 @@ class IncomingPane(Lines):
             each: DerivedValue = getattr(now, field.name)
             moved = each.value != getattr(before, field.name).value
             lines += (self._two if tall else self._one)(field.name, each, moved)
-        self.show(*lines)
+        self.set_lines(*lines)
 
     def _before(self, draft: Draft) -> IncomingSettings:
-        """Return the settings without an edit; they are derived once for each reading."""
+        """Return the settings without an edit, derived once for each reading."""
         if self._base is not draft.base:
             self._base = draft.base
             self._base_settings = derive_incoming(parse(Draft(draft.base, settings=draft.settings)))
         return self._base_settings
 
     def _accounts(self) -> list[Line]:
-        """The accounts that really read mail, where the article's derivation is not what counts."""
+        """Return the accounts that read mail; they count instead of the derived settings."""
         room = self.size.width
         words = "Accounts of their own read mail here; nothing follows from the outgoing server."
         lines: list[Line] = [((line, "dim"),) for line in wrap(words, " ", " ", room)]
         for each in self._readers:
-            name, mark = cut(visible(each.name, room), room - 12), _inactive(each)
+            name, mark = truncate(visible(each.name, room), room - 12), _inactive(each)
             lines.append(((f" {name}", "bold"), (mark, "")))
             lines += [((line, ""),) for line in wrap(reader_words(each), "   ", "   ", room)]
         if not self._readers:
@@ -91,7 +91,7 @@ class IncomingPane(Lines):
         return lines
 
     def _accounts_in_short(self) -> list[Line]:
-        """The same with a line for each, as many as fit."""
+        """Return a line for each account, as many as fit."""
         room, most = self.size.width, max(self.size.height - 1, 1)
         readers = self._readers
         lines: list[Line] = [((" Accounts of their own read mail here:", "dim"),)]
@@ -99,7 +99,7 @@ class IncomingPane(Lines):
             return [*lines, ((" None of them is visible.", ""),)]
         for each in readers if len(readers) <= most else readers[: most - 1]:
             words = visible(f"{each.name}{_inactive(each)}: {reader_words(each)}", 2 * room)
-            lines.append(((f" {cut(words, room - 1)}", ""),))
+            lines.append(((f" {truncate(words, room - 1)}", ""),))
         if more := len(readers) - len(lines) + 1:
             lines.append(((f" and {more} more: ^P, What sends there", "dim"),))
         return lines
@@ -112,8 +112,8 @@ class IncomingPane(Lines):
         room = self.size.width - _LABELS - 2
         value = visible(value_words(each.value), max(room - 2, 8))
         free = room - width(value) - 2
-        # With little room a value matters more than where it comes from.
-        origin = cut(each.origin, free) if free > 4 else ""
+        # With little room, the value matters more than its origin.
+        origin = truncate(each.origin, free) if free > 4 else ""
         return [(*self._label(name, moved), (value, "bold"), (f"  {origin}", "dim"))]
 
     def _two(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Lines of text: the one way in which words reach the screen."""
+"""Lines of text: all words reach the screen through them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
@@ -12,22 +12,21 @@ from tui.terminal.layout import width, wrap
 from tui.terminal.visible import visible
 
 Part: TypeAlias = tuple[str, str]
-"""A text and its style: Textual's words, a theme's variables among them, or "" for plain."""
+"""A text and its style as Textual writes it, or "" for plain."""
 
 Line: TypeAlias = tuple[Part, ...]
 
 Layout: TypeAlias = Callable[[int], Sequence[Line]]
-"""What gives lines for a width."""
+"""Returns lines for a width in columns."""
 
 MARKS = {"x": "bold $error", "!": "bold $warning", "*": "bold $accent", "~": "bold $warning"}
-"""The style of a mark; the mark itself says what it means."""
+"""The style of each mark."""
 
 
 class Lines(Static):
-    """Lines that are drawn anew only when they changed.
+    """Lines that are drawn again only when they have changed.
 
-    Whatever stands in them is made visible here and is never read as markup. A line that is
-    too long ends in `…`.
+    Their text is made visible and never read as markup. A line that is too long ends in `…`.
     """
 
     DEFAULT_CSS = "Lines { text-wrap: nowrap; text-overflow: ellipsis; }"
@@ -40,11 +39,11 @@ class Lines(Static):
 
     @property
     def text(self) -> str:
-        """What it says, for tests and people who listen."""
+        """The text."""
         return "\n".join("".join(text for text, _ in line) for line in self._lines)
 
-    def show(self, *lines: Line) -> None:
-        """Shows these lines instead."""
+    def set_lines(self, *lines: Line) -> None:
+        """Show other lines."""
         if lines == self._lines:
             return
         height = len(self._lines)
@@ -53,39 +52,39 @@ class Lines(Static):
 
 
 class WrappedLines(Lines):
-    """Lines that are laid out for whatever width there is."""
+    """Lines that are laid out for the width there is."""
 
     def __init__(
         self, layout: Layout, *, id: str | None = None, classes: str | None = None
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._layout_of_lines = layout
+        self._lines_for_width = layout
 
-    def lay(self, layout: Layout) -> None:
-        """Lays other lines out."""
+    def set_layout(self, layout: Layout) -> None:
+        """Show other lines."""
         room = self.content_size.width
         height = len(self._lines)
-        self._layout_of_lines = layout
+        self._lines_for_width = layout
         if room:
             self.refresh(layout=len(layout(room)) != height)
 
     def render(self) -> RenderResult:
-        """The lines for the width that there is now."""
-        self._lines = tuple(self._layout_of_lines(self.content_size.width))
+        """Return the lines for the width there is now."""
+        self._lines = tuple(self._lines_for_width(self.content_size.width))
         return _content(self._lines)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as there will be for that width."""
-        return len(self._layout_of_lines(width))
+        """Return the number of lines for a width."""
+        return len(self._lines_for_width(width))
 
 
 def prose(*paragraphs: str, style: str = "", heading: str = "") -> Layout:
-    """Paragraphs, each as many lines as it takes; what is indented stays so.
+    """Return a layout of paragraphs, which are wrapped and keep their indent.
 
     Args:
-        paragraphs: an empty one is a line without words.
-        style: of the words.
-        heading: the style of what is not indented, where that is another one.
+        paragraphs: an empty one is an empty line.
+        style: the style of the words.
+        heading: the style of paragraphs without an indent, if it differs.
     """
 
     def layout(room: int) -> list[Line]:
@@ -101,7 +100,7 @@ def prose(*paragraphs: str, style: str = "", heading: str = "") -> Layout:
 
 
 def paragraph(words: str, mark: str, style: str = "") -> Layout:
-    """A paragraph with a mark before it."""
+    """Return a layout of a paragraph with a mark before it."""
 
     def layout(room: int) -> list[Line]:
         return [((line, style),) for line in wrap(words, " " * len(mark), mark, room)]
@@ -110,7 +109,7 @@ def paragraph(words: str, mark: str, style: str = "") -> Layout:
 
 
 def page(words: Callable[[int], Iterable[str]]) -> Layout:
-    """A page to read; lines that are not indented are headings."""
+    """Return a layout of a page; lines without an indent are headings."""
     return lambda room: prose(*words(room), heading="bold")(room)
 
 
@@ -122,16 +121,16 @@ def _content(lines: Sequence[Line]) -> Content:
     return Content("\n").join(parts)
 
 
-def spread(left: Sequence[Part], right: Sequence[Part], room: int) -> Line:
-    """A line with something at both its ends; the right end gives way where both do not fit."""
+def justify(left: Sequence[Part], right: Sequence[Part], room: int) -> Line:
+    """Return a line with parts at both ends; the right ones are left out if they don't fit."""
     free = room - sum(width(visible(text)) for text, _ in (*left, *right))
     if free < 1:
         return tuple(left)
     return (*left, (" " * free, ""), *right)
 
 
-def cut(text: str, room: int) -> str:
-    """A visible text in that many columns; one that is longer ends in `…`."""
+def truncate(text: str, room: int) -> str:
+    """Return a visible text in as many columns; if it was longer, it ends in `…`."""
     if width(text) <= room:
         return text
     while width(text) > max(room - 1, 0):

@@ -1,16 +1,20 @@
-"""The list of properties, grouped, each with its state as characters."""
+"""The list of properties, with the line to search it and its counts."""
 
 from collections.abc import Collection
 from typing import ClassVar
 
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.content import Content
 from textual.geometry import Offset
-from textual.widgets import OptionList
+from textual.message import Message
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from tui.app.widgets.lines import MARKS
+from tui.app.widgets.fields import SafeInput
+from tui.app.widgets.lines import MARKS, Lines
 from tui.presentation.field_text import short_value
 from tui.settings.catalog import Entry
 from tui.settings.property import Group
@@ -20,11 +24,10 @@ from tui.workspace.editing import Editing
 
 
 class PropertyList(OptionList):
-    """Every property; the one under the pointer is the one whose form is looked at.
+    """The properties; the pointer is at the one whose form is in sight.
 
-    A row is `>x*Label  value`: the pointer, the weight of the worst finding (`x`, `!`) or `~`
-    for a conflict, `*` for changed, `#` for what cannot be changed here, or `k` for a secret that
-    a keyring keeps.
+    A row is `>x*Label  value`: the pointer; the worst finding (`x`, `!`) or `~` for a conflict;
+    `*` for changed, `#` for what cannot be changed here, `k` for a secret in a keyring.
     """
 
     DEFAULT_CSS = "PropertyList { border: none; padding: 0; scrollbar-size: 0 0; }"
@@ -36,24 +39,24 @@ class PropertyList(OptionList):
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
         self._filter = ""
-        self._pointed = ""
+        self._pointer_name = ""
         self._rows: dict[str, Content] = {}
         super().__init__(compact=True, markup=False)
         self._fill()
 
     @property
     def chosen(self) -> str:
-        """The property under the pointer, or ""."""
+        """The property at the pointer, or ""."""
         option = self.highlighted_option
         return option.id or "" if option else ""
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where the pointer is on the screen, for the terminal's cursor."""
+        """The position of the pointer on the screen, for the terminal's cursor."""
         at = self.content_region.offset
         return at + Offset(0, (self.highlighted or 0) - round(self.scroll_y))
 
-    def show(self, editing: Editing) -> None:
+    def show_editing(self, editing: Editing) -> None:
         """Show the draft as it is now."""
         before, self._editing = self._editing, editing
         self._refresh(editing.differing(before))
@@ -70,24 +73,24 @@ class PropertyList(OptionList):
         """Lay the rows out for the new width."""
         self._refresh(self._rows)
 
-    def point(self, name: str) -> None:
-        """Moves the pointer to a property, if it is in the list."""
+    def move_pointer(self, name: str) -> None:
+        """Move the pointer to a property, if it is in the list."""
         if name != self.chosen and name in self._rows:
             self.highlighted = self.get_option_index(name)
 
-    def filter(self, text: str) -> None:
-        """Leaves the properties whose label or names hold a text."""
+    def set_filter(self, text: str) -> None:
+        """List only the properties whose label or names contain a text."""
         chosen = self.chosen
         self._filter = text.casefold()
         self._fill()
         if self._rows:
-            self.point(chosen if chosen in self._rows else next(iter(self._rows)))
+            self.move_pointer(chosen if chosen in self._rows else next(iter(self._rows)))
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        """Keep the pointer in the row that is chosen."""
+        """Draw the pointer in the highlighted row."""
         super().watch_highlighted(highlighted)
-        before, self._pointed = self._pointed, self.chosen
-        self._refresh((before, self._pointed))
+        before, self._pointer_name = self._pointer_name, self.chosen
+        self._refresh((before, self._pointer_name))
 
     def _fill(self) -> None:
         self._rows = {}
@@ -140,3 +143,63 @@ class PropertyList(OptionList):
             return weight, "#"
         kept = editing.draft.base.value(name) is SecretState.KEPT
         return weight, "k" if kept else " "
+
+
+class Sidebar(Container):
+    """The list, the search line and the counts."""
+
+    class SearchSubmitted(Message):
+        """Enter was pressed in the search line.
+
+        Attributes:
+            name: the property at the pointer, or "" if nothing was found.
+        """
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, editing: Editing) -> None:
+        super().__init__(id="left")
+        self._properties = PropertyList(editing)
+        self._search = SafeInput(placeholder="find", id="find")
+        self._counts = Lines(id="counts")
+
+    def compose(self) -> ComposeResult:
+        """Yield list, search line and counts."""
+        yield self._properties
+        yield self._search
+        yield self._counts
+
+    def show_editing(self, editing: Editing) -> None:
+        """Show the draft as it is now."""
+        self._properties.show_editing(editing)
+        entries, findings = editing.draft.entries, editing.findings.items()
+        marks = [
+            each.severity.mark for name, found in findings if name in entries for each in found
+        ]
+        weights = "".join(f"  {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
+        changed = len(editing.changed) or "nothing"
+        self._counts.set_lines(((f" {changed} changed{weights}", "dim"),))
+
+    def open_search(self) -> None:
+        """Open the search line."""
+        self._search.display = True
+        self._search.focus()
+
+    def close_search(self) -> None:
+        """Close the search line, and list every property again."""
+        if self._search.display:
+            self._search.value = ""
+            self._search.display = False
+            self._properties.set_filter("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        event.stop()
+        self._properties.set_filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Say what was found."""
+        event.stop()
+        self.post_message(self.SearchSubmitted(self._properties.chosen))

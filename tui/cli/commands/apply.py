@@ -16,10 +16,10 @@ from tui.presentation.target_text import banner_line
 from tui.presentation.value_text import count_words, short_path
 from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
-from tui.settings.preconditions import WARNING, Attestation, Condition
+from tui.settings.preconditions import WARNING, Condition
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrap
-from tui.workspace.apply import ApplyResult, apply, attest, current_user, refuse_errors, unsettled
+from tui.workspace.apply import ApplyResult, attest, current_user, refuse_errors, unsettled
 from tui.workspace.session import Session
 
 
@@ -33,7 +33,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         else draft_from_arguments(arguments, settings)
     )
     session, draft = made.session, made.draft
-    review, new = _attest(session, draft, given)
+    review = _attest(session, draft, given)
     interactive = sys.stdin.isatty() and not arguments.json
     if not arguments.json:
         say(banner_line(session), "", *wrap(WARNING, "   ", " ! "), "")
@@ -45,12 +45,14 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     refuse_errors(review, shown=not arguments.json)
     confirmed = list(arguments.confirm)
     if interactive:
-        review, new = _attest(session, draft, [*given, *ask_attestations(review)])
+        given += ask_attestations(review)
+        review = _attest(session, draft, given)
         confirmed += ask_confirmations(review, confirmed)
     _refuse_unsettled(review, confirmed, is_shown=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         ask_consent(interactive)
-    done = run_steps(apply(session, review, confirmed, new), session.profile, writes=True)
+    steps = made.workspace.apply(draft, confirmed, given)
+    done = run_steps(steps, session.profile, writes=True)
     try:
         _report(review, done, made, arguments)
         flush()
@@ -120,14 +122,12 @@ def _parse_conditions(names: list[str]) -> list[Condition]:
         ) from None
 
 
-def _attest(
-    session: Session, draft: Draft, given: list[Condition]
-) -> tuple[Review, list[Attestation]]:
-    """Return the review with new attestations, and those that were needed."""
+def _attest(session: Session, draft: Draft, given: list[Condition]) -> Review:
+    """Return the review as it is once the given conditions are attested, if they are open."""
     review = session.review(draft)
     still_open = {each.condition for each in review.open_preconditions}
     new = attest(review, [each for each in given if each in still_open], current_user())
-    return replace(session, attestations=(*session.attestations, *new)).review(draft), new
+    return replace(session, attestations=(*session.attestations, *new)).review(draft)
 
 
 def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: Arguments) -> None:

@@ -25,7 +25,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             "No property has this name.",
             f"Is {guess} meant?" if guess else "See them all with: glidemail explain",
         )
-    session = open_profile(arguments, settings, sign_in_from_stdin(arguments))
+    session = open_profile(arguments, settings, sign_in_from_stdin(arguments)).session
     review = session.review(session.draft)
     if arguments.json:
         inherited = value_in_effect(review, entry.name)

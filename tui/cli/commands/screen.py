@@ -10,6 +10,7 @@ from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Usage
 from tui.presentation.exit_report import exit_lines
+from tui.presentation.target_text import OWN_SERVER_HINT
 from tui.settings.catalog import Settings
 from tui.storage.profile import Profile, load_last_used, load_profile, save_last_used
 from tui.workspace.session import open_session, unread_session
@@ -50,7 +51,7 @@ def configure(
     from tui.app.app import ConfiguratorApp
 
     sign_ins = SignIns({profile.name: sign_in} if sign_in else None)
-    workspace = Workspace(session, sign_ins)
+    workspace = Workspace(session, sign_ins, OWN_SERVER_HINT)
     code = ConfiguratorApp(workspace, welcome).run_to_end()
     try:
         say(*exit_lines(workspace.report))

@@ -7,7 +7,8 @@ import pytest
 from rich.color import ColorType
 from textual.filter import Monochrome, NoColor
 
-from tests.app.driving import SAVED, Person, awaited, opened, running
+from tests.app.factories import SAVED, open_default
+from tests.app.person import Person, async_test, run_configurator
 from tests.cli.house import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
@@ -18,39 +19,39 @@ from tui.settings.values import Environment
 SIZES = ((200, 60), (40, 10), (79, 24), (80, 10), (110, 24))
 
 
-async def the_main_screen(_: House, person: Person) -> None:
+async def show_main_screen(_: House, person: Person) -> None:
     await person.enter("server", "smtp://mail.corp.example:587")
 
 
-async def a_search(_: House, person: Person) -> None:
+async def open_search(_: House, person: Person) -> None:
     await person.press("slash")
     await person.paste("pop")
 
 
-async def the_palette(_: House, person: Person) -> None:
+async def open_palette(_: House, person: Person) -> None:
     await person.press("ctrl+p")
     await person.dialog(PickList)
 
 
-async def the_reasons(_: House, person: Person) -> None:
+async def open_reasons(_: House, person: Person) -> None:
     await person.enter("server", "smtp://mail.corp.example:587")
     await person.press("ctrl+s")
     await person.dialog(PickList)
 
 
-async def the_dialog_before_a_save(_: House, person: Person) -> None:
+async def open_confirm_dialog(_: House, person: Person) -> None:
     await person.enter("server", "mail.corp.example")
     await person.press("ctrl+s")
     await person.dialog(ConfirmDialog)
 
 
-async def quitting(_: House, person: Person) -> None:
+async def open_quit_dialog(_: House, person: Person) -> None:
     await person.enter("display_name", "Post")
     await person.press("ctrl+q")
     await person.dialog(MessageDialog)
 
 
-async def the_conflicts(here: House, person: Person) -> None:
+async def open_conflicts(here: House, person: Person) -> None:
     await person.enter("server", "mail.mine.example")
     here.write(SAVED.replace("mail.old", "mail.theirs"))
     person.app._look()
@@ -59,30 +60,30 @@ async def the_conflicts(here: House, person: Person) -> None:
     await person.dialog(ConflictDialog)
 
 
-async def the_explanation(_: House, person: Person) -> None:
+async def open_explanation(_: House, person: Person) -> None:
     await person.press("f1")
     await person.dialog(MessageDialog)
 
 
-async def the_keys(_: House, person: Person) -> None:
+async def open_key_page(_: House, person: Person) -> None:
     await person.press("f3")
     await person.dialog(MessageDialog)
 
 
 Way = Callable[[House, Person], Awaitable[None]]
 DIALOGS: tuple[Way, ...] = (
-    *(the_palette, the_reasons, the_dialog_before_a_save, quitting),
-    *(the_conflicts, the_explanation, the_keys),
+    *(open_palette, open_reasons, open_confirm_dialog, open_quit_dialog),
+    *(open_conflicts, open_explanation, open_key_page),
 )
-SCREENS: tuple[Way, ...] = (the_main_screen, a_search, *DIALOGS)
+SCREENS: tuple[Way, ...] = (show_main_screen, open_search, *DIALOGS)
 
 
 @pytest.mark.parametrize("opens", SCREENS, ids=lambda way: way.__name__)
-@awaited
+@async_test
 async def test_a_screen_opens_in_the_smallest_terminal_and_lives_through_every_size(
     here: House, opens: Way
 ) -> None:
-    async with running(opened(here, Environment.PRODUCTION), (40, 10)) as person:
+    async with run_configurator(open_default(here, Environment.PRODUCTION), (40, 10)) as person:
         await opens(here, person)
         for columns, rows in ((40, 10), *SIZES):
             await person.resize(columns, rows)
@@ -98,9 +99,9 @@ async def test_a_screen_opens_in_the_smallest_terminal_and_lives_through_every_s
         assert person.app.is_running
 
 
-@awaited
+@async_test
 async def test_walking_through_all_fields_in_the_smallest_terminal(here: House) -> None:
-    async with running(opened(here), (40, 10)) as person:
+    async with run_configurator(open_default(here), (40, 10)) as person:
         await person.press("enter")
         for _ in person.app.editing.draft.entries:
             focused = person.app.focused
@@ -110,51 +111,51 @@ async def test_walking_through_all_fields_in_the_smallest_terminal(here: House) 
             await person.press("tab")
 
 
-def colours(person: Person) -> set[str]:
-    """The colours that would be sent to the terminal."""
+def drawn_colours(person: Person) -> set[str]:
+    """Return the colours that would be sent to the terminal."""
     styles = [style for strip in person.strips for _, style, _ in strip if style]
     both = [color for style in styles for color in (style.color, style.bgcolor) if color]
     return {color.name for color in both if color.type is not ColorType.DEFAULT}
 
 
 @pytest.mark.parametrize(
-    "opens", [the_main_screen, the_palette, the_dialog_before_a_save], ids=lambda way: way.__name__
+    "opens", [show_main_screen, open_palette, open_confirm_dialog], ids=lambda way: way.__name__
 )
-@awaited
+@async_test
 async def test_without_colour_none_is_sent(
     here: House, opens: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with running(opened(here)) as person:
-        assert colours(person) == set()
+    async with run_configurator(open_default(here)) as person:
+        assert drawn_colours(person) == set()
         await opens(here, person)
-        assert colours(person) == set()
+        assert drawn_colours(person) == set()
         assert person.app.no_color
 
 
-@awaited
+@async_test
 async def test_no_color_is_there_for_children_and_an_empty_one_counts_as_none(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with running(opened(here)):
+    async with run_configurator(open_default(here)):
         assert os.environ["NO_COLOR"] == "1"
     monkeypatch.setenv("NO_COLOR", "")
-    async with running(opened(here)) as person:
-        assert colours(person) != set()
+    async with run_configurator(open_default(here)) as person:
+        assert drawn_colours(person) != set()
 
 
-@awaited
+@async_test
 async def test_colours_are_chosen_in_the_palette_and_given_up_there(here: House) -> None:
-    async with running(opened(here)) as person:
-        seen = [colours(person)]
+    async with run_configurator(open_default(here)) as person:
+        seen = [drawn_colours(person)]
         for name in ("light", "colourless", "dark"):
             await person.press("ctrl+p")
             await person.dialog(PickList)
             await person.paste(f"Colours: {name}")
             await person.press("enter")
             await person.main_again()
-            seen.append(colours(person))
+            seen.append(drawn_colours(person))
         filters = person.app._filters
         assert not [each for each in filters if isinstance(each, Monochrome | NoColor)]
     assert seen[1] != seen[0]
@@ -162,12 +163,12 @@ async def test_colours_are_chosen_in_the_palette_and_given_up_there(here: House)
     assert seen[3] != set()
 
 
-@awaited
+@async_test
 async def test_without_colour_the_focus_and_the_pointer_are_still_to_be_seen(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         assert ">" in person.shown
         await person.press("ctrl+p")
         await person.dialog(PickList)
@@ -175,10 +176,10 @@ async def test_without_colour_the_focus_and_the_pointer_are_still_to_be_seen(
         assert any(text.strip() not in ("", "FILE") for text in reversed_)
 
 
-@awaited
+@async_test
 async def test_nothing_moves_by_itself_over_ssh(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         assert person.app.animation_level == "none"

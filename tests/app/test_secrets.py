@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from textual.message import Message
 
-from tests.app.driving import Person, awaited, opened, running, workspace_of
+from tests.app.factories import make_workspace, open_default
+from tests.app.person import Person, async_test, run_configurator
 from tests.cli.house import House, read_tree
 from tui.app.app import ConfiguratorApp
 from tui.app.screens.confirm_dialog import ConfirmDialog
@@ -16,35 +17,35 @@ from tui.storage.draft_file import draft_path
 SECRET = "correct-horse-7"
 
 
-async def typed(person: Person) -> None:
-    """Has a password typed."""
+async def type_password(person: Person) -> None:
+    """Type a password."""
     await person.enter("password", SECRET)
     assert person.text("password") == SECRET
 
 
-@awaited
+@async_test
 async def test_a_typed_password_is_shown_as_dots_and_told_as_new(here: House) -> None:
-    async with running(opened(here)) as person:
-        await typed(person)
+    async with run_configurator(open_default(here)) as person:
+        await type_password(person)
         assert SECRET not in person.shown
         assert "•" * len(SECRET) in person.shown
         assert person.changed == ["password"]
 
 
-@awaited
+@async_test
 async def test_the_dialog_before_a_save_does_not_show_it(here: House) -> None:
-    async with running(opened(here), (120, 40)) as person:
-        await typed(person)
+    async with run_configurator(open_default(here), (120, 40)) as person:
+        await type_password(person)
         await person.press("ctrl+s")
         await person.dialog(ConfirmDialog)
         assert SECRET not in person.shown
         assert "a new one (never shown)" in person.shown
 
 
-@awaited
+@async_test
 async def test_no_file_holds_it_after_a_save(here: House) -> None:
-    async with running(opened(here)) as person:
-        await typed(person)
+    async with run_configurator(open_default(here)) as person:
+        await type_password(person)
         await person.press("ctrl+s")
         await person.dialog(ConfirmDialog)
         await person.settle()
@@ -55,24 +56,24 @@ async def test_no_file_holds_it_after_a_save(here: House) -> None:
     assert all(SECRET.encode() not in content for content in read_tree(here.root).values())
 
 
-@awaited
+@async_test
 async def test_its_draft_does_not_hold_it_and_says_at_the_next_start_to_type_it_again(
     here: House,
 ) -> None:
-    async with running(opened(here)) as person:
-        await typed(person)
+    async with run_configurator(open_default(here)) as person:
+        await type_password(person)
         await person.app._keep_draft().wait()
         assert draft_path("default").exists()
     assert all(SECRET.encode() not in content for content in read_tree(here.root).values())
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.dialog(MessageDialog)
         assert "Outgoing password: typed, and in no draft. Type it again." in person.words
 
 
-@awaited
+@async_test
 async def test_it_is_gone_from_its_field_after_a_reset_and_after_an_undo(here: House) -> None:
-    async with running(opened(here)) as person:
-        await typed(person)
+    async with run_configurator(open_default(here)) as person:
+        await type_password(person)
         await person.press("ctrl+r")
         assert person.text("password") == ""
         await person.press("f7")
@@ -82,17 +83,17 @@ async def test_it_is_gone_from_its_field_after_a_reset_and_after_an_undo(here: H
         assert person.changed == []
 
 
-@awaited
+@async_test
 async def test_the_end_tells_that_it_is_in_no_draft(here: House) -> None:
-    async with running(opened(here)) as person:
-        await typed(person)
+    async with run_configurator(open_default(here)) as person:
+        await type_password(person)
         person.app.note_end(None, None)
         lines = list(exit_lines(person.app.workspace.report))
     assert "A password that was typed is in no draft: type it again then." in lines
     assert SECRET not in "".join(lines)
 
 
-@awaited
+@async_test
 async def test_no_message_of_the_program_holds_it(here: House) -> None:
     seen: list[str] = []
 
@@ -102,7 +103,7 @@ async def test_no_message_of_the_program_holds_it(here: House) -> None:
         inside = [getattr(message, name, "") for name in names]
         seen.append(f"{type(message).__name__} {message!r} {inside!r}")
 
-    app = ConfiguratorApp(workspace_of(opened(here)))
+    app = ConfiguratorApp(make_workspace(open_default(here)))
     async with app.run_test(message_hook=see) as pilot:
         person = Person(app, pilot)
         await person.arrive()
@@ -113,20 +114,20 @@ async def test_no_message_of_the_program_holds_it(here: House) -> None:
         await person.press("escape", "ctrl+q")
         await person.dialog(MessageDialog)
     app.workspace.drafts.release()
-    assert any("SecretTyped" in each for each in seen)
+    assert any("SecretChanged" in each for each in seen)
     assert not [each for each in seen if "hunter2" in each]
 
 
-@awaited
+@async_test
 async def test_it_stays_hidden_on_a_screen_that_is_drawn_for_a_picture(
     here: House, tmp_path: Path
 ) -> None:
-    async with running(opened(here)) as person:
-        await typed(person)
+    async with run_configurator(open_default(here)) as person:
+        await type_password(person)
         assert SECRET not in person.app.export_screenshot()
 
 
-@awaited
+@async_test
 async def test_a_fault_tells_no_local_variable_and_keeps_the_draft(
     here: House, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -139,11 +140,11 @@ async def test_a_fault_tells_no_local_variable_and_keeps_the_draft(
             person = Person(app, pilot)
             await person.arrive()
             await person.enter("server", "mail.new.example")
-            await typed(person)
+            await type_password(person)
             monkeypatch.setattr(app.main, "action_undo", broken)
             await pilot.press("f7")
 
-    app = ConfiguratorApp(workspace_of(opened(here)))
+    app = ConfiguratorApp(make_workspace(open_default(here)))
     with pytest.raises(RuntimeError, match="it broke"):
         await work()
     app.workspace.drafts.release()
@@ -155,6 +156,6 @@ async def test_a_fault_tells_no_local_variable_and_keeps_the_draft(
     assert "RuntimeError" in told
     assert "kept as a draft" in told
     assert SECRET not in told
-    async with running(opened(here)) as person:
+    async with run_configurator(open_default(here)) as person:
         await person.dialog(MessageDialog)
         assert "mail.new.example" in person.shown

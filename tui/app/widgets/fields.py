@@ -1,0 +1,287 @@
+"""The fields of the forms, and what they post to the screen."""
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.app import RenderResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Offset, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.credentials.secret import Secret
+from tui.settings.catalog import Entry
+from tui.settings.property import Kind
+from tui.settings.values import SecretState, Security
+from tui.terminal.visible import mask, visible
+
+
+class FieldChanged(Message):
+    """A text was typed or chosen.
+
+    Attributes:
+        name: the property.
+        text: the whole text as it is now.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__()
+        self.name = name
+        self.text = text
+
+
+class SecretChanged(Message):
+    """A secret was typed; an empty one means that the field is empty now."""
+
+    def __init__(self, name: str, secret: Secret) -> None:
+        super().__init__()
+        self.name = name
+        self.secret = secret
+
+
+class Notice(Message):
+    """Something to say at once, such as what was taken of a paste."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
+class SafeInput(Input):
+    """A line of text, kept as it is typed and shown with control characters masked."""
+
+    def __init__(
+        self, *, placeholder: str = "", password: bool = False, id: str | None = None
+    ) -> None:
+        super().__init__(
+            placeholder=placeholder, password=password, compact=True, select_on_focus=False, id=id
+        )
+        self.cursor_blink = False
+
+    def action_copy(self) -> None:
+        """Copy the selection to the terminal's clipboard, if anything is selected."""
+        if self.selected_text:
+            super().action_copy()
+
+    def join_lines(self, lines: list[str]) -> tuple[str, str]:
+        """Return the text to take of pasted lines, and what to say about it."""
+        if len(lines) == 1:
+            return lines[0], ""
+        return lines[0], f"The paste had {len(lines)} lines; only the first was taken."
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        lines = event.text.splitlines()
+        lines = [line for line in lines if line.strip()] or lines
+        if not lines:
+            return
+        text, words = self.join_lines(lines)
+        if text != text.strip():
+            words = f"{words} It starts or ends with a blank.".strip()
+        self.replace(text, *sorted(self.selection))
+        if words:
+            # Only after the message of the change, which clears the status line.
+            self.call_later(self.post_message, Notice(words))
+
+    @property
+    def _value(self) -> Text:
+        shown = "•" * len(self.value) if self.password else mask(self.value)
+        return Text(shown, no_wrap=True, overflow="ignore", end="")
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """The position of the cursor; Textual's own is off by one at the end of the text."""
+        at = self._position_to_cell(self.cursor_position) - round(self.scroll_x)
+        return self.content_region.offset + Offset(at, 0)
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(self._value.plain[:position])
+
+
+class TextField(SafeInput):
+    """The field of a property."""
+
+    HINT: ClassVar[str] = ""
+    """What the keys of this field do."""
+
+    def __init__(self, entry: Entry, *, password: bool = False) -> None:
+        super().__init__(password=password)
+        self.entry = entry
+
+    def show_text(self, text: str) -> None:
+        """Show a text without a message."""
+        if text != self.value:
+            with self.prevent(Input.Changed):
+                self.value = text
+                self.cursor_position = len(text)
+
+    def action_cut(self) -> None:
+        """Cut the selection; without one, clear the property as the key does elsewhere."""
+        if self.selected_text:
+            super().action_cut()
+        else:
+            self.call_later(self.run_action, "screen.clear")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Pass the change on with the property's name."""
+        event.stop()
+        self.post_message(FieldChanged(self.entry.name, event.value))
+
+
+class PortField(TextField):
+    """The field of a port; the arrow keys choose a usual one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "usual(1)", "Next usual port", id="port.hint", show=False),
+        Binding("down", "usual(-1)", "Usual port before", id="port.before", show=False),
+    ]
+    HINT = "Up and Down choose the usual ports."
+    USUAL: ClassVar[dict[str, tuple[str, ...]]] = {
+        "port": ("25", "465", "587"),
+        "pop3_port": ("110", "995"),
+    }
+
+    def action_usual(self, step: int) -> None:
+        """Choose the next usual port, or the one before."""
+        ports = self.USUAL.get(self.entry.name, (str(self.entry.default),))
+        at = ports.index(self.value) if self.value in ports else (-1 if step > 0 else 0)
+        self.value = ports[(at + step) % len(ports)]
+        self.cursor_position = len(self.value)
+
+
+class AddressesField(TextField):
+    """The field of addresses; pasted lines are joined with commas."""
+
+    HINT = "Commas separate the addresses; a pasted list of lines gets them."
+
+    def join_lines(self, lines: list[str]) -> tuple[str, str]:
+        """Join all lines with commas."""
+        parts = [part for line in lines if (part := line.strip().rstrip(",;"))]
+        if len(parts) < 2:
+            return super().join_lines(lines)
+        return ", ".join(parts), f"{len(parts)} lines were pasted, and commas put between them."
+
+
+_STATES = {
+    SecretState.UNSET: "not set",
+    SecretState.KEPT: "kept in the keyring; type to replace it",
+    SecretState.NOT_KEPT: "set, not kept here; type to replace it",
+    SecretState.UNKNOWN: "never told; type to replace it",
+    SecretState.CLEARED: "will be cleared",
+}
+
+
+class SecretField(TextField):
+    """A field for a secret; what is typed leaves it only as a `Secret`.
+
+    The messages of Textual's input carry the text, and their `repr` shows it: none is sent.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2,ctrl+t", "reveal", "Show or hide the password", id="secret.reveal", show=False),
+    ]
+
+    HINT = "F2 shows what is typed, until the field is left. ^X clears."
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry, password=True)
+        self._is_quiet = False
+
+    def show_state(self, state: SecretState, secret: Secret | None) -> None:
+        """Show the secret that was typed, or say in words what is set."""
+        self.placeholder = _STATES.get(state, "")
+        text = secret.reveal() if secret else ""
+        if text != self.value:
+            self.password = True
+            self._is_quiet = True
+            self.value = text
+            self.cursor_position = len(text)
+            self._is_quiet = False
+
+    def action_reveal(self) -> None:
+        """Show the password until the field loses the focus, or hide it."""
+        self.password = not self.password
+
+    def action_copy(self) -> None:
+        """Do nothing: others can read a terminal's clipboard."""
+
+    def action_cut(self) -> None:
+        """Clear the property; nothing is copied."""
+        self.call_later(self.run_action, "screen.clear")
+
+    async def action_submit(self) -> None:
+        """Go to the next field; no message carries the text."""
+        self.screen.focus_next()
+
+    def _watch_value(self, value: str) -> None:
+        self.virtual_size = Size(self.content_width, 1)
+        self._initial_value = False
+        self.selection = self.selection
+        if not self._is_quiet:
+            self.post_message(SecretChanged(self.entry.name, Secret(value)))
+
+    def _on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.password = True
+        self._pause_blink()
+
+
+_SWITCH = {"": "not set", "true": "yes", "false": "no"}
+_SECURITY = {"": "not set", **{str(each): str(each) for each in Security}}
+
+
+class Choice(Widget, can_focus=True):
+    """A row of words, the chosen one marked; "not set" leaves the property alone."""
+
+    DEFAULT_CSS = "Choice { height: auto; width: 100%; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "choose(1)", "Next word", id="choice.hint", show=False),
+        Binding("left", "choose(-1)", "Word before", id="choice.before", show=False),
+        Binding("enter", "app.focus_next", "Next field", id="choice.enter", show=False),
+        Binding("delete,backspace", "unset", "Not set", id="choice.unset", show=False),
+    ]
+
+    HINT: ClassVar[str] = "Left and Right choose; Delete leaves it not set."
+
+    value: reactive[str] = reactive("")
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self.entry = entry
+        self.words = _SWITCH if entry.declared.kind is Kind.SWITCH else _SECURITY
+
+    def show_text(self, text: str) -> None:
+        """Show a text without a message; one that is not a word is shown after the words."""
+        self.value = text
+
+    def render(self) -> RenderResult:
+        """Return the words, and a text that is none of them."""
+        parts: list[tuple[str, str]] = []
+        for text, word in self.words.items():
+            chosen = text == self.value
+            parts += [("(*) " if chosen else "( ) ", ""), (word, "bold" if chosen else "")]
+            parts.append(("  ", ""))
+        if self.value not in self.words:
+            parts.append((f"not one of them: {visible(self.value, 30)}", "bold $error"))
+        return Content.assemble(*parts)
+
+    def action_choose(self, step: int) -> None:
+        """Choose the next word, or the one before."""
+        texts = list(self.words)
+        at = texts.index(self.value) if self.value in texts else -1
+        self._choose(texts[(at + step) % len(texts)])
+
+    def action_unset(self) -> None:
+        """Choose "not set"."""
+        self._choose("")
+
+    def _choose(self, text: str) -> None:
+        if text != self.value:
+            self.value = text
+            self.post_message(FieldChanged(self.entry.name, text))
