@@ -4,8 +4,7 @@ import pytest
 
 from tui.presentation import probe_report as words
 from tui.probes.diagnosis import ServerDiagnosis
-from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.stage import Stage, StageResult
+from tui.probes.stage import SenderFinding, Stage, StageResult
 from tui.workspace.diagnose import Diagnosis
 
 LONG = "It says this and that, and goes on about it for longer than one line of any screen has."

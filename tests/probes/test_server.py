@@ -1,4 +1,4 @@
-"""A probe that is cancelled, or that gets an endless reply, leaves nothing behind."""
+"""A probe leaves nothing behind, and checks a certificate on a connection of its own."""
 
 import asyncio
 import gc
@@ -79,3 +79,13 @@ def test_an_endless_answer_takes_no_memory(flood: int) -> None:
         tracemalloc.stop()
     assert any(stage.code == "smtp.greeting.endless" for stage in outcome.stages)
     assert peak < 2**20
+
+
+@pytest.mark.parametrize("kind", ["expired", "stranger", "strict-only", "expired-and-not-strict"])
+def test_a_refused_certificate_is_read_without_credentials(kind: str) -> None:
+    found = diagnose(Case(script=Script(certificate=kind)))
+    assert found.traffic.connections == (3 if kind.startswith("expired-and") else 2)
+    refused = kind != "strict-only"
+    assert found.traffic.logins == (0 if refused else 1)
+    assert (b"AUTH" in found.traffic.secure) is not refused
+    assert found["login"].result == ("skipped" if refused else "passed")

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from tui.probes.diagnosis import ServerDiagnosis
-from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.stage import Stage, StageResult
+from tui.probes.stage import SenderFinding, Stage, StageResult
 from tui.terminal.layout import wrap
 from tui.workspace.diagnose import Diagnosis
 

@@ -63,7 +63,6 @@ async def probe(
         parsed: the draft's values, whatever is saved.
         secrets: those known here, by the names of their properties.
         report: is called with `smtp` or `pop3` and each stage as it ends.
-        smtp, pop3: whether to test that part.
     """
     outgoing = outgoing_spec(parsed, secrets) if smtp else "SMTP was not asked for."
     incoming = incoming_spec(parsed, secrets) if pop3 else "POP3 was not asked for."

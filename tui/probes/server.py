@@ -1,21 +1,50 @@
 """What the probes of both protocols share: reach a server, read its banner, start TLS, leave."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
 from typing import Generic, TypeVar
 
-from tui.probes.mail.conversation import Conversation
-from tui.probes.mail.handshake import handshake
-from tui.probes.mail.reply_parser import ReplyFlaw, ReplyParser, ServerReply
-from tui.probes.mail.transcript import Transcript
-from tui.probes.net.connection import Connection
-from tui.probes.net.dial import ServerAddress, connect, end_connect_stage, reconnect, resolve
-from tui.probes.net.tls_session import speaks_tls
+from tui.probes.mail.conversation import Conversation, Transcript, explain_broken_reply
+from tui.probes.mail.reply_parser import (
+    BrokenReply,
+    ReplyFlaw,
+    ReplyParser,
+    ServerReply,
+    decode,
+    protocol_of,
+)
+from tui.probes.net.certificate import (
+    describe_accepted,
+    explain_rejection,
+    has_known_cause,
+    peer_chain,
+)
+from tui.probes.net.connection import (
+    CertificateError,
+    Connection,
+    TransportError,
+    Verification,
+    describe_session,
+    explain_handshake_error,
+    make_context,
+)
+from tui.probes.net.dial import (
+    ServerAddress,
+    connect,
+    end_connect_stage,
+    reconnect,
+    resolve,
+    wire_name,
+)
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageLog
 from tui.settings.values import Security
 
 R = TypeVar("R", bound=ServerReply)
+StartTls = Callable[[Conversation[R]], Awaitable[None]]
+"""Does what comes before TLS on one more connection; there is none with implicit TLS."""
 
 _FLAWS = {
     ReplyFlaw.CODES_DIFFER: "its lines have different codes",
@@ -31,8 +60,6 @@ class ServerProbe(Generic[R]):
 
     Args:
         stage_names: the stages in their order.
-        make_parser: returns a parser for a new connection.
-        report: is called with each stage as it ends.
 
     Attributes:
         conversation: the one that goes on, once there is a connection.
@@ -64,12 +91,9 @@ class ServerProbe(Generic[R]):
     async def run(
         self, run_stages: Callable[[], Awaitable[None]], leave: Callable[[], Awaitable[None]]
     ) -> ProtocolResult:
-        """Run the stages of a protocol, and leave the server.
+        """Run the stages of a protocol up to quit, and leave the server if it still listens.
 
-        Args:
-            run_stages: runs all but quit; a `StageError` ends the one that has begun, and skips
-                the rest.
-            leave: says QUIT on a conversation that is alive, and ends the stage.
+        A `StageError` ends the stage that has begun, and skips the rest.
         """
         self._until = self._now() + self.options.deadline
         try:
@@ -100,29 +124,58 @@ class ServerProbe(Generic[R]):
             self.log.begin("tls")
             await self.secure()
 
-    async def secure(
-        self, start_tls: Callable[[Conversation[R]], Awaitable[None]] | None = None
-    ) -> None:
-        """Run the rest of the stage tls, and the stage certificate.
-
-        Args:
-            start_tls: does what comes before TLS on one more connection; None with implicit TLS.
-        """
-
-        async def reopen(purpose: str) -> Conversation[R]:
-            self.transcript.add_note(f"one more connection, {purpose}")
-            conversation = self._make_conversation(
-                await reconnect(self._address, self._within(self.options.connect_timeout))
-            )
-            if start_tls:
-                await start_tls(conversation)
-            return conversation
-
-        self.conversation = await handshake(
-            self.log, self.conversation, reopen, self.spec, self.options, self.transcript
+    async def secure(self, start_tls: StartTls[R] | None = None) -> None:
+        """Run the rest of the stage tls, and the stage certificate."""
+        first = self.conversation
+        found = await self._handshake(first, Verification.STRICT)
+        if isinstance(found, ssl.SSLObject):
+            words = describe_session(found)
+            self.transcript.add_note(words)
+            self.log.succeed("agreed", f"{self.spec.place} agrees on {words}.")
+            self.log.begin("certificate")
+            self._end_certificate(found)
+            return
+        first.connection.close()
+        self.log.succeed(
+            "agreed-so-far", f"{self.spec.place} speaks TLS; its certificate is another matter."
+        )
+        self.log.begin("certificate")
+        if not has_known_cause(found.verify_code):
+            purpose = "to check the certificate as usual, not strictly"
+            lenient = await self._reopen(purpose, start_tls)
+            found_again = await self._handshake(lenient, Verification.USUAL)
+            if isinstance(found_again, ssl.SSLObject):
+                lenient.connection.until = first.connection.until
+                self.conversation = lenient
+                self._end_certificate(found_again, strict=found)
+                return
+            found = found_again
+        chain = await self._fetch_chain(start_tls)
+        raise explain_rejection(
+            self.spec.place, self.spec.server, found.verify_code, found.why, chain
         )
 
-    async def read_greeting(self) -> R:
+    async def greet(self, check: Callable[[R], None]) -> None:
+        """Run the stage greeting.
+
+        Args:
+            check: raises a `StageError` if the greeting lets nobody in.
+        """
+        self.log.begin("greeting")
+        greeting = await self._read_greeting()
+        check(greeting)
+        if (seconds := self.log.milliseconds / 1000) >= self.options.slow_after:
+            self.log.warn(
+                "late",
+                f"{self.spec.place} took {seconds:.3g} seconds to greet: {greeting.quote}.",
+                "It is slow, not broken (5 minutes are allowed): it may look up this machine's "
+                "name, or hold strangers back.",
+            )
+        else:
+            words = f"{self.spec.place} greets with {greeting.quote}."
+            self.succeed_unless_flawed("greeted", words, greeting)
+
+    async def _read_greeting(self) -> R:
         """Return the greeting. If none comes for a while, find out whether TLS is expected."""
         reading = asyncio.ensure_future(self.conversation.read_reply())
         try:
@@ -138,19 +191,6 @@ class ServerProbe(Generic[R]):
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
-
-    def end_greeting(self, greeting: R) -> None:
-        """End the stage greeting as passed, or with a warning if it was late or flawed."""
-        if (seconds := self.log.milliseconds / 1000) >= self.options.slow_after:
-            self.log.warn(
-                "late",
-                f"{self.spec.place} took {seconds:.3g} seconds to greet: {greeting.quote}.",
-                "It is slow, not broken (5 minutes are allowed): it may look up this machine's "
-                "name, or hold strangers back.",
-            )
-        else:
-            words = f"{self.spec.place} greets with {greeting.quote}."
-            self.succeed_unless_flawed("greeted", words, greeting)
 
     def succeed_unless_flawed(self, kind: str, words: str, reply: R) -> None:
         """End the stage as passed, or with a warning if the reply has a flaw."""
@@ -171,11 +211,7 @@ class ServerProbe(Generic[R]):
             self.log.skip("not-wanted", f"The settings want no TLS. {words}".strip())
 
     def check_for_injection(self, conversation: Conversation[R]) -> None:
-        """Check that nothing follows in clear after the reply that begins TLS.
-
-        Raises:
-            StageError: something does: someone put it there.
-        """
+        """Check that nothing follows in clear after the reply that begins TLS."""
         if not conversation.is_idle:
             conversation.alive = False
             raise StageError(
@@ -191,9 +227,83 @@ class ServerProbe(Generic[R]):
             self.protocol, self.spec.place, connection, self._make_parser(), self.transcript
         )
 
+    async def _reopen(self, purpose: str, start_tls: StartTls[R] | None) -> Conversation[R]:
+        """Return a conversation on one more connection, at the point where TLS begins."""
+        self.transcript.add_note(f"one more connection, {purpose}")
+        conversation = self._make_conversation(
+            await reconnect(self._address, self._within(self.options.connect_timeout))
+        )
+        if start_tls:
+            await start_tls(conversation)
+        return conversation
+
+    async def _handshake(
+        self, conversation: Conversation[R], verification: Verification
+    ) -> ssl.SSLObject | CertificateError:
+        """Begin TLS, and return the session, or why the certificate was rejected."""
+        conversation.alive = False  # until TLS is there, nothing may be said
+        context, since = make_context(verification, self.options.ca_file), self._now()
+        name = wire_name(self.spec.server)
+        try:
+            session = await conversation.connection.start_tls(context, name)
+        except CertificateError as error:
+            return error
+        except TransportError as error:
+            failure = error
+        else:
+            conversation.alive = True
+            return session
+        if self.spec.security is Security.SSL_TLS:
+            self._check_for_cleartext(conversation.connection.beginning)
+        raise explain_handshake_error(failure, self.spec.place, self._now() - since)
+
+    def _check_for_cleartext(self, beginning: bytes) -> None:
+        spoken = protocol_of(beginning)
+        if spoken == self.protocol:
+            raise StageError(
+                "plain-port",
+                f"{self.spec.place} speaks {spoken.upper()} in clear first, not TLS from the "
+                "first byte.",
+                "This port speaks in clear first: set the security to starttls, or take the port "
+                f"for TLS (mostly {465 if spoken == 'smtp' else 995}).",
+            )
+        if spoken in ("smtp", "pop3", "imap", "http", "ssh"):
+            broken = BrokenReply(spoken, decode(beginning.splitlines()[0]))
+            raise explain_broken_reply(self.protocol, self.spec.place, broken)
+
+    async def _fetch_chain(self, start_tls: StartTls[R] | None) -> tuple[bytes, ...]:
+        """Return the server's certificates, from a connection that carries nothing else."""
+        with suppress(StageError):
+            conversation = await self._reopen(
+                "to read the certificate, and nothing else", start_tls
+            )
+            with closing(conversation.connection):
+                session = await self._handshake(conversation, Verification.NONE)
+                return peer_chain(session) if isinstance(session, ssl.SSLObject) else ()
+        return ()
+
+    def _end_certificate(self, tls: ssl.SSLObject, strict: CertificateError | None = None) -> None:
+        certificate = describe_accepted(tls, self.spec.server)
+        if strict:
+            self.log.warn(
+                "strict-only",
+                f"{certificate.words}. It fails where it is checked strictly ({strict.why}).",
+                "Have it, or its authority's, issued anew to RFC 5280: newer programs check so.",
+            )
+        elif certificate.expires_soon:
+            self.log.warn("ends-soon", f"{certificate.words}: soon.", "Have it renewed.")
+        else:
+            self.log.succeed("accepted", f"{certificate.words}.")
+
     async def _expects_tls(self) -> bool:
-        until = self._within(self.options.slow_after)
-        return await speaks_tls(self.spec.server, self._address, until)
+        """Return whether the server speaks TLS from the first byte; nothing is sent in it."""
+        with suppress(StageError, TransportError):
+            until = self._within(self.options.slow_after)
+            with closing(await reconnect(self._address, until)) as connection:
+                context = make_context(Verification.NONE, None)
+                await connection.start_tls(context, wire_name(self.spec.server))
+                return True
+        return False
 
     async def _quit(self, leave: Callable[[], Awaitable[None]]) -> None:
         self.log.begin("quit")

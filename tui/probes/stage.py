@@ -1,8 +1,8 @@
-"""The stages of a probe: what each came to, and the log that they are written to."""
+"""What the stages of a probe and the checks of a sender came to, and the log of the stages."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tui.terminal.visible import visible
@@ -49,6 +49,22 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class SenderFinding:
+    """One thing found about a sender.
+
+    Attributes:
+        code: stable and dotted: `sender`, then login, domain, spf, dmarc or dkim, then what.
+        message: what was found, safe to show, at most two sentences.
+        hint: what to do now; "" if there is nothing to do.
+    """
+
+    result: StageResult
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolResult:
     """Everything that the probe of one protocol found.
 
@@ -65,30 +81,30 @@ class ProtocolResult:
     addresses: tuple[str, ...] = ()
 
 
+@dataclass(eq=False)
 class StageError(Exception):
     """The reason why a stage failed, or passed with a warning. It holds no secret.
 
+    Every step of a probe raises it when it fails.
+
     Attributes:
         kind: the end of the stage's code.
-        result: FAILED or WARNED.
     """
 
-    def __init__(
-        self, kind: str, message: str, hint: str = "", result: StageResult = StageResult.FAILED
-    ) -> None:
-        super().__init__(kind, message)
-        self.kind = kind
-        self.message = message
-        self.hint = hint
-        self.result = result
+    kind: str
+    message: str
+    hint: str = ""
+    result: StageResult = StageResult.FAILED
 
     def with_remark(self, remark: str) -> "StageError":
         """Return the same error with a remark added to its hint."""
-        return StageError(self.kind, self.message, f"{self.hint}{remark}", self.result)
+        return replace(self, hint=f"{self.hint}{remark}")
 
 
 class StageLog:
     """The stages of one protocol as they end, in order; each is reported once.
+
+    `succeed`, `warn`, `skip` and `fail` end the current stage.
 
     Attributes:
         stages: those that have ended.
@@ -112,23 +128,18 @@ class StageLog:
         return round((time.monotonic() - self._since) * 1000)
 
     def begin(self, name: str) -> None:
-        """Begin a stage."""
         self._name, self._since = name, time.monotonic()
 
     def succeed(self, kind: str, message: str, hint: str = "") -> None:
-        """End the current stage as passed."""
         self._end(StageResult.PASSED, kind, message, hint)
 
     def warn(self, kind: str, message: str, hint: str) -> None:
-        """End the current stage as passed with a warning."""
         self._end(StageResult.WARNED, kind, message, hint)
 
     def skip(self, kind: str, message: str, hint: str = "") -> None:
-        """End the current stage as skipped."""
         self._end(StageResult.SKIPPED, kind, message, hint)
 
     def fail(self, error: StageError) -> None:
-        """End the current stage with the result of an error."""
         self._end(error.result, error.kind, error.message, error.hint)
 
     def skip_rest(self, *but: str) -> None:

@@ -11,9 +11,8 @@ from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, probe
-from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.server_spec import ProbeOptions, ServerSpec
-from tui.probes.stage import Stage, StageResult
+from tui.probes.stage import SenderFinding, Stage, StageResult
 from tui.settings.draft import Draft, parse
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.values import SecretState

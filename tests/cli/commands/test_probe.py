@@ -24,10 +24,9 @@ from tests.probes.mail_server import (
 )
 from tests.probes.net.factories import trusted_file
 from tests.servers.mail_servers import MailServers, mail_servers, wait_for
-from tui.probes.mail.refusals import explain_recipient
-from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.mail.refusals import Circumstance, explain_recipient
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
-from tui.probes.stage import StageResult
+from tui.probes.stage import SenderFinding, StageResult
 
 WRONG = "Canary-77-wrong"
 SMTP_STAGES = [
@@ -333,7 +332,7 @@ def test_a_sender_who_has_to_log_in_first_is_told_so_at_the_recipient() -> None:
     said = b"553 5.7.1 <a@b.example>: Sender address rejected: not logged in\r\n"
     (reply,) = SmtpParser().feed(said)
     assert isinstance(reply, SmtpReply)
-    found = explain_recipient(reply, "It refused", logged_in=False)
+    found = explain_recipient(reply, "It refused", Circumstance.NO_LOGIN)
     assert found.kind == "needs-login"
 
 

@@ -1,8 +1,19 @@
-"""What is shown of a reply that may repeat the credentials."""
+"""What a conversation sends and records, what it hides, and how it breaks."""
+
+import pytest
 
 from tests.probes.factories import Case, credential_forms, diagnose
-from tests.probes.mail_server import PASSWORD, Script
+from tests.probes.mail_server import PASSWORD, Script, pop3_script
 from tui.credentials.secret import Secret
+from tui.probes.mail.conversation import (
+    Command,
+    Transcript,
+    explain_broken_reply,
+    explain_broken_tls,
+)
+from tui.probes.mail.reply_parser import BreakKind, BrokenReply
+
+PLACE = "mail.example port 25"
 
 
 def test_a_short_password_is_no_reason_to_hide_an_answer() -> None:
@@ -16,3 +27,47 @@ def test_after_the_credentials_nothing_unknown_is_shown() -> None:
     found = diagnose(case)
     assert found["login"].code == "smtp.login.garbage"
     assert not any(form in found.text for form in credential_forms())
+
+
+@pytest.mark.parametrize("kind", [*BreakKind, "too-much"])
+def test_an_excess_is_explained_without_an_excerpt(kind: str) -> None:
+    error = explain_broken_reply("smtp", PLACE, BrokenReply(kind, "secret"), " after EHLO")
+    assert error.kind == kind
+    assert error.message.startswith(f"{PLACE} sends ")
+    assert "secret" not in error.message
+
+
+def test_another_protocol_is_named_and_quoted() -> None:
+    error = explain_broken_reply("pop3", PLACE, BrokenReply("ssh", "SSH-2.0-x\x1b"))
+    assert error.message == f"{PLACE} speaks SSH, not POP3: SSH-2.0-x^["
+    assert "995" in error.hint
+
+
+def test_a_certificate_that_the_server_wants_is_told_from_broken_tls() -> None:
+    wanted = explain_broken_tls(PLACE, " after EHLO", "tlsv13 alert certificate required")
+    assert wanted.kind == "client-certificate"
+    assert explain_broken_tls(PLACE, "", "bad record mac").kind == "tls-broke"
+
+
+def test_a_transcript_has_an_end() -> None:
+    transcript = Transcript()
+    for _ in range(1000):
+        transcript.add_received("x" * 4000)
+    assert len(transcript.lines) == 301
+    assert max(len(each) for each in transcript.lines) < 300
+
+
+@pytest.mark.parametrize(
+    "bad", ["a\nb", "a\r\nRCPT TO:<x>", "a\0b", "a\x9bb", "a\u2028b", "\ud800"]
+)
+def test_what_would_end_a_line_is_never_sent(bad: str) -> None:
+    with pytest.raises(ValueError, match="not one line") as raised:
+        Command("PASS ", Secret(bad)).to_bytes()
+    assert raised.value.__context__ is None
+    for spec in ({"user": bad}, {"password": Secret(bad)}):
+        for script in (Script(), pop3_script()):
+            found = diagnose(Case(script=script, spec=spec))
+            assert found["login"].code.endswith(".login.unsendable")
+            assert found.traffic.logins == 0
+    found = diagnose(Case(spec={"sender": f"{bad}@mail.example"}))
+    assert found["sender"].code == "smtp.sender.unsendable"

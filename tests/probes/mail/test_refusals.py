@@ -3,7 +3,8 @@
 import pytest
 
 from tui.probes.mail import refusals
-from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply
+from tui.probes.mail.refusals import Circumstance
+from tui.probes.pop3.pop3_probe import Pop3Parser, Pop3Reply
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply
 from tui.probes.stage import StageResult
 
@@ -83,7 +84,9 @@ SENDERS = [
 
 @pytest.mark.parametrize(("text", "kind", "logged_in"), SENDERS)
 def test_a_refused_sender(text: str, kind: str, logged_in: bool) -> None:
-    found = refusals.explain_sender(parse_reply(text), "It refused", logged_in=logged_in)
+    circumstances = [] if logged_in else [Circumstance.NO_LOGIN]
+    reply = parse_reply(text)
+    found = refusals.explain_refusal(refusals.SENDER, reply, "It refused", *circumstances)
     assert found.kind == kind
     assert found.result is (StageResult.WARNED if kind == "temporary" else StageResult.FAILED)
 
@@ -107,9 +110,9 @@ RECIPIENTS = [
 @pytest.mark.parametrize(("text", "kind", "logged_in"), RECIPIENTS)
 def test_a_refused_recipient(text: str, kind: str, logged_in: bool) -> None:
     last = text.replace("-", " ", 1)
-    found = refusals.explain_recipient(
-        parse_reply(*dict.fromkeys((text, last))), "It refused", logged_in=logged_in
-    )
+    circumstances = [] if logged_in else [Circumstance.NO_LOGIN]
+    reply = parse_reply(*dict.fromkeys((text, last)))
+    found = refusals.explain_recipient(reply, "It refused", *circumstances)
     assert found.kind == kind
     assert found.hint
 
@@ -131,6 +134,7 @@ POP3_LOGINS = [
 def test_a_refused_pop3_login(text: str, kind: str, before: bool) -> None:
     (answer,) = Pop3Parser().feed(f"{text}\r\n".encode())
     assert isinstance(answer, Pop3Reply)
-    found = refusals.explain_pop3_login(answer, "It refused", password_sent=not before)
+    circumstances = [Circumstance.NO_PASSWORD] if before else []
+    found = refusals.explain_refusal(refusals.POP3_LOGIN, answer, "It refused", *circumstances)
     assert found.kind == kind
     assert found.hint

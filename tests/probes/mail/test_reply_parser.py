@@ -18,7 +18,7 @@ from tui.probes.mail.reply_parser import (
     ReplyParser,
     protocol_of,
 )
-from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, parse_capabilities
+from tui.probes.pop3.pop3_probe import Pop3Parser, Pop3Reply, parse_capabilities
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, auth_mechanisms, parse_extensions
 
 

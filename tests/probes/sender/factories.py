@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.probes.sender.name_server import NameServer, Zone, serve_zone
 from tui.probes.sender.sender_checks import check_sender_domain
-from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.stage import SenderFinding
 
 USER = "helpdesk@corp.example"
 RELAY = "relay.corp.example"

@@ -6,6 +6,7 @@ import pytest
 
 from tests.probes.factories import NONE, SSL_TLS, STARTTLS, Case, check_invariants, diagnose
 from tests.probes.mail_server import (
+    USER,
     Answer,
     Script,
     answer_garbage,
@@ -408,3 +409,24 @@ def test_a_server_without_fault_passes(case: Case) -> None:
 def test_faults_of_different_causes_have_different_codes() -> None:
     codes = [code for _, _, code in SMTP.values() if code not in SHARED]
     assert len(codes) == len(set(codes))
+
+
+def test_a_recipient_is_asked_about_and_taken_back() -> None:
+    case = Case(options={"recipient": "jürgen@mail.example"})
+    utf8 = ("SIZE 1000000", "AUTH PLAIN", "SMTPUTF8")
+    found = diagnose(Case(script=Script(in_tls=utf8), options=case.options))
+    assert found["recipient"].result is StageResult.PASSED
+    asked = [
+        verb for verb in found.traffic.verbs if verb in ("MAIL", "RCPT", "RSET", "QUIT", "DATA")
+    ]
+    assert asked == ["MAIL", "RCPT", "RSET", "QUIT"]
+    sent = bytes(found.traffic.secure).decode()
+    assert f"MAIL FROM:<{USER}> SIZE=10000 SMTPUTF8\r\n" in sent
+    assert "RCPT TO:<jürgen@mail.example>\r\n" in sent
+    assert diagnose(case)["recipient"].code == "smtp.recipient.needs-utf8"
+
+
+def test_a_domain_beyond_ascii_needs_no_extension() -> None:
+    found = diagnose(Case(spec={"sender": "info@bücher.example"}))
+    assert found["sender"].result is StageResult.PASSED
+    assert b"MAIL FROM:<info@xn--bcher-kva.example>" in found.traffic.secure

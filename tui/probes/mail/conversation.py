@@ -1,24 +1,33 @@
-"""A conversation with a server: one command, one reply, and both recorded."""
+"""A conversation with a server: commands, replies, the record of both, and how it can break.
+
+No credential gets into the record.
+"""
 
 import asyncio
 import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Generic, TypeVar
 
 from tui.credentials.secret import Secret
-from tui.probes.mail import conversation_errors as errors
-from tui.probes.mail.reply_parser import BrokenReply, ReplyParser, ServerReply, decode, protocol_of
-from tui.probes.mail.transcript import Command, Transcript
+from tui.probes.mail.reply_parser import (
+    BreakKind,
+    BrokenReply,
+    ReplyParser,
+    ServerReply,
+    decode,
+    protocol_of,
+)
 from tui.probes.net.connection import (
     Connection,
-    ConnectionClosed,
     DeadlineExceeded,
     TlsError,
     TooMuchData,
     TransportError,
 )
 from tui.probes.stage import StageError
+from tui.terminal.visible import visible
 
 R = TypeVar("R", bound=ServerReply)
 _STATUS = re.compile(r"[0-9]{3}[ -]|\+OK |-ERR |\+ ")
@@ -26,6 +35,98 @@ _STATUS_LENGTH = 3
 """In bytes: so much may be the beginning of a status."""
 _TELLING_LENGTH = 4
 """A reply may repeat a shorter text by chance."""
+_EXCERPT_LENGTH = 80
+_OTHER_PROTOCOLS: Mapping[str, str] = {
+    "smtp": "SMTP",
+    "pop3": "POP3",
+    "imap": "IMAP",
+    "http": "HTTP, as web servers do",
+    "ssh": "SSH",
+    "tls": "TLS",
+}
+_USUAL_PORTS = {
+    "smtp": "SMTP is mostly on 587 (starttls), 465 (ssl_tls) or 25.",
+    "pop3": "POP3 is mostly on 995 (ssl_tls) or 110.",
+}
+_EXCESSES: Mapping[str, str] = {
+    BreakKind.ENDLESS_LINE: "sends a line that has no end",
+    BreakKind.ENDLESS: "sends an answer of ever more lines",
+    BreakKind.OVERSIZED: "sends an answer larger than any should be",
+    "too-much": "sends more than any talk should need",
+}
+_TRY_AGAIN = "Try again; if it stays so, see what stands between here and the server."
+
+_LINES = 300
+_WIDTH = 240
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Command:
+    """One line to send: texts, and secrets between them."""
+
+    def __init__(self, *parts: str | Secret) -> None:
+        self.parts = parts
+
+    @property
+    def verb(self) -> str:
+        """The first word; "" if the line begins with a secret."""
+        first = self.parts[0]
+        return "" if isinstance(first, Secret) else first.split(" ")[0]
+
+    @property
+    def shown(self) -> str:
+        """The line as it may be shown."""
+        return "".join(
+            f"(credentials, {part.shape.length} characters)" if isinstance(part, Secret) else part
+            for part in self.parts
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return the line as it goes over the wire, with its end.
+
+        Raises:
+            ValueError: one of the parts would end the line, or is not text.
+        """
+        if any(
+            not is_sendable(part.reveal() if isinstance(part, Secret) else part)
+            for part in self.parts
+        ):
+            raise ValueError("that is not one line of text")
+        return b"%b\r\n" % b"".join(
+            (part.reveal() if isinstance(part, Secret) else part).encode() for part in self.parts
+        )
+
+
+def is_sendable(text: str) -> bool:
+    """Whether a text fits into a line: no line ends, no NUL or other controls, no surrogates."""
+    return not _UNSENDABLE.search(text)
+
+
+class Transcript:
+    """What was said, line by line and safe to show; of an endless conversation its beginning."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(self._lines)
+
+    def add_sent(self, sent: Command) -> None:
+        self._add(">", sent.shown)
+
+    def add_received(self, text: str) -> None:
+        self._add("<", text)
+
+    def add_note(self, text: str) -> None:
+        """Add something that happened and nobody said."""
+        self._add("=", text)
+
+    def _add(self, mark: str, text: str) -> None:
+        if len(self._lines) < _LINES:
+            self._lines.append(f"{mark} {visible(text, _WIDTH)}")
+        elif len(self._lines) == _LINES:
+            self._lines.append("= and more, which is not kept")
 
 
 class Conversation(Generic[R]):
@@ -64,17 +165,17 @@ class Conversation(Generic[R]):
         self._hidden.append(secret)
 
     async def execute(self, sent: Command, *, expects_list: bool = False) -> R:
-        """Send a command and return the reply.
-
-        Raises:
-            StageError: no reply came, or none that can be understood.
-        """
+        """Send a command and return the reply."""
         about = f" after {sent.verb or 'the credentials'}"
         if self._replies:
             self.alive = False
-            raise errors.explain_extra_reply(self.place)
-        for secret in sent.secrets:
-            self.hide(secret)
+            raise StageError(
+                "out-of-step",
+                f"{self.place} answers what was not asked. Which answer belongs to what cannot be "
+                "told.",
+                "See what stands between here and the server.",
+            )
+        self._hidden += [part for part in sent.parts if isinstance(part, Secret)]
         self._transcript.add_sent(sent)
         self._parser.expects_list = expects_list
         try:
@@ -91,9 +192,6 @@ class Conversation(Generic[R]):
 
         Args:
             about: what it follows, as ` after EHLO`.
-
-        Raises:
-            StageError: no reply came, or none that can be understood.
         """
         since, before = asyncio.get_running_loop().time(), self.connection.received
         while not self._replies:
@@ -110,7 +208,7 @@ class Conversation(Generic[R]):
             self.alive = False
             broken = replace(reply, excerpt=self._excerpt(reply.excerpt))
             self._transcript.add_received(broken.excerpt)
-            raise errors.explain_broken_reply(self.protocol, self.place, broken, about)
+            raise explain_broken_reply(self.protocol, self.place, broken, about)
         reply = self._censor(reply)
         for text in reply.raw:
             self._transcript.add_received(text)
@@ -134,45 +232,85 @@ class Conversation(Generic[R]):
     def _explain(
         self, failure: TransportError, about: str, before: int, since: float
     ) -> StageError:
+        """Explain why no reply came after a time and a number of received bytes."""
         self.alive = False
         seconds = asyncio.get_running_loop().time() - since
-        pending = b"" if self._parser.is_within_reply else self._parser.pending
-        kind = protocol_of(pending) if pending else ""
-        is_foreign = kind not in ("", self.protocol, "garbage") or (
-            kind == "garbage"
-            and isinstance(failure, ConnectionClosed)
-            and len(pending) > _STATUS_LENGTH
-        )
-        self._transcript.add_note(_note(failure))
         match failure:
-            case DeadlineExceeded() | ConnectionClosed() if is_foreign:
-                broken = BrokenReply(kind, self._excerpt(decode(pending)))
-                return errors.explain_broken_reply(self.protocol, self.place, broken, about)
-            case DeadlineExceeded() if (
-                not self._parser.is_idle or self.connection.received > before
-            ):
-                return errors.explain_unfinished_reply(self.place, seconds, about)
             case DeadlineExceeded():
-                return errors.explain_silence(self.place, seconds, about)
+                self._transcript.add_note("the time was up")
             case TooMuchData():
-                broken = BrokenReply("too-much", "")
-                return errors.explain_broken_reply(self.protocol, self.place, broken, about)
+                self._transcript.add_note("too much came")
+                return explain_broken_reply(
+                    self.protocol, self.place, BrokenReply("too-much", ""), about
+                )
             case TlsError():
-                return errors.explain_broken_tls(self.place, about, failure.why)
-        return errors.explain_closed_connection(self.place, about, failure.why)
+                self._transcript.add_note(f"TLS broke: {failure.why}")
+                return explain_broken_tls(self.place, about, failure.why)
+            case _:
+                self._transcript.add_note("the connection was closed")
+        closed = not isinstance(failure, DeadlineExceeded)
+        if foreign := self._foreign_protocol(closed=closed):
+            broken = BrokenReply(foreign, self._excerpt(decode(self._parser.pending)))
+            return explain_broken_reply(self.protocol, self.place, broken, about)
+        if closed:
+            why = f" ({failure.why})" if failure.why else ""
+            return StageError(
+                "cut",
+                f"{self.place} closed the connection{about} without a whole answer{why}.",
+                "It may not allow this machine, or many connections: ask who runs it, or see its "
+                "log.",
+            )
+        if not self._parser.is_idle or self.connection.received > before:
+            return StageError(
+                "unfinished",
+                f"{self.place} began to answer{about} and was not done in {seconds:.3g} seconds.",
+                _TRY_AGAIN,
+            )
+        return StageError(
+            "silent",
+            f"{self.place} said nothing{about} in {seconds:.3g} seconds.",
+            "See host and port; a firewall between may let connections in and hold all else back.",
+        )
+
+    def _foreign_protocol(self, *, closed: bool) -> str:
+        """Return what an unfinished first line seems to be; "" if it may be this protocol."""
+        pending = b"" if self._parser.is_within_reply else self._parser.pending
+        kind = protocol_of(pending)
+        if kind == "garbage":
+            return kind if closed and len(pending) > _STATUS_LENGTH else ""
+        return "" if kind == self.protocol else kind
+
+
+def explain_broken_reply(
+    protocol: str, place: str, broken: BrokenReply, about: str = ""
+) -> StageError:
+    """Explain a reply that cannot be understood; `about` says what it follows, as ` after EHLO`."""
+    usual = f"See that host and port are right: {_USUAL_PORTS[protocol]}"
+    if broken.kind in _EXCESSES:
+        return StageError(
+            broken.kind,
+            f"{place} {_EXCESSES[broken.kind]}{about}.",
+            f"No mail server does this; {usual[0].lower()}{usual[1:]}",
+        )
+    excerpt = visible(broken.excerpt, _EXCERPT_LENGTH)
+    if broken.kind in _OTHER_PROTOCOLS:
+        said = f"speaks {_OTHER_PROTOCOLS[broken.kind]}, not {protocol.upper()}"
+    else:
+        said = f"answers{about} what is no {protocol.upper()}"
+    return StageError(broken.kind, f"{place} {said}: {excerpt}", usual)
+
+
+def explain_broken_tls(place: str, about: str, why: str) -> StageError:
+    """Explain that the server, or something between, broke off TLS."""
+    if "certificate" in why:
+        return StageError(
+            "client-certificate",
+            f"{place} wants a certificate from whoever connects ({why}).",
+            "Use a port that lets users log in with a password.",
+        )
+    return StageError("tls-broke", f"{place} broke TLS off{about} ({why}).", _TRY_AGAIN)
 
 
 def _status_only(line: str) -> str:
     status = _STATUS.match(line)
     return f"{status[0] if status else ''}(a line that repeats the credentials)"
-
-
-def _note(failure: TransportError) -> str:
-    match failure:
-        case DeadlineExceeded():
-            return "the time was up"
-        case TooMuchData():
-            return "too much came"
-        case TlsError():
-            return f"TLS broke: {failure.why}"
-    return "the connection was closed"

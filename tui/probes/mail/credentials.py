@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass
 
 from tui.credentials.secret import Secret
-from tui.probes.mail.transcript import is_sendable
+from tui.probes.mail.conversation import is_sendable
 from tui.probes.net.connection import Connection
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import StageError, StageLog
@@ -57,11 +57,7 @@ def _base64(data: bytes) -> Secret:
 def credentials_for(
     log: StageLog, spec: ServerSpec, options: ProbeOptions, connection: Connection
 ) -> Credentials | None:
-    """Return the credentials if a login may be tried; otherwise skip the stage and return None.
-
-    Raises:
-        StageError: they cannot be sent at all.
-    """
+    """Return the credentials if a login may be tried; otherwise skip the stage and return None."""
     if not spec.authenticate:
         log.skip("not-wanted", "The settings want no login; none was tried.")
     elif not options.login:

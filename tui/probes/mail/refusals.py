@@ -301,56 +301,28 @@ POP3_LOGIN = (
 )
 
 
-def explain_greeting(table: Sequence[ReplyCause], reply: ServerReply, place: str) -> StageError:
-    """Explain a greeting that lets nobody in.
-
-    Args:
-        place: the server and the port.
-    """
-    return _explain(table, reply, f"{place} greets with", ())
-
-
-def explain_smtp_login(reply: ServerReply, server: str, about: str) -> StageError:
-    """Explain why a login was refused.
-
-    Args:
-        about: who tried what and where, as the beginning of a sentence.
-    """
-    name = server.casefold().removesuffix(".")
-    is_exchange = name.endswith((".office365.com", ".outlook.com", ".office365.us", ".outlook.cn"))
-    return _explain(
-        SMTP_LOGIN, reply, f"{about}:", {Circumstance.EXCHANGE_ONLINE} if is_exchange else ()
-    )
-
-
-def explain_pop3_login(reply: ServerReply, about: str, *, password_sent: bool) -> StageError:
-    """Explain why a login was refused.
-
-    Args:
-        about: whose login where, as the beginning of a sentence.
-    """
-    return _explain(
-        POP3_LOGIN, reply, f"{about}:", () if password_sent else {Circumstance.NO_PASSWORD}
-    )
-
-
-def explain_sender(reply: ServerReply, about: str, *, logged_in: bool) -> StageError:
-    """Explain why an address may not send."""
-    return _explain(SENDER, reply, f"{about}:", () if logged_in else {Circumstance.NO_LOGIN})
-
-
-def explain_recipient(reply: ServerReply, about: str, *, logged_in: bool) -> StageError:
-    """Explain why mail to an address is not accepted."""
-    table = SENDER_AFTER_RECIPIENT if _SENDER_IS_MEANT.search(reply.text) else RECIPIENT
-    return _explain(table, reply, f"{about}:", () if logged_in else {Circumstance.NO_LOGIN})
-
-
-def _explain(
-    table: Sequence[ReplyCause],
-    reply: ServerReply,
-    about: str,
-    circumstances: Collection[Circumstance],
+def explain_refusal(
+    table: Sequence[ReplyCause], reply: ServerReply, about: str, *circumstances: Circumstance
 ) -> StageError:
+    """Explain a refusal by the first cause of a table that applies.
+
+    Args:
+        about: what was refused where, up to the server's own words.
+    """
     cause = next(each for each in table if each.matches(reply, circumstances))
     message = f"{about} {reply.quote}. {cause.sentence}"
     return StageError(cause.kind, message, cause.hint, cause.result)
+
+
+def explain_smtp_login(reply: ServerReply, server: str, about: str) -> StageError:
+    """Explain why a login was refused; at Exchange Online that may mean more."""
+    name = server.casefold().removesuffix(".")
+    is_exchange = name.endswith((".office365.com", ".outlook.com", ".office365.us", ".outlook.cn"))
+    circumstances = [Circumstance.EXCHANGE_ONLINE] if is_exchange else []
+    return explain_refusal(SMTP_LOGIN, reply, about, *circumstances)
+
+
+def explain_recipient(reply: ServerReply, about: str, *circumstances: Circumstance) -> StageError:
+    """Explain why mail to an address is not accepted: the sender may be meant."""
+    table = SENDER_AFTER_RECIPIENT if _SENDER_IS_MEANT.search(reply.text) else RECIPIENT
+    return explain_refusal(table, reply, about, *circumstances)

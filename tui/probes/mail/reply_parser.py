@@ -181,13 +181,10 @@ class ReplyParser(ABC, Generic[R]):
 
 
 def _flaws(line: bytes, content: bytes) -> set[ReplyFlaw]:
-    flaws = set()
-    if not line.endswith(b"\r\n"):
-        flaws.add(ReplyFlaw.BARE_LF)
-    if len(line) > _PROMISED:
-        flaws.add(ReplyFlaw.LONG_LINE)
-    if b"\0" in content:
-        flaws.add(ReplyFlaw.NUL)
-    if re.search(rb"[\x01-\x08\x0a-\x1f\x7f]", content):
-        flaws.add(ReplyFlaw.CONTROLS)
-    return flaws
+    found = {
+        ReplyFlaw.BARE_LF: not line.endswith(b"\r\n"),
+        ReplyFlaw.LONG_LINE: len(line) > _PROMISED,
+        ReplyFlaw.NUL: b"\0" in content,
+        ReplyFlaw.CONTROLS: bool(re.search(rb"[\x01-\x08\x0a-\x1f\x7f]", content)),
+    }
+    return {flaw for flaw in found if found[flaw]}

@@ -140,8 +140,6 @@ def explain_rejection(
     """Explain why a certificate was rejected.
 
     Args:
-        place: the server and the port.
-        server: the name for which it must be valid.
         why: OpenSSL's own words.
         chain: the certificates as DER, the server's own first; () if they could not be read.
     """
@@ -182,14 +180,10 @@ def _cause(kind: str, server: str, own: Certificate | None, why: str) -> tuple[s
                 "Have one issued by an authority; if it is meant so, give it as the file of "
                 f"authorities. {_TRUST_THERE}"
             )
-        case "unknown-root":
-            return f"leads to an authority that is not trusted here{issuer}", (
-                f"{_TRUST} {_TRUST_THERE}"
-            )
-        case "unknown-issuer":
-            return f"was issued by an authority that is not trusted here{issuer}", (
-                f"{_TRUST} {_TRUST_THERE}"
-            )
+        case "unknown-root" | "unknown-issuer":
+            verb = "leads to" if kind == "unknown-root" else "was issued by"
+            what = f"{verb} an authority that is not trusted here{issuer}"
+            return what, f"{_TRUST} {_TRUST_THERE}"
         case "missing-intermediate":
             return (
                 f"comes from an issuer that is not known here{issuer}, and the server "

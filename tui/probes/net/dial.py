@@ -5,7 +5,7 @@ import errno
 import socket
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,14 @@ from tui.terminal.visible import visible
 
 _MOST_ADDRESSES = 8
 _NO_ROUTE = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+_KINDS = {
+    errno.ECONNREFUSED: "refused",
+    errno.EHOSTUNREACH: "unreachable",
+    errno.ENETUNREACH: "unreachable",
+    errno.EADDRNOTAVAIL: "unreachable",
+    errno.EPERM: "not-allowed",
+    errno.EACCES: "not-allowed",
+}
 _GRACE = 0.1
 """How long the other addresses are waited for once one has answered: a share of the timeout."""
 _WORDS = {
@@ -51,12 +59,7 @@ class ServerAddress:
 
 @dataclass(frozen=True, slots=True)
 class ConnectAttempt:
-    """What connecting to one address came to.
-
-    Attributes:
-        connected: the socket; None if it failed.
-        kind: why it failed.
-    """
+    """What connecting to one address came to: a socket, or the kind of the failure."""
 
     address: ServerAddress
     milliseconds: int
@@ -71,11 +74,7 @@ class ConnectAttempt:
 
 
 def wire_name(server: str) -> str:
-    """Return the server's name as DNS and certificates have it, in ASCII.
-
-    Raises:
-        StageError: it has no such form.
-    """
+    """Return the server's name as DNS and certificates have it, in ASCII."""
     name = server.removesuffix(".")
     name = name if name.isascii() else (to_a_label(name) or "")
     if not name or len(name) > 253 or not name.isprintable() or " " in name or name[0] == ".":
@@ -92,9 +91,6 @@ async def resolve(
 
     Args:
         until: the deadline, in the event loop's time.
-
-    Raises:
-        StageError: there are none.
     """
     loop = asyncio.get_running_loop()
     name = wire_name(spec.server)
@@ -107,12 +103,11 @@ async def resolve(
             f"{visible(name)}: no name server answered in time.",
             "See the name servers of this machine (/etc/resolv.conf) and its network.",
         ) from None
-    except (socket.gaierror, UnicodeError, OSError) as error:
+    except (UnicodeError, OSError) as error:
         raise _explain_no_address(visible(name), getattr(error, "errno", None)) from None
     unique = dict.fromkeys((family, sockaddr) for family, _, _, _, sockaddr in answers)
-    addresses = [ServerAddress(int(family), sockaddr) for family, sockaddr in unique][
-        :_MOST_ADDRESSES
-    ]
+    kept = list(unique)[:_MOST_ADDRESSES]
+    addresses = [ServerAddress(int(family), sockaddr) for family, sockaddr in kept]
     if not addresses:
         raise _explain_no_address(visible(name), None)
     if parse_ip(name):
@@ -139,18 +134,16 @@ def _explain_no_address(name: str, number: int | None) -> StageError:
 async def connect(
     spec: ServerSpec, addresses: Sequence[ServerAddress], options: ProbeOptions, until: float
 ) -> tuple[Connection, ServerAddress, Sequence[ConnectAttempt]]:
-    """Connect to every address at once, and keep the first that works.
-
-    Raises:
-        StageError: none works.
-    """
-    attempts = await _try_all(addresses, options, until)
-    working = [attempt for attempt in attempts if attempt.connected]
-    for attempt in working[1:]:
-        if attempt.connected:
-            attempt.connected.close()
-    if working and working[0].connected:
-        return Connection(working[0].connected, until), working[0].address, attempts
+    """Connect to every address at once, and keep the first that works."""
+    timeout = options.connect_timeout
+    limit = min(until, asyncio.get_running_loop().time() + timeout)
+    attempts = await _try_all(addresses, limit, timeout * _GRACE)
+    working = [(each.connected, each.address) for each in attempts if each.connected]
+    for connected, _ in working[1:]:
+        connected.close()
+    if working:
+        connected, address = working[0]
+        return Connection(connected, until), address, attempts
     kinds = {attempt.kind for attempt in attempts}
     # No IPv6 here says nothing where the server's other addresses fail too.
     kinds = kinds - {"no-ipv6"} or kinds
@@ -163,12 +156,8 @@ async def connect(
 
 
 async def reconnect(address: ServerAddress, until: float) -> Connection:
-    """Open one more connection to an address that worked.
-
-    Raises:
-        StageError: it no longer works.
-    """
-    attempt = await _try_address(address, until, [], 0)
+    """Open one more connection to an address that worked."""
+    (attempt,) = await _try_all([address], until, 0)
     if attempt.connected is None:
         raise StageError(attempt.kind, f"No second connection: {attempt.words}.")
     return Connection(attempt.connected, until)
@@ -193,40 +182,36 @@ def _join(attempts: Sequence[ConnectAttempt]) -> str:
 
 
 async def _try_all(
-    addresses: Sequence[ServerAddress], options: ProbeOptions, until: float
+    addresses: Sequence[ServerAddress], until: float, grace: float
 ) -> Sequence[ConnectAttempt]:
-    limit = min(until, asyncio.get_running_loop().time() + options.connect_timeout)
     waiting: list[asyncio.Timeout] = []
-    grace = options.connect_timeout * _GRACE
-    tasks = [asyncio.create_task(_try_address(each, limit, waiting, grace)) for each in addresses]
-    try:
-        return await asyncio.gather(*tasks)
-    except BaseException:  # a cancellation is no Exception, and sockets are open by then
-        for task in tasks:
-            task.cancel()
-        for done in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(done, ConnectAttempt) and done.connected:
-                done.connected.close()
-        raise
+    with ExitStack() as sockets:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(_try_address(each, until, waiting, grace, sockets))
+                for each in addresses
+            ]
+        sockets.pop_all()  # only a cancellation closes them all
+    return [task.result() for task in tasks]
 
 
 async def _try_address(
-    address: ServerAddress, until: float, waiting: list[asyncio.Timeout], grace: float
+    address: ServerAddress,
+    until: float,
+    waiting: list[asyncio.Timeout],
+    grace: float,
+    sockets: ExitStack,
 ) -> ConnectAttempt:
     loop, since = asyncio.get_running_loop(), time.monotonic()
     kind, connected = "", None
     try:
-        connected = socket.socket(address.family, socket.SOCK_STREAM)
+        connected = sockets.enter_context(socket.socket(address.family, socket.SOCK_STREAM))
         connected.setblocking(False)
         async with asyncio.timeout_at(until) as timeout:
             waiting.append(timeout)
             await loop.sock_connect(connected, address.sockaddr)
     except OSError as error:
         kind = _failure_kind(error, address)
-    except BaseException:  # as in _try_all
-        if connected:
-            connected.close()
-        raise
     took = round((time.monotonic() - since) * 1000)
     if kind:
         if connected:
@@ -241,12 +226,6 @@ async def _try_address(
 def _failure_kind(error: OSError, address: ServerAddress) -> str:
     if isinstance(error, TimeoutError):
         return "timeout"
-    if isinstance(error, ConnectionRefusedError):
-        return "refused"
     if ":" in str(address.sockaddr[0]) and error.errno in _NO_ROUTE:
         return "no-ipv6"
-    if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL):
-        return "unreachable"
-    if error.errno in (errno.EPERM, errno.EACCES):
-        return "not-allowed"
-    return error.strerror or "failed"
+    return _KINDS.get(error.errno or 0) or error.strerror or "failed"

@@ -1,18 +1,92 @@
-"""The diagnosis of a POP3 server, stage by stage. No mail is read, and none is deleted."""
+"""The diagnosis of a POP3 server, stage by stage. No mail is read, and none is deleted.
 
+Sources: RFC 1939 (3 responses), RFC 2449 (CAPA, response codes), RFC 3206 (SYS, AUTH), RFC 5034.
+"""
+
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from tui.credentials.secret import Secret
-from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.conversation import Command, Conversation
 from tui.probes.mail.credentials import Credentials, credentials_for
-from tui.probes.mail.refusals import POP3_GREETING, explain_greeting, explain_pop3_login
-from tui.probes.mail.transcript import command
-from tui.probes.pop3.pop3_reply import Pop3Parser, Pop3Reply, parse_capabilities
+from tui.probes.mail.refusals import POP3_GREETING, POP3_LOGIN, Circumstance, explain_refusal
+from tui.probes.mail.reply_parser import (
+    QUOTE_LENGTH,
+    BrokenReply,
+    ReplyParser,
+    ServerReply,
+    protocol_of,
+)
 from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import ProtocolResult, Stage, StageError
 from tui.settings.values import Security
 from tui.terminal.visible import visible
+
+_STATUS = re.compile(rb"(\+OK|-ERR)(?=[ \t]|\Z)|\+(?=[ ]|\Z)")
+_CODE = re.compile(r"\[(?P<code>[A-Z0-9/-]{1,40})\]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pop3Reply(ServerReply):
+    """A reply: its status line and, if it is a list, the lines of that."""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the command was carried out."""
+        return self.raw[0].startswith("+OK")
+
+    @property
+    def is_challenge(self) -> bool:
+        """Whether the server waits for more (RFC 5034)."""
+        return self.raw[0] == "+" or self.raw[0].startswith("+ ")
+
+    @property
+    def text(self) -> str:
+        return self.raw[0].partition(" ")[2].strip()
+
+    @property
+    def quote(self) -> str:
+        return visible(self.raw[0].rstrip(". "), QUOTE_LENGTH)
+
+    @property
+    def code(self) -> str:
+        """The response code in capitals, as `IN-USE`, or "" if there is none."""
+        found = _CODE.match(self.text)
+        return found["code"].upper() if found else ""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset({self.code})
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The lines of a list, without its end; dots are unstuffed."""
+        return tuple(line.removeprefix(".") for line in self.raw[1:-1])
+
+
+class Pop3Parser(ReplyParser[Pop3Reply]):
+    def _end_with(self, line: bytes) -> Pop3Reply | BrokenReply | None:
+        if len(self._raw) == 1:
+            if not _STATUS.match(line):
+                return BrokenReply(protocol_of(line), self._raw[0])
+            if self.expects_list and line.startswith(b"+OK"):
+                return None
+        elif line != b".":
+            return None
+        self.expects_list = False
+        return Pop3Reply(*self._take_lines())
+
+
+def parse_capabilities(reply: Pop3Reply) -> Mapping[str, str]:
+    """Return what a reply to CAPA offers: each keyword in capitals, with its parameters."""
+    found: dict[str, str] = {}
+    for line in reply.listed:
+        keyword, _, parameters = line.strip().partition(" ")
+        if keyword:
+            found[keyword.upper()] = parameters.strip()
+    return found
 
 
 async def probe_pop3(
@@ -28,7 +102,6 @@ async def probe_pop3(
     mail is read or deleted.
 
     Args:
-        report: is called with each stage as it ends.
         refused: a password that was just refused elsewhere; it is not tried again.
     """
     tls = ("tls", "certificate")
@@ -40,8 +113,6 @@ async def probe_pop3(
 
 
 class _Pop3Probe:
-    """The stages of POP3."""
-
     def __init__(self, server: ServerProbe[Pop3Reply], refused: Secret | None) -> None:
         self._server = server
         self._spec, self._options, self._log = server.spec, server.options, server.log
@@ -49,12 +120,8 @@ class _Pop3Probe:
         self._refused = refused
 
     async def run_stages(self) -> None:
-        """Run all stages but quit."""
         await self._server.reach()
-        self._log.begin("greeting")
-        greeting = await self._server.read_greeting()
-        self._check_greeting(greeting)
-        self._server.end_greeting(greeting)
+        await self._server.greet(self._check_greeting)
         capabilities = None
         if self._spec.security is not Security.SSL_TLS:
             self._log.begin("tls")
@@ -73,8 +140,7 @@ class _Pop3Probe:
         await self._login(method)
 
     async def leave(self) -> None:
-        """Run the stage quit."""
-        reply = await self._server.conversation.execute(command("QUIT"))
+        reply = await self._server.conversation.execute(Command("QUIT"))
         self._log.succeed("answered", f"{self._place} took leave: {reply.quote}.")
 
     async def _start_tls_again(self, conversation: Conversation[Pop3Reply]) -> None:
@@ -83,11 +149,11 @@ class _Pop3Probe:
 
     def _check_greeting(self, greeting: Pop3Reply) -> None:
         if not greeting.is_ok:
-            raise explain_greeting(POP3_GREETING, greeting, self._place)
+            raise explain_refusal(POP3_GREETING, greeting, f"{self._place} greets with")
 
     async def _capa(self, conversation: Conversation[Pop3Reply]) -> Mapping[str, str] | None:
         """Return the capabilities, or None if the server does not know CAPA (RFC 2449)."""
-        reply = await conversation.execute(command("CAPA"), expects_list=True)
+        reply = await conversation.execute(Command("CAPA"), expects_list=True)
         return parse_capabilities(reply) if reply.is_ok else None
 
     async def _stls(
@@ -99,7 +165,7 @@ class _Pop3Probe:
                 f"{self._place} does not offer STLS, which is STARTTLS in POP3.",
                 "Have it turned on there, or take ssl_tls with its port, mostly 995.",
             )
-        reply = await conversation.execute(command("STLS"))
+        reply = await conversation.execute(Command("STLS"))
         if not reply.is_ok:
             raise StageError(
                 "refused",
@@ -161,23 +227,23 @@ class _Pop3Probe:
     async def _log_in(self, credentials: Credentials, method: str) -> Pop3Reply:
         conversation = self._server.conversation
         conversation.hide(credentials.password)
-        about = f"{self._place} refused the login of {visible(credentials.user, 80)}"
+        about = f"{self._place} refused the login of {visible(credentials.user, 80)}:"
         if method == "USER":
-            reply = await conversation.execute(command(f"USER {credentials.user}"))
+            reply = await conversation.execute(Command(f"USER {credentials.user}"))
             if not reply.is_ok:
-                raise explain_pop3_login(reply, about, password_sent=False)
-            reply = await conversation.execute(command("PASS ", credentials.password))
+                raise explain_refusal(POP3_LOGIN, reply, about, Circumstance.NO_PASSWORD)
+            reply = await conversation.execute(Command("PASS ", credentials.password))
         else:
-            reply = await conversation.execute(command("AUTH PLAIN ", credentials.plain()))
+            reply = await conversation.execute(Command("AUTH PLAIN ", credentials.plain()))
         if reply.is_challenge:
-            await conversation.execute(command("*"))
+            await conversation.execute(Command("*"))
             raise StageError(
                 "second-challenge",
                 f"{self._place} asks for more after it had the credentials.",
                 "See its setup; nothing more was sent.",
             )
         if not reply.is_ok:
-            error = explain_pop3_login(reply, about, password_sent=True)
+            error = explain_refusal(POP3_LOGIN, reply, about)
             self._server.login_refused = error.kind in ("wrong", "refused")
             raise error.with_remark(credentials.remark) if self._server.login_refused else error
         return reply

@@ -8,10 +8,8 @@ from asyncio import Task
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.probes.sender.resolver import Resolver
-from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.stage import StageResult
-from tui.terminal.visible import visible
+from tui.probes.sender.resolver import Resolver, show
+from tui.probes.stage import SenderFinding, StageResult
 
 _LABELS = 7
 """Section 4.10: a longer name is cut to so many labels after the first query."""
@@ -91,17 +89,13 @@ async def check_dmarc(
 
     Args:
         login: the login user's domain, "" if there is none.
-        spf: the finding of SPF.
-
-    Raises:
-        DnsError: there was no answer.
     """
     walk = await _walk_tree(resolver, domain)
     record = walk.record
     policy = record.policy(domain) if record else ""
     if record is None or not policy:
         return _no_policy(walk)
-    where = f"The DMARC policy of {_shown(domain)} is {policy} (at _dmarc.{_shown(record.domain)})"
+    where = f"The DMARC policy of {show(domain)} is {policy} (at _dmarc.{show(record.domain)})"
     aligned = login in ("", domain)
     if not aligned and not record.strict:
         aligned = (await _walk_tree(resolver, login)).organizational == walk.organizational
@@ -117,8 +111,8 @@ async def check_dmarc(
         return SenderFinding(
             StageResult.WARNED,
             "sender.dmarc.unaligned",
-            f"{where}. SPF is judged for {_shown(login)}, which is not aligned with it: without a "
-            f"DKIM signature of {_shown(domain)}, receivers {does} the mail.",
+            f"{where}. SPF is judged for {show(login)}, which is not aligned with it: without a "
+            f"DKIM signature of {show(domain)}, receivers {does} the mail.",
             ask_for_signature(domain),
         )
     if login not in ("", domain) or (await spf).result is not StageResult.PASSED:
@@ -126,7 +120,7 @@ async def check_dmarc(
             StageResult.WARNED,
             "sender.dmarc.unproven",
             f"{where}. SPF is not known to pass: where it does not, and without a DKIM signature "
-            f"of {_shown(domain)}, receivers {does} the mail.",
+            f"of {show(domain)}, receivers {does} the mail.",
             f"See to SPF. {ask_for_signature(domain)}",
         )
     return SenderFinding(
@@ -139,12 +133,12 @@ async def check_dmarc(
 
 def ask_for_signature(domain: str) -> str:
     """Return the hint to have mail signed with DKIM."""
-    return f"Ask the relay's administrators whether it signs with DKIM for {_shown(domain)}."
+    return f"Ask the relay's administrators whether it signs with DKIM for {show(domain)}."
 
 
 def _no_policy(walk: TreeWalk) -> SenderFinding:
-    first = f"{_shown(walk.names[0])}" + (" or above it" if len(walk.names) > 1 else "")
-    spoiled = ", ".join(map(_shown, walk.spoiled))
+    first = f"{show(walk.names[0])}" + (" or above it" if len(walk.names) > 1 else "")
+    spoiled = ", ".join(map(show, walk.spoiled))
     if spoiled:
         why = f": there are several records at {spoiled}, which count as none"
     else:
@@ -188,7 +182,3 @@ def _parse_tags(text: str) -> dict[str, str] | None:
         if not tags or next(iter(tags.items())) != ("v", "DMARC1"):
             return None
     return tags
-
-
-def _shown(text: str) -> str:
-    return visible(text, 80)

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tui.terminal.visible import visible
+
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver as DnsResolver
 
@@ -92,7 +94,6 @@ class Resolver:
             question = from_text(name)
         except DNSException:
             return DnsRecords(exists=False)
-        problem = "timeout"
         try:
             async with asyncio.timeout_at(self._until):
                 left = max(0.0, self._until - asyncio.get_running_loop().time())
@@ -139,3 +140,8 @@ def _texts(records: Iterable[Any], kind: str) -> tuple[str, ...]:
         some.sort(key=lambda each: (each.preference, each.exchange))
         return tuple(each.exchange.to_text(omit_final_dot=True).strip(".") for each in some)
     return tuple(each.address for each in some)
+
+
+def show(name: str) -> str:
+    """Return a domain name, an address or a term of a record, safe to show."""
+    return visible(name, 80)

@@ -8,13 +8,11 @@ from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.probes.sender.dmarc import ask_for_signature, check_dmarc
-from tui.probes.sender.resolver import DnsError, Resolver
-from tui.probes.sender.sender_finding import SenderFinding
+from tui.probes.sender.resolver import DnsError, Resolver, show
 from tui.probes.sender.spf import check_spf
-from tui.probes.stage import StageResult
+from tui.probes.stage import SenderFinding, StageResult
 from tui.settings.parse.error import ParseError
 from tui.settings.parse.host import parse_host, parse_ip, to_a_label
-from tui.terminal.visible import visible
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver as DnsResolver
@@ -48,7 +46,7 @@ async def check_sender_domain(
         return login, SenderFinding(
             StageResult.SKIPPED,
             "sender.domain.none",
-            f"{_shown(sender) or 'The sender'} has no domain that DNS could be asked about: "
+            f"{show(sender) or 'The sender'} has no domain that DNS could be asked about: "
             "nothing was tested.",
             "Give the sender's whole address.",
         )
@@ -61,7 +59,14 @@ async def check_sender_domain(
     found = [replies.result(), spf.result(), policy.result()]
     if found[0].code == "sender.domain.missing":
         found[1:] = [_not_reached("spf", domain), _not_reached("dmarc", domain)]
-    return login, *found, _dkim(domain)
+    unknown = SenderFinding(
+        StageResult.SKIPPED,
+        "sender.dkim.unknown",
+        "DKIM is unknown without a selector: only a message that arrived tells whether it is "
+        "signed, and by whom.",
+        f"{ask_for_signature(domain)} Or see DKIM-Signature in a test message.",
+    )
+    return login, *found, unknown
 
 
 def domain_of(address: str) -> str:
@@ -95,12 +100,12 @@ def _not_reached(part: str, domain: str) -> SenderFinding:
     return SenderFinding(
         StageResult.SKIPPED,
         f"sender.{part}.not-reached",
-        f"{_CHECKS[part]} was not tested because {_shown(domain)} does not exist.",
+        f"{_CHECKS[part]} was not tested because {show(domain)} does not exist.",
     )
 
 
 def _check_login(user: str, sender: str) -> SenderFinding:
-    who, whose = _shown(user), _shown(sender)
+    who, whose = show(user), show(sender)
     if "@" not in user:
         return SenderFinding(
             StageResult.SKIPPED,
@@ -132,12 +137,12 @@ def _check_login(user: str, sender: str) -> SenderFinding:
 
 async def _check_replies(resolver: Resolver, domain: str) -> SenderFinding:
     exchangers = await resolver.query(domain, "MX")
-    shown = _shown(domain)
+    name = show(domain)
     if not exchangers.exists:
         return SenderFinding(
             StageResult.FAILED,
             "sender.domain.missing",
-            f"{shown} does not exist in DNS, as this machine sees it. Receivers refuse mail from "
+            f"{name} does not exist in DNS, as this machine sees it. Receivers refuse mail from "
             "such a domain.",
             "See how the sender's domain is spelled; a company's own name servers may also know "
             "other names than the world does.",
@@ -146,40 +151,26 @@ async def _check_replies(resolver: Resolver, domain: str) -> SenderFinding:
         return SenderFinding(
             StageResult.WARNED,
             "sender.domain.null-mx",
-            f"{shown} says that it takes no mail (a null MX): replies and bounces cannot be "
+            f"{name} says that it takes no mail (a null MX): replies and bounces cannot be "
             "delivered, and some receivers refuse what comes from it.",
             "Take a sender whose domain takes mail.",
         )
     if hosts := [host for host in exchangers.records if host]:
-        listed = ", ".join(map(_shown, hosts[:3])) + (" and more" if len(hosts) > 3 else "")
+        listed = ", ".join(map(show, hosts[:3])) + (" and more" if len(hosts) > 3 else "")
         return SenderFinding(
-            StageResult.PASSED, "sender.domain.mx", f"Replies to {shown} go to {listed}."
+            StageResult.PASSED, "sender.domain.mx", f"Replies to {name} go to {listed}."
         )
     for kind in ("A", "AAAA"):  # RFC 5321, section 5.1
         if (await resolver.query(domain, kind)).records:
             return SenderFinding(
                 StageResult.PASSED,
                 "sender.domain.address",
-                f"{shown} has no MX: replies go to the host of that name.",
+                f"{name} has no MX: replies go to the host of that name.",
             )
     return SenderFinding(
         StageResult.WARNED,
         "sender.domain.no-mail",
-        f"{shown} has neither an MX nor an address: replies and bounces cannot be delivered, and "
+        f"{name} has neither an MX nor an address: replies and bounces cannot be delivered, and "
         "some receivers refuse what comes from it.",
         "Have an MX added to it, or take a sender whose domain takes mail.",
     )
-
-
-def _dkim(domain: str) -> SenderFinding:
-    return SenderFinding(
-        StageResult.SKIPPED,
-        "sender.dkim.unknown",
-        "DKIM is unknown without a selector: only a message that arrived tells whether it is "
-        "signed, and by whom.",
-        f"{ask_for_signature(domain)} Or see DKIM-Signature in a test message.",
-    )
-
-
-def _shown(text: str) -> str:
-    return visible(text, 80)

@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tui.probes.sender.resolver import Resolver
-from tui.probes.sender.sender_finding import SenderFinding
-from tui.probes.stage import StageResult
+from tui.probes.sender.resolver import Resolver, show
+from tui.probes.stage import SenderFinding, StageResult
 from tui.settings.parse.host import IpAddress, parse_ip
-from tui.terminal.visible import visible
 
 _LONGEST = 4096
 """In characters: more than any receiver is likely to read (section 3.4 asks for 450)."""
@@ -83,6 +81,7 @@ _HINTS = {
 }
 
 
+@dataclass(eq=False)
 class SpfError(Exception):
     """A record is in error, and so counts for nothing (a permerror, section 2.6.7).
 
@@ -92,10 +91,8 @@ class SpfError(Exception):
         words: what is wrong, as a sentence that is safe to show.
     """
 
-    def __init__(self, kind: str, words: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
-        self.words = words
+    kind: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +107,15 @@ class _Term:
 async def check_spf(
     resolver: Resolver, domain: str, relay: str, addresses: Sequence[str]
 ) -> SenderFinding:
-    """Return whether the domain's SPF record lets the relay's addresses send.
-
-    Raises:
-        DnsError: there was no answer.
-    """
-    shown = _shown(domain)
+    """Return whether the domain's SPF record lets the relay's addresses send."""
+    name = show(domain)
     try:
         record = await find_record(resolver, domain)
         if record is None:
             return SenderFinding(
                 StageResult.WARNED,
                 "sender.spf.none",
-                f"{shown} has no SPF record: receivers cannot tell who may send for it.",
+                f"{name} has no SPF record: receivers cannot tell who may send for it.",
                 "Have a TXT record added that names where its mail leaves from, and begins with "
                 f"v=spf1. {_ELSEWHERE}",
             )
@@ -134,24 +127,23 @@ async def check_spf(
         return SenderFinding(
             StageResult.WARNED,
             f"sender.spf.{error.kind}",
-            f"The SPF record of {shown} is in error. {error.words}",
+            f"The SPF record of {name} is in error. {error.words}",
             _HINTS[error.kind],
         )
     if not results:
-        return _describe_unchecked(shown, relay, addresses)
-    return _describe_results(shown, relay, results)
+        return _describe_unchecked(name, relay, addresses)
+    return _describe_results(name, relay, results)
 
 
 def _public(addresses: Sequence[str]) -> list[IpAddress]:
     """Return those that a receiver could see."""
     parsed = [address for each in addresses if (address := parse_ip(each))]
-    return [address for address in parsed if not any(address in network for network in _PRIVATE)][
-        :_MOST_ADDRESSES
-    ]
+    public = [each for each in parsed if not any(each in network for network in _PRIVATE)]
+    return public[:_MOST_ADDRESSES]
 
 
 def _describe_unchecked(domain: str, relay: str, addresses: Sequence[str]) -> SenderFinding:
-    host = _shown(relay)
+    host = show(relay)
     why = (
         f"the addresses of {host} are internal ones, which no receiver sees"
         if addresses
@@ -172,7 +164,7 @@ def _describe_results(
     named = [str(each) for each, found in results.items() if found == {SpfResult.PASS}]
     missing = [str(each) for each, found in results.items() if found.isdisjoint(_CAN_PASS)]
     unsure = [str(each) for each in results if str(each) not in named + missing]
-    host = _shown(relay)
+    host = show(relay)
     if unsure:
         return SenderFinding(
             StageResult.SKIPPED,
@@ -188,41 +180,29 @@ def _describe_results(
             f"SPF of {domain} names {', '.join(named)} ({host}).",
             _ELSEWHERE,
         )
-    worst = _worst(results)
+    possible = frozenset[SpfResult]().union(*results.values())
+    worst = next(result for result in _CONSEQUENCES if result in possible)
+    terms = " ".join(f"{'ip6' if ':' in each else 'ip4'}:{each}" for each in missing)
     verb = f"names {', '.join(named)}, but not" if named else "does not name"
     return SenderFinding(
         StageResult.WARNED,
         "sender.spf.some" if named else f"sender.spf.{worst}",
         f"SPF of {domain} {verb} {', '.join(missing)} ({host}): mail from there comes out as "
         f"{worst}; {_CONSEQUENCES[worst]}.",
-        f"If mail leaves from there, have {_terms(missing)} added before `all`, or the include "
+        f"If mail leaves from there, have {terms} added before `all`, or the include "
         f"that the relay's administrators name. {_ELSEWHERE}",
     )
 
 
-def _worst(results: Mapping[IpAddress, frozenset[SpfResult]]) -> SpfResult:
-    every = frozenset[SpfResult]().union(*results.values())
-    return next(result for result in _CONSEQUENCES if result in every)
-
-
-def _terms(addresses: Sequence[str]) -> str:
-    return " ".join(f"{'ip6' if ':' in each else 'ip4'}:{each}" for each in addresses)
-
-
 async def find_record(resolver: Resolver, domain: str) -> str | None:
-    """Return the SPF record of a domain, or None if it has none (section 4.5).
-
-    Raises:
-        SpfError: it has several, or one that is too long to be read.
-        DnsError: there was no answer.
-    """
+    """Return the SPF record of a domain, or None if it has none (section 4.5)."""
     found = [
         text
         for text in (await resolver.query(domain, "TXT")).records
         if text.casefold() == "v=spf1" or text.casefold().startswith("v=spf1 ")
     ]
     if len(found) > 1:
-        raise SpfError("several", f"{_shown(domain)} has {len(found)} SPF records.")
+        raise SpfError("several", f"{show(domain)} has {len(found)} SPF records.")
     if found and len(found[0]) > _LONGEST:
         raise SpfError("long", f"It has more than {_LONGEST} characters.")
     return found[0] if found else None
@@ -238,20 +218,12 @@ class _Evaluation:
         self._voids = 0
 
     async def evaluate(self, domain: str, above: tuple[str, ...] = ()) -> frozenset[SpfResult]:
-        """Return every possible result of a domain's record.
-
-        Args:
-            above: the domains whose records led here.
-
-        Raises:
-            SpfError: the record, or one that it leads to, is in error.
-            DnsError: there was no answer.
-        """
+        """Return every possible result of a domain's record, reached from the domains above."""
         if domain in above:
-            raise SpfError("loop", f"{_shown(domain)} leads to itself.")
+            raise SpfError("loop", f"{show(domain)} leads to itself.")
         record = await find_record(self._resolver, domain)
         if record is None:
-            raise SpfError("missing", f"It leads to {_shown(domain)}, which has no SPF record.")
+            raise SpfError("missing", f"It leads to {show(domain)}, which has no SPF record.")
         terms, redirect = parse_record(record)
         possible: set[SpfResult] = set()
         for term in terms:
@@ -293,14 +265,16 @@ class _Evaluation:
             hosts = (await self._resolver.query(target, "MX")).records
             if len(hosts) > _MX_HOSTS:
                 raise SpfError(
-                    "hosts", f"{_shown(target)} has more than {_MX_HOSTS} mail exchangers."
+                    "hosts", f"{show(target)} has more than {_MX_HOSTS} mail exchangers."
                 )
         four = self._address.version == 4
         found: list[str] = []
         for host in filter(None, hosts):
             found += (await self._resolver.query(host, "A" if four else "AAAA")).records
         if not found:
-            self._count_void()
+            self._voids += 1
+            if self._voids > _VOIDS:
+                raise SpfError("voids", f"More than {_VOIDS} of its names lead to nothing.")
         prefix = term.prefix[0 if four else 1]
         return any(
             self._address in ipaddress.ip_network(f"{each}/{prefix}", strict=False)
@@ -312,18 +286,9 @@ class _Evaluation:
         if self._lookups > _LOOKUPS:
             raise SpfError("lookups", f"It asks DNS more than {_LOOKUPS} times.")
 
-    def _count_void(self) -> None:
-        self._voids += 1
-        if self._voids > _VOIDS:
-            raise SpfError("voids", f"More than {_VOIDS} of its names lead to nothing.")
-
 
 def parse_record(record: str) -> tuple[tuple[_Term, ...], str]:
-    """Return the mechanisms of a record, and its redirect or "" (sections 4.6.1, 5 and 6).
-
-    Raises:
-        SpfError: something in it is not a term.
-    """
+    """Return the mechanisms of a record, and its redirect or "" (sections 4.6.1, 5 and 6)."""
     terms: list[_Term] = []
     modifiers: dict[str, str] = {}
     for text in record.split(" ")[1:]:
@@ -368,8 +333,4 @@ def _is_name(text: str) -> bool:
 
 
 def _syntax_error(text: str) -> SpfError:
-    return SpfError("syntax", f"`{_shown(text)}` in it is no term of SPF.")
-
-
-def _shown(text: str) -> str:
-    return visible(text, 80)
+    return SpfError("syntax", f"`{show(text)}` in it is no term of SPF.")

@@ -4,10 +4,9 @@ import base64
 import binascii
 from typing import NoReturn
 
-from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.conversation import Command, Conversation
 from tui.probes.mail.credentials import Credentials
 from tui.probes.mail.refusals import explain_smtp_login
-from tui.probes.mail.transcript import Command, command
 from tui.probes.smtp.smtp_reply import SmtpReply
 from tui.probes.stage import StageError
 from tui.terminal.visible import visible
@@ -35,19 +34,15 @@ class SmtpLogin:
         self._server = server
 
     async def log_in(self, mechanism: str) -> SmtpReply:
-        """Log in, and return the last reply.
-
-        Raises:
-            StageError: the login was refused, or went wrong; nothing else is tried then.
-        """
+        """Log in, and return the last reply. Nothing else is tried after a refusal."""
         self._conversation.hide(self._credentials.password)
         self._about = (
             f"{self._conversation.place} refused the login of "
-            f"{visible(self._credentials.user, 80)} with {mechanism}"
+            f"{visible(self._credentials.user, 80)} with {mechanism}:"
         )
         match mechanism:
             case "PLAIN":
-                last = command("AUTH PLAIN ", self._credentials.plain())
+                last = Command("AUTH PLAIN ", self._credentials.plain())
             case "LOGIN":
                 last = await self._login()
             case _:
@@ -66,20 +61,20 @@ class SmtpLogin:
         return reply
 
     async def _login(self) -> Command:
-        first = _prompt(await self._get_challenge(command("AUTH LOGIN")))
+        first = _prompt(await self._get_challenge(Command("AUTH LOGIN")))
         if "pass" in first:
             await self._cancel(
                 "odd-prompt",
                 f"{self._conversation.place} asks for the password before the user: {first}.",
                 "See its setup; nothing was sent.",
             )
-        second = _prompt(await self._get_challenge(command(self._credentials.login_user())))
+        second = _prompt(await self._get_challenge(Command(self._credentials.login_user())))
         if not (any(word in first for word in _USER_PROMPTS) and "pass" in second):
             self.oddity = f"It asks in unusual words ({first or 'none'}; {second or 'none'})."
-        return command(self._credentials.login_password())
+        return Command(self._credentials.login_password())
 
     async def _cram_md5(self) -> Command:
-        reply = await self._get_challenge(command("AUTH CRAM-MD5"))
+        reply = await self._get_challenge(Command("AUTH CRAM-MD5"))
         challenge = _decode(reply.text)
         response = self._credentials.cram_md5(challenge) if challenge else None
         if response is None:
@@ -90,7 +85,7 @@ class SmtpLogin:
                 else "This machine does not allow MD5, which CRAM-MD5 needs.",
                 "Have PLAIN or LOGIN turned on there.",
             )
-        return command(response)
+        return Command(response)
 
     async def _get_challenge(self, sent: Command) -> SmtpReply:
         reply = await self._conversation.execute(sent)
@@ -99,7 +94,7 @@ class SmtpLogin:
         return reply
 
     async def _cancel(self, kind: str, message: str, hint: str) -> NoReturn:
-        await self._conversation.execute(command("*"))  # RFC 4954, section 4
+        await self._conversation.execute(Command("*"))  # RFC 4954, section 4
         raise StageError(kind, message, hint)
 
 

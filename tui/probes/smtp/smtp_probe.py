@@ -1,20 +1,28 @@
 """The diagnosis of an SMTP server, stage by stage. No message is ever sent."""
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from tui.probes.mail.conversation import Conversation
+from tui.probes.mail.conversation import Command, Conversation, is_sendable
 from tui.probes.mail.credentials import credentials_for
-from tui.probes.mail.refusals import SMTP_GREETING, explain_greeting
-from tui.probes.mail.transcript import command, is_sendable
+from tui.probes.mail.refusals import (
+    SENDER,
+    SMTP_GREETING,
+    Circumstance,
+    explain_recipient,
+    explain_refusal,
+)
 from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
-from tui.probes.smtp.envelope import Envelope
 from tui.probes.smtp.smtp_login import MECHANISMS, SmtpLogin
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, auth_mechanisms, parse_extensions
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageResult
+from tui.settings.parse.host import to_a_label
 from tui.settings.values import Security
 from tui.terminal.visible import visible
+
+_SIZE = 10_000
+"""In bytes: a small message (RFC 1870)."""
 
 
 async def probe_smtp(
@@ -24,9 +32,6 @@ async def probe_smtp(
 
     At most one login is tried, and only if TLS is trusted or the options allow it in clear. No
     message is sent: a sender and a recipient are asked about, and taken back.
-
-    Args:
-        report: is called with each stage as it ends.
     """
     banner, tls = ("greeting", "ehlo"), ("tls", "certificate")
     middle = tls + banner if spec.security is Security.SSL_TLS else banner + tls
@@ -37,8 +42,6 @@ async def probe_smtp(
 
 
 class _SmtpProbe:
-    """The stages of SMTP."""
-
     def __init__(self, server: ServerProbe[SmtpReply]) -> None:
         self._server = server
         self._spec, self._options, self._log = server.spec, server.options, server.log
@@ -48,9 +51,8 @@ class _SmtpProbe:
         self._sender_accepted = False
 
     async def run_stages(self) -> None:
-        """Run all stages but quit."""
         await self._server.reach()
-        await self._greeting()
+        await self._server.greet(self._check_greeting)
         await self._ehlo()
         before = self._extensions
         if self._spec.security is Security.STARTTLS:
@@ -76,8 +78,8 @@ class _SmtpProbe:
         """Take back the sender, and run the stage quit."""
         conversation = self._server.conversation
         if self._sender_accepted:
-            await conversation.execute(command("RSET"))
-        reply = await conversation.execute(command("QUIT"))
+            await conversation.execute(Command("RSET"))
+        reply = await conversation.execute(Command("QUIT"))
         self._log.succeed("answered", f"{self._place} took leave: {reply.quote}.")
 
     async def _start_tls_again(self, conversation: Conversation[SmtpReply]) -> None:
@@ -85,15 +87,9 @@ class _SmtpProbe:
         reply, _ = await self._hello(conversation)
         await self._starttls(conversation, parse_extensions(reply))
 
-    async def _greeting(self) -> None:
-        self._log.begin("greeting")
-        greeting = await self._server.read_greeting()
-        self._check_greeting(greeting)
-        self._server.end_greeting(greeting)
-
     def _check_greeting(self, greeting: SmtpReply) -> None:
         if greeting.code != 220:
-            raise explain_greeting(SMTP_GREETING, greeting, self._place)
+            raise explain_refusal(SMTP_GREETING, greeting, f"{self._place} greets with")
 
     async def _ehlo(self) -> None:
         self._log.begin("ehlo")
@@ -112,14 +108,14 @@ class _SmtpProbe:
     async def _hello(self, conversation: Conversation[SmtpReply]) -> tuple[SmtpReply, bool]:
         """Return the reply to EHLO, or to HELO if EHLO is refused, and whether it was EHLO."""
         name = _own_name(conversation)
-        reply = await conversation.execute(command(f"EHLO {name}"))
+        reply = await conversation.execute(Command(f"EHLO {name}"))
         if reply.is_positive:
             return reply, True
         said = f"{self._place} answers EHLO with {reply.quote}."
         if reply.is_temporary:
             kind = "closing" if reply.code == 421 else "temporary"
             raise StageError(kind, said, "Try again later.")
-        helo = await conversation.execute(command(f"HELO {name}"))
+        helo = await conversation.execute(Command(f"HELO {name}"))
         if helo.is_positive:
             return helo, False
         raise StageError("refused", said, f"It may dislike the name it was given: {name}.")
@@ -134,7 +130,7 @@ class _SmtpProbe:
                 "Have it turned on there, or take the port that speaks TLS from the first byte "
                 "(ssl_tls, mostly 465); something between may also have taken it out.",
             )
-        reply = await conversation.execute(command("STARTTLS"))
+        reply = await conversation.execute(Command("STARTTLS"))
         if reply.code != 220:
             raise StageError(
                 "temporary" if reply.is_temporary else "refused",
@@ -144,11 +140,7 @@ class _SmtpProbe:
         self._server.check_for_injection(conversation)
 
     def _auth(self, before: Mapping[str, str]) -> str:
-        """End the stage auth, and return the mechanism to log in with; "" if there is none.
-
-        Args:
-            before: what was offered before TLS.
-        """
+        """End the stage auth, and return the mechanism to log in with; "" if there is none."""
         offered = auth_mechanisms(self._extensions)
         gone = sorted(before.keys() - self._extensions.keys() - {"STARTTLS"})
         mechanism = next((each for each in MECHANISMS if each in offered), "")
@@ -228,14 +220,11 @@ class _SmtpProbe:
             self._log.skip("no-address", "Not tested: no address to send from is known.")
         else:
             try:
-                words = await self._envelope.check_sender(address, self._options.recipient)
+                await self._mail_from(address)
             except StageError as error:
                 if error.result is StageResult.FAILED:
                     raise
                 self._log.fail(error)
-            else:
-                self._sender_accepted = True
-                self._log.succeed("accepted", words)
 
     async def _recipient(self) -> None:
         recipient = self._options.recipient
@@ -244,11 +233,56 @@ class _SmtpProbe:
         elif not self._sender_accepted:
             self._log.skip("no-sender", "Not tested: no sender was accepted before.")
         else:
-            self._log.succeed("accepted", await self._envelope.check_recipient(recipient))
+            await self._rcpt_to(recipient)
+
+    async def _mail_from(self, address: str) -> None:
+        path = self._path(address)
+        # RFC 6531, section 3.4: the sender's line says it for both.
+        recipient = self._options.recipient.rpartition("@")[0]
+        needs_utf8 = not (path.isascii() and recipient.isascii())
+        size = f" SIZE={_SIZE}" if "SIZE" in self._extensions else ""
+        utf8 = " SMTPUTF8" if needs_utf8 and "SMTPUTF8" in self._extensions else ""
+        mail = Command(f"MAIL FROM:<{path}>{size}{utf8}")
+        reply = await self._server.conversation.execute(mail)
+        shown = visible(address, 120)
+        if not reply.is_positive:
+            about = f"{self._place} refused {shown} as sender:"
+            raise explain_refusal(SENDER, reply, about, *self._circumstances)
+        self._sender_accepted = True
+        self._log.succeed("accepted", f"{self._place} takes mail from {shown}. None was sent.")
+
+    async def _rcpt_to(self, address: str) -> None:
+        rcpt = Command(f"RCPT TO:<{self._path(address)}>")
+        reply = await self._server.conversation.execute(rcpt)
+        shown = visible(address, 120)
+        if not reply.is_positive:
+            about = f"{self._place} refused {shown} as recipient:"
+            raise explain_recipient(reply, about, *self._circumstances)
+        words = f"{self._place} takes mail for {shown} ({reply.quote}). None was sent."
+        self._log.succeed("accepted", words)
 
     @property
-    def _envelope(self) -> Envelope:
-        return Envelope(self._server.conversation, self._extensions, self._logged_in)
+    def _circumstances(self) -> Sequence[Circumstance]:
+        return () if self._logged_in else (Circumstance.NO_LOGIN,)
+
+    def _path(self, address: str) -> str:
+        """Return the address as it goes over the wire, its domain in ASCII."""
+        shown = visible(address, 120)
+        if not is_sendable(address) or any(char in "<>" for char in address):
+            raise StageError(
+                "unsendable",
+                f"{shown} holds what no address may hold; it was not sent.",
+                "Correct the address.",
+            )
+        local, at, domain = address.rpartition("@")
+        path = f"{local}{at}{domain if domain.isascii() else to_a_label(domain) or domain}"
+        if not path.isascii() and "SMTPUTF8" not in self._extensions:
+            raise StageError(
+                "needs-utf8",
+                f"{shown} has letters beyond ASCII, and {self._place} does not offer SMTPUTF8.",
+                "Take an address in ASCII.",
+            )
+        return path
 
 
 def _own_name(conversation: Conversation[SmtpReply]) -> str:

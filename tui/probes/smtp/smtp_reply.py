@@ -42,12 +42,10 @@ class SmtpReply(ServerReply):
 
     @property
     def text(self) -> str:
-        """The texts in one line."""
         return " ".join(line.strip() for line in self.lines).strip()
 
     @property
     def quote(self) -> str:
-        """The code and the text, safe to show."""
         return visible(f"{self.code} {self.text}".rstrip(". "), QUOTE_LENGTH)
 
     @property
@@ -68,8 +66,6 @@ class SmtpReply(ServerReply):
 
 
 class SmtpParser(ReplyParser[SmtpReply]):
-    """A parser of SMTP replies."""
-
     def _end_with(self, line: bytes) -> SmtpReply | BrokenReply | None:
         found = _LINE.match(line)
         if found is None:
