@@ -76,33 +76,34 @@ class TransportStage(IntEnum):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a request got.
-
-    Attributes:
-        at_proxy: the connection is to a proxy, and the instance itself is not reached yet.
-    """
+    """How far a request got."""
 
     stage: TransportStage = TransportStage.CONNECT
     at_proxy: bool = False
+    """The connection is to a proxy, and the instance itself is not reached yet."""
 
 
 def transport_problem(
     context: RequestContext, error: Exception, progress: Progress
 ) -> InstanceProblem:
-    """Return why a request failed, repeating nothing of the error but its kind.
-
-    Args:
-        error: whatever the network libraries raised; its causes count too.
-    """
+    """Return why a request failed, repeating nothing of the error and its causes but their kind."""
     chain = tuple(_chain(error))
-    kinds = {type(each).__name__ for each in chain}
-    if "ProxyError" in kinds:
+    if any(type(each).__name__ == "ProxyError" for each in chain):
         return _proxy_refusal(context, str(error)[:3])
     if progress.at_proxy:
-        return _proxy_problem(context, chain)
+        return InstanceProblem(
+            "instance.proxy-unreachable",
+            f"The proxy on the way to {context.host} cannot be used{_reason(chain)}.",
+            _PROXY,
+        )
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
-            return _certificate_problem(context, each)
+            kind, what, hint = _CERTIFICATES[certificate_fault(getattr(each, "verify_code", 0))]
+            return InstanceProblem(
+                f"instance.certificate-{kind}",
+                f"The certificate that {context.host} shows {what}. Nothing was sent to it.",
+                hint,
+            )
     if progress.stage is TransportStage.TLS:
         return InstanceProblem(
             "instance.tls",
@@ -141,14 +142,6 @@ def _proxy_refusal(context: RequestContext, status: str) -> InstanceProblem:
     )
 
 
-def _proxy_problem(context: RequestContext, chain: tuple[BaseException, ...]) -> InstanceProblem:
-    return InstanceProblem(
-        "instance.proxy-unreachable",
-        f"The proxy on the way to {context.host} cannot be used{_reason(chain)}.",
-        _PROXY,
-    )
-
-
 def _reason(chain: tuple[BaseException, ...]) -> str:
     """Return the system's or OpenSSL's own words, which hold nothing of what was sent."""
     for each in chain:
@@ -159,17 +152,6 @@ def _reason(chain: tuple[BaseException, ...]) -> str:
         if isinstance(each, OSError) and each.errno is not None and each.strerror:
             return f" ({each.strerror})"
     return ""
-
-
-def _certificate_problem(
-    context: RequestContext, error: ssl.SSLCertVerificationError
-) -> InstanceProblem:
-    kind, what, hint = _CERTIFICATES[certificate_fault(getattr(error, "verify_code", 0))]
-    return InstanceProblem(
-        f"instance.certificate-{kind}",
-        f"The certificate that {context.host} shows {what}. Nothing was sent to it.",
-        hint,
-    )
 
 
 def _connection_problem(

@@ -48,12 +48,7 @@ class RetryPolicy:
 
 
 class RecordWriter:
-    """Reads and writes single records of an instance.
-
-    Args:
-        client: a client that is signed in.
-        retry: how long a read is repeated.
-        tell: is called with what is under way, for a person who waits.
+    """Reads and writes single records of an instance, with a client that is signed in.
 
     Attributes:
         written: the names of the records that were written, in order.
@@ -67,11 +62,7 @@ class RecordWriter:
         self.written: list[str] = []
 
     async def find(self, table: str, **values: str) -> tuple[Record, ...]:
-        """Return the records that hold these values, as far as they are visible.
-
-        Raises:
-            InstanceProblem: they cannot be read.
-        """
+        """Return the records that hold these values, as far as they are visible."""
         return await self._read_patiently(table, values, _FIELDS[table])
 
     async def check(self, table: str, record: Record, *, secret: bool = False) -> None:
@@ -83,7 +74,6 @@ class RecordWriter:
 
         Raises:
             Refusal: it names what changed, as far as that shows, and who changed it.
-            InstanceProblem: it cannot be read.
         """
         now = await self._read(table, record.get("sys_id", ""), secret)
         name = record.get("name", "")
@@ -130,12 +120,7 @@ class RecordWriter:
         )
 
     async def create(self, table: str, values: Mapping[str, str]) -> Record:
-        """Create a record, and return it as it is afterwards.
-
-        Raises:
-            Refusal: there is one of that name by now.
-            WriteIgnored, OutcomeUnknown, InstanceProblem: as for `change`.
-        """
+        """Create a record, unless there is one of that name by now; raises as `change` does."""
         name, sys_ids = values["name"], list[str]()
         if await self.find(table, name=name):
             raise Refusal("target.stale", f"{name} is there by now: somebody made it.", STALE_HINT)
@@ -228,11 +213,7 @@ class RecordWriter:
 
 
 async def _send(request: Awaitable[None]) -> InstanceProblem | None:
-    """Send once, and return why the outcome is unknown, None if it is known.
-
-    Raises:
-        InstanceProblem: it was certainly not written.
-    """
+    """Send once, and return why the outcome is unknown; None if it was written."""
     try:
         await request
     except InstanceProblem as problem:
@@ -246,26 +227,21 @@ def _unknown_outcome(problem: InstanceProblem, lost: InstanceProblem | None) -> 
     if lost:
         words = f"{lost.message} Whether it was written could not be seen afterwards."
     else:
-        words = (
-            f"The instance took it; whether it stands there could not be seen: {problem.message}"
-        )
+        words = "The instance took it; whether it stands there could not be seen: "
+        words += problem.message
     hint = f"Read it again before anything else. {problem.hint}"
     return OutcomeUnknown("instance.not-known", words, hint)
 
 
 def _mismatch(now: Record, columns: Mapping[str, str]) -> str:
-    """Return which of the columns hold something else, in words, or ""."""
+    """Return which of the columns hold something else, in words."""
     other = [
         f"{name} is {now[name] or 'blank'}" if name in now else f"{name} is not told"
         for name, text in columns.items()
-        if name not in now or not _is_same(now[name], text)
+        # The stored value for no choice may come back as no text at all.
+        if (stored := now.get(name)) != text and {stored, text} != {"", "NULL"}
     ]
     return ", ".join(other)
-
-
-def _is_same(now: str, sent: str) -> bool:
-    # The stored value for no choice may come back as no text at all.
-    return now == sent or {now, sent} == {"", "NULL"}
 
 
 def _differences(was: Record, now: Record) -> str:
@@ -280,8 +256,5 @@ def _differences(was: Record, now: Record) -> str:
 
 def change_refusal(name: str, stamp: Stamp, differences: str) -> Refusal:
     """Return the refusal of a record that somebody else has changed."""
-    return Refusal(
-        "target.stale",
-        f"{name} was changed by {stamp.by} at {stamp.when} UTC: {differences}.",
-        STALE_HINT,
-    )
+    words = f"{name} was changed by {stamp.by} at {stamp.when} UTC: {differences}."
+    return Refusal("target.stale", words, STALE_HINT)

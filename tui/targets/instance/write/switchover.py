@@ -10,7 +10,6 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
-from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
 from tui.settings.values import Security, Value
 from tui.targets.instance.api.client import Record
@@ -35,10 +34,7 @@ def columns_to_write(
 ) -> dict[str, str]:
     """Return what to write to an account; From follows the user unless it is set on its own.
 
-    Args:
-        values: the values to write; those of secrets are left out.
-        account: the account as it is.
-        inventory: what was read just now.
+    Secrets are left out.
 
     Raises:
         Problem: what the instance stores for a value cannot be read.
@@ -55,7 +51,6 @@ class Switchover:
 
     Args:
         inventory: what was read just now; what sends in it is what stops.
-        activation: which account replaces which.
         copies: whether an account that is created starts as a copy of the one that sends.
 
     Attributes:
@@ -118,13 +113,9 @@ class Switchover:
         return new
 
     def _find_account(self) -> Record | None:
-        """Return the account of the planned name, if it exists.
-
-        Raises:
-            Refusal: it cannot be the planned one, or the planned one should exist and does not.
-        """
+        """Return the account of the planned name, or None if it is yet to be created."""
         named = [each for each in self._inventory.accounts or () if each.get("name") == self._name]
-        usable = [each for each in named if self._is_usable(account_from(each))]
+        usable = [each for each in named if self._is_usable(each)]
         if len(usable) == 1:
             return usable[0]
         if named:
@@ -137,7 +128,8 @@ class Switchover:
             raise Refusal("target.stale", f"{self._name} is not returned any more.", STALE_HINT)
         return None
 
-    def _is_usable(self, account: Account) -> bool:
+    def _is_usable(self, record: Record) -> bool:
+        account = account_from(record)
         is_inactive = account.type == "smtp" and not account.active
         return is_inactive and not (self._creates and account.managed)
 
@@ -170,11 +162,7 @@ class Switchover:
             await self._settle(problem, new)
 
     async def _settle(self, problem: Problem, new: Record) -> None:
-        """Look what sends after a failure, and go back if nothing does.
-
-        Raises:
-            Problem: anything but the new account alone sends; the message says what.
-        """
+        """Look what sends after a failure, and go back if nothing does."""
         old = (self._old or {}).get("name", "")
         try:
             sending = await self._records.find(ACCOUNTS, type="smtp", active="true")
@@ -204,12 +192,12 @@ class Switchover:
             await self._records.put(ACCOUNTS, old, _ON)
         except Problem as second:
             is_unknown = isinstance(second, OutcomeUnknown)
-            name = old.get("name")
+            now = "It may be that nothing sends now." if is_unknown else "Nothing sends now."
             raise Unfinished(
                 "account.none-sends",
-                f"{problem.message} Going back failed too: {second.message} "
-                f"{'It may be that nothing sends now.' if is_unknown else 'Nothing sends now.'}",
-                f"Activate {name} or {self._name} on the instance, or do the same once more.",
+                f"{problem.message} Going back failed too: {second.message} {now}",
+                f"Activate {old.get('name')} or {self._name} on the instance, or do the same once "
+                "more.",
             ) from None
 
 
