@@ -13,52 +13,44 @@ _PROXY = "See the proxy that the environment names (HTTPS_PROXY, ALL_PROXY, NO_P
 _CUT = ("peer closed connection", "Server disconnected", "incomplete chunked read")
 _SYSTEM_STORE = "give its certificate authority as ca_file in the profile"
 _CERTIFICATES = {
-    CertificateFault.NOT_YET_VALID: (
-        "not-yet-valid",
-        "is not valid yet",
-        "See that this machine's clock is right.",
-    ),
+    CertificateFault.NOT_YET_VALID: ("is not valid yet", "See that this machine's clock is right."),
     CertificateFault.EXPIRED: (
-        "expired",
         "has expired",
         "Have it renewed where it was issued; see that this machine's clock is right.",
     ),
     CertificateFault.SELF_SIGNED: (
-        "self-signed",
         "is signed by itself",
         "If it is meant to be so, give that certificate as ca_file in the profile.",
     ),
     CertificateFault.UNKNOWN_ROOT: (
-        "unknown-issuer",
         "leads to an authority that is not trusted here",
         f"If your network looks into TLS, {_SYSTEM_STORE}; else do not go on.",
     ),
     CertificateFault.UNKNOWN_ISSUER: (
-        "unknown-issuer",
         "was issued by an authority that is not trusted here",
         f"If your network looks into TLS or the host has its own, {_SYSTEM_STORE}.",
     ),
     CertificateFault.INCOMPLETE_CHAIN: (
-        "unknown-issuer",
         "comes without the ones between it and its authority",
         f"Have the host show its whole chain, or {_SYSTEM_STORE}.",
     ),
     CertificateFault.OTHER_NAME: (
-        "name",
         "is for another name",
         "See that the url is the name the certificate is for; else something answers in its place.",
     ),
     CertificateFault.OTHER_ADDRESS: (
-        "name",
         "is for another address",
         "Write the host's name into the url, not its address.",
     ),
-    CertificateFault.INVALID: (
-        "invalid",
-        "is not valid",
-        "Have it looked at where it was issued.",
-    ),
+    CertificateFault.INVALID: ("is not valid", "Have it looked at where it was issued."),
 }
+_CODES = {
+    CertificateFault.UNKNOWN_ROOT: "unknown-issuer",
+    CertificateFault.INCOMPLETE_CHAIN: "unknown-issuer",
+    CertificateFault.OTHER_NAME: "name",
+    CertificateFault.OTHER_ADDRESS: "name",
+}
+"""The codes of faults that share one; the others' are their own."""
 
 
 class TransportStage(IntEnum):
@@ -98,9 +90,10 @@ def transport_problem(
         )
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
-            kind, what, hint = _CERTIFICATES[certificate_fault(getattr(each, "verify_code", 0))]
+            fault = certificate_fault(getattr(each, "verify_code", 0))
+            what, hint = _CERTIFICATES[fault]
             return InstanceProblem(
-                f"instance.certificate-{kind}",
+                f"instance.certificate-{_CODES.get(fault, fault)}",
                 f"The certificate that {context.host} shows {what}. Nothing was sent to it.",
                 hint,
             )

@@ -17,12 +17,11 @@ from tui.targets.instance.api.client import Client, Record
 from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, PROPERTY_FIELDS, STAMP, Tell
 from tui.targets.instance.read.sender import stamp_from
+from tui.targets.target import stale_refusal
 
 PROPERTIES = "sys_properties"
 ACCOUNTS = "sys_email_account"
 _FIELDS = {PROPERTIES: (*PROPERTY_FIELDS, "value"), ACCOUNTS: ACCOUNT_FIELDS}
-STALE_HINT = "Look at it again, and make the change anew."
-"""What to do about a record that somebody else has changed."""
 
 
 class OutcomeUnknown(Problem):
@@ -78,9 +77,7 @@ class RecordWriter:
         now = await self._read(table, record.get("sys_id", ""), secret)
         name = record.get("name", "")
         if now is None:
-            raise Refusal(
-                "target.stale", f"{name} is not returned any more: removed or hidden.", STALE_HINT
-            )
+            raise stale_refusal(f"{name} is not returned any more: removed or hidden.")
         if stamp_from(now) != stamp_from(record):
             raise change_refusal(name, stamp_from(now), _differences(record, now))
 
@@ -123,7 +120,7 @@ class RecordWriter:
         """Create a record, unless there is one of that name by now; raises as `change` does."""
         name, sys_ids = values["name"], list[str]()
         if await self.find(table, name=name):
-            raise Refusal("target.stale", f"{name} is there by now: somebody made it.", STALE_HINT)
+            raise stale_refusal(f"{name} is there by now: somebody made it.")
 
         async def send() -> None:
             sys_ids.append(await self._client.create(table, values))
@@ -205,7 +202,12 @@ class RecordWriter:
             try:
                 now = await read_back()
             except InstanceProblem as problem:
-                raise _unknown_outcome(problem, lost) from None
+                words = "The instance took it; whether it stands there could not be seen: "
+                words += problem.message
+                if lost:
+                    words = f"{lost.message} Whether it was written could not be seen afterwards."
+                hint = f"Read it again before anything else. {problem.hint}"
+                raise OutcomeUnknown("instance.not-known", words, hint) from None
             mismatch = differs(now) if now is not None else "it is not there"
             if not mismatch or time.monotonic() >= until:
                 return now, mismatch
@@ -221,16 +223,6 @@ async def _send(request: Awaitable[None]) -> InstanceProblem | None:
             raise
         return problem
     return None
-
-
-def _unknown_outcome(problem: InstanceProblem, lost: InstanceProblem | None) -> OutcomeUnknown:
-    if lost:
-        words = f"{lost.message} Whether it was written could not be seen afterwards."
-    else:
-        words = "The instance took it; whether it stands there could not be seen: "
-        words += problem.message
-    hint = f"Read it again before anything else. {problem.hint}"
-    return OutcomeUnknown("instance.not-known", words, hint)
 
 
 def _mismatch(now: Record, columns: Mapping[str, str]) -> str:
@@ -256,5 +248,4 @@ def _differences(was: Record, now: Record) -> str:
 
 def change_refusal(name: str, stamp: Stamp, differences: str) -> Refusal:
     """Return the refusal of a record that somebody else has changed."""
-    words = f"{name} was changed by {stamp.by} at {stamp.when} UTC: {differences}."
-    return Refusal("target.stale", words, STALE_HINT)
+    return stale_refusal(f"{name} was changed by {stamp.by} at {stamp.when} UTC: {differences}.")

@@ -15,13 +15,9 @@ from tui.settings.values import Security, Value
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory
 from tui.targets.instance.read.mapping import account_columns
-from tui.targets.instance.read.sender import account_from, choices_from, find_sender
-from tui.targets.instance.write.record_writer import (
-    ACCOUNTS,
-    STALE_HINT,
-    OutcomeUnknown,
-    RecordWriter,
-)
+from tui.targets.instance.read.sender import account_from, choices_from, find_sender, own_from
+from tui.targets.instance.write.record_writer import ACCOUNTS, OutcomeUnknown, RecordWriter
+from tui.targets.target import stale_refusal
 
 _COPIED = frozenset(ACCOUNT_FIELDS).difference(
     STAMP, ("name", "type", "active", "servicenow_configured")
@@ -40,8 +36,7 @@ def columns_to_write(
         Problem: what the instance stores for a value cannot be read.
     """
     columns = account_columns(values, choices_from(inventory))
-    sender = account.get("from", "").casefold()
-    if "user_name" in columns and sender in ("", account.get("user_name", "").casefold()):
+    if "user_name" in columns and not own_from(account):
         columns["from"] = columns["user_name"]
     return {column: text for column, text in columns.items() if account.get(column) != text}
 
@@ -72,8 +67,7 @@ class Switchover:
         """Switch accounts, and return whether a stop was requested meanwhile.
 
         Args:
-            values: the settings of the new account.
-            password: its new password; None leaves it as it is.
+            password: the new account's password; None leaves it as it is.
 
         Raises:
             Problem: the new account does not send; the message says what does.
@@ -125,7 +119,7 @@ class Switchover:
                 "Rename that account on the instance, or remove it.",
             )
         if not self._creates:
-            raise Refusal("target.stale", f"{self._name} is not returned any more.", STALE_HINT)
+            raise stale_refusal(f"{self._name} is not returned any more.")
         return None
 
     def _is_usable(self, record: Record) -> bool:
