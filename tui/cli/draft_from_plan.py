@@ -96,23 +96,16 @@ def _refuse_moved_records(plan: PlanFile, changes: Collection[Change], session: 
     for record in moved_records(planned, versions, planned):
         now = record.stamp
         by = f"changed by {now.by} at {now.when} UTC" if now else "not returned any more"
-        raise Refusal(
-            "plan.stale",
+        raise _stale_plan(
             f"Since the plan was made {record.name} was {by}; what of it cannot be compared may be "
-            "a password. Nothing was written.",
-            "Make the plan anew.",
+            "a password."
         )
 
 
 def _refuse_other_account(plan: PlanFile, now: Activation | None) -> None:
     planned = plan.activation and (plan.activation.account, plan.activation.instead_of)
     if planned != (now and (now.account, now.instead_of)):
-        raise Refusal(
-            "plan.stale",
-            "Another account would send, or stop to, than when the plan was made. Nothing was "
-            "written.",
-            "Make the plan anew.",
-        )
+        raise _stale_plan("Another account would send, or stop to, than when the plan was made.")
 
 
 def _refuse_queue(plan: PlanFile, now: Plan) -> None:
@@ -132,11 +125,11 @@ def _refuse_stale(changes: Collection[Change], snapshot: Snapshot) -> None:
         stamps = [row.stamp for name in moved for row in snapshot.rows.get(name, ())]
         last = max((each for each in stamps if each), key=lambda each: each.when, default=None)
         who = f" (the last change was {last.by}'s, at {last.when} UTC)" if last else ""
-        raise Refusal(
-            "plan.stale",
-            f"What the plan starts from has changed: {differences}{who}. Nothing was written.",
-            "Make the plan anew.",
-        )
+        raise _stale_plan(f"What the plan starts from has changed: {differences}{who}.")
+
+
+def _stale_plan(message: str) -> Refusal:
+    return Refusal("plan.stale", f"{message} Nothing was written.", "Make the plan anew.")
 
 
 def _ask_secret(name: str, session: Session, arguments: Arguments) -> Secret:

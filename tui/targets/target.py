@@ -17,7 +17,6 @@ class SaveResult:
     """What a save did.
 
     Attributes:
-        where: where it was written, in words.
         previous: the path of the previous version, or "".
         verified: for an instance, each property with what shows that it was written.
     """
@@ -32,8 +31,6 @@ class Reading:
     """What was read from a target.
 
     Attributes:
-        snapshot: the settings.
-        facts: what the rules must know about the target.
         status: what sends there now; None for a local file.
     """
 
@@ -55,11 +52,7 @@ class Target(Protocol):
         ...
 
     async def read(self) -> Reading:
-        """Read the settings as they are now.
-
-        Raises:
-            Problem: they cannot be read.
-        """
+        """Read the settings as they are now."""
         ...
 
     async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
@@ -72,26 +65,25 @@ class Target(Protocol):
         ...
 
 
+def stale_refusal(message: str) -> Refusal:
+    """Return the refusal to write over what has changed since it was read."""
+    return Refusal("target.stale", message, "Look at it again, and make the change anew.")
+
+
 @dataclass(frozen=True, slots=True)
 class UnreadTarget:
-    """An instance that has not been connected to yet.
-
-    Attributes:
-        where: its host.
-    """
+    """An instance that has not been connected to yet: it refuses to be read and written."""
 
     where: str
+    """Its host."""
 
     def stamp(self) -> object:
-        """Return the same value always."""
         return None
 
     async def read(self) -> Reading:
-        """Refuse: nothing can be read yet."""
         raise self._refusal()
 
     async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
-        """Refuse: nothing can be written yet."""
         raise self._refusal()
 
     def _refusal(self) -> Refusal:

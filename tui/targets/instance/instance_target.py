@@ -1,12 +1,10 @@
 """An instance as a target: read, and written to as a plan says."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tui.credentials.secret import Secret
-from tui.errors import Problem, Refusal
+from tui.errors import Refusal
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.plan import Plan
@@ -15,34 +13,19 @@ from tui.storage.instance import Instance, SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.read.instance_reading import reading_from
-from tui.targets.instance.read.inventory import NAME, Inventory, read_inventory
+from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
 from tui.targets.instance.read.report import Report, build_report, read_roles
 from tui.targets.instance.write.plan_writer import (
     PlanWriter,
     add_nothing_written,
+    convert_problems,
     refuse_missing,
     refuse_queue,
     refuse_stale,
-    stop_problem,
 )
 from tui.targets.instance.write.record_writer import RecordWriter, RetryPolicy
 from tui.targets.instance.write.switchover import finish
 from tui.targets.target import Reading, SaveResult
-
-
-def _ignore(words: str) -> None:
-    """Report to nobody."""
-
-
-@contextmanager
-def _before_writing() -> Iterator[None]:
-    """Add to a problem that nothing was written."""
-    try:
-        yield
-    except asyncio.CancelledError:
-        raise add_nothing_written(stop_problem()) from None
-    except Problem as problem:
-        raise add_nothing_written(problem) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +33,8 @@ class InstanceTarget:
     """A ServiceNow instance.
 
     Attributes:
-        instance: where it is, how to sign in, and its pinned name.
         secret: what proves who signs in.
-        environment: as the profile says.
         choice: the account that the settings belong to.
-        settings: the declaration of the properties.
         tell: is called with what is under way, for a person who waits.
         own_server_hint: how a person chooses their own server, for the words of locks.
         deadline: seconds for one request.
@@ -66,7 +46,7 @@ class InstanceTarget:
     environment: Environment | None
     choice: AccountChoice = AccountChoice.IN_FORCE
     settings: type[Settings] = Settings
-    tell: Callable[[str], None] = _ignore
+    tell: Tell = lambda _: None
     own_server_hint: str = ""
     deadline: float = 30.0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -77,15 +57,13 @@ class InstanceTarget:
         return self.instance.host
 
     def stamp(self) -> object:
-        """Return the same value always: an instance is read only on request."""
-        return None
+        return None  # an instance is read only on request
 
     async def read(self) -> Reading:
         """Read the settings, and what sends.
 
         Raises:
             Refusal: it is not the profile's instance.
-            InstanceProblem: it cannot be read.
         """
         async with self._client() as client:
             return self._reading(await self._read_inventory(client))
@@ -98,11 +76,11 @@ class InstanceTarget:
             Unfinished: part of it was written; the message says which.
             Problem: nothing was written.
         """
-        with _before_writing():
+        with convert_problems(add_nothing_written):
             refuse_missing(plan, secrets)
         client = await self._client().__aenter__()
         try:
-            with _before_writing():
+            with convert_problems(add_nothing_written):
                 inventory = await self._read_inventory(client)
                 now = self._reading(inventory)
                 refuse_stale(plan, inventory, now)
@@ -116,13 +94,10 @@ class InstanceTarget:
         return SaveResult(self.where, verified=writer.verified)
 
     async def report(self, *, addresses: bool) -> Report:
-        """Return what holds on the instance, for a person; nothing is written.
+        """Return what holds on the instance, for a person; raises as `read` does.
 
         Args:
             addresses: whether it names hosts and mail addresses.
-
-        Raises:
-            Problem: as `read`.
         """
         async with self._client() as client:
             inventory = await self._read_inventory(client)

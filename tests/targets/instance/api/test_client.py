@@ -310,28 +310,6 @@ def test_a_sign_in_that_failed_otherwise_can_be_tried_anew(bench: ClientBench) -
     asyncio.run(main())
 
 
-@pytest.mark.parametrize(
-    ("url", "code"),
-    [
-        ("http://dev1.service-now.com", "plain-http"),
-        ("HTTP://dev1.service-now.com", "plain-http"),
-        ("dev1.service-now.com", "url"),
-        ("https://", "url"),
-        ("https://admin:c4nary@dev1.service-now.com", "url"),
-        ("https://dev1.service-now.com/login.do", "url"),
-        ("https://dev1.service-now.com?c4nary", "url"),
-        ("https://dev1.service-now.com:c4nary", "url"),
-        ("ftp://dev1.service-now.com", "url"),
-        ("", "url"),
-    ],
-)
-def test_only_https_and_a_host(url: str, code: str) -> None:
-    with pytest.raises(InstanceProblem) as raised:
-        Client(url, identity())
-    assert raised.value.code == f"instance.{code}"
-    assert "c4nary" not in raised.value.message + raised.value.hint
-
-
 ECHO = answer({"error": {"message": f"no {CANARY} {BASIC} {TOKEN} s3cret-c4nary"}}, 403)
 ODD = [
     ECHO,

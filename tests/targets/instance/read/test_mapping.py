@@ -212,7 +212,6 @@ def test_what_is_stored_for_a_choice_is_found_by_its_label() -> None:
     assert MODERN.security == SECURITY
     assert (MODERN.password, MODERN.nothing) == ("password", "NULL")
     assert MODERN.oauth == {"o1", "o2"}
-    assert MODERN.types["g2"] == "Microsoft Graph (Send)"
     assert MODERN.writes_security
 
 

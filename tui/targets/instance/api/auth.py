@@ -32,7 +32,6 @@ class Identity:
 
     Attributes:
         user: the user name, or the OAuth client's id; empty for an API key.
-        secret: the password, the key, or the client's secret.
     """
 
     method: SignInMethod
@@ -60,7 +59,10 @@ class Identity:
                 f"The sign-in cannot be sent: {flaw}.",
                 "Correct it in the profile, or type the secret again.",
             )
-        return _encode_basic(self) if self.method is SignInMethod.BASIC else self.secret
+        if self.method is not SignInMethod.BASIC:
+            return self.secret
+        pair = f"{self.user}:{self.secret.reveal()}".encode()
+        return Secret(base64.b64encode(pair).decode("ascii"))
 
 
 def _flaw(identity: Identity) -> str:
@@ -84,17 +86,10 @@ def _fits_header(secret: Secret) -> bool:
     return all("!" <= character <= "~" for character in secret.reveal())
 
 
-def _encode_basic(identity: Identity) -> Secret:
-    return Secret(
-        base64.b64encode(f"{identity.user}:{identity.secret.reveal()}".encode()).decode("ascii")
-    )
-
-
 class Signer:
     """Signs the requests of one identity.
 
     Attributes:
-        identity: who signs in.
         secrets: everything that no message may repeat.
 
     Raises:

@@ -32,6 +32,7 @@ PAGE = 200
 PAGES = 10
 """The most requests that are made to read all records."""
 _CONCURRENT = 4
+_STORED_VALUES = {"sysparm_display_value": "false", "sysparm_exclude_reference_link": "true"}
 _JSON = {"Content-Type": "application/json"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -59,13 +60,13 @@ class Client:
     InstanceProblem.
 
     Args:
-        url: `https://` and the instance's host.
+        url: as `check_url` returns it.
         ca_file: certificate authorities to trust beside the system's, in PEM.
         deadline: seconds for a whole request.
         transport: what carries the requests instead of the network.
 
     Raises:
-        InstanceProblem: the URL or the identity cannot be used.
+        InstanceProblem: the identity cannot be used.
     """
 
     def __init__(
@@ -77,7 +78,8 @@ class Client:
         deadline: float = 30.0,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        self._base = _parse_base(url)
+        self._url = url
+        self._host = httpx2.URL(url).host
         self._signer = Signer(identity)
         self._token_lock = asyncio.Lock()
         self._ca_file = ca_file
@@ -88,24 +90,16 @@ class Client:
         self._is_rejected = False
 
     async def __aenter__(self) -> Self:
-        self._http = open_http_client(self.host, self._ca_file, self._transport)
+        self._http = open_http_client(self._host, self._ca_file, self._transport)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    @property
-    def host(self) -> str:
-        """The instance's host."""
-        return self._base.host
-
     async def sign_in(self) -> None:
         """Make the first request, alone, so that a wrong secret costs one attempt.
 
         A user who may not read that table is signed in all the same.
-
-        Raises:
-            SignInRefused: the instance rejects the secret: forget it.
         """
         await self._ensure_token()
         try:
@@ -142,7 +136,7 @@ class Client:
             if limit is None:
                 raise InstanceProblem(
                     "instance.too-many-rows",
-                    f"{self.host}, {table}: more than {most} rows match.",
+                    f"{self._host}, {table}: more than {most} rows match.",
                     "Report these words: no such table should have so many.",
                 )
         return Page(tuple(records), total)
@@ -180,11 +174,11 @@ class Client:
             "sysparm_fields": ",".join(fields),
             "sysparm_limit": str(size),
             "sysparm_offset": str(offset),
-            "sysparm_display_value": "false",
-            "sysparm_exclude_reference_link": "true",
+            **_STORED_VALUES,
         }
         context = self._context(table)
-        response = await self._send(context, "GET", self._path(table, "", parameters))
+        url = self._table_url(table, "", parameters)
+        response = await self._send(HttpRequest(context, "GET", url, sign=self._signer.sign))
         try:
             records = [_parse_record(each) for each in parse_result(context, response, list)]
         except InstanceProblem as problem:
@@ -202,11 +196,7 @@ class Client:
         self, method: str, table: str, sys_id: str, body: Secret, secret: Secret | None = None
     ) -> tuple[RequestContext, Response]:
         self._require_sign_in()
-        parameters = {
-            "sysparm_fields": "sys_id",
-            "sysparm_display_value": "false",
-            "sysparm_exclude_reference_link": "true",
-        }
+        parameters = {"sysparm_fields": "sys_id", **_STORED_VALUES}
         headers = _JSON
         if secret:
             parameters["sysparm_input_display_value"] = "true"
@@ -216,65 +206,52 @@ class Client:
         if method == "PATCH" and not re.fullmatch("[0-9A-Za-z_-]{1,64}", sys_id):
             raise InstanceProblem(
                 "instance.odd-id",
-                f"{self.host}, {table}: the record has an id that is none. Nothing was written.",
+                f"{self._host}, {table}: the record has an id that is none. Nothing was written.",
                 "See that the URL is the instance's own; else report these words.",
             )
-        path = self._path(table, sys_id, parameters)
-        return context, await self._send(context, method, path, body, headers)
+        url = self._table_url(table, sys_id, parameters)
+        request = HttpRequest(context, method, url, body, headers, self._signer.sign)
+        return context, await self._send(request)
 
     def _require_sign_in(self) -> None:
         if not self._is_signed_in:
             raise RuntimeError("sign in first")
 
-    def _path(self, table: str, sys_id: str, parameters: Mapping[str, str]) -> str:
+    def _table_url(self, table: str, sys_id: str, parameters: Mapping[str, str]) -> str:
         if not re.fullmatch("[a-z0-9_]{1,80}", table):
             raise ValueError("that is no name of a table")
         record = f"{table}/{sys_id}" if sys_id else table
-        path = f"/api/now/table/{record}?{urlencode(parameters, quote_via=quote)}"
-        if len(f"{self._base}{path}") >= URL_LIMIT:
+        url = f"{self._url}/api/now/table/{record}?{urlencode(parameters, quote_via=quote)}"
+        if len(url) >= URL_LIMIT:
             raise ValueError("the URL would be too long: ask for less at once")
-        return path
+        return url
 
     def _context(self, about: str, writes: bool = False) -> RequestContext:
         who, secrets = self._signer.identity, self._signer.secrets
-        return RequestContext(visible(self.host), about, who.words, who.method, writes, secrets)
-
-    async def _send(
-        self,
-        context: RequestContext,
-        method: str,
-        path: str,
-        body: Secret | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Response:
-        await self._ensure_token()
-        url = f"{self._base}{path}"
-        return await self._send_request(
-            HttpRequest(context, method, url, body, headers or {}, self._signer.sign)
-        )
+        return RequestContext(visible(self._host), about, who.words, who.method, writes, secrets)
 
     async def _ensure_token(self) -> None:
         async with self._token_lock:
-            if self._signer.needs_token:
-                await self._fetch_token()
+            if not self._signer.needs_token:
+                return
+            context, url = self._context("a token"), f"{self._url}/oauth_token.do"
+            form = token_form(self._signer.identity)
+            response = await self._send(HttpRequest(context, "POST", url, form, _FORM))
+            try:
+                token, seconds = parse_token(context, response)
+            except SignInRefused:
+                self._is_rejected = True
+                raise
+            self._signer.use_token(token, seconds)
 
-    async def _fetch_token(self) -> None:
-        context, url = self._context("a token"), f"{self._base}/oauth_token.do"
-        form = token_form(self._signer.identity)
-        response = await self._send_request(HttpRequest(context, "POST", url, form, _FORM))
-        try:
-            token, seconds = parse_token(context, response)
-        except SignInRefused:
-            self._is_rejected = True
-            raise
-        self._signer.use_token(token, seconds)
-
-    async def _send_request(self, request: HttpRequest) -> Response:
+    async def _send(self, request: HttpRequest) -> Response:
+        if request.sign:
+            await self._ensure_token()
         async with self._slots:
             if self._is_rejected:
                 raise SignInRefused(
                     "instance.stopped",
-                    f"{self.host} has refused the sign-in of {self._signer.identity.words}: "
+                    f"{self._host} has refused the sign-in of {self._signer.identity.words}: "
                     "nothing more is sent.",
                     "Open the instance anew, with the right secret.",
                 )
@@ -285,30 +262,6 @@ class Client:
         if isinstance(outcome, InstanceProblem):
             raise outcome
         return outcome
-
-
-def _parse_base(url: str) -> httpx2.URL:
-    """Return the root of the instance, if that is what the URL names."""
-    try:
-        base = httpx2.URL(url)
-    except httpx2.InvalidURL:
-        base = httpx2.URL()
-    if base.scheme == "http":
-        raise InstanceProblem(
-            "instance.plain-http",
-            "The instance's url begins with http://: the sign-in would go over the network in "
-            "clear.",
-            "Write https:// in the profile.",
-        )
-    extras = base.userinfo or base.query or base.fragment or base.path not in ("", "/")
-    if base.scheme != "https" or not base.host or extras:
-        raise InstanceProblem(
-            "instance.url",
-            "The instance's url is not https:// and a host's name.",
-            "Write it in the profile as in https://example.service-now.com, with nothing after "
-            "it and no user or password in it.",
-        )
-    return base.copy_with(path="", query=None, fragment=None)
 
 
 def _parse_record(record: object) -> Record | None:

@@ -27,11 +27,7 @@ T = TypeVar("T", list[object], dict[str, object])
 
 
 class InstanceProblem(Problem):
-    """An instance did not do what was requested.
-
-    Attributes:
-        uncertain: the request was a write, and may have taken effect.
-    """
+    """An instance did not do what was requested; if `uncertain`, a write may have taken effect."""
 
     def __init__(self, code: str, message: str, hint: str, *, uncertain: bool = False) -> None:
         super().__init__(code, message, f"{_MAYBE if uncertain else ''}{hint}")
@@ -47,11 +43,9 @@ class RequestContext:
     """What a message about a response needs to know of its request.
 
     Attributes:
-        host: the instance's host.
         about: the table, or what else was requested.
-        signer: who signed the request.
+        signer: who signed the request, in words.
         method: how, as in `Identity`.
-        writes: whether the request was to change something.
         secrets: what is never repeated, whoever sent it.
     """
 
@@ -71,19 +65,15 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response as it came.
-
-    Attributes:
-        headers: by lower-case names, or found whatever their case.
-    """
+    """A response as it came."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
+    """By lower-case names, or found whatever their case."""
     body: bytes = field(repr=False)
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is a 2xx."""
         return 200 <= self.status < 300
 
 
@@ -108,6 +98,7 @@ def parse_result(context: RequestContext, response: Response, kind: type[T]) -> 
 
 
 def _find_result(response: Response) -> object:
+    # A function of its own: a traceback of the problem above must not hold the texts.
     if response.is_success:
         match parse_json(response.body):
             # A result beside an error is only a part of one.
@@ -138,7 +129,6 @@ def response_problem(context: RequestContext, response: Response) -> InstancePro
 def _status_problem(
     context: RequestContext, status: int, headers: Mapping[str, str], words: str, is_api_error: bool
 ) -> InstanceProblem:
-    """Return the problem that a status names."""
     where = f"{context.host}, {context.about}"
     says = f' It says: "{words}".' if words else ""
     # Only an error in the Table API's shape surely comes from the instance, and is complete.
@@ -154,8 +144,7 @@ def _status_problem(
             code, what = "bad-request", f"{where}: the instance does not take the request.{says}"
             hint = "Look at the value that was sent; else report these words."
         case 403:
-            code = "forbidden"
-            what = f"{where}: not allowed to {context.signer}.{says}"
+            code, what = "forbidden", f"{where}: not allowed to {context.signer}.{says}"
             hint = (
                 "An access rule, a business rule or a data policy forbids it: "
                 "sign in as a user with the role, or have an administrator look at these three."

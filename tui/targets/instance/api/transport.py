@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import httpx2
 
@@ -32,27 +32,20 @@ _HEADERS = {
     "User-Agent": f"glidemail/{__version__}",
 }
 
-Signer: TypeAlias = Callable[[httpx2.Request], httpx2.Request]
-
 # It logs the headers of responses, and with them the cookies of a session.
 logging.getLogger("httpcore2.http11").disabled = True
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request to send.
-
-    Attributes:
-        context: what messages about its response need.
-        sign: puts the credential into it, at the last moment.
-    """
+    """A request to send; `sign` puts the credential into it, at the last moment."""
 
     context: RequestContext
     method: str
     url: str
     body: Secret | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    sign: Signer | None = None
+    sign: Callable[[httpx2.Request], httpx2.Request] | None = None
 
 
 class _TooLargeError(Exception):
@@ -111,7 +104,6 @@ async def send_once(
 
     Args:
         deadline: seconds from now to the last byte of the response.
-        progress: is updated on the way.
     """
     timeout = asyncio.timeout(deadline)
     try:
@@ -146,18 +138,14 @@ async def _send(client: httpx2.AsyncClient, request: HttpRequest, progress: Prog
 
 
 async def _read_body(response: httpx2.Response) -> bytes:
+    """Return the body; one that was compressed unasked is unpacked, within the same limit."""
     body = bytearray()
     async for part in response.aiter_raw():
         body += part
         if len(body) > BODY_LIMIT:
             raise _TooLargeError
-    if response.headers.get("content-encoding", "").strip().lower() == "gzip":
-        return _decompress(body)
-    return bytes(body)
-
-
-def _decompress(body: bytes | bytearray) -> bytes:
-    """Return a body that was compressed unasked, within the same limit; nothing if it was not."""
+    if response.headers.get("content-encoding", "").strip().lower() != "gzip":
+        return bytes(body)
     try:
         plain = zlib.decompressobj(wbits=31).decompress(body, BODY_LIMIT + 1)
     except zlib.error:

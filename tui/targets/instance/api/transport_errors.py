@@ -13,52 +13,44 @@ _PROXY = "See the proxy that the environment names (HTTPS_PROXY, ALL_PROXY, NO_P
 _CUT = ("peer closed connection", "Server disconnected", "incomplete chunked read")
 _SYSTEM_STORE = "give its certificate authority as ca_file in the profile"
 _CERTIFICATES = {
-    CertificateFault.NOT_YET_VALID: (
-        "not-yet-valid",
-        "is not valid yet",
-        "See that this machine's clock is right.",
-    ),
+    CertificateFault.NOT_YET_VALID: ("is not valid yet", "See that this machine's clock is right."),
     CertificateFault.EXPIRED: (
-        "expired",
         "has expired",
         "Have it renewed where it was issued; see that this machine's clock is right.",
     ),
     CertificateFault.SELF_SIGNED: (
-        "self-signed",
         "is signed by itself",
         "If it is meant to be so, give that certificate as ca_file in the profile.",
     ),
     CertificateFault.UNKNOWN_ROOT: (
-        "unknown-issuer",
         "leads to an authority that is not trusted here",
         f"If your network looks into TLS, {_SYSTEM_STORE}; else do not go on.",
     ),
     CertificateFault.UNKNOWN_ISSUER: (
-        "unknown-issuer",
         "was issued by an authority that is not trusted here",
         f"If your network looks into TLS or the host has its own, {_SYSTEM_STORE}.",
     ),
     CertificateFault.INCOMPLETE_CHAIN: (
-        "unknown-issuer",
         "comes without the ones between it and its authority",
         f"Have the host show its whole chain, or {_SYSTEM_STORE}.",
     ),
     CertificateFault.OTHER_NAME: (
-        "name",
         "is for another name",
         "See that the url is the name the certificate is for; else something answers in its place.",
     ),
     CertificateFault.OTHER_ADDRESS: (
-        "name",
         "is for another address",
         "Write the host's name into the url, not its address.",
     ),
-    CertificateFault.INVALID: (
-        "invalid",
-        "is not valid",
-        "Have it looked at where it was issued.",
-    ),
+    CertificateFault.INVALID: ("is not valid", "Have it looked at where it was issued."),
 }
+_CODES = {
+    CertificateFault.UNKNOWN_ROOT: "unknown-issuer",
+    CertificateFault.INCOMPLETE_CHAIN: "unknown-issuer",
+    CertificateFault.OTHER_NAME: "name",
+    CertificateFault.OTHER_ADDRESS: "name",
+}
+"""The codes of faults that share one; the others' are their own."""
 
 
 class TransportStage(IntEnum):
@@ -76,33 +68,35 @@ class TransportStage(IntEnum):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a request got.
-
-    Attributes:
-        at_proxy: the connection is to a proxy, and the instance itself is not reached yet.
-    """
+    """How far a request got."""
 
     stage: TransportStage = TransportStage.CONNECT
     at_proxy: bool = False
+    """The connection is to a proxy, and the instance itself is not reached yet."""
 
 
 def transport_problem(
     context: RequestContext, error: Exception, progress: Progress
 ) -> InstanceProblem:
-    """Return why a request failed, repeating nothing of the error but its kind.
-
-    Args:
-        error: whatever the network libraries raised; its causes count too.
-    """
+    """Return why a request failed, repeating nothing of the error and its causes but their kind."""
     chain = tuple(_chain(error))
-    kinds = {type(each).__name__ for each in chain}
-    if "ProxyError" in kinds:
+    if any(type(each).__name__ == "ProxyError" for each in chain):
         return _proxy_refusal(context, str(error)[:3])
     if progress.at_proxy:
-        return _proxy_problem(context, chain)
+        return InstanceProblem(
+            "instance.proxy-unreachable",
+            f"The proxy on the way to {context.host} cannot be used{_reason(chain)}.",
+            _PROXY,
+        )
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
-            return _certificate_problem(context, each)
+            fault = certificate_fault(getattr(each, "verify_code", 0))
+            what, hint = _CERTIFICATES[fault]
+            return InstanceProblem(
+                f"instance.certificate-{_CODES.get(fault, fault)}",
+                f"The certificate that {context.host} shows {what}. Nothing was sent to it.",
+                hint,
+            )
     if progress.stage is TransportStage.TLS:
         return InstanceProblem(
             "instance.tls",
@@ -141,14 +135,6 @@ def _proxy_refusal(context: RequestContext, status: str) -> InstanceProblem:
     )
 
 
-def _proxy_problem(context: RequestContext, chain: tuple[BaseException, ...]) -> InstanceProblem:
-    return InstanceProblem(
-        "instance.proxy-unreachable",
-        f"The proxy on the way to {context.host} cannot be used{_reason(chain)}.",
-        _PROXY,
-    )
-
-
 def _reason(chain: tuple[BaseException, ...]) -> str:
     """Return the system's or OpenSSL's own words, which hold nothing of what was sent."""
     for each in chain:
@@ -159,17 +145,6 @@ def _reason(chain: tuple[BaseException, ...]) -> str:
         if isinstance(each, OSError) and each.errno is not None and each.strerror:
             return f" ({each.strerror})"
     return ""
-
-
-def _certificate_problem(
-    context: RequestContext, error: ssl.SSLCertVerificationError
-) -> InstanceProblem:
-    kind, what, hint = _CERTIFICATES[certificate_fault(getattr(error, "verify_code", 0))]
-    return InstanceProblem(
-        f"instance.certificate-{kind}",
-        f"The certificate that {context.host} shows {what}. Nothing was sent to it.",
-        hint,
-    )
 
 
 def _connection_problem(

@@ -37,6 +37,7 @@ from tui.targets.instance.read.sender import (
     choose_account,
     find_leftover,
     find_sender,
+    own_from,
     stamp_from,
 )
 from tui.targets.target import Reading
@@ -80,7 +81,6 @@ class _SnapshotParts:
     values: dict[str, Value] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     broken: dict[str, Finding] = field(default_factory=dict)
-    locked: dict[str, str] = field(default_factory=dict)
     rows: dict[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
 
 
@@ -96,23 +96,19 @@ def reading_from(
     """Return the settings of an instance, the facts about it, and its delivery status.
 
     Args:
-        environment: as the profile says.
         choice: the account that the settings belong to.
         own_server_hint: how a person chooses their own server, for the words of locks.
         on_loopback: whether the instance itself runs on loopback.
-        settings: the declaration of the properties.
     """
     sender = find_sender(inventory)
     chosen, account = choose_account(inventory, choice, sender)
-    parts = _SnapshotParts()
-    for name, entry in catalog(settings).items():
+    parts, entries = _SnapshotParts(), catalog(settings)
+    for name, entry in entries.items():
         if chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS:
             _add_from_account(parts, entry, account, inventory)
         else:
             _add_from_properties(parts, entry, inventory)
-    locks = _Locks(inventory, choice, chosen, account, own_server_hint)
-    parts.locked.update(locks.find(catalog(settings)))
-    record = account or {}
+    locked = dict(_Locks(inventory, choice, chosen, account, own_server_hint).find(entries))
     facts = TargetFacts(
         model=chosen.model,
         environment=environment,
@@ -121,16 +117,12 @@ def reading_from(
         accounts=accounts_from(inventory),
         queue=inventory.queue,
         receiving=_parse_switch(inventory.value(RECEIVING)),
-        sent_from="" if _is_user(record.get("from", ""), record) else record["from"],
+        sent_from=own_from(account) if account else "",
         on_loopback=on_loopback,
         secret_limit=inventory.secret_limit,
     )
-    snapshot = Snapshot(parts.values, parts.origins, parts.broken, (), parts.locked, parts.rows)
+    snapshot = Snapshot(parts.values, parts.origins, parts.broken, (), locked, parts.rows)
     return Reading(snapshot, facts, _delivery_status(inventory, sender))
-
-
-def _is_user(address: str, record: Record) -> bool:
-    return address.casefold() in ("", record.get("user_name", "").casefold())
 
 
 def _add_from_account(
@@ -144,9 +136,10 @@ def _add_from_account(
     try:
         value = account_value(entry, record, choices_from(inventory))
     except ParseError as error:
-        parts.values[entry.name] = record.get(ACCOUNT_COLUMNS[entry.name], "")
-        parts.broken[entry.name] = _finding(entry, error)
-        return
+        value = record.get(ACCOUNT_COLUMNS[entry.name], "")
+        parts.broken[entry.name] = Finding(
+            entry.name, Severity.ERROR, error.code, error.message, None, frozenset({entry.name})
+        )
     if value != "":
         parts.values[entry.name] = value
 
@@ -181,11 +174,6 @@ def _property_row(name: str, inventory: Inventory, takes: frozenset[str] | None)
         private=record.get("is_private") == "true",
         takes=takes,
     )
-
-
-def _finding(entry: Entry, error: ParseError) -> Finding:
-    name = entry.name
-    return Finding(name, Severity.ERROR, error.code, error.message, None, frozenset({name}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +269,15 @@ def _delivery_status(inventory: Inventory, sender: CurrentSender) -> DeliverySta
         changed=_last_change(inventory, sender),
         left_over=()
         if sender.model is Model.NO_ACTIVE_ACCOUNT
-        else tuple(_ignored_properties(inventory)),
+        else tuple(name for name in _article_names() if inventory.value(name)),
         unread=inventory.unread,
     )
 
 
-def _ignored_properties(inventory: Inventory) -> Iterator[str]:
+def _article_names() -> Iterator[str]:
+    """Yield the names of the records that an account replaces."""
     for name in ACCOUNT_COLUMNS:
-        yield from (each for each in catalog()[name].declared.instance if inventory.value(each))
+        yield from catalog()[name].declared.instance
 
 
 def _last_change(inventory: Inventory, sender: CurrentSender) -> Stamp | None:
@@ -297,8 +286,6 @@ def _last_change(inventory: Inventory, sender: CurrentSender) -> Stamp | None:
         return stamp_from(sender.record)
     if sender.model is not Model.NO_ACTIVE_ACCOUNT:
         return None
-    names = [name for each in ACCOUNT_COLUMNS for name in catalog()[each].declared.instance]
-    stamps = [
-        stamp_from(inventory.properties[name]) for name in names if name in inventory.properties
-    ]
+    records = [inventory.properties.get(name) for name in _article_names()]
+    stamps = [stamp_from(each) for each in records if each is not None]
     return max(stamps, key=lambda stamp: stamp.when, default=None)

@@ -53,7 +53,6 @@ class Inventory:
         hidden_accounts: whether there are, or may be, accounts that were not returned.
         choices: the label of each stored value, by column of an account.
         secret_limit: how many characters an account's password column holds.
-        queue: the emails that can still go out.
         duplicates: the names of properties that have several records.
         unread: what could not be read, each in a few words.
     """
@@ -91,8 +90,7 @@ async def read_inventory(
     """Read everything with a client that is signed in.
 
     Raises:
-        InstanceProblem: the properties cannot be read, or nothing can.
-        Problem: the instance ignores the query.
+        Problem: the properties cannot be read, or the instance ignores the query.
     """
     reader = _Reader(client, tell)
     properties = await reader.read_properties(settings)
@@ -165,13 +163,13 @@ class _Reader:
         found: dict[str, dict[str, str]] = {}
         columns = ("type", "authentication", "connection_security")
         what = "the choices of an email account"
+        asked = {"name": "sys_email_account", "language": "en"}
         query = f"name=sys_email_account^elementIN{','.join(columns)}^language=en"
         fields = ("element", "value", "label", "name", "language")
         page = await self._read_optional(what, "sys_choice", query, fields)
         for record in page.records if page else ():
             column = record.get("element", "")
-            is_asked = record.get("name") == "sys_email_account" and record.get("language") == "en"
-            if is_asked and column in columns:
+            if asked.items() <= record.items() and column in columns:
                 found.setdefault(column, {})[record.get("value", "")] = record.get("label", "")
         if page is not None and not found:
             self.unread.append(f"{what} (none was returned)")
@@ -179,15 +177,13 @@ class _Reader:
 
     async def read_secret_limit(self) -> int:
         what = "how long a password may be"
-        query, fields = "name=sys_email_account^element=password", ("name", "element", "max_length")
+        asked = {"name": "sys_email_account", "element": "password"}
+        query, fields = "name=sys_email_account^element=password", (*asked, "max_length")
         page = await self._read_optional(what, "sys_dictionary", query, fields)
         for record in page.records if page else ():
-            is_asked = (record.get("name"), record.get("element")) == (
-                "sys_email_account",
-                "password",
-            )
-            if is_asked and re.fullmatch("[1-9][0-9]{0,5}", record.get("max_length", "")):
-                return int(record["max_length"])
+            length = record.get("max_length", "")
+            if asked.items() <= record.items() and re.fullmatch("[1-9][0-9]{0,5}", length):
+                return int(length)
         if page is not None:
             self.unread.append(f"{what} (taken for {SECRET_LIMIT})")
         return SECRET_LIMIT

@@ -4,7 +4,7 @@ Sources: the article; the platform's own migration of properties to an account; 
 an account (t_ConfigureAnEmailAccount).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui.errors import Problem
@@ -62,7 +62,7 @@ def property_writes(entry: Entry, value: Value, texts: Mapping[str, str]) -> dic
 
     Args:
         value: the value to write; `""` clears.
-        texts: the value of each record that was returned, by name.
+        texts: as for `property_value`.
     """
     if is_same_value(property_value(entry, texts)[0], value):
         return {}
@@ -116,7 +116,6 @@ class Choices:
         password: the stored value for password authentication.
         nothing: the stored value for no authentication.
         oauth: the stored values for OAuth.
-        types: the label of each stored type.
         legacy: whether accounts have `enable_tls` and `enable_ssl` in place of one column.
     """
 
@@ -124,7 +123,6 @@ class Choices:
     password: str = "password"  # noqa: S105
     nothing: str = "NULL"
     oauth: frozenset[str] = frozenset()
-    types: Mapping[str, str] = field(default_factory=dict)
     legacy: bool = False
 
     @property
@@ -138,34 +136,22 @@ class Choices:
 
 
 def parse_choices(labels: Mapping[str, Mapping[str, str]], *, legacy: bool) -> Choices:
-    """Return what is stored for each choice.
-
-    Args:
-        labels: the label of each stored value, by column.
-        legacy: whether the accounts have no column `connection_security`.
-    """
-    plain = {
-        stored: _normalize(label) for stored, label in labels.get("authentication", {}).items()
-    }
-    password = next((stored for stored, label in plain.items() if label == "password"), "password")
-    nothing = next((stored for stored, label in plain.items() if label == "none"), "NULL")
-    security = {
-        _LABELS[_normalize(label)]: stored
-        for stored, label in labels.get("connection_security", {}).items()
-        if _normalize(label) in _LABELS
-    }
+    """Return what is stored for each choice, from the label of each stored value, by column."""
+    authentication = _normalize(labels.get("authentication", {}))
+    securities = _normalize(labels.get("connection_security", {}))
     return Choices(
-        security,
-        password,
-        nothing,
-        frozenset(stored for stored, label in plain.items() if "oauth" in label),
-        labels.get("type", {}),
+        {_LABELS[label]: stored for stored, label in securities if label in _LABELS},
+        next((stored for stored, label in authentication if label == "password"), "password"),
+        next((stored for stored, label in authentication if label == "none"), "NULL"),
+        frozenset(stored for stored, label in authentication if "oauth" in label),
         legacy,
     )
 
 
-def _normalize(label: str) -> str:
-    return label.strip().strip("-").strip().casefold()
+def _normalize(labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [
+        (stored, label.strip().strip("-").strip().casefold()) for stored, label in labels.items()
+    ]
 
 
 def account_value(entry: Entry, record: Mapping[str, str], choices: Choices) -> Value:
@@ -211,28 +197,30 @@ def account_columns(values: Mapping[str, Value], choices: Choices) -> dict[str, 
     Raises:
         Problem: the stored value of a connection security cannot be read.
     """
-    return dict(
-        pair
-        for name, value in values.items()
-        if not isinstance(value, SecretState)
-        for pair in _columns(name, value, choices)
-    )
+    columns: dict[str, str] = {}
+    for name, value in values.items():
+        if isinstance(value, SecretState):
+            continue
+        if name == "authenticate":
+            columns["authentication"] = choices.password if value is True else choices.nothing
+        elif name == "security":
+            columns |= _security_columns(value, choices)
+        else:
+            columns[ACCOUNT_COLUMNS[name]] = format_value(value)
+    return columns
 
 
-def _columns(name: str, value: Value, choices: Choices) -> Iterator[tuple[str, str]]:
-    if name == "authenticate":
-        yield "authentication", choices.password if value is True else choices.nothing
-    elif name == "security" and choices.legacy:
-        yield "enable_tls", format_value(value == Security.STARTTLS)
-        yield "enable_ssl", format_value(value == Security.SSL_TLS)
-    elif name == "security":
-        security = Security(str(value)) if value else Security.NONE
-        if security not in choices.security:
-            raise Problem(
-                "security.stored",
-                f"What an email account there stores for {security} cannot be read (sys_choice).",
-                "Set its connection security in the web form.",
-            )
-        yield "connection_security", choices.security[security]
-    else:
-        yield ACCOUNT_COLUMNS[name], format_value(value)
+def _security_columns(value: Value, choices: Choices) -> dict[str, str]:
+    if choices.legacy:
+        return {
+            "enable_tls": format_value(value == Security.STARTTLS),
+            "enable_ssl": format_value(value == Security.SSL_TLS),
+        }
+    security = Security(str(value)) if value else Security.NONE
+    if security not in choices.security:
+        raise Problem(
+            "security.stored",
+            f"What an email account there stores for {security} cannot be read (sys_choice).",
+            "Set its connection security in the web form.",
+        )
+    return {"connection_security": choices.security[security]}

@@ -5,16 +5,17 @@ hosts and addresses only on request.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from tui.settings.delivery.account import Account
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.target_facts import Model
-from tui.targets.instance.api.client import Client, Record
+from tui.targets.instance.api.client import Client
 from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.inventory import Inventory, plain_names, secret_names
 from tui.targets.instance.read.sender import accounts_from
 
 HIDDEN = "(left out)"
+_ALL_READ = "nothing: all that was asked for was"
 _SECURITY_COLUMNS = ("connection_security", "enable_tls", "enable_ssl")
 
 Fact = tuple[str, str]
@@ -27,12 +28,7 @@ Report = dict[str, tuple[Fact, ...]]
 def build_report(
     inventory: Inventory, status: DeliveryStatus, roles: str, *, addresses: bool
 ) -> Report:
-    """Return the report.
-
-    Args:
-        roles: the roles of the user who signed in, in words.
-        addresses: whether it names hosts and mail addresses.
-    """
+    """Return the report, with hosts and mail addresses only if `addresses`."""
     hide = _Hider(addresses)
     return {
         "What sends": tuple(_delivery_facts(status, hide)),
@@ -41,21 +37,18 @@ def build_report(
         "Properties": tuple(_property_facts(inventory)),
         "Rights": (
             ("roles", roles),
-            *(
-                ("not read", each)
-                for each in inventory.unread or ("nothing: all that was asked for was",)
-            ),
+            *(("not read", each) for each in inventory.unread or (_ALL_READ,)),
             ("may write", "not known: it is never tried by writing"),
         ),
     }
 
 
+@dataclass(frozen=True, slots=True)
 class _Hider:
-    def __init__(self, addresses: bool) -> None:
-        self._addresses = addresses
+    addresses: bool
 
     def __call__(self, text: str, instead: str = HIDDEN) -> str:
-        return text if self._addresses or not text else instead
+        return text if self.addresses or not text else instead
 
 
 def _delivery_facts(status: DeliveryStatus, hide: _Hider) -> Iterator[Fact]:
@@ -64,7 +57,7 @@ def _delivery_facts(status: DeliveryStatus, hide: _Hider) -> Iterator[Fact]:
     yield "instance", hide(status.name) or "not returned"
     yield "model", str(status.model)
     if status.model is Model.ACCOUNT and status.sender:
-        yield "managed by ServiceNow", _yes_no(status.sender.managed)
+        yield "managed by ServiceNow", "yes" if status.sender.managed else "no"
     yield "sending", {True: "on", False: "off", None: "not returned"}[status.sending]
     yield "test recipients", "not returned" if recipients is None else str(len(recipients))
     yield "mail that waits", "not known" if queue.waiting is None else str(queue.waiting)
@@ -76,13 +69,10 @@ def _account_facts(inventory: Inventory, hide: _Hider) -> Iterator[Fact]:
     if not accounts:
         yield "none", "none was returned"
     for number, each in enumerate(accounts, 1):
-        yield hide(each.name, f"account {number}"), _account_text(each, hide)
-
-
-def _account_text(account: Account, hide: _Hider) -> str:
-    state = "active" if account.active else "inactive"
-    owner = "ServiceNow's" if account.managed else "own"
-    return f"{account.type}, {state}, {owner}, {hide(account.server)} port {account.port or '-'}"
+        state = "active" if each.active else "inactive"
+        owner = "ServiceNow's" if each.managed else "own"
+        server = f"{hide(each.server)} port {each.port or '-'}"
+        yield hide(each.name, f"account {number}"), f"{each.type}, {state}, {owner}, {server}"
 
 
 def _open_questions(inventory: Inventory) -> Iterator[Fact]:
@@ -97,40 +87,22 @@ def _open_questions(inventory: Inventory) -> Iterator[Fact]:
         stored = inventory.choices.get(column, {})
         words = ", ".join(f"{label} = {value or 'blank'}" for value, label in stored.items())
         yield f"choices of {column}", words or "not read"
-    records = inventory.accounts or ()
-    columns = [
-        column for column in _SECURITY_COLUMNS if any(column in record for record in records)
-    ]
+    columns = [c for c in _SECURITY_COLUMNS if any(c in each for each in inventory.accounts or ())]
     yield "columns of security", ", ".join(columns) or "not known: no account was returned"
     yield "length of a password", f"{inventory.secret_limit} characters"
-    yield "email accounts", _visibility(inventory)
-
-
-def _visibility(inventory: Inventory) -> str:
-    if inventory.accounts is None:
-        return "no such table"
-    return "some are hidden, or may be" if inventory.hidden_accounts else "all are visible"
+    hidden = "some are hidden, or may be" if inventory.hidden_accounts else "all are visible"
+    yield "email accounts", "no such table" if inventory.accounts is None else hidden
 
 
 def _property_facts(inventory: Inventory) -> Iterator[Fact]:
     for name in (*plain_names(), *secret_names()):
         record = inventory.properties.get(name)
-        yield (
-            name,
-            _property_text(record) if record is not None else "not returned: missing, or hidden",
-        )
-
-
-def _property_text(record: Record) -> str:
-    flush = (
-        "flushes its own cache" if record.get("ignore_cache") == "true" else "flushes all caches"
-    )
-    private = "private" if record.get("is_private") == "true" else "travels in update sets"
-    return f"type {record.get('type') or 'not told'}, {flush}, {private}"
-
-
-def _yes_no(state: bool) -> str:
-    return "yes" if state else "no"
+        if record is None:
+            yield name, "not returned: missing, or hidden"
+            continue
+        flushed = "its own cache" if record.get("ignore_cache") == "true" else "all caches"
+        private = "private" if record.get("is_private") == "true" else "travels in update sets"
+        yield name, f"type {record.get('type') or 'not told'}, flushes {flushed}, {private}"
 
 
 async def read_roles(client: Client, user: str) -> str:

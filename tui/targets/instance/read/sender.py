@@ -18,13 +18,7 @@ from tui.targets.instance.read.mapping import Choices, parse_choices
 
 @dataclass(frozen=True, slots=True)
 class CurrentSender:
-    """What decides delivery.
-
-    Attributes:
-        model: which of the four kinds.
-        why: what shows it, in a sentence.
-        record: the account that sends, if one does.
-    """
+    """What decides delivery, why, in a sentence, and the record of the account that sends."""
 
     model: Model
     why: str
@@ -79,7 +73,8 @@ def find_sender(inventory: Inventory) -> CurrentSender:
     active = [record for record in inventory.accounts if account_from(record).active]
     smtp = [record for record in active if record.get("type") == "smtp"]
     labels = inventory.choices.get("type", {})
-    others = [record for record in active if _may_send_otherwise(record, labels)]
+    # What may send other than by SMTP; a type without a label counts.
+    others = [r for r in active if r not in smtp and not account_from(r, labels).reads_mail]
     unclear = [record for record in others if record.get("type") not in labels]
     if len(smtp) == 1 and not others:
         return CurrentSender(Model.ACCOUNT, f"The email account {_names(smtp)} is active.", smtp[0])
@@ -118,12 +113,6 @@ def _names(records: Iterable[Record]) -> str:
     return ", ".join(record.get("name", "") for record in records)
 
 
-def _may_send_otherwise(record: Record, labels: Mapping[str, str]) -> bool:
-    """Return whether it may send other than by SMTP; a type without a label counts."""
-    account = account_from(record, labels)
-    return account.type != "smtp" and not account.reads_mail
-
-
 def choose_account(
     inventory: Inventory, choice: AccountChoice, sender: CurrentSender
 ) -> tuple[CurrentSender, Record | None]:
@@ -138,11 +127,16 @@ def choose_account(
         return sender, sender.record  # already sends
     account = replace(sender, model=Model.ACCOUNT)
     if choice is AccountChoice.PROVIDERS:
-        return account, next(
-            (record for record in _smtp_accounts(inventory) if account_from(record).managed), None
-        )
+        managed = (each for each in _smtp_accounts(inventory) if account_from(each).managed)
+        return account, next(managed, None)
     # An account left by an earlier try is used if nothing else sends.
     return account, None if sender.record else find_leftover(inventory)
+
+
+def own_from(record: Record) -> str:
+    """Return the From of an account; "" if it is the user."""
+    address = record.get("from", "")
+    return "" if address.casefold() == record.get("user_name", "").casefold() else address
 
 
 def find_leftover(inventory: Inventory) -> Record | None:

@@ -1,7 +1,8 @@
 """Carrying out a plan on an instance: in order, each record once, up to the first failure."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
@@ -19,13 +20,12 @@ from tui.targets.instance.read.sender import find_sender, stamp_from
 from tui.targets.instance.write.record_writer import (
     ACCOUNTS,
     PROPERTIES,
-    STALE_HINT,
     OutcomeUnknown,
     RecordWriter,
     change_refusal,
 )
 from tui.targets.instance.write.switchover import Switchover, columns_to_write
-from tui.targets.target import Reading
+from tui.targets.target import Reading, stale_refusal
 
 READ_BACK = "read back"
 AS_IT_WAS = "it stood there already"
@@ -33,13 +33,7 @@ UNSEEN = "its row has moved; what stands in it is never told"
 
 
 class PlanWriter:
-    """Carries out one plan, which was checked already, on one instance.
-
-    Args:
-        inventory: what was read just now.
-        facts: what was read just now.
-        secrets: what was typed for the plan.
-        settings: the declaration of the properties.
+    """Carries out one plan, which was checked already, on one instance as it was just read.
 
     Attributes:
         verified: each property that was written, with what shows it.
@@ -74,7 +68,7 @@ class PlanWriter:
             Problem: nothing was written.
             Unfinished: something was written, or may have been; the message says what.
         """
-        try:
+        with convert_problems(self._summarize):
             for change in self._plan.changes:
                 in_account = self._is_in_account(change.property)
                 # What releases emails comes after the account that sends them.
@@ -83,10 +77,6 @@ class PlanWriter:
                 if not in_account:
                     await self._write_property(self._entries[change.property], change)
             await self._write_accounts()
-        except asyncio.CancelledError:
-            raise self._summarize(stop_problem()) from None
-        except Problem as problem:
-            raise self._summarize(problem) from None
 
     def _is_in_account(self, name: str) -> bool:
         return self._facts.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS
@@ -152,15 +142,14 @@ class PlanWriter:
         writes = property_writes(entry, change.after, texts)
         # Of several records, first those that switch something on: TLS, then what it replaces.
         for name in sorted(writes, key=lambda name: writes[name] in ("", "false")):
-            await self._write_record(name, writes[name], property_type(entry))
+            value = {"value": writes[name]}
+            if found := self._inventory.properties.get(name):
+                await self._records.change(PROPERTIES, found, value)
+            else:
+                new = {"name": name, **value, "type": property_type(entry)}
+                await self._records.create(PROPERTIES, new)
+            self._parts_written.append(name)
         self.verified[entry.name] = READ_BACK if writes else AS_IT_WAS
-
-    async def _write_record(self, name: str, text: str, type: str) -> None:
-        if record := self._inventory.properties.get(name):
-            await self._records.change(PROPERTIES, record, {"value": text})
-        else:
-            await self._records.create(PROPERTIES, {"name": name, "value": text, "type": type})
-        self._parts_written.append(name)
 
     def _summarize(self, problem: Problem) -> Problem:
         """Return a problem with what it means for each of the changes."""
@@ -188,9 +177,16 @@ def add_nothing_written(problem: Problem) -> Problem:
     return problem.with_message(f"{problem.message} Nothing was written.")
 
 
-def stop_problem() -> Problem:
-    """Return the problem of a save that was stopped on request."""
-    return Problem("stopped", "Stopped before it was done.", "Read it again.")
+@contextmanager
+def convert_problems(convert: Callable[[Problem], Problem]) -> Iterator[None]:
+    """Convert any problem that is raised inside; a cancellation is one too."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        stop = Problem("stopped", "Stopped before it was done.", "Read it again.")
+        raise convert(stop) from None
+    except Problem as problem:
+        raise convert(problem) from None
 
 
 def _releases_mail(change: Change) -> bool:
@@ -217,22 +213,18 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
     versions = _versions(inventory)
     for change in plan.changes:
         if words := now.snapshot.locked.get(change.property, ""):
-            raise _stale(f"{change.property} cannot be changed there now: {words}")
+            raise stale_refusal(f"{change.property} cannot be changed there now: {words}")
         names = [row.name for row in now.snapshot.rows.get(change.property, ())]
         moved = next(moved_records(plan.stamps, versions, names), None)
         if differences := describe_stale((change,), now.snapshot):
             if moved and moved.stamp:
                 raise change_refusal(moved.name, moved.stamp, differences)
-            raise _stale(f"It is another one than when it was read: {differences}.")
+            raise stale_refusal(f"It is another one than when it was read: {differences}.")
         if sets_secret((change,)):
             _refuse_moved(moved)
     if plan.activation:
         accounts = [name for name in plan.stamps if name not in inventory.properties]
         _refuse_moved(next(moved_records(plan.stamps, versions, accounts), None))
-
-
-def _stale(message: str) -> Refusal:
-    return Refusal("target.stale", message, STALE_HINT)
 
 
 def _refuse_moved(moved: MovedRecord | None) -> None:
@@ -258,12 +250,12 @@ def _refuse_other_model(plan: Plan, now: Reading) -> None:
     expected = [] if not activation or activation.creates else [activation.account]
     for name in (*expected, *plan.stamps):
         if name not in present:
-            raise _stale(f"{name} is not returned any more, or does not count now.")
+            raise stale_refusal(f"{name} is not returned any more, or does not count now.")
 
 
 def _other_sender(now: Reading) -> Refusal:
     why = now.status.why if now.status else ""
-    return _stale(f"Something else sends than when it was read. {why}".rstrip())
+    return stale_refusal(f"Something else sends than when it was read. {why}".rstrip())
 
 
 def _versions(inventory: Inventory) -> Mapping[str, list[Stamp]]:

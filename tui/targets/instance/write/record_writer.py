@@ -17,12 +17,11 @@ from tui.targets.instance.api.client import Client, Record
 from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, PROPERTY_FIELDS, STAMP, Tell
 from tui.targets.instance.read.sender import stamp_from
+from tui.targets.target import stale_refusal
 
 PROPERTIES = "sys_properties"
 ACCOUNTS = "sys_email_account"
 _FIELDS = {PROPERTIES: (*PROPERTY_FIELDS, "value"), ACCOUNTS: ACCOUNT_FIELDS}
-STALE_HINT = "Look at it again, and make the change anew."
-"""What to do about a record that somebody else has changed."""
 
 
 class OutcomeUnknown(Problem):
@@ -48,12 +47,7 @@ class RetryPolicy:
 
 
 class RecordWriter:
-    """Reads and writes single records of an instance.
-
-    Args:
-        client: a client that is signed in.
-        retry: how long a read is repeated.
-        tell: is called with what is under way, for a person who waits.
+    """Reads and writes single records of an instance, with a client that is signed in.
 
     Attributes:
         written: the names of the records that were written, in order.
@@ -67,11 +61,7 @@ class RecordWriter:
         self.written: list[str] = []
 
     async def find(self, table: str, **values: str) -> tuple[Record, ...]:
-        """Return the records that hold these values, as far as they are visible.
-
-        Raises:
-            InstanceProblem: they cannot be read.
-        """
+        """Return the records that hold these values, as far as they are visible."""
         return await self._read_patiently(table, values, _FIELDS[table])
 
     async def check(self, table: str, record: Record, *, secret: bool = False) -> None:
@@ -83,14 +73,11 @@ class RecordWriter:
 
         Raises:
             Refusal: it names what changed, as far as that shows, and who changed it.
-            InstanceProblem: it cannot be read.
         """
         now = await self._read(table, record.get("sys_id", ""), secret)
         name = record.get("name", "")
         if now is None:
-            raise Refusal(
-                "target.stale", f"{name} is not returned any more: removed or hidden.", STALE_HINT
-            )
+            raise stale_refusal(f"{name} is not returned any more: removed or hidden.")
         if stamp_from(now) != stamp_from(record):
             raise change_refusal(name, stamp_from(now), _differences(record, now))
 
@@ -130,15 +117,10 @@ class RecordWriter:
         )
 
     async def create(self, table: str, values: Mapping[str, str]) -> Record:
-        """Create a record, and return it as it is afterwards.
-
-        Raises:
-            Refusal: there is one of that name by now.
-            WriteIgnored, OutcomeUnknown, InstanceProblem: as for `change`.
-        """
+        """Create a record, unless there is one of that name by now; raises as `change` does."""
         name, sys_ids = values["name"], list[str]()
         if await self.find(table, name=name):
-            raise Refusal("target.stale", f"{name} is there by now: somebody made it.", STALE_HINT)
+            raise stale_refusal(f"{name} is there by now: somebody made it.")
 
         async def send() -> None:
             sys_ids.append(await self._client.create(table, values))
@@ -220,7 +202,12 @@ class RecordWriter:
             try:
                 now = await read_back()
             except InstanceProblem as problem:
-                raise _unknown_outcome(problem, lost) from None
+                words = "The instance took it; whether it stands there could not be seen: "
+                words += problem.message
+                if lost:
+                    words = f"{lost.message} Whether it was written could not be seen afterwards."
+                hint = f"Read it again before anything else. {problem.hint}"
+                raise OutcomeUnknown("instance.not-known", words, hint) from None
             mismatch = differs(now) if now is not None else "it is not there"
             if not mismatch or time.monotonic() >= until:
                 return now, mismatch
@@ -228,11 +215,7 @@ class RecordWriter:
 
 
 async def _send(request: Awaitable[None]) -> InstanceProblem | None:
-    """Send once, and return why the outcome is unknown, None if it is known.
-
-    Raises:
-        InstanceProblem: it was certainly not written.
-    """
+    """Send once, and return why the outcome is unknown; None if it was written."""
     try:
         await request
     except InstanceProblem as problem:
@@ -242,30 +225,15 @@ async def _send(request: Awaitable[None]) -> InstanceProblem | None:
     return None
 
 
-def _unknown_outcome(problem: InstanceProblem, lost: InstanceProblem | None) -> OutcomeUnknown:
-    if lost:
-        words = f"{lost.message} Whether it was written could not be seen afterwards."
-    else:
-        words = (
-            f"The instance took it; whether it stands there could not be seen: {problem.message}"
-        )
-    hint = f"Read it again before anything else. {problem.hint}"
-    return OutcomeUnknown("instance.not-known", words, hint)
-
-
 def _mismatch(now: Record, columns: Mapping[str, str]) -> str:
-    """Return which of the columns hold something else, in words, or ""."""
+    """Return which of the columns hold something else, in words."""
     other = [
         f"{name} is {now[name] or 'blank'}" if name in now else f"{name} is not told"
         for name, text in columns.items()
-        if name not in now or not _is_same(now[name], text)
+        # The stored value for no choice may come back as no text at all.
+        if (stored := now.get(name)) != text and {stored, text} != {"", "NULL"}
     ]
     return ", ".join(other)
-
-
-def _is_same(now: str, sent: str) -> bool:
-    # The stored value for no choice may come back as no text at all.
-    return now == sent or {now, sent} == {"", "NULL"}
 
 
 def _differences(was: Record, now: Record) -> str:
@@ -280,8 +248,4 @@ def _differences(was: Record, now: Record) -> str:
 
 def change_refusal(name: str, stamp: Stamp, differences: str) -> Refusal:
     """Return the refusal of a record that somebody else has changed."""
-    return Refusal(
-        "target.stale",
-        f"{name} was changed by {stamp.by} at {stamp.when} UTC: {differences}.",
-        STALE_HINT,
-    )
+    return stale_refusal(f"{name} was changed by {stamp.by} at {stamp.when} UTC: {differences}.")

@@ -10,19 +10,14 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
-from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
 from tui.settings.values import Security, Value
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory
 from tui.targets.instance.read.mapping import account_columns
-from tui.targets.instance.read.sender import account_from, choices_from, find_sender
-from tui.targets.instance.write.record_writer import (
-    ACCOUNTS,
-    STALE_HINT,
-    OutcomeUnknown,
-    RecordWriter,
-)
+from tui.targets.instance.read.sender import account_from, choices_from, find_sender, own_from
+from tui.targets.instance.write.record_writer import ACCOUNTS, OutcomeUnknown, RecordWriter
+from tui.targets.target import stale_refusal
 
 _COPIED = frozenset(ACCOUNT_FIELDS).difference(
     STAMP, ("name", "type", "active", "servicenow_configured")
@@ -35,17 +30,13 @@ def columns_to_write(
 ) -> dict[str, str]:
     """Return what to write to an account; From follows the user unless it is set on its own.
 
-    Args:
-        values: the values to write; those of secrets are left out.
-        account: the account as it is.
-        inventory: what was read just now.
+    Secrets are left out.
 
     Raises:
         Problem: what the instance stores for a value cannot be read.
     """
     columns = account_columns(values, choices_from(inventory))
-    sender = account.get("from", "").casefold()
-    if "user_name" in columns and sender in ("", account.get("user_name", "").casefold()):
+    if "user_name" in columns and not own_from(account):
         columns["from"] = columns["user_name"]
     return {column: text for column, text in columns.items() if account.get(column) != text}
 
@@ -55,7 +46,6 @@ class Switchover:
 
     Args:
         inventory: what was read just now; what sends in it is what stops.
-        activation: which account replaces which.
         copies: whether an account that is created starts as a copy of the one that sends.
 
     Attributes:
@@ -77,8 +67,7 @@ class Switchover:
         """Switch accounts, and return whether a stop was requested meanwhile.
 
         Args:
-            values: the settings of the new account.
-            password: its new password; None leaves it as it is.
+            password: the new account's password; None leaves it as it is.
 
         Raises:
             Problem: the new account does not send; the message says what does.
@@ -118,13 +107,9 @@ class Switchover:
         return new
 
     def _find_account(self) -> Record | None:
-        """Return the account of the planned name, if it exists.
-
-        Raises:
-            Refusal: it cannot be the planned one, or the planned one should exist and does not.
-        """
+        """Return the account of the planned name, or None if it is yet to be created."""
         named = [each for each in self._inventory.accounts or () if each.get("name") == self._name]
-        usable = [each for each in named if self._is_usable(account_from(each))]
+        usable = [each for each in named if self._is_usable(each)]
         if len(usable) == 1:
             return usable[0]
         if named:
@@ -134,10 +119,11 @@ class Switchover:
                 "Rename that account on the instance, or remove it.",
             )
         if not self._creates:
-            raise Refusal("target.stale", f"{self._name} is not returned any more.", STALE_HINT)
+            raise stale_refusal(f"{self._name} is not returned any more.")
         return None
 
-    def _is_usable(self, account: Account) -> bool:
+    def _is_usable(self, record: Record) -> bool:
+        account = account_from(record)
         is_inactive = account.type == "smtp" and not account.active
         return is_inactive and not (self._creates and account.managed)
 
@@ -170,11 +156,7 @@ class Switchover:
             await self._settle(problem, new)
 
     async def _settle(self, problem: Problem, new: Record) -> None:
-        """Look what sends after a failure, and go back if nothing does.
-
-        Raises:
-            Problem: anything but the new account alone sends; the message says what.
-        """
+        """Look what sends after a failure, and go back if nothing does."""
         old = (self._old or {}).get("name", "")
         try:
             sending = await self._records.find(ACCOUNTS, type="smtp", active="true")
@@ -204,12 +186,12 @@ class Switchover:
             await self._records.put(ACCOUNTS, old, _ON)
         except Problem as second:
             is_unknown = isinstance(second, OutcomeUnknown)
-            name = old.get("name")
+            now = "It may be that nothing sends now." if is_unknown else "Nothing sends now."
             raise Unfinished(
                 "account.none-sends",
-                f"{problem.message} Going back failed too: {second.message} "
-                f"{'It may be that nothing sends now.' if is_unknown else 'Nothing sends now.'}",
-                f"Activate {name} or {self._name} on the instance, or do the same once more.",
+                f"{problem.message} Going back failed too: {second.message} {now}",
+                f"Activate {old.get('name')} or {self._name} on the instance, or do the same once "
+                "more.",
             ) from None
 
 
