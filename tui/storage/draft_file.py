@@ -24,9 +24,8 @@ from tui.settings.property import Kind
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState
 from tui.storage import paths
-from tui.storage.file import SIZE_LIMIT, lock_file, read_text, remove_file
-from tui.storage.file_errors import explain_save_errors
-from tui.storage.lock import lock_directory
+from tui.storage.file import SIZE_LIMIT, lock_file, read_text_if_exists, remove_file
+from tui.storage.lock import explain_save_errors, lock_directory
 from tui.storage.settings_file import Native, from_native, json_text, to_native
 
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
@@ -96,7 +95,7 @@ def save_draft(
 
     Raises:
         ValueError: `when` has no offset.
-        Problem: `draft.too-large`, or as `lock_file` and `LockedFile.replace`.
+        Problem: `draft.too-large`, or it cannot be written.
     """
     if when.utcoffset() is None:
         raise ValueError("a time without an offset")
@@ -131,17 +130,12 @@ def _strip_password(entry: Entry, text: str) -> str:
 
 
 def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft | None:
-    """Return the saved draft of a profile, or None.
-
-    Raises:
-        Problem: `draft.broken`, or as `read_text`.
-    """
+    """Return the saved draft of a profile, or None."""
     path = draft_path(profile)
     try:
-        return _parse_draft(json.loads(read_text(path)), profile, settings)
+        text = read_text_if_exists(path)
+        return None if text is None else _parse_draft(json.loads(text), profile, settings)
     except Problem as problem:
-        if problem.code == "file.missing":
-            return None
         if problem.code not in ("file.too-large", "file.not-text"):
             raise
     except (ValueError, RecursionError):
@@ -154,11 +148,7 @@ def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft 
 
 
 def discard_draft(profile: str) -> None:
-    """Remove the saved draft of a profile, if there is one.
-
-    Raises:
-        Problem: it cannot be removed.
-    """
+    """Remove the saved draft of a profile, if there is one."""
     remove_file(draft_path(profile), "draft.not-removed")
 
 
@@ -177,7 +167,6 @@ class DraftLock:
 
         Raises:
             Refusal: `draft.locked`, with the holder's process ID; or as `lock_file`.
-            Problem: as `lock_file`.
         """
         path = draft_path(profile).with_suffix(".lock")
         # Under the directory's lock, so that the process ID in the file is the holder's.
