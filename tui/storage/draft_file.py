@@ -62,8 +62,6 @@ class SavedDraft:
     """A draft that was saved.
 
     Attributes:
-        target: where the edited settings are.
-        when: with an offset.
         draft: the edits; their base has only values and what was broken.
         retype: the secrets that were typed and not kept.
         dropped: names in the file that are no longer properties.
@@ -108,7 +106,9 @@ def save_draft(
         base={name: to_native(value) for name, value in draft.base.values.items()},
         broken={name: [each.code, each.message] for name, each in draft.base.broken.items()},
         texts={
-            name: _BETWEEN_SURROGATES.split(_strip_password(draft.entries[name], text))
+            name: _BETWEEN_SURROGATES.split(
+                mask_password(text) if draft.entries[name].declared.kind is Kind.HOST else text
+            )
             for name, text in draft.texts.items()
         },
         retype=[name for name in draft.entries if name in draft.secrets],
@@ -122,11 +122,6 @@ def save_draft(
         )
     with lock_file(draft_path(profile)) as current:
         current.replace(text, keep_old=False)
-
-
-def _strip_password(entry: Entry, text: str) -> str:
-    """Return the text without a password that was pasted as part of a URL."""
-    return mask_password(text) if entry.declared.kind is Kind.HOST else text
 
 
 def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft | None:
@@ -256,10 +251,12 @@ def _parse_base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
         if name in values
     }
     for name, value in values.items():
-        is_state = value == "" or isinstance(value, SecretState)
-        is_right = (
-            isinstance(value, str) if name in broken else has_native_type(entries[name], value)
-        )
-        if not (is_state if entries[name].is_secret else is_right):
+        if entries[name].is_secret:
+            fits = value == "" or isinstance(value, SecretState)
+        elif name in broken:
+            fits = isinstance(value, str)
+        else:
+            fits = has_native_type(entries[name], value)
+        if not fits:
             raise ValueError("a base value of another type")
     return Snapshot(values, broken=broken)

@@ -7,6 +7,7 @@ renames it into place. A file with several hard links is replaced under this nam
 import contextlib
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ SIZE_LIMIT = 256 * 1024
 
 _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+_NOT_TEXT = re.compile("[\0\udc80-\udcff]")  # the surrogates stand for bytes that are not UTF-8
 
 
 def read_text_if_exists(path: Path) -> str | None:
@@ -54,8 +57,7 @@ def lock_file(path: Path) -> Iterator["LockedFile"]:
     directory at once. This blocks for up to two seconds. A missing directory is created, 0700.
 
     Raises:
-        Refusal: `file.locked`.
-        Problem: `file.no-locks`, `file.unsafe-directory`, or the directory cannot be used.
+        Refusal: `file.locked`; a Problem, if the directory cannot be used.
     """
     with lock_directory(path) as directory:
         yield LockedFile(path, directory)
@@ -125,14 +127,11 @@ class LockedFile:
             os.unlink(temporary, dir_fd=self._directory)
         file = os.open(temporary, _TO_CREATE, 0o600, dir_fd=self._directory)
         try:
-            try:
+            with open(file, "wb") as stream:
                 self._copy_metadata(file, like)
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[os.write(file, rest) :]
+                stream.write(data)
+                stream.flush()
                 os.fsync(file)
-            finally:
-                os.close(file)
             self._rename(temporary, name, data)
         finally:
             # Gone after a rename; if it cannot be removed now, the next save does it.
@@ -171,14 +170,11 @@ class LockedFile:
             os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
         except OSError:
             # NFS can report that a rename failed when only the reply to it was lost.
-            if not self._has_content(name, data):
-                raise
-
-    def _has_content(self, name: str, data: bytes) -> bool:
-        path = self.path.with_name(name)
-        with contextlib.suppress(Problem), _open(path, self._directory) as file:
-            return _read_bytes(path, file, len(data)) == data
-        return False
+            path = self.path.with_name(name)
+            with contextlib.suppress(Problem), _open(path, here) as file:
+                if _read_bytes(path, file, len(data)) == data:
+                    return
+            raise
 
 
 def remove_file(path: Path, code: str) -> None:
@@ -244,29 +240,22 @@ def _read_error(path: Path, error: OSError) -> Problem:
 
 
 def _read_bytes(path: Path, file: int, limit: int) -> bytes:
-    data = bytearray()
-    while more := os.read(file, limit + 1 - len(data)):
-        data += more
-        if len(data) > limit:
-            raise Problem(
-                "file.too-large",
-                f"{path} is larger than {limit} bytes.",
-                "Check that this is the file you meant.",
-            )
-    return bytes(data)
+    with open(file, "rb", closefd=False) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise Problem(
+            "file.too-large",
+            f"{path} is larger than {limit} bytes.",
+            "Check that this is the file you meant.",
+        )
+    return data
 
 
 def _decode(path: Path, data: bytes) -> str:
-    try:
-        text = data.decode()
-        wrong = data.find(b"\0")
-    except UnicodeDecodeError as error:
-        text = ""
-        nul = data.find(b"\0", 0, error.start)
-        wrong = error.start if nul < 0 else nul
-    if wrong >= 0:
-        why = "a NUL" if data[wrong] == 0 else "a byte that is not UTF-8"
-        line = data.count(b"\n", 0, wrong) + 1
+    text = data.decode(errors="surrogateescape")
+    if found := _NOT_TEXT.search(text):
+        why = "a NUL" if found[0] == "\0" else "a byte that is not UTF-8"
+        line = text.count("\n", 0, found.start()) + 1
         raise Problem(
             "file.not-text",
             f"{path} is not text: {why} in line {line}.",

@@ -144,7 +144,10 @@ def check_url(text: str) -> str:
         raise _url_problem(
             "scheme", f"An instance is reached over https only{why}.", "Begin it with https://"
         )
-    _check_no_rest(found)
+    rest = [f"a {part}" for part in ("path", "query", "fragment") if found[part] not in _NO_PART]
+    if rest:
+        words = f"After the host comes {' and '.join(rest)}."
+        raise _url_problem("path", words, "Keep only the host")
     parts = _AUTHORITY.fullmatch(authority)
     if parts is None or (parts["port"] and parse_ip(authority)):
         raise _url_problem("host", "The host cannot be read.", "An IPv6 address stands in brackets")
@@ -172,13 +175,6 @@ def _check_no_user(authority: str, text: str) -> None:
             "A user name stands in the URL, before the @.",
             f"Keep only the host, as in {EXAMPLE_URL}; the user has a place of its own.",
         )
-
-
-def _check_no_rest(found: re.Match[str]) -> None:
-    parts = [f"a {part}" for part in ("path", "query", "fragment") if found[part] not in _NO_PART]
-    if parts:
-        words = f"After the host comes {' and '.join(parts)}."
-        raise _url_problem("path", words, "Keep only the host")
 
 
 def _format_port(text: str | None) -> str:

@@ -86,11 +86,10 @@ def sync_directory(directory: int) -> None:
 
 
 def _open_directory(directory: Path) -> int:
-    try:
+    with contextlib.suppress(FileNotFoundError):
         return os.open(directory, _DIRECTORY)
-    except FileNotFoundError:
-        _make_directory(directory)
-        return os.open(directory, _DIRECTORY)
+    _make_directory(directory)
+    return os.open(directory, _DIRECTORY)
 
 
 def _make_directory(directory: Path) -> None:

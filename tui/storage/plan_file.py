@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
@@ -100,8 +100,8 @@ def write_plan(path: Path, plan: PlanFile) -> None:
         text = file.read()
         if text is not None:
             _parse(text, path)
-        answer: dict[str, Any] = TypeAdapter(PlanFile).dump_python(plan, mode="json")
-        file.replace(json_text(answer) + "\n", keep_old=False)
+        text = json_text(TypeAdapter(PlanFile).dump_python(plan, mode="json"))
+        file.replace(f"{text}\n", keep_old=False)
 
 
 def read_plan(path: Path) -> PlanFile:
@@ -130,11 +130,7 @@ def _parse(text: str, path: Path) -> PlanFile:
 def parse_changes(
     plan: PlanFile, path: Path, settings: type[Settings] = Settings
 ) -> tuple[Change, ...]:
-    """Return the plan's changes, each value in the type of its property.
-
-    Raises:
-        Problem: a property is unknown or repeated, or a value has the wrong type.
-    """
+    """Return the plan's changes, each value in the type of its property, or raise a Problem."""
     entries = catalog(settings)
     changes: dict[str, Change] = {}
     for row in plan.changes:

@@ -128,17 +128,17 @@ def _parse_profile(name: str, text: str, path: Path) -> Profile:
     where = {key: f"{path}, line {lines[key]}" if key in lines else str(path) for key in table}
     for key, value in table.items():
         _check_value(key, value, where[key])
-    paths = {
+    files = {
         key: path.parent / _expand_home(table[key], key, where[key])
         for key in ("file", "ca_file")
         if key in table
     }
     return Profile(
         name,
-        check_file(paths["file"], name) if "file" in paths else embedded_profile(name).file,
+        check_file(files["file"], name) if "file" in files else embedded_profile(name).file,
         Environment(table["environment"]) if "environment" in table else None,
         Keep(table.get("keep", Keep.NOTHING)),
-        parse_instance(table, where, paths.get("ca_file")),
+        parse_instance(table, where, files.get("ca_file")),
     )
 
 
@@ -196,8 +196,7 @@ def add_profile(
 ) -> Path:
     """Write a new profile and return its path.
 
-    Args:
-        around: a context in which the file is written, entered once the name is known to be free.
+    The file is written in the context `around`, entered once the name is known to be free.
 
     Raises:
         Refusal: the name is taken.
@@ -260,8 +259,7 @@ def remove_profile(name: str) -> Path:
 def load_last_used() -> str:
     """Return the name of the profile used last if it still exists, else the embedded default."""
     name = _read_last_used()
-    is_there = _NAME.fullmatch(name) and os.path.isfile(profiles_dir() / f"{name}.toml")
-    return name if is_there else DEFAULT
+    return name if _NAME.fullmatch(name) and os.path.isfile(_profile_path(name)) else DEFAULT
 
 
 def save_last_used(name: str) -> None:

@@ -51,6 +51,7 @@ def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
     # Imported late: reading does not need it.
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
+    from tomlkit.items import InlineTable
 
     tables = parse_toml(text, path)
     wanted = {key: repr(value) for key, value in {**tables, **changes}.items()}
@@ -59,7 +60,8 @@ def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
     try:
         document = tomlkit.parse(keys)
         for key in changes.keys() & tables.keys():
-            if key not in document or _is_table(document[key]):
+            is_inline = isinstance(document.get(key), InlineTable)
+            if key not in document or (isinstance(document[key], Mapping) and not is_inline):
                 raise _not_editable_error(
                     path,
                     f"{key} is a table in it, which would be lost",
@@ -95,13 +97,6 @@ def _split_at_tables(text: str) -> tuple[str, str]:
     return "".join(f"{line}\n" for line in lines[:end]), "\n".join(lines[end:])
 
 
-def _is_table(value: object) -> bool:
-    """Return whether a value is a table with lines of its own."""
-    from tomlkit.items import InlineTable
-
-    return isinstance(value, Mapping) and not isinstance(value, InlineTable)
-
-
 def _refill_list(array: object, values: object) -> bool:
     """Give a list new values in place; return whether that worked and old ones were kept."""
     from tomlkit.items import Array
@@ -127,11 +122,7 @@ def _not_editable_error(path: Path, reason: str, hint: str = "") -> Problem:
 
 
 def line_numbers(text: str) -> dict[str, int]:
-    """Return the line, from 1, of every key, by its full dotted name and by its first part.
-
-    Args:
-        text: valid TOML.
-    """
+    """Return the line of each key of valid TOML, from 1, by its full dotted name and first part."""
     lines: dict[str, int] = {}
     table: list[str] = []
     for number, found in _find_keys(_flatten_lines(text)):
