@@ -1,10 +1,9 @@
 """Work that may hang, and that the end of the program does not wait for."""
 
 import asyncio
-import concurrent.futures
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from concurrent.futures import Future
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -25,25 +24,14 @@ class Loop(asyncio.SelectorEventLoop):
 
 async def run_detached(call: Callable[[], T]) -> T:
     """Return what a blocking call returns, made in a thread that ends with the program."""
-    loop = asyncio.get_running_loop()
-    result: asyncio.Future[T] = loop.create_future()
+    done: Future[T] = Future()
 
     def run() -> None:
-        done: concurrent.futures.Future[T] = concurrent.futures.Future()
         try:
             done.set_result(call())
         except BaseException as error:
             done.set_exception(error)
-        with suppress(RuntimeError):  # the loop may be closed by now
-            loop.call_soon_threadsafe(report, done)
 
-    def report(done: "concurrent.futures.Future[T]") -> None:
-        if result.done():
-            return
-        if error := done.exception():
-            result.set_exception(error)
-        else:
-            result.set_result(done.result())
-
+    done.set_running_or_notify_cancel()  # from here on, cancelling what waits leaves it alone
     Thread(target=run, daemon=True).start()
-    return await result
+    return await asyncio.wrap_future(done)

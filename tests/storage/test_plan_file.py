@@ -19,6 +19,7 @@ from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.activation import Activation
 from tui.settings.draft import Parsed, is_same_value, parse
+from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
 from tui.settings.snapshot import Snapshot, Stamp
@@ -28,7 +29,6 @@ from tui.storage.plan_file import (
     ActivationRow,
     ChangeRow,
     PlanFile,
-    SideEffectRow,
     parse_changes,
     read_plan,
     to_plan_file,
@@ -66,7 +66,7 @@ def read_error(path: Path, text: str) -> Problem:
 @pytest.mark.parametrize(
     "kind",
     [
-        *(PlanFile, ChangeRow, SideEffectRow, ActivationRow, Plan, Change, Activation),
+        *(PlanFile, ChangeRow, SideEffect, ActivationRow, Plan, Change, Activation),
         *(Snapshot, Stamp, Parsed, Attestation),
     ],
 )

@@ -43,13 +43,7 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class KeyringStatus:
-    """Whether a keyring of this platform can be used.
-
-    Attributes:
-        name: as in messages and documentation.
-        usable: it answered a read in time.
-        why: why it is not usable, else empty.
-    """
+    """Whether a keyring of this platform answered a read in time, or `why` it did not."""
 
     name: str
     usable: bool

@@ -29,18 +29,6 @@ class KeyringRequest(TypedDict):
     secret: str | None
 
 
-def open_keyring(path: str) -> "KeyringBackend":
-    """Create the keyring of a class, whatever the library would choose.
-
-    Raises:
-        RuntimeError: it cannot work here; its libraries raise other exceptions too.
-    """
-    module, _, name = path.rpartition(".")
-    backend = cast("type[KeyringBackend]", getattr(import_module(module), name))
-    backend.priority  # noqa: B018  # raises where it cannot work
-    return backend()
-
-
 def operate(keyring: "KeyringBackend", request: KeyringRequest) -> KeyringReply:
     """Carry out a request, and read back what was written."""
     do, user, secret = request["do"], request["user"], request["secret"]
@@ -58,8 +46,11 @@ def operate(keyring: "KeyringBackend", request: KeyringRequest) -> KeyringReply:
 
 def handle_request(request: KeyringRequest) -> KeyringReply:
     """Return the reply to a request; a failure is a reply too."""
+    module, _, name = request["backend"].rpartition(".")
     try:
-        keyring = open_keyring(request["backend"])
+        backend = cast("type[KeyringBackend]", getattr(import_module(module), name))
+        backend.priority  # noqa: B018  # raises where it cannot work
+        keyring = backend()
     except Exception as error:  # its libraries can raise anything
         return {"failed": "unavailable", "why": str(error) or type(error).__name__}
     try:

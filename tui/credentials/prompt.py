@@ -1,7 +1,7 @@
 """Reading secrets from standard input or a prompt, never from the command line.
 
-Functions that hold what was read return their errors instead of raising them, so that a
-traceback with local variables does not show it.
+Functions that hold what was read return their errors instead of raising them (`_raise_usage` does),
+so that a traceback with local variables does not show it.
 """
 
 import os
@@ -10,7 +10,7 @@ import signal
 import sys
 import termios
 from collections.abc import Collection
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from tui.credentials.secret import Secret
 from tui.errors import Refusal, Usage
@@ -19,6 +19,8 @@ PASSWORD_BYTES = 4096
 SECRETS_BYTES = 64 * 1024
 _PASTE_SECONDS = 0.05
 
+_Read = TypeVar("_Read")
+
 
 def read_password(stream: BinaryIO) -> Secret:
     """Read one password: the whole stream without a final line end.
@@ -26,59 +28,46 @@ def read_password(stream: BinaryIO) -> Secret:
     Raises:
         Usage: it is empty, over 4096 bytes, or not UTF-8.
     """
-    found = _parse_password(stream.read(PASSWORD_BYTES + len("\r\n") + 1))
-    if isinstance(found, Usage):
-        raise found
-    return found
+    return _raise_usage(_parse_password(stream.read(PASSWORD_BYTES + len("\r\n") + 1)))
 
 
 def read_secrets(stream: BinaryIO, names: Collection[str]) -> dict[str, Secret]:
     """Read lines `name=value`; a value is everything up to the line end.
 
-    Args:
-        names: the allowed names.
-
     Raises:
-        Usage: a line has no `=`, an unknown or repeated name or an empty value; or the input is
-            over 64 KiB or not UTF-8.
+        Usage: a line has no `=`, a repeated name, one that is not in `names` or an empty value; or
+            the input is over 64 KiB or not UTF-8.
     """
-    found = _parse_secrets(stream.read(SECRETS_BYTES + 1), names)
-    if isinstance(found, Usage):
-        raise found
-    return found
+    return _raise_usage(_parse_secrets(stream.read(SECRETS_BYTES + 1), names))
 
 
 def ask_secret(label: str, *, confirm: bool = False) -> Secret:
-    """Ask for a secret on the terminal, without echo.
-
-    Args:
-        label: shown before the colon, as it is.
-        confirm: ask twice.
+    """Ask for a secret on the terminal, without echo; with `confirm`, twice.
 
     Raises:
         Usage: there is no terminal, nothing was typed, or it is not text.
         Refusal: the two entries differ.
     """
-    secret = _ask_on_terminal(label)
-    if isinstance(secret, Usage):
-        raise secret
+    secret = _raise_usage(_ask_on_terminal(label))
     return _confirm(label, secret) if confirm else secret
 
 
 def ask_optional_secret(label: str) -> Secret | None:
     """Ask for a secret as `ask_secret` does, twice; return None if nothing is typed at first."""
     secret = _ask_on_terminal(label)
-    if isinstance(secret, Usage):
-        if secret.code == "secrets.empty":
-            return None
-        raise secret
-    return _confirm(label, secret)
+    if isinstance(secret, Usage) and secret.code == "secrets.empty":
+        return None
+    return _confirm(label, _raise_usage(secret))
+
+
+def _raise_usage(found: _Read | Usage) -> _Read:
+    if isinstance(found, Usage):
+        raise found
+    return found
 
 
 def _confirm(label: str, secret: Secret) -> Secret:
-    again = _ask_on_terminal(f"{label} again")
-    if isinstance(again, Usage):
-        raise again
+    again = _raise_usage(_ask_on_terminal(f"{label} again"))
     if again.reveal() != secret.reveal():
         raise Refusal("secrets.different", "The two entries differ.", "Enter it twice the same.")
     return secret
@@ -105,26 +94,19 @@ def _parse_secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | U
         if not line.strip():
             continue
         name, equals, value = line.removesuffix("\r").partition("=")
-        wrong = _find_line_error(name, equals, value, names, secrets)
-        if wrong:
-            code, words = wrong
-            return _usage_error(code, f"Line {number} {words}.", f"Names: {', '.join(names)}.")
-        secrets[name] = Secret(value)
+        if not equals:
+            code, words = "no-equals-sign", "has no equals sign"
+        elif name not in names:
+            code, words = "unknown-name", "begins with a name that is not known here"
+        elif name in secrets:
+            code, words = "name-twice", "repeats a name"
+        elif not value:
+            code, words = "empty", "has no value"
+        else:
+            secrets[name] = Secret(value)
+            continue
+        return _usage_error(code, f"Line {number} {words}.", f"Names: {', '.join(names)}.")
     return secrets
-
-
-def _find_line_error(
-    name: str, equals: str, value: str, names: Collection[str], before: Collection[str]
-) -> tuple[str, str] | None:
-    if not equals:
-        return "no-equals-sign", "has no equals sign"
-    if name not in names:
-        return "unknown-name", "begins with a name that is not known here"
-    if name in before:
-        return "name-twice", "repeats a name"
-    if not value:
-        return "empty", "has no value"
-    return None
 
 
 def _ask_on_terminal(label: str) -> Secret | Usage:

@@ -24,9 +24,8 @@ from tui.settings.property import Kind
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState
 from tui.storage import paths
-from tui.storage.file import SIZE_LIMIT, lock_file, read_text, remove_file
-from tui.storage.file_errors import explain_save_errors
-from tui.storage.lock import lock_directory
+from tui.storage.file import SIZE_LIMIT, lock_file, read_text_if_exists, remove_file
+from tui.storage.lock import explain_save_errors, lock_directory
 from tui.storage.settings_file import Native, from_native, json_text, to_native
 
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
@@ -63,8 +62,6 @@ class SavedDraft:
     """A draft that was saved.
 
     Attributes:
-        target: where the edited settings are.
-        when: with an offset.
         draft: the edits; their base has only values and what was broken.
         retype: the secrets that were typed and not kept.
         dropped: names in the file that are no longer properties.
@@ -96,7 +93,7 @@ def save_draft(
 
     Raises:
         ValueError: `when` has no offset.
-        Problem: `draft.too-large`, or as `lock_file` and `LockedFile.replace`.
+        Problem: `draft.too-large`, or it cannot be written.
     """
     if when.utcoffset() is None:
         raise ValueError("a time without an offset")
@@ -109,7 +106,9 @@ def save_draft(
         base={name: to_native(value) for name, value in draft.base.values.items()},
         broken={name: [each.code, each.message] for name, each in draft.base.broken.items()},
         texts={
-            name: _BETWEEN_SURROGATES.split(_strip_password(draft.entries[name], text))
+            name: _BETWEEN_SURROGATES.split(
+                mask_password(text) if draft.entries[name].declared.kind is Kind.HOST else text
+            )
             for name, text in draft.texts.items()
         },
         retype=[name for name in draft.entries if name in draft.secrets],
@@ -125,23 +124,13 @@ def save_draft(
         current.replace(text, keep_old=False)
 
 
-def _strip_password(entry: Entry, text: str) -> str:
-    """Return the text without a password that was pasted as part of a URL."""
-    return mask_password(text) if entry.declared.kind is Kind.HOST else text
-
-
 def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft | None:
-    """Return the saved draft of a profile, or None.
-
-    Raises:
-        Problem: `draft.broken`, or as `read_text`.
-    """
+    """Return the saved draft of a profile, or None."""
     path = draft_path(profile)
     try:
-        return _parse_draft(json.loads(read_text(path)), profile, settings)
+        text = read_text_if_exists(path)
+        return None if text is None else _parse_draft(json.loads(text), profile, settings)
     except Problem as problem:
-        if problem.code == "file.missing":
-            return None
         if problem.code not in ("file.too-large", "file.not-text"):
             raise
     except (ValueError, RecursionError):
@@ -154,11 +143,7 @@ def load_draft(profile: str, settings: type[Settings] = Settings) -> SavedDraft 
 
 
 def discard_draft(profile: str) -> None:
-    """Remove the saved draft of a profile, if there is one.
-
-    Raises:
-        Problem: it cannot be removed.
-    """
+    """Remove the saved draft of a profile, if there is one."""
     remove_file(draft_path(profile), "draft.not-removed")
 
 
@@ -177,7 +162,6 @@ class DraftLock:
 
         Raises:
             Refusal: `draft.locked`, with the holder's process ID; or as `lock_file`.
-            Problem: as `lock_file`.
         """
         path = draft_path(profile).with_suffix(".lock")
         # Under the directory's lock, so that the process ID in the file is the holder's.
@@ -267,10 +251,12 @@ def _parse_base(file: DraftFile, entries: Mapping[str, Entry]) -> Snapshot:
         if name in values
     }
     for name, value in values.items():
-        is_state = value == "" or isinstance(value, SecretState)
-        is_right = (
-            isinstance(value, str) if name in broken else has_native_type(entries[name], value)
-        )
-        if not (is_state if entries[name].is_secret else is_right):
+        if entries[name].is_secret:
+            fits = value == "" or isinstance(value, SecretState)
+        elif name in broken:
+            fits = isinstance(value, str)
+        else:
+            fits = has_native_type(entries[name], value)
+        if not fits:
             raise ValueError("a base value of another type")
     return Snapshot(values, broken=broken)

@@ -7,20 +7,22 @@ renames it into place. A file with several hard links is replaced under this nam
 import contextlib
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui.errors import Problem, Unfinished
-from tui.storage.file_errors import explain_save_errors, not_regular_error, read_error
-from tui.storage.lock import lock_directory, sync_directory
+from tui.storage.lock import explain_save_errors, lock_directory, sync_directory
 
 SIZE_LIMIT = 256 * 1024
 """The largest file that is read, in bytes."""
 
 _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+_NOT_TEXT = re.compile("[\0\udc80-\udcff]")  # the surrogates stand for bytes that are not UTF-8
 
 
 def read_text_if_exists(path: Path) -> str | None:
@@ -36,9 +38,7 @@ def read_text_if_exists(path: Path) -> str | None:
 def read_text(path: Path, limit: int = SIZE_LIMIT) -> str:
     """Return the text of the regular file at `path`, with its line ends as they are.
 
-    Args:
-        path: a symbolic link is not followed.
-        limit: in bytes.
+    A symbolic link is not followed; `limit` is in bytes.
 
     Raises:
         Problem: `file.missing`, `file.unreadable`, `file.symlink`, `file.not-regular`,
@@ -57,8 +57,7 @@ def lock_file(path: Path) -> Iterator["LockedFile"]:
     directory at once. This blocks for up to two seconds. A missing directory is created, 0700.
 
     Raises:
-        Refusal: `file.locked`.
-        Problem: `file.no-locks`, `file.unsafe-directory`, or the directory cannot be used.
+        Refusal: `file.locked`; a Problem, if the directory cannot be used.
     """
     with lock_directory(path) as directory:
         yield LockedFile(path, directory)
@@ -79,11 +78,7 @@ class LockedFile:
         self._directory = directory
 
     def read(self) -> str | None:
-        """Return the current text, or None if there is no file.
-
-        Raises:
-            Problem: as `read_text`, except `file.missing`.
-        """
+        """Return the current text, or None if there is no file."""
         version = self._version()
         return None if version is None else _decode(self.path, version.data)
 
@@ -91,11 +86,8 @@ class LockedFile:
         """Replace the content with `text`; after an error the file is as it was.
 
         The owner, mode, access list and `user.` attributes stay; a file that was missing gets
-        mode 0600. The previous version is kept as `NAME.old`, even if the text is the same.
-
-        Args:
-            text: line ends are written as they are.
-            keep_old: whether to keep the previous version.
+        mode 0600. Line ends are written as they are. With `keep_old`, the previous version is
+        kept as `NAME.old`, even if the text is the same.
 
         Raises:
             Problem: as `read`, and `file.owner`, `file.no-space`, `file.read-only`,
@@ -135,14 +127,11 @@ class LockedFile:
             os.unlink(temporary, dir_fd=self._directory)
         file = os.open(temporary, _TO_CREATE, 0o600, dir_fd=self._directory)
         try:
-            try:
+            with open(file, "wb") as stream:
                 self._copy_metadata(file, like)
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[os.write(file, rest) :]
+                stream.write(data)
+                stream.flush()
                 os.fsync(file)
-            finally:
-                os.close(file)
             self._rename(temporary, name, data)
         finally:
             # Gone after a rename; if it cannot be removed now, the next save does it.
@@ -181,24 +170,15 @@ class LockedFile:
             os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
         except OSError:
             # NFS can report that a rename failed when only the reply to it was lost.
-            if not self._has_content(name, data):
-                raise
-
-    def _has_content(self, name: str, data: bytes) -> bool:
-        path = self.path.with_name(name)
-        try:
-            with _open(path, self._directory) as file:
-                return _read_bytes(path, file, len(data)) == data
-        except Problem:
-            return False
+            path = self.path.with_name(name)
+            with contextlib.suppress(Problem), _open(path, here) as file:
+                if _read_bytes(path, file, len(data)) == data:
+                    return
+            raise
 
 
 def remove_file(path: Path, code: str) -> None:
-    """Remove one of the program's own files, if it exists.
-
-    Raises:
-        Problem: with `code` if it cannot be removed; or as `lock_file`.
-    """
+    """Remove one of the program's own files, if it exists; `code` is the problem's if it can't."""
     if not os.path.isdir(path.parent):
         return
     # Under the lock, so that a save in progress does not bring it back.
@@ -219,38 +199,63 @@ def _open(path: Path, directory: int | None = None) -> Iterator[int]:
         file = os.open(name, _TO_READ, dir_fd=directory)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
-                raise not_regular_error(path)
+                raise _not_regular_error(path)
             yield file
         finally:
             os.close(file)
     except OSError as error:
-        raise read_error(path, error) from error
+        raise _read_error(path, error) from error
+
+
+def _not_regular_error(path: Path) -> Problem:
+    return Problem(
+        "file.not-regular",
+        f"{path} is not a regular file but a directory, pipe, socket or device.",
+        "Name a regular file.",
+    )
+
+
+def _read_error(path: Path, error: OSError) -> Problem:
+    match error.errno:
+        case errno.ENOENT:
+            return Problem(
+                "file.missing", f"There is no file {path}.", "Check its name, or create it."
+            )
+        case errno.EACCES | errno.EPERM:
+            return Problem(
+                "file.unreadable",
+                f"This user may not read {path}.",
+                "Run this as a user who may, or have its permissions changed.",
+            )
+        case errno.ELOOP if path.is_symlink():
+            return Problem(
+                "file.symlink",
+                f"{path} is a symbolic link, which is not followed.",
+                f"Name the file itself: {path.parent / os.readlink(path)}",
+            )
+        case errno.ENXIO | errno.ENODEV:
+            return _not_regular_error(path)
+    why = os.strerror(error.errno or errno.EIO)
+    return Problem("file.io", f"{path} cannot be read: {why}.", "Settle that, then try again.")
 
 
 def _read_bytes(path: Path, file: int, limit: int) -> bytes:
-    data = bytearray()
-    while more := os.read(file, limit + 1 - len(data)):
-        data += more
-        if len(data) > limit:
-            raise Problem(
-                "file.too-large",
-                f"{path} is larger than {limit} bytes.",
-                "Check that this is the file you meant.",
-            )
-    return bytes(data)
+    with open(file, "rb", closefd=False) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise Problem(
+            "file.too-large",
+            f"{path} is larger than {limit} bytes.",
+            "Check that this is the file you meant.",
+        )
+    return data
 
 
 def _decode(path: Path, data: bytes) -> str:
-    try:
-        text = data.decode()
-        wrong = data.find(b"\0")
-    except UnicodeDecodeError as error:
-        text = ""
-        nul = data.find(b"\0", 0, error.start)
-        wrong = error.start if nul < 0 else nul
-    if wrong >= 0:
-        why = "a NUL" if data[wrong] == 0 else "a byte that is not UTF-8"
-        line = data.count(b"\n", 0, wrong) + 1
+    text = data.decode(errors="surrogateescape")
+    if found := _NOT_TEXT.search(text):
+        why = "a NUL" if found[0] == "\0" else "a byte that is not UTF-8"
+        line = text.count("\n", 0, found.start()) + 1
         raise Problem(
             "file.not-text",
             f"{path} is not text: {why} in line {line}.",

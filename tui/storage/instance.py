@@ -23,6 +23,7 @@ _URL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*:[^\[\]]*\]|[^\[\]:]*)(:(?P<port>.*))?", re.DOTALL)
+_NO_PART = ("", "/", None)
 _PORT = re.compile(r"[0-9]{1,5}")
 
 _KEYS = ("instance", "sign_in", "user", "ca_file", "instance_name")
@@ -73,9 +74,6 @@ def parse_instance(
         table: the keys and values of the profile's file, each of the right type.
         where: the file and line of each key, for messages.
         ca_file: the expanded path of that key.
-
-    Raises:
-        Problem: keys contradict each other, or as `check_url` and `check_user`.
     """
     if "instance" not in table:
         for key in _KEYS[1:]:
@@ -113,7 +111,7 @@ def _prefix_problems(where: str) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        raise Problem(problem.code, f"{where}: {problem.message}", problem.hint) from None
+        raise problem.with_message(f"{where}: {problem.message}") from None
 
 
 def instance_values(instance: Instance) -> dict[str, str]:
@@ -146,7 +144,10 @@ def check_url(text: str) -> str:
         raise _url_problem(
             "scheme", f"An instance is reached over https only{why}.", "Begin it with https://"
         )
-    _check_no_rest(found)
+    rest = [f"a {part}" for part in ("path", "query", "fragment") if found[part] not in _NO_PART]
+    if rest:
+        words = f"After the host comes {' and '.join(rest)}."
+        raise _url_problem("path", words, "Keep only the host")
     parts = _AUTHORITY.fullmatch(authority)
     if parts is None or (parts["port"] and parse_ip(authority)):
         raise _url_problem("host", "The host cannot be read.", "An IPv6 address stands in brackets")
@@ -174,17 +175,6 @@ def _check_no_user(authority: str, text: str) -> None:
             "A user name stands in the URL, before the @.",
             f"Keep only the host, as in {EXAMPLE_URL}; the user has a place of its own.",
         )
-
-
-def _check_no_rest(found: re.Match[str]) -> None:
-    rest = {
-        "a path": found["path"] not in ("", "/"),
-        "a query": found["query"] is not None,
-        "a fragment": found["fragment"] is not None,
-    }
-    parts = " and ".join(part for part, is_there in rest.items() if is_there)
-    if parts:
-        raise _url_problem("path", f"After the host comes {parts}.", "Keep only the host")
 
 
 def _format_port(text: str | None) -> str:
@@ -232,32 +222,23 @@ def check_user(user: str, sign_in: SignInMethod) -> str:
             "Give the user alone, and change the password if it was one.",
         )
     if sign_in is SignInMethod.API_KEY and user:
-        raise Problem(
-            "instance.user",
-            "Whoever signs in with an API key gives no user.",
-            "Leave the user out.",
-        )
-    if sign_in is not SignInMethod.API_KEY and not user:
+        why, then = "Whoever signs in with an API key gives no user.", "Leave the user out."
+    elif sign_in is not SignInMethod.API_KEY and not user:
         what = "user name" if sign_in is SignInMethod.BASIC else "id of the client"
-        raise Problem(
-            "instance.user",
-            f"The {what} to sign in with is missing.",
-            "Give it with --user, or as user in the profile.",
-        )
-    if not user.isprintable() or user != user.strip():
-        raise Problem(
-            "instance.user",
-            "The user has blanks around it, or characters that do not show in it.",
-            "Remove them.",
-        )
-    return user
+        why = f"The {what} to sign in with is missing."
+        then = "Give it with --user, or as user in the profile."
+    elif not user.isprintable() or user != user.strip():
+        why = "The user has blanks around it, or characters that do not show in it."
+        then = "Remove them."
+    else:
+        return user
+    raise Problem("instance.user", why, then)
 
 
 def check_instance_name(instance: Instance, name: str, path: Path) -> None:
-    """Check the name that an instance reports against the pinned one.
+    """Check the `instance_name` that an instance reports against the pinned one.
 
     Args:
-        name: the value of its property `instance_name`.
         path: of the profile's file, for the message.
 
     Raises:

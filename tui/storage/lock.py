@@ -1,4 +1,4 @@
-"""The lock of the directory in which a file is saved."""
+"""The lock of the directory in which a file is saved, and what can prevent a save there."""
 
 import contextlib
 import errno
@@ -10,13 +10,56 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
-from tui.storage.file_errors import explain_save_errors
 
 _TIMEOUT = 2.0  # seconds
 _POLL_INTERVAL = 0.01  # seconds
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 _NO_LOCKS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
+
+_MAKE_ROOM = "Make some room, then save again."
+_SAVE_ERRORS = {
+    errno.ENOSPC: ("file.no-space", "the disk is full", _MAKE_ROOM),
+    errno.EDQUOT: ("file.no-space", "the quota of its owner is used up", _MAKE_ROOM),
+    errno.EROFS: (
+        "file.read-only",
+        "its file system is mounted read-only",
+        "Have it mounted for writing, or use a file somewhere else.",
+    ),
+    errno.EACCES: (
+        "file.unwritable",
+        "this user may not write in its directory",
+        "Run this as a user who may, or have the directory's permissions changed.",
+    ),
+    errno.EPERM: (
+        "file.unwritable",
+        "the system forbids it",
+        "See with lsattr whether the file or its directory is marked immutable.",
+    ),
+    errno.EIO: (
+        "file.io",
+        "the disk reported an error",
+        "Look into the system's log (journalctl -k) before saving again.",
+    ),
+    errno.ESTALE: (
+        "file.io",
+        "the file server no longer knows its directory",
+        "Check that the network file system is still mounted, then save again.",
+    ),
+}
+
+
+@contextlib.contextmanager
+def explain_save_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError while `path` is being saved into a `Problem` that explains it."""
+    try:
+        yield
+    except OSError as error:
+        number = error.errno or errno.EIO
+        code, why, then = _SAVE_ERRORS.get(
+            number, ("file.io", os.strerror(number), "Settle that, then save again.")
+        )
+        raise Problem(code, f"{path} was not saved: {why}. The file is as it was.", then) from error
 
 
 @contextlib.contextmanager
@@ -43,11 +86,10 @@ def sync_directory(directory: int) -> None:
 
 
 def _open_directory(directory: Path) -> int:
-    try:
+    with contextlib.suppress(FileNotFoundError):
         return os.open(directory, _DIRECTORY)
-    except FileNotFoundError:
-        _make_directory(directory)
-        return os.open(directory, _DIRECTORY)
+    _make_directory(directory)
+    return os.open(directory, _DIRECTORY)
 
 
 def _make_directory(directory: Path) -> None:

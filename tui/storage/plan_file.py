@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
 from tui.settings.delivery.account import AccountChoice
+from tui.settings.effects import SideEffect
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import has_native_type
 from tui.settings.plan import Change, Plan
@@ -25,14 +26,6 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SideEffectRow:
-    """A side effect as it was described when the plan was made."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class ActivationRow:
     """The account that is to send, and the one it replaces."""
 
@@ -45,9 +38,7 @@ class PlanFile:
     """The content of a plan file.
 
     Attributes:
-        schema: always 1.
-        target: the profile's target when the plan was made.
-        environment: the profile's environment then.
+        target: the profile's when the plan was made, as is the environment.
         changes: in the order of writing.
         side_effects: for readers of the file; applying it determines them again.
         which: the account of an instance whose settings are changed.
@@ -63,7 +54,7 @@ class PlanFile:
     target: str
     environment: Environment | None
     changes: list[ChangeRow]
-    side_effects: list[SideEffectRow]
+    side_effects: list[SideEffect]
     which: AccountChoice = AccountChoice.IN_FORCE
     activation: ActivationRow | None = None
     stamps: dict[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -88,7 +79,7 @@ def to_plan_file(
             ChangeRow(each.property, json_value(mask_password(each.before)), json_value(each.after))
             for each in plan.changes
         ],
-        side_effects=[SideEffectRow(each.code, each.message) for each in plan.side_effects],
+        side_effects=list(plan.side_effects),
         which=choice,
         activation=ActivationRow(activation.account, activation.instead_of) if activation else None,
         stamps={name: (each.count, each.when, each.by) for name, each in plan.stamps.items()},
@@ -97,11 +88,7 @@ def to_plan_file(
 
 
 def write_plan(path: Path, plan: PlanFile) -> None:
-    """Write a plan; it replaces another plan at `path`, but no other file.
-
-    Raises:
-        Problem: there is another file, or the plan cannot be written.
-    """
+    """Write a plan; it replaces another plan at `path`, but no other file."""
     from pydantic import TypeAdapter
 
     if not path.parent.is_dir():
@@ -109,21 +96,16 @@ def write_plan(path: Path, plan: PlanFile) -> None:
         raise Problem("plan.no-folder", f"There is no folder {path.parent}.", where)
     if not path.name:
         raise Problem("plan.no-name", f"{path} names no file.", "Name one: --out FILE")
-
     with lock_file(path) as file:
         text = file.read()
         if text is not None:
             _parse(text, path)
-        answer: dict[str, Any] = TypeAdapter(PlanFile).dump_python(plan, mode="json")
-        file.replace(json_text(answer) + "\n", keep_old=False)
+        text = json_text(TypeAdapter(PlanFile).dump_python(plan, mode="json"))
+        file.replace(f"{text}\n", keep_old=False)
 
 
 def read_plan(path: Path) -> PlanFile:
-    """Read a plan.
-
-    Raises:
-        Problem: it is missing or broken.
-    """
+    """Read a plan."""
     return _parse(read_text(path), path)
 
 
@@ -148,11 +130,7 @@ def _parse(text: str, path: Path) -> PlanFile:
 def parse_changes(
     plan: PlanFile, path: Path, settings: type[Settings] = Settings
 ) -> tuple[Change, ...]:
-    """Return the plan's changes, each value in the type of its property.
-
-    Raises:
-        Problem: a property is unknown or repeated, or a value has the wrong type.
-    """
+    """Return the plan's changes, each value in the type of its property, or raise a Problem."""
     entries = catalog(settings)
     changes: dict[str, Change] = {}
     for row in plan.changes:

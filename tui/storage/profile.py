@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 from tui.storage import paths
-from tui.storage.file import lock_file, read_text
+from tui.storage.file import lock_file, read_text, read_text_if_exists
 from tui.storage.instance import (
     Instance,
     SignInMethod,
@@ -70,11 +69,7 @@ def profiles_dir() -> Path:
 
 
 def check_name(name: str) -> str:
-    """Return the name if a profile can have it.
-
-    Raises:
-        Problem: it cannot.
-    """
+    """Return the name if a profile can have it; else raise a Problem."""
     if not _NAME.fullmatch(name):
         raise Problem(
             "profile.name",
@@ -83,6 +78,10 @@ def check_name(name: str) -> str:
             "with a letter or digit at both ends.",
         )
     return name
+
+
+def _profile_path(name: str) -> Path:
+    return profiles_dir() / f"{check_name(name)}.toml"
 
 
 def embedded_profile(name: str = DEFAULT) -> Profile:
@@ -106,21 +105,14 @@ def profile_names() -> tuple[str, ...]:
 
 
 def load_profile(name: str) -> Profile:
-    """Load a profile.
-
-    Raises:
-        Problem: it does not exist, or its file is wrong.
-    """
-    path = profiles_dir() / f"{check_name(name)}.toml"
-    try:
-        text = read_text(path)
-    except Problem as problem:
-        if problem.code != "file.missing":
-            raise
-        if name == DEFAULT:
-            return embedded_profile()
-        raise _unknown_profile() from None
-    return _parse_profile(name, parse_toml(text, path), text, path)
+    """Load a profile; one that is not there is a Problem, except the default one."""
+    path = _profile_path(name)
+    text = read_text_if_exists(path)
+    if text is not None:
+        return _parse_profile(name, text, path)
+    if name == DEFAULT:
+        return embedded_profile()
+    raise _unknown_profile()
 
 
 def _unknown_profile() -> Problem:
@@ -131,22 +123,22 @@ def _unknown_profile() -> Problem:
     )
 
 
-def _parse_profile(name: str, table: dict[str, Any], text: str, path: Path) -> Profile:
-    lines = line_numbers(text)
+def _parse_profile(name: str, text: str, path: Path) -> Profile:
+    table, lines = parse_toml(text, path), line_numbers(text)
     where = {key: f"{path}, line {lines[key]}" if key in lines else str(path) for key in table}
     for key, value in table.items():
         _check_value(key, value, where[key])
-    paths = {
+    files = {
         key: path.parent / _expand_home(table[key], key, where[key])
         for key in ("file", "ca_file")
         if key in table
     }
     return Profile(
         name,
-        check_file(paths["file"], name) if "file" in paths else embedded_profile(name).file,
+        check_file(files["file"], name) if "file" in files else embedded_profile(name).file,
         Environment(table["environment"]) if "environment" in table else None,
         Keep(table.get("keep", Keep.NOTHING)),
-        parse_instance(table, where, paths.get("ca_file")),
+        parse_instance(table, where, files.get("ca_file")),
     )
 
 
@@ -178,11 +170,7 @@ def _expand_home(file: str, key: str, where: str) -> str:
 
 
 def check_file(file: Path, name: str) -> Path:
-    """Return the path if it can be the settings file of the profile of that name.
-
-    Raises:
-        Problem: it cannot.
-    """
+    """Return the path if the profile of that name can have its settings there; else raise."""
     if not str(file).isprintable():
         why = "has characters in its name that do not show"
     elif os.path.isdir(file):
@@ -208,13 +196,12 @@ def add_profile(
 ) -> Path:
     """Write a new profile and return its path.
 
-    Args:
-        around: a context in which the file is written, entered once the name is known to be free.
+    The file is written in the context `around`, entered once the name is known to be free.
 
     Raises:
         Refusal: the name is taken.
     """
-    path = profiles_dir() / f"{check_name(profile.name)}.toml"
+    path = _profile_path(profile.name)
     values = instance_values(profile.instance) if profile.instance else {"file": str(profile.file)}
     values["keep"] = str(profile.keep)
     if profile.environment:
@@ -234,17 +221,13 @@ def add_profile(
 def pin_instance_name(profile: Profile, name: str) -> Profile:
     """Write the name that a profile's instance reports into its file, unless one is there.
 
-    Returns:
-        The profile with that name.
-
     Raises:
-        Refusal: as `check_instance_name`; `profile.changed`: it now names another instance.
-        Problem: as `check_instance_name`, or the file cannot be read or written.
+        Problem, Refusal: as `check_instance_name`; `profile.changed`: it names another instance.
     """
-    path = profiles_dir() / f"{check_name(profile.name)}.toml"
+    path = _profile_path(profile.name)
     with lock_file(path) as file:
         text = file.read() or ""
-        now = _parse_profile(profile.name, parse_toml(text, path), text, path).instance
+        now = _parse_profile(profile.name, text, path).instance
         if not now or not profile.instance or now.url != profile.instance.url:
             raise Refusal("profile.changed", f"{path} was changed meanwhile.", "Start again.")
         check_instance_name(now, name, path)
@@ -254,22 +237,18 @@ def pin_instance_name(profile: Profile, name: str) -> Profile:
 
 
 def remove_profile(name: str) -> Path:
-    """Remove a profile's file, not its settings, and return its path.
-
-    Raises:
-        Problem: it does not exist or cannot be removed.
-    """
-    path = profiles_dir() / f"{check_name(name)}.toml"
+    """Remove a profile's file, not its settings, and return its path."""
+    path = _profile_path(name)
     try:
         path.unlink()
     except FileNotFoundError:
-        if name == DEFAULT:
-            raise Problem(
-                "profile.unknown",
-                "The default profile is built in: it has no file that could be removed.",
-                "See them all with: glidemail profiles",
-            ) from None
-        raise _unknown_profile() from None
+        if name != DEFAULT:
+            raise _unknown_profile() from None
+        raise Problem(
+            "profile.unknown",
+            "The default profile is built in: it has no file that could be removed.",
+            "See them all with: glidemail profiles",
+        ) from None
     except OSError as error:
         raise Problem(
             "profile.not-removed", f"{path} cannot be removed: {error.strerror}.", "See its folder."
@@ -280,8 +259,7 @@ def remove_profile(name: str) -> Path:
 def load_last_used() -> str:
     """Return the name of the profile used last if it still exists, else the embedded default."""
     name = _read_last_used()
-    is_there = _NAME.fullmatch(name) and os.path.isfile(profiles_dir() / f"{name}.toml")
-    return name if is_there else DEFAULT
+    return name if _NAME.fullmatch(name) and os.path.isfile(_profile_path(name)) else DEFAULT
 
 
 def save_last_used(name: str) -> None:

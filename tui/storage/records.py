@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from tui.errors import Problem
 from tui.settings.preconditions import Attestation
@@ -38,7 +38,9 @@ _Record = TypeVar("_Record", Attestation, RefusedLogin)
 
 @dataclass(frozen=True, slots=True)
 class _RecordStore(Generic[_Record]):
-    """The records of one kind.
+    """The records of one kind; a profile has a file of them.
+
+    Every method raises Problem: the file is broken, or cannot be read, written or removed.
 
     Attributes:
         kind: a dataclass whose fields are times, or are made from text by their type.
@@ -54,11 +56,8 @@ class _RecordStore(Generic[_Record]):
     noun: str
     consequence: str
 
-    def path(self, profile: str) -> Path:
-        return paths.state_dir() / self.folder / f"{profile}.toml"
-
     def load(self, profile: str) -> tuple[_Record, ...]:
-        path = self.path(profile)
+        path = self._path(profile)
         return self._parse(read_text_if_exists(path) or "", path)
 
     def update(
@@ -67,19 +66,22 @@ class _RecordStore(Generic[_Record]):
         # Imported late: reading does not need it.
         import tomlkit
 
-        path = self.path(profile)
+        path = self._path(profile)
         with lock_file(path) as file:
             records = change(self._parse(file.read() or "", path))
             rows = [self._to_row(record) for record in records]
             file.replace(tomlkit.dumps({self.table: rows}), keep_old=False)
 
     def remove(self, profile: str) -> None:
-        remove_file(self.path(profile), f"{self.folder}.not-removed")
+        remove_file(self._path(profile), f"{self.folder}.not-removed")
+
+    def _path(self, profile: str) -> Path:
+        return paths.state_dir() / self.folder / f"{profile}.toml"
 
     def _parse(self, text: str, path: Path) -> tuple[_Record, ...]:
-        types = get_type_hints(self.kind)
-        parsers = types | {
-            name: datetime.fromisoformat for name, kind in types.items() if kind is datetime
+        parsers: dict[str, Any] = {
+            name: datetime.fromisoformat if kind is datetime else kind
+            for name, kind in get_type_hints(self.kind).items()
         }
         try:
             return tuple(
@@ -104,35 +106,27 @@ class _RecordStore(Generic[_Record]):
 
 _ATTESTATIONS = _RecordStore(
     Attestation,
-    "attestations",
-    "attestation",
-    "an attestation",
-    "what it attested is then asked for again",
+    folder="attestations",
+    table="attestation",
+    noun="an attestation",
+    consequence="what it attested is then asked for again",
 )
 _REFUSED_LOGINS = _RecordStore(
     RefusedLogin,
-    "refused-logins",
-    "refused",
-    "a refused login",
-    "what it remembered is then forgotten",
+    folder="refused-logins",
+    table="refused",
+    noun="a refused login",
+    consequence="what it remembered is then forgotten",
 )
 
 
-def load_attestations(profile: str) -> tuple[Attestation, ...]:
-    """Return what was attested for a profile.
-
-    Raises:
-        Problem: the file is not as this program writes it.
-    """
-    return _ATTESTATIONS.load(profile)
+load_attestations = _ATTESTATIONS.load
+forget_attestations = _ATTESTATIONS.remove
+forget_refused_logins = _REFUSED_LOGINS.remove
 
 
 def add_attestations(profile: str, new: Iterable[Attestation]) -> None:
-    """Add attestations; one for the same condition, server and user replaces the older one.
-
-    Raises:
-        Problem: they cannot be written.
-    """
+    """Add attestations; one for the same condition, server and user replaces the older one."""
     _ATTESTATIONS.update(
         profile, lambda old: {_subject(each): each for each in (*old, *new)}.values()
     )
@@ -142,21 +136,8 @@ def _subject(each: Attestation) -> tuple[str, str, str]:
     return each.condition, each.server.casefold(), each.user.casefold()
 
 
-def forget_attestations(profile: str) -> None:
-    """Remove what was attested for a profile, if anything was.
-
-    Raises:
-        Problem: it cannot be removed.
-    """
-    _ATTESTATIONS.remove(profile)
-
-
 def load_refused_logins(profile: str) -> tuple[RefusedLogin, ...]:
-    """Return the logins that were refused within the last day.
-
-    Raises:
-        Problem: the file is not as this program writes it.
-    """
+    """Return the logins that were refused within the last day."""
     return _recent(_REFUSED_LOGINS.load(profile))
 
 
@@ -166,11 +147,7 @@ def _recent(logins: Iterable[RefusedLogin]) -> tuple[RefusedLogin, ...]:
 
 
 def remember_login(profile: str, server: str, user: str, *, refused: bool) -> None:
-    """Remember a login that was refused, or forget it once it is accepted.
-
-    Raises:
-        Problem: it cannot be written.
-    """
+    """Remember a login that was refused, or forget it once it is accepted."""
     known = any(each.is_of(server, user) for each in load_refused_logins(profile))
     if not refused and not known:
         return
@@ -178,12 +155,3 @@ def remember_login(profile: str, server: str, user: str, *, refused: bool) -> No
     _REFUSED_LOGINS.update(
         profile, lambda old: [each for each in _recent(old) if not each.is_of(server, user)] + new
     )
-
-
-def forget_refused_logins(profile: str) -> None:
-    """Remove the refused logins of a profile, if there are any.
-
-    Raises:
-        Problem: they cannot be removed.
-    """
-    _REFUSED_LOGINS.remove(profile)

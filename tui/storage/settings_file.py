@@ -1,5 +1,6 @@
-"""Settings as a TOML document: a local file, an imported document, an export."""
+"""Settings as a TOML document (a local file, an imported one, an export), and as JSON."""
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -26,13 +27,7 @@ _MAX_SINGLE_FINDINGS = 20
 
 
 def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -> Snapshot:
-    """Return the settings in a document.
-
-    Values of the wrong type and unknown keys become findings, so that the rest works.
-
-    Raises:
-        Problem: the text is not TOML.
-    """
+    """Return the settings in a document; values of a wrong type and unknown keys are findings."""
     entries = catalog(settings)
     values: dict[str, Value] = {}
     origins: dict[str, Origin] = {}
@@ -120,17 +115,15 @@ def parse_document(
 def _parse_export(table: object, path: Path) -> Export | None:
     if table is None:
         return None
-    try:
-        assert isinstance(table, dict)  # noqa: S101
+    if isinstance(table, dict) and "origin" in table:
         environment = table.get("environment")
-        return Export(str(table["origin"]), Environment(environment) if environment else None)
-    except (AssertionError, KeyError, ValueError):
-        raise Problem(
-            "file.exported",
-            f"{path}: the table [{EXPORT_TABLE}] does not say where the document comes from.",
-            'Give it origin = "…" and environment = "production" or "non-production", '
-            "or remove it.",
-        ) from None
+        with contextlib.suppress(ValueError):
+            return Export(str(table["origin"]), Environment(environment) if environment else None)
+    raise Problem(
+        "file.exported",
+        f"{path}: the table [{EXPORT_TABLE}] does not say where the document comes from.",
+        'Give it origin = "…" and environment = "production" or "non-production", or remove it.',
+    )
 
 
 def export_text(snapshot: Snapshot, origin: str, environment: Environment | None) -> str:
@@ -145,10 +138,8 @@ def export_text(snapshot: Snapshot, origin: str, environment: Environment | None
 
 def toml_value(value: Value) -> str:
     """Return a value in TOML, with characters that do not show escaped."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, bool | int):
+        return str(value).lower()
     if isinstance(value, tuple):
         return f"[{', '.join(toml_value(part) for part in value)}]"
     return f'"{"".join(_toml_characters(str(value)))}"'
@@ -178,7 +169,7 @@ def to_native(value: Value) -> Any:
 def from_native(entry: Entry, raw: Native) -> Value:
     """Return a value from TOML or JSON in the type of its property, if it fits.
 
-    None is blank. A value that does not fit is returned as it is; check with `fits`.
+    None is blank. A value that does not fit is returned as it is; check with `has_native_type`.
     """
     if raw is None:
         return ""
@@ -199,3 +190,38 @@ def json_value(value: Value) -> Native:
 def json_text(answer: Mapping[str, Any], indent: int | None = 2) -> str:
     """Return JSON in printable ASCII."""
     return json.dumps(answer, indent=indent, ensure_ascii=True)
+
+
+def json_schema(settings: type[Settings] = Settings) -> dict[str, Any]:
+    """Return the schema of a settings document; `""` is blank for every property."""
+    # Imported late: it takes longer than the rest of the program.
+    from pydantic import TypeAdapter
+
+    properties: dict[str, Any] = {}
+    for name, entry in catalog(settings).items():
+        if entry.is_secret:
+            shape: dict[str, Any] = {"enum": [SecretState.KEPT, SecretState.NOT_KEPT, ""]}
+        else:
+            own = TypeAdapter(entry.type).json_schema()
+            own.pop("title", None)
+            if entry.declared.kind is Kind.PORT:
+                own |= {"minimum": 1, "maximum": 65535}
+            options = [each for each in own.get("anyOf", [own]) if each != {"type": "null"}]
+            shape = {"anyOf": [*options, {"const": ""}]}
+        help_text = " ".join(entry.declared.help.split())
+        properties[name] = {"title": entry.declared.label, "description": help_text, **shape}
+    properties[EXPORT_TABLE] = {
+        "type": "object",
+        "description": "Where the document was exported from.",
+        "properties": {
+            "origin": {"type": "string"},
+            "environment": {"enum": [str(each) for each in Environment]},
+        },
+        "required": ["origin"],
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "glidemail settings",
+        "type": "object",
+        "properties": properties,
+    }

@@ -20,11 +20,7 @@ _DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"")[ \t]*+\.[ \t]*+){100}""")
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
-    """Return the tables of a TOML text.
-
-    Raises:
-        Problem: it is not TOML; says in which line.
-    """
+    """Return the tables of a TOML text; a Problem says in which line it is none."""
     try:
         if _DEEP_KEY.search(_OPAQUE.sub('""', text)):  # tomllib would take minutes
             raise RecursionError
@@ -55,16 +51,23 @@ def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
     # Imported late: reading does not need it.
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
+    from tomlkit.items import InlineTable
 
     tables = parse_toml(text, path)
-    wanted = {**tables, **changes}
+    wanted = {key: repr(value) for key, value in {**tables, **changes}.items()}
     keys, rest = _split_at_tables(text)
     added = {key: value for key, value in changes.items() if key not in tables}
     try:
         document = tomlkit.parse(keys)
         for key in changes.keys() & tables.keys():
-            if key not in document or _is_table(document[key]):
-                raise _table_error(path, key)
+            is_inline = isinstance(document.get(key), InlineTable)
+            if key not in document or (isinstance(document[key], Mapping) and not is_inline):
+                raise _not_editable_error(
+                    path,
+                    f"{key} is a table in it, which would be lost",
+                    "Give that table another name in the file, or remove it; then"
+                    f" {key} can have a value.",
+                )
             if not _refill_list(document[key], changes[key]):
                 document[key] = changes[key]
         result = tomlkit.dumps(document)
@@ -75,7 +78,8 @@ def edit_toml(text: str, changes: Mapping[str, object], path: Path) -> str:
         raise _not_editable_error(path, type(error).__name__) from None
     if "\r\n" in text and "\n" not in text.replace("\r\n", ""):
         result = re.sub("(?<!\r)\n", "\r\n", result)
-    if _to_comparable(parse_toml(result, path)) != _to_comparable(wanted):
+    # As text, since NaN does not equal itself.
+    if {key: repr(value) for key, value in parse_toml(result, path).items()} != wanted:
         raise _not_editable_error(path, "it would not read back the same")
     return result
 
@@ -91,13 +95,6 @@ def _split_at_tables(text: str) -> tuple[str, str]:
     while end and not flat[end - 1].strip():
         end -= 1
     return "".join(f"{line}\n" for line in lines[:end]), "\n".join(lines[end:])
-
-
-def _is_table(value: object) -> bool:
-    """Return whether a value is a table with lines of its own."""
-    from tomlkit.items import InlineTable
-
-    return isinstance(value, Mapping) and not isinstance(value, InlineTable)
 
 
 def _refill_list(array: object, values: object) -> bool:
@@ -118,34 +115,14 @@ def _refill_list(array: object, values: object) -> bool:
     return False
 
 
-def _to_comparable(tables: Mapping[str, Any]) -> dict[str, str]:
-    # As text, since NaN does not equal itself.
-    return {key: repr(value) for key, value in tables.items()}
-
-
-def _not_editable_error(path: Path, reason: str) -> Problem:
-    return Problem(
-        "toml.not-editable",
-        f"{path} cannot be edited safely: {reason}. It is as it was.",
-        "Edit the file by hand, or simplify what stands around the changed keys.",
-    )
-
-
-def _table_error(path: Path, key: str) -> Problem:
-    return Problem(
-        "toml.not-editable",
-        f"{path} cannot be edited safely: {key} is a table in it, which would be lost."
-        " It is as it was.",
-        f"Give that table another name in the file, or remove it; then {key} can have a value.",
-    )
+def _not_editable_error(path: Path, reason: str, hint: str = "") -> Problem:
+    hint = hint or "Edit the file by hand, or simplify what stands around the changed keys."
+    message = f"{path} cannot be edited safely: {reason}. It is as it was."
+    return Problem("toml.not-editable", message, hint)
 
 
 def line_numbers(text: str) -> dict[str, int]:
-    """Return the line, from 1, of every key, by its full dotted name and by its first part.
-
-    Args:
-        text: valid TOML.
-    """
+    """Return the line of each key of valid TOML, from 1, by its full dotted name and first part."""
     lines: dict[str, int] = {}
     table: list[str] = []
     for number, found in _find_keys(_flatten_lines(text)):

@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 
 _MARKS_IN_A_ROW = 4
+_HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 # Default_Ignorable_Code_Points that their general category does not reveal.
-_IGNORABLE = frozenset(
-    map(
-        chr,
-        (
-            *(0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F),
-            *(0x3164, 0xFFA0, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)),
-        ),
-    )
-)
+_IGNORABLE = {
+    *(0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0),
+    *range(0xFE00, 0xFE10),
+    *range(0xE0100, 0xE01F0),
+}
 
 
 def visible(text: str, limit: int | None = None) -> str:
@@ -62,12 +59,7 @@ def _forms(text: str) -> Iterator[str]:
         marks = marks + 1 if category[0] == "M" else 0
         if char.isascii():
             yield char if char.isprintable() else f"^{chr(ord(char) ^ 0x40)}"
-        elif (
-            category[0] == "C"
-            or category in ("Zl", "Zp")
-            or char in _IGNORABLE
-            or marks > _MARKS_IN_A_ROW
-        ):
+        elif category in _HIDDEN or ord(char) in _IGNORABLE or marks > _MARKS_IN_A_ROW:
             yield f"\\u{{{ord(char):x}}}"
         else:
             yield char

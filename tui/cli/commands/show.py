@@ -13,7 +13,7 @@ from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Settings
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
-from tui.storage.settings_file import export_text, json_text
+from tui.storage.settings_file import export_text, json_schema, json_text
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -21,8 +21,6 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.toml and arguments.json:
         raise Usage("usage", "--toml and --json ask for two forms.", "Leave one of them out.")
     if arguments.schema:
-        from tui.storage.schema import json_schema
-
         write(json_text(json_schema(settings)))
         return 0
     made = draft_from_arguments(arguments, settings)

@@ -14,8 +14,7 @@ from tests.storage.factories import VALUES, values
 from tui.settings.catalog import catalog
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import Environment, Value
-from tui.storage.schema import json_schema
-from tui.storage.settings_file import EXPORT_TABLE, export_text, json_text
+from tui.storage.settings_file import EXPORT_TABLE, export_text, json_schema, json_text
 
 SCHEMA: dict[str, Any] = json.loads(json_text(json_schema()))
 
