@@ -35,17 +35,15 @@ from tests.settings.factories import (
 from tests.settings.rules.factories import find_codes
 from tui.credentials.secret import Secret
 from tui.settings import plan as module
-from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.draft import Draft, Parsed, is_same_value
+from tui.settings.delivery.status import Account, AccountChoice, DeliveryStatus, Model, Queue
+from tui.settings.draft import Conflict, Draft, Parsed, is_same_value
 from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Confirmation, Plan
 from tui.settings.preconditions import Attestation, Precondition
-from tui.settings.rebase import Conflict
 from tui.settings.review import review
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
-from tui.settings.target_facts import Model, Queue, TargetFacts
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 from tui.storage.plan_file import PlanFile, to_plan_file
 

@@ -2,11 +2,17 @@
 
 import pytest
 
+from tui.settings.delivery.status import Queue
 from tui.settings.plan import Change
-from tui.settings.snapshot import Stamp
-from tui.settings.staleness import MovedRecord, grown_queue, moved_records, sets_secret
-from tui.settings.target_facts import Queue
-from tui.settings.values import SecretState
+from tui.settings.snapshot import Snapshot, Stamp
+from tui.settings.staleness import (
+    MovedRecord,
+    describe_stale,
+    grown_queue,
+    moved_records,
+    sets_secret,
+)
+from tui.settings.values import SecretState, Value
 
 ONE, TWO = Stamp("1", "2026-01-01", "admin"), Stamp("2", "2026-01-02", "root")
 
@@ -43,3 +49,31 @@ def test_a_queue_grew_if_nothing_waited_and_something_may_now(
     was_empty: bool, now: Queue | None, has_grown: bool
 ) -> None:
     assert grown_queue(was_empty, now) == (now if has_grown else None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now"),
+    [
+        ("a.example", "b.example", "a.example"),
+        ("a.example", "b.example", "b.example"),
+        (SecretState.KEPT, SecretState.NEW, SecretState.NOT_KEPT),
+        (SecretState.NOT_KEPT, SecretState.CLEARED, ""),
+        ("", SecretState.NOT_KEPT, SecretState.NOT_KEPT),
+        (False, True, False),
+    ],
+)
+def test_a_change_goes_on_from_what_it_starts_from_or_leads_to(
+    before: Value, after: Value, now: Value
+) -> None:
+    assert describe_stale([Change("server", before, after)], Snapshot({"server": now})) == ""
+
+
+def test_a_change_that_starts_from_something_else_is_stale() -> None:
+    changes = [
+        Change("server", "a.example", "b.example"),
+        Change("password", SecretState.NOT_KEPT, SecretState.NEW),
+        Change("port", 25, 587),
+    ]
+    assert describe_stale(changes, Snapshot({"port": 25})) == (
+        "server was a.example and is blank; password was not kept and is blank"
+    )

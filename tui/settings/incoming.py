@@ -11,7 +11,7 @@ from typing import Any
 
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
-from tui.settings.parse.email_address import local_part
+from tui.settings.parse.value import local_part
 from tui.settings.values import SecretState, Value
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tui.settings.delivery.activation import Activation, find_redirected_secrets, plan_activation
+from tui.settings.delivery.status import Model, Queue
 from tui.settings.draft import Draft
 from tui.settings.effects import SideEffect, list_side_effects, releases_queue
 from tui.settings.parse.host import is_provider_host
 from tui.settings.snapshot import Stamp
-from tui.settings.target_facts import Context, Model, Queue, TargetFacts
+from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import Value
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tui.settings.delivery.status import Queue
+from tui.settings.draft import has_moved, is_same_value
+from tui.settings.parse.host import mask_password
+from tui.settings.parse.value import format_value
 from tui.settings.plan import Change
-from tui.settings.snapshot import Stamp
-from tui.settings.target_facts import Queue
+from tui.settings.snapshot import Snapshot, Stamp
 from tui.settings.values import SecretState
 
 
@@ -44,3 +47,19 @@ def sets_secret(changes: Iterable[Change]) -> bool:
 def grown_queue(was_empty: bool, now: Queue | None) -> Queue | None:
     """Return the emails that wait now if none waited when the plan was made; None if that is so."""
     return now if was_empty and now and not now.is_empty else None
+
+
+def describe_stale(changes: Iterable[Change], now: Snapshot) -> str:
+    """Return which changes start from a value that has moved, in words, or "" if none does.
+
+    A value that moved to what the change wants is left out.
+    """
+    found: list[str] = []
+    for each in changes:
+        # A plan file holds only what may be shown, so both values are masked.
+        was, there = mask_password(each.before), mask_password(now.value(each.property))
+        after = "" if each.after is SecretState.CLEARED else each.after
+        if has_moved(was, there) and not is_same_value(after, there):
+            words = f"was {format_value(was) or 'blank'} and is {format_value(there) or 'blank'}"
+            found.append(f"{each.property} {words}")
+    return "; ".join(found)

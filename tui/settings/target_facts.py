@@ -2,44 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from tui.credentials.secret import SecretShape
-from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
 from tui.settings.draft import Parsed
 from tui.settings.snapshot import PropertyRow
 from tui.settings.values import Environment
-
-
-class Model(StrEnum):
-    """The model that decides delivery on an instance."""
-
-    ACCOUNT = "email account"
-    OTHER_SENDER = "another sender"
-    NO_ACTIVE_ACCOUNT = "no active account"
-    UNDETERMINED = "undetermined"
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """The emails in the queue of an instance.
-
-    Attributes:
-        waiting: how many; None where that can't be read, which counts as not empty.
-        oldest: when the oldest was created, in UTC as the instance writes it, or "".
-        fresh: how many are young enough to be sent; None as above.
-        hours: the age up to which they are sent (`glide.email.smtp.claim.lookback.hrs`).
-    """
-
-    waiting: int | None = None
-    oldest: str = ""
-    fresh: int | None = None
-    hours: int = 24
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it is certain that no email can still go out."""
-        return self.fresh == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tui.settings.catalog import Settings, catalog
-from tui.settings.property import Kind
+from tui.settings.catalog import Kind, Settings, catalog
 from tui.settings.values import Environment, SecretState
 from tui.storage.settings_file import EXPORT_TABLE
 

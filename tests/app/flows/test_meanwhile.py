@@ -11,7 +11,7 @@ import pytest
 from tests.app.driving import SAVED, Person, awaited, opened, running
 from tests.cli.house import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.workspace.session import Session
 from tui.workspace.sign_in import Operator
 from tui.workspace.workspace import Workspace

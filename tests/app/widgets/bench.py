@@ -15,8 +15,9 @@ from textual.widgets import Static
 from tui.app.widgets.messages import Edited, Said, SecretTyped
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, catalog
+from tui.settings.delivery.status import Model
 from tui.settings.snapshot import Snapshot
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, Value
 from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Keep, Profile

@@ -13,7 +13,7 @@ from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.text_field import AddressesField, PortField, TextField
-from tui.settings.property import Kind
+from tui.settings.catalog import Kind
 from tui.settings.snapshot import Snapshot
 from tui.workspace.editing import Editing
 

@@ -6,7 +6,7 @@ from tests.app.driving import awaited
 from tests.app.widgets.bench import editing, on_instance, trying
 from tui.app.widgets.incoming_pane import IncomingPane
 from tui.credentials.secret import Secret
-from tui.settings.delivery.account import Account
+from tui.settings.delivery.status import Account
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
 

@@ -8,7 +8,7 @@ from tests.app.driving import awaited
 from tests.app.widgets.bench import Bench, editing, on_instance, session, trying
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
-from tui.settings.property import Group
+from tui.settings.catalog import Group
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.workspace.editing import Editing

@@ -36,9 +36,9 @@ from tests.settings.factories import (
     make_rows,
     situations,
 )
-from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.delivery.activation import Activation, is_ours, name_new_account
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.delivery.status import Account, AccountChoice, Model
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 
 MAIL, USER = "mail.corp.example", "helpdesk@corp.example"

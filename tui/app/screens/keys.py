@@ -13,7 +13,7 @@ from tui.app.widgets.property_list import PropertyList
 from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.text_field import PortField
 from tui.settings.catalog import Entry
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.terminal.layout import columns
 from tui.workspace.session import Session
 

@@ -10,8 +10,7 @@ from tui.app.widgets.lines import WrappedLines, prose
 from tui.app.widgets.messages import SecretTyped
 from tui.app.widgets.secret_field import SecretField
 from tui.credentials.secret import Secret
-from tui.settings.catalog import Entry
-from tui.settings.property import Group, Kind, Property
+from tui.settings.catalog import Entry, Group, Kind, Property
 from tui.settings.values import SecretState
 from tui.workspace.session import Session
 

@@ -9,8 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.app.widgets.messages import Edited
-from tui.settings.catalog import Entry
-from tui.settings.property import Kind
+from tui.settings.catalog import Entry, Kind
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 

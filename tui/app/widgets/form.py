@@ -11,9 +11,8 @@ from tui.app.widgets.secret_field import SecretField
 from tui.app.widgets.text_field import AddressesField, PortField, TextField
 from tui.presentation.field_text import conflict_words, origin_words
 from tui.presentation.value_text import value_words
-from tui.settings.catalog import Entry
-from tui.settings.property import Kind
-from tui.settings.target_facts import Model
+from tui.settings.catalog import Entry, Kind
+from tui.settings.delivery.status import Model
 from tui.settings.values import SecretState
 from tui.terminal.layout import wrap
 from tui.workspace.editing import Editing

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.status import Account, AccountChoice, Model
 from tui.settings.incoming import RedirectedSecret, compare_secret_hosts
-from tui.settings.target_facts import Context, Model, TargetFacts
+from tui.settings.target_facts import Context, TargetFacts
 
 _PREFIX = "glidemail "
 _LENGTH = 40

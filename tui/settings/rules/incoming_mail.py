@@ -3,7 +3,7 @@
 from tui.settings.catalog import Settings
 from tui.settings.findings import Fix
 from tui.settings.incoming import derive_incoming
-from tui.settings.rules.port_and_security import PROTOCOLS
+from tui.settings.rules.mail_server import PROTOCOLS
 from tui.settings.rules.rule import Findings, note, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import Security

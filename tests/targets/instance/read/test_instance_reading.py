@@ -17,11 +17,10 @@ from tests.targets.instance.read.factories import (
     with_rows,
 )
 from tui.settings.catalog import catalog
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice, Model, Queue
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.snapshot import Origin, Stamp
-from tui.settings.target_facts import Model, Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import Inventory

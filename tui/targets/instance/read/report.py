@@ -6,9 +6,7 @@ hosts and addresses only on request.
 
 from collections.abc import Iterator
 
-from tui.settings.delivery.account import Account
-from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.target_facts import Model
+from tui.settings.delivery.status import Account, DeliveryStatus, Model
 from tui.targets.instance.api.client import Client, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.inventory import Inventory, plain_names, secret_names

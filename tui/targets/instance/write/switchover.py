@@ -10,8 +10,8 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
-from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
+from tui.settings.delivery.status import Account
 from tui.settings.values import Security, Value
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory
