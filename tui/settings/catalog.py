@@ -7,6 +7,7 @@ Whatever lists, shows, reads or writes properties takes them from `catalog(Setti
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, get_type_hints
 
@@ -288,23 +289,20 @@ def catalog(settings: type[Settings] = Settings) -> Mapping[str, Entry]:
 
     Fields without a `Property` are left out.
     """
-    if settings not in _catalogs:
-        _catalogs[settings] = MappingProxyType(_read_entries(settings))
-    return _catalogs[settings]
+    return _read_entries(settings)
 
 
-_catalogs: dict[type[Settings], Mapping[str, Entry]] = {}
-
-
-def _read_entries(settings: type[Settings]) -> dict[str, Entry]:
+@cache
+def _read_entries(settings: type[Settings]) -> Mapping[str, Entry]:
     hints = get_type_hints(settings, include_extras=True)
-    entries: dict[str, Entry] = {}
-    for item in fields(settings):
-        annotated = hints[item.name]
-        for extra in getattr(annotated, "__metadata__", ()):
-            if isinstance(extra, Property):
-                entries[item.name] = Entry(item.name, annotated.__origin__, item.default, extra)
-    return entries
+    return MappingProxyType(
+        {
+            item.name: Entry(item.name, hints[item.name].__origin__, item.default, extra)
+            for item in fields(settings)
+            for extra in getattr(hints[item.name], "__metadata__", ())
+            if isinstance(extra, Property)
+        }
+    )
 
 
 def find_entry(entries: Mapping[str, Entry], name: str) -> Entry | None:

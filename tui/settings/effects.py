@@ -104,7 +104,7 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
     if activation:
         yield _switch_effect(activation, context.facts)
     if "user" in context.changed and context.facts.model is Model.ACCOUNT:
-        if context.facts.has_separate_from:
+        if context.facts.sent_from:
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
         else:
             yield SideEffect(

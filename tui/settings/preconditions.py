@@ -115,19 +115,15 @@ def _settle(context: Context, given: dict[Condition, Attestation]) -> Iterator[P
             yield Precondition(condition, PreconditionState.OPEN)
 
 
-def _needs_no_password(context: Context) -> bool:
-    # Authentication that was not returned may be on.
-    was_read = context.facts.is_file or "authenticate" in context.after.specified
-    return was_read and not context.after.settings.password.is_set
-
-
 def _verify(context: Context) -> Iterator[tuple[Condition, str]]:
     settings = context.after.settings
+    # Authentication that was not returned may be on.
+    authenticate_was_read = context.facts.is_file or "authenticate" in context.after.specified
     if settings.password is SecretState.NEW:
         yield Condition.PASSWORD_KNOWN, "typed now"
     elif settings.password is SecretState.KEPT:
         yield Condition.PASSWORD_KNOWN, "kept here"
-    elif not settings.authenticate and _needs_no_password(context):
+    elif authenticate_was_read and not (settings.authenticate or settings.password.is_set):
         yield Condition.PASSWORD_KNOWN, "none is used"
     if context.before.settings.sending_enabled and not context.facts.is_file:
         yield Condition.SENDING_CHECKED, "it is on"

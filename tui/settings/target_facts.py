@@ -22,7 +22,7 @@ class TargetFacts:
         accounts: the visible accounts.
         queue: the emails in its queue; None for a local file.
         receiving: whether the instance reads mail; None where that isn't known.
-        sent_from: the sender's address, where it is a field of its own.
+        sent_from: the sender's address, where it is a field of its own; else "".
         on_loopback: whether the instance runs on loopback.
         secret_limit: characters that the column of a password holds; 40 unless the instance's
             dictionary says otherwise.
@@ -56,11 +56,6 @@ class TargetFacts:
     def sender(self) -> str:
         """The name of the account that sends now, or "" where none does."""
         return next((a.name for a in self.accounts if a.active and a.type == "smtp"), "")
-
-    @property
-    def has_separate_from(self) -> bool:
-        """Whether the sender's address is a field of its own."""
-        return bool(self.sent_from)
 
     @property
     def awaits_own(self) -> bool:

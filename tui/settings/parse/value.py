@@ -36,11 +36,6 @@ def is_special_use(address: str) -> bool:
     return any(domain.endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
-def local_part(address: str) -> str:
-    """Return the part before the @, or "" without an @."""
-    return address.rpartition("@")[0]
-
-
 def parse_user(text: str) -> str:
     """Return the user name of a mail server: an address, or a word such as `apikey`.
 

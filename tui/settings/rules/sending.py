@@ -23,7 +23,7 @@ def user_address(settings: Settings, context: Context) -> Findings:
         problem = "The user email is a full address, such as helpdesk@company.com."
     else:
         problem = find_address_problem(user)
-    if problem and context.facts.has_separate_from:
+    if problem and context.facts.sent_from:
         yield warning(
             "user",
             "user.not-address",
