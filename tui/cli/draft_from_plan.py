@@ -20,9 +20,8 @@ from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.effects import describe_queue
 from tui.settings.parse.value import format_value
-from tui.settings.plan import Change, Plan
+from tui.settings.plan import Change, Plan, describe_stale, grown_queue, moved_records, sets_secret
 from tui.settings.snapshot import Snapshot, Stamp
-from tui.settings.staleness import describe_stale, grown_queue, moved_records, sets_secret
 from tui.settings.values import SecretState
 from tui.storage.instance import SIGN_IN
 from tui.storage.plan_file import PlanFile, parse_changes, read_plan

@@ -44,11 +44,9 @@ class Property:
     """What the declaration of a field adds to its name, type and default.
 
     Attributes:
-        kind: the meaning of its text.
         label: its label in KB0521756, or on the instance where the article has none.
         short: a label for little room.
         help: two lines of at most 52 characters: what it is, and what a blank value does.
-        group: where it is listed.
         instance: its names on an instance, the one to show first; each with that name's
             words for values, where they differ from ours.
         account: the columns of an email account that hold it.
@@ -289,7 +287,7 @@ def catalog(settings: type[Settings] = Settings) -> Mapping[str, Entry]:
 
     Fields without a `Property` are left out.
     """
-    return _read_entries(settings)
+    return _read_entries(settings)  # type: ignore[arg-type]  # mypy sees the instances' hash
 
 
 @cache

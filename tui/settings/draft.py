@@ -1,4 +1,4 @@
-"""What is being edited, and the values that follow from it."""
+"""The draft that is being edited: its values, its rebase, its undo and redo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,11 +18,8 @@ class Draft:
     """Texts and typed secrets over a snapshot.
 
     Attributes:
-        base: the snapshot it started from.
         texts: the raw text of each edited property. For a secret it can only be `""`, which
             clears the secret.
-        secrets: the secrets that were typed.
-        settings: the declaration of the properties.
     """
 
     base: Snapshot
@@ -32,7 +29,6 @@ class Draft:
 
     @property
     def entries(self) -> Mapping[str, Entry]:
-        """The catalog of its properties."""
         return catalog(self.settings)
 
     def text(self, name: str) -> str:
@@ -75,7 +71,6 @@ class Draft:
         return replace(plain, texts={**plain.texts, name: text})
 
     def type_secret(self, name: str, secret: Secret) -> "Draft":
-        """Return the draft with a new secret."""
         return replace(self.reset(name), secrets={**self.secrets, name: secret})
 
     def reset(self, name: str) -> "Draft":
@@ -117,7 +112,6 @@ class Parsed:
     blank: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Any:
-        """Return the value in effect."""
         return getattr(self.settings, name)
 
 
@@ -220,7 +214,6 @@ class History:
     A step is one visit to a field, however much is typed there, a fix, a reset or a clearing.
 
     Attributes:
-        draft: the draft now.
         settled: the draft when the current visit began.
         past: the drafts of earlier steps, the oldest first.
         future: the drafts of undone steps, the next one first.

@@ -41,7 +41,6 @@ class Finding:
         property: the property that shows it.
         code: stable and dotted, for programs.
         message: what is wrong and, where no fix says so, what to do.
-        fix: a change that resolves it.
         about: the properties it depends on; changing any of them makes it count.
     """
 

@@ -94,25 +94,14 @@ def check_preconditions(
     if not context.after.settings.server and not context.typed:
         return ()
     server, user = context.after.settings.server, context.after.settings.user
-    given = {
-        each.condition: each
+    states = dict.fromkeys(Condition, (PreconditionState.OPEN, ""))
+    states |= {
+        each.condition: (PreconditionState.ATTESTED, f"{each.who}, {each.when:%Y-%m-%d %H:%M}")
         for each in attestations
         if (each.server.casefold(), each.user.casefold()) == (server.casefold(), user.casefold())
     }
-    return tuple(_settle(context, given))
-
-
-def _settle(context: Context, given: dict[Condition, Attestation]) -> Iterator[Precondition]:
-    verified = dict(_verify(context))
-    for condition in Condition:
-        if condition in verified:
-            yield Precondition(condition, PreconditionState.VERIFIED, verified[condition])
-        elif condition in given:
-            attestation = given[condition]
-            evidence = f"{attestation.who}, {attestation.when:%Y-%m-%d %H:%M}"
-            yield Precondition(condition, PreconditionState.ATTESTED, evidence)
-        else:
-            yield Precondition(condition, PreconditionState.OPEN)
+    states |= {name: (PreconditionState.VERIFIED, words) for name, words in _verify(context)}
+    return tuple(Precondition(condition, *state) for condition, state in states.items())
 
 
 def _verify(context: Context) -> Iterator[tuple[Condition, str]]:

@@ -41,7 +41,6 @@ class TargetFacts:
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a local file."""
         return self.model is None
 
     @property
@@ -74,13 +73,10 @@ class Context:
     """What a rule may look at besides the values in effect.
 
     Attributes:
-        facts: the target.
         before: the values as they were loaded.
         after: the values with the draft's changes.
-        changed: the properties that the draft changes.
         typed: what may be known of each typed secret.
-        locked: the properties that cannot be changed here, each with the reason.
-        rows: the records of an instance that hold each property.
+        locked: as in `Snapshot`, and so are `rows`.
     """
 
     facts: TargetFacts

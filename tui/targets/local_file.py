@@ -7,9 +7,8 @@ from pathlib import Path
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings, catalog
-from tui.settings.plan import Change, Plan
+from tui.settings.plan import Change, Plan, describe_stale
 from tui.settings.snapshot import Snapshot
-from tui.settings.staleness import describe_stale
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value
 from tui.storage.file import lock_file, read_text_if_exists

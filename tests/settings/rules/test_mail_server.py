@@ -136,6 +136,36 @@ CASES = [
         edit(security="ssl_tls"),
         edit(security="ssl_tls", port="465"),
     ),
+    RuleCase("pop3.port", "pop3_port", WARNING, edit(pop3_port="993"), edit(pop3_port="995")),
+    RuleCase(
+        "pop3.port-security",
+        "pop3_security",
+        WARNING,
+        edit(pop3_port="995"),
+        edit(pop3_port="995", pop3_security="ssl_tls"),
+    ),
+    RuleCase(
+        "pop3.port-security",
+        "pop3_port",
+        WARNING,
+        edit(pop3_security="ssl_tls"),
+        edit(pop3_security="starttls"),
+    ),
+    RuleCase(
+        "pop3.clear",
+        "pop3_security",
+        NOTE,
+        edit(server=MAIL),
+        edit(server=MAIL, pop3_security="starttls"),
+    ),
+    RuleCase("pop3.clear", "pop3_security", NOTE, edit(pop3_server=MAIL), load()),
+    RuleCase(
+        "pop3.user",
+        "pop3_user",
+        WARNING,
+        edit(server=MAIL, user="apikey"),
+        edit(server=MAIL, user="apikey", pop3_user="helpdesk"),
+    ),
 ]
 
 
@@ -172,3 +202,8 @@ def test_a_port_that_speaks_in_clear_first_is_not_for_implicit_tls(port: str) ->
     fix = find_one(edit(port=port, security="ssl_tls"), "port.plain-first").fix
     assert fix is not None
     assert fix.set == {"port": "465"}
+
+
+@pytest.mark.parametrize("port", ["25", "143", "465", "587", "993"])
+def test_a_port_of_another_protocol_is_no_pop_port(port: str) -> None:
+    assert f"{port} is a port of" in find_one(edit(pop3_port=port), "pop3.port").message

@@ -1,4 +1,4 @@
-"""Email accounts of an instance.
+"""The delivery of an instance: its email accounts, its queue, and what sends.
 
 One SMTP account is active at a time, and all mail is sent through it (c_EmailAccounts). A
 ServiceNow-configured account is never modified, only activated and deactivated.
@@ -27,11 +27,9 @@ class Account:
     """An email account, without its secrets.
 
     Attributes:
-        name: its name on the instance.
         type: `smtp`, `pop3`, `imap`, or whatever type the instance stores.
         label: the displayed type, where that can be read.
         managed: whether ServiceNow configured it.
-        server: the host that it connects to.
         stamp: its version when it was read.
     """
 
@@ -104,7 +102,6 @@ class DeliveryStatus:
         sender: the account that sends, if one does.
         sending: whether sending is enabled; None where that was not returned.
         recipients: the test recipients; None where they were not returned.
-        queue: the emails in the queue.
         sent_from: the address that mail comes from, or "".
         receiving: whether receiving is enabled; None where that was not returned.
         readers: the visible accounts that read mail.

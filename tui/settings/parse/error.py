@@ -19,13 +19,7 @@ class Suggestion:
 
 
 class ParseError(Exception):
-    """A text that can't be read as a value of its kind.
-
-    Attributes:
-        code: stable and dotted, the code of the finding.
-        message: the reason in a sentence.
-        suggestion: a well-formed text, if there is one.
-    """
+    """A text that can't be read as a value of its kind, with the code of the finding."""
 
     def __init__(self, code: str, message: str, suggestion: Suggestion | None = None) -> None:
         super().__init__(code, message)

@@ -63,19 +63,16 @@ def parse_addresses(text: str) -> tuple[str, ...]:
     Raises:
         ParseError: one of them isn't a full address, or something else separates them.
     """
+    parts = tuple(part.strip() for part in re.split("[;,]", text))
+    tidy = ", ".join(part for part in parts if part)
     if ";" in text:
-        tidy = ", ".join(part.strip() for part in re.split("[;,]", text) if part.strip())
+        words = "Commas separate the addresses, not semicolons."
         suggestion = Suggestion("put commas", tidy) if tidy else None
-        raise ParseError(
-            "addresses.separator", "Commas separate the addresses, not semicolons.", suggestion
-        )
-    parts = tuple(part.strip() for part in text.split(","))
+        raise ParseError("addresses.separator", words, suggestion)
     if "" in parts:
-        tidy = ", ".join(part for part in parts if part)
+        words = "There is a comma with no address beside it."
         suggestion = Suggestion("leave it out", tidy) if tidy else None
-        raise ParseError(
-            "addresses.empty", "There is a comma with no address beside it.", suggestion
-        )
+        raise ParseError("addresses.empty", words, suggestion)
     for position, part in enumerate(parts, start=1):
         if problem := find_address_problem(part):
             position_words = f"Address {position} of {len(parts)}: " if len(parts) > 1 else ""
@@ -137,18 +134,13 @@ def has_native_type(entry: Entry, value: object) -> bool:
         return True
     if isinstance(value, tuple) and not all(isinstance(part, str) and part for part in value):
         return False
-    return isinstance(value, _NATIVE_TYPES.get(entry.declared.kind, str)) and (
-        isinstance(value, bool) == (entry.declared.kind is Kind.SWITCH)
-    )
+    native_type, _ = _NATIVE_TYPES.get(entry.declared.kind, (str, ""))
+    return isinstance(value, native_type) and isinstance(value, bool) == (native_type is bool)
 
 
 def native_type_name(entry: Entry) -> str:
     """Return the native type of a property in words."""
-    return {
-        Kind.PORT: "a whole number",
-        Kind.SWITCH: "true or false",
-        Kind.ADDRESSES: "a list of texts",
-    }.get(entry.declared.kind, "text in quotes")
+    return _NATIVE_TYPES.get(entry.declared.kind, (str, "text in quotes"))[1]
 
 
 def _parse_port(text: str) -> int:
@@ -201,4 +193,8 @@ _PARSERS: Mapping[Kind, Callable[[str], Value]] = {
     Kind.SECRET: _parse_secret_state,
 }
 
-_NATIVE_TYPES: Mapping[Kind, type] = {Kind.PORT: int, Kind.SWITCH: bool, Kind.ADDRESSES: tuple}
+_NATIVE_TYPES: Mapping[Kind, tuple[type, str]] = {
+    Kind.PORT: (int, "a whole number"),
+    Kind.SWITCH: (bool, "true or false"),
+    Kind.ADDRESSES: (tuple, "a list of texts"),
+}

@@ -7,15 +7,16 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.status import Model
-from tui.settings.plan import Change, Plan
-from tui.settings.snapshot import Stamp
-from tui.settings.staleness import (
+from tui.settings.plan import (
+    Change,
     MovedRecord,
+    Plan,
     describe_stale,
     grown_queue,
     moved_records,
     sets_secret,
 )
+from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 from tui.targets.instance.api.client import Record
