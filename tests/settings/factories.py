@@ -12,8 +12,7 @@ from tui.credentials.secret import Secret
 from tui.settings.catalog import Kind, catalog
 from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
 from tui.settings.draft import Draft
-from tui.settings.findings import Finding, Severity
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.parse.value import parse_value
 from tui.settings.review import Review, review
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp

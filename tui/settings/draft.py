@@ -6,8 +6,7 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.findings import Finding, Fix, Severity
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import Finding, Fix, ParseError, Severity
 from tui.settings.parse.value import format_value, parse_value
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value

@@ -20,8 +20,7 @@ class DerivedValue:
     Attributes:
         value: the value, or a password's state; None where there is none yet.
         origin: where it comes from, in words.
-        follows: the property that it follows: the override itself where that is specified, ""
-            for a default.
+        follows: the property that it follows: its own where that is specified, "" for a default.
     """
 
     value: Value | None

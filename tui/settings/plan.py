@@ -110,12 +110,9 @@ def _required_confirmations(
     context: Context, activation: Activation | None, name: str
 ) -> Iterator[Confirmation]:
     if context.facts.is_production:
-        unknown = context.facts.environment is None
-        reason = (
-            f'Nothing says that "{name}" is not production, so it counts as production.'
-            if unknown
-            else f'"{name}" is production.'
-        )
+        reason = f'"{name}" is production.'
+        if context.facts.environment is None:
+            reason = f'Nothing says that "{name}" is not production, so it counts as production.'
         yield Confirmation("confirm.production", reason, name)
     elif _replaces_provisioned(context) or (activation and context.facts.managed):
         yield Confirmation(
@@ -135,7 +132,7 @@ def _replaces_provisioned(context: Context) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MovedRecord:
-    """A record with another version than a plan starts from; None if it is gone."""
+    """A record with another version than a plan starts from; `stamp` is None if it is gone."""
 
     name: str
     stamp: Stamp | None
@@ -160,7 +157,7 @@ def sets_secret(changes: Iterable[Change]) -> bool:
 
 
 def grown_queue(was_empty: bool, now: Queue | None) -> Queue | None:
-    """Return the emails that wait now if none waited when the plan was made; None if that is so."""
+    """Return the queue if emails wait now and none waited when the plan was made, else None."""
     return now if was_empty and now and not now.is_empty else None
 
 

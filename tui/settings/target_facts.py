@@ -76,7 +76,7 @@ class Context:
         before: the values as they were loaded.
         after: the values with the draft's changes.
         typed: what may be known of each typed secret.
-        locked: as in `Snapshot`, and so are `rows`.
+        locked, rows: as in `Snapshot`.
     """
 
     facts: TargetFacts

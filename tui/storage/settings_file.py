@@ -7,9 +7,8 @@ from typing import Any, TypeAlias
 
 from tui.errors import Problem
 from tui.settings.catalog import Entry, Kind, Settings, catalog, find_entry
-from tui.settings.findings import Finding, Severity
+from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.import_document import Export
-from tui.settings.parse.error import ParseError
 from tui.settings.parse.value import has_native_type, native_type_name, parse_value
 from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.values import Environment, SecretState, Security, Value

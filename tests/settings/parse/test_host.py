@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.settings.factories import deterministic, try_parse
 from tui.settings.catalog import Kind
-from tui.settings.parse.error import ParseError, Suggestion
+from tui.settings.findings import ParseError, Suggestion
 from tui.settings.parse.host import (
     is_loopback,
     is_provider_host,

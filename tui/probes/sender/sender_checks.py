@@ -12,7 +12,7 @@ from tui.probes.sender.resolver import DnsError, Resolver
 from tui.probes.sender.sender_finding import SenderFinding
 from tui.probes.sender.spf import check_spf
 from tui.probes.stage import StageResult
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import ParseError
 from tui.settings.parse.host import parse_host, parse_ip, to_a_label
 from tui.terminal.visible import visible
 

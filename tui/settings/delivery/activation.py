@@ -6,7 +6,7 @@ from itertools import chain, count
 
 from tui.settings.delivery.status import Account, AccountChoice, Model
 from tui.settings.incoming import derive_incoming
-from tui.settings.target_facts import Context, TargetFacts
+from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Value
 
 _PREFIX = "glidemail "
@@ -48,7 +48,12 @@ def plan_activation(context: Context) -> Activation | None:
         activation = Activation(rows[0].name, facts.sender, creates=False)
     elif (server := context.after.settings.server) and _needs_new_account(context):
         activation = Activation(name_new_account(server, facts.accounts), facts.sender)
-    return activation if activation and _is_unambiguous(activation, facts) else None
+    if activation:
+        # Each name must be that of one account only.
+        names = [each.name for each in facts.accounts]
+        if max(map(names.count, (activation.account, activation.instead_of))) > 1:
+            return None
+    return activation
 
 
 def _needs_new_account(context: Context) -> bool:
@@ -59,12 +64,6 @@ def _needs_new_account(context: Context) -> bool:
     if facts.managed:
         return False
     return bool(touched and facts.is_production) or {"server", "password"} <= touched
-
-
-def _is_unambiguous(activation: Activation, facts: TargetFacts) -> bool:
-    """Return whether each name is that of one account only."""
-    names = [each.name for each in facts.accounts]
-    return names.count(activation.account) < 2 and names.count(activation.instead_of) < 2
 
 
 def name_new_account(server: str, accounts: Iterable[Account]) -> str:

@@ -90,11 +90,7 @@ def unencrypted_login(settings: Settings, context: Context) -> Findings:
         )
 
 
-PROTOCOLS = {
-    port: protocol
-    for protocol, ports in {"SMTP": (25, 465, 587), "POP": (110, 995), "IMAP": (143, 993)}.items()
-    for port in ports
-}
+PROTOCOLS = {25: "SMTP", 465: "SMTP", 587: "SMTP", 110: "POP", 995: "POP", 143: "IMAP", 993: "IMAP"}
 """The protocol of each port that is reserved for mail."""
 
 
@@ -171,9 +167,8 @@ def unencrypted_incoming(settings: Settings, context: Context) -> Findings:
 def missing_pop3_user(settings: Settings, context: Context) -> Findings:
     """KB0521756: "the string before the @ … is used as the incoming POP account name"."""
     incoming = derive_incoming(context.after)
-    if not context.facts.derives_incoming:
-        return
-    if incoming.server.value and settings.user and incoming.user.value is None:
+    is_read = context.facts.derives_incoming and incoming.server.value
+    if is_read and settings.user and incoming.user.value is None:
         yield warning(
             "pop3_user",
             "pop3.user",

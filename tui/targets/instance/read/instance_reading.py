@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from tui.settings.catalog import Entry, Kind, Settings, catalog
 from tui.settings.delivery.status import AccountChoice, DeliveryStatus, Model
-from tui.settings.findings import Finding, Severity
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
