@@ -1,4 +1,4 @@
-"""What is read, what is being edited, and the values of both."""
+"""What is read and what is being edited: its values, its rebase, undo and redo."""
 
 from collections.abc import Sequence
 

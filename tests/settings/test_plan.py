@@ -1,4 +1,4 @@
-"""From a draft to what a save would do, and in which order."""
+"""From a draft to what a save would do, in which order, and what has changed since then."""
 
 import dataclasses
 import json

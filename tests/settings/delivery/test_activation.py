@@ -1,4 +1,4 @@
-"""Which account sends after a save, and the name of a new one."""
+"""Which account sends after a save, the name of a new one, and where passwords go."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Email accounts, and whose mailbox is read."""
+"""Email accounts, and whether anyone reads the replies."""
 
 from dataclasses import replace
 

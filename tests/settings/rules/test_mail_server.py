@@ -1,4 +1,4 @@
-"""Rules for the outgoing mail server."""
+"""Rules for the mail servers."""
 
 import pytest
 

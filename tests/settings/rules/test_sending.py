@@ -1,4 +1,4 @@
-"""Rules for sending and for the test recipients."""
+"""Rules for the mail that is sent."""
 
 from dataclasses import replace
 
