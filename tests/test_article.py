@@ -20,12 +20,11 @@ from tests.settings.factories import (
     find_one,
     load,
 )
-from tui.settings.catalog import catalog, find_entry
+from tui.settings.catalog import Group, Kind, catalog, find_entry
 from tui.settings.findings import Severity
 from tui.settings.incoming import DerivedValue
 from tui.settings.plan import Plan
 from tui.settings.preconditions import WARNING, Condition, PreconditionState
-from tui.settings.property import Group, Kind
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 

@@ -8,8 +8,9 @@ from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.sandbox.sandbox_server import ConnectionDetails
 from tui.settings.catalog import Entry, catalog
+from tui.settings.delivery.status import Model
 from tui.settings.snapshot import Snapshot
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, Value
 from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Keep, Profile, add_profile

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from tests.cli.house import House, Result, assert_harmless
-from tui.settings.catalog import Settings, catalog
-from tui.settings.property import SAME_WORDS, Group, Kind, Property
+from tui.settings.catalog import SAME_WORDS, Group, Kind, Property, Settings, catalog
 from tui.settings.values import SecretState
 
 LABEL = "Host that greets (EHLO)"

@@ -11,8 +11,7 @@ from tests.settings.factories import (
     STAMP,
 )
 from tui.presentation.delivery_text import delivery_lines, delivery_rows, reader_words, sender_words
-from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.target_facts import Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.terminal.layout import width
 
 SENDS = DeliveryStatus(

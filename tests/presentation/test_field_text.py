@@ -3,8 +3,7 @@
 from tests.settings.factories import TEST, edit, load
 from tui.presentation.field_text import conflict_words, origin_words, short_value
 from tui.presentation.value_text import state_words
-from tui.settings.draft import Draft
-from tui.settings.rebase import Conflict
+from tui.settings.draft import Conflict, Draft
 from tui.settings.review import review
 from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.values import SecretState, Value

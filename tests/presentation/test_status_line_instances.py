@@ -17,10 +17,9 @@ from tui.presentation.status_line import (
     restore_words,
     saved_words,
 )
-from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.delivery.activation import Activation
+from tui.settings.delivery.status import Account, AccountChoice, Model
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
-from tui.settings.target_facts import Model
 from tui.storage.draft_file import SavedDraft
 from tui.targets.target import SaveResult
 from tui.terminal.layout import width

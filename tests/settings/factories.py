@@ -9,16 +9,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
-from tui.settings.catalog import catalog
-from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.catalog import Kind, catalog
+from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
 from tui.settings.draft import Draft
-from tui.settings.findings import Finding, Severity
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.parse.value import parse_value
-from tui.settings.property import Kind
 from tui.settings.review import Review, review
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
-from tui.settings.target_facts import Model, Queue, TargetFacts
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
 deterministic = settings(deadline=None, derandomize=True, max_examples=50)

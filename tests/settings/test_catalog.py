@@ -5,10 +5,9 @@ from typing import Annotated, get_type_hints
 
 import pytest
 
-from tui.settings.catalog import Settings, catalog, find_entry
+from tui.settings.catalog import Group, Kind, Property, Settings, catalog, find_entry
 from tui.settings.draft import Draft, parse
 from tui.settings.parse.value import format_value, parse_value
-from tui.settings.property import Group, Kind, Property
 from tui.settings.review import review
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts

@@ -1,7 +1,10 @@
-"""What is read, what is being edited, and the values of both."""
+"""What is read and what is being edited: its values, its rebase, undo and redo."""
+
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.settings.factories import (
     NATIVE,
@@ -17,11 +20,11 @@ from tests.settings.factories import (
 )
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings, catalog
-from tui.settings.draft import Draft, is_same_value, parse
+from tui.settings.draft import Conflict, Draft, History, has_moved, is_same_value, parse, rebase
 from tui.settings.findings import Fix
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import Snapshot
-from tui.settings.values import SecretState, Security
+from tui.settings.values import SecretState, Security, Value
 
 KEPT, NOT_KEPT = SecretState.KEPT, SecretState.NOT_KEPT
 
@@ -234,3 +237,321 @@ def test_blank_is_what_is_specified_and_blank() -> None:
     draft = Draft(Snapshot({"server": "", "port": 25, "user": "a@b.example"}))
     draft = draft.edit("port", "").edit("display_name", "")
     assert parse(draft).blank == {"server", "port"}
+
+
+KEPT, NOT_KEPT, UNKNOWN = SecretState.KEPT, SecretState.NOT_KEPT, SecretState.UNKNOWN
+
+
+def draft(base: dict[str, Value], **texts: str) -> Draft:
+    return Situation(base=base, texts=texts).draft
+
+
+def values_after(one: Draft) -> dict[str, Value]:
+    return {name: one.value(name) for name in one.entries}
+
+
+@given(situations())
+@deterministic
+def test_a_rebase_onto_the_same_changes_nothing(situation: Situation) -> None:
+    mine = situation.draft
+    rebased = rebase(mine, Snapshot(dict(mine.base.values)))
+    assert (rebased.conflicts, rebased.taken) == ((), ())
+    assert rebased.draft.changed_properties() == mine.changed_properties()
+    assert values_after(rebased.draft) == values_after(mine)
+
+
+@given(situations(), bases())
+@deterministic
+def test_nothing_that_was_typed_is_lost(situation: Situation, theirs: Snapshot) -> None:
+    mine = situation.draft
+    rebased = rebase(mine, theirs).draft
+    assert rebased.base == theirs
+    for name in mine.changed_properties():
+        assert is_same_value(rebased.value(name), mine.value(name))
+        assert name in rebased.changed_properties() or is_same_value(
+            theirs.value(name), mine.value(name)
+        )
+    assert rebased.secrets == mine.secrets
+
+
+@given(situations(), bases())
+@deterministic
+def test_what_i_left_alone_is_theirs(situation: Situation, theirs: Snapshot) -> None:
+    mine = situation.draft
+    rebased = rebase(mine, theirs).draft
+    for name in set(mine.entries) - set(mine.changed_properties()):
+        assert name not in rebased.changed_properties()
+        assert is_same_value(rebased.value(name), theirs.value(name))
+
+
+@given(situations(), bases())
+@deterministic
+def test_a_conflict_is_where_both_moved_to_different_values(
+    situation: Situation, theirs: Snapshot
+) -> None:
+    mine = situation.draft
+    expected = [
+        Conflict(name, mine.base.value(name), mine.value(name), theirs.value(name))
+        for name in OPEN_NAMES
+        if name in mine.changed_properties()
+        and not is_same_value(mine.base.value(name), theirs.value(name))
+        and not is_same_value(mine.value(name), theirs.value(name))
+    ]
+    conflicts = rebase(mine, theirs).conflicts
+    assert [each for each in conflicts if each.property not in SECRETS] == expected
+    assert all(each.property in mine.changed_properties() for each in conflicts)
+
+
+@given(situations(), bases())
+@deterministic
+def test_taken_is_what_moved_there_only(situation: Situation, theirs: Snapshot) -> None:
+    mine = situation.draft
+    expected = [
+        name
+        for name in OPEN_NAMES
+        if name not in mine.changed_properties()
+        and not is_same_value(mine.base.value(name), theirs.value(name))
+    ]
+    taken = rebase(mine, theirs).taken
+    assert [name for name in taken if name not in SECRETS] == expected
+    assert not set(taken) & set(mine.changed_properties())
+
+
+@given(situations(), bases())
+@deterministic
+def test_twice_onto_the_same_is_once(situation: Situation, theirs: Snapshot) -> None:
+    once = rebase(situation.draft, theirs)
+    twice = rebase(once.draft, theirs)
+    assert twice.draft == once.draft
+    assert (twice.conflicts, twice.taken) == ((), ())
+
+
+@given(bases(), bases())
+@deterministic
+def test_a_draft_without_edits_takes_everything(base: Snapshot, theirs: Snapshot) -> None:
+    rebased = rebase(Draft(base), theirs)
+    assert rebased.draft == Draft(theirs)
+    assert rebased.conflicts == ()
+
+
+@given(bases(), bases())
+@deterministic
+def test_whoever_made_the_same_edits_has_nothing_left_to_save(
+    base: Snapshot, theirs: Snapshot
+) -> None:
+    texts = {name: format_value(theirs.value(name)) for name in OPEN_NAMES}
+    rebased = rebase(Situation(base=base.values, texts=texts).draft, theirs)
+    assert rebased.draft.changed_properties() == ()
+    assert rebased.conflicts == ()
+
+
+@given(st.sampled_from(OPEN_NAMES), st.data())
+@deterministic
+def test_a_value_moves_to_any_other(name: str, data: st.DataObject) -> None:
+    values = st.sampled_from((*NATIVE[catalog()[name].declared.kind], ""))
+    one, other = data.draw(values), data.draw(values)
+    assert has_moved(one, other) is not is_same_value(one, other)
+
+
+def test_a_conflict_keeps_mine_and_shows_all_three() -> None:
+    rebased = rebase(draft({"port": 25}, port="587"), Snapshot({"port": 465}))
+    assert rebased.conflicts == (Conflict("port", 25, 587, 465),)
+    assert rebased.draft.text("port") == "587"
+    assert rebased.draft.reset("port").text("port") == "465"
+
+
+def test_a_text_that_does_not_parse_is_kept_as_it_was_typed() -> None:
+    rebased = rebase(draft({"port": 25}, port="58 7"), Snapshot({"port": 465, "user": "a@b.c"}))
+    assert rebased.draft.text("port") == "58 7"
+    assert [each.property for each in rebased.conflicts] == ["port"]
+    assert rebased.taken == ("user",)
+
+
+def test_a_value_that_went_away_there_has_moved() -> None:
+    rebased = rebase(draft({"server": "a.example", "user": "a@b.c"}, user="d@e.f"), Snapshot())
+    assert rebased.taken == ("server",)
+    assert [each.property for each in rebased.conflicts] == ["user"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"), [(KEPT, NOT_KEPT), (NOT_KEPT, KEPT), (KEPT, KEPT), (UNKNOWN, UNKNOWN)]
+)
+def test_where_a_secret_is_kept_makes_no_other_secret_of_it(
+    was: SecretState, now: SecretState
+) -> None:
+    assert not has_moved(was, now)
+    assert rebase(Draft(Snapshot({"password": was})), Snapshot({"password": now})).taken == ()
+
+
+@pytest.mark.parametrize("state", [KEPT, NOT_KEPT])
+def test_a_secret_that_appears_or_goes_away_has_moved(state: SecretState) -> None:
+    assert has_moved("", state)
+    assert has_moved(state, "")
+    assert has_moved(state, SecretState.UNSET)
+
+
+def test_a_typed_secret_is_kept_over_another_place_of_the_old_one() -> None:
+    secret = Secret("hunter2")
+    mine = Draft(Snapshot({"password": KEPT})).type_secret("password", secret)
+    rebased = rebase(mine, Snapshot({"password": NOT_KEPT}))
+    assert rebased.conflicts == ()
+    assert rebased.draft.secrets["password"] is secret
+    assert rebased.draft.changed_properties() == ("password",)
+
+
+def test_a_typed_secret_conflicts_with_one_that_went_away() -> None:
+    mine = Draft(Snapshot({"password": KEPT})).type_secret("password", Secret("hunter2"))
+    rebased = rebase(mine, Snapshot())
+    assert rebased.conflicts == (Conflict("password", KEPT, SecretState.NEW, ""),)
+    assert "hunter2" not in repr(rebased)
+
+
+def test_clearing_a_secret_survives_another_place_of_it() -> None:
+    rebased = rebase(draft({"password": KEPT}, password=""), Snapshot({"password": NOT_KEPT}))
+    assert rebased.conflicts == ()
+    assert rebased.draft.value("password") is SecretState.CLEARED
+
+
+EMPTY = Draft(Snapshot({"server": "mail.old.example"}))
+ONE, TWO, THREE = (EMPTY.edit("server", f"mail.{each}.example") for each in ("a", "b", "c"))
+
+
+def histories() -> st.SearchStrategy[History]:
+    """Histories of any steps, visits, undos and redos, the last visit perhaps not over."""
+    moves = st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(("step", "type")), edits()),
+            st.tuples(st.sampled_from(("settle", "undo", "redo")), st.just({})),
+        ),
+        max_size=8,
+    )
+    return st.builds(_build_history, bases(), moves)
+
+
+def _build_history(base: Snapshot, moves: Sequence[tuple[str, dict[str, str]]]) -> History:
+    history = History.from_draft(Draft(base))
+    for move, texts in moves:
+        draft = _edit_all(history.draft, texts)
+        match move:
+            case "step":
+                history = history.add_step(draft)
+            case "type":
+                history = history.update(draft)
+            case "settle":
+                history = history.settle()
+            case "undo":
+                history = history.undo()
+            case _:
+                history = history.redo()
+    return history
+
+
+def _edit_all(draft: Draft, texts: dict[str, str]) -> Draft:
+    for name, text in texts.items():
+        draft = draft.edit(name, text)
+    return draft
+
+
+def test_there_is_nothing_to_undo_or_redo_at_first() -> None:
+    history = History.from_draft(EMPTY)
+    assert history.undo() == history.redo() == history.settle() == history
+
+
+def test_a_visit_is_one_step_however_much_is_typed_in_it() -> None:
+    history = History.from_draft(EMPTY).update(ONE).update(TWO).update(THREE).settle()
+    assert history.past == (EMPTY,)
+    assert history.undo().draft == EMPTY
+
+
+def test_a_visit_that_is_not_over_is_undone_as_a_whole() -> None:
+    history = History.from_draft(EMPTY).add_step(ONE).update(TWO).update(THREE)
+    assert history.undo().draft == ONE
+    assert history.undo().redo().draft == THREE
+
+
+def test_a_visit_that_changes_nothing_is_no_step() -> None:
+    history = History.from_draft(EMPTY).add_step(ONE)
+    assert history.update(TWO).update(ONE).settle().past == history.past
+    assert history.add_step(ONE).past == history.past
+
+
+def test_a_step_within_a_visit_leaves_the_visit_as_a_step_of_its_own() -> None:
+    history = History.from_draft(EMPTY).update(ONE).add_step(TWO)
+    assert history.undo().draft == ONE
+    assert history.undo().undo().draft == EMPTY
+
+
+def test_what_was_undone_is_gone_once_something_else_is_typed() -> None:
+    history = History.from_draft(EMPTY).add_step(ONE).undo()
+    assert history.redo().draft == ONE
+    assert history.update(TWO).redo().draft == TWO
+    assert history.add_step(TWO).redo().draft == TWO
+
+
+def test_what_was_undone_stays_while_nothing_else_is_typed() -> None:
+    history = History.from_draft(EMPTY).add_step(ONE).add_step(TWO).undo().undo()
+    assert history.update(EMPTY).settle().redo().redo().draft == TWO
+
+
+@deterministic
+@given(histories(), edits())
+def test_undo_after_any_step_gives_back_the_draft_before(
+    history: History, texts: dict[str, str]
+) -> None:
+    after = history.add_step(_edit_all(history.draft, texts))
+    if after.draft != history.draft:
+        assert after.undo().draft == history.draft
+
+
+@deterministic
+@given(histories())
+def test_redo_after_undo_leads_back(history: History) -> None:
+    settled = history.settle()
+    if settled.past:
+        assert history.undo().redo() == settled
+
+
+@deterministic
+@given(histories())
+def test_undo_after_redo_leads_back(history: History) -> None:
+    if history.settle().future:
+        assert history.redo().undo() == history.settle()
+
+
+@deterministic
+@given(histories())
+def test_enough_undos_lead_to_the_beginning_and_enough_redos_back(history: History) -> None:
+    settled = history.settle()
+    back = settled
+    for _ in settled.past:
+        back = back.undo()
+    assert back.draft.texts == {}
+    assert not back.past
+    for _ in settled.past:
+        back = back.redo()
+    assert back == settled
+
+
+@deterministic
+@given(histories(), bases())
+def test_every_step_is_put_over_what_is_there_now(history: History, now: Snapshot) -> None:
+    over = history.rebase(now)
+    pairs = [
+        (history.draft, over.draft),
+        (history.settled, over.settled),
+        *zip(history.past, over.past, strict=True),
+        *zip(history.future, over.future, strict=True),
+    ]
+    for before, after in pairs:
+        assert after == rebase(before, now).draft
+        assert after.base is now
+
+
+@deterministic
+@given(histories())
+def test_a_history_over_what_was_there_already_undoes_to_the_same_values(history: History) -> None:
+    here, there = history.undo().draft, history.rebase(history.draft.base).undo().draft
+    if len(history.settle().past) == len(history.rebase(history.draft.base).settle().past):
+        assert [here.value(name) for name in here.entries] == [
+            there.value(name) for name in there.entries
+        ]

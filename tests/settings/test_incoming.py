@@ -8,8 +8,6 @@ from tui.settings.draft import Draft, parse
 from tui.settings.incoming import (
     DerivedValue,
     IncomingSettings,
-    RedirectedSecret,
-    compare_secret_hosts,
     derive_incoming,
 )
 from tui.settings.snapshot import Snapshot
@@ -140,77 +138,3 @@ def test_everything_derived_says_where_it_comes_from(situation: Situation) -> No
         assert each.origin
         assert each.follows in {*situation.draft.entries, ""}
         assert (each.origin == "default") is (each.follows == "")
-
-
-def find_redirected(base: dict[str, Value], **texts: str) -> list[tuple[str, str, str]]:
-    situation = edit(TEST, base, **texts)
-    found = compare_secret_hosts(parse(Draft(Snapshot(base))), parse(situation.draft))
-    assert all(isinstance(each, RedirectedSecret) for each in found)
-    return [(each.secret, each.host, each.cause) for each in found]
-
-
-@pytest.mark.parametrize("state", [KEPT, UNKNOWN])
-def test_a_stored_password_travels_to_a_new_server(state: SecretState) -> None:
-    base: dict[str, Value] = {"server": MAIL, "password": state}
-    assert find_redirected(base, server="b.example") == [("password", "b.example", "server")]
-
-
-@pytest.mark.parametrize("state", [NOT_KEPT, SecretState.UNSET, ""])
-def test_a_password_that_is_not_stored_travels_nowhere(state: Value) -> None:
-    assert find_redirected({"server": MAIL, "password": state}, server="b.example") == []
-
-
-def test_a_password_typed_anew_goes_where_it_is_meant_to() -> None:
-    assert (
-        find_redirected({"server": MAIL, "password": KEPT}, server="b.example", password="new")
-        == []
-    )
-
-
-def test_a_cleared_password_travels_nowhere() -> None:
-    assert (
-        find_redirected({"server": MAIL, "password": KEPT}, server="b.example", password="") == []
-    )
-
-
-def test_the_same_host_in_other_letters_is_no_new_one() -> None:
-    assert find_redirected({"server": MAIL, "password": KEPT}, server=MAIL.upper()) == []
-
-
-def test_a_blank_or_broken_server_gets_no_password() -> None:
-    assert find_redirected({"server": MAIL, "password": KEPT}, server="") == []
-    assert find_redirected({"server": MAIL, "password": KEPT}, server="a b") == []
-
-
-def test_a_first_server_is_a_new_one() -> None:
-    assert find_redirected({"password": KEPT}, server=MAIL) == [("password", MAIL, "server")]
-
-
-def test_the_outgoing_password_travels_to_a_new_pop_server_too() -> None:
-    base: dict[str, Value] = {"server": MAIL, "password": KEPT}
-    assert find_redirected(base, pop3_server=POP) == [("password", POP, "pop3_server")]
-
-
-def test_a_pop_password_travels_with_the_derived_server() -> None:
-    base: dict[str, Value] = {"server": MAIL, "pop3_password": KEPT}
-    assert find_redirected(base, server="b.example") == [("pop3_password", "b.example", "server")]
-
-
-def test_both_passwords_travel_by_themselves() -> None:
-    base: dict[str, Value] = {"server": MAIL, "password": KEPT, "pop3_password": UNKNOWN}
-    assert find_redirected(base, server="b.example") == [
-        ("password", "b.example", "server"),
-        ("pop3_password", "b.example", "server"),
-    ]
-
-
-def test_one_password_for_one_new_host_is_said_once() -> None:
-    base: dict[str, Value] = {"server": MAIL, "password": KEPT, "user": "a@corp.example"}
-    assert len(find_redirected(base, server="b.example")) == 1
-
-
-def test_giving_up_a_pop_server_for_the_outgoing_one_is_no_new_host_for_its_password() -> None:
-    assert (
-        find_redirected({"server": MAIL, "pop3_server": POP, "password": KEPT}, pop3_server="")
-        == []
-    )

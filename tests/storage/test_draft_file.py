@@ -31,12 +31,10 @@ from tests.storage.factories import file_names
 from tests.storage.fakes import PYTHON_ENVIRONMENT, use_home
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice
-from tui.settings.draft import Draft, is_same_value
+from tui.settings.catalog import Group, Kind, Property, Settings
+from tui.settings.delivery.status import AccountChoice
+from tui.settings.draft import Draft, is_same_value, rebase
 from tui.settings.parse.host import mask_password
-from tui.settings.property import Group, Kind, Property
-from tui.settings.rebase import rebase
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Security
 from tui.storage.draft_file import (

@@ -16,14 +16,13 @@ from tests.storage.factories import file_names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.activation import Activation
+from tui.settings.delivery.status import AccountChoice, Queue
 from tui.settings.draft import Parsed, is_same_value, parse
 from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
 from tui.settings.snapshot import Snapshot, Stamp
-from tui.settings.target_facts import Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.plan_file import (
     ActivationRow,

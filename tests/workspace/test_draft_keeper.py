@@ -14,8 +14,7 @@ from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.delivery.account import AccountChoice
-from tui.settings.target_facts import Model
+from tui.settings.delivery.status import AccountChoice, Model
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path, save_draft
 from tui.storage.profile import Keep, Profile

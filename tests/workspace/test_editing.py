@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from tests.settings.factories import NATIVE, OPEN_NAMES, bases, deterministic, edits
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, is_same_value
+from tui.settings.draft import Draft, has_moved, is_same_value
 from tui.settings.findings import Fix
-from tui.settings.rebase import has_moved
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value

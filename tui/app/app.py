@@ -28,7 +28,7 @@ from tui.app.screens.pick_list import PickList
 from tui.errors import Problem
 from tui.presentation import explanation
 from tui.presentation.status_line import brief, greeting
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Update, Workspace

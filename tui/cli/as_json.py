@@ -5,9 +5,8 @@ from dataclasses import fields
 from typing import Any
 
 from tui.presentation.review_text import source_of
-from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.delivery.status import Account, DeliveryStatus
 from tui.settings.findings import Finding
 from tui.settings.import_document import Skipped
 from tui.settings.incoming import DerivedValue

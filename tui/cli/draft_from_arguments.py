@@ -13,11 +13,10 @@ from tui.cli.output import say
 from tui.credentials.prompt import ask_optional_secret, ask_secret, read_password, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Usage
-from tui.settings.catalog import Settings, catalog, find_entry
+from tui.settings.catalog import Kind, Settings, catalog, find_entry
 from tui.settings.draft import Draft
 from tui.settings.import_document import Skipped, import_document
 from tui.settings.parse.host import mask_password
-from tui.settings.property import Kind
 from tui.storage.file import read_text
 from tui.storage.instance import SIGN_IN
 from tui.storage.settings_file import parse_document

@@ -16,14 +16,12 @@ from tui.credentials.prompt import ask_secret
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.activation import Activation
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.effects import describe_queue
 from tui.settings.parse.value import format_value
-from tui.settings.plan import Change, Plan
-from tui.settings.rebase import describe_stale
+from tui.settings.plan import Change, Plan, describe_stale, grown_queue, moved_records, sets_secret
 from tui.settings.snapshot import Snapshot, Stamp
-from tui.settings.staleness import grown_queue, moved_records, sets_secret
 from tui.settings.values import SecretState
 from tui.storage.instance import SIGN_IN
 from tui.storage.plan_file import PlanFile, parse_changes, read_plan

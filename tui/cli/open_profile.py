@@ -12,7 +12,7 @@ from tui.errors import Problem, Refusal, Usage
 from tui.presentation.sign_in_text import sign_in_label
 from tui.presentation.target_text import OWN_SERVER_HINT
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
 from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import open_session, report_on

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from tui.settings.delivery.account import Account, reads_mailbox
-from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.delivery.status import Account, DeliveryStatus, reads_mailbox
 from tui.settings.effects import describe_queue
 from tui.terminal.layout import columns, wrap
 

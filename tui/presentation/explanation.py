@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from tui.presentation.review_text import finding_lines, source_of
 from tui.presentation.value_text import short_path, value_words
-from tui.settings.catalog import Entry
+from tui.settings.catalog import Entry, Group
 from tui.settings.incoming import DerivedValue
 from tui.settings.parse.host import mask_password
-from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.storage.profile import DEFAULT
 from tui.terminal.layout import columns, wrap

@@ -2,8 +2,8 @@
 
 from tui.presentation.review_text import source_of
 from tui.presentation.value_text import state_words, value_or_blank, value_words
+from tui.settings.draft import Conflict
 from tui.settings.parse.value import format_value
-from tui.settings.rebase import Conflict
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Value
 

@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
 from tui.presentation.value_text import value_words
+from tui.settings.catalog import Group
+from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import Skipped
 from tui.settings.parse.host import mask_password
 from tui.settings.plan import Change
 from tui.settings.preconditions import PreconditionState
-from tui.settings.property import Group
 from tui.settings.review import Review
 from tui.settings.snapshot import Origin
-from tui.settings.target_facts import Model
 from tui.settings.values import SecretState, Security
 from tui.terminal.layout import blocks, columns, wrap
 from tui.terminal.visible import visible

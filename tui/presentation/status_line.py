@@ -7,7 +7,7 @@ from tui.errors import Problem, Refusal
 from tui.presentation.field_text import conflict_words
 from tui.presentation.target_text import model_words
 from tui.presentation.value_text import short_path, state_words, value_or_blank
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
 from tui.workspace.apply import ApplyResult

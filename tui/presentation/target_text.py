@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from tui.presentation.value_text import short_path
-from tui.settings.delivery.account import AccountChoice
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.delivery.status import AccountChoice, Model
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod
 

@@ -5,12 +5,65 @@ Whatever lists, shows, reads or writes properties takes them from `catalog(Setti
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, get_type_hints
 
-from tui.settings.property import SAME_WORDS, Group, Kind, Property
 from tui.settings.values import SecretState, Security
+
+
+class Kind(Enum):
+    """The meaning of a property's text, which decides its control and its parser."""
+
+    HOST = "host name or address"
+    PORT = "port number"
+    SECURITY = "connection security"
+    SWITCH = "yes or no"
+    TEXT = "text"
+    USER = "email address"
+    ADDRESSES = "email addresses"
+    SECRET = "secret"  # noqa: S105
+
+
+class Group(Enum):
+    """The group in which a property is listed, in this order."""
+
+    ARTICLE = "Article"
+    CONNECTION = "Connection"
+    SENDING = "Sending"
+    INCOMING = "Incoming overrides"
+
+
+SAME_WORDS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """What the declaration of a field adds to its name, type and default.
+
+    Attributes:
+        label: its label in KB0521756, or on the instance where the article has none.
+        short: a label for little room.
+        help: two lines of at most 52 characters: what it is, and what a blank value does.
+        instance: its names on an instance, the one to show first; each with that name's
+            words for values, where they differ from ours.
+        account: the columns of an email account that hold it.
+        port: the property that holds the port of this host.
+        when_unset: what the instance does without it, where the default doesn't say.
+    """
+
+    kind: Kind
+    label: str
+    short: str
+    help: str
+    group: Group
+    instance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    account: tuple[str, ...] = ()
+    port: str | None = None
+    when_unset: str = ""
+
 
 _TLS = {"tls": "starttls", "ssl": "ssl_tls"}
 
@@ -234,23 +287,20 @@ def catalog(settings: type[Settings] = Settings) -> Mapping[str, Entry]:
 
     Fields without a `Property` are left out.
     """
-    if settings not in _catalogs:
-        _catalogs[settings] = MappingProxyType(_read_entries(settings))
-    return _catalogs[settings]
+    return _read_entries(settings)  # type: ignore[arg-type]  # mypy sees the instances' hash
 
 
-_catalogs: dict[type[Settings], Mapping[str, Entry]] = {}
-
-
-def _read_entries(settings: type[Settings]) -> dict[str, Entry]:
+@cache
+def _read_entries(settings: type[Settings]) -> Mapping[str, Entry]:
     hints = get_type_hints(settings, include_extras=True)
-    entries: dict[str, Entry] = {}
-    for item in fields(settings):
-        annotated = hints[item.name]
-        for extra in getattr(annotated, "__metadata__", ()):
-            if isinstance(extra, Property):
-                entries[item.name] = Entry(item.name, annotated.__origin__, item.default, extra)
-    return entries
+    return MappingProxyType(
+        {
+            item.name: Entry(item.name, hints[item.name].__origin__, item.default, extra)
+            for item in fields(settings)
+            for extra in getattr(hints[item.name], "__metadata__", ())
+            if isinstance(extra, Property)
+        }
+    )
 
 
 def find_entry(entries: Mapping[str, Entry], name: str) -> Entry | None:

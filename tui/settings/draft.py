@@ -1,4 +1,4 @@
-"""What is being edited, and the values that follow from it."""
+"""The draft that is being edited: its values, its rebase, its undo and redo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,8 +6,7 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.findings import Finding, Fix, Severity
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import Finding, Fix, ParseError, Severity
 from tui.settings.parse.value import format_value, parse_value
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
@@ -18,11 +17,8 @@ class Draft:
     """Texts and typed secrets over a snapshot.
 
     Attributes:
-        base: the snapshot it started from.
         texts: the raw text of each edited property. For a secret it can only be `""`, which
             clears the secret.
-        secrets: the secrets that were typed.
-        settings: the declaration of the properties.
     """
 
     base: Snapshot
@@ -32,7 +28,6 @@ class Draft:
 
     @property
     def entries(self) -> Mapping[str, Entry]:
-        """The catalog of its properties."""
         return catalog(self.settings)
 
     def text(self, name: str) -> str:
@@ -75,7 +70,6 @@ class Draft:
         return replace(plain, texts={**plain.texts, name: text})
 
     def type_secret(self, name: str, secret: Secret) -> "Draft":
-        """Return the draft with a new secret."""
         return replace(self.reset(name), secrets={**self.secrets, name: secret})
 
     def reset(self, name: str) -> "Draft":
@@ -117,7 +111,6 @@ class Parsed:
     blank: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Any:
-        """Return the value in effect."""
         return getattr(self.settings, name)
 
 
@@ -160,3 +153,120 @@ def _make_finding(entry: Entry, error: ParseError) -> Finding:
             fix = Fix(suggestion.label, {**fix.set, entry.declared.port: suggestion.port})
     about = frozenset({entry.name})
     return Finding(entry.name, Severity.ERROR, error.code, error.message, fix, about)
+
+
+def has_moved(was: Value, now: Value) -> bool:
+    """Return whether a value is another one now; moving a secret doesn't make it another one."""
+    if isinstance(was, SecretState) and isinstance(now, SecretState):
+        return was.is_set and not now.is_set
+    return not is_same_value(was, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A property that moved on both sides, to different values."""
+
+    property: str
+    base: Value
+    mine: Value
+    theirs: Value
+
+
+@dataclass(frozen=True, slots=True)
+class RebaseResult:
+    """A draft over what is there now.
+
+    Attributes:
+        draft: my edits over their snapshot; mine where both moved.
+        conflicts: the properties where both moved.
+        taken: the properties that moved only there.
+    """
+
+    draft: Draft
+    conflicts: tuple[Conflict, ...]
+    taken: tuple[str, ...]
+
+
+def rebase(draft: Draft, theirs: Snapshot) -> RebaseResult:
+    """Return the draft's edits over another snapshot; nothing typed is lost."""
+    changed = frozenset(draft.changed_properties())
+    conflicts: list[Conflict] = []
+    taken: list[str] = []
+    rebased = replace(draft, base=theirs)
+    for name in draft.entries:
+        base, now, mine = draft.base.value(name), theirs.value(name), draft.value(name)
+        if name not in changed:
+            rebased = rebased.reset(name)
+            if has_moved(base, now):
+                taken.append(name)
+        elif is_same_value(mine, now):
+            rebased = rebased.reset(name)
+        elif has_moved(base, now):
+            conflicts.append(Conflict(name, base, mine, now))
+    return RebaseResult(rebased, tuple(conflicts), tuple(taken))
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A draft with the steps that led to it.
+
+    A step is one visit to a field, however much is typed there, a fix, a reset or a clearing.
+
+    Attributes:
+        settled: the draft when the current visit began.
+        past: the drafts of earlier steps, the oldest first.
+        future: the drafts of undone steps, the next one first.
+    """
+
+    draft: Draft
+    settled: Draft
+    past: tuple[Draft, ...] = ()
+    future: tuple[Draft, ...] = ()
+
+    @classmethod
+    def from_draft(cls, draft: Draft) -> "History":
+        """Return a history that starts with a draft."""
+        return cls(draft, draft)
+
+    def update(self, draft: Draft) -> "History":
+        """Change the draft within the current visit, which is not a step yet."""
+        return replace(self, draft=draft, future=self.future if draft == self.draft else ())
+
+    def settle(self) -> "History":
+        """End the current visit and make one step of what it changed."""
+        if self.draft == self.settled:
+            return self
+        return replace(self, settled=self.draft, past=(*self.past, self.settled))
+
+    def add_step(self, draft: Draft) -> "History":
+        """Change the draft in a step of its own."""
+        return self.settle().update(draft).settle()
+
+    def undo(self) -> "History":
+        """Go back one step, if there is one."""
+        now = self.settle()
+        if not now.past:
+            return now
+        *past, before = now.past
+        return History(before, before, tuple(past), (now.draft, *now.future))
+
+    def redo(self) -> "History":
+        """Repeat the step that was undone last, if there is one."""
+        now = self.settle()
+        if not now.future:
+            return now
+        after, *future = now.future
+        return History(after, after, (*now.past, now.draft), tuple(future))
+
+    def rebase(self, theirs: Snapshot) -> "History":
+        """Return the same steps over a newer snapshot."""
+
+        def rebase_draft(draft: Draft) -> Draft:
+            return rebase(draft, theirs).draft
+
+        return History(
+            rebase_draft(self.draft),
+            rebase_draft(self.settled),
+            tuple(map(rebase_draft, self.past)),
+            tuple(map(rebase_draft, self.future)),
+        )

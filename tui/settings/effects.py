@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from tui.settings.catalog import catalog
 from tui.settings.delivery.activation import Activation, find_redirected_secrets
+from tui.settings.delivery.status import Model, Queue
 from tui.settings.incoming import derive_incoming
 from tui.settings.parse.value import format_value
 from tui.settings.preconditions import OUTGOING
 from tui.settings.snapshot import PropertyRow
-from tui.settings.target_facts import Context, Model, Queue, TargetFacts
+from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import SecretState, Security
 
 
@@ -48,7 +49,8 @@ def _settings_effects(context: Context) -> Iterator[SideEffect]:
             "recipients.emptied", "Mail reaches the people it is meant for from then on."
         )
     for name in ("security", "pop3_security"):
-        if name in changed and _is_weaker(before.value(name), after.value(name)):
+        was_protected = before.value(name) is not Security.NONE
+        if name in changed and was_protected and after.value(name) is Security.NONE:
             short = catalog()[name].declared.short
             yield SideEffect("security.weaker", f"{short}: the connection is protected less.")
     for each in find_redirected_secrets(context):
@@ -62,24 +64,17 @@ _RECEIVES = {
 }
 
 
-def _is_weaker(before: Security, after: Security) -> bool:
-    return after is Security.NONE and before is not Security.NONE
-
-
 def _incoming_effects(context: Context) -> Iterator[SideEffect]:
     """Yield what moves by derivation alone; a changed override is a change, not an effect."""
     before, after = derive_incoming(context.before), derive_incoming(context.after)
     changed, broken = context.changed, context.after.broken.keys()
     server, own = after.server, (changed - {"server"}) | broken
     if server.value != before.server.value and server.follows not in own:
-        if server.value is None:
-            yield SideEffect("pop3.server", "The POP3 server goes with it: none is read.")
-        else:
-            yield SideEffect(
-                "pop3.server",
-                f"POP3 server follows: {before.server.value or 'none'} -> {server.value}. "
-                f"{_RECEIVES[context.facts.receiving]}",
-            )
+        words = "The POP3 server goes with it: none is read."
+        if server.value is not None:
+            follows = f"{before.server.value or 'none'} -> {server.value}"
+            words = f"POP3 server follows: {follows}. {_RECEIVES[context.facts.receiving]}"
+        yield SideEffect("pop3.server", words)
     if after.user.value != before.user.value and after.user.follows in {"user"} - broken:
         yield SideEffect(
             "pop3.user",
@@ -103,7 +98,7 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
     if activation:
         yield _switch_effect(activation, context.facts)
     if "user" in context.changed and context.facts.model is Model.ACCOUNT:
-        if context.facts.has_separate_from:
+        if context.facts.sent_from:
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
         else:
             yield SideEffect(
@@ -175,12 +170,9 @@ def _written_rows(context: Context) -> Iterator[PropertyRow]:
 
 def releases_queue(context: Context, activation: Activation | None) -> bool:
     """Return whether a save can let emails in the queue go out."""
-    if context.facts.is_file:
+    if context.facts.is_file or context.after.settings.sending_enabled is False:
         return False
-    sending = context.after.settings.sending_enabled
-    enables = "sending_enabled" in context.changed and sending is not False
-    connects = not context.changed.isdisjoint(OUTGOING)
-    return enables or ((bool(activation) or connects) and sending is not False)
+    return bool(activation or context.changed & (OUTGOING | {"sending_enabled"}))
 
 
 def describe_queue(queue: Queue) -> str:

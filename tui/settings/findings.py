@@ -1,4 +1,4 @@
-"""The findings of rules."""
+"""Findings, and the parse errors that become findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,7 +41,6 @@ class Finding:
         property: the property that shows it.
         code: stable and dotted, for programs.
         message: what is wrong and, where no fix says so, what to do.
-        fix: a change that resolves it.
         about: the properties it depends on; changing any of them makes it count.
     """
 
@@ -51,3 +50,28 @@ class Finding:
     message: str
     fix: Fix | None = None
     about: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A well-formed text in place of a malformed one.
+
+    Attributes:
+        label: what using it does, starting in lower case.
+        value: the well-formed text.
+        port: the text for the host's port, if one was found.
+    """
+
+    label: str
+    value: str
+    port: str | None = None
+
+
+class ParseError(Exception):
+    """A text that can't be read as a value of its kind, with the code of the finding."""
+
+    def __init__(self, code: str, message: str, suggestion: Suggestion | None = None) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.suggestion = suggestion

@@ -7,11 +7,9 @@ platform's default.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from tui.settings.catalog import catalog
 from tui.settings.draft import Parsed
-from tui.settings.parse.email_address import local_part
 from tui.settings.values import SecretState, Value
 
 
@@ -22,8 +20,7 @@ class DerivedValue:
     Attributes:
         value: the value, or a password's state; None where there is none yet.
         origin: where it comes from, in words.
-        follows: the property that it follows: the override itself where that is specified, ""
-            for a default.
+        follows: the property that it follows: its own where that is specified, "" for a default.
     """
 
     value: Value | None
@@ -45,102 +42,31 @@ class IncomingSettings:
 def derive_incoming(parsed: Parsed) -> IncomingSettings:
     """Return the incoming settings in effect."""
     return IncomingSettings(
-        server=_get_override(parsed, "pop3_server") or _derive_server(parsed),
-        user=_get_override(parsed, "pop3_user") or _derive_user(parsed),
-        password=_get_override(parsed, "pop3_password") or _derive_password(parsed),
-        port=_get_override(parsed, "pop3_port") or _get_default(parsed, "pop3_port"),
-        security=_get_override(parsed, "pop3_security") or _get_default(parsed, "pop3_security"),
+        server=_derive(parsed, "pop3_server", "server"),
+        user=_derive(parsed, "pop3_user", "user"),
+        password=_derive(parsed, "pop3_password", "password"),
+        port=_derive(parsed, "pop3_port"),
+        security=_derive(parsed, "pop3_security"),
     )
 
 
-def _label(name: str) -> str:
-    return catalog()[name].declared.short
-
-
-def _pending(name: str) -> DerivedValue:
-    return DerivedValue(None, f"waits for {_label(name)}", name)
-
-
-def _get_override(parsed: Parsed, name: str) -> DerivedValue | None:
-    if name in parsed.broken:
-        return _pending(name)
-    if name not in parsed.specified:
-        return None
-    value = parsed.value(name)
-    if value is SecretState.UNKNOWN:
-        return DerivedValue(value, "its own or the outgoing one, never told", name)
-    return DerivedValue(value, "set here", name)
-
-
-def _get_default(parsed: Parsed, name: str) -> DerivedValue:
-    return DerivedValue(parsed.value(name), "default", "")
-
-
-def _derive_server(parsed: Parsed) -> DerivedValue:
-    if "server" in parsed.broken:
-        return _pending("server")
-    origin = f"from {_label('server')}"
-    if not parsed.settings.server:
-        return DerivedValue(None, f"{origin}, which is blank", "server")
-    return DerivedValue(parsed.settings.server, origin, "server")
-
-
-def _derive_user(parsed: Parsed) -> DerivedValue:
-    if "user" in parsed.broken:
-        return _pending("user")
-    user, origin = parsed.settings.user, f"from {_label('user')}"
-    if not user:
-        return DerivedValue(None, f"{origin}, which is blank", "user")
-    if "@" not in user:
-        return DerivedValue(None, f"{origin}, which has no @", "user")
-    return DerivedValue(local_part(user), f"{origin}, before the @", "user")
-
-
-def _derive_password(parsed: Parsed) -> DerivedValue:
-    if "password" in parsed.broken:
-        return _pending("password")
-    return DerivedValue(parsed.settings.password, f"from {_label('password')}", "password")
-
-
-@dataclass(frozen=True, slots=True)
-class RedirectedSecret:
-    """A stored secret that the change of a property, its cause, would send to another host."""
-
-    secret: str
-    host: str
-    cause: str
-
-
-def compare_secret_hosts(
-    before: Parsed, after: Parsed, *, derives_incoming: bool = True
-) -> tuple[RedirectedSecret, ...]:
-    """Return the stored secrets that would go to a host they were not meant for.
-
-    A newly typed secret is meant for the new host, and one that isn't stored goes nowhere.
-
-    Args:
-        before: as it was loaded.
-        after: with the draft's changes.
-        derives_incoming: whether the incoming settings follow from the outgoing ones.
-    """
-    incoming = derive_incoming(after)
-    found: list[RedirectedSecret] = []
-    server = after.settings.server
-    if _is_stored(after.settings.password) and _has_new_host(_derive_server(before), server):
-        found.append(RedirectedSecret("password", server, "server"))
-    if not derives_incoming:
-        return tuple(found)
-    covered = (incoming.server.follows, incoming.password.follows) == ("server", "password")
-    host: Any = incoming.server.value
-    moved = _has_new_host(derive_incoming(before).server, host)
-    if _is_stored(incoming.password.value) and moved and not covered:
-        found.append(RedirectedSecret(incoming.password.follows, host, incoming.server.follows))
-    return tuple(found)
-
-
-def _is_stored(state: object) -> bool:
-    return state in (SecretState.KEPT, SecretState.UNKNOWN)
-
-
-def _has_new_host(before: DerivedValue, after: str | None) -> bool:
-    return bool(after) and str(before.value).casefold() != str(after).casefold()
+def _derive(parsed: Parsed, name: str, source: str = "") -> DerivedValue:
+    """Return the value of a property that follows its source, or its default without one."""
+    follows = name if name in parsed.specified else source
+    label = catalog()[follows or name].declared.short
+    if follows in parsed.broken:
+        return DerivedValue(None, f"waits for {label}", follows)
+    value = parsed.value(follows or name)
+    if follows == name:
+        never_told = value is SecretState.UNKNOWN
+        words = "its own or the outgoing one, never told" if never_told else "set here"
+        return DerivedValue(value, words, name)
+    if not source:
+        return DerivedValue(value, "default", "")
+    if not value:
+        return DerivedValue(None, f"from {label}, which is blank", source)
+    if source != "user":
+        return DerivedValue(value, f"from {label}", source)
+    if "@" not in value:
+        return DerivedValue(None, f"from {label}, which has no @", source)
+    return DerivedValue(value.rpartition("@")[0], f"from {label}, before the @", source)

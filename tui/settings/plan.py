@@ -1,15 +1,17 @@
-"""The plan of a save: ordered changes and their side effects."""
+"""The plan of a save, and what has changed since it was made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tui.settings.delivery.activation import Activation, find_redirected_secrets, plan_activation
-from tui.settings.draft import Draft
+from tui.settings.delivery.status import Model, Queue
+from tui.settings.draft import Draft, has_moved, is_same_value
 from tui.settings.effects import SideEffect, list_side_effects, releases_queue
-from tui.settings.parse.host import is_provider_host
-from tui.settings.snapshot import Stamp
-from tui.settings.target_facts import Context, Model, Queue, TargetFacts
-from tui.settings.values import Value
+from tui.settings.parse.host import is_provider_host, mask_password
+from tui.settings.parse.value import format_value
+from tui.settings.snapshot import Snapshot, Stamp
+from tui.settings.target_facts import Context, TargetFacts
+from tui.settings.values import SecretState, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A word that must be typed before a plan is applied.
-
-    Attributes:
-        code: stable and dotted.
-        reason: why, in a sentence.
-    """
+    """A word that must be typed before a plan is applied: a stable code, and why in a sentence."""
 
     code: str
     reason: str
@@ -41,8 +38,6 @@ class Plan:
 
     Attributes:
         changes: the changes in the order of writing.
-        side_effects: what else moves.
-        confirmations: what must be typed first.
         activation: the account that is to send instead of another; None if that stays.
         stamps: the version of each record of an instance that it starts from, by name.
         queue: the emails in the queue when it was made, if it can let them go out.
@@ -62,10 +57,7 @@ class Plan:
 def make_plan(draft: Draft, context: Context, name: str) -> Plan:
     """Return the plan that leads from what was loaded to the draft.
 
-    Args:
-        draft: the edits over what was loaded.
-        context: the context of that draft.
-        name: what must be typed in production: the instance's host, or the profile's name.
+    In production the name must be typed: the instance's host, or the profile's name.
     """
     changes = tuple(
         Change(each, draft.base.value(each), draft.value(each))
@@ -118,12 +110,9 @@ def _required_confirmations(
     context: Context, activation: Activation | None, name: str
 ) -> Iterator[Confirmation]:
     if context.facts.is_production:
-        unknown = context.facts.environment is None
-        reason = (
-            f'Nothing says that "{name}" is not production, so it counts as production.'
-            if unknown
-            else f'"{name}" is production.'
-        )
+        reason = f'"{name}" is production.'
+        if context.facts.environment is None:
+            reason = f'Nothing says that "{name}" is not production, so it counts as production.'
         yield Confirmation("confirm.production", reason, name)
     elif _replaces_provisioned(context) or (activation and context.facts.managed):
         yield Confirmation(
@@ -139,3 +128,50 @@ def _replaces_provisioned(context: Context) -> bool:
         name in context.changed and is_provider_host(host)
         for name, host in (("server", before.server), ("pop3_server", before.pop3_server))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRecord:
+    """A record with another version than a plan starts from; `stamp` is None if it is gone."""
+
+    name: str
+    stamp: Stamp | None
+
+
+def moved_records(
+    stamps: Mapping[str, Stamp], now: Mapping[str, Collection[Stamp]], names: Iterable[str]
+) -> Iterator[MovedRecord]:
+    """Yield the records of these names that moved; those that a plan does not start from did not.
+
+    Several records may have one name now.
+    """
+    for name in names:
+        versions = now.get(name, ())
+        if name in stamps and stamps[name] not in versions:
+            yield MovedRecord(name, next(iter(versions), None))
+
+
+def sets_secret(changes: Iterable[Change]) -> bool:
+    """Return whether a change is to a secret, whose values cannot be compared."""
+    return any(isinstance(each.after, SecretState) for each in changes)
+
+
+def grown_queue(was_empty: bool, now: Queue | None) -> Queue | None:
+    """Return the queue if emails wait now and none waited when the plan was made, else None."""
+    return now if was_empty and now and not now.is_empty else None
+
+
+def describe_stale(changes: Iterable[Change], now: Snapshot) -> str:
+    """Return which changes start from a value that has moved, in words, or "" if none does.
+
+    A value that moved to what the change wants is left out.
+    """
+    found: list[str] = []
+    for each in changes:
+        # A plan file holds only what may be shown, so both values are masked.
+        was, there = mask_password(each.before), mask_password(now.value(each.property))
+        after = "" if each.after is SecretState.CLEARED else each.after
+        if has_moved(was, there) and not is_same_value(after, there):
+            words = f"was {format_value(was) or 'blank'} and is {format_value(there) or 'blank'}"
+            found.append(f"{each.property} {words}")
+    return "; ".join(found)

@@ -94,40 +94,25 @@ def check_preconditions(
     if not context.after.settings.server and not context.typed:
         return ()
     server, user = context.after.settings.server, context.after.settings.user
-    given = {
-        each.condition: each
+    states = dict.fromkeys(Condition, (PreconditionState.OPEN, ""))
+    states |= {
+        each.condition: (PreconditionState.ATTESTED, f"{each.who}, {each.when:%Y-%m-%d %H:%M}")
         for each in attestations
         if (each.server.casefold(), each.user.casefold()) == (server.casefold(), user.casefold())
     }
-    return tuple(_settle(context, given))
-
-
-def _settle(context: Context, given: dict[Condition, Attestation]) -> Iterator[Precondition]:
-    verified = dict(_verify(context))
-    for condition in Condition:
-        if condition in verified:
-            yield Precondition(condition, PreconditionState.VERIFIED, verified[condition])
-        elif condition in given:
-            attestation = given[condition]
-            evidence = f"{attestation.who}, {attestation.when:%Y-%m-%d %H:%M}"
-            yield Precondition(condition, PreconditionState.ATTESTED, evidence)
-        else:
-            yield Precondition(condition, PreconditionState.OPEN)
-
-
-def _needs_no_password(context: Context) -> bool:
-    # Authentication that was not returned may be on.
-    was_read = context.facts.is_file or "authenticate" in context.after.specified
-    return was_read and not context.after.settings.password.is_set
+    states |= {name: (PreconditionState.VERIFIED, words) for name, words in _verify(context)}
+    return tuple(Precondition(condition, *state) for condition, state in states.items())
 
 
 def _verify(context: Context) -> Iterator[tuple[Condition, str]]:
     settings = context.after.settings
+    # Authentication that was not returned may be on.
+    authenticate_was_read = context.facts.is_file or "authenticate" in context.after.specified
     if settings.password is SecretState.NEW:
         yield Condition.PASSWORD_KNOWN, "typed now"
     elif settings.password is SecretState.KEPT:
         yield Condition.PASSWORD_KNOWN, "kept here"
-    elif not settings.authenticate and _needs_no_password(context):
+    elif authenticate_was_read and not (settings.authenticate or settings.password.is_set):
         yield Condition.PASSWORD_KNOWN, "none is used"
     if context.before.settings.sending_enabled and not context.facts.is_file:
         yield Condition.SENDING_CHECKED, "it is on"

@@ -23,12 +23,9 @@ class Review:
     """A draft with everything that follows from it.
 
     Attributes:
-        name: the name of the profile.
-        facts: the target.
-        incoming: the incoming settings in effect.
-        findings: the findings of the rules and of reading the base.
-        plan: what a save would do.
-        preconditions: what KB0521756 requires before it.
+        name: the profile's.
+        findings: those of the rules and of reading the base.
+        preconditions: what KB0521756 requires before a save.
     """
 
     name: str
@@ -48,18 +45,13 @@ class Review:
     @property
     def relevant(self) -> tuple[Finding, ...]:
         """The findings about what the draft changes, or about what depends on it."""
-        touched = self._touched
-        return tuple(each for each in self.findings if not touched.isdisjoint(each.about))
-
-    @property
-    def _touched(self) -> frozenset[str]:
         # What another account takes over counts as changed.
         touched = frozenset(self.draft.changed_properties())
         if self.plan.activation and not self.facts.is_production:
             touched |= {"sending_enabled", "test_recipients"}
         if self.plan.activation and self.facts.awaits_own:
             touched |= OUTGOING | {"display_name"}
-        return touched
+        return tuple(each for each in self.findings if not touched.isdisjoint(each.about))
 
     @property
     def open_preconditions(self) -> tuple[Precondition, ...]:
@@ -74,14 +66,9 @@ def review(
     attestations: Iterable[Attestation] = (),
     word: str = "",
 ) -> Review:
-    """Review a draft.
+    """Review a draft of a profile's settings.
 
-    Args:
-        draft: the edits over what was loaded.
-        facts: the target.
-        name: the name of the profile.
-        attestations: what people have attested.
-        word: what must be typed in production, if that isn't the name.
+    In production the word must be typed, or the profile's name without one.
     """
     before, after = parse(Draft(draft.base, settings=draft.settings)), parse(draft)
     context = Context(

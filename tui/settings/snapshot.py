@@ -36,7 +36,6 @@ class PropertyRow:
     """A record of an instance that holds a property.
 
     Attributes:
-        name: the record's name on the instance.
         stamp: its version; None where it was not returned, so missing or hidden from this user.
         flushes: whether writing it flushes all caches.
         private: whether it stays out of update sets.

@@ -2,44 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from tui.credentials.secret import SecretShape
-from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
 from tui.settings.draft import Parsed
 from tui.settings.snapshot import PropertyRow
 from tui.settings.values import Environment
-
-
-class Model(StrEnum):
-    """The model that decides delivery on an instance."""
-
-    ACCOUNT = "email account"
-    OTHER_SENDER = "another sender"
-    NO_ACTIVE_ACCOUNT = "no active account"
-    UNDETERMINED = "undetermined"
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """The emails in the queue of an instance.
-
-    Attributes:
-        waiting: how many; None where that can't be read, which counts as not empty.
-        oldest: when the oldest was created, in UTC as the instance writes it, or "".
-        fresh: how many are young enough to be sent; None as above.
-        hours: the age up to which they are sent (`glide.email.smtp.claim.lookback.hrs`).
-    """
-
-    waiting: int | None = None
-    oldest: str = ""
-    fresh: int | None = None
-    hours: int = 24
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it is certain that no email can still go out."""
-        return self.fresh == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +22,7 @@ class TargetFacts:
         accounts: the visible accounts.
         queue: the emails in its queue; None for a local file.
         receiving: whether the instance reads mail; None where that isn't known.
-        sent_from: the sender's address, where it is a field of its own.
+        sent_from: the sender's address, where it is a field of its own; else "".
         on_loopback: whether the instance runs on loopback.
         secret_limit: characters that the column of a password holds; 40 unless the instance's
             dictionary says otherwise.
@@ -73,7 +41,6 @@ class TargetFacts:
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a local file."""
         return self.model is None
 
     @property
@@ -88,11 +55,6 @@ class TargetFacts:
     def sender(self) -> str:
         """The name of the account that sends now, or "" where none does."""
         return next((a.name for a in self.accounts if a.active and a.type == "smtp"), "")
-
-    @property
-    def has_separate_from(self) -> bool:
-        """Whether the sender's address is a field of its own."""
-        return bool(self.sent_from)
 
     @property
     def awaits_own(self) -> bool:
@@ -111,13 +73,10 @@ class Context:
     """What a rule may look at besides the values in effect.
 
     Attributes:
-        facts: the target.
         before: the values as they were loaded.
         after: the values with the draft's changes.
-        changed: the properties that the draft changes.
         typed: what may be known of each typed secret.
-        locked: the properties that cannot be changed here, each with the reason.
-        rows: the records of an instance that hold each property.
+        locked, rows: as in `Snapshot`.
     """
 
     facts: TargetFacts

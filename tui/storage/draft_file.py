@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tui.errors import Problem, Refusal
-from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.catalog import Entry, Kind, Settings, catalog
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import has_native_type
-from tui.settings.property import Kind
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState
 from tui.storage import paths

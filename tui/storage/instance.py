@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import ParseError
 from tui.settings.parse.host import is_loopback, parse_host, parse_ip, to_a_label
 from tui.terminal.visible import visible
 

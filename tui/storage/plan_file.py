@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.effects import SideEffect
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import has_native_type

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tui.errors import Problem
-from tui.settings.catalog import Entry, Settings, catalog, find_entry
-from tui.settings.findings import Finding, Severity
+from tui.settings.catalog import Entry, Kind, Settings, catalog, find_entry
+from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.import_document import Export
-from tui.settings.parse.error import ParseError
 from tui.settings.parse.value import has_native_type, native_type_name, parse_value
-from tui.settings.property import Kind
 from tui.settings.snapshot import Origin, Snapshot
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.storage.toml import line_numbers, nearest, parse_toml

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings, catalog
-from tui.settings.plan import Change, Plan
-from tui.settings.rebase import describe_stale
+from tui.settings.plan import Change, Plan, describe_stale
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Value

@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tui.credentials.secret import Secret
-from tui.settings.draft import Draft
+from tui.settings.draft import Conflict, Draft, History, rebase
 from tui.settings.findings import Finding, Fix
-from tui.settings.history import History
-from tui.settings.rebase import Conflict, rebase
 from tui.settings.review import Review
 from tui.settings.values import SecretState
 from tui.workspace.session import Session

@@ -8,13 +8,13 @@ from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice, Model
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.preconditions import Attestation
 from tui.settings.review import Review, review
 from tui.settings.snapshot import Snapshot
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState
 from tui.storage.profile import Keep, Profile, pin_instance_name
 from tui.storage.records import load_attestations

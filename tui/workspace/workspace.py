@@ -9,7 +9,7 @@ from typing import TypeVar
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.preconditions import Attestation, Condition
 from tui.storage.profile import Keep, Profile

@@ -16,7 +16,7 @@ from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Lines
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.workspace.session import Session
 from tui.workspace.sign_in import Operator
 from tui.workspace.workspace import Workspace

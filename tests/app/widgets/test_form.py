@@ -12,7 +12,7 @@ from tests.app.widgets.fakes import WidgetApp, show_widget
 from tui.app.widgets.fields import AddressesField, Choice, PortField, SecretField, TextField
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
-from tui.settings.property import Kind
+from tui.settings.catalog import Kind
 from tui.settings.snapshot import Snapshot
 from tui.workspace.editing import Editing
 

@@ -9,7 +9,7 @@ from tests.app.person import async_test
 from tests.app.widgets.fakes import WidgetApp, show_widget
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
-from tui.settings.property import Group
+from tui.settings.catalog import Group
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.workspace.editing import Editing

@@ -1,4 +1,4 @@
-"""Which account sends after a save, and the name of a new one."""
+"""Which account sends after a save, the name of a new one, and where passwords go."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,6 +27,7 @@ from tests.settings.factories import (
     READER,
     RESTING,
     STAMP,
+    TEST,
     UNKNOWN,
     Situation,
     deterministic,
@@ -36,12 +37,20 @@ from tests.settings.factories import (
     make_rows,
     situations,
 )
-from tui.settings.delivery.account import Account, AccountChoice
-from tui.settings.delivery.activation import Activation, is_ours, name_new_account
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.delivery.activation import (
+    Activation,
+    find_redirected_secrets,
+    is_ours,
+    name_new_account,
+)
+from tui.settings.delivery.status import Account, AccountChoice, Model
+from tui.settings.draft import Draft, parse
+from tui.settings.snapshot import Snapshot
+from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import SecretState, Value
 
-MAIL, USER = "mail.corp.example", "helpdesk@corp.example"
+MAIL, POP, USER = "mail.corp.example", "pop.corp.example", "helpdesk@corp.example"
+KEPT, NOT_KEPT = SecretState.KEPT, SecretState.NOT_KEPT
 
 
 BASE: Mapping[str, Value] = {
@@ -293,3 +302,80 @@ def test_a_long_server_is_cut_and_still_counted() -> None:
 @pytest.mark.parametrize("name", ["Own SMTP", "glidemail", "Glidemail x", ""])
 def test_other_accounts_are_not_taken_for_ours(name: str) -> None:
     assert not is_ours(name)
+
+
+def find_redirected(base: dict[str, Value], **texts: str) -> list[tuple[str, str, str]]:
+    before, after = parse(Draft(Snapshot(base))), parse(edit(TEST, base, **texts).draft)
+    found = find_redirected_secrets(Context(TEST, before, after))
+    return [(each.secret, each.host, each.cause) for each in found]
+
+
+@pytest.mark.parametrize("state", [KEPT, SecretState.UNKNOWN])
+def test_a_stored_password_travels_to_a_new_server(state: SecretState) -> None:
+    base: dict[str, Value] = {"server": MAIL, "password": state}
+    assert find_redirected(base, server="b.example") == [("password", "b.example", "server")]
+
+
+@pytest.mark.parametrize("state", [NOT_KEPT, SecretState.UNSET, ""])
+def test_a_password_that_is_not_stored_travels_nowhere(state: Value) -> None:
+    assert find_redirected({"server": MAIL, "password": state}, server="b.example") == []
+
+
+def test_a_password_typed_anew_goes_where_it_is_meant_to() -> None:
+    assert (
+        find_redirected({"server": MAIL, "password": KEPT}, server="b.example", password="new")
+        == []
+    )
+
+
+def test_a_cleared_password_travels_nowhere() -> None:
+    assert (
+        find_redirected({"server": MAIL, "password": KEPT}, server="b.example", password="") == []
+    )
+
+
+def test_the_same_host_in_other_letters_is_no_new_one() -> None:
+    assert find_redirected({"server": MAIL, "password": KEPT}, server=MAIL.upper()) == []
+
+
+def test_a_blank_or_broken_server_gets_no_password() -> None:
+    assert find_redirected({"server": MAIL, "password": KEPT}, server="") == []
+    assert find_redirected({"server": MAIL, "password": KEPT}, server="a b") == []
+
+
+def test_a_first_server_is_a_new_one() -> None:
+    assert find_redirected({"password": KEPT}, server=MAIL) == [("password", MAIL, "server")]
+
+
+def test_the_outgoing_password_travels_to_a_new_pop_server_too() -> None:
+    base: dict[str, Value] = {"server": MAIL, "password": KEPT}
+    assert find_redirected(base, pop3_server=POP) == [("password", POP, "pop3_server")]
+
+
+def test_a_pop_password_travels_with_the_derived_server() -> None:
+    base: dict[str, Value] = {"server": MAIL, "pop3_password": KEPT}
+    assert find_redirected(base, server="b.example") == [("pop3_password", "b.example", "server")]
+
+
+def test_both_passwords_travel_by_themselves() -> None:
+    base: dict[str, Value] = {
+        "server": MAIL,
+        "password": KEPT,
+        "pop3_password": SecretState.UNKNOWN,
+    }
+    assert find_redirected(base, server="b.example") == [
+        ("password", "b.example", "server"),
+        ("pop3_password", "b.example", "server"),
+    ]
+
+
+def test_one_password_for_one_new_host_is_said_once() -> None:
+    base: dict[str, Value] = {"server": MAIL, "password": KEPT, "user": "a@corp.example"}
+    assert len(find_redirected(base, server="b.example")) == 1
+
+
+def test_giving_up_a_pop_server_for_the_outgoing_one_is_no_new_host_for_its_password() -> None:
+    assert (
+        find_redirected({"server": MAIL, "pop3_server": POP, "password": KEPT}, pop3_server="")
+        == []
+    )

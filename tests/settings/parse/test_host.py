@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.factories import deterministic, try_parse
-from tui.settings.parse.error import ParseError, Suggestion
+from tui.settings.catalog import Kind
+from tui.settings.findings import ParseError, Suggestion
 from tui.settings.parse.host import (
     is_loopback,
     is_provider_host,
@@ -16,7 +17,6 @@ from tui.settings.parse.host import (
     parse_ip,
     to_a_label,
 )
-from tui.settings.property import Kind
 
 PLAIN = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 

@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.factories import NATIVE, deterministic, try_parse, with_grid
-from tui.settings.catalog import Entry, catalog
-from tui.settings.parse.error import ParseError, Suggestion
+from tui.settings.catalog import Entry, Kind, catalog
+from tui.settings.findings import ParseError, Suggestion
 from tui.settings.parse.value import format_value, has_native_type, native_type_name, parse_value
-from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 
 ENTRIES = list(catalog().values())

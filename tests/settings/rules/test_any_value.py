@@ -24,8 +24,9 @@ from tests.settings.factories import (
     load,
 )
 from tests.settings.rules.factories import ERROR, NOTE, WARNING, RuleCase, check_case, find_codes
+from tui.settings.delivery.status import Model
 from tui.settings.rules import any_value
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 
 ON_LOOPBACK = TargetFacts(model=Model.ACCOUNT, on_loopback=True)

@@ -1,4 +1,4 @@
-"""Rules for the outgoing mail server."""
+"""Rules for the mail servers."""
 
 import pytest
 
@@ -10,7 +10,9 @@ from tests.settings.factories import (
     ON_OWN,
     ON_TEST_OWN,
     SENDS,
+    SIGNING_IN,
     UNKNOWN,
+    codes,
     edit,
     find_one,
     load,
@@ -62,6 +64,108 @@ CASES = [
         edit(base={"server": MAIL, "password": SecretState.UNKNOWN}, pop3_server="pop.example"),
         edit(base={"server": MAIL, "password": SecretState.NOT_KEPT}, pop3_server="pop.example"),
     ),
+    RuleCase(
+        "authenticate.user",
+        "user",
+        ERROR,
+        edit(base={**SIGNING_IN, "user": ""}, port="587"),
+        load(**SIGNING_IN),
+    ),
+    RuleCase(
+        "authenticate.password",
+        "password",
+        ERROR,
+        edit(base=SIGNING_IN, password=""),
+        load(**SIGNING_IN),
+    ),
+    RuleCase(
+        "authenticate.password",
+        "password",
+        ERROR,
+        load(authenticate=True),
+        load(authenticate=False),
+    ),
+    RuleCase(
+        "authenticate.off",
+        "authenticate",
+        NOTE,
+        edit(base=SIGNING_IN, authenticate="no"),
+        load(**SIGNING_IN),
+    ),
+    RuleCase(
+        "password.not-kept",
+        "password",
+        NOTE,
+        load(authenticate=True, password=SecretState.NOT_KEPT),
+        load(authenticate=True, password=SecretState.KEPT),
+    ),
+    RuleCase(
+        "password.unknown",
+        "password",
+        NOTE,
+        load(ACCOUNT, authenticate=True, password=SecretState.UNKNOWN),
+        edit(ACCOUNT, {"authenticate": True, "password": SecretState.UNKNOWN}, password="new"),
+    ),
+    RuleCase(
+        "authenticate.clear",
+        "security",
+        WARNING,
+        edit(base=SIGNING_IN, security="none"),
+        edit(base=SIGNING_IN, security="ssl_tls"),
+    ),
+    RuleCase("port.incoming", "port", WARNING, edit(port="110"), edit(port="25")),
+    RuleCase("port.incoming", "port", WARNING, edit(port="993"), edit(pop3_port="995")),
+    RuleCase(
+        "port.implicit-tls",
+        "security",
+        WARNING,
+        edit(port="465", security="starttls"),
+        edit(port="465", security="ssl_tls"),
+    ),
+    RuleCase(
+        "port.submission",
+        "security",
+        WARNING,
+        edit(port="587"),
+        edit(port="587", security="starttls"),
+    ),
+    RuleCase(
+        "port.plain-first",
+        "port",
+        WARNING,
+        edit(security="ssl_tls"),
+        edit(security="ssl_tls", port="465"),
+    ),
+    RuleCase("pop3.port", "pop3_port", WARNING, edit(pop3_port="993"), edit(pop3_port="995")),
+    RuleCase(
+        "pop3.port-security",
+        "pop3_security",
+        WARNING,
+        edit(pop3_port="995"),
+        edit(pop3_port="995", pop3_security="ssl_tls"),
+    ),
+    RuleCase(
+        "pop3.port-security",
+        "pop3_port",
+        WARNING,
+        edit(pop3_security="ssl_tls"),
+        edit(pop3_security="starttls"),
+    ),
+    RuleCase(
+        "pop3.clear",
+        "pop3_security",
+        NOTE,
+        edit(server=MAIL),
+        edit(server=MAIL, pop3_security="starttls"),
+    ),
+    RuleCase("pop3.clear", "pop3_security", NOTE, edit(pop3_server=MAIL), load()),
+    RuleCase(
+        "pop3.user",
+        "pop3_user",
+        WARNING,
+        edit(server=MAIL, user="apikey"),
+        edit(server=MAIL, user="apikey", pop3_user="helpdesk"),
+    ),
 ]
 
 
@@ -81,3 +185,25 @@ def test_an_account_with_a_blank_server_is_sent_to_sending_enabled() -> None:
 def test_a_property_that_was_not_returned_is_not_called_unset() -> None:
     assert "hidden from this user" in find_one(load(LEGACY), "server.blank").message
     assert "Not set" in find_one(load(), "server.blank").message
+
+
+def test_a_port_that_is_not_given_is_25() -> None:
+    assert load().review.parsed.settings.port == 25
+    assert "port.plain-first" in codes(edit(security="ssl_tls"))
+
+
+@pytest.mark.parametrize("port", ["110", "143", "993", "995"])
+def test_a_port_for_reading_mail_is_no_port_for_sending_it(port: str) -> None:
+    assert f"{port} is a port for reading" in find_one(edit(port=port), "port.incoming").message
+
+
+@pytest.mark.parametrize("port", ["", "25", "587"])
+def test_a_port_that_speaks_in_clear_first_is_not_for_implicit_tls(port: str) -> None:
+    fix = find_one(edit(port=port, security="ssl_tls"), "port.plain-first").fix
+    assert fix is not None
+    assert fix.set == {"port": "465"}
+
+
+@pytest.mark.parametrize("port", ["25", "143", "465", "587", "993"])
+def test_a_port_of_another_protocol_is_no_pop_port(port: str) -> None:
+    assert f"{port} is a port of" in find_one(edit(pop3_port=port), "pop3.port").message

@@ -16,7 +16,7 @@ from tests.settings.factories import (
 from tests.settings.rules.factories import ERROR, RuleCase, check_case, find_codes
 from tui.settings.catalog import catalog
 from tui.settings.findings import Severity
-from tui.settings.parse import email_address, host, value
+from tui.settings.parse import host, value
 from tui.settings.values import SecretState
 
 CASES = [
@@ -73,7 +73,7 @@ def test_every_code_of_the_parsers_has_a_case() -> None:
     no_codes = {"servicenow.com", "localhost.localdomain"}
     # A draft holds no text of a secret: tests/settings/parse/test_value.py has this one.
     not_from_a_draft = {"secret.in-text"}
-    codes = find_codes(email_address, host, value) - no_codes - not_from_a_draft
+    codes = find_codes(host, value) - no_codes - not_from_a_draft
     assert {case.code for case in CASES} == codes
 
 

@@ -10,7 +10,7 @@ from tui.app.screens.pick_list import PickList
 from tui.coroutines import run_without_loop
 from tui.errors import Problem, Unfinished
 from tui.presentation.status_line import saved_words
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.threads import run_detached
 from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing

@@ -10,7 +10,7 @@ from tui.app.widgets.lines import Lines
 from tui.presentation.status_line import changed_by
 from tui.presentation.value_text import state_words
 from tui.settings.catalog import Entry
-from tui.settings.rebase import Conflict
+from tui.settings.draft import Conflict
 from tui.workspace.session import Session
 
 

@@ -11,7 +11,7 @@ from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.fields import Choice, PortField, SecretField
 from tui.app.widgets.property_list import PropertyList
 from tui.settings.catalog import Entry
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.terminal.layout import columns
 from tui.workspace.session import Session
 

@@ -9,8 +9,7 @@ from tui.app.widgets.buttons import Button
 from tui.app.widgets.fields import SecretChanged, SecretField
 from tui.app.widgets.lines import WrappedLines, prose
 from tui.credentials.secret import Secret
-from tui.settings.catalog import Entry
-from tui.settings.property import Group, Kind, Property
+from tui.settings.catalog import Entry, Group, Kind, Property
 from tui.settings.values import SecretState
 from tui.workspace.session import Session
 

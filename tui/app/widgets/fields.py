@@ -15,8 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.credentials.secret import Secret
-from tui.settings.catalog import Entry
-from tui.settings.property import Kind
+from tui.settings.catalog import Entry, Kind
 from tui.settings.values import SecretState, Security
 from tui.terminal.visible import mask, visible
 

@@ -9,9 +9,8 @@ from tui.app.widgets.fields import AddressesField, Choice, PortField, SecretFiel
 from tui.app.widgets.lines import MARKS, Line, Lines, justify
 from tui.presentation.field_text import conflict_words, origin_words
 from tui.presentation.value_text import value_words
-from tui.settings.catalog import Entry
-from tui.settings.property import Kind
-from tui.settings.target_facts import Model
+from tui.settings.catalog import Entry, Kind
+from tui.settings.delivery.status import Model
 from tui.settings.values import SecretState
 from tui.terminal.layout import wrap
 from tui.workspace.editing import Editing

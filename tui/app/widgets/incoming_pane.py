@@ -7,7 +7,7 @@ from textual import events
 from tui.app.widgets.lines import Line, Lines, truncate
 from tui.presentation.delivery_text import reader_words
 from tui.presentation.value_text import value_words
-from tui.settings.delivery.account import Account
+from tui.settings.delivery.status import Account
 from tui.settings.draft import Draft, parse
 from tui.settings.incoming import DerivedValue, IncomingSettings, derive_incoming
 from tui.settings.snapshot import Snapshot

@@ -16,8 +16,7 @@ from textual.widgets.option_list import Option
 from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Lines
 from tui.presentation.field_text import short_value
-from tui.settings.catalog import Entry
-from tui.settings.property import Group
+from tui.settings.catalog import Entry, Group
 from tui.settings.values import SecretState
 from tui.terminal.layout import width
 from tui.workspace.editing import Editing

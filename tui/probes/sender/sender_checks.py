@@ -11,7 +11,7 @@ from tui.probes.sender.dmarc import ask_for_signature, check_dmarc
 from tui.probes.sender.resolver import DnsError, Resolver, show
 from tui.probes.sender.spf import check_spf
 from tui.probes.stage import SenderFinding, StageResult
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import ParseError
 from tui.settings.parse.host import parse_host, parse_ip, to_a_label
 
 if TYPE_CHECKING:

@@ -1,11 +1,13 @@
 """Which email account sends after a save."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, count
 
-from tui.settings.delivery.account import Account, AccountChoice
-from tui.settings.incoming import RedirectedSecret, compare_secret_hosts
-from tui.settings.target_facts import Context, Model, TargetFacts
+from tui.settings.delivery.status import Account, AccountChoice, Model
+from tui.settings.incoming import derive_incoming
+from tui.settings.target_facts import Context
+from tui.settings.values import SecretState, Value
 
 _PREFIX = "glidemail "
 _LENGTH = 40
@@ -37,40 +39,31 @@ def plan_activation(context: Context) -> Activation | None:
     facts = context.facts
     if facts.model is not Model.ACCOUNT:
         return None
+    activation = None
     if facts.choice is AccountChoice.PROVIDERS:
-        activation = next(_provider_activations(facts), None)
+        managed = (each.name for each in facts.accounts if each.managed and each.type == "smtp")
+        if not facts.managed and (name := next(managed, None)) is not None:
+            activation = Activation(name, facts.sender, creates=False)
     elif facts.awaits_own and (rows := context.rows.get("server")):
         activation = Activation(rows[0].name, facts.sender, creates=False)
-    else:
-        activation = _plan_new_account(context)
-    return activation if activation and _is_unambiguous(activation, facts) else None
+    elif (server := context.after.settings.server) and _needs_new_account(context):
+        activation = Activation(name_new_account(server, facts.accounts), facts.sender)
+    if activation:
+        # Each name must be that of one account only.
+        names = [each.name for each in facts.accounts]
+        if max(map(names.count, (activation.account, activation.instead_of))) > 1:
+            return None
+    return activation
 
 
-def _provider_activations(facts: TargetFacts) -> Iterator[Activation]:
-    for each in facts.accounts:
-        if each.managed and each.type == "smtp" and not facts.managed:
-            yield Activation(each.name, facts.sender, creates=False)
-
-
-def _plan_new_account(context: Context) -> Activation | None:
-    """Plan an account in place of the ServiceNow-configured one, or beside one's own."""
-    facts, server = context.facts, context.after.settings.server
-    touched = context.changed & {"server", "user", "password"}
+def _needs_new_account(context: Context) -> bool:
+    """Return whether an account replaces the ServiceNow-configured one, or the user's own."""
+    facts, touched = context.facts, context.changed & {"server", "user", "password"}
     if facts.awaits_own:
-        is_needed = bool(context.changed)
-    elif facts.managed:
-        is_needed = False
-    else:
-        is_needed = bool(touched and facts.is_production) or {"server", "password"} <= touched
-    if not is_needed or not server:
-        return None
-    return Activation(name_new_account(server, facts.accounts), facts.sender)
-
-
-def _is_unambiguous(activation: Activation, facts: TargetFacts) -> bool:
-    """Return whether each name is that of one account only."""
-    names = [each.name for each in facts.accounts]
-    return names.count(activation.account) < 2 and names.count(activation.instead_of) < 2
+        return bool(context.changed)
+    if facts.managed:
+        return False
+    return bool(touched and facts.is_production) or {"server", "password"} <= touched
 
 
 def name_new_account(server: str, accounts: Iterable[Account]) -> str:
@@ -81,13 +74,9 @@ def name_new_account(server: str, accounts: Iterable[Account]) -> str:
     not of type SMTP.
     """
     taken = {a.name.casefold() for a in accounts if a.active or a.managed or a.type != "smtp"}
-    number = 1
-    while True:
-        end = f" {number}" if number > 1 else ""
-        name = f"{_PREFIX}{server}"[: _LENGTH - len(end)] + end
-        if name.casefold() not in taken:
-            return name
-        number += 1
+    ends = chain([""], (f" {number}" for number in count(2)))
+    names = (f"{_PREFIX}{server}"[: _LENGTH - len(end)] + end for end in ends)
+    return next(name for name in names if name.casefold() not in taken)
 
 
 def is_ours(name: str) -> bool:
@@ -95,13 +84,42 @@ def is_ours(name: str) -> bool:
     return name.startswith(_PREFIX)
 
 
-def find_redirected_secrets(context: Context) -> tuple[RedirectedSecret, ...]:
-    """Return the stored secrets that a save would send to another host.
+@dataclass(frozen=True, slots=True)
+class RedirectedSecret:
+    """A stored secret that the change of a property, its cause, would send to another host."""
 
-    No secret is copied into a new account.
+    secret: str
+    host: str
+    cause: str
+
+
+def find_redirected_secrets(context: Context) -> tuple[RedirectedSecret, ...]:
+    """Return the stored secrets that a save would send to a host they were not meant for.
+
+    A newly typed secret is meant for the new host, one that isn't stored goes nowhere, and
+    none is copied into a new account.
     """
     activation = plan_activation(context)
     if (activation and activation.creates) or "server" in context.locked:
         return ()
-    derives = context.facts.derives_incoming
-    return compare_secret_hosts(context.before, context.after, derives_incoming=derives)
+    before, after = context.before, context.after
+    found: list[RedirectedSecret] = []
+    host = after.settings.server
+    if _is_stored(after.settings.password) and _is_new_host(before.settings.server, host):
+        found.append(RedirectedSecret("password", host, "server"))
+    if context.facts.derives_incoming:
+        old, new = derive_incoming(before).server, derive_incoming(after)
+        covered = (new.server.follows, new.password.follows) == ("server", "password")
+        moved = _is_new_host(old.value, new.server.value)
+        if _is_stored(new.password.value) and moved and not covered:
+            host, cause = str(new.server.value), new.server.follows
+            found.append(RedirectedSecret(new.password.follows, host, cause))
+    return tuple(found)
+
+
+def _is_stored(state: Value | None) -> bool:
+    return state in (SecretState.KEPT, SecretState.UNKNOWN)
+
+
+def _is_new_host(before: Value | None, after: Value | None) -> bool:
+    return bool(after) and str(before or "").casefold() != str(after).casefold()

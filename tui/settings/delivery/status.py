@@ -1,10 +1,93 @@
-"""What sends on an instance, and what to know before changing it."""
+"""The delivery of an instance: its email accounts, its queue, and what sends.
 
+One SMTP account is active at a time, and all mail is sent through it (c_EmailAccounts). A
+ServiceNow-configured account is never modified, only activated and deactivated.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from tui.settings.delivery.account import Account, reads_mailbox
 from tui.settings.snapshot import Stamp
-from tui.settings.target_facts import Model, Queue
+
+
+class AccountChoice(StrEnum):
+    """The email account whose settings are worked on."""
+
+    IN_FORCE = "in force"
+    """The one that sends now."""
+    OWN = "own"
+    """The user's own SMTP account, which is to send instead."""
+    PROVIDERS = "provider's"
+    """The ServiceNow-configured account, which is to send again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An email account, without its secrets.
+
+    Attributes:
+        type: `smtp`, `pop3`, `imap`, or whatever type the instance stores.
+        label: the displayed type, where that can be read.
+        managed: whether ServiceNow configured it.
+        stamp: its version when it was read.
+    """
+
+    name: str
+    type: str = "smtp"
+    label: str = ""
+    active: bool = False
+    managed: bool = False
+    server: str = ""
+    port: str = ""
+    user: str = ""
+    stamp: Stamp | None = None
+
+    @property
+    def reads_mail(self) -> bool:
+        """Whether it reads mail, and deletes what it has read."""
+        return self.type in ("pop3", "imap") or "receive" in self.label.casefold()
+
+
+def reads_mailbox(accounts: Iterable[Account], address: str) -> bool:
+    """Return whether an active account reads the mailbox of an address.
+
+    Its user is that address, or the part before the @.
+    """
+    address = address.casefold()
+    users = {each.user.casefold() for each in accounts if each.active and each.reads_mail}
+    return not users.isdisjoint({address, address.partition("@")[0]} - {""})
+
+
+class Model(StrEnum):
+    """The model that decides delivery on an instance."""
+
+    ACCOUNT = "email account"
+    OTHER_SENDER = "another sender"
+    NO_ACTIVE_ACCOUNT = "no active account"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The emails in the queue of an instance.
+
+    Attributes:
+        waiting: how many; None where that can't be read, which counts as not empty.
+        oldest: when the oldest was created, in UTC as the instance writes it, or "".
+        fresh: how many are young enough to be sent; None as above.
+        hours: the age up to which they are sent (`glide.email.smtp.claim.lookback.hrs`).
+    """
+
+    waiting: int | None = None
+    oldest: str = ""
+    fresh: int | None = None
+    hours: int = 24
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is certain that no email can still go out."""
+        return self.fresh == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +102,6 @@ class DeliveryStatus:
         sender: the account that sends, if one does.
         sending: whether sending is enabled; None where that was not returned.
         recipients: the test recipients; None where they were not returned.
-        queue: the emails in the queue.
         sent_from: the address that mail comes from, or "".
         receiving: whether receiving is enabled; None where that was not returned.
         readers: the visible accounts that read mail.

@@ -8,7 +8,7 @@ import ipaddress
 import re
 from typing import TypeAlias, TypeVar
 
-from tui.settings.parse.error import ParseError, Suggestion
+from tui.settings.findings import ParseError, Suggestion
 
 IpAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 

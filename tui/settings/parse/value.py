@@ -1,19 +1,18 @@
-"""Conversion between texts and values, by the kind of property."""
+"""Conversion between texts and values, by the kind of property; nothing asks a network."""
 
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from tui.settings.catalog import Entry
-from tui.settings.parse.email_address import parse_addresses, parse_user
-from tui.settings.parse.error import ParseError, Suggestion
+from tui.settings.catalog import Entry, Kind
+from tui.settings.findings import ParseError, Suggestion
 from tui.settings.parse.host import parse_host
-from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
+_NAMED = re.compile(r"[^<>]*<\s*(?P<address>[^<>\s]+)\s*>\s*")
 
 
 def parse_value(entry: Entry, text: str) -> Value:
@@ -65,18 +64,37 @@ def has_native_type(entry: Entry, value: object) -> bool:
         return True
     if isinstance(value, tuple) and not all(isinstance(part, str) and part for part in value):
         return False
-    return isinstance(value, _NATIVE_TYPES.get(entry.declared.kind, str)) and (
-        isinstance(value, bool) == (entry.declared.kind is Kind.SWITCH)
-    )
+    native_type, _ = _NATIVE_TYPES.get(entry.declared.kind, (str, ""))
+    return isinstance(value, native_type) and isinstance(value, bool) == (native_type is bool)
 
 
 def native_type_name(entry: Entry) -> str:
     """Return the native type of a property in words."""
-    return {
-        Kind.PORT: "a whole number",
-        Kind.SWITCH: "true or false",
-        Kind.ADDRESSES: "a list of texts",
-    }.get(entry.declared.kind, "text in quotes")
+    return _NATIVE_TYPES.get(entry.declared.kind, (str, "text in quotes"))[1]
+
+
+def find_address_problem(text: str) -> str:
+    """Return why a text isn't a full email address, or "" if it is one."""
+    # Imported late: it costs more than all the rules together.
+    from email_validator import EmailNotValidError, validate_email
+
+    # The validator refuses special-use domains, however well-formed: give them another end.
+    checked = f"{text}.example" if is_special_use(text) else text
+    try:
+        validate_email(
+            checked, check_deliverability=False, globally_deliverable=False, allow_quoted_local=True
+        )
+    except EmailNotValidError as error:
+        return str(error)
+    return ""
+
+
+def is_special_use(address: str) -> bool:
+    """Return whether the domain is known to some network or machine only, as corp.local is."""
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES
+
+    domain = f".{address.rpartition('@')[2].casefold()}"
+    return any(domain.endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
 def _parse_port(text: str) -> int:
@@ -108,6 +126,41 @@ def _parse_switch(text: str) -> bool:
     return word in _YES
 
 
+def _parse_user(text: str) -> str:
+    """Return the user name of a mail server: an address, or a word such as `apikey`."""
+    if text != text.strip():
+        raise ParseError(
+            "address.blanks", "There are blanks around it.", Suggestion("remove them", text.strip())
+        )
+    if match := _NAMED.fullmatch(text):
+        raise ParseError(
+            "address.named",
+            "Give the address alone; the name has a property of its own.",
+            Suggestion(f"use {match['address']}", match["address"]),
+        )
+    if re.search(r"[,;]", text) and text.count("@") > 1:
+        raise ParseError("address.several", "Only one address can stand here.")
+    return text
+
+
+def _parse_addresses(text: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in re.split("[;,]", text))
+    tidy = ", ".join(part for part in parts if part)
+    if ";" in text:
+        words = "Commas separate the addresses, not semicolons."
+        suggestion = Suggestion("put commas", tidy) if tidy else None
+        raise ParseError("addresses.separator", words, suggestion)
+    if "" in parts:
+        words = "There is a comma with no address beside it."
+        suggestion = Suggestion("leave it out", tidy) if tidy else None
+        raise ParseError("addresses.empty", words, suggestion)
+    for position, part in enumerate(parts, start=1):
+        if problem := find_address_problem(part):
+            position_words = f"Address {position} of {len(parts)}: " if len(parts) > 1 else ""
+            raise ParseError("addresses.syntax", f"{position_words}{problem}")
+    return parts
+
+
 def _parse_secret_state(text: str) -> SecretState:
     if text not in (SecretState.KEPT, SecretState.NOT_KEPT):
         raise ParseError(
@@ -124,9 +177,13 @@ _PARSERS: Mapping[Kind, Callable[[str], Value]] = {
     Kind.SECURITY: _parse_security,
     Kind.SWITCH: _parse_switch,
     Kind.TEXT: str,
-    Kind.USER: parse_user,
-    Kind.ADDRESSES: parse_addresses,
+    Kind.USER: _parse_user,
+    Kind.ADDRESSES: _parse_addresses,
     Kind.SECRET: _parse_secret_state,
 }
 
-_NATIVE_TYPES: Mapping[Kind, type] = {Kind.PORT: int, Kind.SWITCH: bool, Kind.ADDRESSES: tuple}
+_NATIVE_TYPES: Mapping[Kind, tuple[type, str]] = {
+    Kind.PORT: (int, "a whole number"),
+    Kind.SWITCH: (bool, "true or false"),
+    Kind.ADDRESSES: (tuple, "a list of texts"),
+}

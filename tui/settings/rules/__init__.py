@@ -4,28 +4,12 @@ from dataclasses import replace
 
 from tui.settings.catalog import catalog
 from tui.settings.findings import Finding, Severity
-from tui.settings.rules import (
-    authentication,
-    from_address,
-    incoming_mail,
-    instance_limits,
-    mail_server,
-    port_and_security,
-    sending,
-)
+from tui.settings.rules import instance_limits, mail_server, sending
 from tui.settings.rules.any_value import check_value
 from tui.settings.rules.rule import Rule
 from tui.settings.target_facts import Context
 
-_MODULES = (
-    mail_server,
-    from_address,
-    authentication,
-    port_and_security,
-    sending,
-    incoming_mail,
-    instance_limits,
-)
+_MODULES = (mail_server, sending, instance_limits)
 _RULES = [each for module in _MODULES for each in vars(module).values() if isinstance(each, Rule)]
 
 

@@ -5,11 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tui.settings.catalog import Entry, Settings
+from tui.settings.catalog import Entry, Kind, Settings
 from tui.settings.findings import Finding, Fix
 from tui.settings.parse.host import IpAddress, is_loopback, is_provider_host, parse_ip, to_a_label
 from tui.settings.parse.value import format_value
-from tui.settings.property import Kind
 from tui.settings.rules.rule import Findings, error, note, warning
 from tui.settings.target_facts import Context
 

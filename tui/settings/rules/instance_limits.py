@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.account import AccountChoice, reads_mailbox
 from tui.settings.delivery.activation import plan_activation
+from tui.settings.delivery.status import AccountChoice, Model, reads_mailbox
 from tui.settings.rules.rule import Findings, error, note, rule, warning
-from tui.settings.target_facts import Context, Model
+from tui.settings.target_facts import Context
 from tui.settings.values import SecretState
 
 

@@ -1,10 +1,16 @@
-"""Rules for the outgoing mail server."""
+"""Rules for the mail servers: host, port, security and signing in.
 
-from tui.settings.catalog import Settings, catalog
+Ports: RFC 8314, RFC 6409.
+"""
+
+from tui.settings.catalog import Group, Settings, catalog
 from tui.settings.delivery.activation import find_redirected_secrets
-from tui.settings.property import Group
+from tui.settings.delivery.status import Model
+from tui.settings.findings import Fix
+from tui.settings.incoming import derive_incoming
 from tui.settings.rules.rule import Findings, error, note, rule, warning
-from tui.settings.target_facts import Context, Model
+from tui.settings.target_facts import Context
+from tui.settings.values import SecretState, Security
 
 
 @rule("server")
@@ -41,4 +47,130 @@ def redirected_secret(settings: Settings, context: Context) -> Findings:
             each.cause,
             "secret.new-host",
             f"A stored {words} would go to {each.host}: type it again, or confirm that host.",
+        )
+
+
+@rule("authenticate", "user")
+def missing_user(settings: Settings, context: Context) -> Findings:
+    """Signing in needs a user. KB0521756: the check box uses user name and password."""
+    if settings.authenticate and not settings.user:
+        yield error("user", "authenticate.user", "Signing in needs a user email.")
+
+
+@rule("authenticate", "password")
+def missing_password(settings: Settings, context: Context) -> Findings:
+    """Signing in needs a password; one that can't be seen from here isn't missing."""
+    state = settings.password
+    if not settings.authenticate:
+        if state.is_set:
+            yield note(
+                "authenticate",
+                "authenticate.off",
+                "There is a password, and it is not used for sending.",
+            )
+    elif state in (SecretState.UNSET, SecretState.CLEARED):
+        yield error("password", "authenticate.password", "Signing in needs a password.")
+    elif state is SecretState.NOT_KEPT:
+        yield note(
+            "password", "password.not-kept", "It is not kept here; it is asked for when needed."
+        )
+    elif state is SecretState.UNKNOWN:
+        yield note("password", "password.unknown", "An instance never tells whether one is set.")
+
+
+@rule("authenticate", "security")
+def unencrypted_login(settings: Settings, context: Context) -> Findings:
+    """The credentials are sent without TLS."""
+    if settings.authenticate and settings.security is Security.NONE:
+        yield warning(
+            "security",
+            "authenticate.clear",
+            "User and password travel in clear.",
+            Fix("use starttls", {"security": Security.STARTTLS}),
+        )
+
+
+PROTOCOLS = {25: "SMTP", 465: "SMTP", 587: "SMTP", 110: "POP", 995: "POP", 143: "IMAP", 993: "IMAP"}
+"""The protocol of each port that is reserved for mail."""
+
+
+@rule("port", "security")
+def port_and_security(settings: Settings, context: Context) -> Findings:
+    """Port 465 expects TLS from the first byte, 587 and 25 start unencrypted."""
+    port, security = settings.port, settings.security
+    if PROTOCOLS.get(port, "SMTP") != "SMTP":
+        yield warning(
+            "port",
+            "port.incoming",
+            f"{port} is a port for reading mail ({PROTOCOLS[port]}), not for sending it.",
+        )
+    elif port == 465 and security is not Security.SSL_TLS:
+        yield warning(
+            "security",
+            "port.implicit-tls",
+            "Port 465 expects TLS from the first byte.",
+            Fix("use ssl_tls", {"security": Security.SSL_TLS}),
+        )
+    elif port == 587 and security is Security.NONE:
+        yield warning(
+            "security",
+            "port.submission",
+            "Port 587 goes with STARTTLS; most servers refuse to go on without.",
+            Fix("use starttls", {"security": Security.STARTTLS}),
+        )
+    elif port in (25, 587) and security is Security.SSL_TLS:
+        yield warning(
+            "port",
+            "port.plain-first",
+            f"Port {port} speaks in clear first; TLS from the first byte is on 465.",
+            Fix("use port 465", {"port": "465"}),
+        )
+
+
+@rule("pop3_port", "pop3_security")
+def pop3_port_and_security(settings: Settings, context: Context) -> Findings:
+    """RFC 8314: 995 is POP3 with TLS from the first byte, 110 starts unencrypted."""
+    if not context.facts.derives_incoming:
+        return
+    port, security = settings.pop3_port, settings.pop3_security
+    if PROTOCOLS.get(port, "POP") != "POP":
+        yield warning("pop3_port", "pop3.port", f"{port} is a port of {PROTOCOLS[port]}.")
+    elif port == 995 and security is not Security.SSL_TLS:
+        yield warning(
+            "pop3_security",
+            "pop3.port-security",
+            "Port 995 expects TLS from the first byte.",
+            Fix("use ssl_tls", {"pop3_security": Security.SSL_TLS}),
+        )
+    elif port == 110 and security is Security.SSL_TLS:
+        yield warning(
+            "pop3_port",
+            "pop3.port-security",
+            "Port 110 speaks in clear first; TLS from the first byte is on 995.",
+            Fix("use port 995", {"pop3_port": "995"}),
+        )
+
+
+@rule("pop3_security", "pop3_server", "server")
+def unencrypted_incoming(settings: Settings, context: Context) -> Findings:
+    """The default is no encryption at all."""
+    read = context.facts.derives_incoming and derive_incoming(context.after).server.value
+    if read and settings.pop3_security is Security.NONE:
+        yield note(
+            "pop3_security",
+            "pop3.clear",
+            "Incoming mail and its password travel in clear.",
+        )
+
+
+@rule("user", "pop3_user", "pop3_server", "server")
+def missing_pop3_user(settings: Settings, context: Context) -> Findings:
+    """KB0521756: "the string before the @ … is used as the incoming POP account name"."""
+    incoming = derive_incoming(context.after)
+    is_read = context.facts.derives_incoming and incoming.server.value
+    if is_read and settings.user and incoming.user.value is None:
+        yield warning(
+            "pop3_user",
+            "pop3.user",
+            "The user email has no part before an @ to take the POP account name from.",
         )

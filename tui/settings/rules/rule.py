@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from tui.settings.catalog import Settings
@@ -28,11 +29,7 @@ class Rule:
 
 def rule(*needs: str) -> Callable[[Check], Rule]:
     """Make a rule of a check that needs the named properties."""
-
-    def declare(check: Check) -> Rule:
-        return Rule(frozenset(needs), check)
-
-    return declare
+    return partial(Rule, frozenset(needs))
 
 
 def error(name: str, code: str, message: str, fix: Fix | None = None) -> Finding:

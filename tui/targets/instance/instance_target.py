@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod

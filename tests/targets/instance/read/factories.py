@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tui.settings.target_facts import Queue
+from tui.settings.delivery.status import Queue
 from tui.settings.values import Security
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import Inventory

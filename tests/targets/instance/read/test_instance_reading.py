@@ -17,11 +17,10 @@ from tests.targets.instance.read.factories import (
     with_rows,
 )
 from tui.settings.catalog import catalog
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice, Model, Queue
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.snapshot import Origin, Stamp
-from tui.settings.target_facts import Model, Queue
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import Inventory
@@ -382,15 +381,14 @@ def test_from_stands_apart_where_it_is_another_address_than_the_user(
 ) -> None:
     place = read(inventory(account(**{"from": sent_from}))).facts
     assert place.sent_from == apart
-    assert place.has_separate_from is bool(apart)
 
 
 def test_from_that_was_not_returned_does_not_stand_apart() -> None:
     hidden = {key: text for key, text in OWN.items() if key != "from"}
-    assert not read(inventory(hidden)).facts.has_separate_from
+    assert not read(inventory(hidden)).facts.sent_from
     assert not read(
         inventory({**MANAGED, "from": "it@corp.example"}), AccountChoice.OWN
-    ).facts.has_separate_from
+    ).facts.sent_from
 
 
 def test_a_place_says_what_rules_must_know() -> None:

@@ -13,7 +13,7 @@ from tests.sandbox.situations import duplicate_property, graph_sender, own_accou
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.sandbox_state import Switches
-from tui.settings.target_facts import Model, Queue
+from tui.settings.delivery.status import Model, Queue
 from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import URL_LIMIT, Client, Page

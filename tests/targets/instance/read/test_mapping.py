@@ -12,7 +12,7 @@ from tests.targets.instance.read.factories import CHOICES, MODERN, OLD, SECURITY
 from tui.errors import Problem
 from tui.settings.catalog import Entry, catalog
 from tui.settings.draft import is_same_value
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import ParseError
 from tui.settings.values import SecretState, Security, Value
 from tui.targets.instance.read.mapping import (
     ACCOUNT_COLUMNS,

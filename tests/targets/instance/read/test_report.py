@@ -18,8 +18,7 @@ from tests.targets.instance.read.factories import (
     with_rows,
 )
 from tui.credentials.secret import Secret
-from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.target_facts import Queue
+from tui.settings.delivery.status import DeliveryStatus, Queue
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod
 from tui.targets.instance.api.auth import Identity

@@ -11,9 +11,8 @@ from tests.targets.instance.read.factories import (
     account,
     inventory,
 )
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice, Model
 from tui.settings.snapshot import Stamp
-from tui.settings.target_facts import Model
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.sender import (
     account_from,

@@ -35,7 +35,7 @@ from tests.targets.instance.write.factories import (
     property_places,
 )
 from tui.errors import Problem, Unfinished
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.review import Review
 from tui.targets.target import SaveResult
 

@@ -22,7 +22,7 @@ from tests.targets.instance.write.factories import (
     properties_named,
 )
 from tui.errors import Problem, Refusal, Unfinished
-from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.review import Review
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
 

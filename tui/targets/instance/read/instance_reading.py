@@ -4,14 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.delivery.account import AccountChoice
-from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.findings import Finding, Severity
-from tui.settings.parse.error import ParseError
-from tui.settings.property import Kind
+from tui.settings.catalog import Entry, Kind, Settings, catalog
+from tui.settings.delivery.status import AccountChoice, DeliveryStatus, Model
+from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import (

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
-from tui.settings.target_facts import Queue
+from tui.settings.delivery.status import Queue
 from tui.targets.instance.api.client import PAGE, Client, Page, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
 

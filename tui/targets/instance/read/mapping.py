@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui.errors import Problem
-from tui.settings.catalog import Entry, catalog
+from tui.settings.catalog import Entry, Kind, catalog
 from tui.settings.draft import is_same_value
-from tui.settings.parse.error import ParseError
+from tui.settings.findings import ParseError
 from tui.settings.parse.value import format_value, parse_value
-from tui.settings.property import Kind
 from tui.settings.values import SecretState, Security, Value
 
 ACCOUNT_COLUMNS = {

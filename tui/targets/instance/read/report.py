@@ -7,8 +7,7 @@ hosts and addresses only on request.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.target_facts import Model
+from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.inventory import Inventory, plain_names, secret_names

@@ -7,10 +7,9 @@ and sends all email through this account").
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.delivery.activation import is_ours
+from tui.settings.delivery.status import Account, AccountChoice, Model
 from tui.settings.snapshot import Stamp
-from tui.settings.target_facts import Model
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import Choices, parse_choices

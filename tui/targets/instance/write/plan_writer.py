@@ -7,11 +7,18 @@ from contextlib import contextmanager
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.plan import Change, Plan
-from tui.settings.rebase import describe_stale
+from tui.settings.delivery.status import Model
+from tui.settings.plan import (
+    Change,
+    MovedRecord,
+    Plan,
+    describe_stale,
+    grown_queue,
+    moved_records,
+    sets_secret,
+)
 from tui.settings.snapshot import Stamp
-from tui.settings.staleness import MovedRecord, grown_queue, moved_records, sets_secret
-from tui.settings.target_facts import Model, TargetFacts
+from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import Inventory
