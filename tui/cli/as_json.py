@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tui.presentation.review_text import source_of
+from tui.presentation.value_text import source_of
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import DeliveryStatus

@@ -9,8 +9,7 @@ from tui.cli.run import run_steps, show_progress
 from tui.credentials.prompt import ask_secret, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage
-from tui.presentation.sign_in_text import sign_in_label
-from tui.presentation.target_text import OWN_SERVER_HINT
+from tui.presentation.target_text import OWN_SERVER_HINT, sign_in_label
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance

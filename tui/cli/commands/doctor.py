@@ -15,7 +15,7 @@ from tui.cli.open_profile import read_report, sign_in_from_stdin
 from tui.cli.output import problem_json, say, write_json
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem, Usage
-from tui.presentation.delivery_text import UNTRIED
+from tui.presentation.target_text import UNTRIED
 from tui.presentation.value_text import short_path
 from tui.settings.catalog import Settings
 from tui.storage import paths

@@ -5,7 +5,7 @@ from tui.cli.arguments import Arguments
 from tui.cli.open_profile import open_profile, sign_in_from_stdin
 from tui.cli.output import say, write_json
 from tui.errors import Usage
-from tui.presentation.explanation import explanation_lines, follower_rows, value_in_effect
+from tui.presentation.review_text import explanation_lines, follower_rows, value_in_effect
 from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Entry, Settings, catalog, find_entry
 from tui.storage.toml import nearest

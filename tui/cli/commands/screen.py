@@ -9,7 +9,7 @@ from tui.cli.output import Unwritable, discard, flush, say, say_problem
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Usage
-from tui.presentation.exit_report import exit_lines
+from tui.presentation.status_text import exit_lines
 from tui.presentation.target_text import OWN_SERVER_HINT
 from tui.settings.catalog import Settings
 from tui.storage.profile import Profile, load_last_used, load_profile, save_last_used

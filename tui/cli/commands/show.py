@@ -7,9 +7,8 @@ from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.output import say, write, write_json
 from tui.errors import Usage
-from tui.presentation.delivery_text import delivery_lines
 from tui.presentation.review_text import finding_lines, incoming_lines, property_lines
-from tui.presentation.target_text import banner_line
+from tui.presentation.target_text import banner_line, delivery_lines
 from tui.settings.catalog import Settings
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
