@@ -121,7 +121,6 @@ def plan_lines(
     """Return what would change, its side effects, and what a save asks for.
 
     Args:
-        review: of the draft.
         skipped: what of a document was left out.
         confirmed: the words that were typed already.
         asking: leave out what is still open, as a prompt asks for it next.
@@ -130,21 +129,18 @@ def plan_lines(
     yield from _side_effect_lines(review, skipped)
     if review.plan:
         if review.relevant:
-            yield ""
-            yield "What the rules say"
+            yield from ("", "What the rules say")
             yield from finding_lines(review, review.relevant)
         yield from _condition_lines(review, confirmed, asking=asking)
 
 
 def _side_effect_lines(review: Review, skipped: Iterable[Skipped]) -> Iterator[str]:
     if review.plan.side_effects:
-        yield ""
-        yield "And with it"
+        yield from ("", "And with it")
         for each in review.plan.side_effects:
             yield from wrap(each.message, "     ", "   ! ")
     if skipped := list(skipped):
-        yield ""
-        yield "Left out of the document"
+        yield from ("", "Left out of the document")
         for item in skipped:
             short = review.draft.entries[item.property].declared.short
             yield from wrap(f"{short}: {_skip_words(review, item)}", "     ", "   - ")
@@ -164,8 +160,7 @@ def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool
     given = [c for c in conditions if not asking or c.state is not PreconditionState.OPEN]
     words = [each for each in review.plan.confirmations if not asking or each.word in confirmed]
     if given:
-        yield ""
-        yield "The article's conditions"
+        yield from ("", "The article's conditions")
         yield from columns(
             (
                 "[ ]" if each.state is PreconditionState.OPEN else "[x]",
@@ -175,8 +170,7 @@ def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool
             for each in given
         )
     if words:
-        yield ""
-        yield "To be confirmed by typing"
+        yield from ("", "To be confirmed by typing")
         yield from columns(
             ("[x]" if each.word in confirmed else "[ ]", each.word, each.reason) for each in words
         )
@@ -191,18 +185,15 @@ def explanation_lines(entry: Entry, review: Review, room: int = 0) -> Iterator[s
     yield ""
     yield from columns(_fact_rows(entry, review), room=room)
     if following := list(follower_rows(review, entry.name)):
-        yield ""
-        yield "What follows from it"
+        yield from ("", "What follows from it")
         yield from columns(following, room=room)
     found = [each for each in review.findings if each.property == entry.name]
-    yield ""
-    yield "What the rules say"
+    yield from ("", "What the rules say")
     if found:
         yield from finding_lines(review, found, room)
     else:
         yield "   Nothing is wrong with it."
-    yield ""
-    yield "What to do"
+    yield from ("", "What to do")
     if lock := review.draft.base.locked.get(entry.name):
         yield from wrap(f"It cannot be changed here. {lock}", "   ", "   ", room)
     else:

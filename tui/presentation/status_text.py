@@ -158,8 +158,7 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     for name in found.dropped:
         yield f"  - {name}: no property any more."
     if editing.changed:
-        yield ""
-        yield "Escape restores too; F7 takes it back."
+        yield from ("", "Escape restores too; F7 takes it back.")
 
 
 def _short(editing: Editing, name: str) -> str:

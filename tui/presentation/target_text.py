@@ -102,7 +102,6 @@ def sign_in_notes(profile: Profile, trouble: Problem | None) -> list[str]:
     """Return what there is to know before a secret is typed, a paragraph each.
 
     Args:
-        profile: of the instance.
         trouble: why the keyring gave nothing, where it should have.
     """
     kept = "It is kept in memory until the program ends."

@@ -53,8 +53,6 @@ def source_of(review: Review, name: str, sources: Mapping[str, str], *, short: b
     """Return where a property's value comes from.
 
     Args:
-        review: of the draft.
-        name: of the property.
         sources: of the values that this call edits.
         short: without the path, which the banner shows.
     """
