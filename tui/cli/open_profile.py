@@ -112,7 +112,7 @@ def _find_sign_in(
     Raises:
         Problem: there is none, or the keyring cannot be used, and there is nobody to ask.
     """
-    can_ask = not arguments.json and (sys.stdin.isatty() or sys.stderr.isatty())
+    can_ask = _can_ask(arguments)
     try:
         secret = sign_ins.known(profile) or sign_ins.load(profile)
     except Problem as problem:
@@ -131,3 +131,7 @@ def _find_sign_in(
     secret = ask_secret(sign_in_label(instance))
     sign_ins.type(profile, secret)
     return secret
+
+
+def _can_ask(arguments: Arguments) -> bool:
+    return not arguments.json and (sys.stdin.isatty() or sys.stderr.isatty())
