@@ -11,7 +11,7 @@ from tests.cli.house import House, read_tree
 from tui.app.app import ConfiguratorApp
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
-from tui.presentation.exit_report import exit_lines
+from tui.presentation.status_text import exit_lines
 from tui.storage.draft_file import draft_path
 
 SECRET = "correct-horse-7"

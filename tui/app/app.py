@@ -26,8 +26,8 @@ from tui.app.screens.configurator import Configurator
 from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette_rows
 from tui.app.screens.pick_list import PickList
 from tui.errors import Problem
-from tui.presentation import explanation
-from tui.presentation.status_line import brief, greeting
+from tui.presentation.review_text import explanation_lines
+from tui.presentation.status_text import brief, greeting
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
@@ -338,7 +338,7 @@ class ConfiguratorApp(TerminalApp):
         editing = self.workspace.leave_field()
         if entry := editing.draft.entries.get(self.main.chosen):
             review = editing.review
-            words = partial(explanation.explanation_lines, entry, review)
+            words = partial(explanation_lines, entry, review)
             await self.dialogs.show_page("Why it is so", words)
 
     @work(exclusive=True, group="dialog")

@@ -12,7 +12,7 @@ from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.sign_in_text import (
+from tui.presentation.target_text import (
     KEYRING_SEARCH,
     reading_words,
     sign_in_label,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tui import __version__
 from tui.cli.output import write
@@ -24,7 +24,7 @@ _PASSWORD = re.compile(r"-+pass(?!word-stdin$)", re.IGNORECASE)
 class Arguments(argparse.Namespace):
     """The parsed arguments of a call."""
 
-    command: str = ""
+    command: str = "screen"
     action: str = "list"
     profile: str = ""
     json: bool = False
@@ -65,6 +65,11 @@ class Arguments(argparse.Namespace):
 
 
 class _Parser(argparse.ArgumentParser):
+    """A parser that sets only what was given; the defaults are those of `Arguments`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, argument_default=argparse.SUPPRESS, **options)
+
     def _print_message(self, message: str, file: object = None) -> None:
         # argparse itself fails on a closed output in some versions of Python.
         write(message, end="")
@@ -78,30 +83,19 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
-    """Parse the arguments of a call.
-
-    Raises:
-        Usage: they are wrong.
-    """
+    """Parse the arguments of a call; raise `Usage` if they are wrong."""
     if any(_PASSWORD.match(word) for word in argv):
         raise exposed_secret()
     arguments, unknown = _parser().parse_known_args(argv, namespace=Arguments())
     if unknown:
-        raise _unknown_arguments(argv, unknown)
-    arguments.command = arguments.command or "screen"
+        found = ", ".join(str(place) for place, word in enumerate(argv, 1) if word in unknown)
+        raise Usage(
+            "usage",
+            f"Not understood: argument {found}, counted from 1 (it is not repeated here, as it "
+            "could be a secret).",
+            "See: glidemail --help, and glidemail COMMAND --help",
+        )
     return arguments
-
-
-def _unknown_arguments(argv: Sequence[str], unknown: Sequence[str]) -> Usage:
-    positions = ", ".join(
-        str(number) for number, word in enumerate(argv, start=1) if word in unknown
-    )
-    return Usage(
-        "usage",
-        f"Not understood: argument {positions}, counted from 1 (it is not repeated here, as it "
-        "could be a secret).",
-        "See: glidemail --help, and glidemail COMMAND --help",
-    )
 
 
 def exposed_secret() -> Usage:
@@ -123,24 +117,32 @@ def _parser() -> _Parser:
         epilog="Exit codes: 0 done, no difference, or only warnings; 1 failed, an error in the "
         "settings, or a probe that failed or tested nothing; 2 differences (plan); 5 refused; "
         "64 the call is wrong, or there is no terminal.",
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"glidemail {__version__}")
     _add_common(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-
     for name, (words, add_options) in _COMMANDS.items():
-        command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+        command = commands.add_parser(name, help=words, description=words)
         _add_common(command)
         add_options(command)
     return parser
 
 
+def _add_flag(parser: argparse._ActionsContainer, name: str, words: str) -> None:
+    parser.add_argument(name, action="store_true", help=words)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    words = "the profile to work on (default: default)"
+    parser.add_argument("-p", "--profile", metavar="NAME", help=words)
+    _add_flag(parser, "--json", "answer in JSON")
+
+
 def _add_show(show: argparse.ArgumentParser) -> None:
     _add_editing(show)
     form = show.add_mutually_exclusive_group()
-    form.add_argument("--toml", action="store_true", help="as a document to adopt elsewhere")
-    form.add_argument("--schema", action="store_true", help="the JSON schema of such a document")
+    _add_flag(form, "--toml", "as a document to adopt elsewhere")
+    _add_flag(form, "--schema", "the JSON schema of such a document")
 
 
 def _add_explain(explain: argparse.ArgumentParser) -> None:
@@ -157,38 +159,16 @@ def _add_plan(plan: argparse.ArgumentParser) -> None:
 
 
 def _add_apply(apply: argparse.ArgumentParser) -> None:
-    apply.add_argument("plan", metavar="PLAN", nargs="?", type=Path, help="a plan that was written")
+    # The default of argparse would be turned into a path.
+    words = "a plan that was written"
+    apply.add_argument("plan", metavar="PLAN", nargs="?", type=Path, default=None, help=words)
     _add_editing(apply)
     _add_import(apply)
-    apply.add_argument("--yes", action="store_true", help="do not ask whether to save")
-    apply.add_argument(
-        "--confirm",
-        metavar="WORD",
-        action="append",
-        default=[],
-        help="type what is asked for; repeatable",
-    )
-    apply.add_argument(
-        "--attest",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="give your word for a precondition, or all; repeatable",
-    )
-
-
-def _add_common(parser: argparse.ArgumentParser) -> None:
-    # SUPPRESS: the command's default must not override what stands before the command.
-    parser.add_argument(
-        "-p",
-        "--profile",
-        metavar="NAME",
-        default=argparse.SUPPRESS,
-        help="the profile to work on (default: default)",
-    )
-    parser.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON"
-    )
+    _add_flag(apply, "--yes", "do not ask whether to save")
+    words = "type what is asked for; repeatable"
+    apply.add_argument("--confirm", metavar="WORD", action="append", help=words)
+    words = "give your word for a precondition, or all; repeatable"
+    apply.add_argument("--attest", metavar="NAME", action="append", help=words)
 
 
 def _add_editing(parser: argparse.ArgumentParser) -> None:
@@ -196,31 +176,18 @@ def _add_editing(parser: argparse.ArgumentParser) -> None:
         "--set",
         metavar="NAME=VALUE",
         action="append",
-        default=[],
         help="change a property, by our name or the instance's; NAME= clears; repeatable",
     )
     account = parser.add_mutually_exclusive_group()
-    account.add_argument(
-        "--own-server",
-        action="store_true",
-        help="on an instance: an account of your own, to send in place of ServiceNow's",
-    )
-    account.add_argument(
-        "--provider-server",
-        action="store_true",
-        help="on an instance: ServiceNow's account, to send again",
-    )
+    words = "on an instance: an account of your own, to send in place of ServiceNow's"
+    _add_flag(account, "--own-server", words)
+    words = "on an instance: ServiceNow's account, to send again"
+    _add_flag(account, "--provider-server", words)
     secrets = parser.add_mutually_exclusive_group()
-    secrets.add_argument(
-        "--password-stdin",
-        action="store_true",
-        help="a new password from standard input, or at a prompt on a terminal",
-    )
-    secrets.add_argument(
-        "--secrets-stdin",
-        action="store_true",
-        help="lines password=, pop3_password=, sign_in= from standard input",
-    )
+    words = "a new password from standard input, or at a prompt on a terminal"
+    _add_flag(secrets, "--password-stdin", words)
+    words = "lines password=, pop3_password=, sign_in= from standard input"
+    _add_flag(secrets, "--secrets-stdin", words)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -235,127 +202,74 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
 
 def _add_profiles(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", title="actions")
-    _add_common(actions.add_parser("list", help="list them", allow_abbrev=False))
-    add = actions.add_parser("add", help="add one", allow_abbrev=False)
-    _add_common(add)
-    add.add_argument("name", metavar="NAME")
+    _add_common(actions.add_parser("list", help="list them"))
+    add = actions.add_parser("add", help="add one")
+    remove = actions.add_parser("remove", help="remove one; its settings stay")
+    for action in (add, remove):
+        _add_common(action)
+        action.add_argument("name", metavar="NAME")
     place = add.add_mutually_exclusive_group()
     place.add_argument("--file", metavar="FILE", type=Path, help="where its settings lie")
-    place.add_argument(
-        "--instance", metavar="URL", help="the instance it works on, by its URL, host or name"
-    )
+    words = "the instance it works on, by its URL, host or name"
+    place.add_argument("--instance", metavar="URL", help=words)
     add.add_argument(
         "--environment",
         metavar="WHICH",
         help="production or non-production; an instance needs it, a file counts as production "
         "unless given",
     )
-    add.add_argument(
-        "--keep", metavar="WHERE", help="where passwords may be kept: nothing (default) or keyring"
-    )
+    words = "where passwords may be kept: nothing (default) or keyring"
+    add.add_argument("--keep", metavar="WHERE", help=words)
     _add_instance(add.add_argument_group("for an instance"))
-    remove = actions.add_parser("remove", help="remove one; its settings stay", allow_abbrev=False)
-    _add_common(remove)
-    remove.add_argument("name", metavar="NAME")
 
 
 def _add_instance(instance: argparse._ArgumentGroup) -> None:
-    instance.add_argument(
-        "--sign-in",
-        metavar="HOW",
-        default="",
-        help="basic (default), api-key or client-credentials; never the secret itself",
-    )
-    instance.add_argument(
-        "--user", metavar="NAME", default="", help="the user name or client id; none for an API key"
-    )
-    instance.add_argument(
-        "--ca-file",
-        metavar="FILE",
-        type=Path,
-        help="PEM certificates of more authorities to trust, beside the system's",
-    )
-    instance.add_argument(
-        "--sign-in-stdin",
-        action="store_true",
-        help="with --keep keyring: the password, key or client secret from standard input",
-    )
+    words = "basic (default), api-key or client-credentials; never the secret itself"
+    instance.add_argument("--sign-in", metavar="HOW", help=words)
+    words = "the user name or client id; none for an API key"
+    instance.add_argument("--user", metavar="NAME", help=words)
+    words = "PEM certificates of more authorities to trust, beside the system's"
+    instance.add_argument("--ca-file", metavar="FILE", type=Path, help=words)
+    words = "with --keep keyring: the password, key or client secret from standard input"
+    _add_flag(instance, "--sign-in-stdin", words)
 
 
 def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
-    sandbox.add_argument(
-        "--model",
-        metavar="WHICH",
-        default="accounts",
-        help="what sends there: accounts (default; ServiceNow's account) or properties",
-    )
-    sandbox.add_argument(
-        "--port",
-        metavar="PORT",
-        type=int,
-        default=0,
-        help="of the instance; a free one unless given",
-    )
-    sandbox.add_argument(
-        "--no-screen",
-        action="store_true",
-        help="only run it, and say how to reach it; with --json in one line",
-    )
+    words = "what sends there: accounts (default; ServiceNow's account) or properties"
+    sandbox.add_argument("--model", metavar="WHICH", help=words)
+    words = "of the instance; a free one unless given"
+    sandbox.add_argument("--port", metavar="PORT", type=int, help=words)
+    words = "only run it, and say how to reach it; with --json in one line"
+    _add_flag(sandbox, "--no-screen", words)
 
 
 def _add_doctor(doctor: argparse.ArgumentParser) -> None:
-    doctor.add_argument(
-        "--addresses",
-        action="store_true",
-        help="of an instance: with host names and mail addresses, which are left out else",
-    )
+    words = "of an instance: with host names and mail addresses, which are left out else"
+    _add_flag(doctor, "--addresses", words)
     _add_sign_in(doctor)
 
 
 def _add_sign_in(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--secrets-stdin",
-        action="store_true",
-        help="for an instance: a line sign_in= from standard input",
-    )
+    _add_flag(parser, "--secrets-stdin", "for an instance: a line sign_in= from standard input")
 
 
 def _add_probe(probe: argparse.ArgumentParser) -> None:
     _add_editing(probe)
     part = probe.add_mutually_exclusive_group()
-    part.add_argument("--smtp-only", action="store_true", help="the outgoing server alone")
-    part.add_argument("--pop3-only", action="store_true", help="the incoming server alone")
-    probe.add_argument(
-        "--no-login", action="store_true", help="try no login; else one for each protocol is tried"
-    )
-    probe.add_argument(
-        "--login-again",
-        action="store_true",
-        help="try a login that was refused within a day; else that is asked about",
-    )
-    probe.add_argument(
-        "--recipient",
-        metavar="ADDRESS",
-        default="",
-        help="ask the server whether it takes mail for it; nothing is sent",
-    )
-    probe.add_argument(
-        "--allow-cleartext",
-        action="store_true",
-        help="let user and password travel unprotected, where the settings have no TLS",
-    )
-    probe.add_argument(
-        "--ca-file", metavar="FILE", type=Path, help="PEM certificates to trust beside the system's"
-    )
-    probe.add_argument(
-        "--deadline",
-        metavar="SECONDS",
-        default="",
-        help="for each protocol, from 1 to 600 (default: 60)",
-    )
-    probe.add_argument(
-        "--transcript", action="store_true", help="show what was said, without any password"
-    )
+    _add_flag(part, "--smtp-only", "the outgoing server alone")
+    _add_flag(part, "--pop3-only", "the incoming server alone")
+    _add_flag(probe, "--no-login", "try no login; else one for each protocol is tried")
+    words = "try a login that was refused within a day; else that is asked about"
+    _add_flag(probe, "--login-again", words)
+    words = "ask the server whether it takes mail for it; nothing is sent"
+    probe.add_argument("--recipient", metavar="ADDRESS", help=words)
+    words = "let user and password travel unprotected, where the settings have no TLS"
+    _add_flag(probe, "--allow-cleartext", words)
+    words = "PEM certificates to trust beside the system's"
+    probe.add_argument("--ca-file", metavar="FILE", type=Path, help=words)
+    words = "for each protocol, from 1 to 600 (default: 60)"
+    probe.add_argument("--deadline", metavar="SECONDS", help=words)
+    _add_flag(probe, "--transcript", "show what was said, without any password")
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

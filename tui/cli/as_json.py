@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tui.presentation.review_text import source_of
+from tui.presentation.value_text import source_of
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import Account, DeliveryStatus
 from tui.settings.findings import Finding
@@ -36,12 +36,8 @@ def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str
 
 def derived(review: Review) -> dict[str, Any]:
     """Return the POP3 settings in effect."""
-    incoming = review.incoming
-    return {
-        "pop3": {
-            each.name: derived_setting(getattr(incoming, each.name)) for each in fields(incoming)
-        }
-    }
+    names = [each.name for each in fields(review.incoming)]
+    return {"pop3": {name: derived_setting(getattr(review.incoming, name)) for name in names}}
 
 
 def derived_setting(each: DerivedValue) -> dict[str, Any]:
@@ -153,12 +149,5 @@ def delivery_status(each: DeliveryStatus) -> dict[str, Any]:
 
 def account(each: Account) -> dict[str, Any]:
     """Return an email account."""
-    return {
-        "name": each.name,
-        "type": each.type,
-        "active": each.active,
-        "managed": each.managed,
-        "server": each.server,
-        "port": each.port,
-        "user": each.user,
-    }
+    names = ("name", "type", "active", "managed", "server", "port", "user")
+    return {name: getattr(each, name) for name in names}

@@ -96,7 +96,6 @@ def hide_file_name(argument: str, path: Path) -> Iterator[None]:
 
 
 def _parse_edits(given: Sequence[str], settings: type[Settings]) -> dict[str, str]:
-    """Return the texts of `--set`, by property."""
     edits: dict[str, str] = {}
     for position, each in enumerate(given, 1):
         name, text = _parse_edit(position, each, settings)
@@ -107,7 +106,6 @@ def _parse_edits(given: Sequence[str], settings: type[Settings]) -> dict[str, st
 
 
 def _parse_edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]:
-    """Return the property and the text of one `--set`."""
     name, equals, value = text.partition("=")
     if not equals:
         raise Usage("usage.set", f"--set number {position} is not NAME=VALUE.", _SEE)
@@ -131,13 +129,11 @@ def secrets_from_stdin(arguments: Arguments, settings: type[Settings]) -> dict[s
     """Return the secrets on standard input; none if that is a terminal.
 
     Raises:
-        Usage: as `read_password` and `read_secrets`, or standard input holds none.
+        Usage: it holds none, or what cannot be used.
     """
-    if sys.stdin.isatty():
-        return {}
-    if arguments.password_stdin:
+    if arguments.password_stdin and not sys.stdin.isatty():
         return {"password": read_password(sys.stdin.buffer)}
-    if not arguments.secrets_stdin:
+    if not arguments.secrets_stdin or sys.stdin.isatty():
         return {}
     names = [*(name for name, entry in catalog(settings).items() if entry.is_secret), SIGN_IN]
     secrets = read_secrets(sys.stdin.buffer, names)
@@ -156,34 +152,26 @@ def collect_secrets(
     names: Collection[str],
     piped: Mapping[str, Secret],
 ) -> Mapping[str, Secret]:
-    """Return the secrets from standard input or a prompt.
-
-    Args:
-        arguments: of the call.
-        settings: the declaration of the properties.
-        names: of the secrets that the command can use.
-        piped: from standard input.
+    """Return the secrets that were piped in or are typed now, of `names` alone.
 
     Raises:
-        Usage: one cannot be used, or nothing was typed.
+        Usage: one has another name, or nothing was typed.
     """
     given = piped
     if sys.stdin.isatty() and arguments.password_stdin:
         given = {"password": ask_secret(catalog(settings)["password"].declared.label, confirm=True)}
     elif sys.stdin.isatty() and arguments.secrets_stdin:
         given = _ask_secrets(settings, names)
-    for name in given:
-        if name not in names:
-            raise Usage(
-                "secrets.unwanted",
-                f"The plan sets no {name}, and one was given. Nothing was done.",
-                "Leave it out, or make a plan that sets it.",
-            )
+    if unwanted := [name for name in given if name not in names]:
+        raise Usage(
+            "secrets.unwanted",
+            f"The plan sets no {unwanted[0]}, and one was given. Nothing was done.",
+            "Leave it out, or make a plan that sets it.",
+        )
     return given
 
 
 def _ask_secrets(settings: type[Settings], names: Collection[str]) -> dict[str, Secret]:
-    """Ask for each of the secrets, and return those that were typed."""
     say("Enter alone leaves one as it is.")
     answers = {name: ask_optional_secret(catalog(settings)[name].declared.label) for name in names}
     typed = {name: secret for name, secret in answers.items() if secret is not None}

@@ -38,12 +38,7 @@ def _open_closed_streams() -> None:
 
 
 def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
-    """Run a command line, and return its exit code.
-
-    Args:
-        argv: the arguments, without the program's name.
-        settings: the declaration of the properties, `Settings` unless given.
-    """
+    """Run a command line, without the program's name, and return its exit code."""
     try:
         code = _run_command_line(argv, settings)
         flush()
@@ -60,7 +55,10 @@ def _run_command_line(argv: Sequence[str], settings: "type[Settings] | None") ->
     as_json, arguments = "--json" in argv, Arguments()
     try:
         arguments = parse_arguments(argv)
-        return _run_command(arguments, settings)
+        from tui.settings.catalog import Settings
+
+        command = import_module(f"tui.cli.commands.{arguments.command.replace('-', '_')}")
+        return int(command.run(arguments, settings or Settings))
     except Unwritable:
         raise
     except SystemExit as ended:  # help was given, or a signal came
@@ -80,11 +78,3 @@ def _run_command_line(argv: Sequence[str], settings: "type[Settings] | None") ->
     except Exception as error:
         say_problem(internal_problem(error), as_json)
         return 1
-
-
-def _run_command(arguments: Arguments, settings: "type[Settings] | None") -> int:
-    from tui.settings.catalog import Settings
-
-    command = import_module(f"tui.cli.commands.{arguments.command.replace('-', '_')}")
-    code: int = command.run(arguments, settings or Settings)
-    return code

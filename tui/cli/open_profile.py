@@ -9,8 +9,7 @@ from tui.cli.run import run_steps, show_progress
 from tui.credentials.prompt import ask_secret, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Usage
-from tui.presentation.sign_in_text import sign_in_label
-from tui.presentation.target_text import OWN_SERVER_HINT
+from tui.presentation.target_text import OWN_SERVER_HINT, sign_in_label
 from tui.settings.catalog import Settings
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
@@ -29,8 +28,6 @@ def open_profile(
     """Return a workspace of the profile that the arguments name, or of the default one.
 
     Args:
-        arguments: of the call.
-        settings: the declaration of the properties.
         given: the secret to sign in with, if standard input held one.
 
     Raises:
@@ -38,7 +35,9 @@ def open_profile(
         Problem: the profile cannot be opened.
     """
     profile = load_profile(arguments.profile or DEFAULT)
-    choice = _account_choice(arguments)
+    choice = AccountChoice.PROVIDERS if arguments.provider_server else AccountChoice.IN_FORCE
+    if arguments.own_server:
+        choice = AccountChoice.OWN
     if profile.instance is None:
         _refuse_for_file(given, choice)
         return Workspace(run_steps(open_session(profile, settings), profile))
@@ -90,12 +89,6 @@ def read_report(
     return run_steps(steps, profile)
 
 
-def _account_choice(arguments: Arguments) -> AccountChoice:
-    if arguments.own_server:
-        return AccountChoice.OWN
-    return AccountChoice.PROVIDERS if arguments.provider_server else AccountChoice.IN_FORCE
-
-
 def _refuse_for_file(given: Secret | None, choice: AccountChoice) -> None:
     if given is not None:
         raise Usage(
@@ -117,30 +110,27 @@ def _find_sign_in(
     """Return the secret to sign in with: given, kept in a keyring, or typed now.
 
     Raises:
-        Refusal: there is none, and nobody to ask.
-        Problem: the keyring cannot be used, and there is nobody to ask.
+        Problem: there is none, or the keyring cannot be used, and there is nobody to ask.
     """
+    can_ask = _can_ask(arguments)
     try:
         secret = sign_ins.known(profile) or sign_ins.load(profile)
     except Problem as problem:
-        if not _can_ask(arguments):
+        if not can_ask:
             raise
         note(problem.message)
         return ask_secret(sign_in_label(instance))
-    if secret is None:
-        secret = _ask_sign_in(instance, arguments)
-        sign_ins.type(profile, secret)
-    return secret
-
-
-def _ask_sign_in(instance: Instance, arguments: Arguments) -> Secret:
-    if not _can_ask(arguments):
+    if secret:
+        return secret
+    if not can_ask:
         raise Refusal(
             "sign-in.missing",
             f"Nothing here signs in at {instance.host}.",
             "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
         )
-    return ask_secret(sign_in_label(instance))
+    secret = ask_secret(sign_in_label(instance))
+    sign_ins.type(profile, secret)
+    return secret
 
 
 def _can_ask(arguments: Arguments) -> bool:

@@ -41,11 +41,7 @@ class Stopped(Exception):
 
 
 def write(text: str = "", end: str = "\n") -> None:
-    """Write text to standard output as it is.
-
-    Raises:
-        Unwritable: the output takes nothing.
-    """
+    """Write text to standard output as it is; raise `Unwritable` if that fails."""
     try:
         print(text, end=end)
     except OSError as error:
@@ -53,11 +49,7 @@ def write(text: str = "", end: str = "\n") -> None:
 
 
 def flush() -> None:
-    """Flush standard output.
-
-    Raises:
-        Unwritable: the output takes nothing.
-    """
+    """Flush standard output; raise `Unwritable` if that fails."""
     try:
         sys.stdout.flush()
     except OSError as error:

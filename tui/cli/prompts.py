@@ -35,7 +35,7 @@ def ask_confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
     missing = [each for each in review.plan.confirmations if each.word not in confirmed]
     for each in missing:
         say("", *wrap(each.reason, "", ""))
-        if _read_line(f"Type {each.word} to go on: ").strip() != each.word:
+        if _read_line(f"Type {each.word} to go on: ") != each.word:
             raise Refusal(
                 "confirmation.wrong",
                 f"What was typed is not {each.word}. Nothing was written.",
@@ -47,10 +47,7 @@ def ask_confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
 def ask_login_again(reason: str) -> bool:
     """Return whether a rejected login is to be tried again; that takes the whole word `yes`."""
     say(*wrap(reason, "", ""))
-    return (
-        _read_line("Type yes to try it again; anything else leaves the login out: ").strip()
-        == "yes"
-    )
+    return _read_line("Type yes to try it again; anything else leaves the login out: ") == "yes"
 
 
 def ask_consent(interactive: bool) -> None:
@@ -70,12 +67,12 @@ def ask_consent(interactive: bool) -> None:
 
 
 def _ask_yes(question: str) -> bool:
-    return _read_line(question).strip().casefold() in ("y", "yes")
+    return _read_line(question).casefold() in ("y", "yes")
 
 
 def _read_line(question: str) -> str:
     try:
-        return input(visible(question))
+        return input(visible(question)).strip()
     except EOFError:
         write()
         return ""

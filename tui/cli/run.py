@@ -24,13 +24,9 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_steps(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool = False) -> T:
-    """Run steps on a profile's target, and return their result.
-
-    A local file needs no event loop; an instance does.
+    """Run steps on a profile's target, and return their result; a local file needs no event loop.
 
     Args:
-        steps: a coroutine.
-        profile: whose target they work on.
         writes: whether they change something; then success after a signal is still success.
 
     Raises:
@@ -89,9 +85,7 @@ def run_in_loop(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool
 
 
 def _stop_problem(profile: Profile, writes: bool) -> Problem:
-    words = "Stopped before it was done."
-    if not writes:
-        words += " Nothing was written."
+    words = f"Stopped before it was done.{'' if writes else ' Nothing was written.'}"
     return Problem("stopped", words, f"See: glidemail -p {profile.name} show")
 
 

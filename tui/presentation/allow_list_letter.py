@@ -5,7 +5,6 @@ unknown here and never guessed: an instance sends from the addresses of its node
 which the support portal lists.
 """
 
-from collections.abc import Iterator
 from textwrap import fill
 
 from tui.probes.sender.sender_checks import domain_of
@@ -30,7 +29,6 @@ def letter(settings: Settings, *, host: str, environment: str) -> str:
     the password.
 
     Args:
-        settings: from the draft.
         host: the instance's host name, or "".
         environment: `production`, `non-production`, or "" where that is unknown.
     """
@@ -43,13 +41,18 @@ def letter(settings: Settings, *, host: str, environment: str) -> str:
             "missing."
         ),
         _sender_part(host, environment),
-        _server_part(settings),
+        _part(
+            "To which server",
+            _line("Server", visible(settings.server) or _NOT_SET),
+            _line("Port", str(settings.port)),
+            _line("Security", _SECURITY[settings.security]),
+        ),
         _login_part(settings),
         _request_part(settings),
         _question_part(settings),
         _test_part(settings),
-        "Contact\n" + _line("For questions", _blank("name, address and telephone")),
-        f"With kind regards\n{_blank('your name')}",
+        _part("Contact", _line("For questions", _blank("name, address and telephone"))),
+        _part("With kind regards", _blank("your name")),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -59,77 +62,71 @@ def _sender_part(host: str, environment: str) -> str:
         "its outbound IP addresses. Now Support, the provider's portal, lists them for each "
         "instance under IP information: those for integrations without a VPN"
     )
-    return "\n".join(
-        (
-            "Who sends",
-            _line("Instance", visible(host) or _blank("the instance's host name")),
-            _line("Environment", visible(environment) or _blank("production or non-production")),
-            "  IP addresses:",
-            _prose(addresses, indent="    "),
-            _prose("They may change when it moves to another data centre.", indent="    "),
-        )
-    )
-
-
-def _server_part(settings: Settings) -> str:
-    return "\n".join(
-        (
-            "To which server",
-            _line("Server", visible(settings.server) or _NOT_SET),
-            _line("Port", str(settings.port)),
-            _line("Security", _SECURITY[settings.security]),
-        )
+    return _part(
+        "Who sends",
+        _line("Instance", visible(host) or _blank("the instance's host name")),
+        _line("Environment", visible(environment) or _blank("production or non-production")),
+        "  IP addresses:",
+        _prose(addresses, indent="    "),
+        _prose("They may change when it moves to another data centre.", indent="    "),
     )
 
 
 def _login_part(settings: Settings) -> str:
     user = visible(settings.user) or _NOT_SET
     sender = user if "@" in settings.user else _blank("the address that mail comes from")
-    login = user if settings.authenticate else "none: the instance does not log in"
-    return "\n".join(
-        (
-            "As whom",
-            _line("Login user", login),
-            _line("Envelope sender", sender),
-            _line("From address", sender),
-            _line("Display name", visible(settings.display_name) or _NOT_SET),
-        )
+    return _part(
+        "As whom",
+        _line(
+            "Login user", user if settings.authenticate else "none: the instance does not log in"
+        ),
+        _line("Envelope sender", sender),
+        _line("From address", sender),
+        _line("Display name", visible(settings.display_name) or _NOT_SET),
     )
 
 
 def _request_part(settings: Settings) -> str:
+    login = "Mail from these addresses without a login."
     if settings.authenticate:
         known = "is known to us" if settings.password.is_set else "we ask you for separately"
         login = f"A login of that user by SMTP AUTH (PLAIN or LOGIN); its password {known}."
-    else:
-        login = "Mail from these addresses without a login."
-    requests = (
+    return _numbered_part(
+        "Please allow",
         "Connections from these addresses to that port, in every firewall between.",
         login,
         "Sending as that address, to recipients inside and outside your domains.",
         f"A rate of {_blank('messages an hour, and at peaks')}, without greylisting.",
     )
-    return _list("Please allow", requests)
 
 
 def _question_part(settings: Settings) -> str:
     domain = domain_of(settings.user) or _blank("the sender's domain")
-    requests = (
+    return _numbered_part(
+        "Please tell us",
         "From which addresses does your server hand mail on to other domains? The SPF record of "
         f"{domain} must name them, or include a record that does. Which one?",
         f"Does your server sign with DKIM for {domain}?",
         "Does it change the sender, or refuse one that is not the login user?",
         "What is the largest message it takes, and how many recipients and connections at once?",
     )
-    return _list("Please tell us", requests)
 
 
 def _test_part(settings: Settings) -> str:
     if not settings.test_recipients:
-        return "Tests\n" + _line("Test recipient", _blank("an address to try it with"))
-    lines = [_line("Test recipient", visible(each)) for each in settings.test_recipients]
+        return _part("Tests", _line("Test recipient", _blank("an address to try it with")))
+    lines = (_line("Test recipient", visible(each)) for each in settings.test_recipients)
     notice = _prose("For now the instance sends all mail to these addresses.", indent="  ")
-    return "\n".join(("Tests", *lines, notice))
+    return _part("Tests", *lines, notice)
+
+
+def _part(title: str, *lines: str) -> str:
+    return "\n".join((title, *lines))
+
+
+def _numbered_part(title: str, *items: str) -> str:
+    numbered = (f"{number}. {item}" for number, item in enumerate(items, start=1))
+    return _part(title, *(_prose(each, indent="  ", hanging="     ") for each in numbered))
 
 
 def _blank(what: str) -> str:
@@ -140,15 +137,6 @@ def _line(label: str, value: str) -> str:
     """Return a value beside its label, or below it where there is too little room."""
     line = f"  {label + ':':<{_LABEL}}{value}"
     return line if len(line) <= _WIDTH else f"  {label}:\n    {value}"
-
-
-def _list(title: str, items: tuple[str, ...]) -> str:
-    return "\n".join((title, *_numbered(items)))
-
-
-def _numbered(items: tuple[str, ...]) -> Iterator[str]:
-    for number, item in enumerate(items, start=1):
-        yield _prose(f"{number}. {item}", indent="  ", hanging="     ")
 
 
 def _prose(text: str, *, indent: str = "", hanging: str | None = None) -> str:

@@ -115,17 +115,14 @@ def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
     for part, title in PROTOCOL_TITLES.items():
         stages: Sequence[Stage] = getattr(probed, part)
         if stages:
-            yield ""
-            yield title
+            yield from ("", title)
         yield from (line for line, _ in part_lines(stages, room))
     if probed.not_tested:
-        yield ""
-        yield "Not tested"
+        yield from ("", "Not tested")
         for each in probed.not_tested:
             yield from wrap(each, "   ", " - ", room)
     if found.sender:
-        yield ""
-        yield SENDER_TITLE
+        yield from ("", SENDER_TITLE)
         yield from sender_lines(found.sender, room)
     yield ""
     yield from wrap(outcome(found), "", "", room)

@@ -4,36 +4,20 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from tui.presentation.value_text import value_words
-from tui.settings.catalog import Group
+from tui.presentation.value_text import short_path, source_of, value_words
+from tui.settings.catalog import Entry, Group
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import Skipped
+from tui.settings.incoming import DerivedValue
 from tui.settings.parse.host import mask_password
 from tui.settings.plan import Change
 from tui.settings.preconditions import PreconditionState
 from tui.settings.review import Review
-from tui.settings.snapshot import Origin
 from tui.settings.values import SecretState, Security
+from tui.storage.profile import DEFAULT
 from tui.terminal.layout import blocks, columns, wrap
 from tui.terminal.visible import visible
-
-
-def source_of(review: Review, name: str, sources: Mapping[str, str], *, short: bool = False) -> str:
-    """Return where a property's value comes from.
-
-    Args:
-        review: of the draft.
-        name: of the property.
-        sources: of the values that this call edits.
-        short: without the path, which the banner shows.
-    """
-    if name in sources:
-        return sources[name]
-    if name in review.draft.base.origins:
-        return _origin_words(review.draft.base.origins[name], short=short)
-    default = review.draft.entries[name].default
-    return "default" if default not in (None, "", (), SecretState.UNSET) else "not set"
 
 
 def property_lines(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
@@ -50,21 +34,15 @@ def property_lines(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
 
 
 def _property_row(review: Review, name: str, sources: Mapping[str, str]) -> tuple[str, ...]:
-    worst = next((each.severity.mark for each in review.findings if each.property == name), " ")
-    changed = "*" if name in review.draft.changed_properties() else " "
-    mark = worst if worst in "x!" else changed
+    mark = next((each.severity.mark for each in review.findings if each.property == name), " ")
+    if mark not in "x!":
+        mark = "*" if name in review.draft.changed_properties() else " "
     source = source_of(review, name, sources, short=True)
     if name in review.parsed.broken:
         value = mask_password(review.draft.text(name)) or "-"
     else:
         value = value_words(review.parsed.value(name))
     return mark, review.draft.entries[name].declared.short, value, source
-
-
-def _origin_words(origin: Origin, *, short: bool) -> str:
-    if origin.line is not None:
-        return f"line {origin.line}" if short else f"{origin.name}, line {origin.line}"
-    return f"account {origin.name}" if origin.is_account else origin.name
 
 
 def incoming_lines(review: Review) -> Iterator[str]:
@@ -75,10 +53,8 @@ def incoming_lines(review: Review) -> Iterator[str]:
         yield "Incoming mail by the article; what reads it here is not known"
     else:
         yield "Incoming mail by the article; here accounts of their own read it"
-    rows = []
-    for each in fields(review.incoming):
-        derived = getattr(review.incoming, each.name)
-        rows.append((" ", f"POP3 {each.name}", value_words(derived.value), derived.origin))
+    found = {each.name: getattr(review.incoming, each.name) for each in fields(review.incoming)}
+    rows = ((" ", f"POP3 {name}", value_words(d.value), d.origin) for name, d in found.items())
     yield from columns(rows, indent=" ")
 
 
@@ -144,7 +120,6 @@ def plan_lines(
     """Return what would change, its side effects, and what a save asks for.
 
     Args:
-        review: of the draft.
         skipped: what of a document was left out.
         confirmed: the words that were typed already.
         asking: leave out what is still open, as a prompt asks for it next.
@@ -153,21 +128,18 @@ def plan_lines(
     yield from _side_effect_lines(review, skipped)
     if review.plan:
         if review.relevant:
-            yield ""
-            yield "What the rules say"
+            yield from ("", "What the rules say")
             yield from finding_lines(review, review.relevant)
         yield from _condition_lines(review, confirmed, asking=asking)
 
 
 def _side_effect_lines(review: Review, skipped: Iterable[Skipped]) -> Iterator[str]:
     if review.plan.side_effects:
-        yield ""
-        yield "And with it"
+        yield from ("", "And with it")
         for each in review.plan.side_effects:
             yield from wrap(each.message, "     ", "   ! ")
     if skipped := list(skipped):
-        yield ""
-        yield "Left out of the document"
+        yield from ("", "Left out of the document")
         for item in skipped:
             short = review.draft.entries[item.property].declared.short
             yield from wrap(f"{short}: {_skip_words(review, item)}", "     ", "   - ")
@@ -183,31 +155,91 @@ def _skip_words(review: Review, skipped: Skipped) -> str:
 
 
 def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool) -> Iterator[str]:
-    given = [
-        each
-        for each in review.preconditions
-        if not asking or each.state is not PreconditionState.OPEN
-    ]
+    conditions = review.preconditions
+    given = [c for c in conditions if not asking or c.state is not PreconditionState.OPEN]
     words = [each for each in review.plan.confirmations if not asking or each.word in confirmed]
     if given:
-        yield ""
-        yield "The article's conditions"
-        marks = {
-            PreconditionState.OPEN: "[ ]",
-            PreconditionState.ATTESTED: "[x]",
-            PreconditionState.VERIFIED: "[x]",
-        }
+        yield from ("", "The article's conditions")
         yield from columns(
             (
-                marks[each.state],
+                "[ ]" if each.state is PreconditionState.OPEN else "[x]",
                 str(each.condition),
                 f"{each.condition.statement} {each.evidence and f'({each.evidence})'}",
             )
             for each in given
         )
     if words:
-        yield ""
-        yield "To be confirmed by typing"
+        yield from ("", "To be confirmed by typing")
         yield from columns(
             ("[x]" if each.word in confirmed else "[ ]", each.word, each.reason) for each in words
         )
+
+
+def explanation_lines(entry: Entry, review: Review, room: int = 0) -> Iterator[str]:
+    """Return what a property is, its value and source, what follows from it, and its findings."""
+    own = entry.declared
+    yield from wrap(own.label, "", "", room)
+    yield ""
+    yield from wrap(" ".join(own.help.split()), room=room)
+    yield ""
+    yield from columns(_fact_rows(entry, review), room=room)
+    if following := list(follower_rows(review, entry.name)):
+        yield from ("", "What follows from it")
+        yield from columns(following, room=room)
+    found = [each for each in review.findings if each.property == entry.name]
+    yield from ("", "What the rules say")
+    if found:
+        yield from finding_lines(review, found, room)
+    else:
+        yield "   Nothing is wrong with it."
+    yield from ("", "What to do")
+    if lock := review.draft.base.locked.get(entry.name):
+        yield from wrap(f"It cannot be changed here. {lock}", "   ", "   ", room)
+    else:
+        yield from _command_lines(entry, review.name)
+
+
+def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
+    own = entry.declared
+    broken = entry.name in review.parsed.broken
+    value = mask_password(review.draft.text(entry.name)) if broken else None
+    yield "value", value or value_words(review.parsed.value(entry.name))
+    if inherited := value_in_effect(review, entry.name):
+        yield "in effect", f"{value_words(inherited.value)}, {inherited.origin}"
+    source = short_path(source_of(review, entry.name, {}))
+    if entry.name in review.draft.changed_properties():
+        source = f"typed here, not saved; before: {source}"
+    yield "comes from", source
+    if own.when_unset:
+        yield "when unset", own.when_unset
+    yield "kind", own.kind.value
+    yield "here", entry.name
+    yield "on the instance", ", ".join(own.instance) or "-"
+    yield "in an email account", ", ".join(own.account) or "-"
+
+
+def value_in_effect(review: Review, name: str) -> DerivedValue | None:
+    """Return the value in effect of an incoming setting; None for any other property."""
+    if review.draft.entries[name].declared.group is not Group.INCOMING:
+        return None
+    found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
+    return found
+
+
+def follower_rows(review: Review, name: str) -> Iterator[tuple[str, str]]:
+    """Return the incoming settings that follow a property, each with its value."""
+    for label in ("server", "user", "password", "port", "security"):
+        each = getattr(review.incoming, label)
+        if each.follows == name:
+            yield f"POP3 {label}", f"{value_words(each.value)}, {each.origin}"
+
+
+def _command_lines(entry: Entry, profile: str) -> Iterator[str]:
+    program = "glidemail" if profile == DEFAULT else f"glidemail -p {profile}"
+    if entry.is_secret:
+        option = "--password-stdin" if entry.name == "password" else "--secrets-stdin"
+        yield f"   Give it:   {program} apply {option}"
+    else:
+        yield f"   Try it:    {program} plan --set {entry.name}=VALUE"
+        yield f"   Change it: {program} apply --set {entry.name}=VALUE"
+    yield f"   Clear it:  {program} apply --set {entry.name}="

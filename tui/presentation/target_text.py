@@ -1,18 +1,39 @@
-"""What is worked on, in the words that every screen and every command uses for it."""
+"""What is worked on, how it is signed in to, and what sends there, in words."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tui.errors import Problem
 from tui.presentation.value_text import short_path
-from tui.settings.delivery.status import AccountChoice, Model
+from tui.settings.delivery.status import (
+    Account,
+    AccountChoice,
+    DeliveryStatus,
+    Model,
+    reads_mailbox,
+)
+from tui.settings.effects import describe_queue
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod
+from tui.storage.profile import Keep, Profile
+from tui.terminal.layout import columns, wrap
+from tui.workspace.sign_in import NotSignedIn
 
 if TYPE_CHECKING:
     from tui.workspace.session import Session
 
 OWN_SERVER_HINT = "^P; --own-server"
 """How a person chooses their own server, on the screen and on the command line."""
+KEYRING_SEARCH = "Looking for what signs in, in the keyring."
+_LABELS = {
+    SignInMethod.BASIC: "Password of {user} at {host}",
+    SignInMethod.API_KEY: "API key for {host}",
+    SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
+}
+UNTRIED = "Nothing of this was ever tried on a live instance."
+DeliveryRow = tuple[str, str, str]
+"""A mark (`!` where a person should look, else a blank), a label and its words."""
 
 
 def banner_line(session: "Session") -> str:
@@ -70,3 +91,114 @@ def signer_words(session: "Session") -> str:
             return "OAuth client"
         case instance:
             return instance.user
+
+
+def sign_in_label(instance: Instance) -> str:
+    """Return the label of the prompt for the secret that signs in."""
+    return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
+
+
+def reading_words(where: str) -> str:
+    """Return what is said while an instance is read."""
+    return f"Reading {where}."
+
+
+def sign_in_notes(profile: Profile, trouble: Problem | None) -> list[str]:
+    """Return what there is to know before a secret is typed, a paragraph each.
+
+    Args:
+        trouble: why the keyring gave nothing, where it should have.
+    """
+    kept = "It is kept in memory until the program ends."
+    if profile.keep is Keep.KEYRING:
+        kept = "Once it has signed in it is kept in the keyring, as the profile says."
+    failed = [f"None is kept: {trouble.message}"] if trouble else []
+    return ["One attempt is made with it, as more could lock the account.", *failed, kept]
+
+
+def hint_on_screen(problem: Problem) -> str:
+    """Return what to do about a problem, with the key that does it here."""
+    return "F5 signs in." if isinstance(problem, NotSignedIn) else problem.hint
+
+
+def delivery_lines(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
+    """Return the delivery status as lines of a terminal."""
+    yield "What sends there now"
+    yield from wrap(sender_words(status), "   ", "   ", room)
+    yield from columns(delivery_rows(status), indent=" ", room=room)
+    if status.unread:
+        yield from wrap(f"Not read: {', '.join(status.unread)}.", "     ", "   ! ", room)
+
+
+def sender_words(status: DeliveryStatus) -> str:
+    """Return what decides delivery, who manages it, and what that means."""
+    sender = status.sender
+    if sender is None:
+        return status.why
+    where = f"{status.why} It hands mail to {_address(sender)}."
+    if sender.managed:
+        return (
+            f"{where} ServiceNow manages it: leave it as it is, as the article does not apply; or "
+            "choose a server of your own."
+        )
+    return f"{where} It is one of your own."
+
+
+def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
+    """Return the state of everything that a change could affect."""
+    yield " ", "Sending", _on_off(status.sending)
+    yield _recipients(status)
+    yield "!" if not status.queue.is_empty else " ", "Waiting", describe_queue(status.queue)
+    yield _replies(status)
+    yield " ", "Receiving", _on_off(status.receiving)
+    for each in status.readers:
+        state = "active" if each.active else "inactive"
+        yield " ", "Reader", f"{each.name}: {reader_words(each)}, {state}"
+    if status.left_over:
+        yield " ", "No effect", _leftover_words(status.left_over)
+    if status.changed:
+        yield " ", "Last changed", f"{status.changed.when} UTC by {status.changed.by}"
+    name, release = status.name or "name not returned", status.release or "release not returned"
+    yield " ", "Instance", f"{name}, {release}"
+
+
+def _leftover_words(names: tuple[str, ...]) -> str:
+    first, *more = names
+    others = f" and {len(more)} more of the article's properties" if more else ""
+    verb = "hold values that do" if more else "holds a value that does"
+    return f"{first}{others} {verb} not affect delivery here; a clone can turn that into an account"
+
+
+def _on_off(state: bool | None) -> str:
+    if state is None:
+        return "not returned: missing, or hidden from this user"
+    return "on" if state else "off"
+
+
+def _recipients(status: DeliveryStatus) -> DeliveryRow:
+    if status.recipients is None:
+        return " ", "Recipients", "not returned, which counts as none: mail reaches people"
+    if not status.recipients:
+        return " ", "Recipients", "none: mail reaches the people it is meant for"
+    return " ", "Recipients", f"all mail goes to {', '.join(status.recipients)}"
+
+
+def _replies(status: DeliveryStatus) -> DeliveryRow:
+    if not status.sent_from:
+        return " ", "From", "not known"
+    if status.replies_are_read:
+        return " ", "From", f"{status.sent_from}; replies are read there"
+    if status.replies_are_read is None:
+        return " ", "From", f"{status.sent_from}; whether replies are read is not known"
+    if reads_mailbox(status.readers, status.sent_from):
+        return "!", "From", f"{status.sent_from}; replies are not read, as receiving is off"
+    return "!", "From", f"{status.sent_from}; no active account reads that mailbox"
+
+
+def _address(account: Account) -> str:
+    return f"{account.server}:{account.port}" if account.port else account.server
+
+
+def reader_words(account: Account) -> str:
+    """Return where an account reads mail, and as whom."""
+    return f"{account.type} {_address(account)} as {account.user}"

@@ -1,10 +1,21 @@
-"""Single values in words: settings, secrets' states, paths and counts."""
+"""Values in words: what they are, where they come from and what they were; paths, counts."""
 
 import os
+from collections.abc import Mapping
 
+from tui.settings.draft import Conflict
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import format_value
+from tui.settings.review import Review
 from tui.settings.values import SecretState, Value
+
+_STATES = {
+    SecretState.UNSET: "",
+    SecretState.NOT_KEPT: "set",
+    SecretState.UNKNOWN: "?",
+    SecretState.CLEARED: "none",
+}
+_SHORT = ("port number", "connection security")
 
 
 def value_words(value: Value | None) -> str:
@@ -18,9 +29,7 @@ def value_words(value: Value | None) -> str:
 
 def state_words(value: Value) -> str:
     """Return a value, or a secret's state, for use in a sentence."""
-    if isinstance(value, SecretState):
-        return str(value)
-    return value_words(value)
+    return str(value) if isinstance(value, SecretState) else value_words(value)
 
 
 def value_or_blank(value: Value) -> str:
@@ -38,3 +47,64 @@ def short_path(path: str) -> str:
 def count_words(count: int, noun: str) -> str:
     """Return a number of things: `1 change`, `2 changes`, `no changes`."""
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def source_of(review: Review, name: str, sources: Mapping[str, str], *, short: bool = False) -> str:
+    """Return where a property's value comes from.
+
+    Args:
+        sources: of the values that this call edits.
+        short: without the path, which the banner shows.
+    """
+    if name in sources:
+        return sources[name]
+    if origin := review.draft.base.origins.get(name):
+        if origin.line is not None:
+            return f"line {origin.line}" if short else f"{origin.name}, line {origin.line}"
+        return f"account {origin.name}" if origin.is_account else origin.name
+    default = review.draft.entries[name].default
+    return "default" if default not in (None, "", (), SecretState.UNSET) else "not set"
+
+
+def origin_words(review: Review, name: str) -> str:
+    """Return where a value comes from and what it was, in one line."""
+    entry, draft = review.draft.entries[name], review.draft
+    default = entry.default if isinstance(entry.default, str | int | tuple) else None
+    words = "-" if entry.is_secret else value_words(default)
+    note = f" Default: {words}." if words != "-" else ""
+    source = source_of(review, name, {}, short=True)
+    if name in draft.changed_properties():
+        before = draft.base.value(name)
+        was = f"Was {state_words(before)} ({source})." if before != "" else "Was not set."
+        return was + note
+    if name in draft.base.values:
+        if not review.facts.is_file:
+            return f"From {source}.{note}"
+        return f"{source.capitalize()} of the file.{note}"
+    return f"Not set.{note}"
+
+
+def conflict_words(conflict: Conflict) -> str:
+    """Return a conflict in one sentence."""
+    mine = "a new one" if conflict.mine is SecretState.NEW else value_or_blank(conflict.mine)
+    return f"It is {value_or_blank(conflict.theirs)} there now, and {mine} here."
+
+
+def short_value(review: Review, name: str) -> str:
+    """Return a value in the few characters of a list, or "" where it takes more."""
+    entry, parsed = review.draft.entries[name], review.parsed
+    if name in parsed.broken:
+        return ""
+    value = parsed.value(name)
+    if name.startswith("pop3_"):
+        if not review.facts.derives_incoming:
+            return "-"
+        if name not in parsed.specified:
+            return value_words(value) if name in ("pop3_port", "pop3_security") else "derived"
+    if isinstance(value, SecretState):
+        return _STATES.get(value, str(value))
+    if isinstance(value, bool):
+        return value_words(value)
+    if isinstance(value, tuple):
+        return str(len(value)) if value else ""
+    return format_value(value) if entry.declared.kind.value in _SHORT and value is not None else ""

@@ -17,7 +17,7 @@ from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.exit_report import exit_lines
+from tui.presentation.status_text import exit_lines
 from tui.storage.profile import Keep, load_last_used
 from tui.workspace import workspace
 from tui.workspace.session import unread_session

@@ -7,7 +7,7 @@ from tests.app.person import Person, async_test, run_configurator
 from tests.cli.house import House
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
-from tui.presentation.exit_report import exit_lines
+from tui.presentation.status_text import exit_lines
 from tui.storage.draft_file import draft_path
 
 

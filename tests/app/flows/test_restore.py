@@ -15,7 +15,7 @@ from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
-from tui.presentation.exit_report import exit_lines
+from tui.presentation.status_text import exit_lines
 from tui.storage.draft_file import DraftLock, draft_path, load_draft
 from tui.storage.profile import Profile, load_last_used
 from tui.workspace.session import unread_session

@@ -21,7 +21,7 @@ from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.fields import SafeInput
-from tui.presentation.exit_report import exit_lines
+from tui.presentation.status_text import exit_lines
 from tui.settings.preconditions import WARNING
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path

@@ -11,7 +11,7 @@ from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.form import Form
-from tui.presentation.exit_report import exit_lines
+from tui.presentation.status_text import exit_lines
 from tui.settings.values import Environment
 from tui.workspace.session import unread_session
 

@@ -8,7 +8,7 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.delivery_text import delivery_lines
+from tui.presentation.target_text import delivery_lines
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import prose
-from tui.presentation.status_line import unsaved_words
+from tui.presentation.status_text import unsaved_words
 from tui.workspace.exit_report import Discarded
 from tui.workspace.workspace import Workspace
 

@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 from tui.app.dialogs import Dialogs
 from tui.errors import Problem
-from tui.presentation.status_line import brief, greeting, reread_words
+from tui.presentation.status_text import brief, greeting, reread_words
 from tui.workspace.sign_in import NotSignedIn
 from tui.workspace.workspace import Workspace
 

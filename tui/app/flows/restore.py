@@ -6,7 +6,7 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import prose
 from tui.errors import Problem
-from tui.presentation.status_line import called, draft_trouble, restore_words
+from tui.presentation.status_text import called, draft_trouble, restore_words
 from tui.storage.draft_file import SavedDraft
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session

@@ -9,7 +9,7 @@ from tui.app.screens.confirm_dialog import ConfirmDialog, Consent
 from tui.app.screens.pick_list import PickList
 from tui.coroutines import run_without_loop
 from tui.errors import Problem, Unfinished
-from tui.presentation.status_line import saved_words
+from tui.presentation.status_text import saved_words
 from tui.settings.delivery.status import AccountChoice
 from tui.threads import run_detached
 from tui.workspace.apply import ApplyResult

@@ -8,7 +8,7 @@ from tui.app.screens.pick_list import make_profile_list
 from tui.app.widgets.lines import prose
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
-from tui.presentation.status_line import left_words, unsaved_words
+from tui.presentation.status_text import left_words, unsaved_words
 from tui.storage.profile import Profile, load_profiles, save_last_used
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session, open_session, unread_session

@@ -7,7 +7,7 @@ from textual.widget import Widget
 from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.lines import Lines
-from tui.presentation.status_line import changed_by
+from tui.presentation.status_text import changed_by
 from tui.presentation.value_text import state_words
 from tui.settings.catalog import Entry
 from tui.settings.draft import Conflict

@@ -8,7 +8,7 @@ from tui.app.screens.dialog import Dialog
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Layout, Line, WrappedLines, page, prose
 from tui.errors import Problem
-from tui.presentation.sign_in_text import hint_on_screen
+from tui.presentation.target_text import hint_on_screen
 from tui.workspace.session import Session
 
 

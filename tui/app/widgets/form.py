@@ -7,8 +7,7 @@ from textual.widget import Widget
 
 from tui.app.widgets.fields import AddressesField, Choice, PortField, SecretField, TextField
 from tui.app.widgets.lines import MARKS, Line, Lines, justify
-from tui.presentation.field_text import conflict_words, origin_words
-from tui.presentation.value_text import value_words
+from tui.presentation.value_text import conflict_words, origin_words, value_words
 from tui.settings.catalog import Entry, Kind
 from tui.settings.delivery.status import Model
 from tui.settings.values import SecretState

@@ -5,7 +5,7 @@ from dataclasses import fields
 from textual import events
 
 from tui.app.widgets.lines import Line, Lines, truncate
-from tui.presentation.delivery_text import reader_words
+from tui.presentation.target_text import reader_words
 from tui.presentation.value_text import value_words
 from tui.settings.delivery.status import Account
 from tui.settings.draft import Draft, parse

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Lines
-from tui.presentation.field_text import short_value
+from tui.presentation.value_text import short_value
 from tui.settings.catalog import Entry, Group
 from tui.settings.values import SecretState
 from tui.terminal.layout import width

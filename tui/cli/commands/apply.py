@@ -67,9 +67,7 @@ def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -
     """Refuse a plan with an open precondition or a missing confirmation.
 
     Args:
-        review: of the plan.
-        confirmed: the words that were typed.
-        is_shown: the reasons for typing them were shown already.
+        is_shown: the reasons for typing the confirmations were shown already.
     """
     left = unsettled(review, confirmed)
     if not left:
@@ -78,19 +76,13 @@ def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -
     if left.preconditions:
         hint = "Attest what is true with --attest NAME, once for each, or --attest all."
     else:
-        hint = (
-            f"Confirm it with {' '.join(f'--confirm {each.word}' for each in left.confirmations)}"
-        )
+        words = " ".join(f"--confirm {each.word}" for each in left.confirmations)
+        hint = f"Confirm it with {words}"
         message = "It is not confirmed." if is_shown else message
     raise Refusal(left.code, f"{message} Nothing was written.", hint)
 
 
 def _refuse_edits_of_plan(arguments: Arguments) -> None:
-    """Refuse options that would change a plan.
-
-    Raises:
-        Usage: there are some.
-    """
     edits = {
         "--set": arguments.set,
         "--from": arguments.document,
@@ -105,11 +97,6 @@ def _refuse_edits_of_plan(arguments: Arguments) -> None:
 
 
 def _parse_conditions(names: list[str]) -> list[Condition]:
-    """Return the preconditions that `--attest` names.
-
-    Raises:
-        Usage: a name is not a precondition.
-    """
     if "all" in names:
         return list(Condition)
     try:
@@ -134,9 +121,10 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
     if arguments.json:
         saved = {"where": done.written.where, "previous": done.written.previous or None}
         kept = {name: where or None for name, where in done.kept.items()}
-        verified = {"verified": dict(done.written.verified)} if review.facts.model else {}
-        plan = as_json.plan(made.session, review, made.skipped)
-        write_json({**plan, "saved": saved, "kept": kept, **verified})
+        body = {**as_json.plan(made.session, review, made.skipped), "saved": saved, "kept": kept}
+        if review.facts.model:
+            body["verified"] = dict(done.written.verified)
+        write_json(body)
         return
     say("", *wrap(_result_words(review, short_path(done.written.where)), "  ", ""))
     if done.written.previous:
@@ -153,9 +141,8 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
         say("This is a local file: no instance has changed.")
         return
     entries = review.draft.entries
-    say(
-        *columns((entries[name].declared.short, how) for name, how in done.written.verified.items())
-    )
+    verified = done.written.verified.items()
+    say(*columns((entries[name].declared.short, how) for name, how in verified))
     say(f"Next: glidemail -p {review.name} show, and send a test message on the instance.")
 
 

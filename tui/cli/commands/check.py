@@ -1,5 +1,7 @@
 """glidemail check: what the rules find."""
 
+from collections import Counter
+
 from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import draft_from_arguments
@@ -16,17 +18,10 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     made = draft_from_arguments(arguments, settings)
     review = made.session.review(made.draft)
     if arguments.json:
-        write_json(
-            {
-                **as_json.header(made.session),
-                "findings": [as_json.finding(each) for each in review.findings],
-            }
-        )
+        findings = [as_json.finding(each) for each in review.findings]
+        write_json({**as_json.header(made.session), "findings": findings})
     else:
         say(banner_line(made.session), "", *finding_lines(review))
-        counts = {
-            severity: sum(each.severity is severity for each in review.findings)
-            for severity in Severity
-        }
-        say("", ", ".join(count_words(count, str(each)) for each, count in counts.items()) + ".")
+        counts = Counter(each.severity for each in review.findings)
+        say("", ", ".join(count_words(counts[each], str(each)) for each in Severity) + ".")
     return int(any(each.severity is Severity.ERROR for each in review.findings))

@@ -15,7 +15,7 @@ from tui.cli.open_profile import read_report, sign_in_from_stdin
 from tui.cli.output import problem_json, say, write_json
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem, Usage
-from tui.presentation.delivery_text import UNTRIED
+from tui.presentation.target_text import UNTRIED
 from tui.presentation.value_text import short_path
 from tui.settings.catalog import Settings
 from tui.storage import paths
@@ -40,9 +40,13 @@ if TYPE_CHECKING:
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Report what support needs to know; change nothing."""
     name = arguments.profile or DEFAULT
-    profile = _load_profile(name)
+    profile: Profile | Problem
+    try:
+        profile = load_profile(name)
+    except Problem as problem:
+        profile = problem
     report = _read_report(arguments, profile, settings)
-    files = dict(_file_paths(profile))
+    files = [(each, path, _file_state(path)) for each, path in _file_paths(profile)]
     backends = Keyring().backends()
     versions = dict(_versions())
     if arguments.json:
@@ -50,12 +54,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             {
                 "profile": name,
                 **_profile_json(profile),
-                "files": {
-                    each: {"path": str(p), "state": _file_state(p)} for each, p in files.items()
-                },
-                "keyrings": [
-                    {"name": each.name, "usable": each.usable, "why": each.why} for each in backends
-                ],
+                "files": {each: {"path": str(path), "state": state} for each, path, state in files},
+                "keyrings": [{"name": b.name, "usable": b.usable, "why": b.why} for b in backends],
                 "versions": versions,
                 **_report_json(report),
                 "note": UNTRIED,
@@ -64,7 +64,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         return 0
     say(f"Profile {name}", *_profile_lines(profile), *_report_lines(report))
     say("", "Files")
-    say(*columns((each, _file_state(path), short_path(str(path))) for each, path in files.items()))
+    say(*columns((each, state, short_path(str(path))) for each, path, state in files))
     say("", "Keyrings")
     say(*columns((each.name, "works" if each.usable else "no", each.why) for each in backends))
     say("", "Versions", *columns(versions.items()))
@@ -101,11 +101,7 @@ def _file_paths(profile: Profile | Problem) -> Iterator[tuple[str, Path]]:
 def _read_report(
     arguments: Arguments, profile: Profile | Problem, settings: type[Settings]
 ) -> "Report | Problem | None":
-    """Return the instance's report, or why it cannot be read; None for a file.
-
-    Raises:
-        Usage: the call is wrong.
-    """
+    """Return the instance's report, or why it cannot be read; None for a file."""
     if isinstance(profile, Problem):
         return None
     given = sign_in_from_stdin(arguments)
@@ -141,13 +137,6 @@ def _report_lines(report: "Report | Problem | None") -> Iterator[str]:
         for title, facts in report.items():
             yield from ("", title)
             yield from columns(facts)
-
-
-def _load_profile(name: str) -> Profile | Problem:
-    try:
-        return load_profile(name)
-    except Problem as problem:
-        return problem
 
 
 def _file_state(path: Path) -> str:

@@ -1,11 +1,13 @@
 """glidemail explain: why a property's value is what it is."""
 
+from collections.abc import Mapping
+
 from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.open_profile import open_profile, sign_in_from_stdin
 from tui.cli.output import say, write_json
 from tui.errors import Usage
-from tui.presentation.explanation import explanation_lines, follower_rows, value_in_effect
+from tui.presentation.review_text import explanation_lines, follower_rows, value_in_effect
 from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Entry, Settings, catalog, find_entry
 from tui.storage.toml import nearest
@@ -16,7 +18,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Explain one property, or list them all."""
     entries = catalog(settings)
     if not arguments.name:
-        return _list_properties(arguments, settings)
+        return _list_properties(arguments, entries)
     entry = find_entry(entries, arguments.name)
     if entry is None:
         guess = nearest(arguments.name, entries)
@@ -29,19 +31,16 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     review = session.review(session.draft)
     if arguments.json:
         inherited = value_in_effect(review, entry.name)
+        found = [each for each in review.findings if each.property == entry.name]
+        follows = follower_rows(review, entry.name)
         write_json(
             {
                 **as_json.header(session),
                 **_property_json(entry),
                 **as_json.properties(review, {})[entry.name],
                 **({"in_effect": as_json.derived_setting(inherited)} if inherited else {}),
-                "follows": [
-                    {"label": label, "words": said}
-                    for label, said in follower_rows(review, entry.name)
-                ],
-                "findings": [
-                    as_json.finding(each) for each in review.findings if each.property == entry.name
-                ],
+                "follows": [{"label": label, "words": words} for label, words in follows],
+                "findings": [as_json.finding(each) for each in found],
             }
         )
         return 0
@@ -49,17 +48,12 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     return 0
 
 
-def _list_properties(arguments: Arguments, settings: type[Settings]) -> int:
-    entries = catalog(settings)
+def _list_properties(arguments: Arguments, entries: Mapping[str, Entry]) -> int:
     if arguments.json:
-        write_json({"properties": {name: _property_json(entry) for name, entry in entries.items()}})
+        write_json({"properties": {name: _property_json(each) for name, each in entries.items()}})
     else:
-        say(
-            *columns(
-                (entry.name, entry.instance_name or "-", entry.declared.short)
-                for entry in entries.values()
-            )
-        )
+        rows = ((e.name, e.instance_name or "-", e.declared.short) for e in entries.values())
+        say(*columns(rows))
     return 0
 
 

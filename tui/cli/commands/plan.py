@@ -25,8 +25,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         from tui.storage.plan_file import to_plan_file, write_plan
 
         refuse_errors(review)
-        profile, which = session.profile, session.place.choice
-        made_for = (profile.name, where, profile.environment, which)
+        profile = session.profile
+        made_for = (profile.name, where, profile.environment, session.place.choice)
         write_plan(arguments.out, to_plan_file(review.plan, *made_for))
     if arguments.json:
         write_json(as_json.plan(session, review, made.skipped))

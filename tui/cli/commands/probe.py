@@ -13,7 +13,7 @@ from tui.cli.run import run_in_loop, show_progress
 from tui.errors import Refusal, Usage
 from tui.presentation.probe_report import advice, report_lines
 from tui.presentation.target_text import banner_line
-from tui.probes.stage import Stage
+from tui.probes.stage import SenderFinding, Stage
 from tui.settings.catalog import Settings
 from tui.storage.records import load_refused_logins
 from tui.terminal.visible import visible
@@ -28,8 +28,6 @@ from tui.workspace.diagnose import (
     remember,
 )
 from tui.workspace.session import Session
-
-_MOST_SECONDS = 600.0
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -66,21 +64,16 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     evidence(session, made.draft, found.probed.smtp)
     if arguments.json:
         write_json({**as_json.header(session), **_diagnosis_json(found)})
-        return int(not found.probed.passed)
-    say(banner_line(session), "")
-    say(*report_lines(found))
-    if arguments.transcript:
-        say("", "What was said; no password is in it")
-        say(*(f"  {visible(line)}" for line in found.probed.transcript))
+    else:
+        say(banner_line(session), "", *report_lines(found))
+        if arguments.transcript:
+            say("", "What was said; no password is in it")
+            say(*(f"  {visible(line)}" for line in found.probed.transcript))
     return int(not found.probed.passed)
 
 
 def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Login]) -> bool:
-    """Return whether to try a login; one that was rejected recently takes a typed yes.
-
-    Raises:
-        Refusal: there is nobody to type it.
-    """
+    """Return whether to try a login; one that was rejected recently takes a typed yes."""
     if arguments.login_again or not tried:
         return True
     found = [
@@ -106,16 +99,12 @@ def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Logi
 
 
 def _parse_deadline(text: str) -> float:
-    """Return the deadline of one protocol in seconds.
-
-    Raises:
-        Usage: it is not from 1 to 600.
-    """
+    """Return the deadline of one protocol in seconds."""
     try:
         seconds = float(text or "60")
     except ValueError:
         seconds = 0.0
-    if not 1 <= seconds <= _MOST_SECONDS:
+    if not 1 <= seconds <= 600:
         raise Usage("usage", "--deadline takes 1 to 600 seconds.", "See: glidemail probe --help")
     return seconds
 
@@ -126,15 +115,7 @@ def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
         "vantage": probed.vantage,
         "smtp": {"stages": [_stage_json(each) for each in probed.smtp]},
         "pop3": {"stages": [_stage_json(each) for each in probed.pop3]},
-        "sender": [
-            {
-                "verdict": str(each.result),
-                "code": each.code,
-                "message": each.message,
-                "next": each.hint,
-            }
-            for each in found.sender
-        ],
+        "sender": [_result_json(each, each.hint) for each in found.sender],
         "not_tested": list(probed.not_tested),
         "passed": probed.passed,
         "transcript": list(probed.transcript),
@@ -142,11 +123,9 @@ def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
 
 
 def _stage_json(each: Stage) -> dict[str, Any]:
-    return {
-        "stage": each.name,
-        "verdict": str(each.result),
-        "code": each.code,
-        "message": each.message,
-        "next": advice(each),
-        "milliseconds": each.milliseconds,
-    }
+    result = _result_json(each, advice(each))
+    return {"stage": each.name, **result, "milliseconds": each.milliseconds}
+
+
+def _result_json(each: Stage | SenderFinding, hint: str) -> dict[str, Any]:
+    return {"verdict": str(each.result), "code": each.code, "message": each.message, "next": hint}

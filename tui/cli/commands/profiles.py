@@ -47,7 +47,7 @@ ChoiceT = TypeVar("ChoiceT", Environment, Keep, SignInMethod)
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """List profiles, or add or remove one."""
-    match arguments.action or "list":
+    match arguments.action:
         case "add":
             return _add(arguments)
         case "remove":
@@ -115,7 +115,6 @@ def _add(arguments: Arguments) -> int:
 
 
 def _profile_from(arguments: Arguments) -> Profile:
-    """Return the profile that the arguments describe."""
     environment = _parse_choice(arguments.environment, Environment, "--environment")
     keep = _parse_choice(arguments.keep, Keep, "--keep") or Keep.NOTHING
     name = check_name(arguments.name)
@@ -131,9 +130,19 @@ def _instance_from(arguments: Arguments) -> Instance | None:
         _refuse_without_instance(arguments)
         return None
     sign_in = _parse_choice(arguments.sign_in, SignInMethod, "--sign-in") or SignInMethod.BASIC
-    with _as_usage():
+    try:
         url = check_url(arguments.instance)
         user = check_user(arguments.user, sign_in)
+    except Problem as problem:
+        if problem.code != "instance.password":
+            raise Usage(problem.code, problem.message, problem.hint) from None
+        secret = exposed_secret()
+        raise Usage(
+            secret.code,
+            secret.message,
+            "Change that password. Then give the URL and the user without it: it is asked for "
+            "when it is needed.",
+        ) from None
     if not arguments.environment:
         raise Usage(
             "usage",
@@ -151,27 +160,8 @@ def _refuse_without_instance(arguments: Arguments) -> None:
         "--ca-file": arguments.ca_file,
         "--sign-in-stdin": arguments.sign_in_stdin,
     }
-    for option, value in given.items():
-        if value:
-            raise Usage(
-                "usage", f"{option} is for an instance.", "Add --instance, or leave it out."
-            )
-
-
-@contextlib.contextmanager
-def _as_usage() -> Iterator[None]:
-    try:
-        yield
-    except Problem as problem:
-        if problem.code != "instance.password":
-            raise Usage(problem.code, problem.message, problem.hint) from None
-        secret = exposed_secret()
-        raise Usage(
-            secret.code,
-            secret.message,
-            "Change that password. Then give the URL and the user without it: it is asked for "
-            "when it is needed.",
-        ) from None
+    if option := next((option for option, value in given.items() if value), ""):
+        raise Usage("usage", f"{option} is for an instance.", "Add --instance, or leave it out.")
 
 
 def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
@@ -246,9 +236,8 @@ def _remove(arguments: Arguments, settings: type[Settings]) -> int:
     stays = [f"{each.message} {each.hint}" for each in _forget(name, profile, settings)]
     file = str(profile.file) if profile and not profile.instance else None
     if arguments.json:
-        write_json(
-            {"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays}
-        )
+        body = {"profile": name, "removed": str(path), "settings": file, "not_forgotten": stays}
+        write_json(body)
         return 0
     say(f"Removed {short_path(str(path))}.")
     if file:

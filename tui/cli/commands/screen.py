@@ -9,7 +9,7 @@ from tui.cli.output import Unwritable, discard, flush, say, say_problem
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Usage
-from tui.presentation.exit_report import exit_lines
+from tui.presentation.status_text import exit_lines
 from tui.presentation.target_text import OWN_SERVER_HINT
 from tui.settings.catalog import Settings
 from tui.storage.profile import Profile, load_last_used, load_profile, save_last_used
@@ -37,7 +37,6 @@ def configure(
     Args:
         profile: to open; an instance is connected to after the first frame.
         sign_in: the secret to sign in with; else a keyring or the person is asked.
-        settings: the declaration of the properties.
         welcome: a page to show first.
     """
     if profile.instance:
@@ -64,11 +63,7 @@ def configure(
 
 
 def refuse_no_terminal() -> None:
-    """Refuse to start where no screen can be shown.
-
-    Raises:
-        Usage: there is no terminal, or a dumb one.
-    """
+    """Raise `Usage` where no screen can be shown."""
     instead = "Use a command: glidemail show, check, plan, apply; see glidemail --help"
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise Usage("terminal.dumb", "TERM names no terminal that can show a screen.", instead)

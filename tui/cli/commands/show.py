@@ -1,15 +1,12 @@
 """glidemail show: the settings, and what sends."""
 
-from dataclasses import replace
-
 from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.output import say, write, write_json
 from tui.errors import Usage
-from tui.presentation.delivery_text import delivery_lines
 from tui.presentation.review_text import finding_lines, incoming_lines, property_lines
-from tui.presentation.target_text import banner_line
+from tui.presentation.target_text import banner_line, delivery_lines
 from tui.settings.catalog import Settings
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
@@ -49,23 +46,22 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
 
 def _export_text(made: PreparedDraft) -> str:
-    """Return what is specified as TOML, without broken values: they could not be read back."""
-    parsed, draft = made.session.review(made.draft).parsed, made.draft
+    """Return what is specified as TOML, as a save would leave it."""
+    draft, profile = made.draft, made.session.profile
     specified = {*draft.base.values, *made.sources}
-    # An instance never tells whether a secret is set.
-    names = [n for n in draft.entries if draft.value(n) is not SecretState.UNKNOWN]
-    values = {n: _export_value(made, n) for n in names if n in specified and n not in parsed.broken}
-    profile = made.session.profile
+    # Broken values could not be read back.
+    specified -= set(made.session.review(draft).parsed.broken)
+    values: dict[str, Value] = {}
+    for name in draft.entries:
+        value = draft.value(name)
+        # An instance never tells whether a secret is set.
+        if name not in specified or value is SecretState.UNKNOWN:
+            continue
+        if isinstance(value, SecretState):
+            value = "" if value is SecretState.CLEARED else SecretState.NOT_KEPT
+        values[name] = value
     return export_text(
-        replace(Snapshot(), values=values),
+        Snapshot(values),
         f"profile {profile.name}, {made.session.target.where}",
         profile.environment,
     )
-
-
-def _export_value(made: PreparedDraft, name: str) -> Value:
-    """Return a value as a save would leave it."""
-    value = made.draft.value(name)
-    if isinstance(value, SecretState):
-        return SecretState.NOT_KEPT if value is not SecretState.CLEARED else ""
-    return value

@@ -1,22 +1,36 @@
-"""What the screen says in one line after something happened."""
+"""What happened on the screen: in its one line, in its questions, and once it is gone."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
-from tui.presentation.field_text import conflict_words
 from tui.presentation.target_text import model_words
-from tui.presentation.value_text import short_path, state_words, value_or_blank
+from tui.presentation.value_text import (
+    conflict_words,
+    count_words,
+    short_path,
+    state_words,
+    value_or_blank,
+)
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
 from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
+from tui.workspace.exit_report import (
+    Discarded,
+    Event,
+    ExitReport,
+    Saved,
+    StoppedBySignal,
+    Unsaved,
+    WriteInterrupted,
+)
 from tui.workspace.session import Session
 
 
 def greeting(session: Session) -> str:
-    """The first words: what there is, and where to begin."""
+    """Return the first words: what there is, and where to begin."""
     name = called(session)
     if not session.is_read:
         return f"{name} is not read yet: F5 connects."
@@ -28,12 +42,12 @@ def greeting(session: Session) -> str:
 
 
 def called(session: Session) -> str:
-    """What settings lie in, in a word: a file by its name alone, or a host."""
+    """Return what holds the settings: a file's name without its folder, or a host."""
     return Path(session.target.where).name if session.place.is_file else session.target.where
 
 
 def brief(problem: Problem, session: Session) -> str:
-    """A problem in as few words as one line has room for: the file by its name alone."""
+    """Return a problem in one line, the file by its name alone."""
     if not session.place.is_file:
         return problem.message
     where = Path(session.target.where)
@@ -48,10 +62,10 @@ def draft_trouble(problem: Problem) -> str:
 
 
 def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
-    """What a save wrote, where, and what to do next; the folder too where there is room."""
+    """Return what a save wrote, where, and what is next; the folder too if there is room."""
     count = len(editing.changed)
     name = called(editing.session)
-    changes = "1 change" if count == 1 else f"{count} changes"
+    changes = count_words(count, "change")
     if not editing.session.place.is_file:
         return _written_words(editing, changes if count else "", room)
     kept = [where for where in done.kept.values() if where]
@@ -62,7 +76,7 @@ def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
 
 
 def _written_words(editing: Editing, changes: str, room: int) -> str:
-    """What an instance took, and how that is known, in as many words as there is room for."""
+    """Return what an instance took, and how that is known, in as many words as fit."""
     host, activation = called(editing.session), editing.review.plan.activation
     sends = f"{activation.account} sends now" if activation else ""
     entries, proof = editing.draft.entries, "and read back"
@@ -82,12 +96,7 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
 
 
 def reread_words(editing: Editing, before: Session | None = None) -> str:
-    """What somebody else has changed.
-
-    Args:
-        editing: as it is now.
-        before: what was read then.
-    """
+    """Return what somebody else has changed since `before` was read."""
     session, name = editing.session, called(editing.session)
     if editing.open_conflicts:
         first = editing.open_conflicts[0].property
@@ -107,27 +116,22 @@ def reread_words(editing: Editing, before: Session | None = None) -> str:
 
 
 def changed_by(session: Session, name: str) -> str:
-    """Who changed a property of an instance last, as far as that was told."""
+    """Return who changed a property of an instance last, or "" if that is not known."""
     rows = session.snapshot.rows.get(name, ())
     last = max((row.stamp for row in rows if row.stamp), key=lambda each: each.when, default=None)
     return f" by {last.by}" if last and last.by else ""
 
 
 def unsaved_words(editing: Editing) -> Iterator[str]:
-    """What would be lost."""
+    """Return the unsaved changes, a line each."""
     count = len(editing.changed)
-    yield "1 change is not saved:" if count == 1 else f"{count} changes are not saved:"
+    yield f"{count_words(count, 'change')} {'is' if count == 1 else 'are'} not saved:"
     for name in editing.changed:
         yield f"  {_short(editing, name)}"
 
 
 def left_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
-    """What is lost where another profile is opened; nothing where all of it is kept.
-
-    Args:
-        editing: what would be left.
-        kept: its draft is.
-    """
+    """Return what is lost if another profile is opened; `kept` says whether a draft stays."""
     if editing.changed and not kept:
         words = " ".join(line.strip() for line in unsaved_words(editing))
         return (words, "No draft of it can be kept here: it would be lost.")
@@ -137,7 +141,7 @@ def left_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
 
 
 def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
-    """What a draft holds, and how it stands to what is there now."""
+    """Return what a draft holds, and how that differs from what is there now."""
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
     if found.choice is AccountChoice.OWN:
         yield "They are for a server of your own, which does not send yet."
@@ -154,9 +158,50 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     for name in found.dropped:
         yield f"  - {name}: no property any more."
     if editing.changed:
-        yield ""
-        yield "Escape restores too; F7 takes it back."
+        yield from ("", "Escape restores too; F7 takes it back.")
 
 
 def _short(editing: Editing, name: str) -> str:
     return editing.draft.entries[name].declared.short
+
+
+def exit_lines(report: ExitReport) -> Iterator[str]:
+    """Return the lines of a report; the last ones say where nothing was written."""
+    yield from map(_event_line, report.events)
+    for profile, unsaved in report.set_aside.items():
+        words = "kept as a draft" if unsaved.is_kept else "no draft was kept"
+        yield f"Not saved in profile {profile}: {count_words(unsaved.count, 'change')}; {words}."
+    if report.unsaved:
+        yield from _unsaved_lines(report.unsaved)
+    for where, is_written in report.written.items():
+        if not is_written:
+            yield f"Nothing was written to {short_path(where)}."
+
+
+def _event_line(event: Event) -> str:
+    match event:
+        case Saved():
+            verb = "Written" if event.is_instance else "Saved"
+            before = f" (before: {short_path(event.previous)})" if event.previous else ""
+            sends = f" {event.sender} sends now." if event.sender else ""
+            return f"{verb} to {short_path(event.where)}{before}.{sends}"
+        case Discarded():
+            return f"Discarded: {count_words(event.count, 'change')}."
+        case StoppedBySignal():
+            return f"Stopped by {event.signal}."
+        case WriteInterrupted():
+            return (
+                f"It was being written to {short_path(event.where)} when this was stopped: what "
+                "stands there is not known. Read it again before anything else."
+            )
+        case Problem():
+            return f"{event.message} {event.hint}"
+
+
+def _unsaved_lines(unsaved: Unsaved) -> Iterator[str]:
+    words = "kept as a draft, which the next start offers"
+    if not unsaved.is_kept:
+        words = "no draft was kept"
+    yield f"Not saved: {count_words(unsaved.count, 'change')}; {words}."
+    if unsaved.has_secret:
+        yield "A password that was typed is in no draft: type it again then."
