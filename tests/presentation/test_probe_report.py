@@ -29,7 +29,7 @@ def stage(
     )
 
 
-def diagnosis(*smtp: Stage, not_tested: tuple[str, ...] = ()) -> ServerDiagnosis:
+def diagnosis(*smtp: Stage, **not_tested: str) -> ServerDiagnosis:
     return ServerDiagnosis("from here", smtp, (), not_tested, ())
 
 
@@ -103,7 +103,7 @@ def test_the_outcome_stands_at_the_end_and_what_was_skipped_is_no_success() -> N
             diagnosis(stage(), skipped),
             diagnosis(stage(), stage("login", StageResult.FAILED), skipped),
             diagnosis(skipped),
-            diagnosis(not_tested=("SMTP was not asked for.",)),
+            diagnosis(smtp="SMTP was not asked for."),
         )
     ]
     assert last == [

@@ -68,7 +68,7 @@ def find_stage(stages: tuple[Stage, ...], name: str) -> Stage:
 def test_both_pass_on_a_draft() -> None:
     found, reported, smtp, reader = probe_both(Script(), pop3_script())
     assert found.passed
-    assert found.not_tested == ()
+    assert found.not_tested == {}
     assert found.vantage.startswith("from ")
     assert [stage for part, stage in reported if part == "smtp"] == list(found.smtp)
     assert [stage for part, stage in reported if part == "pop3"] == list(found.pop3)
@@ -165,11 +165,11 @@ def test_nothing_tested_is_no_success() -> None:
     found, _, smtp, reader = probe_both(Script(), pop3_script(), smtp=False, pop3=False)
     assert not found.passed
     assert (smtp.connections, reader.connections) == (0, 0)
-    assert not ServerDiagnosis("", (), (), (), ()).passed
+    assert not ServerDiagnosis("", (), (), {}, ()).passed
 
 
 def test_one_part_alone() -> None:
     found, _, smtp, reader = probe_both(Script(), pop3_script(), smtp=False)
     assert found.passed
-    assert found.not_tested == ("SMTP was not asked for.",)
+    assert found.not_tested == {"smtp": "SMTP was not asked for."}
     assert (smtp.connections, reader.connections) == (0, 1)

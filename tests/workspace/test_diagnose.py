@@ -11,7 +11,7 @@ from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft
 from tui.settings.snapshot import Snapshot
 from tui.storage.profile import Keep, Profile
-from tui.workspace.diagnose import Login, at_hand, is_refusal, logins, vantage
+from tui.workspace.diagnose import Login, find_logins, is_rejected_login, known_secrets, vantage
 from tui.workspace.session import open_session
 
 FULL = {
@@ -34,18 +34,18 @@ def stage(kind: str, result: StageResult = StageResult.FAILED, name: str = "logi
 
 
 def test_the_logins_are_those_of_the_draft_with_what_follows_from_it() -> None:
-    found = logins(draft(), {"password": Secret("a")})
+    found = find_logins(draft(), {"password": Secret("a")})
     assert {part: (each.server, each.user) for part, each in found.items()} == {
         "smtp": ("mail.example", "helpdesk@corp.example"),
         "pop3": ("mail.example", "helpdesk"),
     }
-    assert logins(draft(), {}) == {}
-    assert set(logins(draft(authenticate="no"), {"password": Secret("a")})) == {"pop3"}
-    assert logins(draft(server=""), {"password": Secret("a")}) == {}
+    assert find_logins(draft(), {}) == {}
+    assert set(find_logins(draft(authenticate="no"), {"password": Secret("a")})) == {"pop3"}
+    assert find_logins(draft(server=""), {"password": Secret("a")}) == {}
 
 
 def test_pop3_takes_its_own_password() -> None:
-    found = logins(draft(), {"password": Secret("a"), "pop3_password": Secret("b")})
+    found = find_logins(draft(), {"password": Secret("a"), "pop3_password": Secret("b")})
     assert [each.password.reveal() for each in found.values()] == ["a", "b"]
 
 
@@ -68,7 +68,7 @@ def test_a_login_is_like_another_at_the_same_server_for_the_same_account(
 
 @pytest.mark.parametrize("kind", ["wrong", "refused", "locked", "app-password", "basic-off-maybe"])
 def test_what_a_server_has_judged_is_a_refusal(kind: str) -> None:
-    assert is_refusal(stage(kind))
+    assert is_rejected_login(stage(kind))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_a_server_has_judged_is_a_refusal(kind: str) -> None:
     ],
 )
 def test_whatever_says_nothing_of_the_password_is_none(other: Stage) -> None:
-    assert not is_refusal(other)
+    assert not is_rejected_login(other)
 
 
 def test_a_login_shows_no_password() -> None:
@@ -113,10 +113,10 @@ def test_secrets_at_hand_are_those_typed_and_those_a_keyring_keeps(
     for keep, words in ((Keep.NOTHING, []), (Keep.KEYRING, [("default", "pop3_password")])):
         session = run_without_loop(open_session(Profile("default", path, None, keep)))
         asked.clear()
-        assert at_hand(session, session.draft) == {}
+        assert known_secrets(session, session.draft) == {}
         assert asked == words
     path.write_text('password = "kept"\n')
     session = run_without_loop(open_session(Profile("default", path, None, Keep.KEYRING)))
-    assert at_hand(session, session.draft)["password"].reveal() == "kept"
+    assert known_secrets(session, session.draft)["password"].reveal() == "kept"
     typed = session.draft.type_secret("password", Secret("typed"))
-    assert at_hand(session, typed)["password"].reveal() == "typed"
+    assert known_secrets(session, typed)["password"].reveal() == "typed"

@@ -215,7 +215,7 @@ def test_a_draft_that_nobody_has_looked_at_is_neither_written_over_nor_removed(
 def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
     session = opened(here)
     for which in AccountChoice:
-        place = replace(session.place, model=Model.ACCOUNT, choice=which)
+        place = replace(session.facts, model=Model.ACCOUNT, choice=which)
         there = replace(session, reading=replace(session.reading, facts=place))
         with keeping(there) as keeper:
             assert keeper.keep(changed(there))

@@ -65,7 +65,7 @@ def test_a_profile_with_broken_attestations_is_not_opened(here: House) -> None:
 def test_the_target_knows_what_the_profile_says(
     here: House, environment: Environment | None
 ) -> None:
-    assert opened(here, environment).place == TargetFacts(environment=environment)
+    assert opened(here, environment).facts == TargetFacts(environment=environment)
     assert opened(here, environment, Keep.KEYRING).target == LocalFile(
         here.settings, environment, keeps=True
     )
@@ -87,7 +87,7 @@ def test_a_review_is_made_for_the_profiles_place_and_name(here: House) -> None:
         TargetFacts(environment=Environment.PRODUCTION),
     )
     assert [each.word for each in review.plan.confirmations] == ["default"]
-    assert opened(here, Environment.NON_PRODUCTION).place == TEST
+    assert opened(here, Environment.NON_PRODUCTION).facts == TEST
 
 
 def test_a_review_counts_what_was_attest_for_this_profile_before(here: House) -> None:

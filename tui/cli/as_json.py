@@ -109,7 +109,7 @@ def _activation(each: Activation) -> dict[str, str | None]:
 
 def header(session: Session) -> dict[str, Any]:
     """Return profile, target and environment, and an instance's model."""
-    place = session.place
+    place = session.facts
     about = {
         "profile": session.profile.name,
         "target": session.target.where,

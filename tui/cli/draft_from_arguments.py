@@ -63,7 +63,7 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
         with hide_file_name("--from", arguments.document):
             text = read_text(arguments.document)
         values, export = parse_document(text, arguments.document, settings)
-        draft, skipped = import_document(draft, values.values, session.place, export)
+        draft, skipped = import_document(draft, values.values, session.facts, export)
         sources = dict.fromkeys(draft.texts, f"from {arguments.document}")
     for name, text in edits.items():
         draft = draft.edit(name, text)

@@ -87,7 +87,7 @@ def _refuse_moved_records(plan: PlanFile, changes: Collection[Change], session: 
     """Refuse a plan if a record changed that holds something that cannot be compared."""
     if not plan.activation and not sets_secret(changes):
         return
-    stamps = {each.name: each.stamp for each in session.place.accounts}
+    stamps = {each.name: each.stamp for each in session.facts.accounts}
     stamps |= {row.name: row.stamp for rows in session.snapshot.rows.values() for row in rows}
     versions = {name: (stamp,) for name, stamp in stamps.items() if stamp}
     planned = {name: Stamp(*each) for name, each in plan.stamps.items()}

@@ -25,6 +25,11 @@ SENDER_TITLE = "The sender, as DNS tells it"
 _STEPS = (1, 10, 100, 1_000, 5_000, 20_000)
 """Milliseconds at which a bar grows by one step."""
 
+_READ_BY_ACCOUNTS = (
+    "POP3 was not tested: email accounts of their own read mail on this instance, and their "
+    "passwords are not told."
+)
+
 _COLUMN = 30
 """The column of a stage's message."""
 
@@ -110,22 +115,30 @@ def duration_bar(milliseconds: int) -> str:
 
 def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
     """Return everything that was found, with the outcome at the end."""
-    probed = found.probed
-    yield from wrap(vantage_words(probed.vantage), "", "", room)
+    servers = found.servers
+    yield from wrap(vantage_words(servers.vantage), "", "", room)
     for part, title in PROTOCOL_TITLES.items():
-        stages: Sequence[Stage] = getattr(probed, part)
+        stages: Sequence[Stage] = getattr(servers, part)
         if stages:
             yield from ("", title)
         yield from (line for line, _ in part_lines(stages, room))
-    if probed.not_tested:
+    if reasons := untested(found):
         yield from ("", "Not tested")
-        for each in probed.not_tested:
+        for each in reasons:
             yield from wrap(each, "   ", " - ", room)
     if found.sender:
         yield from ("", SENDER_TITLE)
         yield from sender_lines(found.sender, room)
     yield ""
     yield from wrap(outcome(found), "", "", room)
+
+
+def untested(found: Diagnosis) -> list[str]:
+    """Return why a protocol was not tested, a sentence for each that was not."""
+    reasons = dict(found.servers.not_tested)
+    if found.is_read_by_accounts:
+        reasons["pop3"] = _READ_BY_ACCOUNTS
+    return list(reasons.values())
 
 
 def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]:
@@ -140,7 +153,7 @@ def outcome(found: Diagnosis) -> str:
     """Return the outcome in a sentence; a skipped stage is no success."""
     doubt = " The sender is in doubt: see what DNS tells."
     failed = any(each.result is StageResult.FAILED for each in found.sender)
-    return f"{_server_outcome(found.probed)}{doubt if failed else ''}"
+    return f"{_server_outcome(found.servers)}{doubt if failed else ''}"
 
 
 def _server_outcome(probed: ServerDiagnosis) -> str:

@@ -34,7 +34,7 @@ def greeting(session: Session) -> str:
     name = called(session)
     if not session.is_read:
         return f"{name} is not read yet: F5 connects."
-    if session.place.model:
+    if session.facts.model:
         return f"F3 shows every key. Read {name}; ^P has everything there is to do."
     if not session.snapshot.values:
         return "F3 shows every key. Nothing is set yet; Enter edits what the list points to."
@@ -43,12 +43,12 @@ def greeting(session: Session) -> str:
 
 def called(session: Session) -> str:
     """Return what holds the settings: a file's name without its folder, or a host."""
-    return Path(session.target.where).name if session.place.is_file else session.target.where
+    return Path(session.target.where).name if session.facts.is_file else session.target.where
 
 
 def brief(problem: Problem, session: Session) -> str:
     """Return a problem in one line, the file by its name alone."""
-    if not session.place.is_file:
+    if not session.facts.is_file:
         return problem.message
     where = Path(session.target.where)
     return problem.message.replace(str(where), where.name)
@@ -66,7 +66,7 @@ def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
     count = len(editing.changed)
     name = called(editing.session)
     changes = count_words(count, "change")
-    if not editing.session.place.is_file:
+    if not editing.session.facts.is_file:
         return _written_words(editing, changes if count else "", room)
     kept = [where for where in done.kept.values() if where]
     where = f" and {kept[0]}" if kept else ""
@@ -106,7 +106,7 @@ def reread_words(editing: Editing, before: Session | None = None) -> str:
         return f"What sends at {name} has changed: {model_words(session)}. ^P tells more."
     if not editing.taken:
         return f"{name} was read again: nothing that counts has changed."
-    if session.place.is_file and not session.snapshot.values:
+    if session.facts.is_file and not session.snapshot.values:
         return f"{name} is empty or gone; a save writes it anew."
     first = editing.taken[0]
     value = value_or_blank(session.snapshot.value(first))

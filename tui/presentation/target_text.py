@@ -38,7 +38,7 @@ DeliveryRow = tuple[str, str, str]
 
 def banner_line(session: "Session") -> str:
     """Return what is worked on, where it is, and what it counts as."""
-    place, name = session.place, session.profile.name
+    place, name = session.facts, session.profile.name
     if place.is_file:
         words = environment_words(place.environment)
         return f"FILE  {name}  {short_path(session.target.where)}  ({words})"
@@ -62,7 +62,7 @@ def model_words(session: "Session") -> str:
     """Return what decides delivery, in a few words."""
     if not session.is_read:
         return "not connected"
-    place = session.place
+    place = session.facts
     if place.choice is AccountChoice.OWN:
         return "own server, not sending yet"
     if place.choice is AccountChoice.PROVIDERS:

@@ -25,7 +25,7 @@ class ServerDiagnosis:
     Attributes:
         vantage: where the probe ran, as `from mail-admin-1`. How the servers look from anywhere
             else is not known.
-        not_tested: the parts that were left out, each with its reason in a sentence.
+        not_tested: by `smtp` and `pop3`, why that part was left out, in a sentence.
         addresses: what the outgoing server's name resolved to.
         refused: the outgoing or the incoming login was refused permanently.
     """
@@ -33,7 +33,7 @@ class ServerDiagnosis:
     vantage: str
     smtp: tuple[Stage, ...]
     pop3: tuple[Stage, ...]
-    not_tested: tuple[str, ...]
+    not_tested: Mapping[str, str]
     transcript: tuple[str, ...]
     addresses: tuple[str, ...] = ()
     refused: bool = False
@@ -79,7 +79,11 @@ async def probe(
         vantage=f"from {visible(socket.gethostname(), 80)}",
         smtp=sent.stages,
         pop3=read.stages,
-        not_tested=tuple(part for part in (outgoing, incoming) if isinstance(part, str)),
+        not_tested={
+            part: reason
+            for part, reason in (("smtp", outgoing), ("pop3", incoming))
+            if isinstance(reason, str)
+        },
         transcript=sent.transcript + read.transcript,
         addresses=sent.addresses,
         refused=sent.login_refused or read.login_refused,

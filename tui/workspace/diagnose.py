@@ -1,9 +1,9 @@
-"""Probing the servers of a draft, with what is at hand here, and remembering what that shows."""
+"""What a draft's servers answer, with the secrets known here, and what that shows for later."""
 
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,14 +22,10 @@ from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
 _DNS_SECONDS = 10.0
-_ACCOUNTS_READ = (
-    "POP3 was not tested: email accounts of their own read mail on this instance, and their "
-    "passwords are not told."
+_REJECTIONS = frozenset(
+    {"wrong", "refused", "locked", "app-password", "browser", "basic-off", "basic-off-maybe"}
 )
-_JUDGED = (
-    *("wrong", "refused", "locked", "app-password", "browser", "basic-off", "basic-off-maybe"),
-)
-"""How a login ends that the server has looked at, and refused for good."""
+"""The kinds of a login that the server has looked at and rejected for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +33,15 @@ class Diagnosis:
     """What was found.
 
     Attributes:
-        probed: by connecting.
+        servers: by connecting to them.
         sender: by asking DNS about the sender's domain.
+        is_read_by_accounts: POP3 was not tested, as email accounts of their own read mail on the
+            instance, and no instance tells their passwords.
     """
 
-    probed: ServerDiagnosis
+    servers: ServerDiagnosis
     sender: tuple[SenderFinding, ...] = ()
+    is_read_by_accounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,128 +60,125 @@ class Login:
 
 
 def vantage() -> str:
-    """Where a probe is made from."""
+    """Return where a probe runs, as `from mail-admin-1`."""
     return f"from {visible(socket.gethostname(), 80)}"
 
 
-def options_of(
+def make_options(
     *, login: bool, cleartext: bool, recipient: str, ca_file: Path | None, deadline: float
 ) -> ProbeOptions:
-    """How far a probe may go.
+    """Return how far a probe may go.
 
     Raises:
         Problem: the certificates cannot be used.
     """
     from tui.storage.instance import check_ca_file
 
+    checked = check_ca_file(ca_file) if ca_file else None
     return ProbeOptions(
-        login=login,
-        cleartext=cleartext,
-        recipient=recipient,
-        ca_file=check_ca_file(ca_file) if ca_file else None,
-        deadline=deadline,
+        login=login, cleartext=cleartext, recipient=recipient, ca_file=checked, deadline=deadline
     )
 
 
-def at_hand(session: Session, draft: Draft) -> dict[str, Secret]:
-    """The secrets of a draft that are known here: typed, or kept in a keyring."""
+def known_secrets(session: Session, draft: Draft) -> dict[str, Secret]:
+    """Return the secrets of a draft that are known here: typed, or kept in a keyring."""
     known = dict(draft.secrets)
     if session.profile.instance or session.profile.keep is not Keep.KEYRING:
         return known
     for name, entry in draft.entries.items():
         if entry.is_secret and name not in known and draft.value(name) is SecretState.KEPT:
-            with suppress(Problem):  # then it is none at hand, and the probe says so
+            with suppress(Problem):  # then it is not known, and the probe says so
                 if secret := Keyring().get(session.profile.name, name):
                     known[name] = secret
     return known
 
 
-def logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]:
-    """The logins that a probe of a draft would try, by `smtp` and `pop3`."""
+def find_logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]:
+    """Return the logins that a probe of a draft would try, by `smtp` and `pop3`."""
     parsed = parse(draft)
-    wanted = {"smtp": outgoing_spec(parsed, secrets), "pop3": incoming_spec(parsed, secrets)}
+    specs = {"smtp": outgoing_spec(parsed, secrets), "pop3": incoming_spec(parsed, secrets)}
     return {
         part: Login(each.server, each.user, each.password)
-        for part, each in wanted.items()
+        for part, each in specs.items()
         if isinstance(each, ServerSpec) and each.authenticate and each.password is not None
     }
 
 
-def is_refusal(stage: Stage) -> bool:
-    """Whether a server has looked at user and password, and refused them for good."""
-    judged = stage.name == "login" and stage.result is StageResult.FAILED
-    return judged and stage.kind in _JUDGED
+def is_rejected_login(stage: Stage) -> bool:
+    """Return whether a server has looked at user and password, and rejected them for good."""
+    has_failed = stage.name == "login" and stage.result is StageResult.FAILED
+    return has_failed and stage.kind in _REJECTIONS
 
 
-def was_accepted(stage: Stage) -> bool:
-    """Whether it is a login that was accepted; one that is warned of was, too."""
+def is_accepted_login(stage: Stage) -> bool:
+    """Return whether a login was accepted, with a warning or without."""
     return stage.name == "login" and stage.result in (StageResult.PASSED, StageResult.WARNED)
 
 
-def remember(profile: str, login: Login | None, stage: Stage) -> None:
-    """Remembers a login that a stage shows to be refused, or forgets one that was accepted."""
-    refused = is_refusal(stage)
-    if login and (refused or was_accepted(stage)):
+def record_login(profile: str, login: Login | None, stage: Stage) -> None:
+    """Remember a login that a stage shows to be rejected, or forget one that was accepted."""
+    is_rejected = is_rejected_login(stage)
+    if login and (is_rejected or is_accepted_login(stage)):
         with suppress(Problem):  # it is asked about less then, and the server says it again
-            remember_login(profile, login.server, login.user, refused=refused)
+            remember_login(profile, login.server, login.user, refused=is_rejected)
 
 
-async def probed(
+async def diagnose(
     session: Session,
     draft: Draft,
     options: ProbeOptions,
-    tell: Callable[[str, Stage], None],
+    report: Callable[[str, Stage], None],
     *,
     smtp: bool = True,
     pop3: bool = True,
     secrets: Mapping[str, Secret] | None = None,
 ) -> Diagnosis:
-    """Probes the servers of a draft, as it stands and whatever is saved.
+    """Probe the servers of a draft, as it stands and whatever is saved.
 
     Args:
         session: whose keyring may hold secrets.
         draft: what is tested.
-        options: how far it may go.
-        tell: is told of each stage as it ends.
-        smtp: whether that part is wanted.
-        pop3: whether that part is wanted.
-        secrets: those at hand, where they were looked up already.
+        options: how far the probe may go.
+        report: is called with `smtp` or `pop3` and each stage as it ends.
+        smtp: test the outgoing server.
+        pop3: test the incoming server.
+        secrets: those known here, where they were looked up already.
     """
     parsed = parse(draft)
-    known = at_hand(session, draft) if secrets is None else secrets
-    derives = session.place.derives_incoming
-    found = await probe(parsed, known, options, tell, smtp=smtp, pop3=pop3 and derives)
-    if pop3 and not derives:
-        smtp_alone = [each for each in found.not_tested if not each.startswith("POP3")]
-        found = replace(found, not_tested=(*smtp_alone, _ACCOUNTS_READ))
+    known = known_secrets(session, draft) if secrets is None else secrets
+    derives = session.facts.derives_incoming
+    found = await probe(parsed, known, options, report, smtp=smtp, pop3=pop3 and derives)
     settings = parsed.settings
-    if not found.smtp or "@" not in settings.user:
-        return Diagnosis(found)
-    from tui.probes.sender.sender_checks import check_sender_domain
+    sender: tuple[SenderFinding, ...] = ()
+    if found.smtp and "@" in settings.user:
+        from tui.probes.sender.sender_checks import check_sender_domain
 
-    sender = await check_sender_domain(
-        user=settings.user,
-        sender=session.place.sent_from or settings.user,
-        relay=settings.server,
-        addresses=found.addresses,
-        deadline=min(options.deadline, _DNS_SECONDS),
-    )
-    # The first is about the login, and there is none where the settings want none.
-    return Diagnosis(found, sender if settings.authenticate else sender[1:])
+        sender = await check_sender_domain(
+            user=settings.user,
+            sender=session.facts.sent_from or settings.user,
+            relay=settings.server,
+            addresses=found.addresses,
+            deadline=min(options.deadline, _DNS_SECONDS),
+        )
+        # The first is about the login, and there is none where the settings want none.
+        sender = sender if settings.authenticate else sender[1:]
+    return Diagnosis(found, sender, is_read_by_accounts=pop3 and not derives)
 
 
-def evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:
-    """Remembers that a login was accepted: the password is known. Of reachability it shows nothing.
+def record_evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:
+    """Attest that the password is known, if the outgoing server accepted the login.
 
-    The instance has a path of its own to the server.
+    That shows nothing of reachability: the instance has a path of its own to the server.
 
     Args:
+        session: whose profile it is for.
+        draft: what was tested.
         stages: those of the outgoing server that have ended.
     """
-    if not any(was_accepted(each) for each in stages):
+    if not any(is_accepted_login(each) for each in stages):
         return
     settings = parse(draft).settings
-    words = Attestation(
+    attestation = Attestation(
         Condition.PASSWORD_KNOWN,
         settings.server,
         settings.user,
@@ -190,4 +186,4 @@ def evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:
         datetime.now().astimezone(),
     )
     with suppress(Problem):  # it is asked for then
-        add_attestations(session.profile.name, [words])
+        add_attestations(session.profile.name, [attestation])

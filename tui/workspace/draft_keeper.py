@@ -83,7 +83,7 @@ class DraftKeeper:
         if self._lock is None or self.is_undecided:
             return False
         if editing.changed:
-            where, choice = editing.session.target.where, editing.session.place.choice
+            where, choice = editing.session.target.where, editing.session.facts.choice
             save_draft(self._profile, where, editing.draft, datetime.now().astimezone(), choice)
             self._has_written = True
         elif self._has_written:

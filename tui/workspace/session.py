@@ -50,7 +50,7 @@ class Session:
         return self.reading.snapshot
 
     @property
-    def place(self) -> TargetFacts:
+    def facts(self) -> TargetFacts:
         """What the rules must know about the target."""
         return self.reading.facts
 
@@ -67,7 +67,7 @@ class Session:
     def review(self, draft: Draft) -> Review:
         """Return all that there is to say of a draft."""
         word = self.target.where if self.profile.instance else ""
-        return review(draft, self.place, self.profile.name, self.attestations, word)
+        return review(draft, self.facts, self.profile.name, self.attestations, word)
 
 
 def ignore(words: str) -> None:
@@ -83,8 +83,8 @@ def unread_session(profile: Profile, settings: type[Settings] = Settings) -> Ses
     if profile.instance is None:
         raise ValueError("a file is read at once")
     locked = dict.fromkeys(catalog(settings), f"{profile.instance.host} is not read yet.")
-    place = TargetFacts(model=Model.UNDETERMINED, environment=profile.environment)
-    reading = Reading(Snapshot(locked=locked), place)
+    facts = TargetFacts(model=Model.UNDETERMINED, environment=profile.environment)
+    reading = Reading(Snapshot(locked=locked), facts)
     words = load_attestations(profile.name)
     return Session(profile, UnreadTarget(profile.instance.host), reading, words, settings)
 
@@ -203,22 +203,22 @@ async def report_on(
     return await _forget_if_refused(profile, target, target.report(addresses=addresses))
 
 
-def refuse_choice(place: TargetFacts) -> None:
+def refuse_choice(facts: TargetFacts) -> None:
     """Refuse a choice of another account where it cannot be made.
 
     Raises:
         Refusal: with the reason.
     """
-    if place.choice is AccountChoice.IN_FORCE:
+    if facts.choice is AccountChoice.IN_FORCE:
         return
-    if place.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
+    if facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
         why = "it is not known for certain what sends there now, or it is no SMTP account"
-    elif place.choice is AccountChoice.OWN and place.sender and not place.managed:
-        why = f"{place.sender}, which is one of your own, sends already; change that one"
-    elif place.choice is AccountChoice.PROVIDERS and place.managed:
-        why = f"{place.sender}, which is ServiceNow's, sends already"
-    elif place.choice is AccountChoice.PROVIDERS and not any(
-        each.managed and each.type == "smtp" for each in place.accounts
+    elif facts.choice is AccountChoice.OWN and facts.sender and not facts.managed:
+        why = f"{facts.sender}, which is one of your own, sends already; change that one"
+    elif facts.choice is AccountChoice.PROVIDERS and facts.managed:
+        why = f"{facts.sender}, which is ServiceNow's, sends already"
+    elif facts.choice is AccountChoice.PROVIDERS and not any(
+        each.managed and each.type == "smtp" for each in facts.accounts
     ):
         why = "no account of ServiceNow's was returned"
     else:

@@ -79,7 +79,7 @@ class Workspace:
     @property
     def choice(self) -> AccountChoice:
         """The account of an instance that the settings are those of."""
-        return self.session.place.choice
+        return self.session.facts.choice
 
     @property
     def is_file(self) -> bool:

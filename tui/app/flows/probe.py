@@ -13,13 +13,13 @@ from tui.storage.records import load_attestations
 from tui.workspace.diagnose import (
     Diagnosis,
     Login,
-    at_hand,
-    evidence,
-    is_refusal,
-    logins,
-    options_of,
-    probed,
-    remember,
+    diagnose,
+    find_logins,
+    is_rejected_login,
+    known_secrets,
+    make_options,
+    record_evidence,
+    record_login,
     vantage,
 )
 from tui.workspace.editing import Editing
@@ -39,7 +39,7 @@ class Probe:
     async def run(self) -> None:
         """Test the mail servers of the draft as it stands."""
         editing = self._workspace.leave_field()
-        secrets = await asyncio.to_thread(at_hand, editing.session, editing.draft)
+        secrets = await asyncio.to_thread(known_secrets, editing.session, editing.draft)
         login = await self._may_log_in(editing, secrets)
         if login is None:
             self._dialogs.say("Nothing was probed.")
@@ -48,7 +48,7 @@ class Probe:
 
     async def _may_log_in(self, editing: Editing, secrets: Mapping[str, Secret]) -> bool | None:
         """Return whether a login may be tried; None where nothing is to be tested."""
-        for each in logins(editing.draft, secrets).values():
+        for each in find_logins(editing.draft, secrets).values():
             if any(each.is_like(refused) for refused in self._refused):
                 dialog = RepeatLoginDialog(editing.session, each.user, each.server)
                 return await self._dialogs.ask(dialog)
@@ -56,22 +56,22 @@ class Probe:
 
     async def _probe(self, editing: Editing, secrets: Mapping[str, Secret], *, login: bool) -> None:
         dialog, outgoing = ProbeDialog(editing.session, vantage()), list[Stage]()
-        tried, profile = logins(editing.draft, secrets), editing.session.profile.name
-        options = options_of(
+        tried, profile = find_logins(editing.draft, secrets), editing.session.profile.name
+        options = make_options(
             login=login, cleartext=False, recipient="", ca_file=None, deadline=_SECONDS
         )
 
         def tell(part: str, stage: Stage) -> None:
-            if is_refusal(stage):  # at once: the rest may be stopped
+            if is_rejected_login(stage):  # at once: the rest may be stopped
                 self._refused = (*self._refused, tried[part])
-            remember(profile, tried.get(part), stage)
+            record_login(profile, tried.get(part), stage)
             if part == "smtp":
                 outgoing.append(stage)
             dialog.add_stage(part, stage)
 
         async def steps() -> Diagnosis:
             await dialog.opened.wait()  # until then another key may begin it again
-            return await probed(editing.session, editing.draft, options, tell, secrets=secrets)
+            return await diagnose(editing.session, editing.draft, options, tell, secrets=secrets)
 
         async with self._dialogs.wait_behind(dialog, steps()) as (diagnosis, answer):
             if diagnosis.done():
@@ -85,6 +85,6 @@ class Probe:
     async def _remember(self, editing: Editing, stages: list[Stage]) -> None:
         """Remember what a login has shown; where that fails, it is asked for before a save."""
         with suppress(Problem):
-            await asyncio.to_thread(evidence, editing.session, editing.draft, stages)
+            await asyncio.to_thread(record_evidence, editing.session, editing.draft, stages)
             profile = editing.session.profile.name
             self._workspace.take_attestations(await asyncio.to_thread(load_attestations, profile))

@@ -41,6 +41,6 @@ class RereadFlow:
         if is_asked or session.snapshot != before.snapshot:
             dialogs.warn(reread_words(workspace.editing, before))
             return Reread.CHANGED
-        if session.place.model:
+        if session.facts.model:
             dialogs.say(greeting(session))  # what was said while it was read is over
         return Reread.UNCHANGED

@@ -107,9 +107,9 @@ class ConfirmDialog(Dialog[Consent]):
 
 
 def _title(session: Session, review: Review) -> str:
-    if session.place.is_file:
+    if session.facts.is_file:
         return f'Save to FILE "{review.name}"?'
-    return f"Write to {target_tag(session.place)} {session.target.where}?"
+    return f"Write to {target_tag(session.facts)} {session.target.where}?"
 
 
 def _confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[Widget]:

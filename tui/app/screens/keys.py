@@ -75,10 +75,10 @@ WELCOME_ROWS = (PickRow("do:app.welcome", "The sandbox: its mail server and its 
 
 def instance_rows(session: Session) -> tuple[PickRow, ...]:
     """Return what can be done on an instance only, once it is read."""
-    if session.place.is_file or not session.is_read:
+    if session.facts.is_file or not session.is_read:
         return ()
     verdict, *choices = _ON_INSTANCES
-    chosen = session.place.choice is not AccountChoice.IN_FORCE
+    chosen = session.facts.choice is not AccountChoice.IN_FORCE
     return (verdict, *((_IN_FORCE,) if chosen else ()), *choices)
 
 

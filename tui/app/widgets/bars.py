@@ -57,7 +57,7 @@ class Banner(WrappedLines):
 
 def banner_lines(session: Session, room: int) -> list[Line]:
     """Return the banner for a width: one line, or two where one would say too little."""
-    place = session.place
+    place = session.facts
     name = session.profile.name
     if not place.is_file:
         return _instance_lines(session, room)
@@ -78,7 +78,7 @@ def banner_lines(session: Session, room: int) -> list[Line]:
 
 def _instance_lines(session: Session, room: int) -> list[Line]:
     """Return an instance's banner: environment, host, who is signed in, what sends."""
-    place = session.place
+    place = session.facts
     style = "bold reverse $error" if place.is_production else "bold reverse"
     mark: Part = (f" {target_tag(place)} ", style)
     said = (session.target.where, signer_words(session), model_words(session))

@@ -87,7 +87,7 @@ class Form(Widget):
     def _instance_name(self) -> str:
         """The instance's name for it: a property, or a column where an email account sends."""
         account = self.entry.declared.account
-        decides = self._editing.session.place.model is Model.ACCOUNT
+        decides = self._editing.session.facts.model is Model.ACCOUNT
         return (
             f"sys_email_account.{account[0]}" if decides and account else self.entry.instance_name
         )

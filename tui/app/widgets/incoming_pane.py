@@ -53,7 +53,7 @@ class IncomingPane(Lines):
         if not self._editing.session.is_read:
             self.set_lines(*head, ((" Not read yet.", "dim"),))
             return
-        accounts = self._accounts() if not self._editing.session.place.derives_incoming else []
+        accounts = self._accounts() if not self._editing.session.facts.derives_incoming else []
         if accounts and self.size.height < len(head) + len(accounts) + 7:
             fits = len(accounts) <= self.size.height
             self.set_lines(*(accounts if fits else self._accounts_in_short()))
@@ -106,7 +106,7 @@ class IncomingPane(Lines):
 
     @property
     def _readers(self) -> list[Account]:
-        return [each for each in self._editing.session.place.accounts if each.reads_mail]
+        return [each for each in self._editing.session.facts.accounts if each.reads_mail]
 
     def _one(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
         room = self.size.width - _LABELS - 2

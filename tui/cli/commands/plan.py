@@ -26,7 +26,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
         refuse_errors(review)
         profile = session.profile
-        made_for = (profile.name, where, profile.environment, session.place.choice)
+        made_for = (profile.name, where, profile.environment, session.facts.choice)
         write_plan(arguments.out, to_plan_file(review.plan, *made_for))
     if arguments.json:
         write_json(as_json.plan(session, review, made.skipped))

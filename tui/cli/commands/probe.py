@@ -11,7 +11,7 @@ from tui.cli.output import say, write_json
 from tui.cli.prompts import ask_login_again
 from tui.cli.run import run_in_loop, show_progress
 from tui.errors import Refusal, Usage
-from tui.presentation.probe_report import advice, report_lines
+from tui.presentation.probe_report import advice, report_lines, untested
 from tui.presentation.target_text import banner_line
 from tui.probes.stage import SenderFinding, Stage
 from tui.settings.catalog import Settings
@@ -20,12 +20,12 @@ from tui.terminal.visible import visible
 from tui.workspace.diagnose import (
     Diagnosis,
     Login,
-    at_hand,
-    evidence,
-    logins,
-    options_of,
-    probed,
-    remember,
+    diagnose,
+    find_logins,
+    known_secrets,
+    make_options,
+    record_evidence,
+    record_login,
 )
 from tui.workspace.session import Session
 
@@ -35,9 +35,9 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     seconds = _parse_deadline(arguments.deadline)
     made = draft_from_arguments(arguments, settings)
     session = made.session
-    secrets = at_hand(session, made.draft)
-    tried = logins(made.draft, secrets)
-    options = options_of(
+    secrets = known_secrets(session, made.draft)
+    tried = find_logins(made.draft, secrets)
+    options = make_options(
         login=not arguments.no_login and _may_log_in(arguments, session, tried),
         cleartext=arguments.allow_cleartext,
         recipient=arguments.recipient,
@@ -47,10 +47,10 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 
     def progress(part: str, stage: Stage) -> None:
         show_progress(f"{part.upper()}: {stage.name} {stage.result}")
-        remember(session.profile.name, tried.get(part), stage)
+        record_login(session.profile.name, tried.get(part), stage)
 
     found = run_in_loop(
-        probed(
+        diagnose(
             session,
             made.draft,
             options,
@@ -61,15 +61,15 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         ),
         session.profile,
     )
-    evidence(session, made.draft, found.probed.smtp)
+    record_evidence(session, made.draft, found.servers.smtp)
     if arguments.json:
         write_json({**as_json.header(session), **_diagnosis_json(found)})
     else:
         say(banner_line(session), "", *report_lines(found))
         if arguments.transcript:
             say("", "What was said; no password is in it")
-            say(*(f"  {visible(line)}" for line in found.probed.transcript))
-    return int(not found.probed.passed)
+            say(*(f"  {visible(line)}" for line in found.servers.transcript))
+    return int(not found.servers.passed)
 
 
 def _may_log_in(arguments: Arguments, session: Session, tried: Mapping[str, Login]) -> bool:
@@ -110,15 +110,15 @@ def _parse_deadline(text: str) -> float:
 
 
 def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
-    probed = found.probed
+    servers = found.servers
     return {
-        "vantage": probed.vantage,
-        "smtp": {"stages": [_stage_json(each) for each in probed.smtp]},
-        "pop3": {"stages": [_stage_json(each) for each in probed.pop3]},
+        "vantage": servers.vantage,
+        "smtp": {"stages": [_stage_json(each) for each in servers.smtp]},
+        "pop3": {"stages": [_stage_json(each) for each in servers.pop3]},
         "sender": [_result_json(each, each.hint) for each in found.sender],
-        "not_tested": list(probed.not_tested),
-        "passed": probed.passed,
-        "transcript": list(probed.transcript),
+        "not_tested": untested(found),
+        "passed": servers.passed,
+        "transcript": list(servers.transcript),
     }
 
 
