@@ -12,7 +12,7 @@ from tui.errors import Problem
 from tui.presentation.status_text import (
     brief,
     exit_lines,
-    greeting,
+    greeting_words,
     left_words,
     reread_words,
     restore_words,
@@ -54,8 +54,12 @@ def saved_draft(
 
 
 def test_a_greeting_tells_what_was_read_and_where_to_begin() -> None:
-    assert greeting(START.session).startswith("F3 shows every key. Read default.toml; Enter edits")
-    assert greeting(make_session()).startswith("F3 shows every key. Nothing is set yet; Enter")
+    assert greeting_words(START.session).startswith(
+        "F3 shows every key. Read default.toml; Enter edits"
+    )
+    assert greeting_words(make_session()).startswith(
+        "F3 shows every key. Nothing is set yet; Enter"
+    )
 
 
 def test_a_save_tells_how_much_where_and_what_is_next() -> None:
@@ -91,9 +95,7 @@ def test_what_was_read_again_is_told_shortest_first() -> None:
 
 def test_a_draft_that_was_left_tells_all_that_is_in_it() -> None:
     draft = START.draft.edit("server", "mail.mine.example").edit("port", "587")
-    words = list(
-        restore_words(START.restored(draft), saved_draft(draft, ("password",), ("sever",)))
-    )
+    words = list(restore_words(START.restore(draft), saved_draft(draft, ("password",), ("sever",))))
     assert words == [
         "They were typed until 2026-01-02 03:04.",
         "",
@@ -109,14 +111,14 @@ def test_a_draft_that_was_left_tells_all_that_is_in_it() -> None:
 def test_a_draft_that_was_left_tells_its_conflicts() -> None:
     draft = START.draft.edit("server", "mail.mine.example")
     there = make_editing(server="mail.theirs.example", port=25)
-    words = list(restore_words(there.restored(draft), saved_draft(draft)))
+    words = list(restore_words(there.restore(draft), saved_draft(draft)))
     assert "  ~   It is mail.theirs.example there now, and mail.mine.example here." in words
 
 
 def test_a_draft_of_what_is_there_already_says_so() -> None:
     draft = START.draft.edit("server", "mail.new.example")
     there = make_editing(server="mail.new.example", port=25)
-    words = list(restore_words(there.restored(draft), saved_draft(draft)))
+    words = list(restore_words(there.restore(draft), saved_draft(draft)))
     assert words[-1] == "  All of it is there already."
 
 
@@ -237,8 +239,13 @@ def switch_editing(account: str = "glidemail mail.corp.example") -> Editing:
 
 
 def test_what_was_read_is_called_by_its_host() -> None:
-    assert greeting(REMOTE_START.session).startswith(f"F3 shows every key. Read {HOST}; ^P has")
-    assert greeting(make_instance_session(is_read=False)) == f"{HOST} is not read yet: F5 connects."
+    assert greeting_words(REMOTE_START.session).startswith(
+        f"F3 shows every key. Read {HOST}; ^P has"
+    )
+    assert (
+        greeting_words(make_instance_session(is_read=False))
+        == f"{HOST} is not read yet: F5 connects."
+    )
     problem = Problem("instance.x", f"{HOST} sleeps.", "Wake it.")
     assert brief(problem, REMOTE_START.session) == f"{HOST} sleeps."
 
@@ -315,5 +322,5 @@ def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
     draft = REMOTE_START.draft.edit("server", "mail.corp.example")
     which = AccountChoice.OWN if own else AccountChoice.IN_FORCE
     found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, choice=which)
-    words = list(restore_words(REMOTE_START.restored(draft), found))
+    words = list(restore_words(REMOTE_START.restore(draft), found))
     assert ("They are for a server of your own, which does not send yet." in words) is own

@@ -21,7 +21,7 @@ from tui.settings.review import Review
 from tui.settings.values import Environment, SecretState
 from tui.storage.profile import Keep, Profile
 from tui.storage.records import load_attestations
-from tui.workspace.apply import ApplyResult, apply, attest, refuse_errors, unsettled
+from tui.workspace.apply import ApplyResult, apply, attest, find_unsettled, refuse_errors
 from tui.workspace.session import Session, open_session
 
 CANARY = "c4nary-in-the-mine"
@@ -152,7 +152,7 @@ def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) 
         (("new.corp.example",), ["default"]),
     ):
         fails(here, partial(carried_out, session, moving, confirmed=confirmed))
-        found = unsettled(review(session, moving), confirmed).confirmations
+        found = find_unsettled(review(session, moving), confirmed).confirmations
         assert [each.word for each in found] == missing
     carried_out(session, moving, confirmed=("new.corp.example", "default"))
     assert 'server = "new.corp.example"\n' in here.settings.read_text()
@@ -161,7 +161,7 @@ def test_every_confirmation_is_needed_and_those_that_miss_are_told(here: House) 
 def test_what_is_settled_is_refused_by_nobody(here: House) -> None:
     settled = review(opened(here), {"display_name": "Desk"})
     refuse_errors(settled)
-    assert not unsettled(settled, ())
+    assert not find_unsettled(settled, ())
 
 
 def test_a_value_that_moved_meanwhile_is_refused(here: House) -> None:

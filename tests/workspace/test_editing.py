@@ -230,7 +230,7 @@ def test_a_restored_draft_is_taken_back_by_one_undo(
     for name, text in texts.items():
         saved = saved.edit(name, text)
     start = Editing.of(session(now))
-    restored = start.restored(saved)
+    restored = start.restore(saved)
     assert restored.undo().draft == start.draft
     assert restored.undo().changed == ()
     for name in saved.changed_properties():
@@ -240,7 +240,7 @@ def test_a_restored_draft_is_taken_back_by_one_undo(
 def test_a_restored_draft_tells_its_conflicts() -> None:
     saved = Draft(Snapshot({"server": "mail.old.example"})).edit("server", "mail.mine.example")
     start = Editing.of(session(Snapshot({"server": "mail.theirs.example"})))
-    restored = start.restored(saved)
+    restored = start.restore(saved)
     assert [each.property for each in restored.open_conflicts] == ["server"]
     assert restored.undo().open_conflicts == ()
 
@@ -271,7 +271,7 @@ def test_what_was_typed_while_a_save_was_under_way_stays() -> None:
     written = start.type("port", "587").type("server", "mail.new.example")
     later = written.type("server", "mail.newer.example").type("user", "me@corp.example")
     after = session(Snapshot({"port": 587, "server": "mail.new.example"}))
-    now = later.saved(after, written.draft)
+    now = later.drop_saved(after, written.draft)
     assert now.changed == ("server", "user")
     assert now.draft.text("server") == "mail.newer.example"
     assert now.open_conflicts == ()

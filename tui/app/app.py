@@ -27,7 +27,7 @@ from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette_
 from tui.app.screens.pick_list import PickList
 from tui.errors import Problem
 from tui.presentation.review_text import explanation_lines
-from tui.presentation.status_text import brief, greeting
+from tui.presentation.status_text import brief, greeting_words
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
@@ -92,7 +92,7 @@ class ConfiguratorApp(TerminalApp):
             more = f" And {len(about) - 1} more: glidemail check" if len(about) > 1 else ""
             self.main.warn(f"{about[0].message}{more}")
         else:
-            self.main.say(greeting(session))
+            self.main.say(greeting_words(session))
         self.set_interval(LOOK, self._look)
         self.run_worker(_load, thread=True, group="loading")
         if session.is_read:
@@ -141,7 +141,7 @@ class ConfiguratorApp(TerminalApp):
         if update is Update.OPENED:
             self._stop_quiet_timer()
             self.main.begin()
-            self.main.say(greeting(self.workspace.session))
+            self.main.say(greeting_words(self.workspace.session))
             return
         if update is Update.EDITED:
             self.main.clear_status()

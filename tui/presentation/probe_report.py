@@ -122,7 +122,7 @@ def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
         if stages:
             yield from ("", title)
         yield from (line for line, _ in part_lines(stages, room))
-    if reasons := untested(found):
+    if reasons := untested_reasons(found):
         yield from ("", "Not tested")
         for each in reasons:
             yield from wrap(each, "   ", " - ", room)
@@ -133,7 +133,7 @@ def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
     yield from wrap(outcome(found), "", "", room)
 
 
-def untested(found: Diagnosis) -> list[str]:
+def untested_reasons(found: Diagnosis) -> list[str]:
     """Return why a protocol was not tested, a sentence for each that was not."""
     reasons = dict(found.servers.not_tested)
     if found.is_read_by_accounts:

@@ -29,9 +29,9 @@ from tui.workspace.exit_report import (
 from tui.workspace.session import Session
 
 
-def greeting(session: Session) -> str:
+def greeting_words(session: Session) -> str:
     """Return the first words: what there is, and where to begin."""
-    name = called(session)
+    name = target_label(session)
     if not session.is_read:
         return f"{name} is not read yet: F5 connects."
     if session.facts.model:
@@ -41,7 +41,7 @@ def greeting(session: Session) -> str:
     return f"F3 shows every key. Read {name}; Enter edits what the list points to."
 
 
-def called(session: Session) -> str:
+def target_label(session: Session) -> str:
     """Return what holds the settings: a file's name without its folder, or a host."""
     return Path(session.target.where).name if session.facts.is_file else session.target.where
 
@@ -64,7 +64,7 @@ def draft_trouble(problem: Problem) -> str:
 def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
     """Return what a save wrote, where, and what is next; the folder too if there is room."""
     count = len(editing.changed)
-    name = called(editing.session)
+    name = target_label(editing.session)
     changes = count_words(count, "change")
     if not editing.session.facts.is_file:
         return _written_words(editing, changes if count else "", room)
@@ -77,7 +77,7 @@ def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
 
 def _written_words(editing: Editing, changes: str, room: int) -> str:
     """Return what an instance took, and how that is known, in as many words as fit."""
-    host, activation = called(editing.session), editing.review.plan.activation
+    host, activation = target_label(editing.session), editing.review.plan.activation
     sends = f"{activation.account} sends now" if activation else ""
     entries, proof = editing.draft.entries, "and read back"
     if any(entries[name].is_secret for name in editing.changed):
@@ -97,7 +97,7 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
 
 def reread_words(editing: Editing, before: Session | None = None) -> str:
     """Return what somebody else has changed since `before` was read."""
-    session, name = editing.session, called(editing.session)
+    session, name = editing.session, target_label(editing.session)
     if editing.open_conflicts:
         first = editing.open_conflicts[0].property
         short, by = _short(editing, first), changed_by(session, first)

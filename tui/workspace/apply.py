@@ -81,7 +81,7 @@ def attest(review: Review, conditions: Iterable[Condition], who: str) -> list[At
     return [Attestation(each, settings.server, settings.user, who, now) for each in conditions]
 
 
-def unsettled(review: Review, confirmed: Collection[str]) -> Unsettled:
+def find_unsettled(review: Review, confirmed: Collection[str]) -> Unsettled:
     """Return what stands between a plan and its application.
 
     Args:
@@ -132,7 +132,7 @@ async def apply(
         Problem: there are errors in it, or it failed; the words say what was and was not written.
     """
     refuse_errors(review)
-    if left := unsettled(review, confirmed):
+    if left := find_unsettled(review, confirmed):
         raise Refusal(left.code, f"{left.message} Nothing was written.", "Settle that first.")
     secrets = [each for each in review.plan.changes if isinstance(each.after, SecretState)]
     if session.profile.instance:

@@ -66,7 +66,7 @@ class Editing:
         """Return the open conflict of a property, if there is one."""
         return next((each for each in self.open_conflicts if each.property == name), None)
 
-    def differing(self, other: "Editing") -> Collection[str]:
+    def find_differences(self, other: "Editing") -> Collection[str]:
         """Return the properties of which something else is to be shown than of another editing."""
         mine, theirs = self.draft, other.draft
         if self.session is not other.session or mine.base is not theirs.base:
@@ -139,7 +139,7 @@ class Editing:
         history = self.history.rebase(session.snapshot)
         return Editing(session, history, (*before, *now.conflicts), now.taken)
 
-    def saved(self, session: Session, written: Draft) -> "Editing":
+    def drop_saved(self, session: Session, written: Draft) -> "Editing":
         """Drop the edits that were saved, and keep what was typed since then.
 
         Args:
@@ -155,8 +155,8 @@ class Editing:
                 draft = draft.type_secret(name, secret)
         return Editing(session, History.from_draft(draft))
 
-    def written(self, draft: Draft) -> "Editing":
-        """Do as `saved` where nothing could be read again: what was written counts as there."""
+    def assume_written(self, draft: Draft) -> "Editing":
+        """Do as `drop_saved` where nothing could be read again: the draft counts as there."""
         names = draft.changed_properties()
         states = {SecretState.NEW: SecretState.UNKNOWN, SecretState.CLEARED: SecretState.UNSET}
         after = {name: draft.value(name) for name in names}
@@ -167,9 +167,9 @@ class Editing:
         broken = {name: why for name, why in now.broken.items() if name not in names}
         snapshot = replace(now, values={**now.values, **after}, broken=broken)
         reading = replace(self.session.reading, snapshot=snapshot)
-        return self.saved(replace(self.session, reading=reading), draft)
+        return self.drop_saved(replace(self.session, reading=reading), draft)
 
-    def restored(self, draft: Draft) -> "Editing":
+    def restore(self, draft: Draft) -> "Editing":
         """Lay a draft from disk over what is there now."""
         now = rebase(draft, self.session.snapshot)
         history = self.history.add_step(now.draft)

@@ -13,7 +13,7 @@ from tui.settings.delivery.status import AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.preconditions import Attestation, Condition
 from tui.storage.profile import Keep, Profile
-from tui.workspace.apply import ApplyResult, apply, attest, current_user, unsettled
+from tui.workspace.apply import ApplyResult, apply, attest, current_user, find_unsettled
 from tui.workspace.draft_keeper import DraftKeeper
 from tui.workspace.editing import Editing
 from tui.workspace.exit_report import ExitReport, StoppedBySignal, Unsaved
@@ -144,7 +144,7 @@ class Workspace:
         if profile.keep is Keep.KEYRING:
             operator.announce_keyring_search()
         try:
-            if secret := await _detached(lambda: self.sign_ins.load(profile)):
+            if secret := await _run_detached(lambda: self.sign_ins.load(profile)):
                 return secret
         except Problem as problem:
             trouble = problem
@@ -174,7 +174,7 @@ class Workspace:
             self.sign_ins.note_failure(profile, problem)
             raise
         with suppress(Problem):  # it is asked for again next time
-            await _detached(lambda: self.sign_ins.keep(session.profile))
+            await _run_detached(lambda: self.sign_ins.keep(session.profile))
         return session
 
     async def read(self, operator: Operator, choice: AccountChoice | None = None) -> Session:
@@ -191,7 +191,7 @@ class Workspace:
         session, profile = self.session, self.profile
         if self.is_file:
             self._stamp = session.target.stamp()
-            return await _detached(
+            return await _run_detached(
                 lambda: run_without_loop(open_session(profile, session.settings))
             )
         secret = await self.find_secret(profile, operator)
@@ -224,7 +224,7 @@ class Workspace:
         """
         session = self.session
         review = session.review(draft)
-        still_open = {each.condition for each in unsettled(review, confirmed).preconditions}
+        still_open = {each.condition for each in find_unsettled(review, confirmed).preconditions}
         new = attest(review, [each for each in attested if each in still_open], current_user())
         session = replace(session, attestations=(*session.attestations, *new))
         try:
@@ -243,7 +243,7 @@ class Workspace:
 
     def take_saved(self, session: Session, saved: Draft) -> None:
         """Go on with a session that was read after a save; what was typed since then stays."""
-        self._set(self._editing.saved(session, saved), Update.EDITED)
+        self._set(self._editing.drop_saved(session, saved), Update.EDITED)
 
     def take_saved_unread(self, saved: Editing) -> None:
         """Go on after a save that cannot be read again.
@@ -253,7 +253,7 @@ class Workspace:
         if saved.review.plan.activation:
             self.open(unread_session(self.profile, self.session.settings))
         else:
-            self._set(self._editing.written(saved.draft), Update.EDITED)
+            self._set(self._editing.assume_written(saved.draft), Update.EDITED)
 
     # The draft on disk
 
@@ -284,7 +284,7 @@ class Workspace:
             self.report.add_fault(fault)
 
 
-async def _detached(call: Callable[[], T]) -> T:
+async def _run_detached(call: Callable[[], T]) -> T:
     # Imported late: a command on a file needs no event loop, which is slow to load.
     from tui.threads import run_detached
 

@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 from tui.app.dialogs import Dialogs
 from tui.errors import Problem
-from tui.presentation.status_text import brief, greeting, reread_words
+from tui.presentation.status_text import brief, greeting_words, reread_words
 from tui.workspace.sign_in import NotSignedIn
 from tui.workspace.workspace import Workspace
 
@@ -42,5 +42,5 @@ class RereadFlow:
             dialogs.warn(reread_words(workspace.editing, before))
             return Reread.CHANGED
         if session.facts.model:
-            dialogs.say(greeting(session))  # what was said while it was read is over
+            dialogs.say(greeting_words(session))  # what was said while it was read is over
         return Reread.UNCHANGED

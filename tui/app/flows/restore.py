@@ -6,7 +6,7 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import prose
 from tui.errors import Problem
-from tui.presentation.status_text import called, draft_trouble, restore_words
+from tui.presentation.status_text import draft_trouble, restore_words, target_label
 from tui.storage.draft_file import SavedDraft
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session
@@ -48,7 +48,7 @@ class Restore:
             session: what it is laid over, instead of what is worked on now.
         """
         workspace, dialogs = self._workspace, self._dialogs
-        editing = (Editing.of(session) if session else workspace.editing).restored(found.draft)
+        editing = (Editing.of(session) if session else workspace.editing).restore(found.draft)
         answers = [("restore", "Restore"), ("discard", "Discard")]
         if not editing.changed:
             answers = [("discard", "Close")]
@@ -58,10 +58,10 @@ class Restore:
         workspace.drafts.decide()
         if answer == "discard" or not editing.changed:
             workspace.discard_draft()
-            dialogs.say(f"The draft is gone; {called(workspace.session)} is as it was.")
+            dialogs.say(f"The draft is gone; {target_label(workspace.session)} is as it was.")
             return Restored.DISCARDED
         if session:
             workspace.open(session)
-        workspace.change(workspace.editing.restored(found.draft))
+        workspace.change(workspace.editing.restore(found.draft))
         dialogs.say("Restored. F7 takes it back.")
         return Restored.CONFLICTS if workspace.editing.open_conflicts else Restored.RESTORED

@@ -102,7 +102,7 @@ class Configurator(Screen[None]):
     def show(self) -> None:
         """Show the draft as it is now; leave alone what looks the same."""
         editing, before = self.editing, self._shown
-        names = editing.draft.entries if before is None else editing.differing(before)
+        names = editing.draft.entries if before is None else editing.find_differences(before)
         self._shown = editing
         self.query_one(Banner).show_session(editing.session)
         self.query_one(Sidebar).show_editing(editing)

@@ -90,7 +90,7 @@ class ProbeDialog(Dialog[None]):
         if self._diagnosis is None:
             return [((" . under way; Escape stops it", "dim"),)]
         lines: list[Line] = []
-        for each in words.untested(self._diagnosis):
+        for each in words.untested_reasons(self._diagnosis):
             lines += [(), *(((line, "dim"),) for line in wrap(each, "   ", " - ", room))]
         if self._diagnosis.sender:
             lines += [(), ((words.SENDER_TITLE, "bold"),)]

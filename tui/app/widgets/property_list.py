@@ -58,7 +58,7 @@ class PropertyList(OptionList):
     def show_editing(self, editing: Editing) -> None:
         """Show the draft as it is now."""
         before, self._editing = self._editing, editing
-        self._refresh(editing.differing(before))
+        self._refresh(editing.find_differences(before))
 
     def _refresh(self, names: Collection[str]) -> None:
         for name in names:

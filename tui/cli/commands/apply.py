@@ -19,7 +19,7 @@ from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Condition
 from tui.settings.review import Review
 from tui.terminal.layout import columns, wrap
-from tui.workspace.apply import ApplyResult, attest, current_user, refuse_errors, unsettled
+from tui.workspace.apply import ApplyResult, attest, current_user, find_unsettled, refuse_errors
 from tui.workspace.session import Session
 
 
@@ -69,7 +69,7 @@ def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -
     Args:
         is_shown: the reasons for typing the confirmations were shown already.
     """
-    left = unsettled(review, confirmed)
+    left = find_unsettled(review, confirmed)
     if not left:
         return
     message = left.message

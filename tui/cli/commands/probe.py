@@ -11,7 +11,7 @@ from tui.cli.output import say, write_json
 from tui.cli.prompts import ask_login_again
 from tui.cli.run import run_in_loop, show_progress
 from tui.errors import Refusal, Usage
-from tui.presentation.probe_report import advice, report_lines, untested
+from tui.presentation.probe_report import advice, report_lines, untested_reasons
 from tui.presentation.target_text import banner_line
 from tui.probes.stage import SenderFinding, Stage
 from tui.settings.catalog import Settings
@@ -116,7 +116,7 @@ def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
         "smtp": {"stages": [_stage_json(each) for each in servers.smtp]},
         "pop3": {"stages": [_stage_json(each) for each in servers.pop3]},
         "sender": [_result_json(each, each.hint) for each in found.sender],
-        "not_tested": untested(found),
+        "not_tested": untested_reasons(found),
         "passed": servers.passed,
         "transcript": list(servers.transcript),
     }
