@@ -2,18 +2,18 @@
 
 import pytest
 
-from tui.cli.output import Unwritable
-from tui.errors import Problem, Refusal, Unfinished, Usage
+from tui.cli.output import OutputError
+from tui.errors import Problem, Refusal, Unfinished, UsageError
 from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 
 
 @pytest.mark.parametrize(
     "problem",
     [
-        *(kind("a.code", "No.", "Do it.") for kind in (Problem, Refusal, Unfinished, Usage)),
+        *(kind("a.code", "No.", "Do it.") for kind in (Problem, Refusal, Unfinished, UsageError)),
         InstanceProblem("instance.timeout", "No.", "Do it.", uncertain=True),
         SignInRefused("instance.sign-in", "No.", "Do it."),
-        Unwritable(BrokenPipeError(32, "Broken pipe"), "Saved. "),
+        OutputError(BrokenPipeError(32, "Broken pipe"), "Saved. "),
     ],
 )
 def test_other_words_for_a_problem_leave_all_it_knows(problem: Problem) -> None:

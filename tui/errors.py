@@ -45,7 +45,7 @@ class Refusal(Problem):
     exit_code: ClassVar[int] = 5
 
 
-class Usage(Problem):
+class UsageError(Problem):
     """A call that cannot be understood or is not safe to make."""
 
     exit_code: ClassVar[int] = 64

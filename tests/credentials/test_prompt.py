@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tui.credentials.prompt import read_password, read_secrets
 from tui.credentials.secret import Secret
-from tui.errors import Usage
+from tui.errors import UsageError
 
 CANARY = "c4nary-Pässword"
 NAMES = ("password", "pop3_password", "sign_in")
@@ -118,9 +118,9 @@ def test_any_line_of_text_is_a_secret_both_ways(value: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_input_breaks_the_readers(data: bytes) -> None:
-    with suppress(Usage):
+    with suppress(UsageError):
         assert isinstance(read_password(io.BytesIO(data)), Secret)
-    with suppress(Usage):
+    with suppress(UsageError):
         assert set(read_secrets(io.BytesIO(data), NAMES)) <= set(NAMES)
 
 
@@ -210,9 +210,9 @@ def type_entries(
     return shown.replace("\r\n", "\n")
 
 
-def usage_error(read: Callable[[], object], code: str) -> Usage:
+def usage_error(read: Callable[[], object], code: str) -> UsageError:
     """The error, once it is sure that nothing of the input is in it or around it."""
-    with pytest.raises(Usage) as caught:
+    with pytest.raises(UsageError) as caught:
         read()
     error = caught.value
     assert error.code == code

@@ -10,13 +10,13 @@ from tests.app.factories import make_editing, make_instance_session, make_sessio
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.status_text import (
-    brief,
     exit_lines,
     greeting_words,
-    left_words,
+    leave_profile_words,
     reread_words,
     restore_words,
     saved_words,
+    short_message,
 )
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import Account, AccountChoice, Model
@@ -247,7 +247,7 @@ def test_what_was_read_is_called_by_its_host() -> None:
         == f"{HOST} is not read yet: F5 connects."
     )
     problem = Problem("instance.x", f"{HOST} sleeps.", "Wake it.")
-    assert brief(problem, REMOTE_START.session) == f"{HOST} sleeps."
+    assert short_message(problem, REMOTE_START.session) == f"{HOST} sleeps."
 
 
 def test_what_somebody_else_has_changed_is_told_with_who_did_it_last() -> None:
@@ -306,13 +306,13 @@ def test_an_account_that_only_is_to_send_is_told_without_a_count() -> None:
 
 
 def test_what_would_be_lost_by_leaving_is_told() -> None:
-    assert left_words(REMOTE_START, kept=False) == ()
-    assert left_words(REMOTE_START.type("port", "587"), kept=True) == ()
-    lost = left_words(REMOTE_START.type("port", "587"), kept=False)
+    assert leave_profile_words(REMOTE_START, kept=False) == ()
+    assert leave_profile_words(REMOTE_START.type("port", "587"), kept=True) == ()
+    lost = leave_profile_words(REMOTE_START.type("port", "587"), kept=False)
     assert lost[0] == "1 change is not saved: Port"
     assert "would be lost" in lost[1]
     secret = REMOTE_START.type_secret("password", Secret("hunter2"))
-    assert left_words(secret, kept=True) == (
+    assert leave_profile_words(secret, kept=True) == (
         "A password was typed, and is in no draft: it would be lost.",
     )
 

@@ -12,7 +12,7 @@ from tui.credentials.secret import Secret
 from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, probe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import Stage, StageResult
-from tui.settings.draft import Draft, Parsed, parse
+from tui.settings.draft import Draft, ParsedDraft, parse
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState
 
@@ -29,7 +29,7 @@ BASE: dict[str, Any] = {
 SECRETS = {"password": Secret(PASSWORD)}
 
 
-def parse_draft(**changed: Any) -> Parsed:
+def parse_draft(**changed: Any) -> ParsedDraft:
     """Return the values of a draft with these texts."""
     values = {name: value for name, value in BASE.items() if name not in changed}
     draft = Draft(Snapshot({k: v for k, v in values.items() if isinstance(v, SecretState)}))

@@ -20,7 +20,7 @@ from tests.settings.factories import (
 )
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings, catalog
-from tui.settings.draft import Conflict, Draft, History, has_moved, is_same_value, parse, rebase
+from tui.settings.draft import Conflict, Draft, History, has_changed, is_same_value, parse, rebase
 from tui.settings.findings import Fix
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import Snapshot
@@ -350,7 +350,7 @@ def test_whoever_made_the_same_edits_has_nothing_left_to_save(
 def test_a_value_moves_to_any_other(name: str, data: st.DataObject) -> None:
     values = st.sampled_from((*NATIVE[catalog()[name].declared.kind], ""))
     one, other = data.draw(values), data.draw(values)
-    assert has_moved(one, other) is not is_same_value(one, other)
+    assert has_changed(one, other) is not is_same_value(one, other)
 
 
 def test_a_conflict_keeps_mine_and_shows_all_three() -> None:
@@ -379,15 +379,15 @@ def test_a_value_that_went_away_there_has_moved() -> None:
 def test_where_a_secret_is_kept_makes_no_other_secret_of_it(
     was: SecretState, now: SecretState
 ) -> None:
-    assert not has_moved(was, now)
+    assert not has_changed(was, now)
     assert rebase(Draft(Snapshot({"password": was})), Snapshot({"password": now})).taken == ()
 
 
 @pytest.mark.parametrize("state", [KEPT, NOT_KEPT])
 def test_a_secret_that_appears_or_goes_away_has_moved(state: SecretState) -> None:
-    assert has_moved("", state)
-    assert has_moved(state, "")
-    assert has_moved(state, SecretState.UNSET)
+    assert has_changed("", state)
+    assert has_changed(state, "")
+    assert has_changed(state, SecretState.UNSET)
 
 
 def test_a_typed_secret_is_kept_over_another_place_of_the_old_one() -> None:

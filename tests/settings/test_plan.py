@@ -37,16 +37,16 @@ from tui.credentials.secret import Secret
 from tui.settings import plan as module
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import Account, AccountChoice, DeliveryStatus, Model, Queue
-from tui.settings.draft import Conflict, Draft, Parsed, is_same_value
+from tui.settings.draft import Conflict, Draft, ParsedDraft, is_same_value
 from tui.settings.effects import SideEffect
 from tui.settings.plan import (
     Change,
+    ChangedRecord,
     Confirmation,
-    MovedRecord,
     Plan,
     describe_stale,
-    grown_queue,
-    moved_records,
+    find_changed_records,
+    find_queue_growth,
     sets_secret,
 )
 from tui.settings.preconditions import Attestation, Precondition
@@ -235,7 +235,7 @@ def test_every_code_of_a_confirmation_has_a_test() -> None:
 
 HOLDERS = [
     *(Plan, Change, SideEffect, Confirmation, PlanFile),
-    *(Snapshot, Parsed, Conflict, Attestation, Precondition),
+    *(Snapshot, ParsedDraft, Conflict, Attestation, Precondition),
     *(PropertyRow, Stamp, Queue, Account, Activation, DeliveryStatus, TargetFacts),
 ]
 
@@ -325,11 +325,11 @@ def test_a_record_with_another_version_moved() -> None:
     planned = {"same": ONE, "other": ONE, "gone": ONE, "one of two": ONE}
     now = {"same": [ONE], "other": [TWO], "one of two": [TWO, ONE], "new": [TWO]}
     names = ("same", "other", "gone", "one of two", "new")
-    assert list(moved_records(planned, now, names)) == [
-        MovedRecord("other", TWO),
-        MovedRecord("gone", None),
+    assert list(find_changed_records(planned, now, names)) == [
+        ChangedRecord("other", TWO),
+        ChangedRecord("gone", None),
     ]
-    assert list(moved_records(planned, now, ("same",))) == []
+    assert list(find_changed_records(planned, now, ("same",))) == []
 
 
 def test_a_secret_among_the_changes_is_noticed() -> None:
@@ -352,7 +352,7 @@ def test_a_secret_among_the_changes_is_noticed() -> None:
 def test_a_queue_grew_if_nothing_waited_and_something_may_now(
     was_empty: bool, now: Queue | None, has_grown: bool
 ) -> None:
-    assert grown_queue(was_empty, now) == (now if has_grown else None)
+    assert find_queue_growth(was_empty, now) == (now if has_grown else None)
 
 
 @pytest.mark.parametrize(

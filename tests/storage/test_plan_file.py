@@ -18,7 +18,7 @@ from tui.errors import Problem
 from tui.settings.catalog import Settings
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import AccountChoice, Queue
-from tui.settings.draft import Parsed, is_same_value, parse
+from tui.settings.draft import ParsedDraft, is_same_value, parse
 from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Plan
 from tui.settings.preconditions import Attestation
@@ -66,7 +66,7 @@ def read_error(path: Path, text: str) -> Problem:
     "kind",
     [
         *(PlanFile, ChangeRow, SideEffect, ActivationRow, Plan, Change, Activation),
-        *(Snapshot, Stamp, Parsed, Attestation),
+        *(Snapshot, Stamp, ParsedDraft, Attestation),
     ],
 )
 def test_what_is_planned_read_or_remembered_has_no_field_that_could_hold_a_secret(

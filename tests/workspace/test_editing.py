@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.settings.factories import NATIVE, OPEN_NAMES, bases, deterministic, edits
 from tui.credentials.secret import Secret
 from tui.settings.catalog import catalog
-from tui.settings.draft import Draft, has_moved, is_same_value
+from tui.settings.draft import Draft, has_changed, is_same_value
 from tui.settings.findings import Fix
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
@@ -158,7 +158,7 @@ def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
     over = start.over(session(now))
     for each in over.conflicts:
         assert each.property in start.changed
-        assert has_moved(base.value(each.property), now.value(each.property))
+        assert has_changed(base.value(each.property), now.value(each.property))
         assert not is_same_value(start.draft.value(each.property), now.value(each.property))
     for name in start.changed:
         assert is_same_value(over.draft.value(name), start.draft.value(name))

@@ -15,26 +15,26 @@ from textual.timer import Timer
 
 from tui.app.base import TerminalApp
 from tui.app.dialogs import READING, Dialogs
-from tui.app.flows.conflicts import Conflicts
-from tui.app.flows.connect import Connect, Connected
-from tui.app.flows.quit import Leave, Quit
-from tui.app.flows.reread import Reread, RereadFlow
-from tui.app.flows.restore import Restore, Restored
-from tui.app.flows.save import Save, SaveOutcome
-from tui.app.flows.switch import Switch
+from tui.app.flows.conflicts import ConflictFlow
+from tui.app.flows.connect import ConnectFlow, ConnectOutcome
+from tui.app.flows.quit import QuitChoice, QuitFlow
+from tui.app.flows.reread import RereadFlow, RereadOutcome
+from tui.app.flows.restore import RestoreFlow, RestoreOutcome
+from tui.app.flows.save import SaveFlow, SaveOutcome
+from tui.app.flows.switch import SwitchFlow
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette_rows
 from tui.app.screens.pick_list import PickList
 from tui.errors import Problem
 from tui.presentation.review_text import explanation_lines
-from tui.presentation.status_text import brief, greeting_words
+from tui.presentation.status_text import greeting_words, short_message
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Update, Workspace
 
 if TYPE_CHECKING:
-    from tui.app.flows.probe import Probe
+    from tui.app.flows.probe import ProbeFlow
 
 QUIET = 1.0
 """Seconds without a key after which the draft is kept."""
@@ -60,14 +60,14 @@ class ConfiguratorApp(TerminalApp):
         self.main = Configurator(workspace)
         self.dialogs = Dialogs(self, workspace, self.main)
         flow = (workspace, self.dialogs)
-        self._conflicts = Conflicts(*flow)
-        self._connect = Connect(*flow)
-        self._quit = Quit(*flow)
+        self._conflicts = ConflictFlow(*flow)
+        self._connect = ConnectFlow(*flow)
+        self._quit = QuitFlow(*flow)
         self._reread = RereadFlow(*flow)
-        self._restore = Restore(*flow)
-        self._save = Save(*flow)
-        self._switch = Switch(*flow)
-        self._probe: Probe | None = None
+        self._restore = RestoreFlow(*flow)
+        self._save = SaveFlow(*flow)
+        self._switch = SwitchFlow(*flow)
+        self._probe: ProbeFlow | None = None
         self._welcome = welcome
         self._quiet: Timer | None = None
         workspace.drafts.claim()
@@ -94,7 +94,7 @@ class ConfiguratorApp(TerminalApp):
         else:
             self.main.say(greeting_words(session))
         self.set_interval(LOOK, self._look)
-        self.run_worker(_load, thread=True, group="loading")
+        self.run_worker(_preload_modules, thread=True, group="loading")
         if session.is_read:
             self._offer_draft()
         else:
@@ -122,10 +122,10 @@ class ConfiguratorApp(TerminalApp):
             self._save.stop()
             return
         wish = await self._quit.run()
-        if wish is Leave.SAVE:
+        if wish is QuitChoice.SAVE:
             if not await self._save_all() or self.editing.changed:
                 return
-        elif wish is Leave.STAY:
+        elif wish is QuitChoice.STAY:
             return
         self.workspace.discard_draft()
         self.exit(return_code=0)
@@ -162,7 +162,7 @@ class ConfiguratorApp(TerminalApp):
         try:
             await asyncio.to_thread(drafts.keep, self.editing)
         except Problem as problem:
-            words = brief(problem, self.workspace.session)
+            words = short_message(problem, self.workspace.session)
             self.main.warn(f"No draft is kept: {words}")
         if drafts.is_undecided:
             self._offer_draft()
@@ -179,9 +179,9 @@ class ConfiguratorApp(TerminalApp):
         is_other = is_own and self.workspace.choice is AccountChoice.IN_FORCE
         session = await self._connect.open_own_account() if is_other else None
         restored = await self._restore.run(found, session)
-        if restored is Restored.DISCARDED:
+        if restored is RestoreOutcome.DISCARDED:
             self._keep_draft_soon()
-        elif restored is Restored.CONFLICTS:
+        elif restored is RestoreOutcome.CONFLICTS:
             await self._conflicts.run()
 
     def _look(self) -> None:
@@ -195,9 +195,9 @@ class ConfiguratorApp(TerminalApp):
 
     async def _read_again(self, *, is_asked: bool) -> bool:
         found = await self._reread.run(is_asked=is_asked)
-        if found is Reread.CHANGED:
+        if found is RereadOutcome.CHANGED:
             self._keep_draft_soon()
-        return found is not Reread.FAILED
+        return found is not RereadOutcome.FAILED
 
     def action_read_again(self) -> None:
         """Read again because somebody asked; connect where nobody has yet."""
@@ -260,11 +260,11 @@ class ConfiguratorApp(TerminalApp):
 
     async def _connect_to(self, profile: Profile, choice: AccountChoice) -> None:
         match await self._connect.run(profile, choice):
-            case Connected.IN_FORCE:
+            case ConnectOutcome.IN_FORCE:
                 await self._offer()
-            case Connected.READY_TO_SEND:
+            case ConnectOutcome.READY_TO_SEND:
                 self.action_save()
-            case Connected.TO_FILL_IN:
+            case ConnectOutcome.TO_FILL_IN:
                 words = "Fill in your server; ^S then shows what happens. Nothing sends yet."
                 self.main.say(words, stays=True)
                 self.main.go("server")
@@ -327,9 +327,9 @@ class ConfiguratorApp(TerminalApp):
         """Test the mail servers of the draft."""
         # Imported late, and not where keys are waited for: no first frame needs it.
         await asyncio.to_thread(import_module, "tui.app.flows.probe")
-        from tui.app.flows.probe import Probe
+        from tui.app.flows.probe import ProbeFlow
 
-        self._probe = self._probe or Probe(self.workspace, self.dialogs)
+        self._probe = self._probe or ProbeFlow(self.workspace, self.dialogs)
         await self._probe.run()
 
     @work(exclusive=True, group="dialog")
@@ -360,7 +360,7 @@ class ConfiguratorApp(TerminalApp):
         await self.dialogs.show_page("A sandbox", lambda _: self._welcome)
 
 
-def _load() -> None:
+def _preload_modules() -> None:
     """Load what the first address and the first save need, so that no key waits for it."""
     import email_validator  # noqa: F401
     import tomlkit  # noqa: F401

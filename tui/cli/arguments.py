@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from tui import __version__
 from tui.cli.output import write
-from tui.errors import Usage
+from tui.errors import UsageError
 
 _HARMLESS = re.compile(
     r"the following arguments are required: [\w, -]+"
@@ -79,7 +79,7 @@ class _Parser(argparse.ArgumentParser):
             message = "There is no such command."
         elif not _HARMLESS.fullmatch(message):
             message = "The arguments are not understood."
-        raise Usage("usage", f"{message.rstrip('.')}.", f"See: {self.prog} --help")
+        raise UsageError("usage", f"{message.rstrip('.')}.", f"See: {self.prog} --help")
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
@@ -89,7 +89,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     arguments, unknown = _parser().parse_known_args(argv, namespace=Arguments())
     if unknown:
         found = ", ".join(str(place) for place, word in enumerate(argv, 1) if word in unknown)
-        raise Usage(
+        raise UsageError(
             "usage",
             f"Not understood: argument {found}, counted from 1 (it is not repeated here, as it "
             "could be a secret).",
@@ -98,9 +98,9 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     return arguments
 
 
-def exposed_secret() -> Usage:
+def exposed_secret() -> UsageError:
     """Return the error for a password among the arguments."""
-    return Usage(
+    return UsageError(
         "usage.secret",
         "A password stood among the arguments: every user of this machine could read it there, "
         "and the shell may have kept it. Nothing was done.",
@@ -139,7 +139,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_show(show: argparse.ArgumentParser) -> None:
-    _add_editing(show)
+    _add_edit_options(show)
     form = show.add_mutually_exclusive_group()
     _add_flag(form, "--toml", "as a document to adopt elsewhere")
     _add_flag(form, "--schema", "the JSON schema of such a document")
@@ -153,7 +153,7 @@ def _add_explain(explain: argparse.ArgumentParser) -> None:
 
 
 def _add_plan(plan: argparse.ArgumentParser) -> None:
-    _add_editing(plan)
+    _add_edit_options(plan)
     _add_import(plan)
     plan.add_argument("--out", metavar="FILE", type=Path, help="write the plan, without secrets")
 
@@ -162,7 +162,7 @@ def _add_apply(apply: argparse.ArgumentParser) -> None:
     # The default of argparse would be turned into a path.
     words = "a plan that was written"
     apply.add_argument("plan", metavar="PLAN", nargs="?", type=Path, default=None, help=words)
-    _add_editing(apply)
+    _add_edit_options(apply)
     _add_import(apply)
     _add_flag(apply, "--yes", "do not ask whether to save")
     words = "type what is asked for; repeatable"
@@ -171,7 +171,7 @@ def _add_apply(apply: argparse.ArgumentParser) -> None:
     apply.add_argument("--attest", metavar="NAME", action="append", help=words)
 
 
-def _add_editing(parser: argparse.ArgumentParser) -> None:
+def _add_edit_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set",
         metavar="NAME=VALUE",
@@ -254,7 +254,7 @@ def _add_sign_in(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_probe(probe: argparse.ArgumentParser) -> None:
-    _add_editing(probe)
+    _add_edit_options(probe)
     part = probe.add_mutually_exclusive_group()
     _add_flag(part, "--smtp-only", "the outgoing server alone")
     _add_flag(part, "--pop3-only", "the incoming server alone")
@@ -275,7 +275,7 @@ def _add_probe(probe: argparse.ArgumentParser) -> None:
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "show": ("Show the settings, where each comes from, and what follows.", _add_show),
     "explain": ("Explain a property: what it is, its value, why, what to do.", _add_explain),
-    "check": ("Say what the rules find; exit 1 on an error.", _add_editing),
+    "check": ("Say what the rules find; exit 1 on an error.", _add_edit_options),
     "plan": ("Show what would change and what else it moves; exit 2 if anything.", _add_plan),
     "apply": ("Save a change, after the warning and what it moves.", _add_apply),
     "probe": (
@@ -284,7 +284,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     ),
     "allow-list-request": (
         "Write a letter to the mail server's administrators; it is sent to nobody.",
-        _add_editing,
+        _add_edit_options,
     ),
     "profiles": ("List, add or remove profiles.", _add_profiles),
     "sandbox": (

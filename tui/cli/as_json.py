@@ -8,7 +8,7 @@ from tui.presentation.value_text import source_of
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import Account, DeliveryStatus
 from tui.settings.findings import Finding
-from tui.settings.import_document import Skipped
+from tui.settings.import_document import SkippedValue
 from tui.settings.incoming import DerivedValue
 from tui.settings.parse.host import mask_password
 from tui.settings.plan import Change
@@ -84,7 +84,7 @@ def precondition(each: Precondition) -> dict[str, Any]:
     }
 
 
-def plan(session: Session, review: Review, skipped: Iterable[Skipped]) -> dict[str, Any]:
+def plan(session: Session, review: Review, skipped: Iterable[SkippedValue]) -> dict[str, Any]:
     """Return what a save would do, what it asks for first, and what of a document was skipped."""
     return {
         **header(session),

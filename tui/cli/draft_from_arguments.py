@@ -12,10 +12,10 @@ from tui.cli.open_profile import open_profile
 from tui.cli.output import say
 from tui.credentials.prompt import ask_optional_secret, ask_secret, read_password, read_secrets
 from tui.credentials.secret import Secret
-from tui.errors import Problem, Usage
+from tui.errors import Problem, UsageError
 from tui.settings.catalog import Kind, Settings, catalog, find_entry
 from tui.settings.draft import Draft
-from tui.settings.import_document import Skipped, import_document
+from tui.settings.import_document import SkippedValue, import_document
 from tui.settings.parse.host import mask_password
 from tui.storage.file import read_text
 from tui.storage.instance import SIGN_IN
@@ -39,7 +39,7 @@ class PreparedDraft:
 
     workspace: Workspace
     draft: Draft
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedValue, ...]
     sources: dict[str, str]
 
     @property
@@ -58,7 +58,7 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
     given = secrets_from_stdin(arguments, settings)
     workspace = open_profile(arguments, settings, given.pop(SIGN_IN, None))
     session = workspace.session
-    draft, skipped, sources = session.draft, tuple[Skipped, ...](), dict[str, str]()
+    draft, skipped, sources = session.draft, tuple[SkippedValue, ...](), dict[str, str]()
     if arguments.document:
         with hide_file_name("--from", arguments.document):
             text = read_text(arguments.document)
@@ -72,7 +72,9 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
     secrets = [name for name, entry in entries.items() if entry.is_secret]
     for name, secret in collect_secrets(arguments, settings, secrets, given).items():
         if name in edits:
-            raise Usage("usage.set", f"{name} is cleared and given at once.", "Do one of them.")
+            raise UsageError(
+                "usage.set", f"{name} is cleared and given at once.", "Do one of them."
+            )
         draft = draft.type_secret(name, secret)
         sources[name] = "typed"
     skipped = tuple(each for each in skipped if each.property not in sources)
@@ -100,7 +102,7 @@ def _parse_edits(given: Sequence[str], settings: type[Settings]) -> dict[str, st
     for position, each in enumerate(given, 1):
         name, text = _parse_edit(position, each, settings)
         if name in edits:
-            raise Usage("usage.set", f"--set number {position} sets {name} once more.", _SEE)
+            raise UsageError("usage.set", f"--set number {position} sets {name} once more.", _SEE)
         edits[name] = text
     return edits
 
@@ -108,13 +110,13 @@ def _parse_edits(given: Sequence[str], settings: type[Settings]) -> dict[str, st
 def _parse_edit(position: int, text: str, settings: type[Settings]) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise Usage("usage.set", f"--set number {position} is not NAME=VALUE.", _SEE)
+        raise UsageError("usage.set", f"--set number {position} is not NAME=VALUE.", _SEE)
     entry = find_entry(catalog(settings), name)
     if entry is None:
         guess = nearest(name, catalog(settings))
         if _SECRET_NAME.search(name) or (guess and catalog(settings)[guess].is_secret):
             raise exposed_secret()
-        raise Usage(
+        raise UsageError(
             "usage.set",
             f"--set number {position}: no property has this name.",
             f"Is {guess} meant? {_SEE}" if guess else _SEE,
@@ -138,7 +140,7 @@ def secrets_from_stdin(arguments: Arguments, settings: type[Settings]) -> dict[s
     names = [*(name for name, entry in catalog(settings).items() if entry.is_secret), SIGN_IN]
     secrets = read_secrets(sys.stdin.buffer, names)
     if not secrets:
-        raise Usage(
+        raise UsageError(
             "secrets.empty",
             "Standard input holds no secret. Nothing was done.",
             f"Give lines name=value with the names {' or '.join(names)}.",
@@ -163,7 +165,7 @@ def collect_secrets(
     elif sys.stdin.isatty() and arguments.secrets_stdin:
         given = _ask_secrets(settings, names)
     if unwanted := [name for name in given if name not in names]:
-        raise Usage(
+        raise UsageError(
             "secrets.unwanted",
             f"The plan sets no {unwanted[0]}, and one was given. Nothing was done.",
             "Leave it out, or make a plan that sets it.",
@@ -176,5 +178,5 @@ def _ask_secrets(settings: type[Settings], names: Collection[str]) -> dict[str, 
     answers = {name: ask_optional_secret(catalog(settings)[name].declared.label) for name in names}
     typed = {name: secret for name, secret in answers.items() if secret is not None}
     if not typed:
-        raise Usage("secrets.empty", "Nothing was typed. Nothing was done.", "Start again.")
+        raise UsageError("secrets.empty", "Nothing was typed. Nothing was done.", "Start again.")
     return typed

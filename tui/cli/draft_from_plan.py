@@ -20,7 +20,14 @@ from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.effects import describe_queue
 from tui.settings.parse.value import format_value
-from tui.settings.plan import Change, Plan, describe_stale, grown_queue, moved_records, sets_secret
+from tui.settings.plan import (
+    Change,
+    Plan,
+    describe_stale,
+    find_changed_records,
+    find_queue_growth,
+    sets_secret,
+)
 from tui.settings.snapshot import Snapshot, Stamp
 from tui.settings.values import SecretState
 from tui.storage.instance import SIGN_IN
@@ -91,7 +98,7 @@ def _refuse_moved_records(plan: PlanFile, changes: Collection[Change], session: 
     stamps |= {row.name: row.stamp for rows in session.snapshot.rows.values() for row in rows}
     versions = {name: (stamp,) for name, stamp in stamps.items() if stamp}
     planned = {name: Stamp(*each) for name, each in plan.stamps.items()}
-    for record in moved_records(planned, versions, planned):
+    for record in find_changed_records(planned, versions, planned):
         now = record.stamp
         by = f"changed by {now.by} at {now.when} UTC" if now else "not returned any more"
         raise _stale_plan(
@@ -108,7 +115,7 @@ def _refuse_other_account(plan: PlanFile, now: Activation | None) -> None:
 
 def _refuse_queue(plan: PlanFile, now: Plan) -> None:
     """Refuse to release emails that did not wait when the plan was made."""
-    if queue := grown_queue(plan.nothing_waited, now.queue):
+    if queue := find_queue_growth(plan.nothing_waited, now.queue):
         raise Refusal(
             "queue.grown",
             f"No mail waited when the plan was made that it could send. {describe_queue(queue)} "

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments, parse_arguments
-from tui.cli.output import Stopped, Unwritable, discard, flush, say_problem
+from tui.cli.output import OutputError, StoppedError, discard, flush, say_problem
 from tui.errors import Problem, internal_problem
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def main(argv: Sequence[str], settings: "type[Settings] | None" = None) -> int:
         code = _run_command_line(argv, settings)
         flush()
         return code
-    except Unwritable as failed:
+    except OutputError as failed:
         discard(sys.stdout)
         if not failed.nobody_reads:
             say_problem(failed, as_json=False)
@@ -59,11 +59,11 @@ def _run_command_line(argv: Sequence[str], settings: "type[Settings] | None") ->
 
         command = import_module(f"tui.cli.commands.{arguments.command.replace('-', '_')}")
         return int(command.run(arguments, settings or Settings))
-    except Unwritable:
+    except OutputError:
         raise
     except SystemExit as ended:  # help was given, or a signal came
         return int(ended.code or 0)
-    except Stopped as stopped:
+    except StoppedError as stopped:
         say_problem(stopped.problem, as_json)
         return 128 + stopped.number
     except Problem as problem:

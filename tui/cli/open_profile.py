@@ -8,13 +8,13 @@ from tui.cli.output import note
 from tui.cli.run import run_steps, show_progress
 from tui.credentials.prompt import ask_secret, read_secrets
 from tui.credentials.secret import Secret
-from tui.errors import Problem, Refusal, Usage
+from tui.errors import Problem, Refusal, UsageError
 from tui.presentation.target_text import OWN_SERVER_HINT, sign_in_label
 from tui.settings.catalog import Settings
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
 from tui.storage.profile import DEFAULT, Profile, load_profile
-from tui.workspace.session import open_session, report_on
+from tui.workspace.session import open_session, read_instance_report
 from tui.workspace.sign_in import SignIns
 from tui.workspace.workspace import Workspace
 
@@ -64,7 +64,7 @@ def sign_in_from_stdin(arguments: Arguments) -> Secret | None:
     try:
         return read_secrets(sys.stdin.buffer, [SIGN_IN])[SIGN_IN]
     except KeyError:
-        raise Usage(
+        raise UsageError(
             "secrets.empty",
             "Standard input holds no secret. Nothing was done.",
             f"Give a line {SIGN_IN}=…",
@@ -85,19 +85,21 @@ def read_report(
         return None
     sign_ins = SignIns({profile.name: given} if given else None)
     secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
-    steps = report_on(profile, settings, secret, show_progress, addresses=arguments.addresses)
+    steps = read_instance_report(
+        profile, settings, secret, show_progress, addresses=arguments.addresses
+    )
     return run_steps(steps, profile)
 
 
 def _refuse_for_file(given: Secret | None, choice: AccountChoice) -> None:
     if given is not None:
-        raise Usage(
+        raise UsageError(
             "secrets.sign-in",
             "A local file has no sign-in.",
             "Leave the line sign_in= out. Nothing was done.",
         )
     if choice is not AccountChoice.IN_FORCE:
-        raise Usage(
+        raise UsageError(
             "usage.account",
             "A local file has no email accounts to choose one of.",
             "Leave --own-server and --provider-server out, or name an instance with -p.",

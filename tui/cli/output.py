@@ -9,7 +9,7 @@ from tui.terminal.layout import wrap
 from tui.terminal.visible import visible
 
 
-class Unwritable(Problem):
+class OutputError(Problem):
     """Standard output takes nothing more.
 
     Attributes:
@@ -26,7 +26,7 @@ class Unwritable(Problem):
         self.nobody_reads = isinstance(error, BrokenPipeError) and not done
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """A signal stopped the command.
 
     Attributes:
@@ -45,7 +45,7 @@ def write(text: str = "", end: str = "\n") -> None:
     try:
         print(text, end=end)
     except OSError as error:
-        raise Unwritable(error) from None
+        raise OutputError(error) from None
 
 
 def flush() -> None:
@@ -53,7 +53,7 @@ def flush() -> None:
     try:
         sys.stdout.flush()
     except OSError as error:
-        raise Unwritable(error) from None
+        raise OutputError(error) from None
 
 
 def discard(stream: TextIO) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.cli.output import Stopped
+from tui.cli.output import StoppedError
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
 from tui.storage.profile import Profile
@@ -80,7 +80,7 @@ def run_in_loop(steps: Coroutine[Any, Any, T], profile: Profile, *, writes: bool
     finally:
         _rewrite_line("")
     if stops:
-        raise Stopped(stops[0], problem)
+        raise StoppedError(stops[0], problem)
     raise problem
 
 

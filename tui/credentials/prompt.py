@@ -13,7 +13,7 @@ from collections.abc import Collection
 from typing import BinaryIO, TypeVar
 
 from tui.credentials.secret import Secret
-from tui.errors import Refusal, Usage
+from tui.errors import Refusal, UsageError
 
 PASSWORD_BYTES = 4096
 SECRETS_BYTES = 64 * 1024
@@ -55,13 +55,13 @@ def ask_secret(label: str, *, confirm: bool = False) -> Secret:
 def ask_optional_secret(label: str) -> Secret | None:
     """Ask for a secret as `ask_secret` does, twice; return None if nothing is typed at first."""
     secret = _ask_on_terminal(label)
-    if isinstance(secret, Usage) and secret.code == "secrets.empty":
+    if isinstance(secret, UsageError) and secret.code == "secrets.empty":
         return None
     return _confirm(label, _raise_usage(secret))
 
 
-def _raise_usage(found: _Read | Usage) -> _Read:
-    if isinstance(found, Usage):
+def _raise_usage(found: _Read | UsageError) -> _Read:
+    if isinstance(found, UsageError):
         raise found
     return found
 
@@ -73,21 +73,21 @@ def _confirm(label: str, secret: Secret) -> Secret:
     return secret
 
 
-def _parse_password(data: bytes) -> Secret | Usage:
+def _parse_password(data: bytes) -> Secret | UsageError:
     data = data.removesuffix(b"\n").removesuffix(b"\r") if data.endswith(b"\n") else data
     if not data:
         return _usage_error("empty", "Standard input holds no password.")
     if len(data) > PASSWORD_BYTES:
         return _usage_error("too-long", f"The password is longer than {PASSWORD_BYTES} bytes.")
     text = _decode(data)
-    return text if isinstance(text, Usage) else Secret(text)
+    return text if isinstance(text, UsageError) else Secret(text)
 
 
-def _parse_secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | Usage:
+def _parse_secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | UsageError:
     if len(data) > SECRETS_BYTES:
         return _usage_error("too-long", f"Standard input is longer than {SECRETS_BYTES} bytes.")
     text = _decode(data)
-    if isinstance(text, Usage):
+    if isinstance(text, UsageError):
         return text
     secrets: dict[str, Secret] = {}
     for number, line in enumerate(text.split("\n"), start=1):
@@ -109,11 +109,11 @@ def _parse_secrets(data: bytes, names: Collection[str]) -> dict[str, Secret] | U
     return secrets
 
 
-def _ask_on_terminal(label: str) -> Secret | Usage:
+def _ask_on_terminal(label: str) -> Secret | UsageError:
     try:
         terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
     except OSError:
-        return Usage(
+        return UsageError(
             "secrets.no-terminal",
             "There is no terminal to ask for a secret on.",
             "Give it on standard input instead.",
@@ -129,7 +129,7 @@ def _ask_on_terminal(label: str) -> Secret | Usage:
         os.close(terminal)
 
 
-def _read_line(terminal: int, label: str) -> Secret | Usage:
+def _read_line(terminal: int, label: str) -> Secret | UsageError:
     before = termios.tcgetattr(terminal)
     quiet = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
     termios.tcsetattr(terminal, termios.TCSAFLUSH, quiet)
@@ -149,17 +149,19 @@ def _read_line(terminal: int, label: str) -> Secret | Usage:
     return Secret(text) if text else _typing_error("empty", "Nothing was typed.")
 
 
-def _typing_error(code: str, message: str) -> Usage:
-    return Usage(f"secrets.{code}", f"{message} Nothing was done.", "Start again, and type it.")
+def _typing_error(code: str, message: str) -> UsageError:
+    return UsageError(
+        f"secrets.{code}", f"{message} Nothing was done.", "Start again, and type it."
+    )
 
 
-def _decode(data: bytes) -> str | Usage:
+def _decode(data: bytes) -> str | UsageError:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return _usage_error("encoding", "Standard input is not UTF-8.")
 
 
-def _usage_error(code: str, message: str, hint: str = "") -> Usage:
+def _usage_error(code: str, message: str, hint: str = "") -> UsageError:
     form = "Give one password, or lines name=value for several secrets."
-    return Usage(f"secrets.{code}", message, hint or form)
+    return UsageError(f"secrets.{code}", message, hint or form)

@@ -8,7 +8,7 @@ from tui.presentation.value_text import short_path, source_of, value_words
 from tui.settings.catalog import Entry, Group
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
-from tui.settings.import_document import Skipped
+from tui.settings.import_document import SkippedValue
 from tui.settings.incoming import DerivedValue
 from tui.settings.parse.host import mask_password
 from tui.settings.plan import Change
@@ -112,7 +112,7 @@ def _after_words(change: Change) -> str:
 
 def plan_lines(
     review: Review,
-    skipped: Iterable[Skipped],
+    skipped: Iterable[SkippedValue],
     confirmed: Collection[str] = (),
     *,
     asking: bool = False,
@@ -133,7 +133,7 @@ def plan_lines(
         yield from _condition_lines(review, confirmed, asking=asking)
 
 
-def _side_effect_lines(review: Review, skipped: Iterable[Skipped]) -> Iterator[str]:
+def _side_effect_lines(review: Review, skipped: Iterable[SkippedValue]) -> Iterator[str]:
     if review.plan.side_effects:
         yield from ("", "And with it")
         for each in review.plan.side_effects:
@@ -145,7 +145,7 @@ def _side_effect_lines(review: Review, skipped: Iterable[Skipped]) -> Iterator[s
             yield from wrap(f"{short}: {_skip_words(review, item)}", "     ", "   - ")
 
 
-def _skip_words(review: Review, skipped: Skipped) -> str:
+def _skip_words(review: Review, skipped: SkippedValue) -> str:
     """Return why, and what to do about it where something can be done here."""
     if skipped.property in review.draft.base.locked:
         return skipped.reason

@@ -46,7 +46,7 @@ def target_label(session: Session) -> str:
     return Path(session.target.where).name if session.facts.is_file else session.target.where
 
 
-def brief(problem: Problem, session: Session) -> str:
+def short_message(problem: Problem, session: Session) -> str:
     """Return a problem in one line, the file by its name alone."""
     if not session.facts.is_file:
         return problem.message
@@ -54,7 +54,7 @@ def brief(problem: Problem, session: Session) -> str:
     return problem.message.replace(str(where), where.name)
 
 
-def draft_trouble(problem: Problem) -> str:
+def draft_problem_words(problem: Problem) -> str:
     """Return why no draft is kept."""
     if isinstance(problem, Refusal):
         return f"{problem.message} No draft is kept here."
@@ -130,7 +130,7 @@ def unsaved_words(editing: Editing) -> Iterator[str]:
         yield f"  {_short(editing, name)}"
 
 
-def left_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
+def leave_profile_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
     """Return what is lost if another profile is opened; `kept` says whether a draft stays."""
     if editing.changed and not kept:
         words = " ".join(line.strip() for line in unsaved_words(editing))

@@ -10,7 +10,7 @@ from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.smtp_probe import probe_smtp
 from tui.probes.stage import ProtocolResult, Stage, StageResult
 from tui.settings.catalog import catalog
-from tui.settings.draft import Parsed
+from tui.settings.draft import ParsedDraft
 from tui.settings.incoming import derive_incoming
 from tui.settings.values import Security
 from tui.terminal.visible import visible
@@ -49,7 +49,7 @@ class ServerDiagnosis:
 
 
 async def probe(
-    parsed: Parsed,
+    parsed: ParsedDraft,
     secrets: Mapping[str, Secret],
     options: ProbeOptions,
     report: Callable[[str, Stage], None],
@@ -90,7 +90,7 @@ async def probe(
     )
 
 
-def outgoing_spec(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
+def outgoing_spec(parsed: ParsedDraft, secrets: Mapping[str, Secret]) -> ServerSpec | str:
     """Return how the outgoing server is to be used, or why it cannot be tested."""
     for name in ("server", "port", "security", "user", "authenticate"):
         if name in parsed.broken:
@@ -108,7 +108,7 @@ def outgoing_spec(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec |
     )
 
 
-def incoming_spec(parsed: Parsed, secrets: Mapping[str, Secret]) -> ServerSpec | str:
+def incoming_spec(parsed: ParsedDraft, secrets: Mapping[str, Secret]) -> ServerSpec | str:
     """Return how the incoming server is to be used, or why it cannot be tested."""
     derived = derive_incoming(parsed)
     for part in (derived.server, derived.user, derived.port, derived.security):

@@ -94,7 +94,7 @@ def is_same_value(one: Value, other: Value) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedDraft:
     """The values of a draft.
 
     Attributes:
@@ -114,7 +114,7 @@ class Parsed:
         return getattr(self.settings, name)
 
 
-def parse(draft: Draft) -> Parsed:
+def parse(draft: Draft) -> ParsedDraft:
     """Parse the texts of a draft."""
     values: dict[str, Value] = {}
     broken: dict[str, Finding] = {}
@@ -132,7 +132,7 @@ def parse(draft: Draft) -> Parsed:
     given = {name: value for name, value in values.items() if value != ""}
     specified = {name for name, value in given.items() if not _is_absent_secret(value)}
     named = draft.base.values.keys() | draft.texts.keys()
-    return Parsed(
+    return ParsedDraft(
         draft.settings(**given),  # type: ignore[arg-type]
         broken,
         frozenset(specified | broken.keys()),
@@ -155,7 +155,7 @@ def _make_finding(entry: Entry, error: ParseError) -> Finding:
     return Finding(entry.name, Severity.ERROR, error.code, error.message, fix, about)
 
 
-def has_moved(was: Value, now: Value) -> bool:
+def has_changed(was: Value, now: Value) -> bool:
     """Return whether a value is another one now; moving a secret doesn't make it another one."""
     if isinstance(was, SecretState) and isinstance(now, SecretState):
         return was.is_set and not now.is_set
@@ -197,11 +197,11 @@ def rebase(draft: Draft, theirs: Snapshot) -> RebaseResult:
         base, now, mine = draft.base.value(name), theirs.value(name), draft.value(name)
         if name not in changed:
             rebased = rebased.reset(name)
-            if has_moved(base, now):
+            if has_changed(base, now):
                 taken.append(name)
         elif is_same_value(mine, now):
             rebased = rebased.reset(name)
-        elif has_moved(base, now):
+        elif has_changed(base, now):
             conflicts.append(Conflict(name, base, mine, now))
     return RebaseResult(rebased, tuple(conflicts), tuple(taken))
 

@@ -8,7 +8,7 @@ neither sending nor recipients nor the user: those must be asked for by name.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.settings.draft import Draft, Parsed, is_same_value, parse
+from tui.settings.draft import Draft, ParsedDraft, is_same_value, parse
 from tui.settings.parse.value import format_value
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
@@ -25,7 +25,7 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedValue:
     """A difference that was left out, with the reason."""
 
     property: str
@@ -34,13 +34,13 @@ class Skipped:
 
 def import_document(
     draft: Draft, values: Mapping[str, Value], facts: TargetFacts, export: Export | None = None
-) -> tuple[Draft, tuple[Skipped, ...]]:
+) -> tuple[Draft, tuple[SkippedValue, ...]]:
     """Return the draft with the values of a document, and what was left out."""
     elsewhere = export is not None and facts.is_production is (
         export.environment is Environment.NON_PRODUCTION
     )
     now = parse(draft)
-    skipped: list[Skipped] = []
+    skipped: list[SkippedValue] = []
     for name, value in values.items():
         if is_same_value(value, draft.base.value(name)):
             continue
@@ -55,13 +55,13 @@ def import_document(
         else:
             reason = _find_danger(name, value, now)
         if reason:
-            skipped.append(Skipped(name, reason))
+            skipped.append(SkippedValue(name, reason))
         else:
             draft = draft.edit(name, format_value(value))
     return draft, tuple(skipped)
 
 
-def _find_danger(name: str, value: Value, now: Parsed) -> str:
+def _find_danger(name: str, value: Value, now: ParsedDraft) -> str:
     """Return why a document may not set this value by itself, or ""."""
     if name == "sending_enabled" and value is True:
         return "a document never turns sending on"

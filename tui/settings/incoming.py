@@ -9,7 +9,7 @@ platform's default.
 from dataclasses import dataclass
 
 from tui.settings.catalog import catalog
-from tui.settings.draft import Parsed
+from tui.settings.draft import ParsedDraft
 from tui.settings.values import SecretState, Value
 
 
@@ -39,7 +39,7 @@ class IncomingSettings:
     security: DerivedValue
 
 
-def derive_incoming(parsed: Parsed) -> IncomingSettings:
+def derive_incoming(parsed: ParsedDraft) -> IncomingSettings:
     """Return the incoming settings in effect."""
     return IncomingSettings(
         server=_derive(parsed, "pop3_server", "server"),
@@ -50,7 +50,7 @@ def derive_incoming(parsed: Parsed) -> IncomingSettings:
     )
 
 
-def _derive(parsed: Parsed, name: str, source: str = "") -> DerivedValue:
+def _derive(parsed: ParsedDraft, name: str, source: str = "") -> DerivedValue:
     """Return the value of a property that follows its source, or its default without one."""
     follows = name if name in parsed.specified else source
     label = catalog()[follows or name].declared.short

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tui.settings.delivery.activation import Activation, find_redirected_secrets, plan_activation
 from tui.settings.delivery.status import Model, Queue
-from tui.settings.draft import Draft, has_moved, is_same_value
+from tui.settings.draft import Draft, has_changed, is_same_value
 from tui.settings.effects import SideEffect, list_side_effects, releases_queue
 from tui.settings.parse.host import is_provider_host, mask_password
 from tui.settings.parse.value import format_value
@@ -131,16 +131,16 @@ def _replaces_provisioned(context: Context) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class MovedRecord:
+class ChangedRecord:
     """A record with another version than a plan starts from; `stamp` is None if it is gone."""
 
     name: str
     stamp: Stamp | None
 
 
-def moved_records(
+def find_changed_records(
     stamps: Mapping[str, Stamp], now: Mapping[str, Collection[Stamp]], names: Iterable[str]
-) -> Iterator[MovedRecord]:
+) -> Iterator[ChangedRecord]:
     """Yield the records of these names that moved; those that a plan does not start from did not.
 
     Several records may have one name now.
@@ -148,7 +148,7 @@ def moved_records(
     for name in names:
         versions = now.get(name, ())
         if name in stamps and stamps[name] not in versions:
-            yield MovedRecord(name, next(iter(versions), None))
+            yield ChangedRecord(name, next(iter(versions), None))
 
 
 def sets_secret(changes: Iterable[Change]) -> bool:
@@ -156,7 +156,7 @@ def sets_secret(changes: Iterable[Change]) -> bool:
     return any(isinstance(each.after, SecretState) for each in changes)
 
 
-def grown_queue(was_empty: bool, now: Queue | None) -> Queue | None:
+def find_queue_growth(was_empty: bool, now: Queue | None) -> Queue | None:
     """Return the queue if emails wait now and none waited when the plan was made, else None."""
     return now if was_empty and now and not now.is_empty else None
 
@@ -171,7 +171,7 @@ def describe_stale(changes: Iterable[Change], now: Snapshot) -> str:
         # A plan file holds only what may be shown, so both values are masked.
         was, there = mask_password(each.before), mask_password(now.value(each.property))
         after = "" if each.after is SecretState.CLEARED else each.after
-        if has_moved(was, there) and not is_same_value(after, there):
+        if has_changed(was, there) and not is_same_value(after, there):
             words = f"was {format_value(was) or 'blank'} and is {format_value(there) or 'blank'}"
             found.append(f"{each.property} {words}")
     return "; ".join(found)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tui.settings.draft import Draft, Parsed, parse
+from tui.settings.draft import Draft, ParsedDraft, parse
 from tui.settings.findings import Finding, Severity
 from tui.settings.incoming import IncomingSettings, derive_incoming
 from tui.settings.plan import Plan, make_plan
@@ -31,7 +31,7 @@ class Review:
     name: str
     facts: TargetFacts
     draft: Draft
-    parsed: Parsed
+    parsed: ParsedDraft
     findings: tuple[Finding, ...]
     incoming: IncomingSettings
     plan: Plan

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tui.credentials.secret import SecretShape
 from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
-from tui.settings.draft import Parsed
+from tui.settings.draft import ParsedDraft
 from tui.settings.snapshot import PropertyRow
 from tui.settings.values import Environment
 
@@ -80,8 +80,8 @@ class Context:
     """
 
     facts: TargetFacts
-    before: Parsed
-    after: Parsed
+    before: ParsedDraft
+    after: ParsedDraft
     changed: frozenset[str] = frozenset()
     typed: Mapping[str, SecretShape] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)

@@ -70,7 +70,7 @@ class Session:
         return review(draft, self.facts, self.profile.name, self.attestations, word)
 
 
-def ignore(words: str) -> None:
+def ignore_progress(words: str) -> None:
     """Show no progress: nobody waits."""
 
 
@@ -99,7 +99,7 @@ async def open_session(
     settings: type[Settings] = Settings,
     sign_in: Secret | None = None,
     choice: AccountChoice = AccountChoice.IN_FORCE,
-    tell: Callable[[str], None] = ignore,
+    tell: Callable[[str], None] = ignore_progress,
     own_server_hint: str = "",
 ) -> Session:
     """Read what a profile points to.
@@ -179,11 +179,11 @@ def _find_kept_secrets(snapshot: Snapshot, profile: Profile, settings: type[Sett
     return replace(snapshot, values=values, findings=tuple(findings))
 
 
-async def report_on(
+async def read_instance_report(
     profile: Profile,
     settings: type[Settings],
     sign_in: Secret,
-    tell: Callable[[str], None] = ignore,
+    tell: Callable[[str], None] = ignore_progress,
     *,
     addresses: bool = False,
 ) -> "Report":

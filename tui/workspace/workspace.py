@@ -17,7 +17,7 @@ from tui.workspace.apply import ApplyResult, apply, attest, current_user, find_u
 from tui.workspace.draft_keeper import DraftKeeper
 from tui.workspace.editing import Editing
 from tui.workspace.exit_report import ExitReport, StoppedBySignal, Unsaved
-from tui.workspace.session import Session, ignore, open_session, unread_session
+from tui.workspace.session import Session, ignore_progress, open_session, unread_session
 from tui.workspace.sign_in import NotSignedIn, Operator, SignIns
 
 T = TypeVar("T")
@@ -158,7 +158,7 @@ class Workspace:
         profile: Profile,
         choice: AccountChoice,
         secret: Secret,
-        tell: Callable[[str], None] = ignore,
+        tell: Callable[[str], None] = ignore_progress,
     ) -> Session:
         """Read a profile's instance, and remember whether the secret signed in.
 

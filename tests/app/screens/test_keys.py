@@ -22,7 +22,7 @@ from tui.app.screens.pick_list import PickList
 from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.fields import (
     AddressesField,
-    Choice,
+    ChoiceField,
     PortField,
     SafeInput,
     SecretField,
@@ -43,7 +43,16 @@ OURS: tuple[type, ...] = (
         ConfirmDialog,
         PickList,
     ),
-    *(PropertyList, Form, Choice, SafeInput, TextField, PortField, AddressesField, SecretField),
+    *(
+        PropertyList,
+        Form,
+        ChoiceField,
+        SafeInput,
+        TextField,
+        PortField,
+        AddressesField,
+        SecretField,
+    ),
     *(Button, Checkbox),
 )
 
@@ -92,7 +101,7 @@ async def test_the_keys_page_is_two_keys_away(here: House, key: str) -> None:
 
 def test_the_keys_page_has_every_binding_of_its_places() -> None:
     page = list(key_page(Configurator))
-    for owner in (Configurator, PortField, Choice, SecretField, Dialog, Checkbox, Button):
+    for owner in (Configurator, PortField, ChoiceField, SecretField, Dialog, Checkbox, Button):
         for each in vars(owner)["BINDINGS"]:
             if each.id:
                 words = each.tooltip or each.description

@@ -9,7 +9,7 @@ from tests.app.person import async_test
 from tests.app.widgets.fakes import WidgetApp, paste, show_widget
 from tui.app.widgets.fields import (
     AddressesField,
-    Choice,
+    ChoiceField,
     PortField,
     SafeInput,
     SecretChanged,
@@ -402,7 +402,7 @@ async def test_control_characters_in_it_are_kept_and_masked_when_it_is_revealed(
 
 @async_test
 async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
-    widget = Choice(make_entry("security"))
+    widget = ChoiceField(make_entry("security"))
     async with show_widget(widget) as (app, pilot):
         assert app.shown.rstrip() == "(*) not set  ( ) none  ( ) starttls  ( ) ssl_tls"
         widget.show_text("starttls")
@@ -413,7 +413,7 @@ async def test_the_chosen_word_is_marked_and_the_others_are_not() -> None:
 
 @async_test
 async def test_a_switch_reads_as_words() -> None:
-    widget = Choice(make_entry("authenticate"))
+    widget = ChoiceField(make_entry("authenticate"))
     async with show_widget(widget) as (app, pilot):
         widget.show_text("true")
         await pilot.pause()
@@ -436,7 +436,7 @@ async def test_a_switch_reads_as_words() -> None:
 async def test_the_keys_choose_and_each_choice_is_told(
     keys: tuple[str, ...], texts: list[str]
 ) -> None:
-    async with show_widget(Choice(make_entry("security"))) as (app, pilot):
+    async with show_widget(ChoiceField(make_entry("security"))) as (app, pilot):
         await pilot.press(*keys)
         await pilot.pause()
         assert app.texts == texts
@@ -444,7 +444,7 @@ async def test_the_keys_choose_and_each_choice_is_told(
 
 @async_test
 async def test_a_text_that_is_no_word_is_shown_and_kept_until_one_chooses() -> None:
-    widget = Choice(make_entry("security"))
+    widget = ChoiceField(make_entry("security"))
     async with show_widget(widget) as (app, pilot):
         widget.show_text("TLS please")
         await pilot.pause()
@@ -460,7 +460,7 @@ async def test_a_text_that_is_no_word_is_shown_and_kept_until_one_chooses() -> N
 
 @async_test
 async def test_a_text_that_is_no_word_is_never_markup_and_never_a_control() -> None:
-    widget = Choice(make_entry("security"))
+    widget = ChoiceField(make_entry("security"))
     async with show_widget(widget, (120, 5)) as (app, pilot):
         widget.show_text("[/]\x1b[2J\u202e[@click=app.quit]")
         await pilot.pause()

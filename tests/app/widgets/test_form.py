@@ -9,7 +9,7 @@ from textual.widgets import Static
 from tests.app.factories import make_editing, make_entry, make_instance_session, make_session
 from tests.app.person import async_test
 from tests.app.widgets.fakes import WidgetApp, show_widget
-from tui.app.widgets.fields import AddressesField, Choice, PortField, SecretField, TextField
+from tui.app.widgets.fields import AddressesField, ChoiceField, PortField, SecretField, TextField
 from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
 from tui.settings.catalog import Kind
@@ -19,8 +19,8 @@ from tui.workspace.editing import Editing
 START = make_editing(server="mail.old.example", port=25)
 FIELDS = {
     Kind.SECRET: SecretField,
-    Kind.SECURITY: Choice,
-    Kind.SWITCH: Choice,
+    Kind.SECURITY: ChoiceField,
+    Kind.SWITCH: ChoiceField,
     Kind.PORT: PortField,
     Kind.ADDRESSES: AddressesField,
 }

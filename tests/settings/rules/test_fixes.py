@@ -12,7 +12,7 @@ from tests.settings.factories import (
     situations,
     with_rows,
 )
-from tui.settings.draft import Draft, Parsed, parse
+from tui.settings.draft import Draft, ParsedDraft, parse
 from tui.settings.findings import Finding
 from tui.settings.parse.value import parse_value
 from tui.settings.review import review
@@ -30,7 +30,7 @@ def apply_fix(situation: Situation, finding: Finding) -> Draft:
     return situation.draft.apply_fix(finding.fix)
 
 
-def before_and_after(situation: Situation, finding: Finding) -> tuple[Parsed, Parsed]:
+def before_and_after(situation: Situation, finding: Finding) -> tuple[ParsedDraft, ParsedDraft]:
     return parse(situation.draft), parse(apply_fix(situation, finding))
 
 

@@ -5,7 +5,7 @@ from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.workspace.workspace import Workspace
 
 
-class Conflicts:
+class ConflictFlow:
     """Settles conflicts."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:

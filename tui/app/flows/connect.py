@@ -15,7 +15,7 @@ from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
 
 
-class Connected(Enum):
+class ConnectOutcome(Enum):
     """How a connection ended, and so what comes next."""
 
     NO = auto()
@@ -28,28 +28,28 @@ class Connected(Enum):
     """The settings are those of an account that is yet to be made."""
 
 
-class Connect:
+class ConnectFlow:
     """Connects to instances."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace
         self._dialogs = dialogs
 
-    async def run(self, profile: Profile, choice: AccountChoice) -> Connected:
+    async def run(self, profile: Profile, choice: AccountChoice) -> ConnectOutcome:
         """Connect to a profile's instance, and work on it."""
         session = await self._connect(profile, choice)
         if session is None:
             if not self._workspace.session.is_read:
                 where = self._workspace.session.target.where
                 self._dialogs.say(f"{where} was not read: F5 connects.")
-            return Connected.NO
+            return ConnectOutcome.NO
         self._workspace.open(session)
         await asyncio.to_thread(save_last_used, session.profile.name)
         if choice is AccountChoice.IN_FORCE:
             await self.show_status()
-            return Connected.IN_FORCE
+            return ConnectOutcome.IN_FORCE
         is_there = choice is AccountChoice.PROVIDERS or "server" in session.snapshot.rows
-        return Connected.READY_TO_SEND if is_there else Connected.TO_FILL_IN
+        return ConnectOutcome.READY_TO_SEND if is_there else ConnectOutcome.TO_FILL_IN
 
     async def show_status(self) -> None:
         """Show what sends there."""

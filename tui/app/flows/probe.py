@@ -28,7 +28,7 @@ from tui.workspace.workspace import Workspace
 _SECONDS = 60.0
 
 
-class Probe:
+class ProbeFlow:
     """Tests mail servers, and remembers which logins were refused."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:

@@ -10,7 +10,7 @@ from tui.workspace.exit_report import Discarded
 from tui.workspace.workspace import Workspace
 
 
-class Leave(Enum):
+class QuitChoice(Enum):
     """What a person wants who quits."""
 
     STAY = auto()
@@ -18,22 +18,22 @@ class Leave(Enum):
     GO = auto()
 
 
-class Quit:
+class QuitFlow:
     """Asks before the program ends."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace
         self._dialogs = dialogs
 
-    async def run(self) -> Leave:
+    async def run(self) -> QuitChoice:
         """Ask what is to become of changes, if there are any."""
         editing = self._workspace.leave_field()
         if not editing.changed:
-            return Leave.GO
+            return QuitChoice.GO
         answers = [("keep", "Keep editing"), ("save", "Save"), ("discard", "Discard")]
         words = prose(*unsaved_words(editing))
         answer = await self._dialogs.ask(MessageDialog(editing.session, "Quit?", words, answers))
         if answer == "discard":
             self._workspace.report.add(Discarded(len(editing.changed)))
-            return Leave.GO
-        return Leave.SAVE if answer == "save" else Leave.STAY
+            return QuitChoice.GO
+        return QuitChoice.SAVE if answer == "save" else QuitChoice.STAY

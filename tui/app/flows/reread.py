@@ -4,12 +4,12 @@ from enum import Enum, auto
 
 from tui.app.dialogs import Dialogs
 from tui.errors import Problem
-from tui.presentation.status_text import brief, greeting_words, reread_words
+from tui.presentation.status_text import greeting_words, reread_words, short_message
 from tui.workspace.sign_in import NotSignedIn
 from tui.workspace.workspace import Workspace
 
 
-class Reread(Enum):
+class RereadOutcome(Enum):
     """What a reading found."""
 
     FAILED = auto()
@@ -25,22 +25,22 @@ class RereadFlow:
         self._workspace = workspace
         self._dialogs = dialogs
 
-    async def run(self, *, is_asked: bool) -> Reread:
+    async def run(self, *, is_asked: bool) -> RereadOutcome:
         """Read again; `is_asked` says whether a person wants to know what came of it."""
         workspace, dialogs = self._workspace, self._dialogs
         try:
             session = await workspace.read(dialogs)
         except Problem as problem:
-            dialogs.warn(brief(problem, workspace.session))
+            dialogs.warn(short_message(problem, workspace.session))
             if is_asked and not isinstance(problem, NotSignedIn):
                 await dialogs.tell("It cannot be read", problem)
-            return Reread.FAILED
+            return RereadOutcome.FAILED
         # Only now: what was typed while it was read is in it.
         before = workspace.session
         workspace.rebase(session)
         if is_asked or session.snapshot != before.snapshot:
             dialogs.warn(reread_words(workspace.editing, before))
-            return Reread.CHANGED
+            return RereadOutcome.CHANGED
         if session.facts.model:
             dialogs.say(greeting_words(session))  # what was said while it was read is over
-        return Reread.UNCHANGED
+        return RereadOutcome.UNCHANGED

@@ -6,14 +6,14 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import prose
 from tui.errors import Problem
-from tui.presentation.status_text import draft_trouble, restore_words, target_label
+from tui.presentation.status_text import draft_problem_words, restore_words, target_label
 from tui.storage.draft_file import SavedDraft
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
 
 
-class Restored(Enum):
+class RestoreOutcome(Enum):
     """What became of a draft."""
 
     DISCARDED = auto()
@@ -22,7 +22,7 @@ class Restored(Enum):
     """It was restored, and something of it was changed there meanwhile."""
 
 
-class Restore:
+class RestoreFlow:
     """Offers a draft that was found."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
@@ -37,10 +37,10 @@ class Restore:
             await self._dialogs.tell("The draft of the last time cannot be read", problem)
             return None
         if trouble := self._workspace.drafts.trouble:
-            self._dialogs.warn(draft_trouble(trouble))
+            self._dialogs.warn(draft_problem_words(trouble))
         return draft
 
-    async def run(self, found: SavedDraft, session: Session | None = None) -> Restored:
+    async def run(self, found: SavedDraft, session: Session | None = None) -> RestoreOutcome:
         """Ask what is to become of a draft.
 
         Args:
@@ -49,7 +49,7 @@ class Restore:
         """
         workspace, dialogs = self._workspace, self._dialogs
         editing = (Editing.of(session) if session else workspace.editing).restore(found.draft)
-        answers = [("restore", "Restore"), ("discard", "Discard")]
+        answers = [("restore", "RestoreFlow"), ("discard", "Discard")]
         if not editing.changed:
             answers = [("discard", "Close")]
         title = "There are changes that were not saved"
@@ -59,9 +59,13 @@ class Restore:
         if answer == "discard" or not editing.changed:
             workspace.discard_draft()
             dialogs.say(f"The draft is gone; {target_label(workspace.session)} is as it was.")
-            return Restored.DISCARDED
+            return RestoreOutcome.DISCARDED
         if session:
             workspace.open(session)
         workspace.change(workspace.editing.restore(found.draft))
         dialogs.say("Restored. F7 takes it back.")
-        return Restored.CONFLICTS if workspace.editing.open_conflicts else Restored.RESTORED
+        return (
+            RestoreOutcome.CONFLICTS
+            if workspace.editing.open_conflicts
+            else RestoreOutcome.RESTORED
+        )

@@ -34,7 +34,7 @@ class SaveOutcome(Enum):
     CONFLICTS_FIRST = auto()
 
 
-class Save:
+class SaveFlow:
     """Saves; one save at a time."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:

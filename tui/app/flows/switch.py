@@ -8,7 +8,7 @@ from tui.app.screens.pick_list import make_profile_list
 from tui.app.widgets.lines import prose
 from tui.coroutines import run_without_loop
 from tui.errors import Problem
-from tui.presentation.status_text import left_words, unsaved_words
+from tui.presentation.status_text import leave_profile_words, unsaved_words
 from tui.storage.profile import Profile, load_profiles, save_last_used
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session, open_session, unread_session
@@ -17,7 +17,7 @@ from tui.workspace.workspace import Workspace
 _CLOSED = "That profile cannot be opened"
 
 
-class Switch:
+class SwitchFlow:
     """Puts one thing aside for another."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
@@ -84,7 +84,7 @@ class Switch:
         except Problem as problem:
             await dialogs.tell("The draft cannot be kept", problem)
             return False
-        if lost := left_words(editing, kept=is_kept):
+        if lost := leave_profile_words(editing, kept=is_kept):
             answers = [("stay", "Stay"), ("go", "Go on without it")]
             dialog = MessageDialog(editing.session, "Leave this profile?", prose(*lost), answers)
             return await dialogs.ask(dialog) == "go"

@@ -8,7 +8,7 @@ from tui.app.screens.dialog import Dialog
 from tui.app.screens.pick_list import PickRow
 from tui.app.widgets.bars import Key
 from tui.app.widgets.buttons import Button, Checkbox
-from tui.app.widgets.fields import Choice, PortField, SecretField
+from tui.app.widgets.fields import ChoiceField, PortField, SecretField
 from tui.app.widgets.property_list import PropertyList
 from tui.settings.catalog import Entry
 from tui.settings.delivery.status import AccountChoice
@@ -140,7 +140,7 @@ def key_page(main: type, room: int = 0) -> Iterator[str]:
         ("Everywhere", main),
         ("In the list", PropertyList),
         ("In a port", PortField),
-        ("In a choice", Choice),
+        ("In a choice", ChoiceField),
         ("In a password", SecretField),
         ("In a dialog", Dialog),
         ("On a statement to attest", Checkbox),

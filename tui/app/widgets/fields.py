@@ -235,10 +235,10 @@ _SWITCH = {"": "not set", "true": "yes", "false": "no"}
 _SECURITY = {"": "not set", **{str(each): str(each) for each in Security}}
 
 
-class Choice(Widget, can_focus=True):
+class ChoiceField(Widget, can_focus=True):
     """A row of words, the chosen one marked; "not set" leaves the property alone."""
 
-    DEFAULT_CSS = "Choice { height: auto; width: 100%; }"
+    DEFAULT_CSS = "ChoiceField { height: auto; width: 100%; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "choose(1)", "Next word", id="choice.hint", show=False),
         Binding("left", "choose(-1)", "Word before", id="choice.before", show=False),

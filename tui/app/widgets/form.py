@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from tui.app.widgets.fields import AddressesField, Choice, PortField, SecretField, TextField
+from tui.app.widgets.fields import AddressesField, ChoiceField, PortField, SecretField, TextField
 from tui.app.widgets.lines import MARKS, Line, Lines, justify
 from tui.presentation.value_text import conflict_words, origin_words, value_words
 from tui.settings.catalog import Entry, Kind
@@ -64,7 +64,7 @@ class Form(Widget):
             self.field.show_state(known, draft.secrets.get(name))
         else:
             self.field.show_text(draft.text(name))
-        if not isinstance(self.field, Choice):
+        if not isinstance(self.field, ChoiceField):
             self._show_placeholder(self.field)
 
     def _show_placeholder(self, field: TextField) -> None:
@@ -149,12 +149,12 @@ def _paragraph(mark: str, words: str, room: int) -> list[Line]:
     ]
 
 
-def _make_field(entry: Entry) -> TextField | Choice:
+def _make_field(entry: Entry) -> TextField | ChoiceField:
     match entry.declared.kind:
         case Kind.SECRET:
             return SecretField(entry)
         case Kind.SECURITY | Kind.SWITCH:
-            return Choice(entry)
+            return ChoiceField(entry)
         case Kind.PORT:
             return PortField(entry)
         case Kind.ADDRESSES:

@@ -7,10 +7,10 @@ from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.draft_from_plan import draft_from_plan
-from tui.cli.output import Unwritable, flush, say, write_json
+from tui.cli.output import OutputError, flush, say, write_json
 from tui.cli.prompts import ask_attestations, ask_confirmations, ask_consent
 from tui.cli.run import run_steps
-from tui.errors import Refusal, Usage
+from tui.errors import Refusal, UsageError
 from tui.presentation.review_text import plan_lines
 from tui.presentation.target_text import banner_line
 from tui.presentation.value_text import count_words, short_path
@@ -56,10 +56,10 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     try:
         _report(review, done, made, arguments)
         flush()
-    except Unwritable as failed:
+    except OutputError as failed:
         where = done.written.where
         saved = f"{where} was saved. " if review.facts.is_file else f"It was written to {where}. "
-        raise Unwritable(failed.error, saved) from None
+        raise OutputError(failed.error, saved) from None
     return 0
 
 
@@ -91,7 +91,7 @@ def _refuse_edits_of_plan(arguments: Arguments) -> None:
     }
     given = [option for option, value in edits.items() if value]
     if arguments.plan and given:
-        raise Usage(
+        raise UsageError(
             "usage.plan", "A plan is carried out as it is.", f"Leave {' and '.join(given)} out."
         )
 
@@ -102,7 +102,7 @@ def _parse_conditions(names: list[str]) -> list[Condition]:
     try:
         return [Condition(name) for name in names]
     except ValueError:
-        raise Usage(
+        raise UsageError(
             "usage.attest",
             "--attest names something that is no precondition.",
             f"They are: {', '.join(Condition)}; or all.",

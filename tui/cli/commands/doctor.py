@@ -14,7 +14,7 @@ from tui.cli.arguments import Arguments
 from tui.cli.open_profile import read_report, sign_in_from_stdin
 from tui.cli.output import problem_json, say, write_json
 from tui.credentials.keyring import Keyring
-from tui.errors import Problem, Usage
+from tui.errors import Problem, UsageError
 from tui.presentation.target_text import UNTRIED
 from tui.presentation.value_text import short_path
 from tui.settings.catalog import Settings
@@ -107,7 +107,7 @@ def _read_report(
     given = sign_in_from_stdin(arguments)
     try:
         return read_report(arguments, profile, settings, given)
-    except Usage:
+    except UsageError:
         raise
     except Problem as problem:
         if arguments.addresses:

@@ -6,7 +6,7 @@ from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.open_profile import open_profile, sign_in_from_stdin
 from tui.cli.output import say, write_json
-from tui.errors import Usage
+from tui.errors import UsageError
 from tui.presentation.review_text import explanation_lines, follower_rows, value_in_effect
 from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Entry, Settings, catalog, find_entry
@@ -22,7 +22,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     entry = find_entry(entries, arguments.name)
     if entry is None:
         guess = nearest(arguments.name, entries)
-        raise Usage(
+        raise UsageError(
             "usage.explain",
             "No property has this name.",
             f"Is {guess} meant?" if guess else "See them all with: glidemail explain",

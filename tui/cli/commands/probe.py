@@ -10,7 +10,7 @@ from tui.cli.draft_from_arguments import draft_from_arguments
 from tui.cli.output import say, write_json
 from tui.cli.prompts import ask_login_again
 from tui.cli.run import run_in_loop, show_progress
-from tui.errors import Refusal, Usage
+from tui.errors import Refusal, UsageError
 from tui.presentation.probe_report import advice, report_lines, untested_reasons
 from tui.presentation.target_text import banner_line
 from tui.probes.stage import SenderFinding, Stage
@@ -105,7 +105,9 @@ def _parse_deadline(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 1 <= seconds <= 600:
-        raise Usage("usage", "--deadline takes 1 to 600 seconds.", "See: glidemail probe --help")
+        raise UsageError(
+            "usage", "--deadline takes 1 to 600 seconds.", "See: glidemail probe --help"
+        )
     return seconds
 
 

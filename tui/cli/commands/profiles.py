@@ -9,7 +9,7 @@ from typing import TypeVar
 from tui.cli.arguments import Arguments, exposed_secret
 from tui.cli.output import problem_json, say, write_json
 from tui.credentials.secret import Secret
-from tui.errors import Problem, Unfinished, Usage
+from tui.errors import Problem, Unfinished, UsageError
 from tui.presentation.target_text import environment_words
 from tui.presentation.value_text import short_path
 from tui.settings.catalog import Settings, catalog
@@ -135,16 +135,16 @@ def _instance_from(arguments: Arguments) -> Instance | None:
         user = check_user(arguments.user, sign_in)
     except Problem as problem:
         if problem.code != "instance.password":
-            raise Usage(problem.code, problem.message, problem.hint) from None
+            raise UsageError(problem.code, problem.message, problem.hint) from None
         secret = exposed_secret()
-        raise Usage(
+        raise UsageError(
             secret.code,
             secret.message,
             "Change that password. Then give the URL and the user without it: it is asked for "
             "when it is needed.",
         ) from None
     if not arguments.environment:
-        raise Usage(
+        raise UsageError(
             "usage",
             "--instance needs --environment: whether mail may reach people depends on it.",
             "Add --environment production or --environment non-production.",
@@ -161,14 +161,16 @@ def _refuse_without_instance(arguments: Arguments) -> None:
         "--sign-in-stdin": arguments.sign_in_stdin,
     }
     if option := next((option for option, value in given.items() if value), ""):
-        raise Usage("usage", f"{option} is for an instance.", "Add --instance, or leave it out.")
+        raise UsageError(
+            "usage", f"{option} is for an instance.", "Add --instance, or leave it out."
+        )
 
 
 def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
     """Return the secret that the profile signs in with, if one is given and may be kept."""
     if not profile.instance or profile.keep is Keep.NOTHING:
         if arguments.sign_in_stdin:
-            raise Usage(
+            raise UsageError(
                 "secrets.unwanted",
                 "--sign-in-stdin gives a secret to keep, and nothing may be kept.",
                 "Add --keep keyring, or leave it out: the secret is asked for when it is needed.",
@@ -224,7 +226,7 @@ def _parse_choice(word: str, choices: type[ChoiceT], option: str) -> ChoiceT | N
     try:
         return choices(word)
     except ValueError:
-        raise Usage(
+        raise UsageError(
             "usage", f"{option} takes {' or '.join(choices)}.", "See: glidemail profiles add --help"
         ) from None
 

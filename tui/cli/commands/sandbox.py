@@ -15,7 +15,7 @@ from tui.cli.commands.screen import configure, refuse_no_terminal
 from tui.cli.output import flush, say, write_json
 from tui.cli.run import ENDING_SIGNALS
 from tui.credentials.secret import Secret
-from tui.errors import Problem, Usage
+from tui.errors import Problem, UsageError
 from tui.settings.catalog import Settings
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
@@ -43,8 +43,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         return _open_configurator(running, settings)
 
 
-def _usage_error(words: str) -> Usage:
-    return Usage("usage", words, "See: glidemail sandbox --help")
+def _usage_error(words: str) -> UsageError:
+    return UsageError("usage", words, "See: glidemail sandbox --help")
 
 
 @contextlib.contextmanager

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 
 from tui.cli.arguments import Arguments
-from tui.cli.output import Unwritable, discard, flush, say, say_problem
+from tui.cli.output import OutputError, discard, flush, say, say_problem
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
-from tui.errors import Usage
+from tui.errors import UsageError
 from tui.presentation.status_text import exit_lines
 from tui.presentation.target_text import OWN_SERVER_HINT
 from tui.settings.catalog import Settings
@@ -21,7 +21,7 @@ from tui.workspace.workspace import Workspace
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Open the configurator on the named profile, or on the one used last."""
     if arguments.json:
-        raise Usage("usage", "--json needs a command.", "See: glidemail --help")
+        raise UsageError("usage", "--json needs a command.", "See: glidemail --help")
     refuse_no_terminal()
     return configure(load_profile(arguments.profile or load_last_used()), None, settings)
 
@@ -55,7 +55,7 @@ def configure(
     try:
         say(*exit_lines(workspace.report))
         flush()
-    except Unwritable:  # the terminal is gone; the code says why
+    except OutputError:  # the terminal is gone; the code says why
         discard(sys.stdout)
     if fault := workspace.report.fault:
         say_problem(fault, as_json=False)
@@ -66,6 +66,6 @@ def refuse_no_terminal() -> None:
     """Raise `Usage` where no screen can be shown."""
     instead = "Use a command: glidemail show, check, plan, apply; see glidemail --help"
     if os.environ.get("TERM", "") in ("", "dumb"):
-        raise Usage("terminal.dumb", "TERM names no terminal that can show a screen.", instead)
+        raise UsageError("terminal.dumb", "TERM names no terminal that can show a screen.", instead)
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        raise Usage("terminal.none", "The configurator needs a terminal.", instead)
+        raise UsageError("terminal.none", "The configurator needs a terminal.", instead)

@@ -4,7 +4,7 @@ from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.output import say, write, write_json
-from tui.errors import Usage
+from tui.errors import UsageError
 from tui.presentation.review_text import finding_lines, incoming_lines, property_lines
 from tui.presentation.target_text import banner_line, delivery_lines
 from tui.settings.catalog import Settings
@@ -16,7 +16,7 @@ from tui.storage.settings_file import export_text, json_schema, json_text
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Show the settings, where each comes from, and what is derived from them."""
     if arguments.toml and arguments.json:
-        raise Usage("usage", "--toml and --json ask for two forms.", "Leave one of them out.")
+        raise UsageError("usage", "--toml and --json ask for two forms.", "Leave one of them out.")
     if arguments.schema:
         write(json_text(json_schema(settings)))
         return 0

@@ -18,6 +18,7 @@ from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import URL_LIMIT, Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
+from tui.targets.instance.read.current_sender import choices_from, find_sender
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import (
     LOOK_BACK,
@@ -26,7 +27,6 @@ from tui.targets.instance.read.inventory import (
     read_inventory,
     secret_names,
 )
-from tui.targets.instance.read.sender import choices_from, find_sender
 
 WAITS = "the mail that waits"
 HIDDEN = f"{WAITS} (hidden from this user)"

@@ -11,6 +11,17 @@ from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.current_sender import (
+    CurrentSender,
+    account_from,
+    accounts_from,
+    choices_from,
+    choose_account,
+    find_leftover,
+    find_sender,
+    from_override,
+    stamp_from,
+)
 from tui.targets.instance.read.inventory import (
     NAME,
     RECEIVING,
@@ -25,17 +36,6 @@ from tui.targets.instance.read.mapping import (
     account_value,
     property_value,
     values_to_write,
-)
-from tui.targets.instance.read.sender import (
-    CurrentSender,
-    account_from,
-    accounts_from,
-    choices_from,
-    choose_account,
-    find_leftover,
-    find_sender,
-    own_from,
-    stamp_from,
 )
 from tui.targets.target import Reading
 
@@ -114,7 +114,7 @@ def reading_from(
         accounts=accounts_from(inventory),
         queue=inventory.queue,
         receiving=_parse_switch(inventory.value(RECEIVING)),
-        sent_from=own_from(account) if account else "",
+        sent_from=from_override(account) if account else "",
         on_loopback=on_loopback,
         secret_limit=inventory.secret_limit,
     )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.api.response_errors import InstanceProblem
+from tui.targets.instance.read.current_sender import accounts_from
 from tui.targets.instance.read.inventory import Inventory, plain_names, secret_names
-from tui.targets.instance.read.sender import accounts_from
 
 HIDDEN = "(left out)"
 _ALL_READ = "nothing: all that was asked for was"
@@ -28,7 +28,7 @@ def build_report(
     inventory: Inventory, status: DeliveryStatus, roles: str, *, addresses: bool
 ) -> Report:
     """Return the report, with hosts and mail addresses only if `addresses`."""
-    hide = _Hider(addresses)
+    hide = _Redactor(addresses)
     return {
         "What sends": tuple(_delivery_facts(status, hide)),
         "Email accounts that are visible": tuple(_account_facts(inventory, hide)),
@@ -43,14 +43,14 @@ def build_report(
 
 
 @dataclass(frozen=True, slots=True)
-class _Hider:
+class _Redactor:
     addresses: bool
 
     def __call__(self, text: str, instead: str = HIDDEN) -> str:
         return text if self.addresses or not text else instead
 
 
-def _delivery_facts(status: DeliveryStatus, hide: _Hider) -> Iterator[Fact]:
+def _delivery_facts(status: DeliveryStatus, hide: _Redactor) -> Iterator[Fact]:
     queue, recipients = status.queue, status.recipients
     yield "release", status.release or "not returned"
     yield "instance", hide(status.name) or "not returned"
@@ -63,7 +63,7 @@ def _delivery_facts(status: DeliveryStatus, hide: _Hider) -> Iterator[Fact]:
     yield "of it young enough", "not known" if queue.fresh is None else str(queue.fresh)
 
 
-def _account_facts(inventory: Inventory, hide: _Hider) -> Iterator[Fact]:
+def _account_facts(inventory: Inventory, hide: _Redactor) -> Iterator[Fact]:
     accounts = accounts_from(inventory)
     if not accounts:
         yield "none", "none was returned"

@@ -10,20 +10,20 @@ from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.status import Model
 from tui.settings.plan import (
     Change,
-    MovedRecord,
+    ChangedRecord,
     Plan,
     describe_stale,
-    grown_queue,
-    moved_records,
+    find_changed_records,
+    find_queue_growth,
     sets_secret,
 )
 from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.current_sender import find_sender, stamp_from
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS, property_type, property_writes
-from tui.targets.instance.read.sender import find_sender, stamp_from
 from tui.targets.instance.write.record_writer import (
     ACCOUNTS,
     PROPERTIES,
@@ -222,7 +222,7 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
         if words := now.snapshot.locked.get(change.property, ""):
             raise stale_refusal(f"{change.property} cannot be changed there now: {words}")
         names = [row.name for row in now.snapshot.rows.get(change.property, ())]
-        moved = next(moved_records(plan.stamps, versions, names), None)
+        moved = next(find_changed_records(plan.stamps, versions, names), None)
         if differences := describe_stale((change,), now.snapshot):
             if moved and moved.stamp:
                 raise change_refusal(moved.name, moved.stamp, differences)
@@ -231,10 +231,10 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
             _refuse_moved(moved)
     if plan.activation:
         accounts = [name for name in plan.stamps if name not in inventory.properties]
-        _refuse_moved(next(moved_records(plan.stamps, versions, accounts), None))
+        _refuse_moved(next(find_changed_records(plan.stamps, versions, accounts), None))
 
 
-def _refuse_moved(moved: MovedRecord | None) -> None:
+def _refuse_moved(moved: ChangedRecord | None) -> None:
     if moved and moved.stamp:
         unseen = "what of it, is not told, and may be a password"
         raise change_refusal(moved.name, moved.stamp, unseen)
@@ -279,7 +279,7 @@ def refuse_queue(plan: Plan, facts: TargetFacts) -> None:
     Raises:
         Refusal: some wait now, or how many cannot be read.
     """
-    if queue := grown_queue(bool(plan.queue and plan.queue.is_empty), facts.queue):
+    if queue := find_queue_growth(bool(plan.queue and plan.queue.is_empty), facts.queue):
         fresh = queue.fresh
         count = "how much, cannot be read" if fresh is None else f"{fresh} of it would go out"
         raise Refusal(

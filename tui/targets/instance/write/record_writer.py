@@ -15,8 +15,8 @@ from tui.errors import Problem, Refusal
 from tui.settings.snapshot import Stamp
 from tui.targets.instance.api.client import Client, Record
 from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
+from tui.targets.instance.read.current_sender import stamp_from
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, PROPERTY_FIELDS, STAMP, Tell
-from tui.targets.instance.read.sender import stamp_from
 from tui.targets.target import stale_refusal
 
 PROPERTIES = "sys_properties"

@@ -13,9 +13,14 @@ from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.delivery.activation import Activation
 from tui.settings.values import Security, Value
 from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.current_sender import (
+    account_from,
+    choices_from,
+    find_sender,
+    from_override,
+)
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory
 from tui.targets.instance.read.mapping import account_columns
-from tui.targets.instance.read.sender import account_from, choices_from, find_sender, own_from
 from tui.targets.instance.write.record_writer import ACCOUNTS, OutcomeUnknown, RecordWriter
 from tui.targets.target import stale_refusal
 
@@ -36,7 +41,7 @@ def columns_to_write(
         Problem: what the instance stores for a value cannot be read.
     """
     columns = account_columns(values, choices_from(inventory))
-    if "user_name" in columns and not own_from(account):
+    if "user_name" in columns and not from_override(account):
         columns["from"] = columns["user_name"]
     return {column: text for column, text in columns.items() if account.get(column) != text}
 

@@ -13,8 +13,7 @@ from tests.targets.instance.read.factories import (
 )
 from tui.settings.delivery.status import AccountChoice, Model
 from tui.settings.snapshot import Stamp
-from tui.targets.instance.read.inventory import Inventory
-from tui.targets.instance.read.sender import (
+from tui.targets.instance.read.current_sender import (
     account_from,
     accounts_from,
     choices_from,
@@ -23,6 +22,7 @@ from tui.targets.instance.read.sender import (
     find_sender,
     stamp_from,
 )
+from tui.targets.instance.read.inventory import Inventory
 
 OWN = account()
 SECOND = account("Second SMTP")

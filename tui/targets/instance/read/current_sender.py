@@ -132,7 +132,7 @@ def choose_account(
     return account, None if sender.record else find_leftover(inventory)
 
 
-def own_from(record: Record) -> str:
+def from_override(record: Record) -> str:
     """Return the From of an account; "" if it is the user."""
     address = record.get("from", "")
     return "" if address.casefold() == record.get("user_name", "").casefold() else address
