@@ -215,9 +215,8 @@ def _parse_draft(document: Any, profile: str, settings: type[Settings]) -> Saved
         raise ValueError("what is to be typed again is cleared, or no secret")
     named = dict.fromkeys((*file.base, *file.texts, *file.retype))
     dropped = tuple(name for name in named if name not in entries)
-    return SavedDraft(
-        profile, file.target, when, draft, retype, dropped, AccountChoice(file.account)
-    )
+    choice = AccountChoice(file.account)
+    return SavedDraft(profile, file.target, when, draft, retype, dropped, choice)
 
 
 def _add_account(document: Any) -> Any:
