@@ -102,4 +102,4 @@ def make_instance_session(
 
 def make_editing(**values: Value) -> Editing:
     """Return an editing of values without an edit."""
-    return Editing.of(make_session(Snapshot(values)))
+    return Editing.from_session(make_session(Snapshot(values)))

@@ -95,7 +95,7 @@ class Person:
 
     async def enter(self, name: str, text: str) -> None:
         """Go to a property, and replace the text of its field."""
-        self.app.main.go(name)
+        self.app.main.focus_property(name)
         await settle(self.app)
         await self.press("ctrl+u")
         await self.paste(text)

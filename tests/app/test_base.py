@@ -54,7 +54,7 @@ async def open_quit_dialog(_: House, person: Person) -> None:
 async def open_conflicts(here: House, person: Person) -> None:
     await person.enter("server", "mail.mine.example")
     here.write(SAVED.replace("mail.old", "mail.theirs"))
-    person.app._look()
+    person.app._poll_target()
     await person.until(lambda: person.app.editing.open_conflicts)
     await person.press("f9")
     await person.dialog(ConflictDialog)

@@ -107,7 +107,7 @@ async def test_no_message_of_the_program_holds_it(here: House) -> None:
     async with app.run_test(message_hook=see) as pilot:
         person = Person(app, pilot)
         await person.arrive()
-        app.main.go("password")
+        app.main.focus_property("password")
         await person.press(*"hunter2")
         await person.press("f2", "ctrl+c", "ctrl+x", "f7", "enter", "tab", "f7", "f8", "f1")
         await person.dialog(MessageDialog)

@@ -41,7 +41,9 @@ STAMPS = tuple(
     PropertyRow(name=f"glide.smtp.{number}", stamp=Stamp(number, f"2026-01-0{number} 10:00:00", by))
     for number, by in (("1", "early"), ("3", "late\x1b"), ("2", "between"))
 )
-REMOTE_START = Editing.of(make_instance_session(**LEGACY, snapshot=Snapshot({"port": 25})))
+REMOTE_START = Editing.from_session(
+    make_instance_session(**LEGACY, snapshot=Snapshot({"port": 25}))
+)
 THERE = make_instance_session(**LEGACY, snapshot=Snapshot({"port": 587}, rows={"port": STAMPS}))
 DONE = ApplyResult(SaveResult(HOST, verified={"port": "read back"}), {})
 
@@ -80,15 +82,15 @@ def test_a_save_tells_where_a_password_is_kept_if_it_is() -> None:
 
 def test_what_was_read_again_is_told_shortest_first() -> None:
     now = make_session(Snapshot({"server": "mail.new.example", "port": 25}))
-    assert reread_words(START.over(START.session)) == (
+    assert reread_words(START.rebase(START.session)) == (
         "default.toml was read again: nothing that counts has changed."
     )
-    assert reread_words(START.over(now)) == (
+    assert reread_words(START.rebase(now)) == (
         "default.toml was changed: Outgoing mail server is mail.new.example now."
     )
     both = make_session(Snapshot({"server": "mail.new.example", "port": 587}))
-    assert reread_words(START.over(both)).endswith(" now, and 1 more.")
-    assert reread_words(START.type("server", "m").over(now)) == (
+    assert reread_words(START.rebase(both)).endswith(" now, and 1 more.")
+    assert reread_words(START.type("server", "m").rebase(now)) == (
         "default.toml was changed, Outgoing mail server there and here too: F9 compares."
     )
 
@@ -145,8 +147,8 @@ def test_what_was_discarded_is_counted() -> None:
 
 def test_what_was_not_saved_is_told_and_whether_it_is_kept() -> None:
     kept, lost = ExitReport(WHERE), ExitReport(WHERE)
-    kept.unsaved = Unsaved.of(CHANGED, is_kept=True)
-    lost.unsaved = Unsaved.of(CHANGED, is_kept=False)
+    kept.unsaved = Unsaved.from_editing(CHANGED, is_kept=True)
+    lost.unsaved = Unsaved.from_editing(CHANGED, is_kept=False)
     assert next(exit_lines(kept)) == (
         "Not saved: 1 change; kept as a draft, which the next start offers."
     )
@@ -155,7 +157,9 @@ def test_what_was_not_saved_is_told_and_whether_it_is_kept() -> None:
 
 def test_a_password_that_was_typed_is_told_to_be_in_no_draft() -> None:
     report = ExitReport(WHERE)
-    report.unsaved = Unsaved.of(CHANGED.type_secret("password", Secret("hunter2")), is_kept=True)
+    report.unsaved = Unsaved.from_editing(
+        CHANGED.type_secret("password", Secret("hunter2")), is_kept=True
+    )
     lines = list(exit_lines(report))
     assert lines[0].startswith("Not saved: 2 changes;")
     assert lines[1] == "A password that was typed is in no draft: type it again then."
@@ -220,7 +224,7 @@ def test_what_was_given_up_in_the_middle_is_not_said_to_be_unwritten() -> None:
 
 def test_what_was_saved_after_all_is_not_said_to_be_unsaved() -> None:
     report = ExitReport(HOST)
-    report.unsaved = Unsaved.of(CHANGED, is_kept=True)
+    report.unsaved = Unsaved.from_editing(CHANGED, is_kept=True)
     report.add_save(ON_INSTANCE)
     assert "Not saved" in "".join(exit_lines(report))
     report.unsaved = None
@@ -229,9 +233,9 @@ def test_what_was_saved_after_all_is_not_said_to_be_unsaved() -> None:
 
 def switch_editing(account: str = "glidemail mail.corp.example") -> Editing:
     """An editing whose save has another account send."""
-    start = Editing.of(make_instance_session(choice=AccountChoice.OWN, managed=True)).type(
-        "server", "mail.corp.example"
-    )
+    start = Editing.from_session(
+        make_instance_session(choice=AccountChoice.OWN, managed=True)
+    ).type("server", "mail.corp.example")
     review = start.review
     plan = replace(review.plan, activation=Activation(account, "ServiceNow SMTP"))
     start.__dict__["review"] = replace(review, plan=plan)
@@ -251,25 +255,25 @@ def test_what_was_read_is_called_by_its_host() -> None:
 
 
 def test_what_somebody_else_has_changed_is_told_with_who_did_it_last() -> None:
-    assert reread_words(REMOTE_START.over(THERE), REMOTE_START.session) == (
+    assert reread_words(REMOTE_START.rebase(THERE), REMOTE_START.session) == (
         f"{HOST} was changed by late\x1b: Port is 587 now."
     )
-    mine = REMOTE_START.type("port", "2525").over(THERE)
+    mine = REMOTE_START.type("port", "2525").rebase(THERE)
     assert reread_words(mine, REMOTE_START.session) == (
         f"{HOST} was changed by late\x1b, Port there and here too: F9 compares."
     )
     empty = make_instance_session(**LEGACY)
-    assert reread_words(Editing.of(empty).over(empty), empty) == (
+    assert reread_words(Editing.from_session(empty).rebase(empty), empty) == (
         f"{HOST} was read again: nothing that counts has changed."
     )
-    assert reread_words(REMOTE_START.over(empty), REMOTE_START.session) == (
+    assert reread_words(REMOTE_START.rebase(empty), REMOTE_START.session) == (
         f"{HOST} was changed: Port is blank now."
     )
 
 
 def test_that_something_else_sends_by_now_is_told_before_all_else() -> None:
     now = make_instance_session(accounts=(Account(name="Own SMTP", active=True),))
-    assert reread_words(REMOTE_START.over(now), REMOTE_START.session) == (
+    assert reread_words(REMOTE_START.rebase(now), REMOTE_START.session) == (
         f"What sends at {HOST} has changed: account Own SMTP. ^P tells more."
     )
     assert "nothing that counts" in reread_words(REMOTE_START, make_instance_session(is_read=False))

@@ -87,24 +87,24 @@ def test_it_is_a_place_that_sends_nothing(tmp_path: Path) -> None:
 
 
 def test_its_stamp_is_the_same_until_somebody_writes(target: LocalFile) -> None:
-    stamps = [target.stamp()]
+    stamps = [target.file_version()]
     run_without_loop(target.read())
-    assert target.stamp() == stamps[0]
+    assert target.file_version() == stamps[0]
     write(target, MOVE)
-    stamps.append(target.stamp())
+    stamps.append(target.file_version())
     replaced = target.path.with_name("new")
     replaced.write_bytes(target.path.read_bytes())
     os.utime(replaced, ns=(0, target.path.stat().st_mtime_ns))
     replaced.rename(target.path)
-    stamps.append(target.stamp())
+    stamps.append(target.file_version())
     os.utime(target.path, ns=(0, 0))  # as by an editor that writes as many characters in place
-    stamps.append(target.stamp())
+    stamps.append(target.file_version())
     with target.path.open("a") as file:
         file.write("#")
     os.utime(target.path, ns=(0, 0))
-    stamps.append(target.stamp())
+    stamps.append(target.file_version())
     target.path.unlink()
-    stamps.append(target.stamp())
+    stamps.append(target.file_version())
     assert all(before != after for before, after in pairwise(stamps))
     assert None not in stamps[:-1]
 
@@ -112,13 +112,13 @@ def test_its_stamp_is_the_same_until_somebody_writes(target: LocalFile) -> None:
 @pytest.mark.parametrize("place", ["missing.toml", "missing/a.toml", "file/a.toml", "x" * 300])
 def test_where_there_is_no_file_there_is_no_stamp(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
-    assert LocalFile(tmp_path / place).stamp() is None
+    assert LocalFile(tmp_path / place).file_version() is None
 
 
 def test_a_link_has_a_stamp_of_its_own(target: LocalFile) -> None:
     link = target.path.with_name("link.toml")
     link.symlink_to(target.path)
-    assert LocalFile(link).stamp() not in (None, target.stamp())
+    assert LocalFile(link).file_version() not in (None, target.file_version())
 
 
 def test_a_path_that_is_no_text_is_told_as_text(tmp_path: Path) -> None:

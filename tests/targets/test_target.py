@@ -22,4 +22,4 @@ def test_an_instance_without_a_connection_is_neither_read_nor_written(
 
 
 def test_an_instance_without_a_connection_does_not_change() -> None:
-    assert TARGET.stamp() == UnreadTarget("other.service-now.com").stamp()
+    assert TARGET.file_version() == UnreadTarget("other.service-now.com").file_version()

@@ -46,7 +46,7 @@ def keeping(session: Session) -> Iterator[DraftKeeper]:
 
 
 def changed(session: Session) -> Editing:
-    return Editing.of(session).type("server", "mail.new.example")
+    return Editing.from_session(session).type("server", "mail.new.example")
 
 
 def test_there_is_no_draft_at_first(here: House) -> None:
@@ -58,7 +58,7 @@ def test_there_is_no_draft_at_first(here: House) -> None:
 def test_what_is_kept_is_found_at_the_next_start(here: House) -> None:
     session = opened(here)
     with keeping(session) as keeper:
-        keeper.keep(changed(session))
+        keeper.save(changed(session))
     with keeping(session) as keeper:
         found = keeper.load()
     assert found is not None
@@ -69,7 +69,7 @@ def test_what_is_kept_is_found_at_the_next_start(here: House) -> None:
 def test_a_typed_secret_is_in_no_draft(here: House) -> None:
     session = opened(here)
     with keeping(session) as keeper:
-        keeper.keep(changed(session).type_secret("password", Secret("hunter2")))
+        keeper.save(changed(session).type_secret("password", Secret("hunter2")))
         assert "hunter2" not in draft_path("default").read_text()
         found = keeper.load()
     assert found is not None
@@ -79,25 +79,25 @@ def test_a_typed_secret_is_in_no_draft(here: House) -> None:
 def test_a_draft_is_removed_once_nothing_is_changed_any_more(here: House) -> None:
     session = opened(here)
     with keeping(session) as keeper:
-        keeper.keep(changed(session))
+        keeper.save(changed(session))
         assert draft_path("default").exists()
-        keeper.keep(Editing.of(session))
+        keeper.save(Editing.from_session(session))
         assert not draft_path("default").exists()
 
 
 def test_a_draft_of_an_earlier_start_is_not_removed_before_it_was_offered(here: House) -> None:
     session = opened(here)
     with keeping(session) as keeper:
-        keeper.keep(changed(session))
+        keeper.save(changed(session))
     with keeping(session) as keeper:
-        keeper.keep(Editing.of(session))
+        keeper.save(Editing.from_session(session))
         assert keeper.load() is not None
 
 
 def test_a_draft_that_is_forgotten_is_gone_and_a_second_time_is_fine(here: House) -> None:
     session = opened(here)
     with keeping(session) as keeper:
-        keeper.keep(changed(session))
+        keeper.save(changed(session))
         keeper.discard()
         assert not draft_path("default").exists()
         keeper.discard()
@@ -108,9 +108,9 @@ def test_who_comes_second_is_told_who_is_first_and_keeps_nothing(here: House) ->
     with keeping(session) as first, keeping(session) as second:
         assert isinstance(second.trouble, Refusal)
         assert f"process {os.getpid()}" in second.trouble.message
-        second.keep(changed(session))
+        second.save(changed(session))
         assert not draft_path("default").exists()
-        first.keep(changed(session))
+        first.save(changed(session))
         second.discard()
         assert second.load() is None
         assert draft_path("default").exists()
@@ -136,7 +136,7 @@ def test_a_draft_that_cannot_be_read_is_told_and_left_as_it_is(here: House) -> N
             keeper.load()
         assert keeper.trouble
         assert keeper.trouble.code == "draft.broken"
-        keeper.keep(changed(session))
+        keeper.save(changed(session))
         keeper.discard()
         assert keeper.load() is None
     assert draft_path("default").read_text() == "{"
@@ -145,9 +145,9 @@ def test_a_draft_that_cannot_be_read_is_told_and_left_as_it_is(here: House) -> N
 def test_a_draft_that_is_too_large_is_told_and_the_last_one_stays(here: House) -> None:
     session = opened(here)
     with keeping(session) as keeper:
-        keeper.keep(changed(session))
+        keeper.save(changed(session))
         with pytest.raises(Problem, match=r"draft\.too-large"):
-            keeper.keep(Editing.of(session).type("display_name", "x" * 2_000_000))
+            keeper.save(Editing.from_session(session).type("display_name", "x" * 2_000_000))
         found = keeper.load()
     assert found is not None
     assert found.draft.texts == {"server": "mail.new.example"}
@@ -158,7 +158,7 @@ def test_where_no_draft_can_be_kept_it_is_told(here: House) -> None:
     here.write("a file where a folder should be", here.root / "state")
     with keeping(session) as keeper:
         assert keeper.trouble
-        keeper.keep(changed(session))
+        keeper.save(changed(session))
         keeper.discard()
         assert keeper.load() is None
     assert (here.root / "state").is_file()
@@ -177,17 +177,17 @@ def test_a_draft_over_another_target_is_found_as_well(here: House) -> None:
 def test_a_draft_that_another_one_left_meanwhile_is_not_written_over(here: House) -> None:
     session = opened(here)
     with keeping(session) as first, keeping(session) as second:
-        first.keep(Editing.of(session).type("server", "first.example"))
-        assert not second.keep(changed(session))
+        first.save(Editing.from_session(session).type("server", "first.example"))
+        assert not second.save(changed(session))
         first.release()
-        assert not second.keep(changed(session))
+        assert not second.save(changed(session))
         assert second.is_undecided
         second.discard()
         found = second.load()
         assert found
         assert found.draft.text("server") == "first.example"
-        second.decide()
-        assert second.keep(changed(session))
+        second.mark_decided()
+        assert second.save(changed(session))
         assert not second.is_undecided
         again = second.load()
         assert again
@@ -199,16 +199,16 @@ def test_a_draft_that_nobody_has_looked_at_is_neither_written_over_nor_removed(
 ) -> None:
     session = opened(here)
     with keeping(session) as keeper:
-        keeper.keep(Editing.of(session).type("server", "first.example"))
+        keeper.save(Editing.from_session(session).type("server", "first.example"))
     with keeping(session) as keeper:
         assert keeper.is_undecided
         keeper.discard()
-        assert not keeper.keep(changed(session))
+        assert not keeper.save(changed(session))
         found = keeper.load()
         assert found
         assert found.draft.text("server") == "first.example"
-        keeper.decide()
-        keeper.keep(Editing.of(session))
+        keeper.mark_decided()
+        keeper.save(Editing.from_session(session))
         assert not draft_path("default").exists()
 
 
@@ -218,7 +218,7 @@ def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
         place = replace(session.facts, model=Model.ACCOUNT, choice=which)
         there = replace(session, reading=replace(session.reading, facts=place))
         with keeping(there) as keeper:
-            assert keeper.keep(changed(there))
+            assert keeper.save(changed(there))
             found = keeper.load()
             keeper.discard()
         assert found
@@ -231,5 +231,5 @@ def test_nothing_is_touched_before_the_claim_and_nothing_kept_after_the_end(here
     with keeping(session) as other:
         assert other.trouble is None
         keeper.close()
-        assert not keeper.keep(changed(session))
+        assert not keeper.save(changed(session))
         assert not draft_path("default").exists()

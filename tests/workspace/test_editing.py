@@ -33,7 +33,7 @@ def session(snapshot: Snapshot) -> Session:
 
 def editing(**values: Value) -> Editing:
     """An editing of values in which nothing has been edited."""
-    return Editing.of(session(Snapshot(values)))
+    return Editing.from_session(session(Snapshot(values)))
 
 
 def edited(start: Editing, texts: dict[str, str]) -> Editing:
@@ -58,7 +58,7 @@ def editings() -> st.SearchStrategy[Editing]:
 
 
 def _moved(base: Snapshot, moves: Sequence[tuple[str, object]]) -> Editing:
-    now = Editing.of(session(base))
+    now = Editing.from_session(session(base))
     for move, what in moves:
         match what:
             case dict():
@@ -112,7 +112,7 @@ def test_a_reset_and_a_clear_are_one_step_each(start: Editing, name: str) -> Non
 def test_every_fix_is_one_step(start: Editing) -> None:
     for finding in start.review.findings:
         if finding.fix:
-            after = start.fix(finding.fix)
+            after = start.apply_fix(finding.fix)
             assert after.draft == start.draft.apply_fix(finding.fix)
             if after.draft != start.draft:
                 assert after.undo().draft == start.draft
@@ -120,7 +120,7 @@ def test_every_fix_is_one_step(start: Editing) -> None:
 
 def test_a_fix_of_two_properties_is_undone_at_once() -> None:
     start = editing(server="mail.old.example")
-    fixed = start.fix(Fix("use both", {"server": "mail.new.example", "port": "587"}))
+    fixed = start.apply_fix(Fix("use both", {"server": "mail.new.example", "port": "587"}))
     assert fixed.changed == ("server", "port")
     assert fixed.undo().changed == ()
 
@@ -154,8 +154,8 @@ def test_a_cleared_secret_comes_back_by_undo_and_a_typed_one_by_undo_of_the_clea
 def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
     base: Snapshot, texts: dict[str, str], now: Snapshot
 ) -> None:
-    start = edited(Editing.of(session(base)), texts)
-    over = start.over(session(now))
+    start = edited(Editing.from_session(session(base)), texts)
+    over = start.rebase(session(now))
     for each in over.conflicts:
         assert each.property in start.changed
         assert has_changed(base.value(each.property), now.value(each.property))
@@ -170,33 +170,33 @@ def test_conflicts_are_only_where_both_moved_and_what_was_typed_is_kept(
 @deterministic
 @given(bases(), edits())
 def test_reading_the_same_again_changes_nothing(base: Snapshot, texts: dict[str, str]) -> None:
-    start = edited(Editing.of(session(base)), texts)
-    over = start.over(session(base))
+    start = edited(Editing.from_session(session(base)), texts)
+    over = start.rebase(session(base))
     assert (over.conflicts, over.taken) == ((), ())
     assert values(over) == values(start)
 
 
 def test_what_moved_there_only_is_taken() -> None:
     start = editing(server="mail.old.example", port=25).type("port", "587")
-    over = start.over(session(Snapshot({"server": "mail.new.example", "port": 25})))
+    over = start.rebase(session(Snapshot({"server": "mail.new.example", "port": 25})))
     assert (over.taken, over.conflicts, over.changed) == (("server",), (), ("port",))
 
 
 def conflicting() -> Editing:
     """An editing of a server that somebody else has changed too."""
     start = editing(server="mail.old.example").type("server", "mail.mine.example").leave()
-    return start.over(session(Snapshot({"server": "mail.theirs.example"})))
+    return start.rebase(session(Snapshot({"server": "mail.theirs.example"})))
 
 
 def test_a_conflict_that_is_kept_is_settled_and_what_is_typed_here_stays() -> None:
-    kept = conflicting().keep("server")
+    kept = conflicting().resolve_with_mine("server")
     assert kept.open_conflicts == ()
     assert kept.draft.value("server") == "mail.mine.example"
-    assert kept.over(kept.session).conflicts == ()
+    assert kept.rebase(kept.session).conflicts == ()
 
 
 def test_a_conflict_that_is_taken_is_settled_in_one_step() -> None:
-    taken = conflicting().take("server")
+    taken = conflicting().resolve_with_theirs("server")
     assert (taken.open_conflicts, taken.changed) == ((), ())
     assert taken.draft.value("server") == "mail.theirs.example"
     assert taken.undo().draft.value("server") == "mail.mine.example"
@@ -210,13 +210,13 @@ def test_a_conflict_is_settled_by_taking_the_edit_back() -> None:
 
 def test_a_conflict_that_is_open_stays_when_something_else_is_read() -> None:
     now = Snapshot({"server": "mail.theirs.example", "port": 587})
-    over = conflicting().over(session(now))
+    over = conflicting().rebase(session(now))
     assert [each.property for each in over.open_conflicts] == ["server"]
     assert over.taken == ("port",)
 
 
 def test_a_conflict_tells_what_is_there_last() -> None:
-    over = conflicting().over(session(Snapshot({"server": "mail.last.example"})))
+    over = conflicting().rebase(session(Snapshot({"server": "mail.last.example"})))
     (conflict,) = over.open_conflicts
     assert (conflict.theirs, conflict.mine) == ("mail.last.example", "mail.mine.example")
 
@@ -229,7 +229,7 @@ def test_a_restored_draft_is_taken_back_by_one_undo(
     saved = Draft(base)
     for name, text in texts.items():
         saved = saved.edit(name, text)
-    start = Editing.of(session(now))
+    start = Editing.from_session(session(now))
     restored = start.restore(saved)
     assert restored.undo().draft == start.draft
     assert restored.undo().changed == ()
@@ -239,7 +239,7 @@ def test_a_restored_draft_is_taken_back_by_one_undo(
 
 def test_a_restored_draft_tells_its_conflicts() -> None:
     saved = Draft(Snapshot({"server": "mail.old.example"})).edit("server", "mail.mine.example")
-    start = Editing.of(session(Snapshot({"server": "mail.theirs.example"})))
+    start = Editing.from_session(session(Snapshot({"server": "mail.theirs.example"})))
     restored = start.restore(saved)
     assert [each.property for each in restored.open_conflicts] == ["server"]
     assert restored.undo().open_conflicts == ()
@@ -263,7 +263,7 @@ def test_every_kind_of_native_value_can_be_read_again() -> None:
     for name, entry in catalog().items():
         for value in NATIVE[entry.declared.kind]:
             start = editing(**{name: value})
-            assert start.over(session(Snapshot({name: value}))).taken == ()
+            assert start.rebase(session(Snapshot({name: value}))).taken == ()
 
 
 def test_what_was_typed_while_a_save_was_under_way_stays() -> None:

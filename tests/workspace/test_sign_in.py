@@ -61,8 +61,8 @@ def profile(keep: Keep = Keep.KEYRING) -> Profile:
 def keep_typed(secret: str, profile: Profile) -> str:
     """Keep a secret as one that was typed and has signed in."""
     sign_ins = SignIns()
-    sign_ins.type(profile, Secret(secret))
-    return sign_ins.keep(profile)
+    sign_ins.set_typed(profile, Secret(secret))
+    return sign_ins.save_to_keyring(profile)
 
 
 def test_the_keyring_is_not_asked_where_the_profile_keeps_nothing(shelf: type[Shelf]) -> None:
@@ -82,10 +82,13 @@ def test_a_typed_secret_is_kept_under_the_name_of_the_profile(shelf: type[Shelf]
 def test_a_secret_is_kept_once_and_only_where_the_profile_says_so(shelf: type[Shelf]) -> None:
     assert keep_typed(CANARY, profile(Keep.NOTHING)) == ""
     given = SignIns({"corp": Secret(CANARY)})
-    assert given.keep(profile()) == ""
+    assert given.save_to_keyring(profile()) == ""
     sign_ins = SignIns()
-    sign_ins.type(profile(), Secret(CANARY))
-    assert (sign_ins.keep(profile()), sign_ins.keep(profile())) == ("Shelf", "")
+    sign_ins.set_typed(profile(), Secret(CANARY))
+    assert (sign_ins.save_to_keyring(profile()), sign_ins.save_to_keyring(profile())) == (
+        "Shelf",
+        "",
+    )
 
 
 def test_a_keyring_that_does_not_answer_is_reported(shelf: type[Shelf]) -> None:
@@ -101,21 +104,21 @@ def test_a_refused_secret_is_forgotten_and_not_looked_up_again(shelf: type[Shelf
     sign_ins = SignIns()
     assert sign_ins.load(profile())
     assert sign_ins.known(profile())
-    sign_ins.note_failure(profile(), LOCKED)
+    sign_ins.forget_rejected(profile(), LOCKED)
     assert sign_ins.known(profile())
-    sign_ins.note_failure(profile(), REFUSED)
+    sign_ins.forget_rejected(profile(), REFUSED)
     assert sign_ins.known(profile()) is None
     assert sign_ins.load(profile()) is None
 
 
 def test_a_typed_secret_that_has_not_signed_in_is_forgotten_on_cancel(shelf: type[Shelf]) -> None:
     sign_ins = SignIns()
-    sign_ins.type(profile(), Secret(CANARY))
-    sign_ins.note_cancel(profile())
+    sign_ins.set_typed(profile(), Secret(CANARY))
+    sign_ins.forget_unverified(profile())
     assert sign_ins.known(profile()) is None
-    sign_ins.type(profile(), Secret(CANARY))
-    sign_ins.keep(profile())
-    sign_ins.note_cancel(profile())
+    sign_ins.set_typed(profile(), Secret(CANARY))
+    sign_ins.save_to_keyring(profile())
+    sign_ins.forget_unverified(profile())
     assert sign_ins.known(profile())
 
 

@@ -71,7 +71,7 @@ class ConfiguratorApp(TerminalApp):
         self._welcome = welcome
         self._quiet: Timer | None = None
         workspace.drafts.claim()
-        workspace.subscribe(self._follow)
+        workspace.subscribe(self._on_workspace_update)
 
     def get_default_screen(self) -> Configurator:
         """Return the screen below all others."""
@@ -93,15 +93,15 @@ class ConfiguratorApp(TerminalApp):
             self.main.warn(f"{about[0].message}{more}")
         else:
             self.main.say(greeting_words(session))
-        self.set_interval(LOOK, self._look)
+        self.set_interval(LOOK, self._poll_target)
         self.run_worker(_preload_modules, thread=True, group="loading")
         if session.is_read:
             self._offer_draft()
         else:
-            self._begin()
+            self._connect_at_start()
 
     @work(exclusive=True, group=READING)
-    async def _begin(self) -> None:
+    async def _connect_at_start(self) -> None:
         if self._welcome:
             await self._show_welcome()
         await self._connect_to(self.workspace.profile, AccountChoice.IN_FORCE)
@@ -132,7 +132,7 @@ class ConfiguratorApp(TerminalApp):
 
     # The draft and what it lies over
 
-    def _follow(self, update: Update) -> None:
+    def _on_workspace_update(self, update: Update) -> None:
         """Show what is worked on after an update."""
         with suppress(NoMatches):  # the screen may be taken down just now
             self._show(update)
@@ -140,7 +140,7 @@ class ConfiguratorApp(TerminalApp):
     def _show(self, update: Update) -> None:
         if update is Update.OPENED:
             self._stop_quiet_timer()
-            self.main.begin()
+            self.main.show_session()
             self.main.say(greeting_words(self.workspace.session))
             return
         if update is Update.EDITED:
@@ -160,7 +160,7 @@ class ConfiguratorApp(TerminalApp):
     async def _keep_draft(self) -> None:
         drafts = self.workspace.drafts
         try:
-            await asyncio.to_thread(drafts.keep, self.editing)
+            await asyncio.to_thread(drafts.save, self.editing)
         except Problem as problem:
             words = short_message(problem, self.workspace.session)
             self.main.warn(f"No draft is kept: {words}")
@@ -184,16 +184,20 @@ class ConfiguratorApp(TerminalApp):
         elif restored is RestoreOutcome.CONFLICTS:
             await self._conflicts.run()
 
-    def _look(self) -> None:
-        if self.screen is self.main and not self.workspace.is_saving and self.workspace.has_moved:
-            self.action_reread()
+    def _poll_target(self) -> None:
+        if (
+            self.screen is self.main
+            and not self.workspace.is_saving
+            and self.workspace.has_file_changed
+        ):
+            self.check_for_changes()
 
     @work(exclusive=True, group=READING)
-    async def action_reread(self, *, is_asked: bool = False) -> None:
+    async def check_for_changes(self, *, is_asked: bool = False) -> None:
         """Read again what is there now, and lay the edits over it."""
-        await self._read_again(is_asked=is_asked)
+        await self._run_reread(is_asked=is_asked)
 
-    async def _read_again(self, *, is_asked: bool) -> bool:
+    async def _run_reread(self, *, is_asked: bool) -> bool:
         found = await self._reread.run(is_asked=is_asked)
         if found is RereadOutcome.CHANGED:
             self._keep_draft_soon()
@@ -204,7 +208,7 @@ class ConfiguratorApp(TerminalApp):
         if not self.workspace.session.is_read:
             self.connect(self.workspace.profile)
         elif not self._refuse_while_saving():
-            self.action_reread(is_asked=True)
+            self.check_for_changes(is_asked=True)
 
     def _refuse_while_saving(self) -> bool:
         if self.workspace.is_saving:
@@ -233,20 +237,20 @@ class ConfiguratorApp(TerminalApp):
         self.workspace.is_saving = True
         try:
             result = await self._save.run()
-            while await self._clear_the_way(result):
+            while await self._resolve_save_blocker(result):
                 result = await self._save.run()
         finally:
             self.workspace.is_saving = False
         if result is SaveOutcome.FAILED:
-            self.action_reread()
+            self.check_for_changes()
         elif result is SaveOutcome.ACCOUNT_DROPPED:
             self.connect(self.workspace.profile)
         return result is SaveOutcome.SAVED
 
-    async def _clear_the_way(self, result: SaveOutcome) -> bool:
+    async def _resolve_save_blocker(self, result: SaveOutcome) -> bool:
         """Do what has to come before a save; return whether the save can be tried again."""
         if result is SaveOutcome.SIGN_IN_FIRST:
-            return await self._read_again(is_asked=True)
+            return await self._run_reread(is_asked=True)
         return result is SaveOutcome.CONFLICTS_FIRST and await self._conflicts.run()
 
     # Instances, accounts and profiles
@@ -267,7 +271,7 @@ class ConfiguratorApp(TerminalApp):
             case ConnectOutcome.TO_FILL_IN:
                 words = "Fill in your server; ^S then shows what happens. Nothing sends yet."
                 self.main.say(words, stays=True)
-                self.main.go("server")
+                self.main.focus_property("server")
 
     def action_in_force(self) -> None:
         """Go back to what sends now."""
@@ -316,7 +320,7 @@ class ConfiguratorApp(TerminalApp):
         dialog = PickList(self.workspace.session, "Everything there is to do", rows)
         kind, _, name = (await self.dialogs.ask(dialog) or "").partition(":")
         if kind == "go":
-            self.main.go(name)
+            self.main.focus_property(name)
         elif kind == "theme":
             self.use_theme(name)
         elif kind:
@@ -336,7 +340,7 @@ class ConfiguratorApp(TerminalApp):
     async def action_explain(self) -> None:
         """Explain why the value of the chosen property is what it is."""
         editing = self.workspace.leave_field()
-        if entry := editing.draft.entries.get(self.main.chosen):
+        if entry := editing.draft.entries.get(self.main.current_property):
             review = editing.review
             words = partial(explanation_lines, entry, review)
             await self.dialogs.show_page("Why it is so", words)
@@ -352,7 +356,7 @@ class ConfiguratorApp(TerminalApp):
         await self._show_welcome()
 
     @work(exclusive=True, group="dialog")
-    async def action_verdict(self) -> None:
+    async def action_status(self) -> None:
         """Show what sends on the instance."""
         await self._connect.show_status()
 

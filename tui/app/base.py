@@ -63,7 +63,7 @@ _OPENING = 0.02
 """Seconds between two looks at whether a dialog has opened."""
 
 _PATIENCE = 1.0
-"""Seconds after which a key is sent on though the one before is not known to be done."""
+"""Seconds to wait for the key before, until the next one is sent anyway."""
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end the program."""
@@ -77,7 +77,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
     THEMES: ClassVar[tuple[Theme, ...]] = (DARK, LIGHT, COLOURLESS)
 
     class KeyDone(Message):
-        """Follows a key through the same queues, and is back when the key has done all it does.
+        """Posted behind a key; it arrives once everything that the key caused is done.
 
         Attributes:
             repeat: go the way once more, behind what the key made others post.
@@ -96,7 +96,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         no_color = os.environ.get("NO_COLOR", "")
         super().__init__()
         if no_color:
-            os.environ["NO_COLOR"] = no_color  # Textual took it; children want to see it too
+            os.environ["NO_COLOR"] = no_color  # Textual removes it, and child processes need it
         for theme in self.THEMES:
             self.register_theme(theme)
         self.use_theme((COLOURLESS if no_color else DARK).name)
@@ -181,7 +181,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         return not await self.finish_work(self._second_signal)
 
     async def finish_work(self, second_signal: asyncio.Event) -> bool:
-        """Wait, once the terminal was given back, for what may not be left half done.
+        """Wait for work that must not be left half done; the terminal is restored by now.
 
         Args:
             second_signal: is set by another signal.
@@ -192,7 +192,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         return True
 
     def unblock_signals(self) -> None:
-        """Let signals in that waited for the first screen."""
+        """Unblock the signals that were held back until the first screen."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
     def stop_on_signal(self, number: int) -> None:

@@ -68,7 +68,7 @@ class Dialogs:
                     await asyncio.wait((answer,), timeout=_OPENING)
                 raise
 
-    async def tell(self, title: str, problem: Problem) -> None:
+    async def show_problem(self, title: str, problem: Problem) -> None:
         """Show what went wrong."""
         await self.ask(MessageDialog.problem(self.session, title, problem))
 
@@ -77,10 +77,10 @@ class Dialogs:
         await self.ask(MessageDialog.page(self.session, title, words))
 
     @asynccontextmanager
-    async def wait_behind(
+    async def run_behind_dialog(
         self, dialog: Dialog[Any], steps: Coroutine[Any, Any, T]
     ) -> AsyncIterator[tuple["asyncio.Task[T]", "asyncio.Task[object]"]]:
-        """Do steps behind a dialog; the block begins once the steps or the dialog have ended.
+        """Run steps behind a dialog; the block is entered when either ends.
 
         Both have ended, or are cancelled, after the block.
         """
@@ -104,9 +104,9 @@ class Dialogs:
         """Say something there that a person should not miss."""
         self._main.warn(words)
 
-    def go(self, name: str) -> None:
+    def focus_property(self, name: str) -> None:
         """Go to a property's field."""
-        self._main.go(name)
+        self._main.focus_property(name)
 
     @property
     def room(self) -> int:

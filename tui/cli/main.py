@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run() -> None:
     """Run the program, as the console script does."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        # A handler lets a prompt give the terminal its echo back; nohup has one ignored.
+        # Exiting through a handler lets a prompt restore the echo; nohup has SIGHUP ignored.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda received, _: sys.exit(128 + received))
     # A core file would hold what was typed.

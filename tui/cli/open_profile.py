@@ -46,7 +46,7 @@ def open_profile(
     steps = open_session(profile, settings, secret, choice, show_progress, OWN_SERVER_HINT)
     session = run_steps(steps, profile)
     try:
-        if keyring := sign_ins.keep(profile):
+        if keyring := sign_ins.save_to_keyring(profile):
             note(f"The sign-in is kept in {keyring}.")
     except Problem as problem:
         note(f"The sign-in could not be kept: {problem.message}")
@@ -131,7 +131,7 @@ def _find_sign_in(
             "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
         )
     secret = ask_secret(sign_in_label(instance))
-    sign_ins.type(profile, secret)
+    sign_ins.set_typed(profile, secret)
     return secret
 
 

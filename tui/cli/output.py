@@ -57,7 +57,7 @@ def flush() -> None:
 
 
 def discard(stream: TextIO) -> None:
-    """Send what is left in a stream's buffer nowhere: it would fail again at exit."""
+    """Discard what is left in the buffer of a stream: it would fail again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

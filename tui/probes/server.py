@@ -173,7 +173,7 @@ class ServerProbe(Generic[R]):
             )
         else:
             words = f"{self.spec.place} greets with {greeting.quote}."
-            self.succeed_unless_flawed("greeted", words, greeting)
+            self.pass_or_warn("greeted", words, greeting)
 
     async def _read_greeting(self) -> R:
         """Return the greeting. If none comes for a while, find out whether TLS is expected."""
@@ -192,7 +192,7 @@ class ServerProbe(Generic[R]):
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
 
-    def succeed_unless_flawed(self, kind: str, words: str, reply: R) -> None:
+    def pass_or_warn(self, kind: str, words: str, reply: R) -> None:
         """End the stage as passed, or with a warning if the reply has a flaw."""
         flaw = next((flaw for flaw in ReplyFlaw if flaw in reply.flaws), None)
         if flaw is None:

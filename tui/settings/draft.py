@@ -156,7 +156,7 @@ def _make_finding(entry: Entry, error: ParseError) -> Finding:
 
 
 def has_changed(was: Value, now: Value) -> bool:
-    """Return whether a value is another one now; moving a secret doesn't make it another one."""
+    """Return whether a value has changed; keeping a secret elsewhere does not change it."""
     if isinstance(was, SecretState) and isinstance(now, SecretState):
         return was.is_set and not now.is_set
     return not is_same_value(was, now)

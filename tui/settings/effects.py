@@ -1,4 +1,4 @@
-"""What a plan moves besides what it changes."""
+"""The side effects of a plan."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ class LocalFile:
         r"""The path; a byte in it that is not text is written as `\xff`."""
         return str(self.path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
-    def stamp(self) -> object:
+    def file_version(self) -> object:
         """Return the identity, size and time of the file, None if it cannot be seen."""
         try:
             status = self.path.lstat()

@@ -47,7 +47,7 @@ class Target(Protocol):
         """Where it saves: a path, or a host."""
         ...
 
-    def stamp(self) -> object:
+    def file_version(self) -> object:
         """Return something cheap that changes when the target is written to."""
         ...
 
@@ -77,7 +77,7 @@ class UnreadTarget:
     where: str
     """Its host."""
 
-    def stamp(self) -> object:
+    def file_version(self) -> object:
         return None
 
     async def read(self) -> Reading:

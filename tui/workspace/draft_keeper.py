@@ -44,7 +44,7 @@ class DraftKeeper:
         self.is_undecided = self._lock is not None and has_file
 
     @property
-    def keeps(self) -> bool:
+    def can_save(self) -> bool:
         """Whether a draft is kept as things are now."""
         return self._lock is not None and not self.is_undecided
 
@@ -64,7 +64,7 @@ class DraftKeeper:
             self.release()
             raise
 
-    def keep(self, editing: Editing) -> bool:
+    def save(self, editing: Editing) -> bool:
         """Write the draft, or remove it where nothing is changed; return whether that was done.
 
         It is not while another program edits the profile, nor while `is_undecided`, nor after
@@ -74,9 +74,9 @@ class DraftKeeper:
             Problem: it cannot be written.
         """
         with self._turn:
-            return not self._is_closed and self._keep(editing)
+            return not self._is_closed and self._save(editing)
 
-    def _keep(self, editing: Editing) -> bool:
+    def _save(self, editing: Editing) -> bool:
         if self._lock is None and not self._is_unreadable:
             self._take_lock()
             self.is_undecided = self._lock is not None and self.load() is not None
@@ -90,7 +90,7 @@ class DraftKeeper:
             self.discard()
         return True
 
-    def decide(self) -> None:
+    def mark_decided(self) -> None:
         """Note that the draft which was found is restored, or is not wanted."""
         self.is_undecided, self._has_written = False, True
 

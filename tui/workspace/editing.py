@@ -29,7 +29,7 @@ class Editing:
     taken: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, session: Session) -> "Editing":
+    def from_session(cls, session: Session) -> "Editing":
         """Return an editing in which nothing has been edited."""
         return cls(session, History.from_draft(session.draft))
 
@@ -67,7 +67,7 @@ class Editing:
         return next((each for each in self.open_conflicts if each.property == name), None)
 
     def find_differences(self, other: "Editing") -> Collection[str]:
-        """Return the properties of which something else is to be shown than of another editing."""
+        """Return the properties that look different from those of another editing."""
         mine, theirs = self.draft, other.draft
         if self.session is not other.session or mine.base is not theirs.base:
             return mine.entries
@@ -111,7 +111,7 @@ class Editing:
         """Take the edit of a property back."""
         return self._with(self.history.add_step(self.draft.reset(name)))
 
-    def fix(self, fix: Fix) -> "Editing":
+    def apply_fix(self, fix: Fix) -> "Editing":
         """Do a finding's fix."""
         return self._with(self.history.add_step(self.draft.apply_fix(fix)))
 
@@ -123,15 +123,15 @@ class Editing:
         """Go one step forward again."""
         return self._with(self.history.redo())
 
-    def keep(self, name: str) -> "Editing":
+    def resolve_with_mine(self, name: str) -> "Editing":
         """Settle a conflict for what is typed here."""
         return replace(self, conflicts=self._conflicts_without(name))
 
-    def take(self, name: str) -> "Editing":
+    def resolve_with_theirs(self, name: str) -> "Editing":
         """Settle a conflict for what is there now."""
         return replace(self.reset(name), conflicts=self._conflicts_without(name))
 
-    def over(self, session: Session) -> "Editing":
+    def rebase(self, session: Session) -> "Editing":
         """Lay the same edits over a session that was read again."""
         now = rebase(self.draft, session.snapshot)
         again = {each.property for each in now.conflicts}

@@ -16,7 +16,7 @@ class Saved:
         where: a path, or a host.
         previous: where the version before lies, or "".
         is_instance: it was written to an instance.
-        sender: the account of an instance that sends since, or "".
+        sender: the account of an instance that sends from now on, or "".
     """
 
     where: str
@@ -73,7 +73,7 @@ class Unsaved:
     has_secret: bool
 
     @classmethod
-    def of(cls, editing: Editing, *, is_kept: bool) -> "Unsaved":
+    def from_editing(cls, editing: Editing, *, is_kept: bool) -> "Unsaved":
         """Return what is not saved of an editing."""
         return cls(len(editing.changed), is_kept, bool(editing.draft.secrets))
 
@@ -133,7 +133,9 @@ class ExitReport:
     def add_set_aside(self, editing: Editing, *, is_kept: bool) -> None:
         """Note that another profile is opened; `is_kept` says whether a draft stays."""
         if editing.changed:
-            self.set_aside[editing.session.profile.name] = Unsaved.of(editing, is_kept=is_kept)
+            self.set_aside[editing.session.profile.name] = Unsaved.from_editing(
+                editing, is_kept=is_kept
+            )
 
     def add_fault(self, error: Exception) -> None:
         """Note a fault of the program, without its text, which could hold anything."""

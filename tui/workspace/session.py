@@ -108,9 +108,9 @@ async def open_session(
         profile: where.
         settings: the declaration of the properties.
         sign_in: the secret for an instance.
-        choice: the account of an instance that the settings are to be those of.
+        choice: the email account of the instance whose settings are edited.
         tell: shows what is under way to a person who waits for an instance.
-        own_server_hint: how a person chooses their own server, for the words of locks.
+        own_server_hint: how to choose your own SMTP account; part of the words of locks.
 
     Raises:
         ValueError: there is no secret for an instance.

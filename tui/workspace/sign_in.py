@@ -10,7 +10,7 @@ from tui.storage.instance import SIGN_IN
 from tui.storage.profile import Keep, Profile
 
 REFUSED = ("instance.sign-in", "instance.stopped", "instance.token", "instance.oauth")
-"""The codes of the problems after which an instance takes a secret no more."""
+"""The codes of the problems that mean that the instance rejects the secret."""
 
 
 class NotSignedIn(Refusal):
@@ -18,7 +18,7 @@ class NotSignedIn(Refusal):
 
 
 class Operator(Protocol):
-    """The person who works, as the workspace needs them."""
+    """What the workspace needs from whoever is at the keyboard."""
 
     def announce_keyring_search(self) -> None:
         """Say that the keyring is searched, which may take seconds."""
@@ -74,12 +74,12 @@ class SignIns:
             self._known[profile.name] = secret
         return secret
 
-    def type(self, profile: Profile, secret: Secret) -> None:
+    def set_typed(self, profile: Profile, secret: Secret) -> None:
         """Remember a secret that was typed; whether it signs in is not known yet."""
         self._known[profile.name] = secret
         self._typed.add(profile.name)
 
-    def keep(self, profile: Profile) -> str:
+    def save_to_keyring(self, profile: Profile) -> str:
         """Keep a typed secret that has signed in, where the profile says so; may take seconds.
 
         Returns:
@@ -94,13 +94,13 @@ class SignIns:
             return ""
         return Keyring().keep(profile.name, SIGN_IN, secret)
 
-    def note_failure(self, profile: Profile, problem: Problem) -> None:
+    def forget_rejected(self, profile: Profile, problem: Problem) -> None:
         """Forget a secret that an instance refused."""
         if problem.code in REFUSED:
             self._forget(profile)
             self._refused.add(profile.name)
 
-    def note_cancel(self, profile: Profile) -> None:
+    def forget_unverified(self, profile: Profile) -> None:
         """Forget a typed secret that has not signed in yet: it may be wrong."""
         if profile.name in self._typed:
             self._forget(profile)

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Update(Enum):
-    """How what is worked on became another."""
+    """What kind of change the listener is told about."""
 
     EDITED = auto()
     """The draft was changed."""
@@ -40,7 +40,7 @@ class Workspace:
     Args:
         session: what is worked on first; an instance's may not be read yet.
         sign_ins: what signs in at instances, as far as it is known.
-        own_server_hint: how a person chooses their own server, for the words of locks.
+        own_server_hint: how to choose your own SMTP account; part of the words of locks.
 
     Attributes:
         sign_ins: what signs in at instances.
@@ -52,8 +52,8 @@ class Workspace:
     def __init__(
         self, session: Session, sign_ins: SignIns | None = None, own_server_hint: str = ""
     ) -> None:
-        self._editing = Editing.of(session)
-        self._stamp = session.target.stamp()
+        self._editing = Editing.from_session(session)
+        self._stamp = session.target.file_version()
         self._own_server_hint = own_server_hint
         self._listener: Callable[[Update], None] | None = None
         self.sign_ins = sign_ins or SignIns()
@@ -78,7 +78,7 @@ class Workspace:
 
     @property
     def choice(self) -> AccountChoice:
-        """The account of an instance that the settings are those of."""
+        """The email account of the instance whose settings are edited."""
         return self.session.facts.choice
 
     @property
@@ -103,7 +103,7 @@ class Workspace:
 
     def rebase(self, session: Session) -> None:
         """Lay the edits over a session that was read again."""
-        self._set(self._editing.over(session), Update.REREAD)
+        self._set(self._editing.rebase(session), Update.REREAD)
 
     def open(self, session: Session) -> None:
         """Work on another session from now on."""
@@ -112,10 +112,10 @@ class Workspace:
             self.drafts = DraftKeeper(session)
             self.drafts.claim()
         self.report.move_to(session.profile.name, session.target.where)
-        self._stamp = session.target.stamp()
-        self._set(Editing.of(session), Update.OPENED)
+        self._stamp = session.target.file_version()
+        self._set(Editing.from_session(session), Update.OPENED)
 
-    def take_attestations(self, attestations: tuple[Attestation, ...]) -> None:
+    def set_attestations(self, attestations: tuple[Attestation, ...]) -> None:
         """Go on with what was attested for the profile by now."""
         session = replace(self.session, attestations=attestations)
         self._set(replace(self._editing, session=session), Update.REREAD)
@@ -128,9 +128,9 @@ class Workspace:
     # Reading
 
     @property
-    def has_moved(self) -> bool:
+    def has_file_changed(self) -> bool:
         """Whether the file was written since it was read; an instance is not looked at."""
-        return self.session.target.stamp() != self._stamp
+        return self.session.target.file_version() != self._stamp
 
     async def find_secret(self, profile: Profile, operator: Operator) -> Secret | None:
         """Return what signs in at a profile's instance: known, kept, or asked for now.
@@ -150,7 +150,7 @@ class Workspace:
             trouble = problem
         secret = await operator.ask_sign_in(profile, trouble)
         if secret:
-            self.sign_ins.type(profile, secret)
+            self.sign_ins.set_typed(profile, secret)
         return secret
 
     async def connect(
@@ -171,10 +171,10 @@ class Workspace:
                 profile, settings, secret, choice, tell, self._own_server_hint
             )
         except Problem as problem:
-            self.sign_ins.note_failure(profile, problem)
+            self.sign_ins.forget_rejected(profile, problem)
             raise
         with suppress(Problem):  # it is asked for again next time
-            await _run_detached(lambda: self.sign_ins.keep(session.profile))
+            await _run_detached(lambda: self.sign_ins.save_to_keyring(session.profile))
         return session
 
     async def read(self, operator: Operator, choice: AccountChoice | None = None) -> Session:
@@ -190,7 +190,7 @@ class Workspace:
         """
         session, profile = self.session, self.profile
         if self.is_file:
-            self._stamp = session.target.stamp()
+            self._stamp = session.target.file_version()
             return await _run_detached(
                 lambda: run_without_loop(open_session(profile, session.settings))
             )
@@ -204,7 +204,7 @@ class Workspace:
         except Problem as problem:
             if problem.code != "account.choice" or wanted is AccountChoice.IN_FORCE:
                 raise
-        # It has come about, or somebody else was faster.
+        # The switch has happened already, by this program or by somebody else.
         return await self.connect(profile, AccountChoice.IN_FORCE, secret, progress)
 
     # Writing
@@ -232,20 +232,20 @@ class Workspace:
         except Unfinished as problem:
             self.report.mark_written()
             self.report.add(problem)
-            self.sign_ins.note_failure(session.profile, problem)
+            self.sign_ins.forget_rejected(session.profile, problem)
             raise
         except Problem as problem:
-            self.sign_ins.note_failure(session.profile, problem)
+            self.sign_ins.forget_rejected(session.profile, problem)
             raise
         activation = review.plan.activation
         self.report.add_save(result, activation.account if activation else "")
         return result
 
-    def take_saved(self, session: Session, saved: Draft) -> None:
+    def adopt_saved(self, session: Session, saved: Draft) -> None:
         """Go on with a session that was read after a save; what was typed since then stays."""
         self._set(self._editing.drop_saved(session, saved), Update.EDITED)
 
-    def take_saved_unread(self, saved: Editing) -> None:
+    def assume_saved(self, saved: Editing) -> None:
         """Go on after a save that cannot be read again.
 
         What was written counts as there; where another account sends, nothing is known.
@@ -274,10 +274,10 @@ class Workspace:
         if self._editing.changed:
             is_kept = False
             try:
-                is_kept = self.drafts.keep(self._editing)
+                is_kept = self.drafts.save(self._editing)
             except Problem as problem:
                 self.report.add(problem)
-            self.report.unsaved = Unsaved.of(self._editing, is_kept=is_kept)
+            self.report.unsaved = Unsaved.from_editing(self._editing, is_kept=is_kept)
         if signal:
             self.report.add(StoppedBySignal(signal))
         if fault:

@@ -26,7 +26,7 @@ THEIRS = SAVED.replace("mail.old.example", "mail.theirs.example")
 
 async def look(person: Person) -> None:
     """Look at the file, as happens once a second."""
-    person.app._look()
+    person.app._poll_target()
     await person.until(lambda: not [w for w in person.app.workers if w.group == "reading"])
 
 
@@ -347,7 +347,7 @@ async def test_nothing_is_asked_of_an_instance_while_nobody_asks(
         asked = len(legacy.recorded)
         change_record(legacy, "glide.smtp.port", value="2525")
         for _ in range(3):
-            person.app._look()
+            person.app._poll_target()
         await person.press("down")
         assert not [each for each in person.app.workers if each.group == "reading"]
         assert len(legacy.recorded) == asked

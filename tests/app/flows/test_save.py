@@ -312,7 +312,7 @@ async def test_with_errors_nothing_is_asked_of_the_instance(here: House, sandbox
         await person.dialog(PickList)
         assert "An account of your own needs a user email" in person.words
         await person.press("enter")
-        assert person.app.main.chosen == "user"
+        assert person.app.main.current_property == "user"
         assert len(sandbox.recorded) == asked
 
 

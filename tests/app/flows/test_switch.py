@@ -145,7 +145,7 @@ async def test_nothing_changes_what_is_locked_and_the_reason_is_said(
         for name, size in (("server", (80, 24)), ("password", (60, 20)), ("security", (40, 10))):
             before = person.text(name)
             await person.resize(*size)
-            person.app.main.go(name)
+            person.app.main.focus_property(name)
             for key in ("x", "backspace", "ctrl+x", "f4", "right", "delete"):
                 await person.press(key)
             await person.paste("Canary pasted")

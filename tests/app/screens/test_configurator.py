@@ -27,7 +27,7 @@ HOSTILE = (
 async def test_the_list_has_the_focus_at_the_start(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         assert isinstance(person.app.focused, PropertyList)
-        assert person.app.main.chosen == "server"
+        assert person.app.main.current_property == "server"
         assert person.said.startswith("F3 shows every key. Read default.toml;")
 
 
@@ -139,9 +139,9 @@ async def test_what_is_taken_back_is_pointed_to(here: House) -> None:
     async with run_configurator(open_default(here), (120, 40)) as person:
         await person.enter("pop3_user", "box")
         await person.press("escape", "home")
-        assert person.app.main.chosen == "server"
+        assert person.app.main.current_property == "server"
         await person.press("f7")
-        assert person.app.main.chosen == "pop3_user"
+        assert person.app.main.current_property == "pop3_user"
 
 
 @async_test
@@ -170,7 +170,7 @@ async def test_ctrl_x_in_the_list_leaves_the_property_blank(here: House) -> None
 @async_test
 async def test_a_choice_is_chosen_by_its_keys_and_is_one_step(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
-        person.app.main.go("security")
+        person.app.main.focus_property("security")
         await person.press("right", "right")
         assert person.app.editing.draft.value("security") == "starttls"
         await person.press("escape", "f7")
@@ -211,7 +211,7 @@ async def test_enter_goes_to_the_field_and_escape_back_to_the_list(here: House) 
         assert person.focused_property == "user"
         await person.press("escape")
         assert person.focused_property == "list"
-        assert person.app.main.chosen == "user"
+        assert person.app.main.current_property == "user"
 
 
 @async_test
@@ -221,7 +221,7 @@ async def test_tab_goes_from_the_list_to_the_chosen_field_and_on_and_back(here: 
         assert person.focused_property == "display_name"
         await person.press("tab")
         assert person.focused_property == "authenticate"
-        assert person.app.main.chosen == "authenticate"
+        assert person.app.main.current_property == "authenticate"
         await person.press("shift+tab", "shift+tab")
         assert person.focused_property == "user"
         await person.press("shift+tab", "shift+tab")
@@ -244,7 +244,7 @@ async def test_every_field_is_reached_by_tab_and_stands_on_the_screen_then(here:
         await person.press("tab")
         for name in names:
             assert person.focused_property == name
-            assert person.app.main.chosen == name
+            assert person.app.main.current_property == name
             assert person.form(name).entry.declared.short in person.shown
             field = person.form(name).field
             assert field.region.height == 1
@@ -256,7 +256,7 @@ async def test_every_field_is_reached_by_tab_and_stands_on_the_screen_then(here:
 async def test_the_form_follows_the_pointer_of_the_list(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.press("end")
-        assert person.app.main.chosen == "pop3_security"
+        assert person.app.main.current_property == "pop3_security"
         assert "Connection security of the POP3" in person.words or "POP3 security" in person.words
 
 
@@ -267,7 +267,7 @@ async def test_a_search_narrows_the_list_and_enter_goes_to_what_was_found(here: 
         assert isinstance(person.app.focused, Input)
         await person.paste("glide.pop3.user")
         assert person.listing.option_count == 2
-        assert person.app.main.chosen == "pop3_user"
+        assert person.app.main.current_property == "pop3_user"
         await person.press("enter")
         assert person.focused_property == "pop3_user"
         assert not person.app.main.query_one("#find").display
@@ -281,7 +281,7 @@ async def test_escape_ends_a_search_in_the_list(here: House) -> None:
         assert "none has that name" in person.shown
         await person.press("escape")
         assert person.focused_property == "list"
-        assert person.app.main.chosen == "server"
+        assert person.app.main.current_property == "server"
         assert person.changed == []
 
 

@@ -72,7 +72,7 @@ def all_bindings() -> Iterator[Binding]:
 async def test_f1_explains_in_the_words_of_the_command(here: House, name: str, key: str) -> None:
     told = here.call("explain", name).words
     async with run_configurator(open_default(here, None), (84, 60)) as person:
-        person.app.main.go(name)
+        person.app.main.focus_property(name)
         await person.press(key)
         await person.dialog(MessageDialog)
         page = " ".join(person.app.screen.query_one("#words", Lines).text.split())

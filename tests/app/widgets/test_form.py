@@ -98,7 +98,7 @@ async def test_a_changed_value_tells_what_it_was() -> None:
 
 @async_test
 async def test_a_conflict_stands_before_everything_else() -> None:
-    over = START.type("server", "a b").over(make_session(Snapshot({"server": "mail.b.example"})))
+    over = START.type("server", "a b").rebase(make_session(Snapshot({"server": "mail.b.example"})))
     async with show_form("server", over) as (_, _pilot, form):
         first, *rest = read_notes(form).split("\n")
         assert first == "~ It is mail.b.example there now, and a b here. F9 compares."
@@ -128,7 +128,7 @@ async def test_what_is_shown_from_elsewhere_is_not_told() -> None:
 
 @async_test
 async def test_where_an_account_decides_its_column_is_named() -> None:
-    state = Editing.of(make_instance_session())
+    state = Editing.from_session(make_instance_session())
     for name, words in {
         "user": "sys_email_account.user_name",
         "sending_enabled": "glide.email.smtp.active",

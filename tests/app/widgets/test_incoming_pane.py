@@ -106,7 +106,7 @@ def make_readers(count: int) -> Editing:
         )
         for number in range(1, count + 1)
     )
-    return Editing.of(make_instance_session(managed=True, accounts=accounts))
+    return Editing.from_session(make_instance_session(managed=True, accounts=accounts))
 
 
 @pytest.mark.parametrize("width", [38, 60, 80])
@@ -131,6 +131,6 @@ async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
 
 @async_test
 async def test_before_an_instance_is_read_nothing_is_said_of_it() -> None:
-    incoming = IncomingPane(Editing.of(make_instance_session(is_read=False)))
+    incoming = IncomingPane(Editing.from_session(make_instance_session(is_read=False)))
     async with show_widget(incoming, (80, 6)):
         assert incoming.text == " Not read yet."

@@ -45,7 +45,7 @@ async def test_no_group_can_be_chosen() -> None:
         chosen = []
         for _ in range(14):
             await pilot.press("down")
-            chosen.append(listing.chosen)
+            chosen.append(listing.current_property)
         assert "" not in chosen
         assert set(chosen) == set(make_editing().draft.entries)
 
@@ -62,12 +62,12 @@ async def test_the_pointer_stands_in_one_row_and_moves() -> None:
         assert app.shown.count(">") == 1
         listing.move_pointer("pop3_port")
         await pilot.pause()
-        assert listing.chosen == "pop3_port"
+        assert listing.current_property == "pop3_port"
         listing.move_pointer("none of them")
-        assert listing.chosen == "pop3_port"
+        assert listing.current_property == "pop3_port"
 
 
-LOCKED = Editing.of(
+LOCKED = Editing.from_session(
     make_instance_session(
         snapshot=Snapshot({"user": "qa@corp.example"}, locked={"user": "It is locked."})
     )
@@ -90,7 +90,7 @@ LOCKED = Editing.of(
         (make_editing().type_secret("password", Secret("hunter2")), "  * Outgoing password"),
         (LOCKED, "  # User email"),
         (LOCKED.type("user", "a b"), " x* User email"),
-        (Editing.of(make_instance_session(is_read=False)), "  # Port"),
+        (Editing.from_session(make_instance_session(is_read=False)), "  # Port"),
     ],
     ids=range(14),
 )
@@ -107,11 +107,15 @@ async def test_a_mark_tells_the_state_of_a_property(state: Editing, mark: str) -
 async def test_a_conflict_is_marked_until_it_is_settled() -> None:
     start = make_editing(**GOOD).type("server", "mail.mine.example")
     theirs = make_session(Snapshot({**GOOD, "server": "mail.theirs.example"}))
-    over = start.over(theirs)
+    over = start.rebase(theirs)
     listing = PropertyList(start)
     async with show_widget(listing, (40, 30)) as (app, pilot):
         await pilot.press("end")
-        for state, mark in ((over, " ~* "), (over.keep("server"), "  * "), (start, "  * ")):
+        for state, mark in (
+            (over, " ~* "),
+            (over.resolve_with_mine("server"), "  * "),
+            (start, "  * "),
+        ):
             listing.show_editing(state)
             await pilot.pause()
             assert find_row(app, "Outgoing mail server").startswith(mark)
@@ -163,7 +167,7 @@ async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
         listing.set_filter(text)
         await pilot.pause()
         assert [option.id for option in listing.options if option.id] == names
-        assert listing.chosen == (names[0] if names else "")
+        assert listing.current_property == (names[0] if names else "")
         assert ("none has that name" in app.shown) is (not names)
         listing.set_filter("")
         await pilot.pause()
@@ -177,10 +181,10 @@ async def test_the_pointer_stays_on_what_a_filter_leaves() -> None:
         listing.move_pointer("pop3_user")
         listing.set_filter("pop3")
         await pilot.pause()
-        assert listing.chosen == "pop3_user"
+        assert listing.current_property == "pop3_user"
         listing.set_filter("")
         await pilot.pause()
-        assert listing.chosen == "pop3_user"
+        assert listing.current_property == "pop3_user"
 
 
 @async_test

@@ -12,4 +12,4 @@ def test_it_is_named_by_its_host_and_port() -> None:
 
 
 def test_whether_it_changed_is_known_only_by_reading_it() -> None:
-    assert TARGET.stamp() is None
+    assert TARGET.file_version() is None

@@ -23,6 +23,10 @@ class ConflictFlow:
         editing = self._workspace.editing
         for each in conflicts:
             name = each.property
-            editing = editing.take(name) if name in taken else editing.keep(name)
+            editing = (
+                editing.resolve_with_theirs(name)
+                if name in taken
+                else editing.resolve_with_mine(name)
+            )
         self._workspace.change(editing)
         return True

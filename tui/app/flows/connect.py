@@ -91,18 +91,18 @@ class ConnectFlow:
         is_open = True
 
         def tell(words: str) -> None:
-            # What was opened tells by it what is written, too.
+            # The opened target reports its writes through this, too.
             (dialog.show_progress if is_open else self._dialogs.show_progress)(words)
 
         async def read() -> Session:
             await asyncio.to_thread(import_module, "tui.targets.instance.instance_target")
             return await self._workspace.connect(profile, choice, secret, tell)
 
-        async with self._dialogs.wait_behind(dialog, read()) as (reading, _):
+        async with self._dialogs.run_behind_dialog(dialog, read()) as (reading, _):
             pass
         is_open = False
         if reading.cancelled():
-            self._workspace.sign_ins.note_cancel(profile)
+            self._workspace.sign_ins.forget_unverified(profile)
             return None
         error = reading.exception()
         if error is None:

@@ -73,7 +73,7 @@ class ProbeFlow:
             await dialog.opened.wait()  # until then another key may begin it again
             return await diagnose(editing.session, editing.draft, options, tell, secrets=secrets)
 
-        async with self._dialogs.wait_behind(dialog, steps()) as (diagnosis, answer):
+        async with self._dialogs.run_behind_dialog(dialog, steps()) as (diagnosis, answer):
             if diagnosis.done():
                 dialog.show_diagnosis(diagnosis.result())
             else:
@@ -87,4 +87,4 @@ class ProbeFlow:
         with suppress(Problem):
             await asyncio.to_thread(record_evidence, editing.session, editing.draft, stages)
             profile = editing.session.profile.name
-            self._workspace.take_attestations(await asyncio.to_thread(load_attestations, profile))
+            self._workspace.set_attestations(await asyncio.to_thread(load_attestations, profile))

@@ -33,9 +33,9 @@ class RereadFlow:
         except Problem as problem:
             dialogs.warn(short_message(problem, workspace.session))
             if is_asked and not isinstance(problem, NotSignedIn):
-                await dialogs.tell("It cannot be read", problem)
+                await dialogs.show_problem("It cannot be read", problem)
             return RereadOutcome.FAILED
-        # Only now: what was typed while it was read is in it.
+        # Taken only now, so that what was typed during the reading is included.
         before = workspace.session
         workspace.rebase(session)
         if is_asked or session.snapshot != before.snapshot:

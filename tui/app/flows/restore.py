@@ -34,7 +34,7 @@ class RestoreFlow:
         try:
             draft = self._workspace.drafts.load()
         except Problem as problem:
-            await self._dialogs.tell("The draft of the last time cannot be read", problem)
+            await self._dialogs.show_problem("The draft of the last time cannot be read", problem)
             return None
         if trouble := self._workspace.drafts.trouble:
             self._dialogs.warn(draft_problem_words(trouble))
@@ -48,14 +48,16 @@ class RestoreFlow:
             session: what it is laid over, instead of what is worked on now.
         """
         workspace, dialogs = self._workspace, self._dialogs
-        editing = (Editing.of(session) if session else workspace.editing).restore(found.draft)
-        answers = [("restore", "RestoreFlow"), ("discard", "Discard")]
+        editing = (Editing.from_session(session) if session else workspace.editing).restore(
+            found.draft
+        )
+        answers = [("restore", "Restore"), ("discard", "Discard")]
         if not editing.changed:
             answers = [("discard", "Close")]
         title = "There are changes that were not saved"
         words = prose(*restore_words(editing, found))
         answer = await dialogs.ask(MessageDialog(editing.session, title, words, answers))
-        workspace.drafts.decide()
+        workspace.drafts.mark_decided()
         if answer == "discard" or not editing.changed:
             workspace.discard_draft()
             dialogs.say(f"The draft is gone; {target_label(workspace.session)} is as it was.")

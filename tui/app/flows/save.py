@@ -17,7 +17,7 @@ from tui.workspace.editing import Editing
 from tui.workspace.workspace import Workspace
 
 SHORT, LONG = 0.5, 5.0
-"""Seconds after which it is said that what is being written is waited for, and is to stop."""
+"""Seconds until a person is told that a write still runs, and then until it is stopped."""
 
 
 class SaveOutcome(Enum):
@@ -29,7 +29,7 @@ class SaveOutcome(Enum):
     FAILED = auto()
     """What is there now has to be read again."""
     ACCOUNT_DROPPED = auto()
-    """It was cancelled, and with it the choice of an account in which nothing can be changed."""
+    """It was cancelled, and so ServiceNow's account is no longer chosen."""
     SIGN_IN_FIRST = auto()
     CONFLICTS_FIRST = auto()
 
@@ -73,7 +73,7 @@ class SaveFlow:
     async def _show_reasons(self, editing: Editing) -> None:
         picked = await self._dialogs.ask(PickList.reasons(editing.session, editing.review))
         if picked:
-            self._dialogs.go(picked.partition(":")[2])
+            self._dialogs.focus_property(picked.partition(":")[2])
 
     async def _write(self, editing: Editing, consent: Consent) -> SaveOutcome:
         self._dialogs.stop_reading()  # what it finds would be old by then
@@ -99,7 +99,7 @@ class SaveFlow:
 
     async def _apply(self, editing: Editing, consent: Consent) -> ApplyResult:
         steps = self._workspace.apply(editing.draft, consent.confirmed, consent.attested)
-        # A file is waited for on its lock and its disk, an instance on its line.
+        # A file blocks on its lock and its disk; an instance only waits for the network.
         if self._workspace.is_file:
             return await run_detached(lambda: run_without_loop(steps))
         return await steps
@@ -108,7 +108,7 @@ class SaveFlow:
         title = "Not saved"
         if isinstance(problem, Unfinished):
             title = "Saved, but" if self._workspace.is_file else "Written, but not all of it"
-        await self._dialogs.tell(title, problem)
+        await self._dialogs.show_problem(title, problem)
 
     async def _read_after(self, editing: Editing, result: ApplyResult) -> None:
         """Show what is there now that it was written."""
@@ -118,10 +118,10 @@ class SaveFlow:
             session = await workspace.read(dialogs, choice)
         except Problem as problem:
             verb = "Saved" if workspace.is_file else "Written"
-            await dialogs.tell(f"{verb}, but it cannot be read again", problem)
-            workspace.take_saved_unread(editing)
+            await dialogs.show_problem(f"{verb}, but it cannot be read again", problem)
+            workspace.assume_saved(editing)
             return
-        workspace.take_saved(session, editing.draft)
+        workspace.adopt_saved(session, editing.draft)
         dialogs.say(saved_words(editing, result, dialogs.room))
         if not workspace.editing.changed:
             workspace.discard_draft()
@@ -171,7 +171,7 @@ class SaveFlow:
         return writing.done()
 
     def _forget_unsaved(self) -> None:
-        """Take back that something is unsaved: a save ended after the screen was gone."""
+        """Take the unsaved changes off the report: the save ended after the screen was gone."""
         if self._saved and self._workspace.editing.draft == self._saved.draft:
             self._workspace.discard_draft()
             self._workspace.report.unsaved = None

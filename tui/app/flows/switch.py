@@ -18,7 +18,7 @@ _CLOSED = "That profile cannot be opened"
 
 
 class SwitchFlow:
-    """Puts one thing aside for another."""
+    """Switches to another profile or account."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace
@@ -35,7 +35,7 @@ class SwitchFlow:
         dialog = MessageDialog(editing.session, "Another account?", prose(*words), answers)
         if await self._dialogs.ask(dialog) != "discard":
             return False
-        workspace.change(Editing.of(editing.session))
+        workspace.change(Editing.from_session(editing.session))
         workspace.discard_draft()
         return True
 
@@ -45,14 +45,14 @@ class SwitchFlow:
         try:
             profiles = dict(await asyncio.to_thread(lambda: list(load_profiles())))
         except Problem as problem:
-            await dialogs.tell("The profiles cannot be listed", problem)
+            await dialogs.show_problem("The profiles cannot be listed", problem)
             return None
         chosen = profiles.get(await dialogs.ask(make_profile_list(session, profiles)) or "")
         if isinstance(chosen, Problem):
-            await dialogs.tell(_CLOSED, chosen)
+            await dialogs.show_problem(_CLOSED, chosen)
         elif chosen and chosen.name == session.profile.name:
             dialogs.say(f"This is {chosen.name} already.")
-        elif chosen and await self._keep_or_lose():
+        elif chosen and await self._confirm_leaving_profile():
             return chosen
         return None
 
@@ -68,21 +68,21 @@ class SwitchFlow:
                     lambda: run_without_loop(open_session(profile, settings))
                 )
         except Problem as problem:
-            await self._dialogs.tell(_CLOSED, problem)
+            await self._dialogs.show_problem(_CLOSED, problem)
             return None
-        workspace.report.add_set_aside(workspace.editing, is_kept=workspace.drafts.keeps)
+        workspace.report.add_set_aside(workspace.editing, is_kept=workspace.drafts.can_save)
         workspace.open(session)
         await asyncio.to_thread(save_last_used, profile.name)
         return session
 
-    async def _keep_or_lose(self) -> bool:
+    async def _confirm_leaving_profile(self) -> bool:
         """Keep the draft; return whether another profile may be opened."""
         workspace, dialogs = self._workspace, self._dialogs
         editing = workspace.leave_field()
         try:
-            is_kept = await asyncio.to_thread(workspace.drafts.keep, editing)
+            is_kept = await asyncio.to_thread(workspace.drafts.save, editing)
         except Problem as problem:
-            await dialogs.tell("The draft cannot be kept", problem)
+            await dialogs.show_problem("The draft cannot be kept", problem)
             return False
         if lost := leave_profile_words(editing, kept=is_kept):
             answers = [("stay", "Stay"), ("go", "Go on without it")]

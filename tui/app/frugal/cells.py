@@ -195,7 +195,7 @@ class _CellWriter:
         self._at = (x, y)
 
     def _move_in_row(self, x: int, y: int, row: Row) -> None:
-        """Move right; write the cells between again where that is no longer."""
+        """Move right, by writing the cells in between again where that takes no more bytes."""
         if self._at and self._at[1] == y and 0 < x - self._at[0] <= _SHORTEST_MOVE:
             between = row[self._at[0] : x]
             if all(pen == self._pen and text.isascii() and text for text, pen in between):

@@ -94,10 +94,10 @@ class Configurator(Screen[None]):
         self.post_message(self.FormsMounted())
 
     @property
-    def chosen(self) -> str:
+    def current_property(self) -> str:
         """The property whose field has the focus, else the one at the list's pointer, or ""."""
         form = find_form(self.focused)
-        return form.entry.name if form else self.query_one(PropertyList).chosen
+        return form.entry.name if form else self.query_one(PropertyList).current_property
 
     def show(self) -> None:
         """Show the draft as it is now; leave alone what looks the same."""
@@ -111,7 +111,7 @@ class Configurator(Screen[None]):
         self.query_one(IncomingPane).show_editing(editing)
         self._show_keys()
 
-    def begin(self) -> None:
+    def show_session(self) -> None:
         """Show another session, with the focus on the list."""
         self.show()
         self.action_back()
@@ -141,7 +141,7 @@ class Configurator(Screen[None]):
         self.query_one("#said", Lines).set_lines()
         self._is_status_kept = False
 
-    def go(self, name: str) -> None:
+    def focus_property(self, name: str) -> None:
         """Go to a property's field."""
         self._show_view("form")
         self._forms[name].field.focus()
@@ -201,7 +201,7 @@ class Configurator(Screen[None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go to the field."""
         if event.option.id:
-            self.go(event.option.id)
+            self.focus_property(event.option.id)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field."""
@@ -210,7 +210,7 @@ class Configurator(Screen[None]):
     def on_sidebar_search_submitted(self, event: Sidebar.SearchSubmitted) -> None:
         """Go to the property that was found, or back to the list."""
         if event.name:
-            self.go(event.name)
+            self.focus_property(event.name)
         else:
             self.action_back()
 
@@ -224,26 +224,26 @@ class Configurator(Screen[None]):
 
     def first_fix(self) -> Fix | None:
         """Return the first fix among the chosen property's findings."""
-        found = self.editing.findings.get(self.chosen, ())
+        found = self.editing.findings.get(self.current_property, ())
         return next((each.fix for each in found if each.fix), None)
 
     def action_fix(self) -> None:
         """Apply the first fix of the chosen property."""
         if (fix := self.first_fix()) and not any(self._refuse_if_locked(name) for name in fix.set):
-            self._workspace.change(self.editing.fix(fix))
+            self._workspace.change(self.editing.apply_fix(fix))
             self.say(f"Done: {fix.label}. F7 takes it back.")
         elif not fix:
             self.say("No finding here has a fix.", "dim")
 
     def action_reset(self) -> None:
         """Reset the chosen property to what was loaded."""
-        if self.chosen:
-            self._workspace.change(self.editing.reset(self.chosen))
+        if self.current_property:
+            self._workspace.change(self.editing.reset(self.current_property))
 
     def action_clear(self) -> None:
         """Clear the chosen property."""
-        if self.chosen and not self._refuse_if_locked(self.chosen):
-            self._workspace.change(self.editing.clear(self.chosen))
+        if self.current_property and not self._refuse_if_locked(self.current_property):
+            self._workspace.change(self.editing.clear(self.current_property))
 
     def action_undo(self) -> None:
         """Undo one step."""
@@ -284,8 +284,8 @@ class Configurator(Screen[None]):
         panes = self.query_one("#panes")
         now = next(view for view in views if panes.has_class(f"-view-{view}"))
         after = views[(views.index(now) + 1) % len(views)]
-        if after == "form" and self.chosen:
-            self.go(self.chosen)
+        if after == "form" and self.current_property:
+            self.focus_property(self.current_property)
         else:
             self._show_view(after)
             self.query_one(PropertyList).focus()

@@ -61,7 +61,7 @@ _MARKS = (
     (">", "what the list points to"),
 )
 _ON_INSTANCES = (
-    PickRow("do:app.verdict", "What sends there: the instance as it was read", "instance"),
+    PickRow("do:app.status", "What sends there: the instance as it was read", "instance"),
     PickRow("do:app.own_server", "Own server: an account of your own is to send", "instance"),
     PickRow(
         "do:app.provider_server", "ServiceNow's server: its account is to send again", "instance"

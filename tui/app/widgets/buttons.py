@@ -21,7 +21,7 @@ class Button(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "press", "Press", id="button.press", show=False),
         Binding("left", "app.focus_previous", "Button before", id="button.before", show=False),
-        Binding("right", "app.focus_next", "Next button", id="button.hint", show=False),
+        Binding("right", "app.focus_next", "Next button", id="button.next", show=False),
     ]
 
     class Pressed(Message):
@@ -59,7 +59,7 @@ class Checkbox(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "tick", "Attest", id="tick.toggle", show=False),
         Binding("up", "app.focus_previous", "The one before", id="tick.before", show=False),
-        Binding("down", "app.focus_next", "The next one", id="tick.hint", show=False),
+        Binding("down", "app.focus_next", "The next one", id="tick.next", show=False),
     ]
 
     value: reactive[bool] = reactive(False)

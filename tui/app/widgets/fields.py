@@ -137,7 +137,7 @@ class PortField(TextField):
     """The field of a port; the arrow keys choose a usual one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "usual(1)", "Next usual port", id="port.hint", show=False),
+        Binding("up", "usual(1)", "Next usual port", id="port.next", show=False),
         Binding("down", "usual(-1)", "Usual port before", id="port.before", show=False),
     ]
     HINT = "Up and Down choose the usual ports."
@@ -240,7 +240,7 @@ class ChoiceField(Widget, can_focus=True):
 
     DEFAULT_CSS = "ChoiceField { height: auto; width: 100%; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space", "choose(1)", "Next word", id="choice.hint", show=False),
+        Binding("right,space", "choose(1)", "Next word", id="choice.next", show=False),
         Binding("left", "choose(-1)", "Word before", id="choice.before", show=False),
         Binding("enter", "app.focus_next", "Next field", id="choice.enter", show=False),
         Binding("delete,backspace", "unset", "Not set", id="choice.unset", show=False),

@@ -67,7 +67,7 @@ class IncomingPane(Lines):
         for field in fields(now):
             each: DerivedValue = getattr(now, field.name)
             moved = each.value != getattr(before, field.name).value
-            lines += (self._two if tall else self._one)(field.name, each, moved)
+            lines += (self._tall_row if tall else self._compact_row)(field.name, each, moved)
         self.set_lines(*lines)
 
     def _before(self, draft: Draft) -> IncomingSettings:
@@ -108,7 +108,7 @@ class IncomingPane(Lines):
     def _readers(self) -> list[Account]:
         return [each for each in self._editing.session.facts.accounts if each.reads_mail]
 
-    def _one(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
+    def _compact_row(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
         room = self.size.width - _LABELS - 2
         value = visible(value_words(each.value), max(room - 2, 8))
         free = room - width(value) - 2
@@ -116,7 +116,7 @@ class IncomingPane(Lines):
         origin = truncate(each.origin, free) if free > 4 else ""
         return [(*self._label(name, moved), (value, "bold"), (f"  {origin}", "dim"))]
 
-    def _two(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
+    def _tall_row(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
         value = (value_words(each.value), "bold")
         origin = wrap(each.origin, " " * (_LABELS + 2), room=self.size.width)
         return [(*self._label(name, moved), value), *(((line, "dim"),) for line in origin), ()]

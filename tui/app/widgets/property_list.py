@@ -44,7 +44,7 @@ class PropertyList(OptionList):
         self._fill()
 
     @property
-    def chosen(self) -> str:
+    def current_property(self) -> str:
         """The property at the pointer, or ""."""
         option = self.highlighted_option
         return option.id or "" if option else ""
@@ -74,12 +74,12 @@ class PropertyList(OptionList):
 
     def move_pointer(self, name: str) -> None:
         """Move the pointer to a property, if it is in the list."""
-        if name != self.chosen and name in self._rows:
+        if name != self.current_property and name in self._rows:
             self.highlighted = self.get_option_index(name)
 
     def set_filter(self, text: str) -> None:
         """List only the properties whose label or names contain a text."""
-        chosen = self.chosen
+        chosen = self.current_property
         self._filter = text.casefold()
         self._fill()
         if self._rows:
@@ -88,7 +88,7 @@ class PropertyList(OptionList):
     def watch_highlighted(self, highlighted: int | None) -> None:
         """Draw the pointer in the highlighted row."""
         super().watch_highlighted(highlighted)
-        before, self._pointer_name = self._pointer_name, self.chosen
+        before, self._pointer_name = self._pointer_name, self.current_property
         self._refresh((before, self._pointer_name))
 
     def _fill(self) -> None:
@@ -116,7 +116,7 @@ class PropertyList(OptionList):
     def _row(self, entry: Entry) -> Content:
         name, room = entry.name, (self.size.width or 26)
         weight, state = self._marks(name)
-        pointer = ">" if name == self.chosen else " "
+        pointer = ">" if name == self.current_property else " "
         value = short_value(self._editing.review, name) if self._editing.session.is_read else ""
         free = room - 5 - width(entry.declared.short) - width(value)
         if free < 1:
@@ -201,4 +201,4 @@ class Sidebar(Container):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Say what was found."""
         event.stop()
-        self.post_message(self.SearchSubmitted(self._properties.chosen))
+        self.post_message(self.SearchSubmitted(self._properties.current_property))

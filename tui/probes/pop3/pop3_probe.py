@@ -137,7 +137,7 @@ class _Pop3Probe:
             capabilities = await self._capa(self._server.conversation)
         method = self._login_method(capabilities)
         self._log.begin("login")
-        await self._login(method)
+        await self._run_login_stage(method)
 
     async def leave(self) -> None:
         reply = await self._server.conversation.execute(Command("QUIT"))
@@ -204,7 +204,7 @@ class _Pop3Probe:
             else "Have logins with a password turned on there.",
         )
 
-    async def _login(self, method: str) -> None:
+    async def _run_login_stage(self, method: str) -> None:
         password = self._spec.password
         if password and self._refused and password.reveal() == self._refused.reveal():
             self._log.skip(
@@ -217,14 +217,14 @@ class _Pop3Probe:
         credentials = credentials_for(self._log, self._spec, self._options, connection)
         if credentials is None:
             return
-        reply = await self._log_in(credentials, method)
+        reply = await self._authenticate(credentials, method)
         self._log.succeed(
             "accepted",
             f"{self._place} accepted the login of {visible(self._spec.user, 80)}: "
             f"{reply.quote}. No mail was read.",
         )
 
-    async def _log_in(self, credentials: Credentials, method: str) -> Pop3Reply:
+    async def _authenticate(self, credentials: Credentials, method: str) -> Pop3Reply:
         conversation = self._server.conversation
         conversation.hide(credentials.password)
         about = f"{self._place} refused the login of {visible(credentials.user, 80)}:"

@@ -44,7 +44,7 @@ class SmtpLogin:
             case "PLAIN":
                 last = Command("AUTH PLAIN ", self._credentials.plain())
             case "LOGIN":
-                last = await self._login()
+                last = await self._login_mechanism()
             case _:
                 last = await self._cram_md5()
         reply = await self._conversation.execute(last)
@@ -60,7 +60,7 @@ class SmtpLogin:
             raise error.with_remark(self._credentials.remark) if error.kind == "wrong" else error
         return reply
 
-    async def _login(self) -> Command:
+    async def _login_mechanism(self) -> Command:
         first = _prompt(await self._get_challenge(Command("AUTH LOGIN")))
         if "pass" in first:
             await self._cancel(

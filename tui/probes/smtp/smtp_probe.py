@@ -103,7 +103,7 @@ class _SmtpProbe:
             return
         self._extensions = parse_extensions(reply)
         shown = ", ".join(visible(name, 30) for name in list(self._extensions)[:20]) or "nothing"
-        self._server.succeed_unless_flawed("offered", f"{self._place} offers {shown}.", reply)
+        self._server.pass_or_warn("offered", f"{self._place} offers {shown}.", reply)
 
     async def _hello(self, conversation: Conversation[SmtpReply]) -> tuple[SmtpReply, bool]:
         """Return the reply to EHLO, or to HELO if EHLO is refused, and whether it was EHLO."""

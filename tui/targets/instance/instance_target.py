@@ -36,7 +36,7 @@ class InstanceTarget:
         secret: what proves who signs in.
         choice: the account that the settings belong to.
         tell: is called with what is under way, for a person who waits.
-        own_server_hint: how a person chooses their own server, for the words of locks.
+        own_server_hint: how to choose your own SMTP account; part of the words of locks.
         deadline: seconds for one request.
         retry: how long a look after a write is repeated.
     """
@@ -56,7 +56,7 @@ class InstanceTarget:
         """The host, with its port if one is given."""
         return self.instance.host
 
-    def stamp(self) -> object:
+    def file_version(self) -> object:
         return None  # an instance is read only on request
 
     async def read(self) -> Reading:

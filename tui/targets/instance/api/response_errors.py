@@ -108,7 +108,7 @@ def _find_result(response: Response) -> object:
 
 
 def response_problem(context: RequestContext, response: Response) -> InstanceProblem:
-    """Return what a response means that does not hold what was requested."""
+    """Return the problem that an unexpected response stands for."""
     status, headers, content = response.status, response.headers, parse_json(response.body)
     if 300 <= status < 400:
         return _redirect_problem(context, headers)

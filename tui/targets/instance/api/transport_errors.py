@@ -50,7 +50,7 @@ _CODES = {
     CertificateFault.OTHER_NAME: "name",
     CertificateFault.OTHER_ADDRESS: "name",
 }
-"""The codes of faults that share one; the others' are their own."""
+"""The codes of the faults that are reported under a shared one; others have their own name."""
 
 
 class TransportStage(IntEnum):

@@ -94,7 +94,7 @@ def reading_from(
 
     Args:
         choice: the account that the settings belong to.
-        own_server_hint: how a person chooses their own server, for the words of locks.
+        own_server_hint: how to choose your own SMTP account; part of the words of locks.
         on_loopback: whether the instance itself runs on loopback.
     """
     sender = find_sender(inventory)
@@ -278,7 +278,7 @@ def _article_names() -> Iterator[str]:
 
 
 def _last_change(inventory: Inventory, sender: CurrentSender) -> Stamp | None:
-    """Return the version of the account, or of the property that changed last, that decides."""
+    """Return the version of the account that sends, else of the property that changed last."""
     if sender.record:
         return stamp_from(sender.record)
     if sender.model is not Model.NO_ACTIVE_ACCOUNT:
