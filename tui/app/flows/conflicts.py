@@ -6,7 +6,7 @@ from tui.workspace.workspace import Workspace
 
 
 class ConflictFlow:
-    """Settles conflicts."""
+    """The choice between what is here and what is there."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace

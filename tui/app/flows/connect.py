@@ -29,7 +29,7 @@ class ConnectOutcome(Enum):
 
 
 class ConnectFlow:
-    """Connects to instances."""
+    """The connection to an instance."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace

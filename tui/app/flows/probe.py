@@ -29,7 +29,7 @@ _SECONDS = 60.0
 
 
 class ProbeFlow:
-    """Tests mail servers, and remembers which logins were refused."""
+    """The test of the mail servers; it remembers which logins were rejected."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace

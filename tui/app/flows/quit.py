@@ -19,7 +19,7 @@ class QuitChoice(Enum):
 
 
 class QuitFlow:
-    """Asks before the program ends."""
+    """The question before the program ends."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace

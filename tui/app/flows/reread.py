@@ -19,7 +19,7 @@ class RereadOutcome(Enum):
 
 
 class RereadFlow:
-    """Reads again."""
+    """A new reading of the target."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace

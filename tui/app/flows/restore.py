@@ -23,7 +23,7 @@ class RestoreOutcome(Enum):
 
 
 class RestoreFlow:
-    """Offers a draft that was found."""
+    """The offer of a draft that was found."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace

@@ -35,7 +35,7 @@ class SaveOutcome(Enum):
 
 
 class SaveFlow:
-    """Saves; one save at a time."""
+    """A save, from the first question to the last reading; one at a time."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace

@@ -18,7 +18,7 @@ _CLOSED = "That profile cannot be opened"
 
 
 class SwitchFlow:
-    """Switches to another profile or account."""
+    """The switch to another profile or account."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace
