@@ -53,11 +53,11 @@ _SELECT = "\x1b[1;2H"  # shift+home
 # The real program, in which leaving the password's field fails.
 _FAULT = """
 import sys
-from tui.app.widgets import secret_field
+from tui.app.widgets import fields
 def fail(self, event):
     password = self.value
     raise ValueError(password)
-secret_field.SecretField._on_blur = fail
+fields.SecretField._on_blur = fail
 from tui.cli.main import run
 sys.argv = ["glidemail"]
 run()
