@@ -90,7 +90,7 @@ def test_it_stops_at_once_whatever_hangs(mode: dict[str, object]) -> None:
     start = time.monotonic()
     sandbox.stop()
     asking.join()
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 20  # the request would wait for half a minute
     assert len(failed) == 1
 
 

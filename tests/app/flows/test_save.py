@@ -283,7 +283,10 @@ async def test_what_moved_elsewhere_before_a_save_stays(here: House) -> None:
 
 
 @async_test
-async def test_what_is_typed_while_a_save_waits_stays_and_is_not_saved(here: House) -> None:
+async def test_what_is_typed_while_a_save_waits_stays_and_is_not_saved(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.storage.lock._TIMEOUT", 60.0)
     async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
         with hold_lock(here):

@@ -367,9 +367,9 @@ def test_one_request_goes_wrong(
     fault = Fault(kind, lambda recorded: recorded.number == number)
     began = time.monotonic()
     reads = not SCENARIOS[name].requests[number - 1].startswith("write")
-    silence = 0.05 if reads else 0.1  # seconds; a write must not be slower than that
+    silence = 0.1 if reads else 0.5  # seconds; a write must not be slower than that
     outcome = stage.play(fault, deadline=silence if kind in SILENT else SOON)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
     check(stage, outcome)
     check_again(stage, outcome)
 
