@@ -5,12 +5,7 @@ from tests.app.flows.records import confirmation_word
 from tests.app.person import Person
 from tests.cli.house import House
 from tests.probes.factories import credential_forms
-from tests.probes.mail_server import (
-    HOST,
-    PASSWORD,
-    USER,
-    Traffic,
-)
+from tests.probes.mail_server import HOST, PASSWORD, USER, Traffic
 from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
@@ -25,7 +20,10 @@ SECRETS = (*credential_forms(), *credential_forms(REFUSED))
 """What shows a password of a mail server."""
 
 THEIRS = SAVED.replace("mail.old.example", "mail.theirs.example")
+"""The settings after somebody else has changed the server."""
+
 WRONG = "Canary-no-password"
+"""A password that signs in at no instance."""
 
 
 async def open_confirm_dialog(person: Person) -> ConfirmDialog:

@@ -3,11 +3,7 @@
 import pytest
 
 from tests.app.factories import SAVED, open_default
-from tests.app.flows.factories import (
-    THEIRS,
-    make_conflict,
-    read_again_until,
-)
+from tests.app.flows.factories import THEIRS, make_conflict, read_again_until
 from tests.app.flows.records import change_record
 from tests.app.person import async_test, connect, run_configurator
 from tests.cli.house import House

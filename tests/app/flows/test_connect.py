@@ -6,11 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.app.factories import add_instance
-from tests.app.flows.factories import (
-    WRONG,
-    admin_password,
-    expect_failure,
-)
+from tests.app.flows.factories import WRONG, admin_password, expect_failure
 from tests.app.person import async_test, connect, run_configurator
 from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest

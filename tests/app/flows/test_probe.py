@@ -5,23 +5,11 @@ import asyncio
 import pytest
 
 from tests.app.factories import open_default
-from tests.app.flows.factories import (
-    REFUSED,
-    SECRETS,
-    run_probe,
-    type_password,
-    write_settings,
-)
+from tests.app.flows.factories import REFUSED, SECRETS, run_probe, type_password, write_settings
 from tests.app.person import async_test, run_configurator
 from tests.cli.house import House, read_tree
 from tests.probes.factories import credential_forms
-from tests.probes.mail_server import (
-    HOST,
-    Script,
-    pop3_script,
-    serve,
-    stay_silent,
-)
+from tests.probes.mail_server import HOST, Script, pop3_script, serve, stay_silent
 from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
 from tui.settings.draft import Draft
 

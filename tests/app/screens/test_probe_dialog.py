@@ -6,25 +6,10 @@ import threading
 import pytest
 
 from tests.app.factories import open_default
-from tests.app.flows.factories import (
-    REFUSED,
-    SECRETS,
-    run_probe,
-    type_password,
-    write_settings,
-)
+from tests.app.flows.factories import REFUSED, SECRETS, run_probe, type_password, write_settings
 from tests.app.person import async_test, run_configurator, settle
 from tests.cli.house import House, read_tree
-from tests.probes.mail_server import (
-    HOST,
-    USER,
-    Act,
-    Script,
-    Talk,
-    pop3_script,
-    serve,
-    stay_silent,
-)
+from tests.probes.mail_server import HOST, USER, Act, Script, Talk, pop3_script, serve, stay_silent
 from tui.app.screens.probe_dialog import ProbeDialog, RepeatLoginDialog
 
 pytestmark = pytest.mark.usefixtures("within_reach")
