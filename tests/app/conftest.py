@@ -7,6 +7,7 @@ import pytest
 
 from tests.app.factories import SAVED
 from tests.cli.house import House
+from tests.probes.net.factories import trusted_file
 from tests.sandbox.sandbox import Sandbox
 from tests.storage.fakes import use_home
 from tui.sandbox.sandbox_state import Switches
@@ -35,3 +36,14 @@ def legacy() -> Iterator[Sandbox]:
     """Run a stand-in instance on which no account sends, so the properties count."""
     with Sandbox("properties", switches=Switches(sender_seconds=0)) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def within_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust the tests' authority, and look up nothing about the sender."""
+
+    async def nothing(**_: object) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", nothing)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted_file()))

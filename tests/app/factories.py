@@ -33,6 +33,20 @@ sending_enabled = true
 """
 """Valid settings of a non-production instance."""
 
+HOSTILE = (
+    "[/]",
+    "[@click=app.quit]x[/]",
+    "[bold]x",
+    "\x1b]0;x\x07\x1b[2J",
+    "\x9b2J\x85",
+    "\u202eabc\u2066",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "e" + "\u0301" * 40,
+    "\ud800",
+    "x" * 10_000,
+)
+"""Texts that would do harm on a terminal that is sent them as they are."""
+
 
 def open_default(
     here: House,

@@ -30,13 +30,6 @@ async def test_nothing_is_asked_where_nothing_is_changed(here: House, key: str) 
         ]
 
 
-@async_test
-async def test_ctrl_c_says_how_to_quit(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.press("ctrl+c")
-        assert person.said == "^Q quits."
-
-
 @pytest.mark.parametrize("way", ["enter", "escape"])
 @async_test
 async def test_keep_editing_has_the_focus_and_keeps_everything(here: House, way: str) -> None:
@@ -89,19 +82,3 @@ async def test_a_save_that_is_cancelled_does_not_quit(here: House) -> None:
         await person.main_again()
         assert person.said == "Not saved: nothing was written."
         assert person.app.is_running
-
-
-@async_test
-async def test_an_end_that_nobody_asked_for_keeps_the_draft_and_says_so(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.enter("display_name", "Post")
-        person.app.stop_on_lost_terminal()
-        await person.until(lambda: person.app._exit)
-        assert person.app.return_code == 129
-        assert list(exit_lines(person.app.workspace.report)) == [
-            "Stopped by SIGHUP.",
-            "Not saved: 1 change; kept as a draft, which the next start offers.",
-            f"Nothing was written to {here.settings}.",
-        ]
-    assert draft_path("default").exists()
-    assert here.settings.read_text() == SAVED

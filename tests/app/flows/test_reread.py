@@ -6,48 +6,26 @@ import os
 import pytest
 
 from tests.app.factories import SAVED, open_default
+from tests.app.flows.factories import THEIRS, make_conflict, poll_file, read_again_until
 from tests.app.flows.records import change_record
-from tests.app.person import Person, async_test, connect, run_configurator
+from tests.app.person import async_test, connect, run_configurator
 from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import own_account
 from tui.app.screens.confirm_dialog import ConfirmDialog
-from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
-from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import Lines
 from tui.settings.delivery.status import AccountChoice
 from tui.workspace.session import Session
 from tui.workspace.sign_in import Operator
 from tui.workspace.workspace import Workspace
 
-THEIRS = SAVED.replace("mail.old.example", "mail.theirs.example")
-
-
-async def look(person: Person) -> None:
-    """Look at the file, as happens once a second."""
-    person.app._poll_target()
-    await person.until(lambda: not [w for w in person.app.workers if w.group == "reading"])
-
-
-async def make_conflict(here: House, person: Person) -> None:
-    """Type what somebody else changes at the same time."""
-    await person.enter("server", "mail.mine.example")
-    here.write(THEIRS)
-    await look(person)
-
-
-async def read_again_until(person: Person, words: str) -> None:
-    """Read again, and wait for what is said."""
-    await person.press("f5")
-    await person.until(lambda: words in person.said)
-
 
 @async_test
 async def test_a_change_there_is_taken_and_said(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         here.write(THEIRS)
-        await look(person)
+        await poll_file(person)
         assert person.text("server") == "mail.theirs.example"
         assert person.said == (
             "default.toml was changed: Outgoing mail server is mail.theirs.example now."
@@ -59,7 +37,7 @@ async def test_a_change_there_is_taken_and_said(here: House) -> None:
 async def test_several_changes_there_are_counted(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         here.write(THEIRS.replace("port = 25", "port = 587"))
-        await look(person)
+        await poll_file(person)
         assert person.said.endswith("is mail.theirs.example now, and 1 more.")
 
 
@@ -68,7 +46,7 @@ async def test_what_is_typed_here_stays_over_what_changed_there(here: House) -> 
     async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
         here.write(THEIRS)
-        await look(person)
+        await poll_file(person)
         assert person.text("display_name") == "Post"
         assert person.text("server") == "mail.theirs.example"
         assert person.changed == ["display_name"]
@@ -81,10 +59,10 @@ async def test_what_is_typed_here_stays_over_what_changed_there(here: House) -> 
 async def test_nothing_is_said_while_nothing_changed(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         before = person.said
-        await look(person)
+        await poll_file(person)
         assert person.said == before
         os.utime(here.settings)
-        await look(person)
+        await poll_file(person)
         assert person.said == before
 
 
@@ -112,74 +90,11 @@ async def test_a_change_of_the_same_property_is_a_conflict_and_said_at_once(here
 
 
 @async_test
-async def test_a_conflict_is_shown_with_all_three_values(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await make_conflict(here, person)
-        await person.press("f9")
-        await person.dialog(ConflictDialog)
-        assert "was mail.old.example there mail.theirs.example here mail.mine" in person.words
-        assert isinstance(person.app.focused, Button)
-        assert person.app.focused.name == "cancel"
-
-
-@async_test
-async def test_a_conflict_is_taken_by_a_tick(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await make_conflict(here, person)
-        await person.press("f9")
-        await person.dialog(ConflictDialog)
-        await person.settle()
-        await person.answer("settle")
-        await person.main_again()
-        await person.until(lambda: not person.app.editing.open_conflicts)
-        assert person.text("server") == "mail.theirs.example"
-        assert person.changed == []
-
-
-@async_test
-async def test_a_conflict_is_kept_without_a_tick_and_saved(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await make_conflict(here, person)
-        await person.press("ctrl+s")
-        await person.dialog(ConflictDialog)
-        await person.answer("settle")
-        await person.dialog(ConfirmDialog)
-        assert "mail.theirs.example -> mail.mine.example" in person.words
-        await person.settle()
-        await person.answer("save")
-        await person.until(lambda: "Saved" in person.said)
-    assert here.settings.read_text() == SAVED.replace("mail.old", "mail.mine")
-
-
-@pytest.mark.parametrize("way", ["enter", "escape"])
-@async_test
-async def test_a_conflict_can_be_decided_later_and_nothing_is_saved_until_then(
-    here: House, way: str
-) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await make_conflict(here, person)
-        await person.press("ctrl+s")
-        await person.dialog(ConflictDialog)
-        await person.press(way)
-        await person.main_again()
-        assert len(person.app.editing.open_conflicts) == 1
-        assert person.text("server") == "mail.mine.example"
-    assert here.settings.read_text() == THEIRS
-
-
-@async_test
-async def test_f9_says_so_where_there_is_no_conflict(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.press("f9")
-        assert person.said == "Nothing was changed both there and here."
-
-
-@async_test
 async def test_a_file_that_is_broken_there_is_said_and_nothing_is_lost(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
         here.write("server =\n")
-        await look(person)
+        await poll_file(person)
         assert person.said.startswith("default.toml is not valid TOML")
         assert person.text("display_name") == "Post"
         assert person.text("server") == "mail.old.example"
@@ -193,7 +108,7 @@ async def test_a_file_that_is_broken_there_is_said_and_nothing_is_lost(here: Hou
         assert person.text("display_name") == "Post"
         assert here.settings.read_text() == "server =\n"
         here.write(SAVED)
-        await look(person)
+        await poll_file(person)
         assert person.changed == ["display_name"]
 
 
@@ -202,7 +117,7 @@ async def test_a_file_that_is_gone_there_specifies_nothing(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.enter("display_name", "Post")
         here.settings.unlink()
-        await look(person)
+        await poll_file(person)
         assert person.text("server") == ""
         assert person.text("display_name") == "Post"
         assert [each.property for each in person.app.editing.open_conflicts] == ["display_name"]
@@ -212,7 +127,7 @@ async def test_a_file_that_is_gone_there_specifies_nothing(here: House) -> None:
 async def test_hostile_text_there_is_only_text(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         here.write('display_name = "[/]\\u001b[2J\\u202e[@click=app.quit]x"\n')
-        await look(person)
+        await poll_file(person)
         assert "\x1b" not in person.shown
         assert "\u202e" not in person.shown
         assert person.text("display_name") == "[/]\x1b[2J\u202e[@click=app.quit]x"
@@ -257,28 +172,6 @@ async def test_what_somebody_else_has_changed_is_taken_and_said_with_who_it_was(
         assert person.said.endswith("Display name is Their Desk now.")
         assert person.text("display_name") == "Their Desk"
         assert person.changed == []
-
-
-@async_test
-async def test_what_is_typed_stays_over_newer_rows_and_a_conflict_is_settled(
-    here: House, legacy: Sandbox
-) -> None:
-    async with connect(legacy.running) as person:
-        await person.enter("display_name", "My Desk")
-        await person.enter("port", "2525")
-        change_record(legacy, "glide.email.username", value="Their Desk")
-        await read_again_until(
-            person, "was changed by someone.else, Display name there and here too"
-        )
-        assert person.text("display_name") == "My Desk"
-        await person.press("f9")
-        await person.dialog(ConflictDialog)
-        assert "there Their Desk, by someone.else" in person.told
-        await person.settle()
-        await person.answer("settle")
-        await person.main_again()
-        assert person.text("display_name") == "Their Desk"
-        assert person.changed == ["port"]
 
 
 @async_test
@@ -352,24 +245,3 @@ async def test_nothing_is_asked_of_an_instance_while_nobody_asks(
         assert not [each for each in person.app.workers if each.group == "reading"]
         assert len(legacy.recorded) == asked
         assert person.text("port") != "2525"
-
-
-@async_test
-async def test_what_is_read_while_a_dialog_is_open_waits_behind_it(
-    here: House, legacy: Sandbox
-) -> None:
-    async with connect(legacy.running) as person:
-        legacy.switches.slow_seconds = 0.05
-        legacy.switches.broken = True
-        await person.press("f5", "f1")
-        await person.until(
-            lambda: "the instance failed" in person.app.main.query_one("#said", Lines).text
-        )
-        assert len(person.app.screen_stack) == 2
-        await person.press("escape")
-        await person.until(lambda: "It cannot be read" in person.shown)
-        await person.dialog(MessageDialog)
-        await person.press("escape")
-        await person.main_again()
-        await person.choose("what sends there")
-        await person.verdict()

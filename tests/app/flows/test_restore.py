@@ -115,18 +115,6 @@ async def test_a_draft_that_cannot_be_read_is_told_and_left(here: House) -> None
 
 
 @async_test
-async def test_who_edits_the_profile_second_is_told_who_is_first(here: House) -> None:
-    async with run_configurator(open_default(here)), run_configurator(open_default(here)) as second:
-        await second.until(lambda: "Another" in second.said)
-        assert f"Another glidemail (process {os.getpid()}) edits this profile." in second.said
-        await second.enter("display_name", "Post")
-        await second.app._keep_draft().wait()
-        assert not draft_path("default").exists()
-        second.app.note_end(None, None)
-        assert "Not saved: 1 change; no draft was kept." in exit_lines(second.app.workspace.report)
-
-
-@async_test
 async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_there_then(
     here: House, legacy: Sandbox
 ) -> None:

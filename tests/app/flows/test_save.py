@@ -1,9 +1,7 @@
 """Saving, to a file and to an instance."""
 
-import asyncio
 import fcntl
 import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,31 +9,24 @@ from pathlib import Path
 import pytest
 
 from tests.app.factories import SAVED, open_default
+from tests.app.flows.factories import (
+    choose_own_server,
+    confirm_all,
+    is_switch,
+    is_write,
+    open_confirm_dialog,
+)
 from tests.app.flows.records import active_senders, change_record, confirmation_word, property_value
 from tests.app.person import Person, async_test, connect, run_configurator
-from tests.cli.house import House, read_tree
+from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
-from tui.app.widgets.buttons import Button, Checkbox
-from tui.app.widgets.fields import SafeInput
 from tui.presentation.status_text import exit_lines
-from tui.settings.preconditions import WARNING
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path
-
-
-def read_files(here: House) -> dict[str, bytes]:
-    """Return every file but the draft and its lock."""
-    return {path: text for path, text in read_tree(here.root).items() if "/drafts/" not in path}
-
-
-async def open_confirm_dialog(person: Person) -> ConfirmDialog:
-    """Save, up to the dialog before it."""
-    await person.press("ctrl+s")
-    return await person.dialog(ConfirmDialog)
 
 
 @contextmanager
@@ -47,34 +38,6 @@ def hold_lock(here: House) -> Iterator[None]:
         yield
     finally:
         os.close(directory)
-
-
-def is_write(recorded: RecordedRequest) -> bool:
-    """Return whether a request is to change something."""
-    return recorded.method != "GET"
-
-
-def is_switch(recorded: RecordedRequest) -> bool:
-    """Return whether a request is to activate or deactivate an account."""
-    return recorded.method == "PATCH" and b'"active"' in recorded.body
-
-
-async def confirm_all(person: Person, sandbox: Sandbox) -> None:
-    """Save, and confirm all that is asked."""
-    await person.press("ctrl+s")
-    await person.dialog(ConfirmDialog)
-    await person.settle()
-    for line in person.app.screen.query(SafeInput):
-        line.focus()
-        await person.paste(confirmation_word(sandbox))
-    await person.answer("save")
-
-
-async def choose_own_server(person: Person, sandbox: Sandbox) -> None:
-    """Choose an own server, and fill it in."""
-    await person.choose("own server")
-    await person.until(lambda: "Nothing sends yet" in person.said)
-    await person.fill_in_own_server(sandbox)
 
 
 async def dialog_text(person: Person, title: str) -> str:
@@ -128,60 +91,6 @@ async def test_an_error_that_was_there_before_does_not_stand_against_another_cha
         assert person.notes("port").startswith("x ")
         await person.enter("display_name", "Post")
         await open_confirm_dialog(person)
-
-
-@async_test
-async def test_the_dialog_shows_the_warning_the_change_what_moves_and_the_conditions(
-    here: House,
-) -> None:
-    async with run_configurator(open_default(here, None), (120, 50)) as person:
-        await person.enter("server", "mail.corp.example")
-        await open_confirm_dialog(person)
-        assert WARNING in person.words
-        assert "Outgoing mail server mail.old.example -> mail.corp.example" in person.words
-        assert "POP3 server follows: mail.old.example -> mail.corp.example." in person.words
-        assert "reads and deletes that mailbox" in person.words
-        assert "[ ] The instance can reach it over TCP/IP." in person.words
-        assert "counts as production" in person.words
-        assert "Type default to go on:" in person.words
-
-
-@pytest.mark.parametrize("way", ["enter", "escape"])
-@async_test
-async def test_cancel_has_the_focus_and_writes_nothing(here: House, way: str) -> None:
-    before = read_files(here)
-    async with run_configurator(open_default(here)) as person:
-        await person.enter("display_name", "Post")
-        await open_confirm_dialog(person)
-        focused = person.app.focused
-        assert isinstance(focused, Button)
-        assert focused.name == "cancel"
-        await person.press(way)
-        await person.main_again()
-        await person.until(lambda: person.said)
-        assert person.said == "Not saved: nothing was written."
-        assert person.text("display_name") == "Post"
-        assert read_files(here) == before
-        assert f"Nothing was written to {here.settings}." in exit_lines(person.app.workspace.report)
-
-
-@async_test
-async def test_open_conditions_and_a_wrong_word_refuse_a_save_and_are_named(here: House) -> None:
-    before = read_files(here)
-    async with run_configurator(open_default(here, Environment.PRODUCTION)) as person:
-        await person.enter("server", "mail.corp.example")
-        await open_confirm_dialog(person)
-        await person.answer("save")
-        assert person.said == "Still open: 4 to attest, type default. Nothing was written."
-        assert isinstance(person.app.focused, Checkbox)
-        await person.settle()
-        await person.answer("save")
-        assert person.said == "Still open: type default. Nothing was written."
-        assert person.line.has_focus
-        await person.paste("defaults")
-        await person.answer("save")
-        assert person.said == "Still open: type default. Nothing was written."
-        assert read_files(here) == before
 
 
 @async_test
@@ -509,66 +418,3 @@ async def test_an_account_that_sends_since_and_cannot_be_read_again_is_not_told_
         await person.press("f5")
         await person.verdict()
         assert "The email account glidemail 127.0.0.1 is active." in person.told
-
-
-@async_test
-async def test_a_signal_in_the_middle_of_a_switch_leaves_one_account_that_sends_and_the_truth(
-    here: House, sandbox: Sandbox
-) -> None:
-    async with connect(sandbox.running) as person:
-        await choose_own_server(person, sandbox)
-        await confirm_all(person, sandbox)
-        await person.until(lambda: any(map(is_write, sandbox.recorded)))
-        sandbox.switches.slow_seconds = 0.1
-        await person.until(lambda: any(map(is_switch, sandbox.recorded)))
-        person.app.stop_on_signal(signal.SIGTERM)
-        await person.until(lambda: person.app._exit)
-        assert await asyncio.wait_for(person.app.finish_work(asyncio.Event()), 10)
-        assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
-        assert list(exit_lines(person.app.workspace.report)) == [
-            "Stopped by SIGTERM.",
-            f"Written to {confirmation_word(sandbox)}. glidemail 127.0.0.1 sends now.",
-        ]
-        assert not draft_path("corp").exists()
-
-
-@async_test
-async def test_a_second_signal_ends_the_wait_for_an_instance_that_hangs_and_says_so(
-    here: House, legacy: Sandbox, capsys: pytest.CaptureFixture[str]
-) -> None:
-    async with connect(legacy.running) as person:
-        await person.enter("display_name", "My Desk")
-        legacy.faults.add(Fault("never_after", is_write))
-        await confirm_all(person, legacy)
-        await person.until(lambda: legacy.faults.left == 0)
-        person.app.stop_on_signal(signal.SIGTERM)
-        await person.until(lambda: person.app._exit)
-        enough = asyncio.Event()
-        waits = asyncio.ensure_future(person.app.finish_work(enough))
-        await person.until(lambda: "^C gives up" in capsys.readouterr().out)
-        enough.set()
-        assert await asyncio.wait_for(waits, 10)
-        assert "Not known: display_name." in "\n".join(exit_lines(person.app.workspace.report))
-
-
-@async_test
-async def test_a_signal_before_anything_is_written_keeps_the_draft_and_says_so(
-    here: House, legacy: Sandbox
-) -> None:
-    async with connect(legacy.running) as person:
-        await person.enter("display_name", "My Desk")
-        legacy.switches.never_answers = True
-        asked = len(legacy.recorded)
-        await confirm_all(person, legacy)
-        await person.until(lambda: len(legacy.recorded) > asked)
-        person.app.stop_on_signal(signal.SIGHUP)
-        await person.until(lambda: person.app._exit)
-        enough = asyncio.Event()
-        enough.set()
-        assert await asyncio.wait_for(person.app.finish_work(enough), 10)
-        assert list(exit_lines(person.app.workspace.report)) == [
-            "Stopped by SIGHUP.",
-            "Not saved: 1 change; kept as a draft, which the next start offers.",
-            f"Nothing was written to {confirmation_word(legacy)}.",
-        ]
-        assert draft_path("corp").exists()

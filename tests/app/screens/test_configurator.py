@@ -1,26 +1,11 @@
 """The configurator by its keys: typing, undoing, fixing, and moving about."""
 
-import pytest
 from textual.widgets import Input
 
-from tests.app.factories import open_default
+from tests.app.factories import HOSTILE, open_default
 from tests.app.person import async_test, run_configurator
 from tests.cli.house import House
-from tui.app.screens.dialog import Dialog
 from tui.app.widgets.property_list import PropertyList
-
-HOSTILE = (
-    "[/]",
-    "[@click=app.quit]x[/]",
-    "[bold]x",
-    "\x1b]0;x\x07\x1b[2J",
-    "\x9b2J\x85",
-    "\u202eabc\u2066",
-    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
-    "e" + "\u0301" * 40,
-    "\ud800",
-    "x" * 10_000,
-)
 
 
 @async_test
@@ -38,16 +23,6 @@ async def test_a_letter_typed_at_the_start_changes_nothing(here: House) -> None:
         await person.press(*"ab1", "space", "backspace", "delete")
         assert person.changed == []
         assert person.shown == before
-
-
-@async_test
-async def test_a_first_start_greets_and_counts_no_error(here: House) -> None:
-    here.settings.unlink()
-    async with run_configurator(open_default(here)) as person:
-        assert person.said.startswith("F3 shows every key. Nothing is set yet;")
-        assert " x " not in person.counts
-        assert person.changed == []
-    assert not here.settings.exists()
 
 
 @async_test
@@ -188,20 +163,6 @@ async def test_nothing_that_is_pasted_does_anything_but_stand_there(here: House)
             assert all(character.isprintable() for line in lines for character in line)
             styles = [style for strip in person.strips for _, style, _ in strip if style]
             assert not [s for s in styles if s.link or any(k.startswith("@") for k in s.meta)]
-
-
-@pytest.mark.parametrize("text", [HOSTILE[1], HOSTILE[3], HOSTILE[5]], ids=range(3))
-@async_test
-async def test_a_hostile_server_is_only_text_in_every_dialog(here: House, text: str) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.enter("server", text)
-        for key in ("f1", "ctrl+s", "ctrl+q"):
-            await person.press(key)
-            await person.until(lambda: isinstance(person.app.screen, Dialog))
-            assert all(character.isprintable() or character == "\n" for character in person.shown)
-            await person.press("escape")
-            await person.main_again()
-        assert person.app.is_running
 
 
 @async_test

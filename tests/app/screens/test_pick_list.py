@@ -5,8 +5,6 @@ from textual.widgets import OptionList
 from tests.app.factories import open_default
 from tests.app.person import async_test, run_configurator
 from tests.cli.house import House
-from tui.app.screens.configurator import Configurator
-from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 
 
@@ -31,41 +29,3 @@ async def test_an_emptied_search_shows_all_of_the_palette_again(here: House) -> 
         assert rows.option_count == everything
         await person.press("a", "ctrl+u", "enter")
         assert not isinstance(person.app.screen, PickList)
-
-
-@async_test
-async def test_the_palette_does_an_action(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.enter("server", "mail.new.example")
-        await person.press("ctrl+p")
-        await person.dialog(PickList)
-        await person.paste("Undo")
-        await person.press("enter")
-        await person.main_again()
-        assert person.changed == []
-
-
-@async_test
-async def test_the_palette_opens_another_dialog(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.press("ctrl+p")
-        await person.dialog(PickList)
-        await person.paste("Keys")
-        await person.press("enter")
-        await person.dialog(MessageDialog)
-        assert "Everywhere" in person.shown
-
-
-@async_test
-async def test_the_palette_has_every_action_property_and_theme(here: House) -> None:
-    async with run_configurator(open_default(here)) as person:
-        await person.press("ctrl+p")
-        await person.dialog(PickList)
-        rows = person.app.screen.query_one("#rows", OptionList)
-        ids = {option.id or "" for option in rows.options}
-        described = [each for each in vars(Configurator)["BINDINGS"] if each.id]
-        assert ids >= {f"do:{each.action}" for each in described if each.id != "palette"}
-        assert ids >= {f"go:{name}" for name in person.app.editing.draft.entries}
-        assert ids >= {"theme:dark", "theme:light", "theme:colourless"}
-        await person.press("down", "down", "up", "escape")
-        await person.main_again()

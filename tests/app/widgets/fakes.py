@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.app.widgets.buttons import Button
 from tui.app.widgets.fields import FieldChanged, Notice, SecretChanged
 
 
@@ -22,6 +23,7 @@ class WidgetApp(App[None]):
     Attributes:
         told: the widget's own messages, in order.
         copied: what was copied to the clipboard.
+        pressed: the names of the buttons that were pressed.
     """
 
     widget: Widget
@@ -31,6 +33,7 @@ class WidgetApp(App[None]):
         self._given = widget
         self.told: list[Message] = []
         self.copied: list[str] = []
+        self.pressed: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Yield both widgets."""
@@ -55,6 +58,10 @@ class WidgetApp(App[None]):
     def on_notice(self, event: Notice) -> None:
         """Record the message."""
         self.told.append(event)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Record the name of the button."""
+        self.pressed.append(event.name)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Record what is copied."""
