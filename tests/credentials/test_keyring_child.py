@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.compat import properties
 from keyring.errors import KeyringLocked
 
 from tui.credentials.keyring_child import SERVICE, KeyringReply, handle_request
@@ -44,9 +45,10 @@ class StubbornKeyring(MemoryKeyring):
 
 
 class UnusableKeyring(MemoryKeyring):
-    """A keyring that cannot work here."""
+    """A keyring that cannot work here, which its priority says."""
 
-    def __init__(self) -> None:
+    @properties.classproperty
+    def priority(self) -> int:
         raise RuntimeError("no service")
 
 
