@@ -253,12 +253,6 @@ def test_asking_whether_a_secret_is_kept_does_not_bring_it() -> None:
     assert answer == {"found": True, "secret": None}
 
 
-@pytest.mark.usefixtures("home")
-def test_a_keyring_that_takes_a_secret_and_does_not_hold_it_has_refused() -> None:
-    answer = run_child("keyring.backends.null.Keyring", "keep", CANARY)
-    assert answer == {"failed": "refused", "why": "it reads back something else"}
-
-
 def test_a_child_has_no_terminal_to_ask_on(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = home / "session"
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/none")

@@ -173,15 +173,6 @@ def test_a_signal_and_a_late_trouble_are_told() -> None:
     assert list(exit_lines(report)) == ["It failed. Do this.", "Stopped by SIGTERM.", NOTHING]
 
 
-def test_a_fault_is_told_without_its_text() -> None:
-    report = ExitReport(WHERE)
-    assert report.fault is None
-    report.add_fault(ValueError("hunter2"))
-    assert report.fault is not None
-    assert "ValueError" in report.fault.message
-    assert "hunter2" not in f"{report.fault.message} {report.fault.hint}"
-
-
 def test_what_was_written_and_then_went_wrong_is_not_said_to_be_unwritten() -> None:
     report = ExitReport("/etc/default.toml")
     report.mark_written()

@@ -68,13 +68,6 @@ def test_stream_that_is_no_terminal_names_the_commands_instead(house: House, mis
     assert b"\x1b" not in written
 
 
-def test_no_terminal_at_all_names_the_commands_instead(house: House) -> None:
-    result = house.run(TERM="xterm-256color")
-    assert result.code == 64
-    assert "glidemail show, check, plan, apply" in result.words
-    assert "\x1b" not in result.out + result.err
-
-
 @pytest.mark.parametrize("term", ["", "dumb"])
 def test_terminal_that_can_show_no_screen_is_told_the_commands(house: House, term: str) -> None:
     with TerminalEmulator() as terminal:
@@ -90,14 +83,6 @@ def test_terminal_type_that_is_not_set_is_told_the_commands(house: House) -> Non
         terminal.start(["env", "-u", "TERM", *program()], house.environment)
         assert terminal.wait_for_exit() == 64
         assert b"glidemail show, check, plan, apply" in terminal.raw
-        assert b"\x1b" not in terminal.raw
-
-
-def test_json_needs_a_command(house: House) -> None:
-    with TerminalEmulator() as terminal:
-        terminal.start([*program(), "--json"], house.environment)
-        assert terminal.wait_for_exit() == 64
-        assert b"--json needs a command." in terminal.raw
         assert b"\x1b" not in terminal.raw
 
 

@@ -1,0 +1,170 @@
+"""A review in words: properties, findings, changes, and one property explained."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from tests.settings.factories import (
+    FOR_OWN,
+    MAIL,
+    ON_OWN,
+    PRODUCTION,
+    SIGNING_IN,
+    TEST,
+    UNKNOWN,
+    USER,
+    Situation,
+    edit,
+    load,
+)
+from tui.presentation.review_text import (
+    change_lines,
+    explanation_lines,
+    finding_lines,
+    fix_words,
+    follower_rows,
+    incoming_lines,
+    plan_lines,
+    property_lines,
+    value_in_effect,
+)
+from tui.settings.catalog import Group, catalog
+from tui.settings.draft import Draft
+from tui.settings.findings import Finding, Fix, Severity
+from tui.settings.import_document import SkippedValue
+from tui.settings.preconditions import Attestation, Condition
+from tui.settings.review import Review, review
+
+WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+
+
+def squeeze(lines: Iterable[str]) -> str:
+    """Return lines as one, however they were wrapped and aligned."""
+    return " ".join(" ".join(lines).split())
+
+
+def explain(looked: Review, name: str) -> str:
+    return squeeze(explanation_lines(catalog()[name], looked))
+
+
+def test_every_property_stands_below_its_group_with_a_mark() -> None:
+    looked = edit(TEST, {"user": "me"}, server="a b", display_name="Help Desk").review
+    lines = list(property_lines(looked, {"server": "--set"}))
+    assert [line for line in lines if not line.startswith(" ")] == [each.value for each in Group]
+    marks = {line[2:].strip().split("  ")[0]: line[1] for line in lines if line.startswith(" ")}
+    assert len(marks) == len(catalog())
+    assert marks["Outgoing mail server"] == "x"
+    assert marks["Display name"] == "*"
+    assert marks["Port"] == " "
+    assert any(line.endswith("--set") and "a b" in line for line in lines)
+
+
+def test_no_typed_secret_and_no_password_in_a_host_is_shown() -> None:
+    looked = edit(server="smtp://me:hunter2@a.example", password="hunter3").review
+    words = squeeze([*property_lines(looked, {}), *plan_lines(looked, ())])
+    words += explain(looked, "server") + explain(looked, "password")
+    assert "smtp://…@a.example" in words
+    assert "-> a new one (never shown)" in words
+    assert "hunter" not in words
+
+
+def test_incoming_settings_say_whether_they_decide_anything() -> None:
+    file, account, unknown = (
+        list(incoming_lines(load(facts, server=MAIL).review)) for facts in (TEST, ON_OWN, UNKNOWN)
+    )
+    assert file[0] == "Incoming mail that follows"
+    assert "accounts of their own" in account[0]
+    assert "is not known" in unknown[0]
+    assert squeeze(file[1:2]) == f"POP3 server {MAIL} from Outgoing mail server"
+    assert file[1:] == account[1:] == unknown[1:]
+
+
+def test_a_finding_has_its_mark_and_what_to_type() -> None:
+    looked = load().review
+    fix = Fix("use them", {"server": "a b", "port": "587"})
+    found = Finding("port", Severity.WARNING, "a.b", "It is odd.", fix)
+    lines = list(finding_lines(looked, [found]))
+    assert lines[0] == "   ! Port: It is odd."
+    assert squeeze(lines[1:]) == "fix: use them (--set 'server=a b' --set port=587)"
+    assert fix_words(fix) == "--set 'server=a b' --set port=587"
+
+
+def test_a_finding_of_an_unknown_name_shows_it_short_and_as_text() -> None:
+    found = Finding(f"\x1b[31m{'x' * 100}", Severity.NOTE, "a.b", "No.")
+    words = squeeze(finding_lines(load().review, [found]))
+    assert "\x1b" not in words
+    assert "x" * 100 not in words
+
+
+def test_changes_are_shown_before_and_after() -> None:
+    base = {**SIGNING_IN, "display_name": "Help Desk"}
+    looked = edit(TEST, base, port="587", display_name="", password="").review
+    assert [squeeze([line]) for line in change_lines(looked)] == [
+        "Display name Help Desk -> blank",
+        "Outgoing password kept -> cleared",
+        "Port 25 (default) -> 587",
+    ]
+    assert list(change_lines(load().review)) == ["  Nothing changes."]
+
+
+def test_another_account_that_is_to_send_is_a_change() -> None:
+    looked = edit(FOR_OWN, server=MAIL, user=USER, password="x").review
+    assert looked.plan.activation is not None
+    assert f"-> {looked.plan.activation.account}" in list(change_lines(looked))[-1]
+
+
+def test_a_plan_says_what_is_still_asked_for() -> None:
+    draft = edit(PRODUCTION, server=MAIL).draft
+    attested = Attestation(Condition.OWN_SERVER, MAIL, "", "ada", WHEN)
+    looked = review(draft, PRODUCTION, "corp", [attested])
+    words = squeeze(plan_lines(looked, ()))
+    assert "[x] own-server" in words
+    assert "[ ] reachable" in words
+    assert "[ ] corp" in words
+    assert "[x] corp" in squeeze(plan_lines(looked, (), ["corp"]))
+    prompted = squeeze(plan_lines(looked, (), asking=True))
+    assert "[x] own-server" in prompted
+    assert "[ ]" not in prompted
+
+
+def test_what_a_document_was_not_allowed_says_what_to_do() -> None:
+    skipped = [SkippedValue(name, "No") for name in ("user", "password", "port")]
+    looked = Situation(locked={"port": "No"}).review
+    words = squeeze(plan_lines(looked, skipped))
+    assert "No; ask for it with --set user=…." in words
+    assert "Outgoing password: No; give it with --secrets-stdin." in words
+    assert "Port: No" in words
+    assert "--set port" not in words
+
+
+def test_an_explanation_says_what_can_be_done_about_a_property() -> None:
+    looked = load().review
+    assert "Change it: glidemail -p corp apply --set port=VALUE" in explain(looked, "port")
+    assert "Give it: glidemail -p corp apply --password-stdin" in explain(looked, "password")
+    assert "apply --secrets-stdin" in explain(looked, "pop3_password")
+    default = review(Draft(looked.draft.base), TEST, "default")
+    assert "Change it: glidemail apply --set port=VALUE" in explain(default, "port")
+
+
+def test_an_explanation_of_a_locked_property_gives_the_reason_alone() -> None:
+    words = explain(Situation(locked={"port": "Its record is hidden."}).review, "port")
+    assert "It cannot be changed here. Its record is hidden." in words
+    assert "--set" not in words
+
+
+def test_an_explanation_has_the_findings_of_its_property_alone() -> None:
+    looked = edit(server="a b").review
+    assert "Nothing is wrong with it." in explain(looked, "port")
+    assert "x Outgoing mail server:" in explain(looked, "server")
+    assert "typed here, not saved; before: not set" in explain(looked, "server")
+
+
+def test_what_follows_from_a_property_and_what_it_follows_are_told() -> None:
+    looked = load(server=MAIL).review
+    assert list(follower_rows(looked, "server")) == [
+        ("POP3 server", f"{MAIL}, from Outgoing mail server")
+    ]
+    assert not list(follower_rows(looked, "port"))
+    inherited = value_in_effect(looked, "pop3_server")
+    assert inherited is not None
+    assert inherited.value == MAIL
+    assert value_in_effect(looked, "server") is None
