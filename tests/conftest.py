@@ -17,4 +17,4 @@ def pytest_configure() -> None:
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return one more than there are processors: tests often wait for programs."""
-    return (os.cpu_count() or 1) + 1
+    return (os.cpu_count() or 1) + 2

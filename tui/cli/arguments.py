@@ -83,7 +83,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
-    """Parse the arguments of a call; raise `Usage` if they are wrong."""
+    """Parse the arguments of a call; raise `UsageError` if they are wrong."""
     if any(_PASSWORD.match(word) for word in argv):
         raise exposed_secret()
     arguments, unknown = _parser().parse_known_args(argv, namespace=Arguments())

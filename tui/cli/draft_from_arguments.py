@@ -131,7 +131,7 @@ def secrets_from_stdin(arguments: Arguments, settings: type[Settings]) -> dict[s
     """Return the secrets on standard input; none if that is a terminal.
 
     Raises:
-        Usage: it holds none, or what cannot be used.
+        UsageError: it holds none, or what cannot be used.
     """
     if arguments.password_stdin and not sys.stdin.isatty():
         return {"password": read_password(sys.stdin.buffer)}
@@ -157,7 +157,7 @@ def collect_secrets(
     """Return the secrets that were piped in or are typed now, of `names` alone.
 
     Raises:
-        Usage: one has another name, or nothing was typed.
+        UsageError: one has another name, or nothing was typed.
     """
     given = piped
     if sys.stdin.isatty() and arguments.password_stdin:

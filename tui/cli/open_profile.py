@@ -31,7 +31,7 @@ def open_profile(
         given: the secret to sign in with, if standard input held one.
 
     Raises:
-        Usage: an option does not fit the kind of target.
+        UsageError: an option does not fit the kind of target.
         Problem: the profile cannot be opened.
     """
     profile = load_profile(arguments.profile or DEFAULT)
@@ -57,7 +57,7 @@ def sign_in_from_stdin(arguments: Arguments) -> Secret | None:
     """Return the secret to sign in with, for a command that takes no other secret.
 
     Raises:
-        Usage: as `read_secrets`, or standard input holds none.
+        UsageError: as `read_secrets`, or standard input holds none.
     """
     if not arguments.secrets_stdin or sys.stdin.isatty():
         return None
@@ -77,7 +77,7 @@ def read_report(
     """Return the report of a profile's instance, or None for a file.
 
     Raises:
-        Usage: a sign-in was given for a file.
+        UsageError: a sign-in was given for a file.
         Problem: the instance cannot be read.
     """
     if profile.instance is None:

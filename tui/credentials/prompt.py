@@ -26,7 +26,7 @@ def read_password(stream: BinaryIO) -> Secret:
     """Read one password: the whole stream without a final line end.
 
     Raises:
-        Usage: it is empty, over 4096 bytes, or not UTF-8.
+        UsageError: it is empty, over 4096 bytes, or not UTF-8.
     """
     return _raise_usage(_parse_password(stream.read(PASSWORD_BYTES + len("\r\n") + 1)))
 
@@ -35,7 +35,7 @@ def read_secrets(stream: BinaryIO, names: Collection[str]) -> dict[str, Secret]:
     """Read lines `name=value`; a value is everything up to the line end.
 
     Raises:
-        Usage: a line has no `=`, a repeated name, one that is not in `names` or an empty value; or
+        UsageError: a line has no `=`, a repeated name, one that is not in `names` or an empty value; or
             the input is over 64 KiB or not UTF-8.
     """
     return _raise_usage(_parse_secrets(stream.read(SECRETS_BYTES + 1), names))
@@ -45,7 +45,7 @@ def ask_secret(label: str, *, confirm: bool = False) -> Secret:
     """Ask for a secret on the terminal, without echo; with `confirm`, twice.
 
     Raises:
-        Usage: there is no terminal, nothing was typed, or it is not text.
+        UsageError: there is no terminal, nothing was typed, or it is not text.
         Refusal: the two entries differ.
     """
     secret = _raise_usage(_ask_on_terminal(label))
