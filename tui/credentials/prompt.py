@@ -35,8 +35,8 @@ def read_secrets(stream: BinaryIO, names: Collection[str]) -> dict[str, Secret]:
     """Read lines `name=value`; a value is everything up to the line end.
 
     Raises:
-        UsageError: a line has no `=`, a repeated name, one that is not in `names` or an empty value; or
-            the input is over 64 KiB or not UTF-8.
+        UsageError: a line has no `=`, a repeated name, one that is not in `names` or an empty
+            value; or the input is over 64 KiB or not UTF-8.
     """
     return _raise_usage(_parse_secrets(stream.read(SECRETS_BYTES + 1), names))
 
