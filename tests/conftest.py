@@ -16,5 +16,5 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two more than there are processors: tests often wait for programs."""
-    return (os.cpu_count() or 1) + 2
+    """Return one more than there are processors: tests often wait for programs."""
+    return (os.cpu_count() or 1) + 1

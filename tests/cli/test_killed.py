@@ -4,6 +4,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.cli.house import House
 from tests.storage.ptrace import RENAMES, STOPPED, Run, run
 
@@ -28,7 +30,11 @@ def save(house: House, kill_at: int | None = None) -> Run:
     return run(argv, begin=STOPPED, kill_at=kill_at, environment=house.environment)
 
 
-def test_a_save_killed_at_any_system_call_leaves_the_settings_whole(tmp_path: Path) -> None:
+# A call stops it as it enters and as it leaves; between the two nothing happens.
+@pytest.mark.parametrize("step", [pytest.param(2, marks=pytest.mark.grid), 14])
+def test_a_save_killed_at_any_system_call_leaves_the_settings_whole(
+    tmp_path: Path, step: int
+) -> None:
     house = House(tmp_path / "whole")
     house.write(OLD)
     whole = save(house)
@@ -42,7 +48,7 @@ def test_a_save_killed_at_any_system_call_leaves_the_settings_whole(tmp_path: Pa
         house.write(OLD)
         if not save(house, kill_at).killed:
             break
-        kill_at += 2  # a call stops it as it enters and as it leaves; between two nothing happens
+        kill_at += step
         found.append(house.settings.read_text())
         again = house.call(*SAVE)
         assert again.code == 0, again

@@ -129,7 +129,13 @@ def test_sequences_that_are_typed_end_nothing(house: House) -> None:
         stop_and_check(terminal)
 
 
-@pytest.mark.parametrize("text", PASTED.values(), ids=PASTED)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(PASTED["all"], id="all"),
+        pytest.param(PASTED["long"], id="long", marks=pytest.mark.grid),
+    ],
+)
 def test_paste_into_any_field_is_shown_as_text_and_restored_as_text(
     house: House, text: str
 ) -> None:
