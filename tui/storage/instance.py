@@ -252,13 +252,25 @@ def check_instance_name(instance: Instance, name: str, path: Path) -> None:
             "Have its property instance_name set right.",
         )
     if instance.name not in ("", name):
-        raise Refusal(
-            "instance.other",
-            f'{instance.host} calls itself "{visible(name)}"; when it was first reached, it was '
-            f'"{visible(instance.name)}".',
-            "Find out whether it was renamed or is another one. If it is the right one, remove "
-            f"instance_name from {path}.",
-        )
+        names = f'"{visible(name)}"', f'"{visible(instance.name)}"'
+        raise other_instance(instance.host, *names, str(path))
+
+
+def other_instance(where: str, name: str, pinned: str, file: str) -> Refusal:
+    """Return the refusal `instance.other` of an instance whose name is not the pinned one.
+
+    Args:
+        where: how the instance is reached.
+        name: what it calls itself, in words.
+        pinned: what it called itself when it was first reached, in words.
+        file: the profile's file, for the hint.
+    """
+    return Refusal(
+        "instance.other",
+        f"{where} calls itself {name}; when it was first reached, it was {pinned}.",
+        "Find out whether it was renamed or is another one. If it is the right one, remove "
+        f"instance_name from {file}.",
+    )
 
 
 def check_ca_file(file: Path) -> Path:

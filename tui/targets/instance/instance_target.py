@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tui.credentials.secret import Secret
-from tui.errors import Refusal
 from tui.settings.catalog import Settings
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
-from tui.storage.instance import Instance, SignInMethod
+from tui.storage.instance import Instance, SignInMethod, other_instance
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.read.instance_reading import reading_from
@@ -118,13 +117,8 @@ class InstanceTarget:
         inventory = await read_inventory(client, self.tell, self.settings)
         name, pinned = inventory.value(NAME), self.instance.name
         if pinned and name != pinned:
-            raise Refusal(
-                "instance.other",
-                f"{self.where} calls itself {name or '(its name was not returned)'}; when it was "
-                f"first reached, it was {pinned}.",
-                "Find out whether it was renamed or is another one. If it is the right one, remove "
-                "instance_name from the profile's file.",
-            )
+            said = name or "(its name was not returned)"
+            raise other_instance(self.where, said, pinned, "the profile's file")
         if not name:
             unread = (*inventory.unread, f"{NAME}: it cannot be compared with the profile")
             return replace(inventory, unread=unread)
