@@ -40,7 +40,7 @@ QUIET = 1.0
 """Seconds without a key after which the draft is kept."""
 
 LOOK = 1.0
-"""Seconds between two looks at whether the file was changed by somebody else."""
+"""Seconds between two looks at whether the file was changed by another program."""
 
 
 class ConfiguratorApp(TerminalApp):
@@ -116,7 +116,7 @@ class ConfiguratorApp(TerminalApp):
 
     @work(group="save")
     async def action_leave(self) -> None:
-        """Quit; ask first where something is changed."""
+        """Quit; ask first if something is changed."""
         if self._save.is_writing:
             self.workspace.leave_field()
             self._save.stop()
@@ -204,7 +204,7 @@ class ConfiguratorApp(TerminalApp):
         return found is not RereadOutcome.FAILED
 
     def action_read_again(self) -> None:
-        """Read again because somebody asked; connect where nobody has yet."""
+        """Read again on request; connect first if that hasn't been done yet."""
         if not self.workspace.session.is_read:
             self.connect(self.workspace.profile)
         elif not self._refuse_while_saving():

@@ -181,7 +181,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         return not await self.finish_work(self._second_signal)
 
     async def finish_work(self, second_signal: asyncio.Event) -> bool:
-        """Wait for work that must not be left half done; the terminal is restored by now.
+        """Wait for work that must not be left half done; the terminal is already restored.
 
         Args:
             second_signal: is set by another signal.
@@ -216,7 +216,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         super()._display(screen, renderable)
 
     def note_end(self, number: signal.Signals | None, fault: Exception | None) -> None:
-        """Do what is to be done before an end that nobody asked for, by a signal or a fault."""
+        """Prepare for an unrequested end: a signal or a fault."""
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print the local variables of every frame, secrets among them.

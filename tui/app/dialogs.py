@@ -54,7 +54,7 @@ class Dialogs:
     async def ask(self, dialog: Dialog[T]) -> T | None:
         """Return the answer to a dialog, which opens once no other one is open.
 
-        It closes where nobody waits for the answer any more.
+        It closes if its caller is cancelled.
         """
         async with self._turn:
             answer = asyncio.ensure_future(self._app.push_screen_wait(dialog))

@@ -112,7 +112,7 @@ def _find_sign_in(
     """Return the secret to sign in with: given, kept in a keyring, or typed now.
 
     Raises:
-        Problem: there is none, or the keyring cannot be used, and there is nobody to ask.
+        Problem: there is none, or the keyring cannot be used, and this isn't a terminal.
     """
     can_ask = _can_ask(arguments)
     try:

@@ -30,7 +30,7 @@ def ask_confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
     """Ask for each missing confirmation, and return the words that were typed.
 
     Raises:
-        Refusal: something else was typed; the rest are not asked for.
+        Refusal: something else was typed; the rest aren't prompted for.
     """
     missing = [each for each in review.plan.confirmations if each.word not in confirmed]
     for each in missing:
@@ -45,7 +45,7 @@ def ask_confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
 
 
 def ask_login_again(reason: str) -> bool:
-    """Return whether a rejected login is to be tried again; that takes the whole word `yes`."""
+    """Return whether to try a rejected login again; that takes the whole word `yes`."""
     say(*wrap(reason, "", ""))
     return _read_line("Type yes to try it again; anything else leaves the login out: ") == "yes"
 
@@ -54,7 +54,7 @@ def ask_consent(interactive: bool) -> None:
     """Ask whether to save.
 
     Raises:
-        Refusal: there is nobody to ask, or the answer is no.
+        Refusal: this isn't a terminal, or the answer is no.
     """
     if not interactive:
         raise Refusal(

@@ -1,4 +1,4 @@
-"""Steps run to their end: in a loop where one is needed, under signals, with progress shown."""
+"""Steps run to their end: in a loop if one is needed, under signals, with progress shown."""
 
 import contextlib
 import os

@@ -100,7 +100,7 @@ class Keyring:
         raise _to_problem(failures)
 
     def _write(self, do: str, user: str, secret: Secret | None = None) -> str:
-        # Only to one that just answered: after a timeout nobody knows which one has the secret.
+        # Only to one that just answered: after a timeout it is unknown which one has the secret.
         backend, _ = self._read("has", user)
         answer = _run_child(backend, do, user, secret)
         if answer.failed:

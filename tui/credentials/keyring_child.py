@@ -49,7 +49,7 @@ def handle_request(request: KeyringRequest) -> KeyringReply:
     module, _, name = request["backend"].rpartition(".")
     try:
         backend = cast("type[KeyringBackend]", getattr(import_module(module), name))
-        backend.priority  # noqa: B018  # raises where it cannot work
+        backend.priority  # noqa: B018  # raises if it cannot work
         keyring = backend()
     except Exception as error:  # its libraries can raise anything
         return {"failed": "unavailable", "why": str(error) or type(error).__name__}

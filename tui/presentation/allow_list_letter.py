@@ -30,7 +30,7 @@ def letter(settings: Settings, *, host: str, environment: str) -> str:
 
     Args:
         host: the instance's host name, or "".
-        environment: `production`, `non-production`, or "" where that is unknown.
+        environment: `production`, `non-production`, or "" if that is unknown.
     """
     parts = (
         f"Subject: Mail from a ServiceNow instance{': ' if host else ''}{visible(host)}",
@@ -134,7 +134,7 @@ def _blank(what: str) -> str:
 
 
 def _line(label: str, value: str) -> str:
-    """Return a value beside its label, or below it where there is too little room."""
+    """Return a value beside its label, or below it if there is too little room."""
     line = f"  {label + ':':<{_LABEL}}{value}"
     return line if len(line) <= _WIDTH else f"  {label}:\n    {value}"
 

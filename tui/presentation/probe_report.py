@@ -60,7 +60,7 @@ def vantage_words(vantage: str) -> str:
 
 
 def advice(stage: Stage, *, screen: bool = False) -> str:
-    """Return what to do now, and how to do it here; "" where there is nothing to do."""
+    """Return what to do now, and how to do it here; "" if there is nothing to do."""
     kind = stage.name if stage.kind in _UNTRUSTED else stage.kind
     command, key = _HERE.get(kind, ("", ""))
     return f"{stage.hint} {key if screen else command}".strip()

@@ -61,7 +61,7 @@ def incoming_lines(review: Review) -> Iterator[str]:
 def finding_lines(
     review: Review, only: Iterable[Finding] | None = None, room: int = 0
 ) -> Iterator[str]:
-    """Return findings with their property and, where there is one, the fix to type."""
+    """Return findings with their property and, if there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
         name = entry.declared.short if entry else each.property
@@ -146,7 +146,7 @@ def _side_effect_lines(review: Review, skipped: Iterable[SkippedValue]) -> Itera
 
 
 def _skip_words(review: Review, skipped: SkippedValue) -> str:
-    """Return why, and what to do about it where something can be done here."""
+    """Return why, and what to do about it if something can be done here."""
     if skipped.property in review.draft.base.locked:
         return skipped.reason
     if review.draft.entries[skipped.property].is_secret:

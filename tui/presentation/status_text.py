@@ -96,7 +96,7 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
 
 
 def reread_words(editing: Editing, before: Session | None = None) -> str:
-    """Return what somebody else has changed since `before` was read."""
+    """Return what others have changed since `before` was read."""
     session, name = editing.session, target_label(editing.session)
     if editing.open_conflicts:
         first = editing.open_conflicts[0].property
@@ -166,7 +166,7 @@ def _short(editing: Editing, name: str) -> str:
 
 
 def exit_lines(report: ExitReport) -> Iterator[str]:
-    """Return the lines of a report; the last ones say where nothing was written."""
+    """Return the lines of a report; the last ones say if nothing was written."""
     yield from map(_event_line, report.events)
     for profile, unsaved in report.set_aside.items():
         words = "kept as a draft" if unsaved.is_kept else "no draft was kept"

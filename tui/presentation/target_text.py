@@ -33,7 +33,7 @@ _LABELS = {
 }
 UNTRIED = "Nothing of this was ever tried on a live instance."
 DeliveryRow = tuple[str, str, str]
-"""A mark (`!` where a person should look, else a blank), a label and its words."""
+"""A mark (`!` for what deserves a look, else a blank), a label and its words."""
 
 
 def banner_line(session: "Session") -> str:
@@ -107,7 +107,7 @@ def sign_in_notes(profile: Profile, trouble: Problem | None) -> list[str]:
     """Return what there is to know before a secret is typed, a paragraph each.
 
     Args:
-        trouble: why the keyring gave nothing, where it should have.
+        trouble: why the keyring gave nothing, if it should have.
     """
     kept = "It is kept in memory until the program ends."
     if profile.keep is Keep.KEYRING:

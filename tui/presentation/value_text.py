@@ -19,7 +19,7 @@ _SHORT = ("port number", "connection security")
 
 
 def value_words(value: Value | None) -> str:
-    """Return a value for a person, `-` where nothing is set."""
+    """Return a value for a person, `-` if nothing is set."""
     if value is None or value in ("", ()) or value is SecretState.UNSET:
         return "-"
     if isinstance(value, bool):
@@ -91,7 +91,7 @@ def conflict_words(conflict: Conflict) -> str:
 
 
 def short_value(review: Review, name: str) -> str:
-    """Return a value in the few characters of a list, or "" where it takes more."""
+    """Return a value in the few characters of a list, or "" if it takes more."""
     entry, parsed = review.draft.entries[name], review.parsed
     if name in parsed.broken:
         return ""

@@ -44,7 +44,7 @@ from tui.settings.values import Security
 
 R = TypeVar("R", bound=ServerReply)
 StartTls = Callable[[Conversation[R]], Awaitable[None]]
-"""Does what comes before TLS on one more connection; there is none with implicit TLS."""
+"""Does what comes before TLS on one more connection; with implicit TLS, nothing does."""
 
 _FLAWS = {
     ReplyFlaw.CODES_DIFFER: "its lines have different codes",
@@ -159,7 +159,7 @@ class ServerProbe(Generic[R]):
         """Run the stage greeting.
 
         Args:
-            check: raises a `StageError` if the greeting lets nobody in.
+            check: raises a `StageError` if the banner rejects the client.
         """
         self.log.begin("greeting")
         greeting = await self._read_greeting()
@@ -211,7 +211,7 @@ class ServerProbe(Generic[R]):
             self.log.skip("not-wanted", f"The settings want no TLS. {words}".strip())
 
     def check_for_injection(self, conversation: Conversation[R]) -> None:
-        """Check that nothing follows in clear after the reply that begins TLS."""
+        """Check that nothing follows unencrypted after the reply that begins TLS."""
         if not conversation.is_idle:
             conversation.alive = False
             raise StageError(

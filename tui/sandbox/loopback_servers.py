@@ -43,7 +43,7 @@ def open_listener(port: int) -> socket.socket:
     Raises:
         OSError: The port is taken.
     """
-    # asyncio turns off Nagle's delay only where the protocol is named.
+    # asyncio turns off Nagle's delay only if the protocol is named.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

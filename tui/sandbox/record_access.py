@@ -3,7 +3,7 @@
 `sys_properties` is written by admin only (r_SecurityJumpStartACLRules), email accounts by
 admin or email_account_admin (create-email-account-smtp). A property that names roles of its
 own in read_roles or write_roles follows those instead (t_AddAPropertyUsingSysPropsList).
-Where no document says more, nothing else is visible.
+If no document says more, nothing else is visible.
 """
 
 from collections.abc import Mapping

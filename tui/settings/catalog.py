@@ -44,14 +44,14 @@ class Property:
     """What the declaration of a field adds to its name, type and default.
 
     Attributes:
-        label: its label in KB0521756, or on the instance where the article has none.
+        label: its label in KB0521756, or on the instance if the article has none.
         short: a label for little room.
         help: two lines of at most 52 characters: what it is, and what a blank value does.
         instance: its names on an instance, the one to show first; each with that name's
             words for values, where they differ from ours.
         account: the columns of an email account that hold it.
         port: the property that holds the port of this host.
-        when_unset: what the instance does without it, where the default doesn't say.
+        when_unset: what the instance does without it, if the default doesn't say.
     """
 
     kind: Kind
@@ -278,7 +278,7 @@ class Entry:
 
     @property
     def instance_name(self) -> str:
-        """The name of the property on an instance, or "" where it has none."""
+        """The name of the property on an instance, or "" if it has none."""
         return next(iter(self.declared.instance), "")
 
 

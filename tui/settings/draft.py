@@ -98,7 +98,7 @@ class ParsedDraft:
     """The values of a draft.
 
     Attributes:
-        settings: the values in effect, with the default where a property is broken.
+        settings: the values in effect, with the default if a property is broken.
         broken: the properties whose text doesn't parse, each with the finding that says why.
         specified: the properties with a value of their own, broken or not; neither blank ones
             nor secrets that are unset or cleared.

@@ -40,7 +40,7 @@ class Finding:
     Attributes:
         property: the property that shows it.
         code: stable and dotted, for programs.
-        message: what is wrong and, where no fix says so, what to do.
+        message: what is wrong and, if no fix says so, what to do.
         about: the properties it depends on; changing any of them makes it count.
     """
 

@@ -2,7 +2,7 @@
 
 Unspecified means leave alone. A document never turns sending on, empties the test
 recipients or weakens encryption. One that was exported from another environment changes
-neither sending nor recipients nor the user: those must be asked for by name.
+neither sending nor recipients nor the user: those must be named.
 """
 
 from collections.abc import Mapping

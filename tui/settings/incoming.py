@@ -18,9 +18,9 @@ class DerivedValue:
     """An incoming setting with its origin.
 
     Attributes:
-        value: the value, or a password's state; None where there is none yet.
+        value: the value, or a password's state; None if there is none yet.
         origin: where it comes from, in words.
-        follows: the property that it follows: its own where that is specified, "" for a default.
+        follows: the property that it follows: its own if that is specified, "" for a default.
     """
 
     value: Value | None

@@ -22,7 +22,7 @@ class Origin:
 
     Attributes:
         name: the file, the email account, or the property's name on the instance.
-        line: the line of a file, from 1; None where it is not known.
+        line: the line of a file, from 1; None if it is not known.
         is_account: whether the name is that of an email account.
     """
 
@@ -36,7 +36,7 @@ class PropertyRow:
     """A record of an instance that holds a property.
 
     Attributes:
-        stamp: its version; None where it was not returned, so missing or hidden from this user.
+        stamp: its version; None if it was not returned, so missing or hidden from this user.
         flushes: whether writing it flushes all caches.
         private: whether it stays out of update sets.
         takes: the values, as texts, for which it is written; None means all of them.
@@ -71,5 +71,5 @@ class Snapshot:
     rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
 
     def value(self, name: str) -> Value:
-        """Return the value that was read, `""` where it is blank or not specified."""
+        """Return the value that was read, `""` if it is blank or not specified."""
         return self.values.get(name, "")

@@ -16,13 +16,13 @@ class TargetFacts:
 
     Attributes:
         model: the model in force; None for a local file, which sends nothing.
-        environment: the profile's; None where it has none, which counts as production.
+        environment: the profile's; None if it has none, which counts as production.
         managed: whether the account that sends is ServiceNow-configured.
         choice: the account whose settings are worked on.
         accounts: the visible accounts.
         queue: the emails in its queue; None for a local file.
-        receiving: whether the instance reads mail; None where that isn't known.
-        sent_from: the sender's address, where it is a field of its own; else "".
+        receiving: whether the instance reads mail; None if that isn't known.
+        sent_from: the sender's address, if it is a field of its own; else "".
         on_loopback: whether the instance runs on loopback.
         secret_limit: characters that the column of a password holds; 40 unless the instance's
             dictionary says otherwise.

@@ -23,7 +23,7 @@ class SecretState(StrEnum):
     KEPT = "kept"
     """Stored on this machine."""
     NOT_KEPT = "not kept"
-    """Known to be set, but not stored; asked for when needed."""
+    """Known to be set, but not stored; typed when needed."""
     UNKNOWN = "unknown"
     """Set or not: an instance never returns it."""
     NEW = "new"

@@ -20,7 +20,7 @@ _DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"")[ \t]*+\.[ \t]*+){100}""")
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
-    """Return the tables of a TOML text; a Problem says in which line it is none."""
+    """Return the tables of a TOML text; a Problem says which line isn't TOML."""
     try:
         if _DEEP_KEY.search(_OPAQUE.sub('""', text)):  # tomllib would take minutes
             raise RecursionError

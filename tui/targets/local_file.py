@@ -61,7 +61,7 @@ class LocalFile:
                     "written."
                 )
             values = {each.property: to_native(each.after) for each in changes}
-            # A password that somebody put into the file must not live on in a copy.
+            # A password that was typed into the file must not live on in a copy.
             secret_names = [n for n, entry in catalog(self.settings).items() if entry.is_secret]
             keep_old = now.broken.keys().isdisjoint(secret_names)
             file.replace(edit_toml(text or HEADER, values, self.path), keep_old)

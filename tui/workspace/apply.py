@@ -27,7 +27,7 @@ class ApplyResult:
 
     Attributes:
         written: what the target did.
-        kept: each secret of the plan, with where it is kept now, or "" where it is not.
+        kept: each secret of the plan, with where it is kept now, or "" if it is not.
     """
 
     written: SaveResult
@@ -39,7 +39,7 @@ class Unsettled:
     """What a person still has to do before a plan is carried out.
 
     Attributes:
-        preconditions: those that nobody has verified or attested.
+        preconditions: those neither verified nor attested.
         confirmations: those whose word was not typed.
     """
 
@@ -82,7 +82,7 @@ def attest(review: Review, conditions: Iterable[Condition], who: str) -> list[At
 
 
 def find_unsettled(review: Review, confirmed: Collection[str]) -> Unsettled:
-    """Return what stands between a plan and its application.
+    """Return what keeps a plan from being applied.
 
     Args:
         review: of the plan.
@@ -100,7 +100,7 @@ def refuse_errors(review: Review, *, shown: bool = False) -> None:
         shown: the errors were shown already, and are only counted.
 
     Raises:
-        Problem: an error stands in what it changes, or in what depends on it.
+        Problem: what it changes, or what depends on it, has an error.
     """
     if review.blocking:
         listed = "; ".join(f"{each.property}: {each.message}" for each in review.blocking)
@@ -150,7 +150,7 @@ async def apply(
 
 
 async def _write(session: Session, review: Review) -> SaveResult:
-    """Write; a sign-in that is refused meanwhile leaves the keyring."""
+    """Write; a sign-in that is refused on the way is removed from the keyring."""
     try:
         return await session.target.write(review.plan, review.draft.secrets)
     except Problem as problem:

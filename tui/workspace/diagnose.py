@@ -133,7 +133,7 @@ async def diagnose(
     pop3: bool = True,
     secrets: Mapping[str, Secret] | None = None,
 ) -> Diagnosis:
-    """Probe the servers of a draft, as it stands and whatever is saved.
+    """Probe the servers of the draft, not those that are saved.
 
     Args:
         session: whose keyring may hold secrets.
@@ -160,7 +160,7 @@ async def diagnose(
             addresses=found.addresses,
             deadline=min(options.deadline, _DNS_SECONDS),
         )
-        # The first is about the login, and there is none where the settings want none.
+        # The first is about the login; settings without one have no such precondition.
         sender = sender if settings.authenticate else sender[1:]
     return Diagnosis(found, sender, is_read_by_accounts=pop3 and not derives)
 
@@ -185,5 +185,5 @@ def record_evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> 
         f"a probe {vantage()}",
         datetime.now().astimezone(),
     )
-    with suppress(Problem):  # it is asked for then
+    with suppress(Problem):  # it is typed then
         add_attestations(session.profile.name, [attestation])

@@ -22,7 +22,7 @@ class DraftKeeper:
 
     Attributes:
         trouble: why no draft is kept, or None.
-        is_undecided: a draft lies here that nobody has decided about, left by an earlier start
+        is_undecided: a draft of an earlier start is here, neither restored nor discarded
             or by another program.
     """
 
@@ -65,7 +65,7 @@ class DraftKeeper:
             raise
 
     def save(self, editing: Editing) -> bool:
-        """Write the draft, or remove it where nothing is changed; return whether that was done.
+        """Write the draft, or remove it if nothing is changed; return whether that was done.
 
         It is not while another program edits the profile, nor while `is_undecided`, nor after
         `close`. May be called from any thread; one call waits for the other.
@@ -95,7 +95,7 @@ class DraftKeeper:
         self.is_undecided, self._has_written = False, True
 
     def discard(self) -> None:
-        """Remove the draft, unless it is one that nobody has looked at yet."""
+        """Remove the draft, unless it is one that wasn't offered yet."""
         if self._lock is not None and not self.is_undecided:
             discard_draft(self._profile)
             self._has_written = False
@@ -107,7 +107,7 @@ class DraftKeeper:
             self._lock = None
 
     def close(self) -> None:
-        """Keep nothing any more, and let other programs edit this profile."""
+        """Stop keeping drafts, and let other programs edit this profile."""
         self._is_closed = True
         self.release()
 

@@ -99,7 +99,7 @@ class Editing:
         return self._with(self.history.update(draft))
 
     def leave(self) -> "Editing":
-        """End the visit to a field; return itself where nothing was typed."""
+        """End the visit to a field; return itself if nothing was typed."""
         history = self.history.settle()
         return self if history is self.history else self._with(history)
 
@@ -156,7 +156,7 @@ class Editing:
         return Editing(session, History.from_draft(draft))
 
     def assume_written(self, draft: Draft) -> "Editing":
-        """Do as `drop_saved` where nothing could be read again: the draft counts as there."""
+        """Do as `drop_saved` if nothing could be read again: the draft counts as saved."""
         names = draft.changed_properties()
         states = {SecretState.NEW: SecretState.UNKNOWN, SecretState.CLEARED: SecretState.UNSET}
         after = {name: draft.value(name) for name in names}

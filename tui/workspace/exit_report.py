@@ -49,7 +49,7 @@ class StoppedBySignal:
 
 @dataclass(frozen=True, slots=True)
 class WriteInterrupted:
-    """The program ended in the middle of writing: what stands there is not known.
+    """The program ended in the middle of a write: what is saved there is unknown.
 
     Attributes:
         where: a path, or a host.

@@ -71,7 +71,7 @@ class Session:
 
 
 def ignore_progress(words: str) -> None:
-    """Show no progress: nobody waits."""
+    """Show no progress."""
 
 
 def unread_session(profile: Profile, settings: type[Settings] = Settings) -> Session:
@@ -153,7 +153,7 @@ async def _open_instance(
 async def _forget_if_refused(
     profile: Profile, target: "InstanceTarget", steps: Coroutine[Any, Any, T]
 ) -> T:
-    """Return what the steps return; a secret that is refused meanwhile leaves the keyring."""
+    """Return what the steps return; a secret that is refused on the way leaves the keyring."""
     from tui.targets.instance.api.response_errors import SignInRefused
 
     try:
@@ -204,7 +204,7 @@ async def read_instance_report(
 
 
 def refuse_choice(facts: TargetFacts) -> None:
-    """Refuse a choice of another account where it cannot be made.
+    """Refuse a choice of another account if it cannot be made.
 
     Raises:
         Refusal: with the reason.

@@ -14,7 +14,7 @@ REFUSED = ("instance.sign-in", "instance.stopped", "instance.token", "instance.o
 
 
 class NotSignedIn(Refusal):
-    """Nobody gave what signs in, although it was asked for."""
+    """The prompt for the sign-in was cancelled."""
 
 
 class Operator(Protocol):
@@ -37,10 +37,10 @@ class Operator(Protocol):
 
         Args:
             profile: of the instance.
-            trouble: why the keyring gave nothing, where it should have.
+            trouble: why the keyring gave nothing, if it should have.
 
         Returns:
-            None where the person does not want to go on.
+            None if the person cancels.
         """
         ...
 
@@ -80,10 +80,10 @@ class SignIns:
         self._typed.add(profile.name)
 
     def save_to_keyring(self, profile: Profile) -> str:
-        """Keep a typed secret that has signed in, where the profile says so; may take seconds.
+        """Keep a typed secret that has signed in, if the profile says so; may take seconds.
 
         Returns:
-            The keyring's name, or "" where nothing is kept.
+            The keyring's name, or "" if nothing is kept.
 
         Raises:
             Problem: the keyring cannot be used.
@@ -116,7 +116,7 @@ async def forget_refused(profile: Profile, refused: Problem, secret: Secret) -> 
     Args:
         profile: of the instance.
         refused: what the instance said.
-        secret: what was refused; another one that is kept stays.
+        secret: what was refused; a different one in the keyring stays.
     """
     if profile.keep is not Keep.KEYRING:
         return refused

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Update(Enum):
-    """What kind of change the listener is told about."""
+    """The kind of a change that a listener hears of."""
 
     EDITED = auto()
     """The draft was changed."""
@@ -46,7 +46,7 @@ class Workspace:
         sign_ins: what signs in at instances.
         drafts: the draft on disk.
         report: what happened, for the lines after the end.
-        is_saving: a save was asked for, and has not ended.
+        is_saving: a save was requested, and has not ended.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Workspace:
         self._set(Editing.from_session(session), Update.OPENED)
 
     def set_attestations(self, attestations: tuple[Attestation, ...]) -> None:
-        """Go on with what was attested for the profile by now."""
+        """Use the attestations of the profile, newly loaded."""
         session = replace(self.session, attestations=attestations)
         self._set(replace(self._editing, session=session), Update.REREAD)
 
@@ -133,10 +133,10 @@ class Workspace:
         return self.session.target.file_version() != self._stamp
 
     async def find_secret(self, profile: Profile, operator: Operator) -> Secret | None:
-        """Return what signs in at a profile's instance: known, kept, or asked for now.
+        """Return what signs in at a profile's instance: known, kept, or typed now.
 
         Returns:
-            None where the operator does not want to go on.
+            None if the operator cancels.
         """
         if secret := self.sign_ins.known(profile):
             return secret
@@ -173,7 +173,7 @@ class Workspace:
         except Problem as problem:
             self.sign_ins.forget_rejected(profile, problem)
             raise
-        with suppress(Problem):  # it is asked for again next time
+        with suppress(Problem):  # it is typed again next time
             await _run_detached(lambda: self.sign_ins.save_to_keyring(session.profile))
         return session
 
@@ -181,7 +181,7 @@ class Workspace:
         """Return what is there now; the edits are not touched.
 
         Args:
-            operator: is asked for what signs in, where it was refused before.
+            operator: is asked for what signs in, if it was refused before.
             choice: another account of the instance than now.
 
         Raises:
@@ -204,7 +204,7 @@ class Workspace:
         except Problem as problem:
             if problem.code != "account.choice" or wanted is AccountChoice.IN_FORCE:
                 raise
-        # The switch has happened already, by this program or by somebody else.
+        # The switch has happened already, by this program or by another user.
         return await self.connect(profile, AccountChoice.IN_FORCE, secret, progress)
 
     # Writing
@@ -265,7 +265,7 @@ class Workspace:
             self.report.add(problem)
 
     def end(self, signal: str = "", fault: Exception | None = None) -> None:
-        """Keep the draft at an end that nobody asked for, and note it in the report.
+        """Keep the draft at an unrequested end, and note it in the report.
 
         Args:
             signal: the name of the signal that ended the program, or "".

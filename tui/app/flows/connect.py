@@ -23,9 +23,9 @@ class ConnectOutcome(Enum):
     IN_FORCE = auto()
     """The settings are those of what sends now."""
     READY_TO_SEND = auto()
-    """The settings are those of an account that is there already: nothing more is to be typed."""
+    """The settings are those of an account that is there already: nothing more has to be typed."""
     TO_FILL_IN = auto()
-    """The settings are those of an account that is yet to be made."""
+    """The settings are those of an account that does not exist yet."""
 
 
 class ConnectFlow:
@@ -60,7 +60,7 @@ class ConnectFlow:
             )
 
     async def open_own_account(self) -> Session | None:
-        """Return the session of an own account that does not send yet; None where that fails."""
+        """Return the session of an own account that doesn't send yet; None if that fails."""
         secret = self._workspace.sign_ins.known(self._workspace.profile)
         if secret is None:
             return None
@@ -85,7 +85,7 @@ class ConnectFlow:
     async def _read(
         self, profile: Profile, choice: AccountChoice, secret: Secret
     ) -> Session | Problem | None:
-        """Read behind a dialog; None where the person ended the waiting."""
+        """Read behind a dialog; None if the person cancelled it."""
         assert profile.instance  # noqa: S101
         dialog = ProgressDialog(self._dialogs.session, f"Connecting to {profile.instance.host}")
         is_open = True

@@ -37,7 +37,7 @@ class ProbeFlow:
         self._refused: tuple[Login, ...] = ()
 
     async def run(self) -> None:
-        """Test the mail servers of the draft as it stands."""
+        """Test the mail servers of the current draft."""
         editing = self._workspace.leave_field()
         secrets = await asyncio.to_thread(known_secrets, editing.session, editing.draft)
         login = await self._may_log_in(editing, secrets)
@@ -47,7 +47,7 @@ class ProbeFlow:
             await self._probe(editing, secrets, login=login)
 
     async def _may_log_in(self, editing: Editing, secrets: Mapping[str, Secret]) -> bool | None:
-        """Return whether a login may be tried; None where nothing is to be tested."""
+        """Return whether a login may be tried; None if nothing should be tested."""
         for each in find_logins(editing.draft, secrets).values():
             if any(each.is_like(refused) for refused in self._refused):
                 dialog = RepeatLoginDialog(editing.session, each.user, each.server)
@@ -83,7 +83,7 @@ class ProbeFlow:
             await answer
 
     async def _remember(self, editing: Editing, stages: list[Stage]) -> None:
-        """Remember what a login has shown; where that fails, it is asked for before a save."""
+        """Store what a login has shown; if that fails, it has to be attested before a save."""
         with suppress(Problem):
             await asyncio.to_thread(record_evidence, editing.session, editing.draft, stages)
             profile = editing.session.profile.name

@@ -26,7 +26,7 @@ class QuitFlow:
         self._dialogs = dialogs
 
     async def run(self) -> QuitChoice:
-        """Ask what is to become of changes, if there are any."""
+        """Ask what to do with unsaved changes, if there are any."""
         editing = self._workspace.leave_field()
         if not editing.changed:
             return QuitChoice.GO

@@ -15,7 +15,7 @@ class RereadOutcome(Enum):
     FAILED = auto()
     UNCHANGED = auto()
     CHANGED = auto()
-    """Something is another one there, or somebody wanted to know."""
+    """Something has changed there, or the reading was requested."""
 
 
 class RereadFlow:
@@ -26,7 +26,7 @@ class RereadFlow:
         self._dialogs = dialogs
 
     async def run(self, *, is_asked: bool) -> RereadOutcome:
-        """Read again; `is_asked` says whether a person wants to know what came of it."""
+        """Read again; `is_asked` says whether a person requested it."""
         workspace, dialogs = self._workspace, self._dialogs
         try:
             session = await workspace.read(dialogs)

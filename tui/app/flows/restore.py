@@ -19,7 +19,7 @@ class RestoreOutcome(Enum):
     DISCARDED = auto()
     RESTORED = auto()
     CONFLICTS = auto()
-    """It was restored, and something of it was changed there meanwhile."""
+    """It was restored, but some of its values have changed on the target."""
 
 
 class RestoreFlow:
@@ -41,7 +41,7 @@ class RestoreFlow:
         return draft
 
     async def run(self, found: SavedDraft, session: Session | None = None) -> RestoreOutcome:
-        """Ask what is to become of a draft.
+        """Ask whether to restore or discard a draft.
 
         Args:
             found: the draft.

@@ -17,7 +17,7 @@ from tui.workspace.editing import Editing
 from tui.workspace.workspace import Workspace
 
 SHORT, LONG = 0.5, 5.0
-"""Seconds until a person is told that a write still runs, and then until it is stopped."""
+"""Seconds until a person reads that a write still runs, and then until it is stopped."""
 
 
 class SaveOutcome(Enum):
@@ -76,7 +76,7 @@ class SaveFlow:
             self._dialogs.focus_property(picked.partition(":")[2])
 
     async def _write(self, editing: Editing, consent: Consent) -> SaveOutcome:
-        self._dialogs.stop_reading()  # what it finds would be old by then
+        self._dialogs.stop_reading()  # its result would be out of date
         self._saved = editing
         self._writing = asyncio.create_task(self._apply(editing, consent))
         self._dialogs.say("Saving." if self._workspace.is_file else "Writing.")
@@ -127,7 +127,7 @@ class SaveFlow:
             workspace.discard_draft()
 
     def stop(self) -> None:
-        """Stop a write to an instance that takes too long, when it is asked for twice."""
+        """Stop a write to an instance that takes too long, on the second request."""
         if self._workspace.is_file or self._writing is None:
             self._dialogs.warn("A save is under way.")
         elif self._is_stopping:

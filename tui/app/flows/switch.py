@@ -57,7 +57,7 @@ class SwitchFlow:
         return None
 
     async def open(self, profile: Profile) -> Session | None:
-        """Work on another profile; an instance's is not read yet. None where that fails."""
+        """Open another profile; an instance isn't read yet. None if that fails."""
         workspace = self._workspace
         settings = workspace.session.settings
         try:

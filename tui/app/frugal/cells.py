@@ -124,7 +124,7 @@ def _truncate(cells: Row, length: int) -> Row:
 
 
 def _overwrite(row: Row, x: int, cells: Row) -> None:
-    """Put cells into a row; where a wide character loses one half, blank the other."""
+    """Put cells into a row; if a wide character loses one half, blank the other."""
     cells = _truncate(cells, len(row) - x)
     end = x + len(cells)
     if not cells:
@@ -150,7 +150,7 @@ class _CellWriter:
         self._pen = PLAIN
 
     def write_row(self, y: int, row: Row, old: Row | None) -> None:
-        """Write the cells that differ; all of them where a character's width is disputed."""
+        """Write the cells that differ; all of them if a character's width is disputed."""
         whole = old is None or any(_is_width_disputed(text) for text, _ in chain(row, old))
         erasable = _find_erasable_tail(row)
         for x, cell in enumerate(row):
@@ -195,7 +195,7 @@ class _CellWriter:
         self._at = (x, y)
 
     def _move_in_row(self, x: int, y: int, row: Row) -> None:
-        """Move right, by writing the cells in between again where that takes no more bytes."""
+        """Move right, by writing the cells in between again if that takes no more bytes."""
         if self._at and self._at[1] == y and 0 < x - self._at[0] <= _SHORTEST_MOVE:
             between = row[self._at[0] : x]
             if all(pen == self._pen and text.isascii() and text for text, pen in between):

@@ -1,7 +1,7 @@
 """A driver for Textual that spares a slow line.
 
 It writes only the cells that changed, keeps control characters in a text from the terminal, is
-idle while nobody types, quits at once, and ends when its terminal is gone.
+idle between keys, quits at once, and ends when its terminal is gone.
 
 Derive an application from `FrugalApp`. `GLIDEMAIL_STOCK_DRIVER=1` selects Textual's own driver.
 """
@@ -112,7 +112,7 @@ class FrugalDriver(LinuxDriver):
         super().process_message(message)
 
     def start_application_mode(self) -> None:
-        """Take the terminal, unless in the background, where that is not allowed."""
+        """Take the terminal, unless in the background, which may not."""
         if self._wake_writer < 0:
             self._wake_reader, self._wake_writer = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call]

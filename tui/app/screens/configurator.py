@@ -279,7 +279,7 @@ class Configurator(Screen[None]):
         self.query_one(Sidebar).close_search()
 
     def action_view(self) -> None:
-        """Show list, form and incoming mail in turn, where there is room for one only."""
+        """Show list, form and incoming mail in turn, if there is room for only one."""
         views = ["list", "form", "incoming"]
         panes = self.query_one("#panes")
         now = next(view for view in views if panes.has_class(f"-view-{view}"))

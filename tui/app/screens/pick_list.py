@@ -119,7 +119,7 @@ class PickList(Dialog[str]):
         (rows.action_cursor_down if step > 0 else rows.action_cursor_up)()
 
     def _matches(self, text: str) -> Sequence[PickRow]:
-        """Return the rows that match, the best first; all of them where nothing is typed."""
+        """Return the rows that match, the best first; all of them if nothing is typed."""
         if not text:  # Matcher cannot be made of nothing
             return self._rows
         matcher = Matcher(text)

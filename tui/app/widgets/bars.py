@@ -40,7 +40,7 @@ class Key:
 class Banner(WrappedLines):
     """A banner: what is worked on, its environment, and where it is saved or what sends.
 
-    It says that a file changes no instance, and gives up words where there is no room: the first
+    It says that a file changes no instance, and drops words if there is no room: the first
     folders of the path before all others.
     """
 
@@ -56,7 +56,7 @@ class Banner(WrappedLines):
 
 
 def banner_lines(session: Session, room: int) -> list[Line]:
-    """Return the banner for a width: one line, or two where one would say too little."""
+    """Return the banner for a width: one line, or two if one would say too little."""
     place = session.facts
     name = session.profile.name
     if not place.is_file:

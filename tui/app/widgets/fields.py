@@ -260,7 +260,7 @@ class ChoiceField(Widget, can_focus=True):
         self.value = text
 
     def render(self) -> RenderResult:
-        """Return the words, and a text that is none of them."""
+        """Return the words, and a text that isn't one of them."""
         parts: list[tuple[str, str]] = []
         for text, word in self.words.items():
             chosen = text == self.value

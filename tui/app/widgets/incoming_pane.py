@@ -20,7 +20,7 @@ _TITLE = " Incoming mail that follows"
 
 
 class IncomingPane(Lines):
-    """The POP3 settings, each with its origin beside it, or below it where there is room.
+    """The POP3 settings, each with its origin beside it, or below it.
 
     A `*` marks what the draft changes. Under email accounts, those that read mail come first.
     """

@@ -63,7 +63,7 @@ def configure(
 
 
 def refuse_no_terminal() -> None:
-    """Raise `UsageError` where no screen can be shown."""
+    """Raise `UsageError` if no screen can be shown."""
     instead = "Use a command: glidemail show, check, plan, apply; see glidemail --help"
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise UsageError("terminal.dumb", "TERM names no terminal that can show a screen.", instead)

@@ -119,7 +119,7 @@ class Transcript:
         self._add("<", text)
 
     def add_note(self, text: str) -> None:
-        """Add something that happened and nobody said."""
+        """Add an event that is not a message of either side."""
         self._add("=", text)
 
     def _add(self, mark: str, text: str) -> None:

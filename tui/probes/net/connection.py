@@ -1,6 +1,6 @@
-"""One connection to a server: bytes both ways, first in clear and then in TLS, within bounds.
+"""One connection to a server: bytes both ways, first unencrypted and then in TLS, within bounds.
 
-TLS is an `ssl.SSLObject` between two buffers: nothing that came in clear can get into it unseen,
+TLS is an `ssl.SSLObject` between two buffers: nothing that came unencrypted can get into it unseen,
 and nothing is read before it is needed.
 """
 
@@ -118,7 +118,7 @@ class Connection:
         until: the deadline, in the event loop's time.
         received: the number of bytes that came over the wire.
         beginning: the first of them.
-        tls: the TLS session; None in clear.
+        tls: the TLS session; None if unencrypted.
         trusted: the connection is in TLS, and the certificate was verified for the server's name.
     """
 

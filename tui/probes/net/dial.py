@@ -145,7 +145,7 @@ async def connect(
         connected, address = working[0]
         return Connection(connected, until), address, attempts
     kinds = {attempt.kind for attempt in attempts}
-    # No IPv6 here says nothing where the server's other addresses fail too.
+    # No IPv6 here explains nothing if the server's other addresses fail too.
     kinds = kinds - {"no-ipv6"} or kinds
     kind = kinds.pop() if len(kinds) == 1 else "failed"
     raise StageError(

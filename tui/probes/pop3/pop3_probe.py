@@ -98,7 +98,7 @@ async def probe_pop3(
 ) -> ProtocolResult:
     """Diagnose a POP3 server from this machine.
 
-    At most one login is tried, and only if TLS is trusted or the options allow it in clear. No
+    At most one login is tried, and only if TLS is trusted or the options allow it unencrypted. No
     mail is read or deleted.
 
     Args:

@@ -243,7 +243,7 @@ class _Evaluation:
         return frozenset(possible)
 
     async def _matches(self, term: _Term, domain: str, above: tuple[str, ...]) -> bool | None:
-        """Return whether a term matches, or None if that cannot be told."""
+        """Return whether a term matches, or None if that is unknown."""
         if term.kind == "all":
             return True
         if term.network is not None:

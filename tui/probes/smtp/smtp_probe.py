@@ -30,7 +30,7 @@ async def probe_smtp(
 ) -> ProtocolResult:
     """Diagnose an SMTP server from this machine.
 
-    At most one login is tried, and only if TLS is trusted or the options allow it in clear. No
+    At most one login is tried, and only if TLS is trusted or the options allow it unencrypted. No
     message is sent: a sender and a recipient are asked about, and taken back.
     """
     banner, tls = ("greeting", "ehlo"), ("tls", "certificate")

@@ -15,7 +15,7 @@ _LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """One account starts to send and another one stops.
+    """One account starts to send and another stops.
 
     Attributes:
         account: the name of the account that sends afterwards.

@@ -28,7 +28,7 @@ class Account:
 
     Attributes:
         type: `smtp`, `pop3`, `imap`, or whatever type the instance stores.
-        label: the displayed type, where that can be read.
+        label: the displayed type, if that can be read.
         managed: whether ServiceNow configured it.
         stamp: its version when it was read.
     """
@@ -73,7 +73,7 @@ class Queue:
     """The emails in the queue of an instance.
 
     Attributes:
-        waiting: how many; None where that can't be read, which counts as not empty.
+        waiting: how many; None if that can't be read, which counts as not empty.
         oldest: when the oldest was created, in UTC as the instance writes it, or "".
         fresh: how many are young enough to be sent; None as above.
         hours: the age up to which they are sent (`glide.email.smtp.claim.lookback.hrs`).
@@ -100,10 +100,10 @@ class DeliveryStatus:
         model: what decides delivery.
         why: the evidence for the model, in a sentence.
         sender: the account that sends, if one does.
-        sending: whether sending is enabled; None where that was not returned.
+        sending: whether sending is enabled; None if that was not returned.
         recipients: the test recipients; None where they were not returned.
         sent_from: the address that mail comes from, or "".
-        receiving: whether receiving is enabled; None where that was not returned.
+        receiving: whether receiving is enabled; None if that was not returned.
         readers: the visible accounts that read mail.
         hides_readers: whether there may be more of them.
         changed: the version of what decides delivery, and so who changed it last.

@@ -29,7 +29,7 @@ def parse_host(text: str) -> str:
     """Return a host name or an IP address as it was typed.
 
     Raises:
-        ParseError: it is neither; with a suggestion where there is an obvious one.
+        ParseError: it is neither; with a suggestion if there is an obvious one.
     """
     if text != text.strip():
         raise ParseError("host.blanks", "There are blanks around it.", _suggest_host(text))

@@ -199,7 +199,7 @@ class _Reader:
             self.unread.append(f"{what} (the instance did not answer what was asked)")
             return Queue(hours=window)
         if page.total and not page.records:
-            # Nothing shows that what was counted is what the query asked for.
+            # Nothing shows that what was counted is what the query selected.
             self.unread.append(f"{what} (hidden from this user)")
             return Queue(hours=window)
         if not page.total:

@@ -135,7 +135,7 @@ class PlanWriter:
             self.verified["password"] = UNSEEN
 
     def _secret(self, name: str) -> Secret:
-        """Return a typed secret; one that is to be cleared is written as blank."""
+        """Return a typed secret; one to clear is written as blank."""
         return self._secrets.get(name, Secret(""))
 
     async def _write_property(self, entry: Entry, change: Change) -> None:

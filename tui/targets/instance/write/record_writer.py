@@ -117,7 +117,7 @@ class RecordWriter:
         )
 
     async def create(self, table: str, values: Mapping[str, str]) -> Record:
-        """Create a record, unless there is one of that name by now; raises as `change` does."""
+        """Create a record, unless one of that name exists; raises as `change` does."""
         name, sys_ids = values["name"], list[str]()
         if await self.find(table, name=name):
             raise stale_refusal(f"{name} is there by now: somebody made it.")
@@ -247,5 +247,5 @@ def _differences(was: Record, now: Record) -> str:
 
 
 def change_refusal(name: str, stamp: Stamp, differences: str) -> Refusal:
-    """Return the refusal of a record that somebody else has changed."""
+    """Return the refusal of a record that was updated by another user."""
     return stale_refusal(f"{name} was changed by {stamp.by} at {stamp.when} UTC: {differences}.")

@@ -47,7 +47,7 @@ def columns_to_write(
 
 
 class Switchover:
-    """The switch from the account that sends to another one.
+    """The switch from the account that sends to another.
 
     Args:
         inventory: what was read just now; what sends in it is what stops.
@@ -69,7 +69,7 @@ class Switchover:
         self.left = ""
 
     async def run(self, values: Mapping[str, Value], password: Secret | None) -> bool:
-        """Switch accounts, and return whether a stop was requested meanwhile.
+        """Switch accounts, and return whether a stop was requested during the switch.
 
         Args:
             password: the new account's password; None leaves it as it is.
