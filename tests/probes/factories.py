@@ -100,6 +100,23 @@ def credential_forms(password: str = PASSWORD, user: str = USER) -> tuple[str, .
     return (password, password.casefold(), repr(password)[1:-1], *encoded, *hexed, "Canary-77")
 
 
+def check_fault(case: Case, code: str, result: StageResult, before_login: tuple[str, ...]) -> None:
+    """Check that a case's fault is found, with that code, and that the probe tried one login.
+
+    Args:
+        code: without the protocol, as `login.wrong`.
+        before_login: how the codes of the stage login end that come before a login.
+    """
+    found = diagnose(case)
+    flaw = found.first_flaw
+    assert flaw is not None
+    assert (flaw.code, flaw.result) == (f"{case.script.protocol}.{code}", result), found.text
+    assert flaw.hint
+    if code.startswith("login.") and not code.endswith(before_login):
+        assert found.traffic.logins == 1
+    check_invariants(case, found)
+
+
 def check_invariants(case: Case, found: CaseResult) -> None:
     """Check what holds for every probe: one report a stage, at most one login, nothing in clear."""
     stages = found.outcome.stages

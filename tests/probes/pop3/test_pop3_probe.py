@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.probes.factories import NONE, SSL_TLS, Case, check_invariants, diagnose
+from tests.probes.factories import NONE, SSL_TLS, Case, check_fault, check_invariants, diagnose
 from tests.probes.mail_server import end_tls, hang_up, pop3_script, stay_silent, talk_endlessly
 from tui.probes.pop3.pop3_probe import Pop3Parser, Pop3Reply, parse_capabilities
 from tui.probes.stage import StageResult
@@ -106,14 +106,7 @@ SHARED = {"login.cut"}
 
 @pytest.mark.parametrize(("case", "result", "code"), POP3.values(), ids=POP3)
 def test_a_fault_is_found_at_its_stage(case: Case, result: StageResult, code: str) -> None:
-    found = diagnose(case)
-    flaw = found.first_flaw
-    assert flaw is not None
-    assert (flaw.code, flaw.result) == (f"pop3.{code}", result), found.text
-    assert flaw.hint
-    if code.startswith("login.") and not code.endswith(BEFORE_LOGIN):
-        assert found.traffic.logins == 1
-    check_invariants(case, found)
+    check_fault(case, code, result, BEFORE_LOGIN)
 
 
 @pytest.mark.parametrize(

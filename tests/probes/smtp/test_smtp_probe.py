@@ -4,7 +4,15 @@ import threading
 
 import pytest
 
-from tests.probes.factories import NONE, SSL_TLS, STARTTLS, Case, check_invariants, diagnose
+from tests.probes.factories import (
+    NONE,
+    SSL_TLS,
+    STARTTLS,
+    Case,
+    check_fault,
+    check_invariants,
+    diagnose,
+)
 from tests.probes.mail_server import (
     USER,
     Answer,
@@ -377,14 +385,7 @@ SHARED = {
 
 @pytest.mark.parametrize(("case", "result", "code"), SMTP.values(), ids=SMTP)
 def test_a_fault_is_found_at_its_stage(case: Case, result: StageResult, code: str) -> None:
-    found = diagnose(case)
-    flaw = found.first_flaw
-    assert flaw is not None
-    assert (flaw.code, flaw.result) == (f"smtp.{code}", result), found.text
-    assert flaw.hint
-    if code.startswith("login.") and not code.endswith(BEFORE_LOGIN):
-        assert found.traffic.logins == 1
-    check_invariants(case, found)
+    check_fault(case, code, result, BEFORE_LOGIN)
 
 
 @pytest.mark.parametrize(
