@@ -11,6 +11,7 @@ from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, probe
+from tui.probes.mail.refusals import may_lock
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import SenderFinding, Stage, StageResult
 from tui.settings.draft import Draft, parse
@@ -22,10 +23,6 @@ from tui.terminal.visible import visible
 from tui.workspace.session import Session
 
 _DNS_SECONDS = 10.0
-_REJECTIONS = frozenset(
-    {"wrong", "refused", "locked", "app-password", "browser", "basic-off", "basic-off-maybe"}
-)
-"""The kinds of a login that the server has looked at and rejected for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def find_logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]
 def is_rejected_login(stage: Stage) -> bool:
     """Return whether a server has looked at user and password, and rejected them for good."""
     has_failed = stage.name == "login" and stage.result is StageResult.FAILED
-    return has_failed and stage.kind in _REJECTIONS
+    return has_failed and may_lock(stage.kind)
 
 
 def is_accepted_login(stage: Stage) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from tui.replies.reply import Reply, ReplyStage
+
 LINE_LIMIT = 4096
 """In bytes, with its end; RFC 5321 (4.5.3.1.5) and RFC 2449 (4) promise at most 512."""
 REPLY_LINES = 128
@@ -74,10 +76,9 @@ class ServerReply(ABC):
     raw: tuple[str, ...]
     flaws: frozenset[ReplyFlaw] = frozenset()
 
-    @property
     @abstractmethod
-    def codes(self) -> frozenset[str]:
-        """Everything in it that programs may go by, for the tables of refusals."""
+    def to_refusal(self, stage: ReplyStage) -> Reply:
+        """Return the reply as one that rejects what a stage is about."""
 
     @property
     @abstractmethod

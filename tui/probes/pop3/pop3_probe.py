@@ -5,12 +5,12 @@ Sources: RFC 1939 (3 responses), RFC 2449 (CAPA, response codes), RFC 3206 (SYS,
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.credentials.secret import Secret
 from tui.probes.mail.conversation import Command, Conversation
 from tui.probes.mail.credentials import Credentials, credentials_for
-from tui.probes.mail.refusals import POP3_GREETING, POP3_LOGIN, Circumstance, explain_refusal
+from tui.probes.mail.refusals import explain_refusal, may_lock
 from tui.probes.mail.reply_parser import (
     QUOTE_LENGTH,
     BrokenReply,
@@ -20,7 +20,9 @@ from tui.probes.mail.reply_parser import (
 )
 from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
-from tui.probes.stage import ProtocolResult, Stage, StageError
+from tui.probes.stage import ProtocolResult, Stage, StageError, StageResult
+from tui.replies.cause import Cause
+from tui.replies.reply import Reply, ReplyStage
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
@@ -56,9 +58,9 @@ class Pop3Reply(ServerReply):
         found = _CODE.match(self.text)
         return found["code"].upper() if found else ""
 
-    @property
-    def codes(self) -> frozenset[str]:
-        return frozenset({self.code})
+    def to_refusal(self, stage: ReplyStage) -> Reply:
+        text = self.text.removeprefix(f"[{self.code}]").strip() if self.code else self.text
+        return Reply(self.code, "", text, stage, is_pop3=True)
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -149,7 +151,9 @@ class _Pop3Probe:
 
     def _check_greeting(self, greeting: Pop3Reply) -> None:
         if not greeting.is_ok:
-            raise explain_refusal(POP3_GREETING, greeting, f"{self._place} greets with")
+            raise explain_refusal(
+                ReplyStage.CONNECTION, greeting, f"{self._place} greets with", self._spec.server
+            )
 
     async def _capa(self, conversation: Conversation[Pop3Reply]) -> Mapping[str, str] | None:
         """Return the capabilities, or None if the server does not know CAPA (RFC 2449)."""
@@ -231,7 +235,7 @@ class _Pop3Probe:
         if method == "USER":
             reply = await conversation.execute(Command(f"USER {credentials.user}"))
             if not reply.is_ok:
-                raise explain_refusal(POP3_LOGIN, reply, about, Circumstance.NO_PASSWORD)
+                raise self._explain_user_refusal(reply, about)
             reply = await conversation.execute(Command("PASS ", credentials.password))
         else:
             reply = await conversation.execute(Command("AUTH PLAIN ", credentials.plain()))
@@ -243,7 +247,19 @@ class _Pop3Probe:
                 "See its setup; nothing more was sent.",
             )
         if not reply.is_ok:
-            error = explain_refusal(POP3_LOGIN, reply, about)
-            self._server.login_refused = error.kind in ("wrong", "refused")
+            error = explain_refusal(ReplyStage.LOGIN, reply, about, self._spec.server)
+            if reply.code == "IN-USE":
+                error = replace(error, result=StageResult.WARNED)
+            self._server.login_refused = may_lock(error.kind)
             raise error.with_remark(credentials.remark) if self._server.login_refused else error
         return reply
+
+    def _explain_user_refusal(self, reply: Pop3Reply, about: str) -> StageError:
+        error = explain_refusal(ReplyStage.LOGIN, reply, about, self._spec.server)
+        if error.kind not in (Cause.PASSWORD, Cause.UNKNOWN):
+            return error
+        return StageError(
+            "user-refused",
+            f"{about} {reply.quote}. The user was rejected before the password was sent.",
+            "Check the POP3 user: some servers want the whole address, not the part before the @.",
+        )

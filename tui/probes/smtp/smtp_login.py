@@ -6,9 +6,10 @@ from typing import NoReturn
 
 from tui.probes.mail.conversation import Command, Conversation
 from tui.probes.mail.credentials import Credentials
-from tui.probes.mail.refusals import explain_smtp_login
+from tui.probes.mail.refusals import explain_refusal, may_lock
 from tui.probes.smtp.smtp_reply import SmtpReply
 from tui.probes.stage import StageError
+from tui.replies.reply import ReplyStage
 from tui.terminal.visible import visible
 
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
@@ -55,9 +56,9 @@ class SmtpLogin:
                 "See its setup; nothing more was sent.",
             )
         if not reply.is_positive:
-            error = explain_smtp_login(reply, self._server, self._about)
-            self.refused = reply.code // 100 == 5 and error.kind not in ("needs-tls", "mechanism")
-            raise error.with_remark(self._credentials.remark) if error.kind == "wrong" else error
+            error = self._explain(reply)
+            self.refused = reply.code // 100 == 5 and may_lock(error.kind)
+            raise error.with_remark(self._credentials.remark) if self.refused else error
         return reply
 
     async def _login_mechanism(self) -> Command:
@@ -90,8 +91,11 @@ class SmtpLogin:
     async def _get_challenge(self, sent: Command) -> SmtpReply:
         reply = await self._conversation.execute(sent)
         if reply.code != 334:
-            raise explain_smtp_login(reply, self._server, self._about)
+            raise self._explain(reply)
         return reply
+
+    def _explain(self, reply: SmtpReply) -> StageError:
+        return explain_refusal(ReplyStage.LOGIN, reply, self._about, self._server)
 
     async def _cancel(self, kind: str, message: str, hint: str) -> NoReturn:
         await self._conversation.execute(Command("*"))  # RFC 4954, section 4

@@ -1,22 +1,17 @@
 """The diagnosis of an SMTP server, stage by stage. No message is ever sent."""
 
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from tui.probes.mail.conversation import Command, Conversation, is_sendable
 from tui.probes.mail.credentials import credentials_for
-from tui.probes.mail.refusals import (
-    SENDER,
-    SMTP_GREETING,
-    Circumstance,
-    explain_recipient,
-    explain_refusal,
-)
+from tui.probes.mail.refusals import explain_refusal
 from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.smtp_login import MECHANISMS, SmtpLogin
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, auth_mechanisms, parse_extensions
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageResult
+from tui.replies.reply import ReplyStage
 from tui.settings.parse.host import to_a_label
 from tui.settings.values import Security
 from tui.terminal.visible import visible
@@ -89,7 +84,7 @@ class _SmtpProbe:
 
     def _check_greeting(self, greeting: SmtpReply) -> None:
         if greeting.code != 220:
-            raise explain_refusal(SMTP_GREETING, greeting, f"{self._place} greets with")
+            raise self._explain(ReplyStage.CONNECTION, greeting, f"{self._place} greets with")
 
     async def _ehlo(self) -> None:
         self._log.begin("ehlo")
@@ -247,7 +242,7 @@ class _SmtpProbe:
         shown = visible(address, 120)
         if not reply.is_positive:
             about = f"{self._place} refused {shown} as sender:"
-            raise explain_refusal(SENDER, reply, about, *self._circumstances)
+            raise self._explain(ReplyStage.SENDER, reply, about)
         self._sender_accepted = True
         self._log.succeed("accepted", f"{self._place} takes mail from {shown}. None was sent.")
 
@@ -257,13 +252,12 @@ class _SmtpProbe:
         shown = visible(address, 120)
         if not reply.is_positive:
             about = f"{self._place} refused {shown} as recipient:"
-            raise explain_recipient(reply, about, *self._circumstances)
+            raise self._explain(ReplyStage.RECIPIENT, reply, about)
         words = f"{self._place} takes mail for {shown} ({reply.quote}). None was sent."
         self._log.succeed("accepted", words)
 
-    @property
-    def _circumstances(self) -> Sequence[Circumstance]:
-        return () if self._logged_in else (Circumstance.NO_LOGIN,)
+    def _explain(self, stage: ReplyStage, reply: SmtpReply, about: str) -> StageError:
+        return explain_refusal(stage, reply, about, self._spec.server, logged_in=self._logged_in)
 
     def _path(self, address: str) -> str:
         """Return the address as it goes over the wire, its domain in ASCII."""

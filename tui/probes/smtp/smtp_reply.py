@@ -15,6 +15,7 @@ from tui.probes.mail.reply_parser import (
     ServerReply,
     protocol_of,
 )
+from tui.replies.reply import Reply, ReplyStage
 from tui.terminal.visible import visible
 
 _LINE = re.compile(rb"[2-5][0-9]{2}(?P<more>[ -]|\Z)")
@@ -29,11 +30,6 @@ class SmtpReply(ServerReply):
     def code(self) -> int:
         """The code of three digits; if the lines differ, that of the last one."""
         return int(self.raw[-1][:3])
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """The code, its class as `4xx`, and the enhanced status code."""
-        return frozenset({str(self.code), f"{self.code // 100}xx", self.enhanced})
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -53,6 +49,10 @@ class SmtpReply(ServerReply):
         """The enhanced status code, as `5.7.8`, or "" if there is none."""
         found = _ENHANCED.match(self.lines[-1])
         return found[0] if found else ""
+
+    def to_refusal(self, stage: ReplyStage) -> Reply:
+        text = self.text.removeprefix(self.enhanced).strip()
+        return Reply(str(self.code), self.enhanced, text, stage)
 
     @property
     def is_positive(self) -> bool:

@@ -1,0 +1,45 @@
+"""The cause of a reply, and what to do about it."""
+
+from dataclasses import dataclass, replace
+
+from tui.replies import codes, words
+from tui.replies.cause import Cause, Meaning
+from tui.replies.provider import find_providers
+from tui.replies.reply import Reply, ReplyStage, parse_reply
+from tui.replies.rule import Rule
+
+_RULES = (
+    *words.RULES,
+    *codes.RULES,
+    *words.WEAK_RULES,
+    *codes.BARE_RULES,
+    Rule(Cause.UNKNOWN),
+)
+"""Words, then provider and code together, then enhanced codes, then bare codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyExplanation:
+    """Why a server rejected something."""
+
+    cause: Cause
+    meaning: Meaning
+
+
+def explain(reply: Reply, server: str = "") -> ReplyExplanation:
+    """Explain a reply.
+
+    Args:
+        server: the name of the server, if it is known; some providers use codes of their own.
+    """
+    folded = replace(reply, text=reply.text.casefold())
+    providers = find_providers(server, folded.text)
+    rule = next(each for each in _RULES if each.matches(folded, providers))
+    return ReplyExplanation(rule.cause, rule.meaning)
+
+
+def explain_text(
+    text: str, *, server: str = "", stage: ReplyStage | None = None
+) -> ReplyExplanation:
+    """Explain a reply as a log has it."""
+    return explain(parse_reply(text, stage), server)
