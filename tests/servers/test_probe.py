@@ -57,17 +57,21 @@ SMTP = {
     ),
     "in clear, allowed": Case(listener="plain", security=NONE, cleartext=True),
     "wrong password": Case(
-        listener="submission", security=STARTTLS, login=False, flaw="smtp.login.wrong", code=LOGIN
+        listener="submission",
+        security=STARTTLS,
+        login=False,
+        flaw="smtp.login.password",
+        code=LOGIN,
     ),
     "wrong password, TLS first": Case(
-        listener="implicit", security=SSL_TLS, login=False, flaw="smtp.login.wrong", code=LOGIN
+        listener="implicit", security=SSL_TLS, login=False, flaw="smtp.login.password", code=LOGIN
     ),
     "for elsewhere": Case(listener="submission", security=STARTTLS, recipient=ELSEWHERE),
     "for nobody": Case(
         listener="submission",
         security=STARTTLS,
         recipient=NOBODY,
-        flaw="smtp.recipient.unknown-user",
+        flaw="smtp.recipient.recipient-unknown",
         code=RECIPIENTS,
     ),
     "without login": Case(listener="plain", security=NONE, login=None, attempts=0),
@@ -84,7 +88,7 @@ SMTP = {
         listener="submission",
         security=STARTTLS,
         login=None,
-        flaw="smtp.recipient.needs-login",
+        flaw="smtp.recipient.client-blocked",
         attempts=0,
         code=RECIPIENTS,
     ),
@@ -100,7 +104,7 @@ SMTP = {
         listener="submission",
         security=NONE,
         login=None,
-        flaw="smtp.sender.needs-tls",
+        flaw="smtp.sender.tls-required",
         attempts=0,
         code=SENDER,
         swaks=("--no-tls",),
@@ -202,10 +206,10 @@ POP3 = {
     "STLS": Case(listener="pop3", security=STARTTLS),
     "TLS first": Case(listener="pop3s", security=SSL_TLS),
     "wrong password": Case(
-        listener="pop3", security=STARTTLS, login=False, flaw="pop3.login.wrong"
+        listener="pop3", security=STARTTLS, login=False, flaw="pop3.login.password"
     ),
     "wrong password, TLS first": Case(
-        listener="pop3s", security=SSL_TLS, login=False, flaw="pop3.login.wrong"
+        listener="pop3s", security=SSL_TLS, login=False, flaw="pop3.login.password"
     ),
     "in clear": Case(
         listener="pop3", security=NONE, flaw="pop3.capabilities.only-after-tls", attempts=0

@@ -66,7 +66,9 @@ def test_a_login_is_like_another_at_the_same_server_for_the_same_account(
     assert first.is_like(Login(server, user, Secret(password))) is alike
 
 
-@pytest.mark.parametrize("kind", ["wrong", "refused", "locked", "app-password", "basic-off-maybe"])
+@pytest.mark.parametrize(
+    "kind", ["password", "unknown", "locked", "app-password", "login-disabled"]
+)
 def test_what_a_server_has_judged_is_a_refusal(kind: str) -> None:
     assert is_rejected_login(stage(kind))
 
@@ -75,11 +77,11 @@ def test_what_a_server_has_judged_is_a_refusal(kind: str) -> None:
     "other",
     [
         stage("temporary"),
-        stage("needs-tls"),
+        stage("tls-required"),
         stage("mechanism"),
         stage("just-refused", StageResult.SKIPPED),
         stage("accepted", StageResult.PASSED),
-        stage("refused", name="sender"),
+        stage("password", name="sender"),
     ],
 )
 def test_whatever_says_nothing_of_the_password_is_none(other: Stage) -> None:

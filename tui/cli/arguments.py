@@ -62,6 +62,9 @@ class Arguments(argparse.Namespace):
     allow_cleartext: bool = False
     deadline: str = ""
     transcript: bool = False
+    reply: list[str] = field(default_factory=list)
+    server: str = ""
+    stage: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -150,6 +153,15 @@ def _add_explain(explain: argparse.ArgumentParser) -> None:
         "name", metavar="NAME", nargs="?", help="all of them in a line unless given"
     )
     _add_sign_in(explain)
+
+
+def _add_explain_reply(explain: argparse.ArgumentParser) -> None:
+    words = "the reply; - reads replies from standard input, one on a line"
+    explain.add_argument("reply", metavar="REPLY", nargs="+", help=words)
+    words = "the server that gave it; some providers use codes of their own"
+    explain.add_argument("--server", metavar="HOST", help=words)
+    words = "what was rejected: login, sender, recipient or data"
+    explain.add_argument("--stage", metavar="STAGE", help=words)
 
 
 def _add_plan(plan: argparse.ArgumentParser) -> None:
@@ -275,6 +287,10 @@ def _add_probe(probe: argparse.ArgumentParser) -> None:
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "show": ("Show the settings, where each comes from, and what follows.", _add_show),
     "explain": ("Explain a property: what it is, its value, why, what to do.", _add_explain),
+    "explain-reply": (
+        "Explain a mail server's reply: its cause, who can solve it, and the next step.",
+        _add_explain_reply,
+    ),
     "check": ("Say what the rules find; exit 1 on an error.", _add_edit_options),
     "plan": ("Show what would change and what else it moves; exit 2 if anything.", _add_plan),
     "apply": ("Save a change, after the warning and what it moves.", _add_apply),

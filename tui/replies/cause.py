@@ -197,7 +197,7 @@ MEANINGS: Mapping[Cause, Meaning] = {
     Cause.PASSWORD: Meaning(
         "The user or the password is wrong.",
         Owner.YOU,
-        "Check both before the next try: several wrong ones can lock the account.",
+        "Correct them before the next try. Some servers want the whole address as the user.",
         may_lock=True,
     ),
     Cause.APP_PASSWORD: Meaning(
@@ -221,7 +221,7 @@ MEANINGS: Mapping[Cause, Meaning] = {
     Cause.LOCKED: Meaning(
         "The account is locked, suspended or disabled.",
         Owner.MAIL_ADMIN,
-        "Have it unlocked before the next try: each try can lock it for longer.",
+        "Have it unlocked before the next try.",
         may_lock=True,
     ),
     Cause.MECHANISM: Meaning(

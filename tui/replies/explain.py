@@ -6,24 +6,31 @@ from tui.replies import codes, words
 from tui.replies.cause import Cause, Meaning
 from tui.replies.provider import find_providers
 from tui.replies.reply import Reply, ReplyStage, parse_reply
-from tui.replies.rule import Rule
+from tui.replies.reply_rule import ReplyRule
 
 _RULES = (
     *words.RULES,
     *codes.RULES,
     *words.WEAK_RULES,
     *codes.BARE_RULES,
-    Rule(Cause.UNKNOWN),
+    ReplyRule(Cause.UNKNOWN),
 )
 """Words, then provider and code together, then enhanced codes, then bare codes."""
+
+LOCKOUT = "Another login before that may lock the account."
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyExplanation:
-    """Why a server rejected something."""
+    """Why a server rejected something.
+
+    Attributes:
+        may_lock: a login was rejected, and another one may lock the account.
+    """
 
     cause: Cause
     meaning: Meaning
+    may_lock: bool
 
 
 def explain(reply: Reply, server: str = "") -> ReplyExplanation:
@@ -35,7 +42,8 @@ def explain(reply: Reply, server: str = "") -> ReplyExplanation:
     folded = replace(reply, text=reply.text.casefold())
     providers = find_providers(server, folded.text)
     rule = next(each for each in _RULES if each.matches(folded, providers))
-    return ReplyExplanation(rule.cause, rule.meaning)
+    may_lock = rule.meaning.may_lock and reply.stage is ReplyStage.LOGIN
+    return ReplyExplanation(rule.cause, rule.meaning, may_lock)
 
 
 def explain_text(

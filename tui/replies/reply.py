@@ -21,7 +21,9 @@ _TRAILER = re.compile(
     re.I,
 )
 """What the sending server adds of its own."""
-_POP3 = re.compile(r"-ERR\b\s*(?:\[(?P<code>[A-Z0-9/-]{1,40})\])?", re.IGNORECASE)
+_POP3 = re.compile(
+    r"(?:^|[:;('\"<>]\s?)-ERR\b\s*(?:\[(?P<code>[A-Z0-9/-]{1,40})\])?", re.IGNORECASE
+)
 _COMMAND = re.compile(r"\(?in reply to (?:the )?(?P<command>[a-z ]{1,20}?)(?: command)?\)", re.I)
 
 

@@ -9,7 +9,7 @@ Proofpoint, QQ, SendGrid, Yahoo and Zoho.
 from tui.replies.cause import Cause, Owner
 from tui.replies.provider import Provider
 from tui.replies.reply import ReplyStage
-from tui.replies.rule import Rule
+from tui.replies.reply_rule import ReplyRule
 
 LOGIN = (ReplyStage.LOGIN,)
 SENDER = (ReplyStage.SENDER,)
@@ -32,7 +32,8 @@ _ADDRESS = r"(?:mail.?box|user|recipient|address|account|alias|rcpt|inbox|local.
 _PLACE = r"(?:\bip\b|\bips\b|client|\bhost\b|server|network|\bmta\b|connection)"
 _TOO_MANY = (
     r"too (?:much|fast|often|frequent|quickly)"
-    r"|too many (?!errors|\w+ commands|spam|hops|failed|received)|rate.?limit|throttl|frequency limit|slow down|mail at a rate|unexpected volume"
+    r"|too many (?!errors|\w+ commands|spam|hops|failed|received)|rate.?limit|throttl"
+    r"|frequency limit|slow down|mail at a rate|unexpected volume"
     r"|excessive (?:rate|number|connections|mail)|unusual (?:sending|rate)"
 )
 
@@ -41,7 +42,7 @@ _ONE_READER = "Try again in some minutes. Only one program should read and delet
 
 RULES = (
     # The sender's domain
-    Rule(
+    ReplyRule(
         Cause.SENDER_AUTHENTICATION,
         (
             r"\b(?:spf|dkim|dmarc|domainkeys|domainkey)\b",
@@ -54,14 +55,14 @@ RULES = (
         ),
     ),
     # A mailbox that is read by another program
-    Rule(
+    ReplyRule(
         Cause.TEMPORARY,
         (),
         codes="IN-USE",
         statement=_IN_USE,
         next=_ONE_READER,
     ),
-    Rule(
+    ReplyRule(
         Cause.TEMPORARY,
         (
             (
@@ -74,7 +75,7 @@ RULES = (
         next=_ONE_READER,
     ),
     # Logins
-    Rule(
+    ReplyRule(
         Cause.APP_PASSWORD,
         (
             r"\bapp(?:lication)?[ -](?:specific[ -])?password",
@@ -86,7 +87,7 @@ RULES = (
             "password (?:for|made for|of) (?:the |this )?(?:external )?app",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.LOCKED,
         (
             "log ?in (?:via|with|through|in|using) (?:your |a )?(?:web )?browser",
@@ -96,21 +97,21 @@ RULES = (
         next="Sign in there once as this user, and confirm the access. Then try again.",
         owner=Owner.YOU,
     ),
-    Rule(
+    ReplyRule(
         Cause.POLICY,
         ("did not meet the criteria", "security defaults", "conditional access"),
         statement="A policy of the Microsoft 365 tenant blocks this login, such as security "
         "defaults or conditional access.",
         next="Ask the tenant's admin to allow authenticated SMTP for this mailbox, or use OAuth.",
     ),
-    Rule(
+    ReplyRule(
         Cause.OAUTH_REQUIRED,
         (
             "(?:requires?|only|must|please|needs?) .{0,40}(?:oauth|xoauth2|modern auth)",
             "(?:oauth2?|xoauth2|modern authentication) (?:is )?(?:required|only|needed)",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.LOGIN_DISABLED,
         (
             "smtpclientauthentication is disabled",
@@ -120,7 +121,7 @@ RULES = (
         next="Exchange Online turns them off by default at the end of December 2026 and names a "
         "final date in the second half of 2027. Ask the tenant's admin, and plan for OAuth.",
     ),
-    Rule(
+    ReplyRule(
         Cause.LOGIN_DISABLED,
         (
             (
@@ -143,7 +144,7 @@ RULES = (
         statement="Logins to this service are turned off for this user.",
         next="Turn SMTP or POP3 on in the settings of the account, or ask the provider.",
     ),
-    Rule(
+    ReplyRule(
         Cause.TLS_REQUIRED,
         (
             r"\bstarttls\b.{0,30}(?:first|required|command|before)",
@@ -162,7 +163,7 @@ RULES = (
             "(?:only|over) (?:an? )?(?:tls|ssl|secure) (?:connection|session)",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.TOO_LONG,
         (
             (
@@ -171,7 +172,7 @@ RULES = (
             ),
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.MECHANISM,
         (
             (
@@ -186,17 +187,17 @@ RULES = (
             "authentication not enabled",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.MECHANISM,
         ("password transition",),
         statement="The server wants one login with AUTH PLAIN before it accepts this mechanism.",
         next="Log in once with PLAIN over TLS, for example with the mail program of that provider.",
     ),
-    Rule(
+    ReplyRule(
         Cause.RATE_LIMITED,
         ("(?:maximum credits|credits) exceeded", "quota exceeded for .{0,30}sending"),
     ),
-    Rule(
+    ReplyRule(
         Cause.LOCKED,
         (
             (
@@ -205,9 +206,9 @@ RULES = (
             ),
         ),
         statement="Too many logins failed, so the server refuses more for now.",
-        next="Wait, and correct user and password before the next try: each can lock it for longer.",
+        next="Wait, and correct user and password before the next try.",
     ),
-    Rule(
+    ReplyRule(
         Cause.LOCKED,
         (
             r"\block(?:ed)?(?: out)?\b",
@@ -218,7 +219,7 @@ RULES = (
         ),
         stages=LOGIN,
     ),
-    Rule(
+    ReplyRule(
         Cause.SERVER_FAULT,
         (
             (
@@ -229,13 +230,13 @@ RULES = (
         codes="4xx SYS/TEMP SYS/PERM",
         statement="The server couldn't check the login. It says nothing about the password.",
     ),
-    Rule(
+    ReplyRule(
         Cause.TEMPORARY,
         (r"(?:auth\w*|log ?in)\b.{0,40}(?:fail|error|unavailable|lost)",),
         codes="4xx SYS/TEMP",
         statement="The server can't check logins right now. It says nothing about the password.",
     ),
-    Rule(
+    ReplyRule(
         Cause.LOGIN_REQUIRED,
         (
             "authentication (?:is )?(?:required|needed|requise)",
@@ -254,7 +255,16 @@ RULES = (
             "anonymous (?:client|user|access|log ?in)",
         ),
     ),
-    Rule(
+    ReplyRule(
+        Cause.PASSWORD,
+        ("authentication unsuccessful",),
+        codes="5.7.3",
+        provider=Provider.MICROSOFT,
+        statement="The user or the password is wrong, or Exchange Online has turned off logins "
+        "with a password for this mailbox.",
+        next="Check both, and ask the tenant's admin whether authenticated SMTP is on for it.",
+    ),
+    ReplyRule(
         Cause.PASSWORD,
         (
             (
@@ -272,7 +282,7 @@ RULES = (
             "credentials were incorrect",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.PASSWORD,
         (
             rf"{_BAD} (?:user|account|mailbox|name)",
@@ -286,11 +296,11 @@ RULES = (
         stages=LOGIN,
     ),
     # What a mailbox or a message exceeds
-    Rule(
+    ReplyRule(
         Cause.SERVER_FAULT,
         ("insufficient system", "system storage", "out of (?:memory|disk)", "disk full"),
     ),
-    Rule(
+    ReplyRule(
         Cause.RATE_LIMITED,
         (
             (
@@ -301,7 +311,7 @@ RULES = (
             r"\w+s? .{0,20}per (?:hour|day|minute|second)\b",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.MAILBOX_FULL,
         (
             (
@@ -320,7 +330,7 @@ RULES = (
             "quota.{0,10} violat",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.TOO_BIG,
         (
             r"(?:message|mail|attachment|data|content|header)\w*.{0,30}too (?:big|large|long)",
@@ -333,11 +343,11 @@ RULES = (
         ),
     ),
     # Malware and spam, before words such as "blocked" and "listed"
-    Rule(
+    ReplyRule(
         Cause.VIRUS,
         ("virus", "malware", "infected", r"\btrojan", "ransomware", r"\bworm\b", "clamav"),
     ),
-    Rule(
+    ReplyRule(
         Cause.SPAM,
         (
             "(?:url|uri|link|domain in (?:the )?message)s?.{0,40}(?:black|block|deny).?list",
@@ -347,15 +357,15 @@ RULES = (
         ),
     ),
     # Greylisting, in words only: a bare 450 or 451 may be anything
-    Rule(Cause.GREYLISTED, ("gr[ae]y.{0,2}list", "postgrey"), codes="4xx"),
-    Rule(
+    ReplyRule(Cause.GREYLISTED, ("gr[ae]y.{0,2}list", "postgrey"), codes="4xx"),
+    ReplyRule(
         Cause.GREYLISTED,
         ("internal resources are temporarily unavailable",),
         codes="451",
         provider=Provider.MIMECAST,
     ),
     # How the sending server looks to the receiving one
-    Rule(
+    ReplyRule(
         Cause.REVERSE_DNS,
         (
             r"\bptr\b",
@@ -374,7 +384,7 @@ RULES = (
             "no (?:valid )?host ?name for (?:your )?ip",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.HELO,
         (
             (
@@ -386,8 +396,8 @@ RULES = (
             "specified in helo",
         ),
     ),
-    Rule(Cause.HELO, ("^invalid domain name",), codes="501"),
-    Rule(
+    ReplyRule(Cause.HELO, ("^invalid domain name",), codes="501"),
+    ReplyRule(
         Cause.SENDER_REFUSED,
         (
             (
@@ -398,8 +408,8 @@ RULES = (
             "sender is (?:spammer|blocked)",
         ),
     ),
-    Rule(Cause.RATE_LIMITED, (_TOO_MANY,)),
-    Rule(
+    ReplyRule(Cause.RATE_LIMITED, (_TOO_MANY,)),
+    ReplyRule(
         Cause.CLIENT_BLOCKED,
         (
             "(?<!may be )(?:black|block|deny).?list",
@@ -437,7 +447,7 @@ RULES = (
             "unsolicited (?:mail|email) originating",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.RATE_LIMITED,
         (
             r"exceed\w*.{{0,50}}(?:rate|limit|quota|number of|maximum|per (?:hour|day|minute))",
@@ -449,7 +459,7 @@ RULES = (
             "captcha",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.GREYLISTED,
         (
             r"(?:try|retry|come back).{0,20} in \d+ (?:s|m)",
@@ -459,9 +469,9 @@ RULES = (
         ),
         codes="4xx",
     ),
-    Rule(Cause.POLICY, ("for policy reasons", "due to (?:security |local |site )?polic")),
+    ReplyRule(Cause.POLICY, ("for policy reasons", "due to (?:security |local |site )?polic")),
     # The sender
-    Rule(
+    ReplyRule(
         Cause.SENDER_DOMAIN,
         (
             (
@@ -476,7 +486,7 @@ RULES = (
             "(?:verify|verification) sender.{0,20}(?:domain|dns)",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.SENDER_DOMAIN,
         (
             (
@@ -486,19 +496,19 @@ RULES = (
         ),
         stages=SENDER,
     ),
-    Rule(
+    ReplyRule(
         Cause.RELAY_DENIED,
         ("email address is not verified",),
         statement="Amazon SES sends only from verified addresses; in its sandbox, only to verified "
         "ones too.",
         next="Verify the address or its domain in SES, in the region of this server.",
     ),
-    Rule(
+    ReplyRule(
         Cause.SENDER_REFUSED,
         ("relaying disallowed as", "(?:relaying issues)"),
         statement="The server sends only from addresses that belong to the user who logs in.",
     ),
-    Rule(
+    ReplyRule(
         Cause.SENDER_REFUSED,
         (
             "not owned by",
@@ -528,7 +538,7 @@ RULES = (
         ),
     ),
     # Relaying
-    Rule(
+    ReplyRule(
         Cause.RELAY_DENIED,
         (
             r"\brelay",
@@ -542,7 +552,7 @@ RULES = (
         ),
     ),
     # The recipient
-    Rule(
+    ReplyRule(
         Cause.DOMAIN_UNKNOWN,
         (
             (
@@ -557,7 +567,7 @@ RULES = (
             "mx record",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.RECIPIENT_MOVED,
         (
             "(?:has|have|was) moved",
@@ -571,8 +581,8 @@ RULES = (
             "mailbox moved",
         ),
     ),
-    Rule(Cause.RECIPIENT_MOVED, ("user", "local", "recipient", "address"), codes="551"),
-    Rule(
+    ReplyRule(Cause.RECIPIENT_MOVED, ("user", "local", "recipient", "address"), codes="551"),
+    ReplyRule(
         Cause.RECIPIENT_UNKNOWN,
         (
             rf"{_ADDRESS}.{{0,60}}{_ABSENT}",
@@ -599,7 +609,7 @@ RULES = (
             "mailbox name not allowed",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.DOMAIN_UNKNOWN,
         (
             (
@@ -610,7 +620,7 @@ RULES = (
             "(?:domain|host) .{0,20}(?:does|do) not (?:accept|receive)",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.MAILBOX_DISABLED,
         (
             rf"(?:account|mailbox|user|recipient|address|compte|destinataire).{{0,60}}{_OFF}",
@@ -624,8 +634,8 @@ RULES = (
             "mailbox currently",
         ),
     ),
-    Rule(Cause.RECIPIENT_UNKNOWN, ("recipient address rejected: access denied",)),
-    Rule(
+    ReplyRule(Cause.RECIPIENT_UNKNOWN, ("recipient address rejected: access denied",)),
+    ReplyRule(
         Cause.RECIPIENT_UNKNOWN,
         (
             "mailbox (?:is )?(?:unavailable|not available)",
@@ -637,7 +647,7 @@ RULES = (
         codes="5xx",
     ),
     # The message
-    Rule(
+    ReplyRule(
         Cause.SPAM,
         (
             "spam",
@@ -652,7 +662,7 @@ RULES = (
             "mass mail",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.CONTENT,
         (
             "content",
@@ -675,13 +685,13 @@ RULES = (
         ),
     ),
     # The server itself
-    Rule(
+    ReplyRule(
         Cause.TEMPORARY,
         (r"too many (?:errors|\w+ commands)",),
         statement="The server closed the connection after too many errors.",
         next="Look at the replies before this one: they name the error.",
     ),
-    Rule(
+    ReplyRule(
         Cause.SERVER_FAULT,
         (
             "internal .{0,20}(?:error|fail|problem)",
@@ -714,7 +724,7 @@ RULES = (
             "not available due to",
         ),
     ),
-    Rule(
+    ReplyRule(
         Cause.TEMPORARY,
         (
             "try (?:again|later)",
@@ -730,7 +740,7 @@ RULES = (
         ),
         codes="4xx SYS/TEMP",
     ),
-    Rule(
+    ReplyRule(
         Cause.SYNTAX,
         (
             "bad sequence",
@@ -753,8 +763,8 @@ RULES = (
 )
 
 WEAK_RULES = (
-    Rule(Cause.RECIPIENT_UNKNOWN, ("unavailable",), codes="550"),
-    Rule(
+    ReplyRule(Cause.RECIPIENT_UNKNOWN, ("unavailable",), codes="550"),
+    ReplyRule(
         Cause.POLICY,
         (
             "polic(?:y|ies)",

@@ -11,7 +11,7 @@ WARNED, FAILED = StageResult.WARNED, StageResult.FAILED
 QUICK = {"deadline": 0.5}
 SOON = {"deadline": 5.0}
 CLEAR = {"cleartext": True}
-BEFORE_LOGIN = ("user-refused", "needs-tls")
+BEFORE_LOGIN = ("user-refused", "tls-required")
 
 
 def pop3(**script: object) -> Case:
@@ -20,7 +20,7 @@ def pop3(**script: object) -> Case:
 
 
 POP3: dict[str, tuple[Case, StageResult, str]] = {
-    "-ERR at once": (pop3(greeting=b"-ERR not you\r\n"), FAILED, "greeting.refused"),
+    "-ERR at once": (pop3(greeting=b"-ERR not you\r\n"), FAILED, "greeting.client-blocked"),
     "-ERR for now": (pop3(greeting=b"-ERR [SYS/TEMP] later\r\n"), FAILED, "greeting.temporary"),
     "SMTP": (pop3(greeting=b"220 mail.example ESMTP\r\n"), FAILED, "greeting.smtp"),
     "IMAP": (pop3(greeting=b"* OK IMAP4rev1\r\n"), FAILED, "greeting.imap"),
@@ -61,17 +61,21 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
         FAILED,
         "tls.unfinished",
     ),
-    "wrong password": (pop3(password="another"), FAILED, "login.wrong"),
-    "refused without a code": (pop3(answers={"PASS": b"-ERR no\r\n"}), FAILED, "login.refused"),
+    "wrong password": (pop3(password="another"), FAILED, "login.password"),
+    "refused without a code": (pop3(answers={"PASS": b"-ERR no\r\n"}), FAILED, "login.unknown"),
     "user refused": (pop3(answers={"USER": b"-ERR who\r\n"}), FAILED, "login.user-refused"),
-    "in use": (pop3(answers={"PASS": b"-ERR [IN-USE] busy\r\n"}), WARNED, "login.in-use"),
+    "in use": (pop3(answers={"PASS": b"-ERR [IN-USE] busy\r\n"}), WARNED, "login.temporary"),
     "login delay": (
         pop3(answers={"PASS": b"-ERR [LOGIN-DELAY] wait\r\n"}),
         FAILED,
-        "login.login-delay",
+        "login.rate-limited",
     ),
     "temporary": (pop3(answers={"PASS": b"-ERR [SYS/TEMP] x\r\n"}), FAILED, "login.temporary"),
-    "broken setup": (pop3(answers={"PASS": b"-ERR [SYS/PERM] x\r\n"}), FAILED, "login.system"),
+    "broken setup": (
+        pop3(answers={"PASS": b"-ERR [SYS/PERM] x\r\n"}),
+        FAILED,
+        "login.server-fault",
+    ),
     "wants TLS": (
         Case(
             script=pop3_script(
@@ -83,7 +87,7 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
             options=CLEAR,
         ),
         FAILED,
-        "login.needs-tls",
+        "login.tls-required",
     ),
     "second challenge": (
         pop3(in_tls=("SASL PLAIN",), answers={"AUTH": b"+ bW9yZQ==\r\n", "*": b"-ERR\r\n"}),
@@ -100,7 +104,7 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
 }
 
 
-SHARED = {"login.cut"}
+SHARED = {"login.cut", "login.temporary"}
 """Codes of several faults."""
 
 

@@ -79,8 +79,8 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         "greeting.late",
     ),
     "dripping": (greeting(drip, **QUICK), FAILED, "greeting.unfinished"),
-    "greets with 554": (greeting(b"554 no service\r\n"), FAILED, "greeting.refused"),
-    "greets with 421": (greeting(b"421 too busy\r\n"), FAILED, "greeting.busy"),
+    "greets with 554": (greeting(b"554 no service\r\n"), FAILED, "greeting.client-blocked"),
+    "greets with 421": (greeting(b"421 too busy\r\n"), FAILED, "greeting.temporary"),
     "greets with 451": (greeting(b"451 later\r\n"), FAILED, "greeting.temporary"),
     "greets with 250": (greeting(b"250 hello\r\n"), FAILED, "greeting.unexpected"),
     "garbage": (greeting(b"Hello, I am a printer\r\n"), FAILED, "greeting.garbage"),
@@ -249,13 +249,13 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         FAILED,
         "auth.refused",
     ),
-    "wrong password": (Case(script=Script(password="another")), FAILED, "login.wrong"),
+    "wrong password": (Case(script=Script(password="another")), FAILED, "login.password"),
     "login later": (login(b"454 4.7.0 later\r\n"), FAILED, "login.temporary"),
-    "login 421": (login(b"421 4.7.0 bye\r\n"), FAILED, "login.closing"),
+    "login 421": (login(b"421 4.7.0 bye\r\n"), FAILED, "login.temporary"),
     "Exchange Online": (
         login(b"535 5.7.139 Authentication unsuccessful, basic authentication is disabled.\r\n"),
         FAILED,
-        "login.basic-off",
+        "login.login-disabled",
     ),
     "application password": (
         login(b"534-5.7.9 Application-specific password\r\n534 5.7.9 required\r\n"),
@@ -265,7 +265,7 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
     "browser": (
         login(b"534 5.7.14 log in via your browser\r\n"),
         FAILED,
-        "login.browser",
+        "login.locked",
     ),
     "locked": (
         login(b"535 5.7.8 account locked, too many tries\r\n"),
@@ -279,10 +279,10 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
             options=CLEAR,
         ),
         FAILED,
-        "login.needs-tls",
+        "login.tls-required",
     ),
     "mechanism refused": (login(b"504 5.5.4 what\r\n"), FAILED, "login.mechanism"),
-    "login refused": (login(b"550 5.7.1 no\r\n"), FAILED, "login.refused"),
+    "login refused": (login(b"550 5.7.1 no\r\n"), FAILED, "login.policy"),
     "cut in the login": (answers(AUTH=hang_up), FAILED, "login.cut"),
     "TLS ended in the login": (
         Case(script=Script(answers={"AUTH": end_tls}), options=SOON),
@@ -294,7 +294,7 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         FAILED,
         "login.second-challenge",
     ),
-    "login repeats it all": (answers(AUTH=repeat_credentials), FAILED, "login.wrong"),
+    "login repeats it all": (answers(AUTH=repeat_credentials), FAILED, "login.password"),
     "odd prompts": (
         Case(script=Script(in_tls=("SIZE 1", "AUTH LOGIN"), prompts=(b"Who?", b"What?"))),
         WARNED,
@@ -315,11 +315,11 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         FAILED,
         "login.bad-challenge",
     ),
-    "sender refused": (answers(MAIL=b"550 5.7.1 no\r\n"), FAILED, "sender.refused"),
+    "sender refused": (answers(MAIL=b"550 5.7.1 no\r\n"), FAILED, "sender.policy"),
     "sender of another": (
         answers(MAIL=b"553 5.7.1 Sender address rejected: not owned by user\r\n"),
         FAILED,
-        "sender.not-owned",
+        "sender.sender-refused",
     ),
     "sender later": (answers(MAIL=b"451 4.7.1 later\r\n"), WARNED, "sender.temporary"),
     "too big": (answers(MAIL=b"552 5.3.4 too big\r\n"), FAILED, "sender.too-big"),
@@ -334,9 +334,9 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
             spec={"authenticate": False},
         ),
         FAILED,
-        "sender.needs-login",
+        "sender.login-required",
     ),
-    "recipient refused": (recipient(RCPT=b"550 5.7.1 no\r\n"), FAILED, "recipient.refused"),
+    "recipient refused": (recipient(RCPT=b"550 5.7.1 no\r\n"), FAILED, "recipient.policy"),
     "relay denied": (
         recipient(RCPT=b"554 5.7.1 <a@b>: Relay access denied\r\n"),
         FAILED,
@@ -345,14 +345,14 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
     "unknown user": (
         recipient(RCPT=b"550 5.1.1 User unknown\r\n"),
         FAILED,
-        "recipient.unknown-user",
+        "recipient.recipient-unknown",
     ),
     "greylisted": (
         recipient(RCPT=b"450 4.2.0 Greylisted, try again\r\n"),
         WARNED,
         "recipient.greylisted",
     ),
-    "mailbox full": (recipient(RCPT=b"452 4.2.2 full\r\n"), WARNED, "recipient.temporary"),
+    "mailbox full": (recipient(RCPT=b"452 4.2.2 full\r\n"), WARNED, "recipient.mailbox-full"),
     "QUIT without an answer": (
         Case(script=Script(answers={"QUIT": stay_silent}), options={"deadline": 3.0}),
         WARNED,
@@ -368,6 +368,9 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
 
 
 SHARED = {
+    "greeting.temporary",
+    "login.locked",
+    "login.temporary",
     "ehlo.cut",
     "greeting.garbage",
     "greeting.binary",
@@ -378,7 +381,7 @@ SHARED = {
     "quit.cut",
     "certificate.expired",
     "certificate.unknown-issuer",
-    "login.wrong",
+    "login.password",
 }
 """Codes of several faults."""
 

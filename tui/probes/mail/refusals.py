@@ -3,7 +3,7 @@
 from tui.probes.mail.reply_parser import ServerReply
 from tui.probes.stage import StageError, StageResult
 from tui.replies.cause import MEANINGS, Cause
-from tui.replies.explain import explain
+from tui.replies.explain import LOCKOUT, explain
 from tui.replies.reply import ReplyStage
 
 _MAY_WANT_LOGIN = (
@@ -13,7 +13,7 @@ _MAY_WANT_LOGIN = (
     Cause.SENDER_REFUSED,
     Cause.UNKNOWN,
 )
-_WARNS_OF_WAITING = (ReplyStage.SENDER, ReplyStage.RECIPIENT)
+_AFTER_LOGIN = (ReplyStage.SENDER, ReplyStage.RECIPIENT)
 _JUDGED = frozenset(cause.value for cause, meaning in MEANINGS.items() if meaning.may_lock)
 
 
@@ -30,9 +30,11 @@ def explain_refusal(
     refusal = reply.to_refusal(stage)
     found = explain(refusal, server)
     meaning, hint = found.meaning, found.meaning.next
-    if not logged_in and found.cause in _MAY_WANT_LOGIN:
+    if found.may_lock:
+        hint += f" {LOCKOUT}"
+    if stage in _AFTER_LOGIN and not logged_in and found.cause in _MAY_WANT_LOGIN:
         hint += " There was no login; the server may want one."
-    passes_later = stage in _WARNS_OF_WAITING and meaning.helps_to_wait and refusal.is_temporary
+    passes_later = stage in _AFTER_LOGIN and meaning.helps_to_wait and refusal.is_temporary
     return StageError(
         found.cause.value,
         f"{about} {reply.quote}. {meaning.statement}",

@@ -83,6 +83,12 @@ class _SmtpProbe:
         await self._starttls(conversation, parse_extensions(reply))
 
     def _check_greeting(self, greeting: SmtpReply) -> None:
+        if greeting.is_positive and greeting.code != 220:
+            raise StageError(
+                "unexpected",
+                f"{self._place} greets with {greeting.quote}, which isn't a greeting.",
+                "Check host and port.",
+            )
         if greeting.code != 220:
             raise self._explain(ReplyStage.CONNECTION, greeting, f"{self._place} greets with")
 

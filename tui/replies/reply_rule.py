@@ -11,7 +11,7 @@ from tui.replies.reply import Reply, ReplyStage
 
 
 @dataclass(frozen=True)
-class Rule:
+class ReplyRule:
     """A cause, and what a reply must have for it; everything that is given must hold.
 
     Attributes:

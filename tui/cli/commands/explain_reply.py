@@ -1,0 +1,84 @@
+"""glidemail explain-reply: why a mail server rejected something, and what to do."""
+
+import re
+import sys
+from collections.abc import Sequence
+
+from tui.cli.arguments import Arguments
+from tui.cli.output import say, write_json
+from tui.errors import UsageError
+from tui.presentation.reply_text import explanation_lines
+from tui.replies.explain import explain_text
+from tui.replies.reply import ReplyStage
+from tui.settings.catalog import Settings
+from tui.terminal.visible import visible
+
+_MOST_BYTES = 2**20
+_STAGES = ("login", "sender", "recipient", "data")
+_CONTINUED = re.compile(r"\s*(?P<code>[45]\d\d)-")
+_STATUS = re.compile(r"\s*\d\d\d[ -]?(?:[45]\.\d{1,3}\.\d{1,3} )?")
+_SHOWN = 4096
+
+
+def run(arguments: Arguments, settings: type[Settings]) -> int:
+    """Explain the reply among the arguments, or each one on standard input."""
+    replies = _read_replies() if arguments.reply == ["-"] else [" ".join(arguments.reply)]
+    stage = _find_stage(arguments.stage)
+    found = [explain_text(each, server=arguments.server, stage=stage) for each in replies]
+    if arguments.json:
+        rows = [
+            {
+                "reply": visible(reply, _SHOWN),
+                "cause": each.cause.value,
+                "statement": each.meaning.statement,
+                "owner": each.meaning.owner.value,
+                "next": each.meaning.next,
+                "temporary": each.meaning.helps_to_wait,
+            }
+            for reply, each in zip(replies, found, strict=True)
+        ]
+        write_json({"replies": rows})
+        return 0
+    for place, (reply, each) in enumerate(zip(replies, found, strict=True)):
+        say(*([""] if place else []), *explanation_lines(reply, each))
+    return 0
+
+
+def _find_stage(name: str) -> ReplyStage | None:
+    if not name:
+        return None
+    if name not in _STAGES:
+        raise UsageError(
+            "usage.stage",
+            f"--stage is one of {', '.join(_STAGES)}.",
+            "See: glidemail explain-reply --help",
+        )
+    return ReplyStage(name)
+
+
+def _read_replies() -> Sequence[str]:
+    data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise UsageError(
+            "usage.replies", "Standard input is larger than 1 MiB.", "Give fewer replies at once."
+        )
+    replies = _join_lines(data.decode("utf-8", "backslashreplace").splitlines())
+    if not replies:
+        raise UsageError(
+            "usage.replies", "There is no reply on standard input.", "Give one on each line."
+        )
+    return replies
+
+
+def _join_lines(lines: Sequence[str]) -> list[str]:
+    """Return one text for each reply: `550-…` goes on in the next line with the same code."""
+    replies: list[str] = []
+    code = ""
+    for line in filter(str.strip, lines):
+        if code and line.strip().startswith(code):
+            replies[-1] += f" {_STATUS.sub('', line, count=1).strip()}"
+        else:
+            replies.append(line.strip())
+        found = _CONTINUED.match(line)
+        code = found["code"] if found else ""
+    return replies
