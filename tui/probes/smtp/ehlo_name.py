@@ -17,8 +17,10 @@ def own_domain(host_name: str) -> str:
         host_name: as the system gives it, which may be anything.
     """
     name = host_name.removesuffix(".")
-    is_made_up = is_loopback(name) or name.rpartition(".")[2].casefold().startswith(_PLACEHOLDERS)
-    if "." not in name or not name.isascii() or is_made_up:
+    last_label = name.rpartition(".")[2].casefold()
+    if "." not in name or not last_label or not name.isascii():
+        return ""
+    if is_loopback(name) or last_label.startswith(_PLACEHOLDERS):
         return ""
     try:
         parse_host(name)
