@@ -22,6 +22,7 @@ _CHECKS = {
     "domain": "Whether replies arrive",
     "spf": "SPF",
     "dmarc": "DMARC",
+    "dkim": "DKIM",
 }
 
 
@@ -66,14 +67,7 @@ async def check_sender_domain(
     found = [replies.result(), spf.result(), policy.result()]
     if found[0].code == "sender.domain.missing":
         found[1:] = [_not_reached("spf", domain), _not_reached("dmarc", domain)]
-    unknown = SenderFinding(
-        StageResult.SKIPPED,
-        "sender.dkim.unknown",
-        "DKIM is unknown without a selector: only a message that arrived tells whether it is "
-        "signed, and by whom.",
-        f"{ask_for_signature(domain)} Or see DKIM-Signature in a test message.",
-    )
-    return login, *found, unknown
+    return login, *found, await _answer("dkim", _explain_dkim(domain))
 
 
 def domain_of(address: str) -> str:
@@ -144,6 +138,16 @@ async def _compare(user: str, sender: str) -> SenderFinding:
         f"The settings send as {whose}, but the user name {who} has another domain. Many relays "
         "refuse such mail, or replace the sender by the user's address.",
         f"Have the relay's administrators allow {who} to send as {whose}, or use one for both.",
+    )
+
+
+async def _explain_dkim(domain: str) -> SenderFinding:
+    return SenderFinding(
+        StageResult.SKIPPED,
+        "sender.dkim.unknown",
+        "DKIM is unknown without a selector: only a message that arrived tells whether it is "
+        "signed, and by whom.",
+        f"{ask_for_signature(domain)} Or see DKIM-Signature in a test message.",
     )
 
 
