@@ -12,6 +12,7 @@ from tests.probes.mail_server import (
     Talk,
     greet_late,
     greet_slowly,
+    hang_up,
     pop3_script,
     stay_silent,
 )
@@ -117,6 +118,26 @@ def test_tls_is_tried_sooner_on_a_port_for_it(
     found = diagnose(Case(script=make(implicit=True), security=NONE, options={"deadline": 12.0}))
     assert found["greeting"].kind == "tls-port"
     assert time.monotonic() - since < 8
+
+
+@pytest.mark.parametrize("make", [Script, pop3_script])
+def test_a_server_that_gives_up_its_silence_may_have_waited_for_tls(make: type[Script]) -> None:
+    async def close_first(talk: Talk) -> None:
+        if talk.number == 1:
+            await greet_slowly(PAUSE, b"", b"")(talk)
+            raise EOFError
+
+    script = make(before=close_first, implicit=True)
+    found = diagnose(Case(script=script, security=NONE, options=QUICK))
+    assert found["greeting"].kind == "tls-port"
+    assert found.traffic.connections == 2
+
+
+@pytest.mark.parametrize("script", [Script(greeting=hang_up), pop3_script(greeting=hang_up)])
+def test_a_server_that_hangs_up_at_once_is_left_alone(script: Script) -> None:
+    found = diagnose(Case(script=script, security=NONE))
+    assert found["greeting"].kind == "cut"
+    assert found.traffic.connections == 1
 
 
 def test_a_port_for_tls_is_not_tried_once_a_greeting_has_begun(

@@ -186,14 +186,15 @@ class ServerProbe(Generic[R]):
 
         A server may greet late, or in parts, and ban a client that speaks before it is done (as
         postscreen and greet_pause do). So only a long silence is a reason to try TLS, except on a
-        port for TLS.
+        port for TLS, or if the server itself ends the silence: it may have waited for TLS.
         """
-        first = self.conversation.connection
+        first, since = self.conversation.connection, self._now()
         reading = asyncio.ensure_future(self.conversation.read_reply())
         try:
             if first.tls is None:
                 await asyncio.wait({reading}, timeout=self._silence_allowed())
-                if not first.received and not reading.done() and await self._expects_tls(first):
+                was_patient = not reading.done() or self._now() - since >= self.options.slow_after
+                if was_patient and not first.received and await self._expects_tls(first):
                     self.conversation.alive = False
                     raise StageError(
                         "tls-port",
