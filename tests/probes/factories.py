@@ -129,6 +129,7 @@ def check_invariants(case: Case, found: CaseResult) -> None:
         line.isprintable() and line[:2] in ("> ", "< ", "= ") for line in found.outcome.transcript
     )
     assert found.traffic.logins <= 1
+    assert found.traffic.early == b""
     assert not any(form in found.text for form in credential_forms())
     if not case.options.get("cleartext"):
         clear = bytes(found.traffic.clear)

@@ -27,6 +27,7 @@ class Traffic:
     Attributes:
         clear: every byte that came unencrypted, without those of TLS itself.
         secure: every byte that came in TLS.
+        early: what came before a slow greeting was whole, TLS included.
         logins: how often credentials were given.
         gone: is set when a client has gone.
     """
@@ -35,6 +36,7 @@ class Traffic:
     connections: int = 0
     clear: bytearray = field(default_factory=bytearray, repr=False)
     secure: bytearray = field(default_factory=bytearray, repr=False)
+    early: bytearray = field(default_factory=bytearray)
     logins: int = 0
     gone: threading.Event = field(default_factory=threading.Event)
 
@@ -297,6 +299,20 @@ async def drip(talk: Talk) -> None:
     while True:
         await talk.say(b"-")
         await asyncio.sleep(0.01)
+
+
+def greet_slowly(seconds: float, *parts: bytes) -> Act:
+    """Say the parts of a greeting, each after a pause but the first, and listen in the pauses."""
+
+    async def act(talk: Talk) -> None:
+        await talk.say(parts[0])
+        for part in parts[1:]:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    talk.traffic.early += await talk.reader.read(1)
+            await talk.say(part)
+
+    return act
 
 
 def send_alert(number: int) -> Act:

@@ -18,9 +18,10 @@ from tests.probes.mail_server import (
     stay_silent,
 )
 from tui.credentials.secret import Secret
+from tui.errors import Problem, internal_problem
 from tui.probes.mail.credentials import Credentials
 from tui.probes.net.connection import Connection
-from tui.probes.stage import Stage
+from tui.probes.stage import Stage, StageResult
 
 WAYS = {
     "PLAIN": Case(script=Script(answers={"AUTH": stay_silent})),
@@ -83,7 +84,11 @@ def test_cancelling_in_a_login_ends_at_once_and_gives_nothing_away(way: str) -> 
 def test_a_fault_of_the_program_in_a_login_gives_nothing_away(
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case, reported = WAYS[way], list[Stage]()
+    case, reported, crashes = WAYS[way], list[Stage](), list[str]()
+
+    def keep(error: Exception) -> Problem:
+        crashes.append(format_crash(error))
+        return internal_problem(error)
 
     async def breaks(self: Connection, data: memoryview) -> None:
         if any(form.encode() in data.tobytes() for form in derived_forms()[:-1]):
@@ -92,11 +97,17 @@ def test_a_fault_of_the_program_in_a_login_gives_nothing_away(
 
     send = Connection.send
     monkeypatch.setattr(Connection, "send", breaks)
-    with serve(case.script) as traffic, pytest.raises(RuntimeError, match="broken here") as raised:
-        asyncio.run(run_probe(case, traffic.port, reported))
-    text = format_crash(raised.value)
+    monkeypatch.setattr("tui.probes.stage.internal_problem", keep)
+    with serve(case.script) as traffic:
+        outcome = asyncio.run(run_probe(case, traffic.port, reported))
+    (text,) = crashes
     assert "capture" not in text
     assert "execute" in text
+    assert "broken here" in text
+    failed = [each for each in outcome.stages if each.result is StageResult.FAILED]
+    assert [(each.name, each.kind) for each in failed] == [("login", "fault")]
+    assert "RuntimeError" in failed[0].message
+    assert outcome.stages[-1].result is StageResult.SKIPPED
     assert not any(form in text + repr(reported) for form in derived_forms())
 
 

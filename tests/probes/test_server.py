@@ -15,7 +15,7 @@ from tests.probes.mail_server import HOST, Script, Traffic, serve, stay_silent
 
 STUCK = {
     "greeting": Case(script=Script(greeting=stay_silent), security=NONE),
-    "TLS on another port": Case(script=Script(greeting=stay_silent), options={"deadline": 1.2}),
+    "TLS on another port": Case(script=Script(greeting=stay_silent), options={"deadline": 1.5}),
     "handshake": Case(script=Script(before=stay_silent), security=SSL_TLS),
     "handshake later": Case(script=Script(answers={"STARTTLS": b"220 go on\r\n"})),
 }

@@ -1,17 +1,31 @@
 """What of a probe is remembered, and which logins it would try."""
 
+import asyncio
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.probes.mail_server import HOST, PASSWORD, USER, Script, pop3_script, serve
+from tests.probes.net.factories import trusted_file
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem
+from tui.presentation.probe_report import report_lines
+from tui.probes.server_spec import ProbeOptions
 from tui.probes.stage import Stage, StageResult
 from tui.settings.draft import Draft
 from tui.settings.snapshot import Snapshot
 from tui.storage.profile import Keep, Profile
-from tui.workspace.diagnose import Login, find_logins, is_rejected_login, known_secrets, vantage
+from tui.workspace.diagnose import (
+    Diagnosis,
+    Login,
+    diagnose,
+    find_logins,
+    is_rejected_login,
+    known_secrets,
+    vantage,
+)
 from tui.workspace.session import open_session
 
 FULL = {
@@ -86,6 +100,105 @@ def test_what_a_server_has_judged_is_a_refusal(kind: str) -> None:
 )
 def test_whatever_says_nothing_of_the_password_is_none(other: Stage) -> None:
     assert not is_rejected_login(other)
+
+
+def raise_error(*_: object, **__: object) -> None:
+    raise RuntimeError("what came from outside")
+
+
+@pytest.mark.parametrize(
+    ("broken", "codes"),
+    [
+        ("dns.asyncresolver.Resolver", ["sender.domain.fault"]),
+        ("tui.probes.sender.sender_checks.Resolver", ["sender.domain.fault"]),
+        ("tui.probes.sender.sender_checks.domain_of", ["sender.domain.fault"]),
+        ("tui.probes.sender.sender_checks.check_sender_domain", ["sender.domain.fault"]),
+        (
+            "tui.probes.sender.resolver.Resolver.query",
+            [
+                *("sender.login.same", "sender.domain.fault", "sender.spf.fault"),
+                *("sender.dmarc.fault", "sender.dkim.unknown"),
+            ],
+        ),
+    ],
+)
+def test_whatever_fails_about_the_sender_the_results_of_the_servers_are_kept(
+    broken: str, codes: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(broken, raise_error)
+    found, reported = diagnose_sender(tmp_path)
+    assert [each.code for each in found.sender] == codes
+    for each in found.sender:
+        if each.code.endswith(".fault"):
+            assert each.result is StageResult.SKIPPED
+            assert "RuntimeError" in each.message
+            assert "outside" not in each.message
+    assert list(found.servers.smtp) == reported
+    assert found.servers.passed
+    lines = " ".join(report_lines(found, 200))
+    assert "accepted the login" in lines
+    assert lines.endswith("No stage that was done failed. Not done: recipient.")
+
+
+def test_a_part_that_cannot_be_loaded_is_its_own_outcome(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "tui.probes.sender.sender_checks", None)
+    found, _ = diagnose_sender(tmp_path)
+    assert [each.code for each in found.sender] == ["sender.domain.fault"]
+    assert found.servers.passed
+
+
+def test_a_cancellation_ends_the_checks_of_the_sender(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def cancel(**_: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", cancel)
+    with pytest.raises(asyncio.CancelledError):
+        diagnose_sender(tmp_path)
+
+
+def test_a_fault_in_one_protocol_leaves_the_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tui.probes.smtp.smtp_probe.parse_extensions", raise_error)
+    monkeypatch.setattr("tui.probes.sender.sender_checks.check_sender_domain", raise_error)
+    found, _ = diagnose_sender(tmp_path, pop3=True)
+    results = {each.name: (each.result, each.kind) for each in found.servers.smtp}
+    assert results["greeting"] == (StageResult.PASSED, "greeted")
+    assert results["ehlo"] == (StageResult.FAILED, "fault")
+    assert results["login"] == results["tls"] == (StageResult.SKIPPED, "not-reached")
+    assert found.servers.pop3[-1].name == "quit"
+    assert not found.servers.passed
+
+
+def diagnose_sender(path: Path, *, pop3: bool = False) -> tuple[Diagnosis, list[Stage]]:
+    """Probe a server without fault, and return what was found and which stages were reported."""
+    reported: list[Stage] = []
+    session = run_without_loop(open_session(Profile("default", path / "settings.toml")))
+    options = ProbeOptions(ca_file=trusted_file(), deadline=20.0)
+    with serve(Script()) as smtp, serve(pop3_script()) as reader:
+        edited = draft(
+            server=HOST,
+            user=USER,
+            port=str(smtp.port),
+            security="starttls",
+            pop3_port=str(reader.port),
+        )
+        secrets = {"password": Secret(PASSWORD)}
+        found = asyncio.run(
+            diagnose(
+                session,
+                edited,
+                options,
+                lambda _, stage: reported.append(stage),
+                pop3=pop3,
+                secrets=secrets,
+            )
+        )
+    return found, reported
 
 
 def test_a_login_shows_no_password() -> None:

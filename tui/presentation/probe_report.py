@@ -21,6 +21,7 @@ PROTOCOL_TITLES = {"smtp": "SMTP, as mail goes out", "pop3": "POP3, as mail is r
 """The attributes of a diagnosis that hold stages, with their titles."""
 
 SENDER_TITLE = "The sender, as DNS tells it"
+SETTINGS_TITLE = "User name and sender, as set"
 
 _STEPS = (1, 10, 100, 1_000, 5_000, 20_000)
 """Milliseconds at which a bar grows by one step."""
@@ -126,9 +127,9 @@ def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
         yield from ("", "Not tested")
         for each in reasons:
             yield from wrap(each, "   ", " - ", room)
-    if found.sender:
-        yield from ("", SENDER_TITLE)
-        yield from sender_lines(found.sender, room)
+    for title, findings in sender_parts(found.sender):
+        yield from ("", title)
+        yield from sender_lines(findings, room)
     yield ""
     yield from wrap(outcome(found), "", "", room)
 
@@ -141,8 +142,17 @@ def untested_reasons(found: Diagnosis) -> list[str]:
     return list(reasons.values())
 
 
+def sender_parts(
+    found: Sequence[SenderFinding],
+) -> Iterator[tuple[str, Sequence[SenderFinding]]]:
+    """Return the findings about the sender that there are, by titles that say what they rest on."""
+    for title, is_about_settings in ((SETTINGS_TITLE, True), (SENDER_TITLE, False)):
+        if part := [each for each in found if each.is_about_settings is is_about_settings]:
+            yield title, part
+
+
 def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]:
-    """Return what DNS says about the sender."""
+    """Return findings about the sender, each with what to do."""
     for each in found:
         yield from wrap(each.message, "   ", f" {MARKS[each.result]} ", room)
         if each.hint:

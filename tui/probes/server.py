@@ -24,6 +24,7 @@ from tui.probes.net.certificate import (
 from tui.probes.net.connection import (
     CertificateError,
     Connection,
+    DeadlineExceeded,
     TransportError,
     Verification,
     describe_session,
@@ -93,7 +94,8 @@ class ServerProbe(Generic[R]):
     ) -> ProtocolResult:
         """Run the stages of a protocol up to quit, and leave the server if it still listens.
 
-        A `StageError` ends the stage that has begun, and skips the rest.
+        A `StageError`, or a fault of the program, ends the stage that has begun, and skips the
+        rest.
         """
         self._until = self._now() + self.options.deadline
         try:
@@ -101,8 +103,13 @@ class ServerProbe(Generic[R]):
                 await run_stages()
             except StageError as error:
                 self.log.fail(error)
+            except Exception as error:
+                self._end_with_fault(error)
             self.log.skip_rest("quit")
-            await self._quit(leave)
+            try:
+                await self._quit(leave)
+            except Exception as error:
+                self._end_with_fault(error)
         finally:
             for each in self._connections:
                 each.close()
@@ -145,7 +152,6 @@ class ServerProbe(Generic[R]):
             lenient = await self._reopen(purpose, start_tls)
             found_again = await self._handshake(lenient, Verification.USUAL)
             if isinstance(found_again, ssl.SSLObject):
-                lenient.connection.until = first.connection.until
                 self.conversation = lenient
                 self._end_certificate(found_again, strict=found)
                 return
@@ -169,28 +175,43 @@ class ServerProbe(Generic[R]):
                 "late",
                 f"{self.spec.place} took {seconds:.3g} seconds to greet: {greeting.quote}.",
                 "It is slow, not broken (5 minutes are allowed): it may look up this machine's "
-                "name, or hold strangers back.",
+                "name, or make unknown clients wait.",
             )
         else:
             words = f"{self.spec.place} greets with {greeting.quote}."
             self.pass_or_warn("greeted", words, greeting)
 
     async def _read_greeting(self) -> R:
-        """Return the greeting. If none comes for a while, find out whether TLS is expected."""
+        """Return the greeting; if nothing comes of it, find out whether TLS is expected.
+
+        A server may greet late, or in parts, and ban a client that speaks before it is done (as
+        postscreen and greet_pause do). So only a long silence is a reason to try TLS, except on a
+        port for TLS, or if the server itself ends the silence: it may have waited for TLS.
+        """
+        first, since = self.conversation.connection, self._now()
         reading = asyncio.ensure_future(self.conversation.read_reply())
         try:
-            done, _ = await asyncio.wait({reading}, timeout=self.options.slow_after)
-            if not done and self.conversation.connection.tls is None and await self._expects_tls():
-                self.conversation.alive = False
-                raise StageError(
-                    "tls-port",
-                    f"{self.spec.place} says nothing in clear, but speaks TLS from the first byte.",
-                    "Set the security to ssl_tls.",
-                )
+            if first.tls is None:
+                await asyncio.wait({reading}, timeout=self._silence_allowed())
+                was_patient = not reading.done() or self._now() - since >= self.options.slow_after
+                if was_patient and not first.received and await self._expects_tls(first):
+                    self.conversation.alive = False
+                    raise StageError(
+                        "tls-port",
+                        f"{self.spec.place} says nothing unencrypted, but speaks TLS from the "
+                        "first byte.",
+                        "Set the security to ssl_tls.",
+                    )
             return await reading
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
+
+    def _silence_allowed(self) -> float:
+        """Return for how many seconds a silent server is only waited for."""
+        if self.spec.is_tls_port:
+            return self.options.slow_after
+        return max(0.0, self._until - self.options.tls_check - self._now())
 
     def pass_or_warn(self, kind: str, words: str, reply: R) -> None:
         """End the stage as passed, or with a warning if the reply has a flaw."""
@@ -233,6 +254,7 @@ class ServerProbe(Generic[R]):
         conversation = self._make_conversation(
             await reconnect(self._address, self._within(self.options.connect_timeout))
         )
+        conversation.connection.until = self._until  # its greeting may be late, too
         if start_tls:
             await start_tls(conversation)
         return conversation
@@ -295,27 +317,44 @@ class ServerProbe(Generic[R]):
         else:
             self.log.succeed("accepted", f"{certificate.words}.")
 
-    async def _expects_tls(self) -> bool:
-        """Return whether the server speaks TLS from the first byte; nothing is sent in it."""
+    async def _expects_tls(self, first: Connection) -> bool:
+        """Return whether the server speaks TLS from the first byte; nothing is sent in it.
+
+        Nothing at all is sent if the server says anything unencrypted, on this or the first
+        connection.
+        """
+        self.transcript.add_note("one more connection, to see whether TLS is expected")
         with suppress(StageError, TransportError):
-            until = self._within(self.options.slow_after)
+            until = self._within(self.options.tls_check)
             with closing(await reconnect(self._address, until)) as connection:
+                connection.until = self._within(self.options.tls_check / 4)
+                with suppress(DeadlineExceeded):
+                    await connection.receive()
+                if first.received or connection.received:
+                    return False
+                connection.until = until
                 context = make_context(Verification.NONE, None)
                 await connection.start_tls(context, wire_name(self.spec.server))
-                return True
+                return not first.received
         return False
+
+    def _end_with_fault(self, error: Exception) -> None:
+        """End the stage as failed, and say nothing more to the server."""
+        if hasattr(self, "conversation"):
+            self.conversation.alive = False
+        self.log.fail(StageError.from_fault(error))
 
     async def _quit(self, leave: Callable[[], Awaitable[None]]) -> None:
         self.log.begin("quit")
         conversation = getattr(self, "conversation", None)
         if conversation is None or not conversation.alive:
-            self.log.skip("no-line", "There is no connection any more to take leave on.")
+            self.log.skip("no-line", "Not sent: there is no connection that can be used.")
             return
         conversation.connection.until = self._within(self.options.slow_after)
         try:
             await leave()
         except StageError as error:
-            self.log.warn(error.kind, error.message, "Nothing: the work was done.")
+            self.log.warn(error.kind, error.message, "Nothing to do: no other stage depends on it.")
 
     def _within(self, seconds: float) -> float:
         return min(self._until, self._now() + seconds)

@@ -32,6 +32,11 @@ class ServerSpec:
         """The server and the port, for a message."""
         return f"{visible(self.server, 120)} port {self.port}"
 
+    @property
+    def is_tls_port(self) -> bool:
+        """Whether the port is registered for TLS from the first byte (RFC 8314)."""
+        return self.port in (465, 995)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeOptions:
@@ -60,3 +65,8 @@ class ProbeOptions:
     def slow_after(self) -> float:
         """After how many seconds a reply counts as slow: 5 of 60."""
         return self.deadline / 12
+
+    @property
+    def tls_check(self) -> float:
+        """How many seconds are left to see if a silent server expects TLS: 5 of 60."""
+        return max(self.deadline / 12, min(1.0, self.deadline / 3))

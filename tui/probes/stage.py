@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
+from tui.errors import internal_problem
 from tui.terminal.visible import visible
 
 _MESSAGE_LENGTH = 600
@@ -63,6 +65,18 @@ class SenderFinding:
     message: str
     hint: str = ""
 
+    @property
+    def is_about_settings(self) -> bool:
+        """Whether it comes from the settings alone: nothing was tried for it."""
+        return self.code.startswith("sender.login.")
+
+    @classmethod
+    def from_fault(cls, part: str, subject: str, error: Exception) -> Self:
+        """Return what a fault of the program leaves of a part: nothing was tested."""
+        fault = internal_problem(error)
+        message = f"{subject} was not tested. {fault.message}"
+        return cls(StageResult.SKIPPED, f"sender.{part}.fault", message, fault.hint)
+
 
 @dataclass(frozen=True, slots=True)
 class ProtocolResult:
@@ -95,6 +109,12 @@ class StageError(Exception):
     message: str
     hint: str = ""
     result: StageResult = StageResult.FAILED
+
+    @classmethod
+    def from_fault(cls, error: Exception) -> Self:
+        """Return how a fault of the program ends a stage."""
+        fault = internal_problem(error)
+        return cls("fault", fault.message, fault.hint)
 
     def with_remark(self, remark: str) -> "StageError":
         """Return the same error with a remark added to its hint."""

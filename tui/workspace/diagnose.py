@@ -1,7 +1,7 @@
 """What a draft's servers answer, with the secrets known here, and what that shows for later."""
 
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, 
 from tui.probes.mail.refusals import may_lock
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import SenderFinding, Stage, StageResult
+from tui.settings.catalog import Settings
 from tui.settings.draft import Draft, parse
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.values import SecretState
@@ -145,21 +146,33 @@ async def diagnose(
     known = known_secrets(session, draft) if secrets is None else secrets
     derives = session.facts.derives_incoming
     found = await probe(parsed, known, options, report, smtp=smtp, pop3=pop3 and derives)
-    settings = parsed.settings
     sender: tuple[SenderFinding, ...] = ()
-    if found.smtp and "@" in settings.user:
+    if found.smtp and "@" in parsed.settings.user:
+        sent_from = session.facts.sent_from or parsed.settings.user
+        sender = await _check_sender(parsed.settings, sent_from, found.addresses, options)
+    return Diagnosis(found, sender, is_read_by_accounts=pop3 and not derives)
+
+
+async def _check_sender(
+    settings: Settings, sent_from: str, addresses: Sequence[str], options: ProbeOptions
+) -> tuple[SenderFinding, ...]:
+    """Return the findings about the sender; a fault in them leaves those of the servers."""
+    try:
         from tui.probes.sender.sender_checks import check_sender_domain
 
-        sender = await check_sender_domain(
+        found = await check_sender_domain(
             user=settings.user,
-            sender=session.facts.sent_from or settings.user,
+            sender=sent_from,
             relay=settings.server,
-            addresses=found.addresses,
+            addresses=addresses,
             deadline=min(options.deadline, _DNS_SECONDS),
         )
-        # The first is about the login; settings without one have no such precondition.
-        sender = sender if settings.authenticate else sender[1:]
-    return Diagnosis(found, sender, is_read_by_accounts=pop3 and not derives)
+    except Exception as error:
+        return (SenderFinding.from_fault("domain", "The sender", error),)
+    if settings.authenticate:
+        return found
+    # Settings without a login have no user that could disagree with the sender.
+    return tuple(each for each in found if not each.is_about_settings)
 
 
 def record_evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> None:

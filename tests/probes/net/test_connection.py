@@ -5,6 +5,7 @@ import socket
 import ssl
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -14,6 +15,7 @@ from tui.probes.net.connection import (
     CHUNK,
     LIMIT,
     Connection,
+    ConnectionClosed,
     TooMuchData,
     Verification,
     make_context,
@@ -38,6 +40,33 @@ def test_no_more_is_read_than_the_bound() -> None:
         return opened.received
 
     assert LIMIT < asyncio.run(run()) <= LIMIT + CHUNK
+
+
+def test_tls_that_never_has_enough_ends_with_the_connection() -> None:
+    class Hungry:
+        """A session that wants more whatever comes, and even after the end."""
+
+        def do_handshake(self) -> None:
+            raise ssl.SSLWantReadError
+
+    class Context:
+        def wrap_bio(self, *_: object, **__: object) -> Hungry:
+            return Hungry()
+
+    async def run() -> None:
+        mine, other = socket.socketpair()
+        mine.setblocking(False)
+        other.sendall(b"some bytes")
+        other.close()
+        opened = Connection(mine, asyncio.get_running_loop().time() + 20)
+        try:
+            for _ in range(2):
+                with pytest.raises(ConnectionClosed):
+                    await opened.start_tls(cast(ssl.SSLContext, Context()), "mail.example")
+        finally:
+            opened.close()
+
+    asyncio.run(run())
 
 
 def test_how_strictly_is_checked() -> None:

@@ -40,7 +40,7 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
         "tls.plain-port",
     ),
     "TLS on the plain port": (
-        Case(script=pop3_script(implicit=True), security=NONE, options={"deadline": 8.0}),
+        Case(script=pop3_script(implicit=True), security=NONE, options={"deadline": 2.0}),
         FAILED,
         "greeting.tls-port",
     ),
@@ -176,3 +176,20 @@ def test_stuffed_dots_of_a_list() -> None:
     (status,) = listing().feed(b"+OK\r\n..hidden\r\n.\r\n")
     assert isinstance(status, Pop3Reply)
     assert status.listed == (".hidden",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("TOP", "UIDL", "STLS", "X-OWN", "USER"), ("USER",)),
+        (("STLS", "USER", "SASL CRAM-MD5"), ("SASL PLAIN",)),
+        (("STLS", "IMPLEMENTATION x", "PIPELINING"), ("USER", "SASL PLAIN LOGIN")),
+    ],
+)
+def test_a_capability_that_tls_takes_away_is_no_fault_if_a_login_is_left(
+    before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    found = diagnose(pop3(offers=before, in_tls=after))
+    assert found.first_flaw is None, found.text
+    assert found["login"].result is StageResult.PASSED
+    assert found["capabilities"].message.count("X-OWN") == 0

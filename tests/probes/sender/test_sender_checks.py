@@ -1,5 +1,8 @@
 """What DNS says of a sender, asked of a real name server on loopback."""
 
+import asyncio
+import re
+
 import pytest
 
 from tests.probes.sender.factories import FOUR, GOOD, RELAY, SIX, USER, check, check_on_server
@@ -107,6 +110,71 @@ def test_one_part_that_fails_leaves_the_others() -> None:
     assert found["spf"].code == "sender.spf.timeout"
     assert found["domain"].code == "sender.domain.mx"
     assert found["dmarc"].code == "sender.dmarc.unproven"
+
+
+PARTS = {
+    "login": "_compare",
+    "domain": "_check_replies",
+    "spf": "check_spf",
+    "dmarc": "check_dmarc",
+    "dkim": "_explain_dkim",
+}
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, RecursionError, UnicodeError, TimeoutError])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_fault_of_the_program_in_a_part_leaves_the_others(
+    part: str, fault: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_off(*_: object) -> None:
+        raise fault("what came from outside")
+
+    whole = check(GOOD)
+    monkeypatch.setattr(f"tui.probes.sender.sender_checks.{PARTS[part]}", break_off)
+    found = check(GOOD)
+    assert (found[part].code, found[part].result) == (f"sender.{part}.fault", StageResult.SKIPPED)
+    assert fault.__name__ in found[part].message
+    assert "outside" not in found[part].message
+    for other in whole.keys() - {part} - ({"dmarc"} if part == "spf" else set()):
+        assert found[other] == whole[other]
+    if part == "spf":  # which DMARC builds on
+        assert found["dmarc"].code == "sender.dmarc.unproven"
+
+
+def test_a_fault_in_the_words_is_the_outcome_of_each_part_that_needs_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_off(_: str) -> str:
+        raise ValueError
+
+    monkeypatch.setattr("tui.probes.sender.sender_checks.show", break_off)
+    found = check(GOOD)
+    assert [found[part].code for part in ("login", "domain", "spf", "dmarc", "dkim")] == [
+        *("sender.login.fault", "sender.domain.fault", "sender.spf.pass"),
+        *("sender.dmarc.aligned", "sender.dkim.unknown"),
+    ]
+
+
+def test_a_cancellation_is_no_fault_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def cancel(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr("tui.probes.sender.sender_checks._compare", cancel)
+    with pytest.raises(asyncio.CancelledError):
+        check(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("user", "sender"),
+    [(USER, USER), (USER, "a@corp.example"), (USER, "a@b.example"), ("apikey", USER), ("", USER)],
+)
+def test_settings_are_compared_without_a_claim_that_anything_was_done(
+    user: str, sender: str
+) -> None:
+    finding = check(GOOD, user=user, sender=sender)["login"]
+    assert finding.is_about_settings
+    assert not re.search(r"logs? in|logged|sent|sends\b|accepted", finding.message)
+    assert ("The settings send as" in finding.message) is ("@" in user)
 
 
 def test_international_domain_is_asked_for_as_dns_has_it() -> None:

@@ -74,7 +74,7 @@ def recipient(**answers: Answer) -> Case:
 SMTP: dict[str, tuple[Case, StageResult, str]] = {
     "silent": (greeting(stay_silent, **QUICK), FAILED, "greeting.silent"),
     "late": (
-        greeting(greet_late(threading.Event()), deadline=3.0),
+        greeting(greet_late(threading.Event()), deadline=2.0),
         WARNED,
         "greeting.late",
     ),
@@ -202,7 +202,7 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
         "tls.imap",
     ),
     "TLS on the plain port": (
-        Case(script=Script(implicit=True), options={"deadline": 8.0}),
+        Case(script=Script(implicit=True), options={"deadline": 2.0}),
         FAILED,
         "greeting.tls-port",
     ),
@@ -245,7 +245,7 @@ SMTP: dict[str, tuple[Case, StageResult, str]] = {
     ),
     "only OAuth": (extensions("SIZE 1", "AUTH XOAUTH2 OAUTHBEARER"), FAILED, "auth.no-common"),
     "no EHLO in TLS": (
-        answers(**{"EHLO 2": b"550 no\r\n", "HELO": b"550 no\r\n"}),
+        answers(**dict.fromkeys(("EHLO 2", "EHLO 3", "HELO"), b"550 no\r\n")),
         FAILED,
         "auth.refused",
     ),
@@ -434,3 +434,107 @@ def test_a_domain_beyond_ascii_needs_no_extension() -> None:
     found = diagnose(Case(spec={"sender": "info@bücher.example"}))
     assert found["sender"].result is StageResult.PASSED
     assert b"MAIL FROM:<info@xn--bcher-kva.example>" in found.traffic.secure
+
+
+SAME = ("SIZE 37748736", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "8BITMIME", "CHUNKING")
+HEALTHY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "Exchange": (
+        (*SAME, "STARTTLS", "X-ANONYMOUSTLS", "AUTH NTLM", "X-EXPS GSSAPI NTLM", "XRDST"),
+        (*SAME, "AUTH NTLM LOGIN", "X-EXPS GSSAPI NTLM LOGIN", "XRDST"),
+    ),
+    "Exchange without its own words in TLS": (
+        (*SAME, "STARTTLS", "X-ANONYMOUSTLS", "X-EXPS NTLM", "XEXCH50", "XSHADOW", "X-LINK2STATE"),
+        (*SAME, "AUTH LOGIN"),
+    ),
+    "a relay with words of its own": (
+        (
+            *SAME,
+            "STARTTLS",
+            "XCLIENT NAME ADDR",
+            "XFORWARD NAME",
+            "X-RELAY",
+            "VRFY",
+            "ETRN",
+            "HELP",
+        ),
+        (*SAME, "AUTH PLAIN LOGIN"),
+    ),
+    "safe logins before TLS": (
+        ("SIZE 1", "STARTTLS", "AUTH CRAM-MD5 DIGEST-MD5"),
+        ("SIZE 1", "AUTH PLAIN LOGIN"),
+    ),
+    "one login of several": (
+        ("SIZE 1", "STARTTLS", "AUTH PLAIN LOGIN CRAM-MD5"),
+        ("SIZE 1", "AUTH LOGIN"),
+    ),
+    "no UTF-8 in TLS, and none needed": (
+        ("SIZE 1", "STARTTLS", "SMTPUTF8", "8BITMIME", "REQUIRETLS", "BINARYMIME"),
+        ("SIZE 1", "AUTH PLAIN"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), HEALTHY.values(), ids=HEALTHY)
+def test_what_a_server_rightly_offers_before_tls_alone_is_no_fault(
+    before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    found = diagnose(Case(script=Script(offers=before, in_tls=after)))
+    assert found.first_flaw is None, found.text
+    assert found["auth"].kind == "offered"
+    for keyword in (*before, *after):
+        assert any(line.endswith(keyword) for line in found.outcome.transcript)
+
+
+UTF8 = ("SIZE 1", "8BITMIME", "SMTPUTF8")
+GONE: dict[str, tuple[Case, str, str]] = {
+    "SMTPUTF8 for the sender": (
+        Case(
+            script=Script(offers=(*UTF8, "STARTTLS"), in_tls=(*UTF8[:2], "AUTH PLAIN")),
+            spec={"sender": "jürgen@mail.example"},
+        ),
+        "capabilities-gone",
+        "does not offer SMTPUTF8, as",
+    ),
+    "all of it for the recipient": (
+        Case(
+            script=Script(offers=(*UTF8, "STARTTLS", "X-OWN"), in_tls=("AUTH LOGIN",)),
+            options={"recipient": "jürgen@mail.example"},
+        ),
+        "capabilities-gone",
+        "does not offer SIZE, SMTPUTF8, 8BITMIME, as",
+    ),
+    "all logins": (
+        Case(script=Script(in_tls=("SIZE 1000000",))),
+        "gone-after-tls",
+        "offers logins before TLS, and none in TLS",
+    ),
+    "logins with a password": (
+        Case(script=Script(in_tls=("SIZE 1000000", "AUTH NTLM"))),
+        "no-common",
+        "Before TLS it offered PLAIN, LOGIN.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("case", "kind", "words"), GONE.values(), ids=GONE)
+def test_what_login_or_envelope_need_and_tls_lacks_is_named(
+    case: Case, kind: str, words: str
+) -> None:
+    found = diagnose(case)
+    assert found["auth"].kind == kind
+    assert words in found["auth"].message
+    assert "X-OWN" not in found["auth"].message
+    check_invariants(case, found)
+
+
+@pytest.mark.parametrize("sender", ["info@bücher.example", USER])
+def test_a_domain_beyond_ascii_misses_nothing_in_tls(sender: str) -> None:
+    script = Script(offers=(*UTF8, "STARTTLS"), in_tls=("SIZE 1", "AUTH PLAIN"))
+    assert diagnose(Case(script=script, spec={"sender": sender})).first_flaw is None
+
+
+def test_nothing_is_missed_where_no_login_is_wanted() -> None:
+    script = Script(in_tls=("SIZE 1000000",))
+    found = diagnose(Case(script=script, spec={"authenticate": False}))
+    assert found["auth"].result is StageResult.SKIPPED
+    assert found.first_flaw is None

@@ -92,9 +92,9 @@ class ProbeDialog(Dialog[None]):
         lines: list[Line] = []
         for each in words.untested_reasons(self._diagnosis):
             lines += [(), *(((line, "dim"),) for line in wrap(each, "   ", " - ", room))]
-        if self._diagnosis.sender:
-            lines += [(), ((words.SENDER_TITLE, "bold"),)]
-            lines += [((line, ""),) for line in words.sender_lines(self._diagnosis.sender, room)]
+        for title, findings in words.sender_parts(self._diagnosis.sender):
+            lines += [(), ((title, "bold"),)]
+            lines += [((line, ""),) for line in words.sender_lines(findings, room)]
         end = wrap(words.outcome(self._diagnosis), "", "", room)
         return [*lines, (), *(((line, "bold"),) for line in end)]
 

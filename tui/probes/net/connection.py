@@ -128,6 +128,7 @@ class Connection:
         self.until = until
         self.received = 0
         self.beginning = b""
+        self._ended = False
         self.tls: ssl.SSLObject | None = None
         self.trusted = False
 
@@ -203,9 +204,12 @@ class Connection:
                     await self._flush()  # the alert tells the server why
                 raise error
             await self._flush()
+            if self._ended:  # and more is wanted all the same
+                raise ConnectionClosed
             if data := await self._read_socket():
                 self._in.write(data)
             else:
+                self._ended = True
                 self._in.write_eof()
 
     async def _flush(self) -> None:

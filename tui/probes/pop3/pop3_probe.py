@@ -143,7 +143,7 @@ class _Pop3Probe:
 
     async def leave(self) -> None:
         reply = await self._server.conversation.execute(Command("QUIT"))
-        self._log.succeed("answered", f"{self._place} took leave: {reply.quote}.")
+        self._log.succeed("answered", f"{self._place} answers QUIT with {reply.quote}.")
 
     async def _start_tls_again(self, conversation: Conversation[Pop3Reply]) -> None:
         self._check_greeting(await conversation.read_reply())

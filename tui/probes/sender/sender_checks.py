@@ -17,7 +17,13 @@ from tui.settings.parse.host import parse_host, parse_ip, to_a_label
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver as DnsResolver
 
-_CHECKS = {"domain": "Whether replies arrive", "spf": "SPF", "dmarc": "DMARC"}
+_CHECKS = {
+    "login": "Whether user and sender agree",
+    "domain": "Whether replies arrive",
+    "spf": "SPF",
+    "dmarc": "DMARC",
+    "dkim": "DKIM",
+}
 
 
 async def check_sender_domain(
@@ -31,8 +37,10 @@ async def check_sender_domain(
 ) -> tuple[SenderFinding, ...]:
     """Return the findings about login, domain, SPF, DMARC and DKIM of a sender, in this order.
 
+    The first compares the settings alone: it does not show that a login was tried.
+
     Args:
-        user: logs in to the relay; is the envelope's sender too, if it is an address.
+        user: is to log in to the relay; is the envelope's sender too, if it is an address.
         sender: the From address; "" takes the user.
         relay: the outgoing server's name, for messages.
         addresses: what the relay's name resolved to.
@@ -41,7 +49,7 @@ async def check_sender_domain(
     """
     sender = sender or user
     domain = domain_of(sender)
-    login = _check_login(user, sender)
+    login = await _answer("login", _compare(user, sender))
     if not domain:
         return login, SenderFinding(
             StageResult.SKIPPED,
@@ -59,14 +67,7 @@ async def check_sender_domain(
     found = [replies.result(), spf.result(), policy.result()]
     if found[0].code == "sender.domain.missing":
         found[1:] = [_not_reached("spf", domain), _not_reached("dmarc", domain)]
-    unknown = SenderFinding(
-        StageResult.SKIPPED,
-        "sender.dkim.unknown",
-        "DKIM is unknown without a selector: only a message that arrived tells whether it is "
-        "signed, and by whom.",
-        f"{ask_for_signature(domain)} Or see DKIM-Signature in a test message.",
-    )
-    return login, *found, unknown
+    return login, *found, await _answer("dkim", _explain_dkim(domain))
 
 
 def domain_of(address: str) -> str:
@@ -84,7 +85,7 @@ def domain_of(address: str) -> str:
 
 
 async def _answer(part: str, finding: Awaitable[SenderFinding]) -> SenderFinding:
-    """Return the finding, or one that says why DNS did not answer."""
+    """Return the finding, or one that says why there is none; nothing else is lost with it."""
     try:
         return await finding
     except DnsError as error:
@@ -94,6 +95,8 @@ async def _answer(part: str, finding: Awaitable[SenderFinding]) -> SenderFinding
             f"{_CHECKS[part]} was not tested: {error.words}.",
             error.hint,
         )
+    except Exception as error:
+        return SenderFinding.from_fault(part, _CHECKS[part], error)
 
 
 def _not_reached(part: str, domain: str) -> SenderFinding:
@@ -104,34 +107,47 @@ def _not_reached(part: str, domain: str) -> SenderFinding:
     )
 
 
-def _check_login(user: str, sender: str) -> SenderFinding:
+async def _compare(user: str, sender: str) -> SenderFinding:
+    """Return what the settings alone say of user and sender."""
     who, whose = show(user), show(sender)
     if "@" not in user:
         return SenderFinding(
             StageResult.SKIPPED,
             "sender.login.no-address",
-            f"The login user {who} is no address, so it cannot be compared with the sender."
+            f"The user name {who} isn't an address, so it can't be compared with the sender."
             if user
-            else "There is no login user to compare the sender with.",
-            "See with the relay's administrators which senders this login may use." if user else "",
+            else "The settings have no user name to compare with the sender.",
+            "Ask the relay's administrators which senders this user may use." if user else "",
         )
     if user.casefold() == sender.casefold():
         return SenderFinding(
-            StageResult.PASSED, "sender.login.same", f"{who} logs in, and is the sender."
+            StageResult.PASSED,
+            "sender.login.same",
+            f"The settings send as {whose}, which is also the user name.",
         )
     if domain_of(user) and domain_of(user) == domain_of(sender):
         return SenderFinding(
             StageResult.PASSED,
             "sender.login.same-domain",
-            f"{who} logs in, and {whose} of the same domain is the sender.",
-            "Some relays want a right to send as another address: see with their administrators.",
+            f"The settings send as {whose}. The user name {who} has the same domain.",
+            "Some relays want a permission to send as another address: ask their administrators.",
         )
     return SenderFinding(
         StageResult.WARNED,
         "sender.login.other-domain",
-        f"{who} logs in, but {whose} of another domain is the sender. Many relays refuse such mail "
-        "or write their user's address into it.",
-        f"Have the relay's administrators allow {who} to send as {whose}, or take one for both.",
+        f"The settings send as {whose}, but the user name {who} has another domain. Many relays "
+        "refuse such mail, or replace the sender by the user's address.",
+        f"Have the relay's administrators allow {who} to send as {whose}, or use one for both.",
+    )
+
+
+async def _explain_dkim(domain: str) -> SenderFinding:
+    return SenderFinding(
+        StageResult.SKIPPED,
+        "sender.dkim.unknown",
+        "DKIM is unknown without a selector: only a message that arrived tells whether it is "
+        "signed, and by whom.",
+        f"{ask_for_signature(domain)} Or see DKIM-Signature in a test message.",
     )
 
 

@@ -8,6 +8,7 @@ from tui.probes.mail.credentials import credentials_for
 from tui.probes.mail.refusals import explain_refusal
 from tui.probes.server import ServerProbe
 from tui.probes.server_spec import ProbeOptions, ServerSpec
+from tui.probes.smtp.ehlo_name import address_literal, own_domain
 from tui.probes.smtp.smtp_login import MECHANISMS, SmtpLogin
 from tui.probes.smtp.smtp_reply import SmtpParser, SmtpReply, auth_mechanisms, parse_extensions
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageResult
@@ -16,6 +17,8 @@ from tui.settings.parse.host import to_a_label
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
+_NAME_REFUSED = (450, 501, 504, 550)
+"""Codes with which servers refuse the name in EHLO: unknown, malformed, not full, not allowed."""
 _SIZE = 10_000
 """In bytes: a small message (RFC 1870)."""
 
@@ -41,6 +44,8 @@ class _SmtpProbe:
         self._server = server
         self._spec, self._options, self._log = server.spec, server.options, server.log
         self._place = server.spec.place
+        self._own_domain = own_domain(socket.gethostname())
+        self._refused_name = ""
         self._extensions: Mapping[str, str] = {}
         self._logged_in = False
         self._sender_accepted = False
@@ -75,7 +80,7 @@ class _SmtpProbe:
         if self._sender_accepted:
             await conversation.execute(Command("RSET"))
         reply = await conversation.execute(Command("QUIT"))
-        self._log.succeed("answered", f"{self._place} took leave: {reply.quote}.")
+        self._log.succeed("answered", f"{self._place} answers QUIT with {reply.quote}.")
 
     async def _start_tls_again(self, conversation: Conversation[SmtpReply]) -> None:
         self._check_greeting(await conversation.read_reply())
@@ -104,22 +109,37 @@ class _SmtpProbe:
             return
         self._extensions = parse_extensions(reply)
         shown = ", ".join(visible(name, 30) for name in list(self._extensions)[:20]) or "nothing"
-        self._server.pass_or_warn("offered", f"{self._place} offers {shown}.", reply)
+        words = f"{self._place} offers {shown}."
+        if self._refused_name:
+            words = f"{self._refused_name} It takes this machine's address, and offers {shown}."
+        self._server.pass_or_warn("offered", words, reply)
 
     async def _hello(self, conversation: Conversation[SmtpReply]) -> tuple[SmtpReply, bool]:
-        """Return the reply to EHLO, or to HELO if EHLO is refused, and whether it was EHLO."""
-        name = _own_name(conversation)
+        """Return the reply to EHLO, or to HELO if EHLO is refused, and whether it was EHLO.
+
+        A server that refuses this machine's name is given its address, then and later.
+        """
+        literal = address_literal(conversation.connection.own_address)
+        name = self._own_domain or literal
         reply = await conversation.execute(Command(f"EHLO {name}"))
+        if name != literal and reply.code in _NAME_REFUSED:
+            self._refused_name = f"{self._place} answers EHLO {name} with {reply.quote}."
+            self._own_domain, name = "", literal
+            reply = await conversation.execute(Command(f"EHLO {name}"))
         if reply.is_positive:
             return reply, True
-        said = f"{self._place} answers EHLO with {reply.quote}."
+        said = f"{self._refused_name} {self._place} answers EHLO {name} with {reply.quote}.".strip()
         if reply.is_temporary:
             kind = "closing" if reply.code == 421 else "temporary"
             raise StageError(kind, said, "Try again later.")
         helo = await conversation.execute(Command(f"HELO {name}"))
         if helo.is_positive:
             return helo, False
-        raise StageError("refused", said, f"It may dislike the name it was given: {name}.")
+        raise StageError(
+            "refused",
+            said,
+            "It may not accept what this machine calls itself: see the server's log.",
+        )
 
     async def _starttls(
         self, conversation: Conversation[SmtpReply], extensions: Mapping[str, str]
@@ -143,31 +163,40 @@ class _SmtpProbe:
     def _auth(self, before: Mapping[str, str]) -> str:
         """End the stage auth, and return the mechanism to log in with; "" if there is none."""
         offered = auth_mechanisms(self._extensions)
-        gone = sorted(before.keys() - self._extensions.keys() - {"STARTTLS"})
         mechanism = next((each for each in MECHANISMS if each in offered), "")
         shown = ", ".join(visible(each, 30) for each in offered[:12]) or "no way to log in"
         if not self._spec.authenticate:
             self._log.skip("not-wanted", f"The settings want no login; it offers {shown}.")
         elif not mechanism:
             raise self._explain_no_mechanism(offered, shown, before)
-        elif gone:
+        elif gone := self._find_gone(before):
             self._log.warn(
                 "capabilities-gone",
-                f"It offers {shown}; {mechanism} would be used. In TLS it no longer offers "
-                f"{', '.join(visible(each, 30) for each in gone[:8])}.",
+                f"It offers {shown}; {mechanism} would be used. In TLS it does not offer "
+                f"{', '.join(gone)}, as it did before.",
                 "See the server's setup, and what stands between.",
             )
         else:
             self._log.succeed("offered", f"It offers {shown}; {mechanism} would be used.")
         return mechanism
 
+    def _find_gone(self, before: Mapping[str, str]) -> list[str]:
+        """Return what the envelope here makes use of, and the server offers before TLS only.
+
+        Of the rest much is rightly offered once: STARTTLS, Exchange's X-ANONYMOUSTLS.
+        """
+        used = ("SIZE", "SMTPUTF8", "8BITMIME") if self._needs_utf8 else ("SIZE",)
+        return [each for each in used if each in before and each not in self._extensions]
+
     def _explain_no_mechanism(
         self, offered: tuple[str, ...], shown: str, before: Mapping[str, str]
     ) -> StageError:
+        earlier = [each for each in auth_mechanisms(before) if each in MECHANISMS]
         if offered:
+            once = f" Before TLS it offered {', '.join(earlier)}." if earlier else ""
             return StageError(
                 "no-common",
-                f"{self._place} offers {shown}, none of which logs in with a password here.",
+                f"{self._place} offers {shown}, none of which logs in with a password here.{once}",
                 "It wants OAuth; a password does not do there."
                 if {"XOAUTH2", "OAUTHBEARER"} & {*offered}
                 else f"Have one of {', '.join(MECHANISMS)} turned on there.",
@@ -175,7 +204,7 @@ class _SmtpProbe:
         if auth_mechanisms(before):
             return StageError(
                 "gone-after-tls",
-                f"{self._place} offers logins in clear and none any more in TLS.",
+                f"{self._place} offers logins before TLS, and none in TLS.",
                 "See the server's setup, and what stands between.",
             )
         if "STARTTLS" in self._extensions and self._spec.security is Security.NONE:
@@ -211,8 +240,7 @@ class _SmtpProbe:
             self._log.succeed("accepted", words)
 
     async def _sender(self) -> None:
-        user = self._spec.user
-        address = self._spec.sender or (user if "@" in user else "")
+        address = self._sender_address
         if self._spec.authenticate and not self._logged_in:
             self._log.skip(
                 "no-login", "Not tested: the settings want a login before, and there was none."
@@ -239,8 +267,7 @@ class _SmtpProbe:
     async def _mail_from(self, address: str) -> None:
         path = self._path(address)
         # RFC 6531, section 3.4: the sender's line says it for both.
-        recipient = self._options.recipient.rpartition("@")[0]
-        needs_utf8 = not (path.isascii() and recipient.isascii())
+        needs_utf8 = self._needs_utf8 or not path.isascii()
         size = f" SIZE={_SIZE}" if "SIZE" in self._extensions else ""
         utf8 = " SMTPUTF8" if needs_utf8 and "SMTPUTF8" in self._extensions else ""
         mail = Command(f"MAIL FROM:<{path}>{size}{utf8}")
@@ -265,6 +292,17 @@ class _SmtpProbe:
     def _explain(self, stage: ReplyStage, reply: SmtpReply, about: str) -> StageError:
         return explain_refusal(stage, reply, about, self._spec.server, logged_in=self._logged_in)
 
+    @property
+    def _sender_address(self) -> str:
+        user = self._spec.user
+        return self._spec.sender or (user if "@" in user else "")
+
+    @property
+    def _needs_utf8(self) -> bool:
+        """Whether sender or recipient go over the wire beyond ASCII (RFC 6531)."""
+        addresses = (self._sender_address, self._options.recipient)
+        return not all(each.rpartition("@")[0].isascii() for each in addresses)
+
     def _path(self, address: str) -> str:
         """Return the address as it goes over the wire, its domain in ASCII."""
         shown = visible(address, 120)
@@ -283,12 +321,3 @@ class _SmtpProbe:
                 "Take an address in ASCII.",
             )
         return path
-
-
-def _own_name(conversation: Conversation[SmtpReply]) -> str:
-    """Return this machine's name, or its address if that is not a full name (RFC 5321, 4.1.4)."""
-    name = socket.gethostname()
-    if "." in name and name.isascii() and is_sendable(name) and " " not in name:
-        return name
-    address = conversation.connection.own_address
-    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
