@@ -26,6 +26,7 @@ from tui.probes.net.connection import (
     TooMuchData,
     TransportError,
 )
+from tui.probes.net.handshake import HandshakeRecord, explain_wanted_certificate
 from tui.probes.stage import StageError
 from tui.terminal.visible import visible
 
@@ -245,7 +246,7 @@ class Conversation(Generic[R]):
                 )
             case TlsError():
                 self._transcript.add_note(f"TLS broke: {failure.why}")
-                return explain_broken_tls(self.place, about, failure.why)
+                return explain_broken_tls(self.place, about, failure.why, self.connection.handshake)
             case _:
                 self._transcript.add_note("the connection was closed")
         closed = not isinstance(failure, DeadlineExceeded)
@@ -300,14 +301,11 @@ def explain_broken_reply(
     return StageError(broken.kind, f"{place} {said}: {excerpt}", usual)
 
 
-def explain_broken_tls(place: str, about: str, why: str) -> StageError:
+def explain_broken_tls(place: str, about: str, why: str, record: HandshakeRecord) -> StageError:
     """Explain that the server, or something between, broke off TLS."""
-    if "certificate" in why:
-        return StageError(
-            "client-certificate",
-            f"{place} wants a certificate from whoever connects ({why}).",
-            "Use a port that lets users log in with a password.",
-        )
+    # In TLS 1.3 a server looks at the client's certificate after the client is done.
+    if wanted := explain_wanted_certificate(place, why, record):
+        return wanted
     return StageError("tls-broke", f"{place} broke TLS off{about} ({why}).", _TRY_AGAIN)
 
 
