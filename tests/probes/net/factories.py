@@ -208,12 +208,13 @@ def server_context(kind: str | tuple[IssuedCertificate, ...]) -> ssl.SSLContext:
     """Return the TLS context of a server that sends a chain, its own certificate first."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.set_ciphers("DEFAULT@SECLEVEL=0")  # it would not send a weak certificate
-    made.load_cert_chain(_chain_file(make_chain(kind) if isinstance(kind, str) else kind))
+    made.load_cert_chain(chain_file(make_chain(kind) if isinstance(kind, str) else kind))
     return made
 
 
 @cache
-def _chain_file(chain: tuple[IssuedCertificate, ...]) -> Path:
+def chain_file(chain: tuple[IssuedCertificate, ...]) -> Path:
+    """Return a file with the key of a server and the chain that it sends."""
     path = Path(_temporary_folder().name) / f"{chain[0].certificate.serial_number}.pem"
     key = chain[0].key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(key + b"".join(each.pem for each in chain))
