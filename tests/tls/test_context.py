@@ -1,31 +1,14 @@
-"""What TLS trusts here, and the cause of a rejected certificate."""
+"""What TLS trusts here, and the chain of a rejected certificate."""
 
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import trustme
 
-from tui.tls import CaFileError, CertificateFault, certificate_fault, client_context
-
-
-@pytest.mark.parametrize(
-    ("verify_code", "fault"),
-    [
-        (9, CertificateFault.NOT_YET_VALID),
-        (10, CertificateFault.EXPIRED),
-        (18, CertificateFault.SELF_SIGNED),
-        (19, CertificateFault.UNKNOWN_ROOT),
-        (20, CertificateFault.UNKNOWN_ISSUER),
-        (21, CertificateFault.INCOMPLETE_CHAIN),
-        (62, CertificateFault.OTHER_NAME),
-        (64, CertificateFault.OTHER_ADDRESS),
-        (0, CertificateFault.INVALID),
-        (23, CertificateFault.INVALID),
-    ],
-)
-def test_a_verify_code_names_its_cause(verify_code: int, fault: CertificateFault) -> None:
-    assert certificate_fault(verify_code) is fault
+from tests.probes.net.factories import HOST, intermediate, issue, root, server_context
+from tui.tls.context import CaFileError, RejectedChain, client_context, rejected_chain
 
 
 def test_a_file_of_authorities_is_trusted_beside_the_systems(tmp_path: Path) -> None:
@@ -47,3 +30,31 @@ def test_a_file_that_cannot_be_loaded_says_why(tmp_path: Path, name: str, reason
     with pytest.raises(CaFileError) as raised:
         client_context(tmp_path / name)
     assert raised.value.reason == reason
+
+
+def agree(*sides: ssl.SSLObject) -> None:
+    """Do the handshake between two sides, as far as it goes."""
+    for side in sides * 4:
+        with suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_rejected_chain_holds_what_was_sent_and_what_was_built(version: ssl.TLSVersion) -> None:
+    leaf = issue("leaf", intermediate(), names=("other.example",))
+    client, server = client_context(None), server_context((leaf, intermediate()))
+    client.maximum_version = version
+    client.load_verify_locations(cadata=root().der)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    mine = client.wrap_bio(back, there, server_hostname=HOST)
+    other = server.wrap_bio(there, back, server_side=True)
+    with pytest.raises(ssl.SSLCertVerificationError) as raised:
+        agree(mine, other)
+    chain = rejected_chain(raised.value)
+    assert chain.built == (leaf.der, intermediate().der, root().der)
+    assert chain.sent == (leaf.der, intermediate().der)
+    assert root().der in chain.trusted
+
+
+def test_the_chain_of_another_session_is_unknown() -> None:
+    assert rejected_chain(ssl.SSLCertVerificationError(1, "x")) == RejectedChain()

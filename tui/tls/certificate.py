@@ -23,6 +23,7 @@ class Certificate:
         names: the DNS names it is valid for.
         addresses: the IP addresses it is valid for.
         self_issued: subject and issuer are the same.
+        has_readable_names: the names and addresses are all that it has.
         links_issuer: it says where its issuer's certificate can be fetched (RFC 5280, 4.2.2.1).
     """
 
@@ -32,6 +33,7 @@ class Certificate:
     addresses: tuple[str, ...]
     not_before: datetime
     not_after: datetime
+    has_readable_names: bool
     self_issued: bool
     links_issuer: bool
     x509: "x509.Certificate" = field(repr=False)
@@ -59,6 +61,7 @@ def parse_certificate(der: bytes) -> Certificate | None:
                 ),
                 not_before=found.not_valid_before_utc,
                 not_after=found.not_valid_after_utc,
+                has_readable_names=_has_readable_extensions(found),
                 self_issued=found.issuer == found.subject,
                 links_issuer=_links_issuer(found),
                 x509=found,
@@ -73,6 +76,13 @@ def find_extension(certificate: "x509.Certificate", kind: "type[E]") -> "E | Non
         return certificate.extensions.get_extension_for_class(kind).value
     except Exception:  # as above
         return None
+
+
+def _has_readable_extensions(certificate: "x509.Certificate") -> bool:
+    try:
+        return certificate.extensions is not None
+    except Exception:  # as above
+        return False
 
 
 def _name(name: "x509.Name") -> str:

@@ -18,6 +18,8 @@ _Test: TypeAlias = Callable[[Chain, int], bool]
 _LEAST_BITS = {"rsa": 2048, "dsa": 2048, "ec": 224}
 """112 bits of security, the usual security level 2: SSL_CTX_set_security_level(3)."""
 
+_OWN_KEY = 66
+"""X509_V_ERR_EE_KEY_TOO_SMALL, which also stands for a key that OpenSSL cannot use."""
 _HANDLED = {
     *(f"2.5.29.{number}" for number in (15, 17, 19, 30, 31, 32, 33, 36, 37, 54)),
     *(f"1.3.6.1.5.5.7.1.{number}" for number in (7, 8, 14)),
@@ -48,7 +50,9 @@ def find_flaw(verify_code: int, chain: Chain) -> Flaw | None:
         return None
     words, has_flaw = _FLAWS[verify_code]
     found = [index for index in range(len(chain)) if _holds(has_flaw, chain, index)]
-    return Flaw(words, found[0] if len(found) == 1 or (found and found[0] == 0) else None)
+    if verify_code == _OWN_KEY and not found:
+        return Flaw("has a key that is too weak, or that can't be used here", 0)
+    return Flaw(words, found[0] if len(found) == 1 or 0 in found else None)
 
 
 def may_issue(certificate: Certificate) -> bool:
@@ -226,7 +230,10 @@ _FLAWS: dict[int, tuple[str, _Test]] = {
     51: _NAME_LIMIT,
     52: _NAME_LIMIT,
     53: _NAME_LIMIT,
-    66: ("has a key that is too short", _is_own),
+    _OWN_KEY: (
+        "has a key that is too short",
+        lambda chain, at: at == 0 and _has_short_key(chain, at),
+    ),
     67: ("has a key that is too short", lambda chain, at: at > 0 and _has_short_key(chain, at)),
     68: ("is signed with an algorithm that is too weak", _has_weak_signature),
     76: _NO_ALGORITHM,

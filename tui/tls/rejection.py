@@ -220,7 +220,8 @@ def _explain_issuer(
     fault = CertificateFault.UNKNOWN_ISSUER
     if not built:
         what = "was issued by an authority that is not trusted here"
-        return Rejection(fault, what, advice.trust_own)
+        hint = f"Have the server's admin check that it sends the whole chain. {advice.trust_own}"
+        return Rejection(fault, what, hint)
     last = built[-1]
     what = f'was issued by "{last.issuer}"'
     if len(built) > 1:
@@ -268,7 +269,9 @@ def _explain_name(own: Certificate | None, server: str, advice: Advice) -> Rejec
         return Rejection(CertificateFault.NAME, what, hint)
     names = _listing((*own.names, *own.addresses))
     folded = server.casefold().removesuffix(".")
-    if not names:
+    if not own.has_readable_names:
+        what += ": its names can't be read"
+    elif not names:
         what += f': it has only the old form of a name, the common name "{own.subject}"'
         hint = f"Have one issued with {shown} as a subject alternative name."
     elif _is_address(folded):

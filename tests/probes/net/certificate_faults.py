@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -22,8 +23,8 @@ from tests.probes.net.factories import (
 )
 
 _DAY = timedelta(days=1)
-_PAST = {"begins": -20 * _DAY, "ends": -5 * _DAY}
-_FUTURE = {"begins": 5 * _DAY}
+_PAST: dict[str, Any] = {"begins": -20 * _DAY, "ends": -5 * _DAY}
+_FUTURE: dict[str, Any] = {"begins": 5 * _DAY}
 _MAIL = "mail.corp.example"
 
 Chain = tuple[IssuedCertificate, ...]
@@ -47,36 +48,36 @@ class Fault:
     server: str = HOST
 
 
-def _authority(name: str, issuer: IssuedCertificate | None = None, **how: object) -> Chain:
+def _authority(name: str, issuer: IssuedCertificate | None = None, **how: Any) -> Chain:
     """Return a leaf under an authority, and that authority."""
-    above = issue(name, issuer, authority=True, **how)  # type: ignore[arg-type]
+    above = issue(name, issuer, authority=True, **how)
     return issue("leaf", above), above
 
 
-def _below(name: str, **how: object) -> tuple[Chain, Chain]:
+def _below(name: str, **how: Any) -> tuple[Chain, Chain]:
     """Return a chain with an intermediate under the tests' root."""
     return _authority(name, root(), **how), ()
 
 
-def _under(name: str, *, sends: bool = False, **how: object) -> tuple[Chain, Chain]:
+def _under(name: str, *, sends: bool = False, **how: Any) -> tuple[Chain, Chain]:
     """Return a chain with a root of its own that is trusted."""
     leaf, above = _authority(name, **how)
     return (leaf, above) if sends else (leaf,), (above,)
 
 
-def _leaf(**how: object) -> tuple[Chain, Chain]:
-    return (issue("leaf", root(), **how),), ()  # type: ignore[arg-type]
+def _leaf(**how: Any) -> tuple[Chain, Chain]:
+    return (issue("leaf", root(), **how),), ()
 
 
-def _of_two(**how: object) -> tuple[Chain, Chain]:
+def _of_two(**how: Any) -> tuple[Chain, Chain]:
     """Return a chain of two intermediates, the upper one made in some way."""
-    upper = issue("upper", root(), authority=True, **how)  # type: ignore[arg-type]
+    upper = issue("upper", root(), authority=True, **how)
     leaf, lower = _authority("lower", upper)
     return (leaf, lower, upper), ()
 
 
-def _named(*names: str, server: str = _MAIL, **more: object) -> Fault:
-    return Fault(partial(_leaf, names=names), "name", server=server, **more)  # type: ignore[arg-type]
+def _named(*names: str, server: str = _MAIL, **more: Any) -> Fault:
+    return Fault(partial(_leaf, names=names), "name", server=server, **more)
 
 
 def _two_expired() -> tuple[Chain, Chain]:

@@ -255,11 +255,16 @@ class Conversation(Generic[R]):
             return explain_broken_reply(self.protocol, self.place, broken, about)
         if closed:
             why = f" ({failure.why})" if failure.why else ""
+            wanted = (
+                "It asked for a client certificate before, and may require one. "
+                if self.connection.handshake.certificate_requested
+                else ""
+            )
             return StageError(
                 "cut",
                 f"{self.place} closed the connection{about} without a whole answer{why}.",
-                "It may not allow this machine, or many connections: ask who runs it, or see its "
-                "log.",
+                f"{wanted}It may not allow this machine, or many connections: ask who runs it, or "
+                "see its log.",
             )
         if not self._parser.is_idle or self.connection.received > before:
             return StageError(

@@ -5,6 +5,7 @@ and nothing is read before it is needed.
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -22,6 +23,8 @@ CHUNK = 4096
 LIMIT = 2**20
 """The most that is read from one connection, in bytes on the wire."""
 _BEGINNING_LENGTH = 64
+_UNNAMED = re.compile(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$")
+"""What Python puts around the words of OpenSSL."""
 
 T = TypeVar("T")
 
@@ -121,7 +124,7 @@ class Connection:
         try:
             self.tls.write(data)
         except ssl.SSLError as error:  # its frames hold the data: it must not become the context
-            why = _reason(error)
+            why = openssl_reason(error)
         if why:
             raise TlsError(why)
         await self._flush()
@@ -161,7 +164,7 @@ class Connection:
                     rejected.verify_message, rejected.verify_code, rejected_chain(rejected)
                 )
             except ssl.SSLError as broken:
-                error = TlsError(_reason(broken))
+                error = TlsError(openssl_reason(broken))
             else:
                 await self._flush()
                 return result
@@ -202,11 +205,11 @@ class Connection:
         raise failure
 
 
-def _reason(error: ssl.SSLError) -> str:
-    """Return OpenSSL's reason, after the part of OpenSSL it is from if that is not TLS itself."""
-    reason = (error.reason or "no reason given").replace("_", " ")
-    part = "" if error.library in (None, "", "SSL") else f"{error.library}: "
-    return f"{part}{reason}".lower()
+def openssl_reason(error: ssl.SSLError) -> str:
+    """Return OpenSSL's reason in lower case; Python does not know all of them by name."""
+    named = (error.reason or "").replace("_", " ")
+    text = str(error.args[1]) if len(error.args) > 1 else ""
+    return (named or _UNNAMED.sub("", text) or "no reason given").lower()
 
 
 class Verification(Enum):

@@ -9,6 +9,9 @@ from tui.terminal.visible import visible
 
 _SERVER_HELLO, _CERTIFICATE_REQUEST = 2, 13
 """Handshake messages: RFC 8446, section 4; RFC 5246, section 7.4."""
+_ALERT, _HANDSHAKE = 21, 22
+"""Types of content: RFC 8446, section 5.1."""
+_FATAL = b"\2"
 _OLD_VERSIONS = {b"\3\0": "SSL 3.0", b"\3\1": "TLS 1.0", b"\3\2": "TLS 1.1"}
 _ALERT_PREFIXES = ("sslv3 ", "tlsv1 ", "tlsv13 ", "ssl/tls ")
 """What the reasons begin with that stand for an alert that the server sent."""
@@ -32,12 +35,14 @@ class HandshakeRecord:
         is_answered: a ServerHello came.
         old_version: the version that the server chose, if it is older than TLS 1.2; else "".
         certificate_requested: the server asked for a certificate of the client.
+        alert: the number of the fatal alert that came (RFC 8446, section 6); None if none did.
     """
 
     is_kept: bool = False
     is_answered: bool = False
     old_version: str = ""
     certificate_requested: bool = False
+    alert: int | None = None
 
     def watch(self, context: ssl.SSLContext) -> None:
         """Note the messages of the handshakes of a context.
@@ -48,9 +53,13 @@ class HandshakeRecord:
         context._msg_callback = self._note  # type: ignore[attr-defined]
 
     def _note(self, *message: Any) -> None:
-        _connection, direction, _version, _content, kind, data = message
+        _connection, direction, _version, content, kind, data = message
         self.is_kept = True
-        if direction == "read" and data[:1] == bytes((kind,)):  # no record header
+        if direction != "read":
+            return
+        if content == _ALERT and data[:1] == _FATAL and len(data) > 1:
+            self.alert = data[1]
+        elif content == _HANDSHAKE and data:
             if kind == _SERVER_HELLO:
                 self.is_answered = True
                 self.old_version = _OLD_VERSIONS.get(data[4:6], "")
@@ -191,9 +200,9 @@ _FOUND_HERE = (
         "Its chain of certificates may be too long: have it look at what it sends.",
     ),
     _Cause(
-        ("asn1:", "x509:", "public key", "certificate type", "ec:", "rsa:", "evp:", "decoder:"),
+        ("asn1", "x509", "public key", "certificate type"),
         "bad-certificate",
-        "sends a certificate that cannot be read",
+        "sends a certificate that can't be read",
         "Have its certificate and its chain installed again.",
     ),
     _Cause(_DAMAGED, "damaged", "sends TLS data that is damaged or out of order", _BETWEEN),
@@ -212,6 +221,8 @@ def explain_reason(place: str, reason: str, record: HandshakeRecord) -> StageErr
     Args:
         reason: in OpenSSL's words, in lower case.
     """
+    if record.alert is not None and not is_alert(reason):
+        reason = f"tlsv1 alert {record.alert}, {reason}"
     quote = visible(reason, 80)
     if wanted := explain_wanted_certificate(place, reason, record):
         return wanted
