@@ -134,7 +134,7 @@ class ServerProbe(Generic[R]):
             return
         first.connection.close()
         self.log.succeed(
-            "agreed-so-far", f"{self.spec.place} speaks TLS; its certificate is another matter."
+            "agreed-so-far", f"{self.spec.place} speaks TLS; its certificate is looked at next."
         )
         self.log.begin("certificate")
         if not is_cause_plain(found.verify_code):
@@ -277,7 +277,7 @@ class ServerProbe(Generic[R]):
             self.log.warn(
                 "strict-only",
                 f"{certificate.words}. Strict programs reject it: {visible(why, 240)}.",
-                "Have it issued again as RFC 5280 asks, or the one above it that is named.",
+                "Have that certificate issued again as RFC 5280 asks: new programs check strictly.",
             )
         elif certificate.has_old_name:
             self.log.warn(

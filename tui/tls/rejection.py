@@ -272,7 +272,7 @@ def _explain_name(own: Certificate | None, server: str, advice: Advice) -> Rejec
     if not own.has_readable_names:
         what += ": its names can't be read"
     elif not names:
-        what += f': it has only the old form of a name, the common name "{own.subject}"'
+        what += f': it has no DNS names and no addresses, only its subject "{own.subject}"'
         hint = f"Have one issued with {shown} as a subject alternative name."
     elif _is_address(folded):
         if folded in own.names:

@@ -235,10 +235,10 @@ NAMES = {
     "an address as the common name": Fault(
         lambda: ((issue(HOST, root(), names=()),), ()),
         "name",
-        ("common name", HOST, "subject alternative name"),
+        ("only its subject", HOST, "subject alternative name"),
     ),
     "another common name": Fault(
-        partial(_leaf, names=()), "name", ('the common name "leaf"',), server=_MAIL
+        partial(_leaf, names=()), "name", ('only its subject "leaf"',), server=_MAIL
     ),
     "the common name": Fault(
         lambda: ((issue(_MAIL, root(), names=()),), ()),

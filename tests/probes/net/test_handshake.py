@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.probes.factories import SSL_TLS, Case, diagnose
-from tests.probes.mail_server import HOST, Script, hang_up, send_alert
-from tests.probes.net.factories import make_chain, root, server_context, trusted_file
+from tests.probes.mail_server import HOST, Script, Talk, hang_up, send_alert
+from tests.probes.net.factories import issue, make_chain, root, server_context, trusted_file
 from tui.probes.net.connection import (
     ConnectionClosed,
     DeadlineExceeded,
@@ -190,3 +190,28 @@ def test_an_alert_is_told_by_its_meaning(number: int, kind: str) -> None:
 def test_a_server_that_closes_at_once_is_told_as_such() -> None:
     found = diagnose(Case(script=Script(before=hang_up), security=SSL_TLS))
     assert found["tls"].code == "smtp.tls.cut"
+
+
+def test_a_certificate_may_be_large_but_not_endless() -> None:
+    for count, code in ((1500, "certificate.name"), (7000, "tls.too-much")):
+        names = tuple(f"host-{number}.corp.example" for number in range(count))
+        script = Script(implicit=True, certificate=(issue("large", root(), names=names),))
+        found = diagnose(Case(script=script, security=SSL_TLS))
+        assert found.first_flaw is not None
+        assert found.first_flaw.code == f"smtp.{code}"
+        assert len(found.first_flaw.message) < 400
+
+
+def test_a_server_that_closes_after_tls_1_3_possibly_wants_the_certificate_it_asked_for() -> None:
+    def close_after_request(asks: bool) -> str:
+        async def act(talk: Talk) -> None:
+            context = server_context("good")
+            context.load_verify_locations(cadata=root().der)
+            context.verify_mode = ssl.CERT_OPTIONAL if asks else ssl.CERT_NONE
+            await talk.secure(context)
+            await hang_up(talk)
+
+        return diagnose(Case(script=Script(before=act), security=SSL_TLS))["greeting"].hint
+
+    assert "may require one" in close_after_request(asks=True)
+    assert "may require one" not in close_after_request(asks=False)
