@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tests.probes.net.factories import server_context
+from tests.probes.net.factories import IssuedCertificate, server_context
 
 HOST = "127.0.0.1"
 USER = "canary-user@mail.example"
@@ -102,7 +102,7 @@ class Script:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     prompts: tuple[bytes, bytes] = (b"Username:", b"Password:")
     implicit: bool = False
-    certificate: str = "good"
+    certificate: str | tuple[IssuedCertificate, ...] = "good"
     password: str = field(default=PASSWORD, repr=False)
 
 

@@ -15,12 +15,7 @@ from tui.probes.mail.reply_parser import (
     decode,
     protocol_of,
 )
-from tui.probes.net.certificate import (
-    describe_accepted,
-    explain_rejection,
-    has_known_cause,
-    peer_chain,
-)
+from tui.probes.net.certificate import describe_accepted, explain_rejected
 from tui.probes.net.connection import (
     CertificateError,
     Connection,
@@ -42,6 +37,8 @@ from tui.probes.net.dial import (
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageLog
 from tui.settings.values import Security
+from tui.terminal.visible import visible
+from tui.tls.rejection import describe_flaw, is_cause_plain
 
 R = TypeVar("R", bound=ServerReply)
 StartTls = Callable[[Conversation[R]], Awaitable[None]]
@@ -144,10 +141,10 @@ class ServerProbe(Generic[R]):
             return
         first.connection.close()
         self.log.succeed(
-            "agreed-so-far", f"{self.spec.place} speaks TLS; its certificate is another matter."
+            "agreed-so-far", f"{self.spec.place} speaks TLS; its certificate is looked at next."
         )
         self.log.begin("certificate")
-        if not has_known_cause(found.verify_code):
+        if not is_cause_plain(found.verify_code):
             purpose = "to check the certificate as usual, not strictly"
             lenient = await self._reopen(purpose, start_tls)
             found_again = await self._handshake(lenient, Verification.USUAL)
@@ -156,9 +153,8 @@ class ServerProbe(Generic[R]):
                 self._end_certificate(found_again, strict=found)
                 return
             found = found_again
-        chain = await self._fetch_chain(start_tls)
-        raise explain_rejection(
-            self.spec.place, self.spec.server, found.verify_code, found.why, chain
+        raise explain_rejected(
+            self.spec.place, self.spec.server, found.verify_code, found.why, found.chain
         )
 
     async def greet(self, check: Callable[[R], None]) -> None:
@@ -277,7 +273,9 @@ class ServerProbe(Generic[R]):
             return session
         if self.spec.security is Security.SSL_TLS:
             self._check_for_cleartext(conversation.connection.beginning)
-        raise explain_handshake_error(failure, self.spec.place, self._now() - since)
+        raise explain_handshake_error(
+            failure, self.spec.place, self._now() - since, conversation.connection.handshake
+        )
 
     def _check_for_cleartext(self, beginning: bytes) -> None:
         spoken = protocol_of(beginning)
@@ -293,24 +291,22 @@ class ServerProbe(Generic[R]):
             broken = BrokenReply(spoken, decode(beginning.splitlines()[0]))
             raise explain_broken_reply(self.protocol, self.spec.place, broken)
 
-    async def _fetch_chain(self, start_tls: StartTls[R] | None) -> tuple[bytes, ...]:
-        """Return the server's certificates, from a connection that carries nothing else."""
-        with suppress(StageError):
-            conversation = await self._reopen(
-                "to read the certificate, and nothing else", start_tls
-            )
-            with closing(conversation.connection):
-                session = await self._handshake(conversation, Verification.NONE)
-                return peer_chain(session) if isinstance(session, ssl.SSLObject) else ()
-        return ()
-
     def _end_certificate(self, tls: ssl.SSLObject, strict: CertificateError | None = None) -> None:
         certificate = describe_accepted(tls, self.spec.server)
         if strict:
+            flaw = describe_flaw(strict.verify_code, strict.chain)
+            why = f"{flaw} ({strict.why})" if flaw else strict.why
             self.log.warn(
                 "strict-only",
-                f"{certificate.words}. It fails where it is checked strictly ({strict.why}).",
-                "Have it, or its authority's, issued anew to RFC 5280: newer programs check so.",
+                f"{certificate.words}. Strict programs reject it: {visible(why, 240)}.",
+                "Have that certificate issued again as RFC 5280 asks: new programs check strictly.",
+            )
+        elif certificate.has_old_name:
+            self.log.warn(
+                "old-name",
+                f"{certificate.words}. It has its name only as a common name, which many "
+                "programs reject.",
+                "Have it issued again with the name as a subject alternative name.",
             )
         elif certificate.expires_soon:
             self.log.warn("ends-soon", f"{certificate.words}: soon.", "Have it renewed.")

@@ -282,7 +282,7 @@ def check_ca_file(file: Path) -> Path:
     # Imported late: few profiles need it.
     import ssl
 
-    from tui.tls import CaFileError, load_ca_file
+    from tui.tls.context import CaFileError, load_ca_file
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:

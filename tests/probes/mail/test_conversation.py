@@ -12,6 +12,7 @@ from tui.probes.mail.conversation import (
     explain_broken_tls,
 )
 from tui.probes.mail.reply_parser import BreakKind, BrokenReply
+from tui.probes.net.handshake import HandshakeRecord
 
 PLACE = "mail.example port 25"
 
@@ -44,9 +45,14 @@ def test_another_protocol_is_named_and_quoted() -> None:
 
 
 def test_a_certificate_that_the_server_wants_is_told_from_broken_tls() -> None:
-    wanted = explain_broken_tls(PLACE, " after EHLO", "tlsv13 alert certificate required")
+    kept = HandshakeRecord(is_kept=True)
+    wanted = explain_broken_tls(PLACE, " after EHLO", "tlsv13 alert certificate required", kept)
     assert wanted.kind == "client-certificate"
-    assert explain_broken_tls(PLACE, "", "bad record mac").kind == "tls-broke"
+    asked = HandshakeRecord(is_kept=True, certificate_requested=True)
+    alert = "sslv3 alert bad certificate"
+    assert explain_broken_tls(PLACE, "", alert, asked).kind == "client-certificate"
+    assert explain_broken_tls(PLACE, "", alert, kept).kind == "tls-broke"
+    assert explain_broken_tls(PLACE, "", "bad record mac", asked).kind == "tls-broke"
 
 
 def test_a_transcript_has_an_end() -> None:

@@ -26,6 +26,7 @@ from tui.probes.net.connection import (
     TooMuchData,
     TransportError,
 )
+from tui.probes.net.handshake import HandshakeRecord, explain_wanted_certificate
 from tui.probes.stage import StageError
 from tui.terminal.visible import visible
 
@@ -245,7 +246,7 @@ class Conversation(Generic[R]):
                 )
             case TlsError():
                 self._transcript.add_note(f"TLS broke: {failure.why}")
-                return explain_broken_tls(self.place, about, failure.why)
+                return explain_broken_tls(self.place, about, failure.why, self.connection.handshake)
             case _:
                 self._transcript.add_note("the connection was closed")
         closed = not isinstance(failure, DeadlineExceeded)
@@ -254,11 +255,16 @@ class Conversation(Generic[R]):
             return explain_broken_reply(self.protocol, self.place, broken, about)
         if closed:
             why = f" ({failure.why})" if failure.why else ""
+            wanted = (
+                "It asked for a client certificate before, and may require one. "
+                if self.connection.handshake.certificate_requested
+                else ""
+            )
             return StageError(
                 "cut",
                 f"{self.place} closed the connection{about} without a whole answer{why}.",
-                "It may not allow this machine, or many connections: ask who runs it, or see its "
-                "log.",
+                f"{wanted}It may not allow this machine, or many connections: ask who runs it, or "
+                "see its log.",
             )
         if not self._parser.is_idle or self.connection.received > before:
             return StageError(
@@ -300,14 +306,11 @@ def explain_broken_reply(
     return StageError(broken.kind, f"{place} {said}: {excerpt}", usual)
 
 
-def explain_broken_tls(place: str, about: str, why: str) -> StageError:
+def explain_broken_tls(place: str, about: str, why: str, record: HandshakeRecord) -> StageError:
     """Explain that the server, or something between, broke off TLS."""
-    if "certificate" in why:
-        return StageError(
-            "client-certificate",
-            f"{place} wants a certificate from whoever connects ({why}).",
-            "Use a port that lets users log in with a password.",
-        )
+    # In TLS 1.3 a server looks at the client's certificate after the client is done.
+    if wanted := explain_wanted_certificate(place, why, record):
+        return wanted
     return StageError("tls-broke", f"{place} broke TLS off{about} ({why}).", _TRY_AGAIN)
 
 

@@ -5,6 +5,7 @@ and nothing is read before it is needed.
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -13,59 +14,17 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TypeVar
 
+from tui.probes.net.handshake import HandshakeRecord, explain_reason
 from tui.probes.stage import StageError
 from tui.terminal.visible import visible
-from tui.tls import CaFileError, client_context
+from tui.tls.context import CaFileError, RejectedChain, client_context, rejected_chain
 
 CHUNK = 4096
 LIMIT = 2**20
 """The most that is read from one connection, in bytes on the wire."""
 _BEGINNING_LENGTH = 64
-# Parts of OpenSSL's reasons, then what the server does, and what to do about it; the first counts.
-_REASONS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
-    (
-        ("unsupported protocol", "protocol version", "wrong ssl version", "version too low"),
-        "old-version",
-        "speaks only versions of TLS that are older than 1.2, or none that is known here",
-        "Have TLS 1.2 or 1.3 turned on there.",
-    ),
-    (
-        ("wrong version number", "record layer failure", "packet length", "http request"),
-        "no-tls",
-        "answers what is no TLS",
-        "See host, port and security; something between may break TLS.",
-    ),
-    (
-        ("key too small", "md too weak", "dh key"),
-        "weak",
-        "uses keys or signatures that are too weak for this machine",
-        "Have its certificate or its parameters renewed.",
-    ),
-    (
-        ("no shared cipher", "handshake failure", "no suitable", "insufficient security"),
-        "no-common-cipher",
-        "has no cipher in common with this machine",
-        "Have the ciphers of TLS 1.2 or 1.3 turned on there.",
-    ),
-    (
-        ("unrecognized name",),
-        "unknown-name",
-        "does not know the name it is asked for",
-        "See that the server's name is the one it serves.",
-    ),
-    (
-        ("certificate",),
-        "client-certificate",
-        "wants a certificate from whoever connects",
-        "Use a port that lets users log in with a password.",
-    ),
-    (
-        ("",),
-        "handshake",
-        "could not agree on TLS",
-        "See that it speaks TLS 1.2 or newer, and that nothing between breaks it.",
-    ),
-)
+_UNNAMED = re.compile(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$")
+"""What Python puts around the words of OpenSSL."""
 
 T = TypeVar("T")
 
@@ -104,11 +63,13 @@ class CertificateError(TransportError):
 
     Attributes:
         verify_code: OpenSSL's X509_V_ERR_*, as in X509_STORE_CTX_get_error(3).
+        chain: the certificates that were rejected.
     """
 
-    def __init__(self, why: str, verify_code: int) -> None:
+    def __init__(self, why: str, verify_code: int, chain: RejectedChain) -> None:
         super().__init__(why)
         self.verify_code = verify_code
+        self.chain = chain
 
 
 class Connection:
@@ -119,6 +80,7 @@ class Connection:
         received: the number of bytes that came over the wire.
         beginning: the first of them.
         tls: the TLS session; None if unencrypted.
+        handshake: what the server said in the last TLS handshake.
         trusted: the connection is in TLS, and the certificate was verified for the server's name.
     """
 
@@ -130,6 +92,7 @@ class Connection:
         self.beginning = b""
         self._ended = False
         self.tls: ssl.SSLObject | None = None
+        self.handshake = HandshakeRecord()
         self.trusted = False
 
     @property
@@ -162,7 +125,7 @@ class Connection:
         try:
             self.tls.write(data)
         except ssl.SSLError as error:  # its frames hold the data: it must not become the context
-            why = _reason(error)
+            why = openssl_reason(error)
         if why:
             raise TlsError(why)
         await self._flush()
@@ -170,9 +133,14 @@ class Connection:
     async def start_tls(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
         """Do the TLS handshake with the server of a name, and return the session.
 
+        Args:
+            context: of this connection alone.
+
         Raises:
             CertificateError: the certificate was rejected. Nothing was sent in TLS.
         """
+        self.handshake = HandshakeRecord()
+        self.handshake.watch(context)
         tls = context.wrap_bio(self._in, self._out, server_hostname=name)
         await self._run_tls(lambda tls: tls.do_handshake(), tls)
         self.tls = tls
@@ -193,9 +161,11 @@ class Connection:
             except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
                 error = ConnectionClosed()
             except ssl.SSLCertVerificationError as rejected:
-                error = CertificateError(rejected.verify_message, rejected.verify_code)
+                error = CertificateError(
+                    rejected.verify_message, rejected.verify_code, rejected_chain(rejected)
+                )
             except ssl.SSLError as broken:
-                error = TlsError(_reason(broken))
+                error = TlsError(openssl_reason(broken))
             else:
                 await self._flush()
                 return result
@@ -239,8 +209,11 @@ class Connection:
         raise failure
 
 
-def _reason(error: ssl.SSLError) -> str:
-    return (error.reason or "no reason given").replace("_", " ").lower()
+def openssl_reason(error: ssl.SSLError) -> str:
+    """Return OpenSSL's reason in lower case; Python does not know all of them by name."""
+    named = (error.reason or "").replace("_", " ")
+    text = str(error.args[1]) if len(error.args) > 1 else ""
+    return (named or _UNNAMED.sub("", text) or "no reason given").lower()
 
 
 class Verification(Enum):
@@ -281,27 +254,27 @@ def describe_session(tls: ssl.SSLObject) -> str:
     return f"{version}, {cipher[0]}" if cipher else version
 
 
-def explain_handshake_error(error: TransportError, place: str, seconds: float) -> StageError:
+def explain_handshake_error(
+    error: TransportError, place: str, seconds: float, record: HandshakeRecord
+) -> StageError:
     """Explain why a handshake failed."""
     match error:
         case DeadlineExceeded():
             return StageError(
                 "timeout",
-                f"{place} did not finish agreeing on TLS in {seconds:.3g} seconds.",
-                "See that the port speaks TLS, and what stands between here and the server.",
+                f"{place} did not finish the TLS handshake in {seconds:.3g} seconds.",
+                "Check that the port speaks TLS, and what stands between here and the server.",
             )
         case TooMuchData():
-            return StageError("too-much", f"{place} sends too much while TLS is agreed on.")
-        case TlsError():
-            why = error.why.casefold()
-            kind, what, hint = next(
-                row for parts, *row in _REASONS if any(part in why for part in parts)
-            )
-            return StageError(kind, f"{place} {what} ({visible(error.why, 80)}).", hint)
-        case ConnectionClosed():
             return StageError(
-                "cut",
-                f"{place} closed the connection while TLS was agreed on.",
-                "See its log; its certificate or key may be missing, or something between cuts.",
+                "too-much",
+                f"{place} sends too much during the TLS handshake.",
+                "Check that host and port are right.",
             )
-    return StageError("handshake", f"{place}: TLS was not agreed on ({visible(error.why, 80)}).")
+        case TlsError():
+            return explain_reason(place, error.why, record)
+    why = f" ({visible(error.why, 80)})" if error.why else ""
+    hint = "Its log may say why: its certificate may be missing, or something between may cut."
+    if record.certificate_requested:
+        hint = f"It asked for a client certificate before, and may require one. {hint}"
+    return StageError("cut", f"{place} closed the connection in the TLS handshake{why}.", hint)

@@ -105,20 +105,21 @@ def test_what_was_packed_unasked_is_read(bench: ClientBench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "code", "words"),
+    ("kind", "code", "words", "hint"),
     [
-        ("expired", "certificate-expired", "clock"),
-        ("other name", "certificate-name", "url"),
-        ("unknown", "certificate-unknown-issuer", "ca_file"),
-        ("self-signed", "certificate-self-signed", "ca_file"),
+        ("expired", "certificate-expired", " expired on 20", "clock"),
+        ("other name", "certificate-name", "no addresses, only the names other.example", "url"),
+        ("unknown", "certificate-unknown-issuer", "not trusted here and not sent", "ca_file"),
+        ("self-signed", "certificate-self-signed", "is self-signed (", "ca_file"),
     ],
 )
 def test_a_certificate_that_is_not_right_is_sent_nothing(
-    bench: ClientBench, kind: str, code: str, words: str
+    bench: ClientBench, kind: str, code: str, words: str, hint: str
 ) -> None:
     problem = bench.problem(do_nothing, welcome=WELCOME, kind=kind)
     assert problem.code == f"instance.{code}"
-    assert words in problem.hint
+    assert words in problem.message
+    assert hint in problem.hint
     assert not bench.served.got
 
 

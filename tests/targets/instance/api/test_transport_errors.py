@@ -60,7 +60,7 @@ FAILURES: list[tuple[Exception, Progress, str, str]] = [
         wrap_error(certificate_error(10)),
         Progress(TransportStage.TLS),
         "certificate-expired",
-        "renewed",
+        "has expired, or one above it",
     ),
     (
         wrap_error(certificate_error(18)),
@@ -90,13 +90,13 @@ FAILURES: list[tuple[Exception, Progress, str, str]] = [
         wrap_error(certificate_error(62)),
         Progress(TransportStage.TLS),
         "certificate-name",
-        "another name",
+        "is not for dev1.service-now.com",
     ),
     (
         wrap_error(certificate_error(23)),
         Progress(TransportStage.TLS),
         "certificate-invalid",
-        "is not valid",
+        "isn't accepted",
     ),
     (
         wrap_error(ssl.SSLCertVerificationError("x")),

@@ -22,7 +22,7 @@ from tui.targets.instance.api.transport_errors import (
     timeout_problem,
     transport_problem,
 )
-from tui.tls import CaFileError, client_context
+from tui.tls.context import CaFileError, client_context
 
 BODY_LIMIT = 2 * 2**20
 """The most of one response that is read, in bytes."""

@@ -7,48 +7,20 @@ from dataclasses import dataclass
 from enum import IntEnum, auto
 
 from tui.targets.instance.api.response_errors import InstanceProblem, RequestContext
-from tui.tls import CertificateFault, certificate_fault
+from tui.tls.context import rejected_chain
+from tui.tls.rejection import Advice, CertificateFault, explain_rejection
 
 _PROXY = "See the proxy that the environment names (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."
 _CUT = ("peer closed connection", "Server disconnected", "incomplete chunked read")
-_SYSTEM_STORE = "give its certificate authority as ca_file in the profile"
-_CERTIFICATES = {
-    CertificateFault.NOT_YET_VALID: ("is not valid yet", "See that this machine's clock is right."),
-    CertificateFault.EXPIRED: (
-        "has expired",
-        "Have it renewed where it was issued; see that this machine's clock is right.",
-    ),
-    CertificateFault.SELF_SIGNED: (
-        "is signed by itself",
-        "If it is meant to be so, give that certificate as ca_file in the profile.",
-    ),
-    CertificateFault.UNKNOWN_ROOT: (
-        "leads to an authority that is not trusted here",
-        f"If your network looks into TLS, {_SYSTEM_STORE}; else do not go on.",
-    ),
-    CertificateFault.UNKNOWN_ISSUER: (
-        "was issued by an authority that is not trusted here",
-        f"If your network looks into TLS or the host has its own, {_SYSTEM_STORE}.",
-    ),
-    CertificateFault.INCOMPLETE_CHAIN: (
-        "comes without the ones between it and its authority",
-        f"Have the host show its whole chain, or {_SYSTEM_STORE}.",
-    ),
-    CertificateFault.OTHER_NAME: (
-        "is for another name",
-        "See that the url is the name the certificate is for; else something answers in its place.",
-    ),
-    CertificateFault.OTHER_ADDRESS: (
-        "is for another address",
-        "Write the host's name into the url, not its address.",
-    ),
-    CertificateFault.INVALID: ("is not valid", "Have it looked at where it was issued."),
-}
+_ADVICE = Advice(
+    trust="give its certificate as ca_file in the profile",
+    caution="It may be your network's, if that looks into TLS; else do not go on.",
+    name="Check that the url has a name the certificate is for; else something answers in its "
+    "place.",
+)
 _CODES = {
     CertificateFault.UNKNOWN_ROOT: "unknown-issuer",
-    CertificateFault.INCOMPLETE_CHAIN: "unknown-issuer",
-    CertificateFault.OTHER_NAME: "name",
-    CertificateFault.OTHER_ADDRESS: "name",
+    CertificateFault.MISSING_INTERMEDIATE: "unknown-issuer",
 }
 """The codes of the faults that are reported under a shared one; others have their own name."""
 
@@ -90,12 +62,17 @@ def transport_problem(
         )
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
-            fault = certificate_fault(getattr(each, "verify_code", 0))
-            what, hint = _CERTIFICATES[fault]
+            found = explain_rejection(
+                getattr(each, "verify_code", 0),
+                getattr(each, "verify_message", ""),
+                rejected_chain(each),
+                context.host,
+                _ADVICE,
+            )
             return InstanceProblem(
-                f"instance.certificate-{_CODES.get(fault, fault)}",
-                f"The certificate that {context.host} shows {what}. Nothing was sent to it.",
-                hint,
+                f"instance.certificate-{_CODES.get(found.fault, found.fault)}",
+                f"The certificate of {context.host} {found.what}. Nothing was sent to it.",
+                found.hint,
             )
     if progress.stage is TransportStage.TLS:
         return InstanceProblem(
