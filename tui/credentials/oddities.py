@@ -42,9 +42,16 @@ def find_oddities(secret: str) -> tuple[Oddity, ...]:
     return tuple(oddity for oddity, applies in _TABLE.items() if secret and applies(secret))
 
 
-def describe_oddities(secret: str, subject: str = "The password") -> str:
-    """Return a sentence for each oddity, or "" if there are none."""
-    return " ".join(f"{subject} {each.words}." for each in find_oddities(secret))
+def describe_oddities(
+    secret: str, subject: str = "The password", *, with_usual: bool = False
+) -> str:
+    """Return a sentence for each oddity, or "" if there are none.
+
+    Args:
+        with_usual: for a login that was rejected, when even they may matter.
+    """
+    found = (each for each in find_oddities(secret) if with_usual or not each.is_usual)
+    return " ".join(f"{subject} {each.words}." for each in found)
 
 
 def _is_line_end(char: str) -> bool:

@@ -7,6 +7,8 @@ from typing import NoReturn, final
 
 from tui.credentials.oddities import Oddity, find_oddities
 
+NOT_TEXT = "What was typed is not text in the terminal's encoding."
+
 
 @dataclass(frozen=True, slots=True)
 class SecretShape:

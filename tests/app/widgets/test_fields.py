@@ -384,9 +384,7 @@ async def test_a_lost_line_and_outer_blanks_of_a_paste_are_said_without_a_word_o
         await paste(app, pilot, f" {SECRET}\nmore-of-it")
         assert widget.value == f" {SECRET}"
         (said,) = app.said
-        assert said == (
-            "The paste had 2 lines; only the first was taken. It starts or ends with a blank."
-        )
+        assert said == "The paste had 2 lines; only the first was taken. It begins with a blank."
 
 
 @async_test

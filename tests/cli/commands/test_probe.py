@@ -104,7 +104,7 @@ def test_what_works_is_0_and_every_stage_is_answered_for(house: House) -> None:
             assert each["code"].startswith(f"{part}.{each['stage']}.")
             assert isinstance(each["milliseconds"], int)
     assert (answer["not_tested"], answer["passed"], answer["sender"]) == ([], True, [])
-    assert any(line.startswith("> AUTH PLAIN (credentials, ") for line in answer["transcript"])
+    assert any(line == "> AUTH PLAIN (credentials)" for line in answer["transcript"])
     assert (smtp.logins, read.logins) == (1, 1)
     assert not {"DATA", "BDAT", "RETR", "DELE"} & {*smtp.verbs, *read.verbs}
     assert "RCPT" in smtp.verbs
@@ -128,7 +128,7 @@ def test_the_transcript_is_shown_where_it_is_asked_for(house: House) -> None:
     with serve(Script()) as smtp:
         done = probe(house, *draft(smtp), "--transcript")
     assert "What was said; no password is in it" in done.out
-    assert "  > AUTH PLAIN (credentials, " in done.out
+    assert "  > AUTH PLAIN (credentials)\n" in done.out
 
 
 def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(house: House) -> None:

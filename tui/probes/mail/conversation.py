@@ -78,9 +78,7 @@ class Command:
     @property
     def shown(self) -> str:
         """The line as it may be shown."""
-        return "".join(
-            "(credentials)" if isinstance(part, Secret) else part for part in self.parts
-        )
+        return "".join("(credentials)" if isinstance(part, Secret) else part for part in self.parts)
 
     def to_bytes(self) -> bytes:
         """Return the line as it goes over the wire, with its end.

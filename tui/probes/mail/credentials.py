@@ -59,7 +59,7 @@ class Credentials:
     @property
     def remark(self) -> str:
         """What is odd about the password, to follow a hint."""
-        words = describe_oddities(self.password.reveal())
+        words = describe_oddities(self.password.reveal(), with_usual=True)
         return f" {words}" if words else ""
 
 

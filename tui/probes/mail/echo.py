@@ -18,7 +18,11 @@ _CHUNKED = 256
 _CHARSETS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be")
 
 _ESCAPE = re.compile(rb"(?:%|=|\\x|\\u00)([0-9A-Fa-f]{2})|\\([0-3][0-7]{2})|=\s+")
-_BEYOND_HEX = re.compile(rb"0x|[^0-9A-Fa-f]", re.IGNORECASE)
+# In "3030x" the zero is a digit; in "0x300x30" it is none.
+_BEYOND_HEX = (
+    re.compile(rb"(?<![0-9A-F])0x|[^0-9A-F]", re.IGNORECASE),
+    re.compile(rb"0x|[^0-9A-F]", re.IGNORECASE),
+)
 _BEYOND_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
@@ -76,9 +80,9 @@ def _decode(data: bytes) -> Iterator[bytes]:
     yield _ESCAPE.sub(_unescape, data)
     yield _ESCAPE.sub(_unescape, data.replace(b"+", b" "))  # as in a query of a URL
     yield html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace")
-    digits = _BEYOND_HEX.sub(b"", data)
-    for start in range(2):
-        yield binascii.unhexlify(digits[start : len(digits) - (len(digits) - start) % 2])
+    for digits in {beyond.sub(b"", data) for beyond in _BEYOND_HEX}:
+        for start in range(2):
+            yield binascii.unhexlify(digits[start : len(digits) - (len(digits) - start) % 2])
     letters = _BEYOND_BASE64.sub(b"", data.translate(_URL_SAFE))
     for start in range(4):
         # Two letters more, or the last one or two bytes would be lost without a padding.

@@ -28,6 +28,8 @@ from tui.terminal.visible import visible
 _LINE_LIMIT = 255
 """In octets, with its end."""
 _OAUTH = frozenset({"XOAUTH2", "OAUTHBEARER"})
+_NOT_JUDGED = ("in-use", "login-delay", "temporary", "system", "needs-tls")
+"""The kinds of a refusal that says nothing of the password."""
 _STATUS = re.compile(rb"(\+OK|-ERR)(?=[ \t]|\Z)|\+(?=[ ]|\Z)")
 _CODE = re.compile(r"\[(?P<code>[A-Z0-9/-]{1,40})\]", re.IGNORECASE)
 
@@ -196,20 +198,20 @@ class _Pop3Probe:
             if self._server.conversation.connection.tls is None and "STLS" in offered:
                 raise StageError(
                     "only-after-tls",
-                    f"{self._place} offers no login with a password in clear, but STLS.",
+                    f"{self._place} offers no login with a password before TLS, but STLS.",
                     "Set the POP3 security to starttls.",
                 )
             if mechanisms and _OAUTH.issuperset(mechanisms):
                 raise StageError(
                     "no-common",
-                    f"{self._place} offers {shown}; neither USER nor PLAIN is among it.",
+                    f"{self._place} offers {shown}: no login with a password.",
                     "It wants OAuth; a password does not do there.",
                 )
         if is_long:
             self._log.warn(
                 "long-line",
-                f"{self._place} offers {shown}. A line of USER or PASS is longer than the "
-                f"{_LINE_LIMIT} octets that POP3 allows; the server may reject it for that.",
+                f"{self._place} offers {shown}. The line with the user or the password is longer "
+                f"than the {_LINE_LIMIT} octets of POP3, and may be rejected for that.",
                 "Use a shorter password or user name, or have AUTH PLAIN turned on there.",
             )
         elif capabilities is None:
@@ -229,12 +231,13 @@ class _Pop3Probe:
         return "USER"
 
     def _fits_user_and_pass(self) -> bool:
-        """Return whether both lines are as short as POP3 wants them; so are those never sent."""
+        """Return whether USER and PASS are short enough for POP3, if they can be sent at all."""
         user, password = self._spec.user, self._spec.password
-        lines = (Command("USER ", user), Command("PASS ", password or ""))
-        is_sent = self._options.login and is_sendable(user)
-        if not is_sent or (password and not is_sendable(password.reveal())):
+        if not self._options.login or password is None:
             return True
+        if not (is_sendable(user) and is_sendable(password.reveal())):
+            return True
+        lines = (Command("USER ", user), Command("PASS ", password))
         return all(fits(line, _LINE_LIMIT) for line in lines)
 
     async def _run_login_stage(self, method: str) -> None:
@@ -278,7 +281,8 @@ class _Pop3Probe:
         if not reply.is_ok:
             error = explain_refusal(POP3_LOGIN, reply, about)
             self._server.login_refused = error.kind in ("wrong", "refused")
-            raise error.with_remark(credentials.remark) if self._server.login_refused else error
+            is_judged = error.kind not in _NOT_JUDGED
+            raise error.with_remark(credentials.remark) if is_judged else error
         return reply
 
     async def _auth_plain(self, credentials: Credentials, about: str) -> Pop3Reply:

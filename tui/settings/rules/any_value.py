@@ -133,7 +133,7 @@ def _check_secret(name: str, context: Context) -> Findings:
             yield warning(name, f"secret.{oddity.code}", words)
     limit = context.facts.secret_limit
     if shape.length > limit:
-        words = f"It is longer than the {limit} characters that an email account's column holds"
+        words = f"It is longer than an email account's column, which holds {limit} characters"
         if context.facts.is_file:
             yield note(name, "secret.long", f"{words}, unless it was made longer.")
         elif context.facts.derives_incoming:
