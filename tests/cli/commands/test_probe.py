@@ -131,6 +131,24 @@ def test_the_transcript_is_shown_where_it_is_asked_for(house: House) -> None:
     assert "  > AUTH PLAIN (credentials)\n" in done.out
 
 
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        (b"\xef\xbb\xbfhunter2\r\n", "begins with a byte order mark"),
+        (b"hunter2 \r\n", "ends with a blank"),
+        (b"hun\xe2\x80\x8bter2", "has invisible characters"),
+    ],
+)
+def test_what_is_odd_about_a_password_is_said_before_the_login_and_when_it_is_rejected(
+    house: House, password: bytes, words: str
+) -> None:
+    with serve(Script()) as smtp:
+        done = house.run("probe", *draft(smtp), "--json", "--password-stdin", stdin=password)
+    assert f"The password {words}. It is sent unchanged." in " ".join(done.err.split())
+    assert f"The password {words}." in stage(done.answer(), "login")["next"]
+    assert "hunter2" not in done.out + done.err
+
+
 def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(house: House) -> None:
     with serve(Script(greeting=HOSTILE)) as smtp:
         given = draft(smtp, user="canary-user")

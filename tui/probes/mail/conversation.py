@@ -37,7 +37,7 @@ _DETAIL = re.compile(r"[245](\.[0-9]{1,3}){2} |\[(AUTH|IN-USE|LOGIN-DELAY|SYS/TE
 _STATUS_LENGTH = 3
 """In bytes: so much may be the beginning of a status."""
 _EXCERPT_LENGTH = 80
-_NOT_SHOWN = "(not shown: the server repeats the credentials)"
+_NOT_SHOWN = "(not shown: it repeats what was sent)"
 _OTHER_PROTOCOLS: Mapping[str, str] = {
     "smtp": "SMTP",
     "pop3": "POP3",
@@ -218,17 +218,11 @@ class Conversation(Generic[R]):
         return "(not shown: it came after the credentials)" if self._hidden else text
 
     def _censor(self, reply: R) -> R:
-        """Return a reply without the lines that repeat a credential, alone or together."""
-        if not self._repeats(*reply.raw):
+        """Return a reply without its words if they repeat a credential, in one line or in many."""
+        texts = [_STATUS.sub("", line) for line in reply.raw]
+        if not any(repeats(end.join(texts), self._hidden) for end in ("", "\n")):
             return reply
-        raw = tuple(_hide(line) if self._repeats(line) else line for line in reply.raw)
-        if self._repeats(*raw):
-            raw = tuple(map(_hide, raw))
-        return replace(reply, raw=raw)
-
-    def _repeats(self, *lines: str) -> bool:
-        texts = [_STATUS.sub("", line, count=1) for line in lines]
-        return any(repeats(end.join(texts), self._hidden) for end in ("", "\n")[: len(lines)])
+        return replace(reply, raw=tuple(map(_hide, reply.raw)))
 
     def _explain(
         self, failure: TransportError, about: str, before: int, since: float
