@@ -59,6 +59,9 @@ def sets(**texts: object) -> tuple[str, ...]:
     return tuple(word for name, text in texts.items() for word in ("--set", f"{name}={text}"))
 
 
+AGAIN = ("--json", "--login-again")
+
+
 def draft(smtp: Traffic | None, read: Traffic | None = None, **more: object) -> tuple[str, ...]:
     """A draft that names servers, as options; with one alone it is the only one probed."""
     texts: dict[str, object] = {"server": HOST, "user": USER, "authenticate": "yes"}
@@ -143,10 +146,13 @@ def test_what_is_odd_about_a_password_is_said_before_the_login_and_when_it_is_re
     house: House, password: bytes, words: str
 ) -> None:
     with serve(Script()) as smtp:
-        done = house.run("probe", *draft(smtp), "--json", "--password-stdin", stdin=password)
+        done = house.call("probe", *draft(smtp), "--password-stdin", stdin=password)
+        asked = house.call("probe", *draft(smtp), *AGAIN, "--password-stdin", stdin=password)
+        without = house.call("probe", *draft(smtp), *AGAIN[1:], "--no-login", stdin=password)
     assert f"The password {words}. It is sent unchanged." in " ".join(done.err.split())
-    assert f"The password {words}." in stage(done.answer(), "login")["next"]
-    assert "hunter2" not in done.out + done.err
+    assert f"The password {words}." in stage(asked.answer(), "login")["next"]
+    assert (asked.err, without.err) == ("", "")
+    assert "hunter2" not in done.out + done.err + asked.out
 
 
 def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(house: House) -> None:

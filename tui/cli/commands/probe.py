@@ -45,7 +45,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         ca_file=arguments.ca_file,
         deadline=seconds,
     )
-    if options.login and (odd := describe_passwords(tried)):
+    odd = describe_passwords(tried)
+    if odd and options.login and not arguments.json:
         note(odd, "It is sent unchanged.")
 
     def progress(part: str, stage: Stage) -> None:
