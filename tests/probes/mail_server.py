@@ -188,7 +188,7 @@ async def _serve_lines(talk: Talk, script: Script) -> None:
         elif script.protocol == "smtp":
             await talk.say(await _smtp(talk, script, verb, line))
         else:
-            await talk.say(_pop3(talk, script, verb, line))
+            await talk.say(await _pop3(talk, script, verb, line))
         if verb == "QUIT":
             return
         if verb in ("STARTTLS", "STLS"):
@@ -226,6 +226,11 @@ async def _auth(talk: Talk, script: Script, line: bytes) -> bool:
     match line.split():
         case [_, b"PLAIN", given]:
             return base64.b64decode(given).split(b"\0")[2] == script.password.encode()
+        case [_, b"PLAIN"]:
+            await talk.say(b"334 \r\n")
+            talk.traffic.logins += 1
+            given = await talk.hear()
+            return base64.b64decode(given).split(b"\0")[2] == script.password.encode()
         case [_, b"LOGIN"]:
             await talk.say(b"334 %b\r\n" % base64.b64encode(script.prompts[0]))
             if await talk.hear() == b"*":
@@ -240,7 +245,7 @@ async def _auth(talk: Talk, script: Script, line: bytes) -> bool:
     return False
 
 
-def _pop3(talk: Talk, script: Script, verb: str, line: bytes) -> bytes:
+async def _pop3(talk: Talk, script: Script, verb: str, line: bytes) -> bytes:
     match verb:
         case "CAPA":
             listed = "".join(f"{each}\r\n" for each in _extensions(talk, script))
@@ -249,7 +254,13 @@ def _pop3(talk: Talk, script: Script, verb: str, line: bytes) -> bytes:
             right = line.removeprefix(b"PASS ") == script.password.encode()
             return b"+OK in\r\n" if right else b"-ERR [AUTH] no\r\n"
         case "AUTH":
-            return b"+OK in\r\n"
+            given = line.split()[-1]
+            if given == b"PLAIN":
+                await talk.say(b"+ \r\n")
+                talk.traffic.logins += 1
+                given = await talk.hear()
+            right = base64.b64decode(given).split(b"\0")[2] == script.password.encode()
+            return b"+OK in\r\n" if right else b"-ERR [AUTH] no\r\n"
     return b"+OK fine\r\n"
 
 

@@ -115,5 +115,5 @@ def test_a_fault_of_the_program_in_a_login_gives_nothing_away(
 def test_no_form_of_the_credentials_is_in_the_transcript(way: str) -> None:
     found = diagnose(WAYS[way])
     assert found.traffic.logins == 1
-    assert any("(credentials, " in text for text in found.outcome.transcript)
+    assert any(text.endswith("(credentials)") for text in found.outcome.transcript)
     assert not any(form in found.text for form in derived_forms())

@@ -105,7 +105,7 @@ def field_line(terminal: TerminalEmulator) -> str:
 
 
 def press_and_wait(
-    terminal: TerminalEmulator, keys: str, shows: str | Callable[[], object]
+    terminal: TerminalEmulator, keys: str | bytes, shows: str | Callable[[], object]
 ) -> None:
     """Type keys and wait for their effect."""
     terminal.press(keys)

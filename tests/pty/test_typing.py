@@ -6,9 +6,11 @@ import pytest
 
 from tests.cli.house import House
 from tests.pty.configurator import (
+    CUT,
     DOWN,
     ENTER,
     ESCAPE,
+    F2,
     F4,
     F7,
     F8,
@@ -20,10 +22,13 @@ from tests.pty.configurator import (
     check_restored,
     configurator,
     draft_path,
+    field_line,
+    go_to_password,
     open_save_dialog,
     press_and_wait,
     type_server,
 )
+from tests.pty.terminal_emulator import TerminalEmulator
 
 KEY = 450
 """The most bytes that one typed key may send at 80x24."""
@@ -131,3 +136,43 @@ def test_nothing_is_sent_while_nobody_types(house: House) -> None:
         until = time.monotonic() + QUIET
         while (left := until - time.monotonic()) > 0:
             assert terminal.read(left) == b""
+
+
+NOT_TEXT = "What was typed is not text in the terminal's encoding."
+
+
+def wait_for_refusal(terminal: TerminalEmulator) -> None:
+    """Wait until it is said that something was not text, and go on with an empty status line."""
+    terminal.wait_for(NOT_TEXT)
+    assert "\ufffd" not in terminal.text()
+    terminal.press(CUT)
+    terminal.wait_for(lambda: NOT_TEXT not in terminal.text())
+
+
+def test_a_password_takes_nothing_that_is_not_text(house: House) -> None:
+    with configurator(house) as terminal:
+        go_to_password(terminal)
+        for keys in (b"gr\xfcn-1", b"\xe9", b"\x1b[200~caf\xe9\x1b[201~", b"\xc3\x28", b"x\xff"):
+            press_and_wait(terminal, "ab", "••")
+            terminal.press(keys)
+            terminal.wait_for(NOT_TEXT)
+            press_and_wait(terminal, F2, lambda: field_line(terminal).strip(" │") == "ab")
+            press_and_wait(terminal, F2, "••")
+            wait_for_refusal(terminal)
+
+
+def test_a_character_that_comes_in_two_parts_is_text(house: House) -> None:
+    with configurator(house) as terminal:
+        go_to_password(terminal)
+        terminal.press(b"gr\xc3")
+        press_and_wait(terminal, b"\xbcn", "••••")
+        press_and_wait(terminal, F2, lambda: field_line(terminal).strip(" │") == "grün")
+        assert NOT_TEXT not in terminal.text()
+
+
+def test_a_field_that_shows_its_text_takes_nothing_else_either(house: House) -> None:
+    with configurator(house) as terminal:
+        type_server(terminal)
+        terminal.press(b"-m\xfcnchen")
+        terminal.wait_for(NOT_TEXT)
+        assert field_line(terminal).strip(" │") == SERVER

@@ -12,7 +12,7 @@ import termios
 from collections.abc import Collection
 from typing import BinaryIO, TypeVar
 
-from tui.credentials.secret import Secret
+from tui.credentials.secret import NOT_TEXT, Secret
 from tui.errors import Refusal, UsageError
 
 PASSWORD_BYTES = 4096
@@ -145,7 +145,7 @@ def _read_line(terminal: int, label: str) -> Secret | UsageError:
     try:
         text = data.decode(sys.getfilesystemencoding()).removesuffix("\n")
     except UnicodeDecodeError:
-        return _typing_error("encoding", "What was typed is not text in the terminal's encoding.")
+        return _typing_error("encoding", NOT_TEXT)
     return Secret(text) if text else _typing_error("empty", "Nothing was typed.")
 
 

@@ -5,22 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn, final
 
+from tui.credentials.oddities import Oddity, find_oddities
+
+NOT_TEXT = "What was typed is not text in the terminal's encoding."
+
 
 @dataclass(frozen=True, slots=True)
 class SecretShape:
     """What rules may know about a secret.
 
     Attributes:
-        length: in characters.
-        outer_blanks: it begins or ends with white space.
+        length: in characters; never shown.
         controls: it has a control character (C0, DEL, C1) or U+2028, U+2029.
-        invisible: it has a format character: bidirectional, zero-width, soft hyphen.
     """
 
     length: int
-    outer_blanks: bool
     controls: bool
-    invisible: bool
+    oddities: tuple[Oddity, ...] = ()
 
 
 @final
@@ -49,9 +50,8 @@ class Secret:
         categories = {unicodedata.category(character) for character in value}
         return SecretShape(
             length=len(value),
-            outer_blanks=value != value.strip(),
             controls=not categories.isdisjoint({"Cc", "Zl", "Zp"}),
-            invisible="Cf" in categories,
+            oddities=find_oddities(value),
         )
 
     def _words(self) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.credentials.keyring import Keyring
+from tui.credentials.oddities import describe_oddities
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.probes.diagnosis import ServerDiagnosis, incoming_spec, outgoing_spec, probe
@@ -100,6 +101,12 @@ def find_logins(draft: Draft, secrets: Mapping[str, Secret]) -> dict[str, Login]
         for part, each in specs.items()
         if isinstance(each, ServerSpec) and each.authenticate and each.password is not None
     }
+
+
+def describe_passwords(logins: Mapping[str, Login]) -> str:
+    """Return what is odd about the passwords of logins, a sentence each, or ""."""
+    words = (describe_oddities(each.password.reveal()) for each in logins.values())
+    return " ".join(dict.fromkeys(filter(None, words)))
 
 
 def is_rejected_login(stage: Stage) -> bool:

@@ -42,6 +42,20 @@ async def test_a_key_probes_the_draft_from_wherever_one_is(
 
 
 @async_test
+async def test_what_is_odd_about_the_password_is_said_before_the_login(here: House) -> None:
+    with serve(Script(greeting=stay_silent)) as smtp:
+        write_settings(here, smtp)
+        async with run_configurator(open_default(here)) as person:
+            await type_password(person, "hunter2 ")
+            await person.press("f12")
+            await person.dialog(ProbeDialog)
+            await person.until(lambda: "The password ends with a blank." in person.shown)
+            await person.press("escape")
+            await person.main_again()
+        assert smtp.logins == 0
+
+
+@async_test
 async def test_two_keys_in_a_row_probe_once(here: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script()) as read:
         write_settings(here, smtp, read)

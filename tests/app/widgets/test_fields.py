@@ -3,10 +3,12 @@
 import pytest
 from rich.cells import cell_len
 from textual.message import Message
+from textual.pilot import Pilot
 
 from tests.app.factories import make_entry
 from tests.app.person import async_test
 from tests.app.widgets.fakes import WidgetApp, paste, show_widget
+from tui.app.frugal.driver import UndecodableInput
 from tui.app.widgets.fields import (
     AddressesField,
     ChoiceField,
@@ -384,9 +386,66 @@ async def test_a_lost_line_and_outer_blanks_of_a_paste_are_said_without_a_word_o
         await paste(app, pilot, f" {SECRET}\nmore-of-it")
         assert widget.value == f" {SECRET}"
         (said,) = app.said
-        assert said == (
-            "The paste had 2 lines; only the first was taken. It starts or ends with a blank."
-        )
+        assert said == "The paste had 2 lines; only the first was taken. It begins with a blank."
+
+
+@async_test
+async def test_what_is_odd_about_a_pasted_secret_is_said() -> None:
+    async with show_widget(make_secret_field()) as (app, pilot):
+        await paste(app, pilot, "\ufeffhun\ufffdter\u00a0")
+        (said,) = app.said
+        for words in ("byte order mark", "replacement character", "ends with a blank"):
+            assert words in said
+
+
+NOT_TEXT = "What was typed is not text in the terminal's encoding."
+
+
+async def type_what_is_not_text(app: WidgetApp, pilot: Pilot[None]) -> None:
+    """Type what the driver cannot decode."""
+    app.widget.post_message(UndecodableInput())
+    await pilot.pause()
+
+
+@async_test
+async def test_what_is_not_text_is_left_out_of_a_field_and_said() -> None:
+    widget = make_field()
+    async with show_widget(widget) as (app, pilot):
+        await pilot.press("a")
+        await type_what_is_not_text(app, pilot)
+        assert (widget.value, app.said) == ("a", [f"{NOT_TEXT} Nothing of it was taken."])
+        await pilot.press("b")
+        await pilot.pause()
+        assert len(app.said) == 1
+
+
+@async_test
+async def test_a_secret_that_lacks_what_is_not_text_is_warned_of_until_it_is_cleared() -> None:
+    widget = make_secret_field()
+    async with show_widget(widget) as (app, pilot):
+        await pilot.press("g", "r")
+        await type_what_is_not_text(app, pilot)
+        assert widget.value == "gr"
+        await pilot.press("n")
+        await pilot.pause()
+        assert app.said == [f"{NOT_TEXT} Start again: ^X clears."] * 2
+        await pilot.press("backspace", "backspace", "backspace", "x")
+        await pilot.pause()
+        assert len(app.said) == 4
+
+
+@async_test
+async def test_a_secret_that_begins_with_what_is_not_text_is_warned_of_too() -> None:
+    widget = make_secret_field()
+    async with show_widget(widget) as (app, pilot):
+        await type_what_is_not_text(app, pilot)
+        await pilot.press("n")
+        await pilot.pause()
+        assert len(app.said) == 2
+        widget.show_state(SecretState.UNSET, None)
+        await pilot.press("n")
+        await pilot.pause()
+        assert len(app.said) == 2
 
 
 @async_test

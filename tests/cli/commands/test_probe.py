@@ -57,6 +57,9 @@ def sets(**texts: object) -> tuple[str, ...]:
     return tuple(word for name, text in texts.items() for word in ("--set", f"{name}={text}"))
 
 
+AGAIN = ("--json", "--login-again")
+
+
 def draft(smtp: Traffic | None, read: Traffic | None = None, **more: object) -> tuple[str, ...]:
     """A draft that names servers, as options; with one alone it is the only one probed."""
     texts: dict[str, object] = {"server": HOST, "user": USER, "authenticate": "yes"}
@@ -102,7 +105,7 @@ def test_what_works_is_0_and_every_stage_is_answered_for(house: House) -> None:
             assert each["code"].startswith(f"{part}.{each['stage']}.")
             assert isinstance(each["milliseconds"], int)
     assert (answer["not_tested"], answer["passed"], answer["sender"]) == ([], True, [])
-    assert any(line.startswith("> AUTH PLAIN (credentials, ") for line in answer["transcript"])
+    assert any(line == "> AUTH PLAIN (credentials)" for line in answer["transcript"])
     assert (smtp.logins, read.logins) == (1, 1)
     assert not {"DATA", "BDAT", "RETR", "DELE"} & {*smtp.verbs, *read.verbs}
     assert "RCPT" in smtp.verbs
@@ -126,7 +129,28 @@ def test_the_transcript_is_shown_where_it_is_asked_for(house: House) -> None:
     with serve(Script()) as smtp:
         done = probe(house, *draft(smtp), "--transcript")
     assert "What was said; no password is in it" in done.out
-    assert "  > AUTH PLAIN (credentials, " in done.out
+    assert "  > AUTH PLAIN (credentials)\n" in done.out
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        (b"\xef\xbb\xbfhunter2\r\n", "begins with a byte order mark"),
+        (b"hunter2 \r\n", "ends with a blank"),
+        (b"hun\xe2\x80\x8bter2", "has invisible characters"),
+    ],
+)
+def test_what_is_odd_about_a_password_is_said_before_the_login_and_when_it_is_rejected(
+    house: House, password: bytes, words: str
+) -> None:
+    with serve(Script()) as smtp:
+        done = house.call("probe", *draft(smtp), "--password-stdin", stdin=password)
+        asked = house.call("probe", *draft(smtp), *AGAIN, "--password-stdin", stdin=password)
+        without = house.call("probe", *draft(smtp), *AGAIN[1:], "--no-login", stdin=password)
+    assert f"The password {words}. It is sent unchanged." in " ".join(done.err.split())
+    assert f"The password {words}." in stage(asked.answer(), "login")["next"]
+    assert (asked.err, without.err) == ("", "")
+    assert "hunter2" not in done.out + done.err + asked.out
 
 
 def test_a_warning_is_0_and_a_hostile_greeting_is_only_text(house: House) -> None:

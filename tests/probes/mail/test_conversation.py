@@ -1,9 +1,12 @@
 """What a conversation sends and records, what it hides, and how it breaks."""
 
+from collections.abc import Awaitable
+from dataclasses import replace
+
 import pytest
 
 from tests.probes.factories import Case, credential_forms, diagnose
-from tests.probes.mail_server import PASSWORD, Script, pop3_script
+from tests.probes.mail_server import PASSWORD, Script, Talk, pop3_script, repeat_credentials
 from tui.credentials.secret import Secret
 from tui.probes.mail.conversation import (
     Command,
@@ -17,10 +20,69 @@ from tui.probes.net.handshake import HandshakeRecord
 PLACE = "mail.example port 25"
 
 
-def test_a_short_password_is_no_reason_to_hide_an_answer() -> None:
-    case = Case(script=Script(password="no"), spec={"password": Secret("250")})
-    found = diagnose(case)
-    assert "535 5.7.8 no" in found["login"].message
+def test_a_reply_that_repeats_even_a_short_password_is_not_shown() -> None:
+    case = Case(script=Script(password="no"), spec={"password": Secret("no")})
+    found = diagnose(replace(case, script=replace(case.script, answers={"AUTH": b"535 no\r\n"})))
+    assert "535 (not shown: it repeats what was sent)" in found["login"].message
+
+
+def test_a_code_of_the_protocol_is_shown_of_a_reply_that_is_hidden() -> None:
+    for script, status in (
+        (Script(answers={"AUTH": repeat_credentials}), "535 5.7.8 (not shown"),
+        (pop3_script(answers={"PASS": b"-ERR [AUTH] x9!\r\n"}), "-ERR [AUTH] (not shown"),
+    ):
+        found = diagnose(Case(script=script, spec={"password": Secret("x9!")}))
+        assert found["login"].code.endswith(".login.wrong")
+        assert status in found["login"].message
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["abc", "ü" * 300, *(pytest.param("x" * n, marks=pytest.mark.grid) for n in (1, 11, 150, 999))],
+)
+@pytest.mark.parametrize(
+    "script",
+    [
+        *(Script(in_tls=(f"AUTH {each}",)) for each in ("PLAIN", "LOGIN", "CRAM-MD5")),
+        pop3_script(),
+        pop3_script(in_tls=("SASL PLAIN",)),
+    ],
+)
+def test_no_length_of_a_password_is_told(script: Script, password: str) -> None:
+    found = diagnose(Case(script=script, spec={"password": Secret(password)}))
+    lines = {line for line in found.outcome.transcript if "(credentials" in line}
+    assert lines <= {
+        "> AUTH PLAIN (credentials)",
+        "> PASS (credentials)",
+        "> (credentials)",
+    }
+    assert not any(
+        f"{length}" in stage.message + stage.hint
+        for stage in found.outcome.stages
+        if stage.name in ("login", "capabilities")
+        for length in (len(password), len(password.encode()))
+        if length > 99
+    )
+
+
+def test_words_that_repeat_nothing_are_kept() -> None:
+    case = Case(
+        script=Script(answers={"AUTH": b"535-5.7.8 Use an app password\r\n535 5.7.8 x\r\n"})
+    )
+    assert "Use an app password" in diagnose(case)["login"].message
+
+
+def cut_in_two(talk: Talk) -> Awaitable[None]:
+    """Refuse a login, and repeat the password over two lines."""
+    half = len(PASSWORD) // 2
+    lines = f"535-5.7.8 {PASSWORD[:half]}\r\n535 5.7.8 {PASSWORD[half:]}\r\n"
+    return talk.say(lines.encode().replace(b"5.7.8 ", b""))
+
+
+def test_a_password_over_two_lines_is_not_shown() -> None:
+    found = diagnose(Case(script=Script(answers={"AUTH": cut_in_two})))
+    assert PASSWORD[:8] not in found.text
+    assert PASSWORD[-8:] not in found.text
 
 
 def test_after_the_credentials_nothing_unknown_is_shown() -> None:

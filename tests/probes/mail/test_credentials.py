@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,54 @@ def test_what_is_skipped_says_why_and_is_no_success(case: Case, login: str, send
 def test_a_password_beyond_ascii_is_said_where_it_may_matter() -> None:
     for script in (Script(password="another"), pop3_script(password="another")):
         assert "beyond ASCII" in diagnose(Case(script=script))["login"].hint
+
+
+ODD = {
+    "\ufeffx": "begins with a byte order mark",
+    "x ": "ends with a blank",
+    "x\u00a0y": "special blank",
+    "x\u200by": "invisible",
+    "x\ufffdy": "replacement character",
+    "'x y'": "in quotes",
+}
+
+
+@pytest.mark.parametrize("password", ODD)
+def test_what_is_odd_about_a_password_is_said_when_it_is_rejected(password: str) -> None:
+    hint = diagnose(Case(spec={"password": Secret(password)}))["login"].hint
+    assert ODD[password] in hint
+
+
+@pytest.mark.parametrize("script", [pop3_script(), pop3_script(in_tls=("SASL PLAIN",))])
+def test_pop3_says_what_is_odd_too_and_nobody_does_once_it_is_accepted(script: Script) -> None:
+    case = Case(script=script, spec={"password": Secret("x ")})
+    assert "ends with a blank" in diagnose(case)["login"].hint
+    accepted = diagnose(replace(case, script=replace(script, password="x ")))
+    assert (accepted["login"].result, accepted["login"].hint) == (StageResult.PASSED, "")
+
+
+def test_nothing_is_said_of_an_odd_password_that_was_not_judged() -> None:
+    for script in (
+        Script(answers={"AUTH": b"454 4.7.0 later\r\n"}),
+        pop3_script(answers={"PASS": b"-ERR [SYS/TEMP] later\r\n"}),
+    ):
+        hint = diagnose(Case(script=script, spec={"password": Secret("x ")}))["login"].hint
+        assert "blank" not in hint
+
+
+@pytest.mark.parametrize("password", ["x\r", "\tx"])
+def test_a_line_end_in_a_password_is_named_and_nothing_is_sent(password: str) -> None:
+    found = diagnose(Case(spec={"password": Secret(password)}))
+    assert found["login"].code == "smtp.login.unsendable"
+    assert "The password " in found["login"].hint
+    assert found.traffic.logins == 0
+
+
+def test_credentials_that_no_server_has_to_take_are_not_sent() -> None:
+    for script in (Script(), pop3_script()):
+        found = diagnose(Case(script=script, spec={"password": Secret("k" * 9300)}))
+        assert found["login"].code.endswith(".login.too-long")
+        assert found.traffic.logins == 0
 
 
 def test_no_login_is_granted_in_tls_that_nobody_vouches_for() -> None:

@@ -3,9 +3,18 @@
 import pytest
 
 from tests.probes.factories import NONE, SSL_TLS, Case, check_fault, check_invariants, diagnose
-from tests.probes.mail_server import end_tls, hang_up, pop3_script, stay_silent, talk_endlessly
+from tests.probes.mail_server import (
+    USER,
+    end_tls,
+    hang_up,
+    pop3_script,
+    stay_silent,
+    talk_endlessly,
+)
+from tui.credentials.secret import Secret
 from tui.probes.pop3.pop3_probe import Pop3Parser, Pop3Reply, parse_capabilities
 from tui.probes.stage import StageResult
+from tui.settings.values import Security
 
 WARNED, FAILED = StageResult.WARNED, StageResult.FAILED
 QUICK = {"deadline": 0.5}
@@ -49,6 +58,15 @@ POP3: dict[str, tuple[Case, StageResult, str]] = {
         Case(script=pop3_script(offers=("TOP", "STLS")), security=NONE),
         FAILED,
         "capabilities.only-after-tls",
+    ),
+    "USER not listed": (pop3(in_tls=("TOP", "UIDL")), WARNED, "capabilities.assumed"),
+    "a long line": (
+        Case(
+            script=pop3_script(in_tls=("TOP", "USER"), password="k" * 300),
+            spec={"password": Secret("k" * 300)},
+        ),
+        WARNED,
+        "capabilities.long-line",
     ),
     "only OAuth": (pop3(in_tls=("SASL XOAUTH2",)), FAILED, "capabilities.no-common"),
     "an endless list": (
@@ -193,3 +211,100 @@ def test_a_capability_that_tls_takes_away_is_no_fault_if_a_login_is_left(
     assert found.first_flaw is None, found.text
     assert found["login"].result is StageResult.PASSED
     assert found["capabilities"].message.count("X-OWN") == 0
+
+
+@pytest.mark.parametrize(
+    "offers",
+    [
+        (),
+        ("TOP", "UIDL", "EXPIRE NEVER"),
+        ("SASL",),
+        ("SASL LOGIN",),
+        ("SASL CRAM-MD5 DIGEST-MD5",),
+        ("SASL XOAUTH2 LOGIN",),
+        ("SASL GSSAPI NTLM", "IMPLEMENTATION x"),
+    ],
+)
+@pytest.mark.parametrize("security", [NONE, SSL_TLS])
+def test_user_and_pass_are_tried_where_nothing_explains_that_they_are_not_listed(
+    offers: tuple[str, ...], security: Security
+) -> None:
+    script = pop3_script(offers=offers, in_tls=offers, implicit=security is SSL_TLS)
+    found = diagnose(Case(script=script, security=security, options=CLEAR))
+    assert found["capabilities"].code == "pop3.capabilities.assumed"
+    assert "USER and PASS are assumed" in found["capabilities"].message
+    assert found["login"].code == "pop3.login.accepted"
+    assert "PASS" in found.traffic.verbs
+
+
+@pytest.mark.parametrize(
+    ("offers", "code"),
+    [
+        (("STLS",), "only-after-tls"),
+        (("STLS", "SASL LOGIN"), "only-after-tls"),
+        (("SASL XOAUTH2",), "no-common"),
+        (("TOP", "SASL OAUTHBEARER XOAUTH2"), "no-common"),
+        (("sasl xoauth2",), "no-common"),
+    ],
+)
+def test_no_login_is_tried_where_something_else_explains_it(
+    offers: tuple[str, ...], code: str
+) -> None:
+    found = diagnose(Case(script=pop3_script(offers=offers), security=NONE, options=CLEAR))
+    assert found["capabilities"].code == f"pop3.capabilities.{code}"
+    assert found.traffic.logins == 0
+
+
+def test_a_server_that_does_not_take_user_has_been_sent_no_password() -> None:
+    found = diagnose(pop3(in_tls=("TOP",), answers={"USER": b"-ERR unknown command\r\n"}))
+    assert found["login"].result is FAILED
+    assert found.traffic.logins == 0
+
+
+LONGEST = (255 - len("AUTH PLAIN \r\n")) // 4 * 3 - len(f"\0{USER}\0")
+
+
+@pytest.mark.parametrize(
+    ("length", "lines"),
+    [
+        (1, ["> AUTH PLAIN (credentials)"]),
+        (LONGEST, ["> AUTH PLAIN (credentials)"]),
+        (LONGEST + 1, ["> AUTH PLAIN", "> (credentials)"]),
+        (600, ["> AUTH PLAIN", "> (credentials)"]),
+    ],
+)
+def test_credentials_go_with_auth_as_long_as_the_line_allows_it(
+    length: int, lines: list[str]
+) -> None:
+    script = pop3_script(in_tls=("SASL PLAIN",), password="k" * length)
+    found = diagnose(Case(script=script, spec={"password": Secret("k" * length)}))
+    assert found["login"].code == "pop3.login.accepted"
+    sent = found.outcome.transcript
+    assert [line for line in sent if line.startswith(("> AUTH", "> ("))] == lines
+    assert max(map(len, bytes(found.traffic.secure).splitlines())) <= (255 if length < 200 else 900)
+    assert found.traffic.logins == 1
+
+
+@pytest.mark.parametrize(("length", "verb"), [(248, "PASS"), (249, "AUTH")])
+def test_a_password_that_is_too_long_for_pass_goes_with_auth_if_that_is_offered(
+    length: int, verb: str
+) -> None:
+    script = pop3_script(password="k" * length)
+    found = diagnose(Case(script=script, spec={"password": Secret("k" * length)}))
+    assert found.first_flaw is None
+    assert verb in found.traffic.verbs
+
+
+def test_a_long_line_is_still_sent_if_there_is_no_other_way() -> None:
+    case, _, _ = POP3["a long line"]
+    assert diagnose(case)["login"].code == "pop3.login.accepted"
+
+
+def test_a_server_that_wants_the_credentials_after_auth_gets_them_there() -> None:
+    refusal = b"-ERR Syntax: AUTH mechanism\r\n"
+    found = diagnose(pop3(in_tls=("SASL PLAIN",), answers={"AUTH 1": refusal}))
+    assert found["login"].code == "pop3.login.accepted"
+    for refusal in (b"-ERR [AUTH] syntax of the password\r\n", b"-ERR no\r\n"):
+        found = diagnose(pop3(in_tls=("SASL PLAIN",), answers={"AUTH 1": refusal}))
+        assert found["login"].result is FAILED
+        assert found.traffic.logins == 1

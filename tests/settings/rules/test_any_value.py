@@ -30,6 +30,17 @@ from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 
 ON_LOOPBACK = TargetFacts(model=Model.ACCOUNT, on_loopback=True)
+ODD = {
+    "byte-order-mark": "\ufeffa",
+    "blanks": "a\u00a0",
+    "line-end": "a\r",
+    "invisible": "a\u200bb",
+    "special-blank": "a\u2009b",
+    "replacement": "a\ufffdb",
+    "misread": "Ã¼ber",
+    "quotes": "'a b'",
+    "escapes": "a%40b",
+}
 CASES = [
     RuleCase("host.loopback", "server", WARNING, edit(server="localhost"), edit(server=MAIL)),
     RuleCase(
@@ -105,10 +116,14 @@ CASES = [
         edit(user=USER),
     ),
     RuleCase("secret.control", "password", ERROR, edit(password="a\nb"), edit(password="a b")),
-    RuleCase("secret.invisible", "password", WARNING, edit(password="a\u200b"), edit(password="é")),
+    *(
+        RuleCase(f"secret.{code}", "password", WARNING, edit(password=odd), edit(password="é a"))
+        for code, odd in ODD.items()
+    ),
     RuleCase(
         "secret.blanks", "pop3_password", WARNING, edit(pop3_password=" a"), edit(password="a")
     ),
+    RuleCase("secret.not-ascii", "password", NOTE, edit(password="é"), edit(password="e")),
     RuleCase("secret.long", "password", NOTE, edit(password="a" * 41), edit(password="a" * 40)),
     RuleCase(
         "secret.long",
@@ -133,7 +148,15 @@ def test_a_finding_is_made_where_it_must_and_only_there(case: RuleCase) -> None:
 
 
 def test_every_code_of_these_rules_has_a_case() -> None:
-    assert {case.code for case in CASES} == find_codes(any_value)
+    assert {case.code for case in CASES} == find_codes(any_value) | {
+        *(f"secret.{code}" for code in ODD),
+        "secret.not-ascii",
+    }
+
+
+def test_no_finding_tells_how_long_a_secret_is() -> None:
+    for situation in (edit(ACCOUNT, password="a" * 977), edit(password=" " * 977)):
+        assert "977" not in repr(situation.review.findings)
 
 
 def test_the_name_on_the_wire_is_shown() -> None:

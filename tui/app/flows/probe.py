@@ -13,6 +13,7 @@ from tui.storage.records import load_attestations
 from tui.workspace.diagnose import (
     Diagnosis,
     Login,
+    describe_passwords,
     diagnose,
     find_logins,
     is_rejected_login,
@@ -55,8 +56,9 @@ class ProbeFlow:
         return True
 
     async def _probe(self, editing: Editing, secrets: Mapping[str, Secret], *, login: bool) -> None:
-        dialog, outgoing = ProbeDialog(editing.session, vantage()), list[Stage]()
         tried, profile = find_logins(editing.draft, secrets), editing.session.profile.name
+        odd, outgoing = describe_passwords(tried) if login else "", list[Stage]()
+        dialog = ProbeDialog(editing.session, vantage(), odd)
         options = make_options(
             login=login, cleartext=False, recipient="", ca_file=None, deadline=_SECONDS
         )

@@ -13,8 +13,9 @@ import re
 import select
 import sys
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import groupby
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +43,23 @@ CLOSE_TIMEOUT = 5.0
 """Seconds that a stuck terminal may delay the end."""
 
 _MIN_SYNC_LENGTH = 1000
+_TORN_SECONDS = 1.0
+"""Seconds that the rest of a character may take on a slow line."""
 # The bell, modes, queries and strings to the terminal: nothing that draws or moves the cursor.
 _HARMLESS = re.compile(
     r"(?:\x07|\x1b\[\?(?:7|25|10[01]\d|20\d\d)[hl]|\x1b\[[?<>=][\d;]*(?:\$p|[qu])"
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\))*"
 )
+
+
+class UndecodableInput(events.Paste):
+    """What was typed or pasted in one go, and is not text: a byte of it is not UTF-8.
+
+    All of it is left out, as the rest alone would be something else than what was meant.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("")
 
 
 class FrugalDriver(LinuxDriver):
@@ -139,28 +152,29 @@ class FrugalDriver(LinuxDriver):
         closing.join(CLOSE_TIMEOUT)
 
     def run_input_thread(self) -> None:
-        """Read keys; time out only while half an escape sequence has been read."""
+        """Read keys; time out only while half a sequence or half a character has been read."""
         parser, pastes = XTermParser(self._debug), PasteSplitter()
-        decode = getincrementaldecoder("utf-8")("replace").decode
+        # Bytes that are not text become lone surrogates, which no text has.
+        decoder = getincrementaldecoder("utf-8")("surrogateescape")
         while True:
             due = parser._timeout_time
-            wait = None if due is None else max(0.0, due - get_time())
+            is_torn = due is None and bool(decoder.getstate()[0])
+            wait = _TORN_SECONDS if is_torn else None
+            if due is not None:
+                wait = max(0.0, due - get_time())
             ready, _, _ = select.select([self.fileno, self._wake_reader], [], [], wait)
             if self._wake_reader in ready:
                 return
+            data = b""
             if ready:
-                try:
+                with suppress(OSError):
                     data = os.read(self.fileno, 4096)
-                except OSError:
-                    data = b""
                 if not data:
                     self._call_in_loop(self._app.stop_on_lost_terminal)
                     return
-                for part in pastes.split(decode(data)):
-                    if isinstance(part, Paste):
-                        self.process_message(events.Paste(part.text))
-                        continue
-                    for message in parser.feed(part):
+            if data or is_torn:
+                for part in pastes.split(decoder.decode(data, final=not data)):
+                    for message in _read_part(part, parser):
                         self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
@@ -191,6 +205,29 @@ class FrugalDriver(LinuxDriver):
             if not self._must_signal_resume:
                 self.suspend_application_mode()
             self.resume_application_mode()
+
+
+def _read_part(part: str | Paste, parser: XTermParser) -> Iterator[Message]:
+    """Return keys or a paste as messages, with one in the place of each run that is not text."""
+    if isinstance(part, Paste):
+        yield UndecodableInput() if _has_surrogate(part.text) else events.Paste(part.text)
+        return
+    for is_text, group in groupby(parser.feed(part), lambda each: bool(_typed_text(each))):
+        run = list(group)
+        if is_text and _has_surrogate("".join(map(_typed_text, run))):
+            yield UndecodableInput()
+        else:
+            yield from run
+
+
+def _typed_text(message: Message) -> str:
+    """Return the character that a key stands for, or "" for any other message."""
+    text = (message.character or "") if isinstance(message, events.Key) else ""
+    return text if text.isprintable() or _has_surrogate(text) else ""
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in text)
 
 
 class FrugalApp(App[ReturnType]):

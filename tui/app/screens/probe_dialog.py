@@ -24,13 +24,15 @@ class ProbeDialog(Dialog[None]):
     Args:
         session: what the banner shows.
         vantage: where the probe runs.
+        remarks: what is odd about the passwords that are tried, or "".
 
     Attributes:
         opened: set once the dialog is on the screen.
     """
 
-    def __init__(self, session: Session, vantage: str) -> None:
+    def __init__(self, session: Session, vantage: str, remarks: str = "") -> None:
         super().__init__(session, "Do the mail servers work?")
+        self._remarks = remarks
         self.opened = asyncio.Event()
         self._vantage = vantage
         self._ended: list[tuple[str, Stage]] = []
@@ -79,6 +81,10 @@ class ProbeDialog(Dialog[None]):
         lines: list[Line] = [
             ((line, "dim"),) for line in wrap(words.vantage_words(self._vantage), "", "", room)
         ]
+        if self._remarks:
+            lines += [
+                ((line, "bold $warning"),) for line in wrap(self._remarks, "   ", " ! ", room)
+            ]
         for part, title in words.PROTOCOL_TITLES.items():
             if stages := [stage for each, stage in self._ended if each == part]:
                 lines += [(), ((title, "bold"),)]

@@ -14,7 +14,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.credentials.secret import Secret
+from tui.app.frugal.driver import UndecodableInput
+from tui.credentials.oddities import describe_oddities
+from tui.credentials.secret import NOT_TEXT, Secret
 from tui.settings.catalog import Entry, Kind
 from tui.settings.values import SecretState, Security
 from tui.terminal.visible import mask, visible
@@ -73,6 +75,19 @@ class SafeInput(Input):
             return lines[0], ""
         return lines[0], f"The paste had {len(lines)} lines; only the first was taken."
 
+    def describe_paste(self, text: str) -> str:
+        """Return what is odd about a pasted text, or ""."""
+        return "It starts or ends with a blank." if text != text.strip() else ""
+
+    def on_undecodable_input(self, event: UndecodableInput) -> None:
+        """Take nothing of what is not text, and say so."""
+        event.stop()
+        self.refuse_undecodable()
+
+    def refuse_undecodable(self) -> None:
+        """Say that what was typed in one go is not text."""
+        self.post_message(Notice(f"{NOT_TEXT} Nothing of it was taken."))
+
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
@@ -81,8 +96,7 @@ class SafeInput(Input):
         if not lines:
             return
         text, words = self.join_lines(lines)
-        if text != text.strip():
-            words = f"{words} It starts or ends with a blank.".strip()
+        words = f"{words} {self.describe_paste(text)}".strip()
         self.replace(text, *sorted(self.selection))
         if words:
             # Only after the message of the change, which clears the status line.
@@ -191,6 +205,7 @@ class SecretField(TextField):
     def __init__(self, entry: Entry) -> None:
         super().__init__(entry, password=True)
         self._is_quiet = False
+        self._is_incomplete = False
 
     def show_state(self, state: SecretState, secret: Secret | None) -> None:
         """Show the secret that was typed, or say in words what is set."""
@@ -198,10 +213,20 @@ class SecretField(TextField):
         text = secret.reveal() if secret else ""
         if text != self.value:
             self.password = True
+            self._is_incomplete = False
             self._is_quiet = True
             self.value = text
             self.cursor_position = len(text)
             self._is_quiet = False
+
+    def describe_paste(self, text: str) -> str:
+        """Return what is odd about a pasted secret, or ""."""
+        return describe_oddities(text, "It")
+
+    def refuse_undecodable(self) -> None:
+        """Say that what was typed is not text, and again at each change until it is cleared."""
+        self._is_incomplete = True
+        self.post_message(Notice(f"{NOT_TEXT} Start again: ^X clears."))
 
     def action_reveal(self) -> None:
         """Show the password until the field loses the focus, or hide it."""
@@ -212,6 +237,7 @@ class SecretField(TextField):
 
     def action_cut(self) -> None:
         """Clear the property; nothing is copied."""
+        self._is_incomplete = False
         self.call_later(self.run_action, "screen.clear")
 
     async def action_submit(self) -> None:
@@ -224,10 +250,15 @@ class SecretField(TextField):
         self.selection = self.selection
         if not self._is_quiet:
             self.post_message(SecretChanged(self.entry.name, Secret(value)))
+        self._is_incomplete = self._is_incomplete and bool(value)
+        if self._is_incomplete:
+            # Only after the message of the change, which clears the status line.
+            self.call_later(self.refuse_undecodable)
 
     def _on_blur(self, event: events.Blur) -> None:
         event.prevent_default()
         self.password = True
+        self._is_incomplete = self._is_incomplete and bool(self.value)
         self._pause_blink()
 
 

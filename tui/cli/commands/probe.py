@@ -7,7 +7,7 @@ from typing import Any
 from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import draft_from_arguments
-from tui.cli.output import say, write_json
+from tui.cli.output import note, say, write_json
 from tui.cli.prompts import ask_login_again
 from tui.cli.run import run_in_loop, show_progress
 from tui.errors import Refusal, UsageError
@@ -20,6 +20,7 @@ from tui.terminal.visible import visible
 from tui.workspace.diagnose import (
     Diagnosis,
     Login,
+    describe_passwords,
     diagnose,
     find_logins,
     known_secrets,
@@ -44,6 +45,9 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         ca_file=arguments.ca_file,
         deadline=seconds,
     )
+    odd = describe_passwords(tried)
+    if odd and options.login and not arguments.json:
+        note(odd, "It is sent unchanged.")
 
     def progress(part: str, stage: Stage) -> None:
         show_progress(f"{part.upper()}: {stage.name} {stage.result}")

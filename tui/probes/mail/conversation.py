@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 from tui.credentials.secret import Secret
+from tui.probes.mail.echo import repeats
 from tui.probes.mail.reply_parser import (
     BreakKind,
     BrokenReply,
@@ -31,12 +32,13 @@ from tui.probes.stage import StageError
 from tui.terminal.visible import visible
 
 R = TypeVar("R", bound=ServerReply)
-_STATUS = re.compile(r"[0-9]{3}[ -]|\+OK |-ERR |\+ ")
+_STATUS = re.compile(r"\A(?:[0-9]{3}(?:[ -]|\Z)|(?:\+OK|-ERR|\+)(?:[ \t]|\Z))")
+_DETAIL = re.compile(r"[245](\.[0-9]{1,3}){2} |\[(AUTH|IN-USE|LOGIN-DELAY|SYS/TEMP|SYS/PERM)\] ")
+"""What follows a status and says more, in words of the protocol."""
 _STATUS_LENGTH = 3
 """In bytes: so much may be the beginning of a status."""
-_TELLING_LENGTH = 4
-"""A reply may repeat a shorter text by chance."""
 _EXCERPT_LENGTH = 80
+_NOT_SHOWN = "(not shown: it repeats what was sent)"
 _OTHER_PROTOCOLS: Mapping[str, str] = {
     "smtp": "SMTP",
     "pop3": "POP3",
@@ -77,10 +79,7 @@ class Command:
     @property
     def shown(self) -> str:
         """The line as it may be shown."""
-        return "".join(
-            f"(credentials, {part.shape.length} characters)" if isinstance(part, Secret) else part
-            for part in self.parts
-        )
+        return "".join("(credentials)" if isinstance(part, Secret) else part for part in self.parts)
 
     def to_bytes(self) -> bytes:
         """Return the line as it goes over the wire, with its end.
@@ -162,7 +161,7 @@ class Conversation(Generic[R]):
         return not self._replies and self._parser.is_idle
 
     def hide(self, secret: Secret) -> None:
-        """From now on, show no line of a reply that repeats the secret."""
+        """From now on, show no line of a reply that repeats the secret in any encoding."""
         self._hidden.append(secret)
 
     async def execute(self, sent: Command, *, expects_list: bool = False) -> R:
@@ -220,15 +219,11 @@ class Conversation(Generic[R]):
         return "(not shown: it came after the credentials)" if self._hidden else text
 
     def _censor(self, reply: R) -> R:
-        raw = tuple(_status_only(text) if self._repeats(text) else text for text in reply.raw)
-        return reply if raw == reply.raw else replace(reply, raw=raw)
-
-    def _repeats(self, text: str) -> bool:
-        folded = text.casefold()
-        return any(
-            secret.shape.length >= _TELLING_LENGTH and secret.reveal().casefold() in folded
-            for secret in self._hidden
-        )
+        """Return a reply without its words if they repeat a credential, in one line or in many."""
+        texts = [_STATUS.sub("", line) for line in reply.raw]
+        if not any(repeats(end.join(texts), self._hidden) for end in ("", "\n")):
+            return reply
+        return replace(reply, raw=tuple(map(_hide, reply.raw)))
 
     def _explain(
         self, failure: TransportError, about: str, before: int, since: float
@@ -314,6 +309,8 @@ def explain_broken_tls(place: str, about: str, why: str, record: HandshakeRecord
     return StageError("tls-broke", f"{place} broke TLS off{about} ({why}).", _TRY_AGAIN)
 
 
-def _status_only(line: str) -> str:
+def _hide(line: str) -> str:
+    """Return no more of a line than what the protocol itself says."""
     status = _STATUS.match(line)
-    return f"{status[0] if status else ''}(a line that repeats the credentials)"
+    detail = _DETAIL.match(line, status.end()) if status else None
+    return f"{status[0] if status else ''}{detail[0] if detail else ''}{_NOT_SHOWN}"

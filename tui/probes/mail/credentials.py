@@ -6,13 +6,28 @@ a password is sent as it was typed, in UTF-8.
 
 import base64
 import hmac
+import re
 from dataclasses import dataclass
 
+from tui.credentials.oddities import describe_oddities
 from tui.credentials.secret import Secret
-from tui.probes.mail.conversation import is_sendable
+from tui.probes.mail.conversation import Command, is_sendable
+from tui.probes.mail.reply_parser import ServerReply
 from tui.probes.net.connection import Connection
 from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.stage import StageError, StageLog
+from tui.replies.reply import ReplyStage
+
+RESPONSE_LIMIT = 12288
+"""In octets, with its end: so long a response every server takes (RFC 4954, section 4)."""
+_SYNTAX = re.compile(
+    r"syntax|argument|parameter|initial.response|too long|line length|unrecognized", re.IGNORECASE
+)
+_CHECKED = re.compile(
+    r"credential|password|authentication (failed|unsuccessful|failure|rejected)|invalid (user|log)"
+    r"|incorrect|denied|lock",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +59,21 @@ class Credentials:
 
     @property
     def remark(self) -> str:
-        """What may matter about the password, as one more sentence."""
-        if self.password.reveal().isascii():
-            return ""
-        return " The password has characters beyond ASCII; it was sent as UTF-8."
+        """What is odd about the password, to follow a hint."""
+        words = describe_oddities(self.password.reveal(), with_usual=True)
+        return f" {words}" if words else ""
+
+
+def fits(command: Command, limit: int) -> bool:
+    """Return whether a line is within a limit in octets, with its end."""
+    return len(command.to_bytes()) <= limit
+
+
+def is_about_syntax(reply: ServerReply) -> bool:
+    """Return whether a reply to AUTH with credentials says that these were not even looked at."""
+    refusal = reply.to_refusal(ReplyStage.LOGIN)
+    is_syntax = refusal.enhanced.startswith("5.5.") or _SYNTAX.search(refusal.text)
+    return bool(is_syntax) and not _CHECKED.search(refusal.text)
 
 
 def _base64(data: bytes) -> Secret:
@@ -70,7 +96,15 @@ def credentials_for(
         raise StageError(
             "unsendable",
             "User or password hold a line end or a control character. Nothing was sent.",
-            "Type them again, without what a paste may have brought along.",
+            "Type them again, without what a paste may have brought along."
+            + Credentials(spec.user, spec.password).remark,
+        )
+    elif not fits(Command(Credentials(spec.user, spec.password).plain()), RESPONSE_LIMIT):
+        raise StageError(
+            "too-long",
+            "User and password are longer than a mail server has to accept. Nothing was sent.",
+            f"Use a shorter password: a response may have {RESPONSE_LIMIT} octets "
+            "(RFC 4954, section 4).",
         )
     elif not connection.trusted and not options.cleartext:
         log.skip(

@@ -1,6 +1,7 @@
 """The diagnosis of a POP3 server, stage by stage. No mail is read, and none is deleted.
 
-Sources: RFC 1939 (3 responses), RFC 2449 (CAPA, response codes), RFC 3206 (SYS, AUTH), RFC 5034.
+Sources: RFC 1939 (3 responses), RFC 2449 (4 length of a command, CAPA, response codes), RFC 3206
+(SYS, AUTH), RFC 5034 (AUTH).
 """
 
 import re
@@ -8,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tui.credentials.secret import Secret
-from tui.probes.mail.conversation import Command, Conversation
-from tui.probes.mail.credentials import Credentials, credentials_for
+from tui.probes.mail.conversation import Command, Conversation, is_sendable
+from tui.probes.mail.credentials import Credentials, credentials_for, fits, is_about_syntax
 from tui.probes.mail.refusals import explain_refusal, may_lock
 from tui.probes.mail.reply_parser import (
     QUOTE_LENGTH,
@@ -26,6 +27,9 @@ from tui.replies.reply import Reply, ReplyStage
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 
+_LINE_LIMIT = 255
+"""In octets, with its end."""
+_OAUTH = frozenset({"XOAUTH2", "OAUTHBEARER"})
 _STATUS = re.compile(rb"(\+OK|-ERR)(?=[ \t]|\Z)|\+(?=[ ]|\Z)")
 _CODE = re.compile(r"\[(?P<code>[A-Z0-9/-]{1,40})\]", re.IGNORECASE)
 
@@ -179,34 +183,64 @@ class _Pop3Probe:
         self._server.check_for_injection(conversation)
 
     def _login_method(self, capabilities: Mapping[str, str] | None) -> str:
-        """End the stage capabilities, and return the method to log in with."""
-        if capabilities is None:
+        """End the stage capabilities, and return the method to log in with.
+
+        Many servers take USER and PASS and do not list USER. Only where something else explains
+        that are they not tried: STLS, before TLS, or nothing but OAuth.
+        """
+        offered = capabilities or {}
+        mechanisms = offered.get("SASL", "").upper().split()
+        listed = [f"{keyword} {value}".strip() for keyword, value in offered.items()]
+        shown = ", ".join(visible(each, 40) for each in listed[:16]) or "nothing"
+        is_long = not self._fits_user_and_pass()
+        if "PLAIN" in mechanisms and (is_long or "USER" not in offered):
+            self._log.succeed("offered", f"{self._place} offers {shown}; AUTH PLAIN would be used.")
+            return "AUTH PLAIN"
+        if "USER" not in offered:
+            if self._server.conversation.connection.tls is None and "STLS" in offered:
+                raise StageError(
+                    "only-after-tls",
+                    f"{self._place} offers no login with a password before TLS, but STLS.",
+                    "Set the POP3 security to starttls.",
+                )
+            if mechanisms and _OAUTH.issuperset(mechanisms):
+                raise StageError(
+                    "no-common",
+                    f"{self._place} offers {shown}: no login with a password.",
+                    "It wants OAuth; a password does not do there.",
+                )
+        if is_long:
+            self._log.warn(
+                "long-line",
+                f"{self._place} offers {shown}. The line with the user or the password is longer "
+                f"than the {_LINE_LIMIT} octets of POP3, and may be rejected for that.",
+                "Use a shorter password or user name, or have AUTH PLAIN turned on there.",
+            )
+        elif capabilities is None:
             self._log.warn(
                 "none",
                 f"{self._place} does not tell what it offers; USER and PASS are assumed.",
                 "See whether the server is an old one.",
             )
-            return "USER"
-        mechanisms = capabilities.get("SASL", "").upper().split()
-        listed = [f"{keyword} {value}".strip() for keyword, value in capabilities.items()]
-        shown = ", ".join(visible(each, 40) for each in listed[:16])
-        if "USER" in capabilities or "PLAIN" in mechanisms:
-            method = "USER" if "USER" in capabilities else "AUTH PLAIN"
-            self._log.succeed("offered", f"{self._place} offers {shown}; {method} would be used.")
-            return method
-        if self._server.conversation.connection.tls is None and "STLS" in capabilities:
-            raise StageError(
-                "only-after-tls",
-                f"{self._place} offers no login with a password in clear, but STLS.",
-                "Set the POP3 security to starttls.",
+        elif "USER" in offered:
+            self._log.succeed("offered", f"{self._place} offers {shown}; USER would be used.")
+        else:
+            self._log.warn(
+                "assumed",
+                f"{self._place} offers {shown}. USER is not listed; USER and PASS are assumed.",
+                "Nothing if the login is accepted; else see which logins are turned on there.",
             )
-        raise StageError(
-            "no-common",
-            f"{self._place} offers {shown or 'nothing'}; neither USER nor PLAIN is among it.",
-            "It wants OAuth; a password does not do there."
-            if {"XOAUTH2", "OAUTHBEARER"} & {*mechanisms}
-            else "Have logins with a password turned on there.",
-        )
+        return "USER"
+
+    def _fits_user_and_pass(self) -> bool:
+        """Return whether USER and PASS are short enough for POP3, if they can be sent at all."""
+        user, password = self._spec.user, self._spec.password
+        if not self._options.login or password is None:
+            return True
+        if not (is_sendable(user) and is_sendable(password.reveal())):
+            return True
+        lines = (Command("USER ", user), Command("PASS ", password))
+        return all(fits(line, _LINE_LIMIT) for line in lines)
 
     async def _run_login_stage(self, method: str) -> None:
         password = self._spec.password
@@ -238,7 +272,7 @@ class _Pop3Probe:
                 raise self._explain_user_refusal(reply, about)
             reply = await conversation.execute(Command("PASS ", credentials.password))
         else:
-            reply = await conversation.execute(Command("AUTH PLAIN ", credentials.plain()))
+            reply = await self._auth_plain(credentials, about)
         if reply.is_challenge:
             await conversation.execute(Command("*"))
             raise StageError(
@@ -263,3 +297,19 @@ class _Pop3Probe:
             f"{about} {reply.quote}. The user was rejected before the password was sent.",
             "Check the POP3 user: some servers want the whole address, not the part before the @.",
         )
+
+    async def _auth_plain(self, credentials: Credentials, about: str) -> Pop3Reply:
+        """Send the credentials with AUTH if the line may be so long, else once they are asked for.
+
+        A server that will not have them with AUTH has not looked at them, so they are sent again.
+        """
+        conversation, response = self._server.conversation, credentials.plain()
+        at_once = Command("AUTH PLAIN ", response)
+        if fits(at_once, _LINE_LIMIT):
+            reply = await conversation.execute(at_once)
+            if reply.is_ok or reply.is_challenge or reply.code or not is_about_syntax(reply):
+                return reply
+        reply = await conversation.execute(Command("AUTH PLAIN"))
+        if not reply.is_challenge:
+            raise explain_refusal(ReplyStage.LOGIN, reply, about, self._spec.server)
+        return await conversation.execute(Command(response))

@@ -4,8 +4,9 @@ import base64
 import binascii
 from typing import NoReturn
 
+from tui.credentials.secret import Secret
 from tui.probes.mail.conversation import Command, Conversation
-from tui.probes.mail.credentials import Credentials
+from tui.probes.mail.credentials import Credentials, fits, is_about_syntax
 from tui.probes.mail.refusals import explain_refusal, may_lock
 from tui.probes.smtp.smtp_reply import SmtpReply
 from tui.probes.stage import StageError
@@ -14,6 +15,9 @@ from tui.terminal.visible import visible
 
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
 """Those that can be used here; the first that is offered is taken."""
+_LINE_LIMIT = 512
+"""In octets, with its end: of AUTH with an initial response (RFC 4954, section 4)."""
+_SYNTAX_CODES = (500, 501, 504)
 _USER_PROMPTS = ("user", "login", "name")
 
 
@@ -43,12 +47,11 @@ class SmtpLogin:
         )
         match mechanism:
             case "PLAIN":
-                last = Command("AUTH PLAIN ", self._credentials.plain())
+                reply = await self._plain()
             case "LOGIN":
-                last = await self._login_mechanism()
+                reply = await self._conversation.execute(await self._login_mechanism())
             case _:
-                last = await self._cram_md5()
-        reply = await self._conversation.execute(last)
+                reply = await self._conversation.execute(await self._cram_md5())
         if reply.code == 334:
             await self._cancel(
                 "second-challenge",
@@ -60,6 +63,21 @@ class SmtpLogin:
             self.refused = reply.code // 100 == 5 and may_lock(error.kind)
             raise error.with_remark(self._credentials.remark) if self.refused else error
         return reply
+
+    async def _plain(self) -> SmtpReply:
+        """Send the credentials with AUTH if the line may be so long, else once they are asked for.
+
+        A server that will not have them with AUTH has not looked at them, so they are sent again.
+        """
+        response = self._credentials.plain()
+        at_once = Command("AUTH PLAIN ", response)
+        if fits(at_once, _LINE_LIMIT):
+            reply = await self._conversation.execute(at_once)
+            if reply.code not in _SYNTAX_CODES or not is_about_syntax(reply):
+                return reply
+            self.oddity = "It does not take the credentials together with AUTH, only after it."
+        await self._get_challenge(Command("AUTH PLAIN"))
+        return await self._conversation.execute(Command(response))
 
     async def _login_mechanism(self) -> Command:
         first = _prompt(await self._get_challenge(Command("AUTH LOGIN")))
@@ -86,6 +104,7 @@ class SmtpLogin:
                 else "This machine does not allow MD5, which CRAM-MD5 needs.",
                 "Have PLAIN or LOGIN turned on there.",
             )
+        self._conversation.hide(_proof(response))
         return Command(response)
 
     async def _get_challenge(self, sent: Command) -> SmtpReply:
@@ -108,6 +127,11 @@ def _decode(text: str) -> bytes | None:
         return base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def _proof(response: Secret) -> Secret:
+    """Return the digest in a response of CRAM-MD5: who has it can try passwords on it."""
+    return Secret(base64.b64decode(response.reveal()).decode().rpartition(" ")[2])
 
 
 def _prompt(reply: SmtpReply) -> str:

@@ -125,21 +125,17 @@ def _check_secret(name: str, context: Context) -> Findings:
             "secret.control",
             "There are control characters or line ends in it; mail protocols end a password there.",
         )
-    if shape.invisible:
-        yield warning(
-            name, "secret.invisible", "It holds characters that do not show; were they pasted?"
-        )
-    if shape.outer_blanks:
-        yield warning(
-            name,
-            "secret.blanks",
-            "It starts or ends with a blank, and is taken so; was it pasted?",
-        )
+    for oddity in shape.oddities:
+        if oddity.is_usual:
+            yield note(name, f"secret.{oddity.code}", f"It {oddity.words}.")
+        else:
+            words = f"It {oddity.words}. Check that this is right."
+            yield warning(name, f"secret.{oddity.code}", words)
     limit = context.facts.secret_limit
     if shape.length > limit:
-        words = f"It has {shape.length} characters; an email account's column holds {limit}"
+        words = f"It is longer than an email account's column, which holds {limit} characters"
         if context.facts.is_file:
-            yield note(name, "secret.long", f"{words} unless it was made longer.")
+            yield note(name, "secret.long", f"{words}, unless it was made longer.")
         elif context.facts.derives_incoming:
             yield note(name, "secret.long", f"{words}, should one be made of this.")
         else:
