@@ -159,6 +159,7 @@ async def diagnose(
             relay=settings.server,
             addresses=found.addresses,
             deadline=min(options.deadline, _DNS_SECONDS),
+            by_servicenow=session.facts.settings_are_servicenows,
         )
         # The first is about the login; settings without one have no such precondition.
         sender = sender if settings.authenticate else sender[1:]
