@@ -30,7 +30,8 @@ _HINTS = {
     "syntax": "Correct it: until then the whole record counts as an error.",
     "loop": "Remove the loop: until then the whole record counts as an error.",
     "lookups": "Replace some of its terms with ip4 and ip6 (RFC 7208, section 4.6.4).",
-    "voids": "Remove the names that are gone (RFC 7208, section 4.6.4).",
+    "voids": "Remove names that are gone or have no address of that kind (RFC 7208, section "
+    "4.6.4).",
     "hosts": "Replace it with ip4 and ip6 (RFC 7208, section 4.6.4).",
     "missing": "Remove what leads there: until then the whole record counts as an error.",
 }

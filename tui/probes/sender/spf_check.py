@@ -256,7 +256,8 @@ class _Evaluation:
     def _count_void(self) -> None:
         self._voids += 1
         if self._voids > _VOIDS:
-            raise SpfError("voids", f"More than {_VOIDS} of its names lead to nothing.")
+            words = f"For {self._address}, more than {_VOIDS} of its terms find nothing in DNS."
+            raise SpfError("voids", words)
 
 
 def _existing(outcome: SpfOutcome | None, domain: str) -> SpfOutcome:
