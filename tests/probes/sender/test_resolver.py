@@ -103,7 +103,7 @@ def answers(make: Callable[[dns.message.Message], bytes]) -> Findings:
             resolver.nameservers, resolver.port = ["127.0.0.1"], datagrams.getsockname()[1]
             try:
                 found = await check_sender_domain(
-                    user=USER, sender="", relay=RELAY, addresses=(FOUR,), deadline=1,
+                    user=USER, sender="", relay=RELAY, addresses=(FOUR,), deadline=0.4,
                     resolver=resolver,
                 )  # fmt: skip
             finally:
@@ -146,8 +146,7 @@ def test_no_hostile_answer_is_believed_or_waited_for(
     make: Callable[[dns.message.Message], bytes], kind: str
 ) -> None:
     found = answers(make)
-    assert found["spf"].code in {f"sender.spf.{kind}", "sender.spf.servfail", "sender.spf.timeout"}
-    assert found["spf"].code != "sender.spf.pass"
+    assert found["spf"].code == f"sender.spf.{kind}"
 
 
 def test_a_record_of_a_thousand_strings_is_read_or_refused_by_its_length() -> None:
