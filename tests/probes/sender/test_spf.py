@@ -84,7 +84,7 @@ def test_the_question_that_failed_is_named() -> None:
 def test_what_is_missing_from_spf_is_said_with_the_record_to_publish() -> None:
     found = check(GOOD, addresses=(OTHER, SIX))["spf"]
     assert f"does not authorize {OTHER}, {SIX} ({RELAY})" in found.message
-    assert f": v=spf1 ip4:192.0.2.25 ip4:{OTHER} ip6:{SIX} -all " in found.hint
+    assert found.hint.endswith(f": v=spf1 ip4:192.0.2.25 ip4:{OTHER} ip6:{SIX} -all")
     assert f"{RELAY} may send from other addresses" in found.hint
     some = check(GOOD, addresses=(FOUR, SIX))["spf"]
     assert f"authorizes {FOUR}, but not {SIX}" in some.message
@@ -92,7 +92,7 @@ def test_what_is_missing_from_spf_is_said_with_the_record_to_publish() -> None:
 
 def test_a_domain_without_a_record_gets_one_to_start_with() -> None:
     hint = check({**GOOD, "corp.example TXT": []})["spf"].hint
-    assert f": v=spf1 ip4:{FOUR} ~all " in hint
+    assert hint.endswith(f": v=spf1 ip4:{FOUR} ~all")
 
 
 def test_a_file_knows_no_path_and_an_instance_does() -> None:
@@ -203,7 +203,7 @@ PUBLISHED = [
 def test_the_record_to_publish_keeps_what_is_there_and_works(record: str, published: str) -> None:
     zone = {**GOOD, **SERVERS, "mail.corp.example A": OTHER, "r.example TXT": "v=spf1 -all"}
     hint = check({**zone, "corp.example TXT": record}, by_servicenow=True)["spf"].hint
-    assert f"in place of the present one: {published} Instances" in hint
+    assert hint.endswith(f"in place of the present one: {published}")
     after = check({**zone, "corp.example TXT": published}, by_servicenow=True)["spf"]
     assert after.code == "sender.spf.pass"
 

@@ -70,6 +70,8 @@ class MailPath:
 async def check_spf(dns: Dns, sender: str, domain: str, path: MailPath) -> SenderFinding:
     """Return whether the domain's SPF record authorizes what mail leaves from.
 
+    A record to publish ends the hint, so that it can be copied.
+
     Args:
         sender: the envelope's sender; its domain is `domain`, as DNS has it.
 
@@ -170,7 +172,7 @@ async def _describe_no_record(
         StageResult.WARNED,
         "sender.spf.none",
         f"{show(domain)} has no SPF record, so receivers can't tell who may send for it.",
-        f"{hint} {path.caution}",
+        f"{path.caution} {hint}",
     )
 
 
@@ -198,7 +200,7 @@ def _describe_missing(
         "sender.spf.some" if named else f"sender.spf.{worst}",
         f"SPF of {show(domain)} {verb} {but}{partly} ({whose}). Mail from there comes out as "
         f"{worst}: {_CONSEQUENCES[worst]}.",
-        f"{_describe_publication(domain, path, list(missing), publication)} {path.caution}",
+        f"{path.caution} {_describe_publication(domain, path, list(missing), publication)}",
     )
 
 
@@ -209,9 +211,9 @@ def _describe_publication(
         return f"ServiceNow maintains the record of {show(domain)}: ask its support."
     when = "" if path.is_servicenows else "If mail leaves from there, "
     if publication.record:
-        remark = f" {publication.remark}" if publication.remark else ""
+        remark = f"{publication.remark} " if publication.remark else ""
         words = f"{when}publish this TXT record at {show(domain)} in place of the present one: "
-        return f"{words[0].upper()}{words[1:]}{publication.text}{remark}"
+        return f"{remark}{words[0].upper()}{words[1:]}{publication.text}"
     terms = " ".join(each.term for each in missing)
     words = f"{when}add {terms} before `all`, or the include that its administrators name."
     if path.is_servicenows:
