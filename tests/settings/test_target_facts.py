@@ -63,3 +63,11 @@ def test_the_own_account_awaits_sending_while_another_or_none_sends() -> None:
     assert not replace(FOR_OWN, accounts=(OWN,), managed=False).awaits_own
     assert not replace(FOR_OWN, model=LEGACY.model).awaits_own
     assert not any(facts.awaits_own for facts in (ON_OWN, ON_MANAGED, FOR_PROVIDERS, UNNAMED))
+
+
+def test_whose_account_the_settings_belong_to_is_known_for_an_instance_only() -> None:
+    assert UNNAMED.settings_are_servicenows is None
+    assert ON_MANAGED.settings_are_servicenows is True
+    assert FOR_PROVIDERS.settings_are_servicenows is True
+    assert ON_OWN.settings_are_servicenows is False
+    assert FOR_OWN.settings_are_servicenows is False

@@ -63,6 +63,15 @@ class TargetFacts:
         return own and (self.managed or not self.sender)
 
     @property
+    def settings_are_servicenows(self) -> bool | None:
+        """Whether the settings are a ServiceNow-configured account's; None for a local file."""
+        if self.is_file:
+            return None
+        if self.choice is AccountChoice.IN_FORCE:
+            return self.managed
+        return self.choice is AccountChoice.PROVIDERS
+
+    @property
     def is_production(self) -> bool:
         """Whether it counts as production."""
         return self.environment is not Environment.NON_PRODUCTION

@@ -173,6 +173,7 @@ async def _check_sender(
             relay=settings.server,
             addresses=addresses,
             deadline=min(options.deadline, _DNS_SECONDS),
+            by_servicenow=session.facts.settings_are_servicenows,
         )
     except Exception as error:
         return (SenderFinding.from_fault("domain", "The sender", error),)

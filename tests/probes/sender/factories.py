@@ -27,11 +27,19 @@ def check(
     sender: str = "",
     addresses: Sequence[str] = (FOUR,),
     deadline: float = 20.0,
+    relay: str = RELAY,
+    by_servicenow: bool | None = None,
 ) -> Findings:
     """Return the findings about a sender if the zone is all that DNS knows."""
-    return check_on_server(zone, user=user, sender=sender, addresses=addresses, deadline=deadline)[
-        0
-    ]
+    return check_on_server(
+        zone,
+        user=user,
+        sender=sender,
+        addresses=addresses,
+        deadline=deadline,
+        relay=relay,
+        by_servicenow=by_servicenow,
+    )[0]
 
 
 def check_on_server(
@@ -41,6 +49,8 @@ def check_on_server(
     sender: str = "",
     addresses: Sequence[str] = (FOUR,),
     deadline: float = 20.0,
+    relay: str = RELAY,
+    by_servicenow: bool | None = None,
 ) -> tuple[Findings, NameServer]:
     """Return the findings about a sender, and the server that was queried."""
 
@@ -49,9 +59,10 @@ def check_on_server(
             found = await check_sender_domain(
                 user=user,
                 sender=sender,
-                relay=RELAY,
+                relay=relay,
                 addresses=addresses,
                 deadline=deadline,
+                by_servicenow=by_servicenow,
                 resolver=server.resolver,
             )
         return {finding.code.split(".")[1]: finding for finding in found}, server

@@ -22,7 +22,7 @@ from dns.rdtypes.ANY.TXT import TXT
 HOST = "127.0.0.1"
 SILENT = "SILENT"
 """No answer at all."""
-Zone: TypeAlias = Mapping[str, str | bytes | Sequence[str | bytes]]
+Zone: TypeAlias = Mapping[str, str | bytes | dns.rdata.Rdata | Sequence[str | bytes]]
 """Records by name and type, as `corp.example MX`; the name of a response code fails instead."""
 
 
@@ -62,7 +62,7 @@ class NameServer:
         if isinstance(known, str) and known in dns.rcode.Rcode.__members__:
             response.set_rcode(dns.rcode.from_text(known))
             return response.to_wire()
-        records = [known] if isinstance(known, str | bytes) else known
+        records = [known] if isinstance(known, str | bytes | dns.rdata.Rdata) else known
         if records:
             rrset = dns.rrset.RRset(question.name, dns.rdataclass.IN, question.rdtype)
             for record in records:
@@ -81,7 +81,9 @@ class NameServer:
         return any(each == name or each.endswith(f".{name}") for each in names)
 
 
-def _rdata(kind: str, record: str | bytes) -> dns.rdata.Rdata:
+def _rdata(kind: str, record: str | bytes | dns.rdata.Rdata) -> dns.rdata.Rdata:
+    if isinstance(record, dns.rdata.Rdata):
+        return record
     if kind == "TXT":
         whole = record.encode() if isinstance(record, str) else record
         parts = [whole[start : start + 255] for start in range(0, len(whole), 255)]

@@ -37,7 +37,20 @@ DMARC: list[tuple[str, Zone, str, str]] = [
      "relay@other.example", "unaligned"),
     ("no address", {}, "apikey", "aligned"),
     ("servfail", {"_dmarc.corp.example TXT": "SERVFAIL"}, USER, "servfail"),
-    ("servfail above", {"_dmarc.example TXT": "SERVFAIL"}, USER, "servfail"),
+    ("servfail above its own", {"_dmarc.example TXT": "SERVFAIL"}, USER, "aligned"),
+    ("servfail above", {"_dmarc.corp.example TXT": [], "_dmarc.example TXT": "SERVFAIL"}, USER,
+     "servfail"),
+    ("servfail above, other domain", {"_dmarc.example TXT": "SERVFAIL"}, "a@mail.corp.example",
+     "servfail"),
+    ("wrong np", {"_dmarc.corp.example TXT": "v=DMARC1; p=reject; np=x"}, USER, "no-policy"),
+    ("np of a domain that exists", {"_dmarc.corp.example TXT": "v=DMARC1; p=none; np=reject"}, USER,
+     "none"),
+    ("wrong p, rua that is none", {"_dmarc.corp.example TXT": "v=DMARC1; p=x; rua=corp"}, USER,
+     "no-policy"),
+    ("wrong p, one rua of two", {"_dmarc.corp.example TXT": "v=DMARC1; p=x; rua=x, mailto:a@b!9m"},
+     USER, "none"),
+    ("psd=y of its own", {"_dmarc.corp.example TXT": "v=DMARC1; p=reject; psd=y"},
+     "a@mail.corp.example", "unaligned"),
     ("blanks", {"_dmarc.corp.example TXT": " v = DMARC1 ;; p = Reject ; "}, USER, "aligned"),
 ]  # fmt: skip
 
@@ -61,13 +74,13 @@ def test_dmarc_says_where_the_policy_stands_and_what_receivers_do() -> None:
     found = check({**zone, "_dmarc.corp.example TXT": "v=DMARC1; p=none; sp=reject"}, user=below)
     message = found["dmarc"].message
     assert "of it.corp.example is reject (at _dmarc.corp.example)" in message
-    assert "receivers refuse the mail" in message
+    assert "receivers refuse mail that fails it" in message
     zone["_dmarc.it.corp.example TXT"] = "v=DMARC1; p=quarantine; sp=reject"
     message = check(zone, user=below)["dmarc"].message
     assert "is quarantine (at _dmarc.it.corp.example)" in message
-    assert "receivers put aside as spam the mail" in message
+    assert "receivers put mail that fails it aside as spam" in message
     spoiled = {**GOOD, "_dmarc.corp.example TXT": ["v=DMARC1; p=none", "v=DMARC1"]}
-    assert "several records at _dmarc.corp.example" in check(spoiled)["dmarc"].message
+    assert "_dmarc.corp.example has several records" in check(spoiled)["dmarc"].message
 
 
 def test_dmarc_walks_up_no_more_than_eight_names() -> None:
@@ -93,3 +106,49 @@ def test_dmarc_walks_no_further_than_it_is_told(psd: str, last: str) -> None:
     found, server = check_on_server(zone, user="x@mail.corp.example")
     assert [name for name in server.queries if name.startswith("_dmarc.")][-1] == f"{last} TXT"
     assert f"(at {last})" in found["dmarc"].message
+
+
+def test_a_policy_of_its_own_ends_the_walk() -> None:
+    _, server = check_on_server(GOOD)
+    assert [name for name in server.queries if name.startswith("_dmarc.")] == [
+        "_dmarc.corp.example TXT"
+    ]
+
+
+OLDER: list[tuple[str, str, Zone, str]] = [
+    ("policy between domain and organization", "a@x.y.corp.example",
+     {"_dmarc.y.corp.example TXT": "v=DMARC1; p=none"},
+     "look at _dmarc.x.y.corp.example and _dmarc.corp.example only"),
+    ("policy of a registry", "a@corp.co.uk",
+     {"_dmarc.co.uk TXT": "v=DMARC1; p=none; psd=y"}, "look at _dmarc.corp.co.uk and"),
+    ("percentage", "a@corp.example", {"_dmarc.corp.example TXT": "v=DMARC1; p=none; pct=5"},
+     "RFC 9989 has no pct"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("user", "zone", "words"), [x[1:] for x in OLDER], ids=[x[0] for x in OLDER]
+)
+def test_what_differs_for_receivers_of_the_older_dmarc_is_said(
+    user: str, zone: Zone, words: str
+) -> None:
+    found = check({f"{user[2:]} MX": "1 m.example.", **zone}, user=user)["dmarc"]
+    assert found.code == "sender.dmarc.none"
+    assert words in found.hint
+    assert "RFC" not in check(GOOD)["dmarc"].hint
+
+
+def test_another_alignment_under_the_older_dmarc_is_said() -> None:
+    zone: Zone = {
+        "a.corp.co.uk MX": "1 m.example.",
+        "_dmarc.a.corp.co.uk TXT": "v=DMARC1; p=reject",
+    }
+    found = check(zone, user="x@b.corp.co.uk", sender="x@a.corp.co.uk")["dmarc"]
+    assert found.code == "sender.dmarc.unaligned"
+    assert "count the two domains as aligned" in found.hint
+
+
+@pytest.mark.parametrize("domain", ["co.uk", "github.io", "kobe.jp"])
+def test_a_public_suffix_without_a_policy_is_named(domain: str) -> None:
+    found = check({f"{domain} MX": "1 m.example."}, user=f"a@{domain}")["dmarc"]
+    assert (found.code, found.result) == ("sender.dmarc.public-suffix", StageResult.WARNED)

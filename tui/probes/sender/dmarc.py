@@ -1,19 +1,29 @@
 """DMARC (RFC 9989): the policy for a domain, found by a walk up the DNS tree.
 
-Receivers that follow RFC 7489 look at the domain and at the organizational domain of a public
-list instead; they differ if a domain between the two has a record.
+Receivers that follow RFC 7489 look at the domain and at its organizational domain by the public
+suffix list instead. Where that makes a difference, it is said.
 """
 
+import re
 from asyncio import Task
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tui.probes.sender.resolver import Resolver, show
+from tui.probes.sender.organizational_domain import is_public_suffix, listed_organization
+from tui.probes.sender.resolver import show
+from tui.probes.sender.spf_check import Dns
 from tui.probes.stage import SenderFinding, StageResult
 
 _LABELS = 7
 """Section 4.10: a longer name is cut to so many labels after the first query."""
 _POLICIES = ("none", "quarantine", "reject")
+_CONSEQUENCES = {
+    "none": "receivers only report mail that fails it",
+    "quarantine": "receivers put mail that fails it aside as spam",
+    "reject": "receivers refuse mail that fails it",
+}
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:[^\s,!]+(![0-9]+[kmgt]?)?", re.IGNORECASE | re.ASCII)
+"""One URI of `rua`, with the size that RFC 7489 allowed behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +40,22 @@ class DmarcRecord:
     @property
     def strict(self) -> bool:
         """Whether SPF must pass for the very same domain (`aspf=s`)."""
-        return self.tags.get("aspf", "").casefold() == "s"
+        return self.tags.get("aspf", "").lower() == "s"
 
     def policy(self, domain: str) -> str:
         """Return the policy for mail of the domain that fails: `none`, `quarantine` or `reject`.
 
-        "" if the record has none that can be understood (section 4.10.1). In test mode (`t=y`)
-        the next weaker one counts (section 4.7).
+        The domain exists, so `np` only has to be valid. "" if the record has no valid policy
+        (section 4.10.1). In test mode (`t=y`) the next weaker one counts (section 4.7).
         """
-        own = self.tags.get("p", "").casefold()
-        below = self.tags.get("sp", own).casefold()
-        if own not in _POLICIES or below not in _POLICIES:
-            return "none" if self.tags.get("rua") else ""
+        own = self.tags.get("p", "").lower()
+        below = self.tags.get("sp", own).lower()
+        absent = self.tags.get("np", below).lower()
+        if not {own, below, absent} <= set(_POLICIES):
+            addresses = self.tags.get("rua", "").split(",")
+            return "none" if any(_ADDRESS.fullmatch(each.strip()) for each in addresses) else ""
         level = _POLICIES.index(own if domain == self.domain else below)
-        testing = self.tags.get("t", "").casefold() == "y"
+        testing = self.tags.get("t", "").lower() == "y"
         return _POLICIES[max(0, level - testing)]
 
 
@@ -66,7 +78,7 @@ class TreeWalk:
     def organizational(self) -> str:
         """The organizational domain (section 4.10.2)."""
         for record in self.records:
-            psd = record.tags.get("psd", "").casefold()
+            psd = record.tags.get("psd", "").lower()
             if psd == "n":
                 return record.domain
             if psd == "y" and record.domain != self.domain:
@@ -83,52 +95,80 @@ class TreeWalk:
 
 
 async def check_dmarc(
-    resolver: Resolver, domain: str, login: str, spf: "Task[SenderFinding]"
+    resolver: Dns, domain: str, login: str, spf: "Task[SenderFinding]"
 ) -> SenderFinding:
     """Return what DMARC makes of mail from a domain.
 
     Args:
         login: the login user's domain, "" if there is none.
+
+    Raises:
+        DnsError: there was no answer.
     """
-    walk = await _walk_tree(resolver, domain)
+    walk = await _walk_tree(resolver, domain, for_policy=True)
     record = walk.record
     policy = record.policy(domain) if record else ""
     if record is None or not policy:
         return _no_policy(walk)
-    where = f"The DMARC policy of {show(domain)} is {policy} (at _dmarc.{show(record.domain)})"
+    at = f"(at _dmarc.{show(record.domain)})"
+    where = f"The DMARC policy of {show(domain)} is {policy} {at}: {_CONSEQUENCES[policy]}"
     aligned = login in ("", domain)
+    remark = _older_policy(record, domain)
     if not aligned and not record.strict:
-        aligned = (await _walk_tree(resolver, login)).organizational == walk.organizational
+        whole = await _walk_tree(resolver, domain)
+        aligned = (await _walk_tree(resolver, login)).organizational == whole.organizational
+        remark += _older_alignment(domain, login, aligned)
+    finding = await _judge(domain, login, where, policy, spf, aligned=aligned)
+    return replace(finding, hint=f"{finding.hint}{remark}".strip())
+
+
+async def _judge(
+    domain: str, login: str, where: str, policy: str, spf: "Task[SenderFinding]", *, aligned: bool
+) -> SenderFinding:
     if policy == "none":
-        return SenderFinding(
-            StageResult.PASSED,
-            "sender.dmarc.none",
-            f"{where}: mail that proves nothing is not held against it.",
-            "" if aligned else ask_for_signature(domain),
-        )
-    does = "refuse" if policy == "reject" else "put aside as spam"
+        hint = "" if aligned else ask_for_signature(domain)
+        return SenderFinding(StageResult.PASSED, "sender.dmarc.none", f"{where}.", hint)
     if not aligned:
         return SenderFinding(
             StageResult.WARNED,
             "sender.dmarc.unaligned",
-            f"{where}. SPF is judged for {show(login)}, which is not aligned with it: without a "
-            f"DKIM signature of {show(domain)}, receivers {does} the mail.",
+            f"{where}. SPF is judged for {show(login)}, which is not aligned with it, so mail "
+            f"passes only with a DKIM signature of {show(domain)}.",
             ask_for_signature(domain),
         )
     if login not in ("", domain) or (await spf).result is not StageResult.PASSED:
         return SenderFinding(
             StageResult.WARNED,
             "sender.dmarc.unproven",
-            f"{where}. SPF is not known to pass: where it does not, and without a DKIM signature "
-            f"of {show(domain)}, receivers {does} the mail.",
-            f"See to SPF. {ask_for_signature(domain)}",
+            f"{where}. SPF is not known to pass: without it, mail needs a DKIM signature of "
+            f"{show(domain)}.",
+            f"Check SPF first. {ask_for_signature(domain)}",
         )
     return SenderFinding(
         StageResult.PASSED,
         "sender.dmarc.aligned",
-        f"{where}. SPF can prove the mail, as it passes and is aligned.",
+        f"{where}. SPF can prove the mail: it passes and is aligned.",
         "Forwarded mail passes by DKIM only: have the relay sign too.",
     )
+
+
+def _older_policy(record: DmarcRecord, domain: str) -> str:
+    """Return what differs for receivers that follow RFC 7489, or ""."""
+    remark = ""
+    if record.domain not in (domain, listed_organization(domain)):
+        at = " and ".join(f"_dmarc.{show(each)}" for each in (domain, listed_organization(domain)))
+        remark = f" Receivers that still follow RFC 7489 look at {at} only."
+    if record.tags.get("pct", "100") != "100":
+        remark += " RFC 9989 has no pct: for a test, write t=y instead."
+    return remark
+
+
+def _older_alignment(domain: str, login: str, aligned: bool) -> str:
+    """Return how receivers that follow RFC 7489 see alignment, if they see it otherwise."""
+    if (listed_organization(domain) == listed_organization(login)) is aligned:
+        return ""
+    other = "not aligned" if aligned else "aligned"
+    return f" Receivers that still follow RFC 7489 count the two domains as {other}."
 
 
 def ask_for_signature(domain: str) -> str:
@@ -137,22 +177,34 @@ def ask_for_signature(domain: str) -> str:
 
 
 def _no_policy(walk: TreeWalk) -> SenderFinding:
+    if is_public_suffix(walk.domain):
+        return SenderFinding(
+            StageResult.WARNED,
+            "sender.dmarc.public-suffix",
+            f"{show(walk.domain)} is a public suffix: organizations register domains below it. "
+            "It has no DMARC policy of its own.",
+            "Check how the sender's domain is spelled.",
+        )
     first = f"{show(walk.names[0])}" + (" or above it" if len(walk.names) > 1 else "")
     spoiled = ", ".join(map(show, walk.spoiled))
     if spoiled:
-        why = f": there are several records at {spoiled}, which count as none"
+        why = f": {spoiled} has several records, so none counts"
     else:
-        why = ", or none that can be understood" if walk.records else ""
+        why = ", or no valid one" if walk.records else ""
     return SenderFinding(
         StageResult.WARNED,
         "sender.dmarc.no-policy",
         f"There is no DMARC policy at {first}{why}.",
-        "Mail goes out without one, but large receivers want one from whoever sends much.",
+        "Mail goes out without one, but large receivers ask bulk senders for one.",
     )
 
 
-async def _walk_tree(resolver: Resolver, domain: str) -> TreeWalk:
-    """Query the domain and those above it, at most eight names (section 4.10)."""
+async def _walk_tree(resolver: Dns, domain: str, *, for_policy: bool = False) -> TreeWalk:
+    """Query the domain and those above it, at most eight names (section 4.10).
+
+    Args:
+        for_policy: a record of the domain itself ends the walk (section 4.10.1).
+    """
     labels = domain.split(".")
     above = (".".join(labels[-count:]) for count in range(min(len(labels) - 1, _LABELS), 0, -1))
     names: list[str] = []
@@ -166,8 +218,8 @@ async def _walk_tree(resolver: Resolver, domain: str) -> TreeWalk:
             spoiled.append(names[-1])
         elif found:
             records.append(DmarcRecord(target, found[0]))
-            psd = found[0].get("psd", "").casefold()
-            if psd == "n" or (psd == "y" and target != domain):
+            is_marked = found[0].get("psd", "").lower() in ("y", "n")
+            if is_marked or (for_policy and target == domain):
                 break
     return TreeWalk(domain, tuple(names), tuple(records), tuple(spoiled))
 
@@ -178,7 +230,7 @@ def _parse_tags(text: str) -> dict[str, str] | None:
     for part in text.split(";"):
         name, equals, value = part.partition("=")
         if equals:
-            tags.setdefault(name.strip(" \t").casefold(), value.strip(" \t"))
+            tags.setdefault(name.strip(" \t").lower(), value.strip(" \t"))
         if not tags or next(iter(tags.items())) != ("v", "DMARC1"):
             return None
     return tags

@@ -9,6 +9,7 @@ from tui.terminal.visible import visible
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver as DnsResolver
+    from dns.name import Name
 
 _RECORDS = 1000
 
@@ -18,34 +19,39 @@ class DnsError(Exception):
 
     Attributes:
         kind: `no-dns`, `settings`, `servfail` or `timeout`.
-        words: why, as the end of a sentence.
+        words: why, as the end of a sentence that is safe to show.
+        hint: what to do now.
     """
 
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
+    def __init__(self, kind: str, question: str = "") -> None:
+        super().__init__(kind, question)
         self.kind = kind
-        self.words, self.hint = _CAUSES[kind]
+        words, self.hint = _CAUSES[kind]
+        self.words = f"{words} for {question}" if question else words
 
 
-_CHECK_DNS = "See the name servers of this machine (/etc/resolv.conf) and its network."
+_CHECK_DNS = "Check the name servers of this machine (/etc/resolv.conf) and its network."
 _CAUSES = {
-    "no-dns": ("there is no name server that this machine could ask", _CHECK_DNS),
+    "no-dns": ("this machine can reach no name server", _CHECK_DNS),
     "settings": (
         "this machine's DNS settings can't be used",
         "Correct /etc/resolv.conf: a name server is an address, a search label has 63 characters "
         "at most, and all of it is UTF-8.",
     ),
     "servfail": (
-        "the name servers failed at it or refused to answer",
-        "Try again; if it stays so, whoever runs the domain's name servers must see to them.",
+        "the name servers failed or gave no valid answer",
+        "Try again. If it goes on, ask whoever runs the domain's name servers.",
     ),
     "timeout": ("no name server answered in time", _CHECK_DNS),
 }
+_ABOUT_THE_QUESTION = ("servfail", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
 class DnsRecords:
     """The records of a name, as text; for MX the hosts, the most preferred first, "" for a null MX.
+
+    A byte outside ASCII is the character of that number.
 
     Attributes:
         exists: the name has records of whatever type.
@@ -73,26 +79,24 @@ class Resolver:
 
         Args:
             name: as it goes over the wire, in ASCII.
-            kind: A, AAAA, MX or TXT.
+            kind: A, AAAA, MX, PTR or TXT.
 
         Raises:
             DnsError: there was no answer.
         """
-        key = (name.casefold(), kind)
+        key = (name.lower(), kind)
         if key not in self._cache:
             self._cache[key] = await self._query(*key)
         return self._cache[key]
 
     async def _query(self, name: str, kind: str) -> DnsRecords:
         from dns.exception import DNSException
-        from dns.name import from_text
         from dns.resolver import NXDOMAIN, LifetimeTimeout, NoNameservers
 
         if self._resolver is None:
             raise DnsError(self._error)
-        try:
-            question = from_text(name)
-        except DNSException:
+        question = _wire_name(name)
+        if question is None:
             return DnsRecords(exists=False)
         try:
             async with asyncio.timeout_at(self._until):
@@ -107,9 +111,27 @@ class Resolver:
             problem = "timeout"
         except NoNameservers as error:
             problem = "servfail" if _has_answer(error) else "no-dns"
-        except DNSException:
+        except (DNSException, ValueError):  # whatever a name server sent
             problem = "servfail"
-        raise DnsError(problem)
+        except OSError:
+            problem = "no-dns"
+        about = f"{kind} of {show(name)}" if problem in _ABOUT_THE_QUESTION else ""
+        raise DnsError(problem, about)
+
+
+def _wire_name(name: str) -> "Name | None":
+    """Return a name as it goes over the wire, or None if it can't be one.
+
+    Nothing in it is an escape: it may come from a record.
+    """
+    from dns.exception import DNSException
+    from dns.name import Name
+
+    try:
+        labels = [label.encode("latin-1") for label in name.removesuffix(".").split(".")]
+        return Name([*labels, b""])
+    except (DNSException, UnicodeEncodeError):
+        return None
 
 
 def _system_resolver() -> "tuple[DnsResolver | None, str]":
@@ -138,8 +160,14 @@ def _texts(records: Iterable[Any], kind: str) -> tuple[str, ...]:
         return tuple(b"".join(each.strings).decode("latin-1") for each in some)
     if kind == "MX":
         some.sort(key=lambda each: (each.preference, each.exchange))
-        return tuple(each.exchange.to_text(omit_final_dot=True).strip(".") for each in some)
+        return tuple(_name_text(each.exchange) for each in some)
+    if kind == "PTR":
+        return tuple(_name_text(each.target) for each in some)
     return tuple(each.address for each in some)
+
+
+def _name_text(name: "Name") -> str:
+    return b".".join(name.labels).decode("latin-1").strip(".")
 
 
 def show(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.probes.sender.dmarc import ask_for_signature, check_dmarc
 from tui.probes.sender.resolver import DnsError, Resolver, show
-from tui.probes.sender.spf import check_spf
+from tui.probes.sender.spf import MailPath, check_spf
 from tui.probes.stage import SenderFinding, StageResult
 from tui.settings.findings import ParseError
 from tui.settings.parse.host import parse_host, parse_ip, to_a_label
@@ -33,6 +33,7 @@ async def check_sender_domain(
     relay: str,
     addresses: Sequence[str],
     deadline: float,
+    by_servicenow: bool | None = None,
     resolver: "DnsResolver | None" = None,
 ) -> tuple[SenderFinding, ...]:
     """Return the findings about login, domain, SPF, DMARC and DKIM of a sender, in this order.
@@ -45,6 +46,7 @@ async def check_sender_domain(
         relay: the outgoing server's name, for messages.
         addresses: what the relay's name resolved to.
         deadline: in seconds, for all questions together.
+        by_servicenow: ServiceNow's own account sends; None if that isn't known, as for a file.
         resolver: None takes the name servers of this machine.
     """
     sender = sender or user
@@ -61,7 +63,9 @@ async def check_sender_domain(
     dns = Resolver(deadline, resolver)
     async with asyncio.TaskGroup() as group:
         replies = group.create_task(_answer("domain", _check_replies(dns, domain)))
-        spf = group.create_task(_answer("spf", check_spf(dns, domain, relay, addresses)))
+        path = MailPath(relay, addresses, by_servicenow)
+        envelope = f"{sender.rpartition('@')[0]}@{domain}"
+        spf = group.create_task(_answer("spf", check_spf(dns, envelope, domain, path)))
         dmarc = check_dmarc(dns, domain, domain_of(user), spf)
         policy = group.create_task(_answer("dmarc", dmarc))
     found = [replies.result(), spf.result(), policy.result()]
