@@ -104,7 +104,7 @@ def check_fault(case: Case, code: str, result: StageResult, before_login: tuple[
     """Check that a case's fault is found, with that code, and that the probe tried one login.
 
     Args:
-        code: without the protocol, as `login.wrong`.
+        code: without the protocol, as `login.password`.
         before_login: how the codes of the stage login end that come before a login.
     """
     found = diagnose(case)

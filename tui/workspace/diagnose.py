@@ -154,14 +154,25 @@ async def diagnose(
     derives = session.facts.derives_incoming
     found = await probe(parsed, known, options, report, smtp=smtp, pop3=pop3 and derives)
     sender: tuple[SenderFinding, ...] = ()
-    if found.smtp and "@" in parsed.settings.user:
-        sent_from = session.facts.sent_from or parsed.settings.user
-        sender = await _check_sender(parsed.settings, sent_from, found.addresses, options)
+    sent_from = session.facts.sent_from or parsed.settings.user
+    if found.smtp and "@" in sent_from:
+        sender = await _check_sender(
+            parsed.settings,
+            sent_from,
+            found.addresses,
+            options,
+            by_servicenow=session.facts.settings_are_servicenows,
+        )
     return Diagnosis(found, sender, is_read_by_accounts=pop3 and not derives)
 
 
 async def _check_sender(
-    settings: Settings, sent_from: str, addresses: Sequence[str], options: ProbeOptions
+    settings: Settings,
+    sent_from: str,
+    addresses: Sequence[str],
+    options: ProbeOptions,
+    *,
+    by_servicenow: bool | None,
 ) -> tuple[SenderFinding, ...]:
     """Return the findings about the sender; a fault in them leaves those of the servers."""
     try:
@@ -173,7 +184,7 @@ async def _check_sender(
             relay=settings.server,
             addresses=addresses,
             deadline=min(options.deadline, _DNS_SECONDS),
-            by_servicenow=session.facts.settings_are_servicenows,
+            by_servicenow=by_servicenow,
         )
     except Exception as error:
         return (SenderFinding.from_fault("domain", "The sender", error),)

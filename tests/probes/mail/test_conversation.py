@@ -32,7 +32,7 @@ def test_a_code_of_the_protocol_is_shown_of_a_reply_that_is_hidden() -> None:
         (pop3_script(answers={"PASS": b"-ERR [AUTH] x9!\r\n"}), "-ERR [AUTH] (not shown"),
     ):
         found = diagnose(Case(script=script, spec={"password": Secret("x9!")}))
-        assert found["login"].code.endswith(".login.wrong")
+        assert found["login"].code.endswith(".login.password")
         assert status in found["login"].message
 
 

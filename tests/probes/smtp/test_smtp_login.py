@@ -116,7 +116,7 @@ def test_a_server_that_may_have_looked_at_them_is_left_alone(reply: str) -> None
 def test_a_refusal_after_the_challenge_is_the_last() -> None:
     case = Case(script=Script(password="another"), spec={"password": Secret("k" * 600)})
     found = diagnose(case)
-    assert found["login"].code == "smtp.login.wrong"
+    assert found["login"].code == "smtp.login.password"
     assert found.traffic.logins == 1
 
 
