@@ -15,6 +15,16 @@ class Security(StrEnum):
     STARTTLS = "starttls"
     SSL_TLS = "ssl_tls"
 
+    @property
+    def label(self) -> str:
+        """Its name as the platform shows it."""
+        return {"none": "no encryption", "starttls": "STARTTLS", "ssl_tls": "SSL/TLS"}[self.value]
+
+    def is_weaker_than(self, other: "Security") -> bool:
+        """Return whether it protects less than another."""
+        order = list(Security)
+        return order.index(self) < order.index(other)
+
 
 class SecretState(StrEnum):
     """All that settings, plans and files hold of a secret."""

@@ -1,0 +1,208 @@
+"""What providers publish of their mail servers: ports, connection security, shape of the login.
+
+Mailbox providers stand in `mail_provider_list`, which is loaded when a host is first looked up.
+Relays stand here, each with the documentation that it was taken from.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cache
+from itertools import groupby
+
+from tui.settings.values import Security
+
+_SECURITIES = {"s": Security.SSL_TLS, "t": Security.STARTTLS, "n": Security.NONE}
+
+
+class Login(Enum):
+    """The shape of the user name that a mail server wants; the value is its mark in the lists."""
+
+    ADDRESS = "@"
+    LOCAL_PART = "local"
+    DOTTED = "dotted"
+    APIKEY = "apikey"
+    KEY = "key"
+    NONE = "-"
+
+    @property
+    def words(self) -> str:
+        """The shape in words."""
+        return _LOGIN_WORDS[self]
+
+    def matches(self, user: str) -> bool:
+        """Return whether a user name has this shape, as far as it can be seen."""
+        if self is Login.APIKEY:
+            return user == "apikey"
+        return self is Login.NONE or ("@" in user) is (self is Login.ADDRESS)
+
+    def derive(self, address: str) -> str:
+        """Return the user name that belongs to an address, or "" if the address doesn't tell it."""
+        local_part, _, domain = address.rpartition("@")
+        if not local_part or self in (Login.KEY, Login.NONE):
+            return ""
+        return {
+            Login.ADDRESS: address,
+            Login.LOCAL_PART: local_part,
+            Login.DOTTED: f"{local_part}.{domain}",
+        }.get(self, "apikey")
+
+
+_LOGIN_WORDS = {
+    Login.ADDRESS: "the whole address",
+    Login.LOCAL_PART: "the part before the @",
+    Login.DOTTED: "the address with a dot for the @",
+    Login.APIKEY: "the word apikey",
+    Login.KEY: "a key or token",
+    Login.NONE: "not needed",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Connection:
+    """A port and the security that is published for it."""
+
+    port: int
+    security: Security
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A mail server as its provider publishes it.
+
+    Attributes:
+        connections: its ports, the most secure first.
+        logins: the shapes of user names that it takes.
+        source: where this is from and when it was read.
+        pop3: the hosts from which the same provider has mail read by POP3.
+    """
+
+    host: str
+    connections: tuple[Connection, ...]
+    logins: tuple[Login, ...]
+    source: str
+    pop3: tuple[str, ...] = ()
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether some logins are no addresses."""
+        return bool({*self.logins} - {Login.ADDRESS, Login.NONE})
+
+    def publishes(self, port: int, security: Security) -> bool:
+        """Return whether a port and security are published."""
+        return Connection(port, security) in self.connections
+
+    def suits(self, port: int, security: Security) -> bool:
+        """Return whether they are published, and encrypted if anything published is."""
+        secure = security is not Security.NONE or self._best.security is Security.NONE
+        return secure and self.publishes(port, security)
+
+    def choose(self, port: int, security: Security) -> Connection | None:
+        """Return the connection to use in place of another: never a weaker one.
+
+        It is that one itself if it suits, else one with the same security if that encrypts, else
+        the most secure one.
+        """
+        if self.suits(port, security):
+            return Connection(port, security)
+        alike = (each for each in self.connections if each.security is security)
+        offer = self._best if security is Security.NONE else next(alike, self._best)
+        return None if offer.security.is_weaker_than(security) else offer
+
+    def describe_connections(self) -> str:
+        """Return the ports by security: "465 with SSL/TLS, or 587 with STARTTLS"."""
+        groups = (
+            f"{' or '.join(str(each.port) for each in group)} with {security.label}"
+            for security, group in groupby(self.connections, lambda each: each.security)
+        )
+        return ", or ".join(groups)
+
+    def describe_login(self) -> str:
+        """Return what the user name is, in words."""
+        return " or ".join(each.words for each in self.logins)
+
+    @property
+    def _best(self) -> Connection:
+        return self.connections[0]
+
+
+# https://docs.aws.amazon.com/ses/latest/dg/smtp-connect.html
+# https://www.twilio.com/docs/sendgrid/for-developers/sending-email/integrating-with-the-smtp-api
+# https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-smtp
+# https://postmarkapp.com/developer/user-guide/send-email-with-smtp
+# https://support.google.com/a/answer/2956491
+# https://learn.microsoft.com/exchange/mail-flow-best-practices (devices and applications)
+_RELAYS = (
+    ("AWS", "email-smtp.*.amazonaws.com 465s 2465s 587t 25t 2587t key"),
+    ("AWS", "email-smtp-fips.*.amazonaws.com 465s 2465s 587t 25t 2587t key"),
+    ("SendGrid", "smtp.sendgrid.net 465s 587t 25t 2525t apikey"),
+    ("Mailgun", "smtp.mailgun.org 465s 587t 25t 2525t @"),
+    ("Mailgun", "smtp.eu.mailgun.org 465s 587t 25t 2525t @"),
+    ("Postmark", "smtp.postmarkapp.com 587t 25t 2525t key"),
+    ("Postmark", "smtp-broadcasts.postmarkapp.com 587t 25t 2525t key"),
+    ("Google", "smtp-relay.gmail.com 465s 587t 25t @ -"),
+    ("Microsoft", "smtp.office365.com 587t 25t @ | outlook.office365.com 995s @"),
+    ("Microsoft", "*.mail.protection.outlook.com 25t -"),
+)
+_RELAY_SOURCE = "{}'s documentation, read in November 2026"
+
+
+def find_smtp_server(host: str) -> MailServer | None:
+    """Return what is published of an SMTP server."""
+    return _find(_load_servers()[0], host)
+
+
+def find_pop3_server(host: str) -> MailServer | None:
+    """Return what is published of a POP3 server."""
+    return _find(_load_servers()[1], host)
+
+
+def _find(servers: Mapping[str, MailServer], host: str) -> MailServer | None:
+    name = host.casefold().removesuffix(".")
+    server = servers.get(name)
+    if server is None:
+        # A pattern has one label of any name.
+        first, _, rest = name.partition(".")
+        server = servers.get(f"*.{rest}") or servers.get(f"{first}.*.{rest.partition('.')[2]}")
+    return replace(server, host=name) if server else None
+
+
+@cache
+def _load_servers() -> tuple[Mapping[str, MailServer], Mapping[str, MailServer]]:
+    """Return the SMTP and the POP3 servers by host; a relay's own documentation goes first."""
+    from tui.settings.mail_provider_list import LIST, SOURCE
+
+    smtp: dict[str, MailServer] = {}
+    pop3: dict[str, MailServer] = {}
+    for line in LIST.splitlines():
+        _add(line, SOURCE, smtp, pop3)
+    for maker, line in _RELAYS:
+        _add(line, _RELAY_SOURCE.format(maker), smtp, pop3)
+    return smtp, pop3
+
+
+def _add(line: str, source: str, smtp: dict[str, MailServer], pop3: dict[str, MailServer]) -> None:
+    """Add the servers of one provider: `host port+mark … login …, … | the same for POP3`."""
+    sending, _, reading = line.partition(" | ")
+    readers = [_parse_server(text, source) for text in reading.split(", ") if text]
+    for text in sending.split(", "):
+        server = replace(_parse_server(text, source), pop3=tuple(each.host for each in readers))
+        smtp[server.host] = server
+    pop3.update({each.host: each for each in readers})
+
+
+def _parse_server(text: str, source: str) -> MailServer:
+    host, *marks = text.split()
+    connections = [mark for mark in marks if mark[0].isdigit()]
+    return MailServer(
+        host,
+        _sort(Connection(int(mark[:-1]), _SECURITIES[mark[-1]]) for mark in connections),
+        tuple(Login(mark) for mark in marks if mark not in connections),
+        source,
+    )
+
+
+def _sort(connections: Iterable[Connection]) -> tuple[Connection, ...]:
+    """Put the most secure first; those of a security stay in the published order."""
+    order = list(Security)
+    return tuple(sorted(connections, key=lambda each: -order.index(each.security)))
