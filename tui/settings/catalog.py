@@ -65,8 +65,8 @@ class Property:
     instance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     account: tuple[str, ...] = ()
     protocol: MailProtocol | None = None
-    port: str = ""
-    security: str = ""
+    port: str | None = None
+    security: str | None = None
     when_unset: str = ""
 
 

@@ -154,15 +154,16 @@ def _make_finding(entry: Entry, error: ParseError, draft: Draft) -> Finding:
 def _make_fix(entry: Entry, suggestion: Suggestion, draft: Draft) -> Fix:
     """Return what sets the suggested text, and what it says of the port and the security."""
     label, texts, declared = suggestion.label, {entry.name: suggestion.value}, entry.declared
-    if declared.protocol is None:
-        return Fix(label, texts)
-    port, security = declared.protocol.resolve(suggestion.scheme, suggestion.port)
-    if port:
+    port, security = suggestion.port, None
+    if declared.protocol:
+        port, security = declared.protocol.resolve(suggestion.scheme, port)
+    if port and declared.port:
         label, texts = f"{label} and port {port}", {**texts, declared.port: str(port)}
-    present = draft.value(declared.security) or Security.NONE
-    if security and not (isinstance(present, Security) and security.is_weaker_than(present)):
-        label = f"{label} with {security.label}"
-        texts = {**texts, declared.security: security.value}
+    if security and declared.security:
+        present = draft.value(declared.security) or Security.NONE
+        if not (isinstance(present, Security) and security.is_weaker_than(present)):
+            label = f"{label} {security.phrase}"
+            texts = {**texts, declared.security: security.value}
     return Fix(label, texts)
 
 

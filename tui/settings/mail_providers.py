@@ -15,7 +15,7 @@ from tui.settings.values import Security
 _SECURITIES = {"s": Security.SSL_TLS, "t": Security.STARTTLS, "n": Security.NONE}
 
 
-class Login(Enum):
+class LoginShape(Enum):
     """The shape of the user name that a mail server wants; the value is its mark in the lists."""
 
     ADDRESS = "@"
@@ -28,38 +28,37 @@ class Login(Enum):
     @property
     def words(self) -> str:
         """The shape in words."""
-        return _LOGIN_WORDS[self]
+        return _SHAPE_WORDS[self]
 
     def matches(self, user: str) -> bool:
         """Return whether a user name has this shape, as far as it can be seen."""
-        if self is Login.APIKEY:
+        if self is LoginShape.APIKEY:
             return user == "apikey"
-        return self is Login.NONE or ("@" in user) is (self is Login.ADDRESS)
+        return self is LoginShape.NONE or ("@" in user) is (self is LoginShape.ADDRESS)
 
     def derive(self, address: str) -> str:
         """Return the user name that belongs to an address, or "" if the address doesn't tell it."""
         local_part, _, domain = address.rpartition("@")
-        if not local_part or self in (Login.KEY, Login.NONE):
+        if not local_part or self in (LoginShape.KEY, LoginShape.NONE):
             return ""
         return {
-            Login.ADDRESS: address,
-            Login.LOCAL_PART: local_part,
-            Login.DOTTED: f"{local_part}.{domain}",
+            LoginShape.ADDRESS: address,
+            LoginShape.LOCAL_PART: local_part,
+            LoginShape.DOTTED: f"{local_part}.{domain}",
         }.get(self, "apikey")
 
 
-_LOGIN_WORDS = {
-    Login.ADDRESS: "the whole address",
-    Login.LOCAL_PART: "the part before the @",
-    Login.DOTTED: "the address with a dot for the @",
-    Login.APIKEY: "the word apikey",
-    Login.KEY: "a key or token",
-    Login.NONE: "not needed",
+_SHAPE_WORDS = {
+    LoginShape.ADDRESS: "the whole address",
+    LoginShape.LOCAL_PART: "the part before the @",
+    LoginShape.DOTTED: "the address with a dot for the @",
+    LoginShape.APIKEY: "the word apikey",
+    LoginShape.KEY: "a key or token",
 }
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Connection:
+class PublishedPort:
     """A port and the security that is published for it."""
 
     port: int
@@ -71,65 +70,71 @@ class MailServer:
     """A mail server as its provider publishes it.
 
     Attributes:
-        connections: its ports, the most secure first.
+        ports: its ports, the most secure first.
         logins: the shapes of user names that it takes.
         source: where this is from and when it was read.
         pop3: the hosts from which the same provider has mail read by POP3.
     """
 
     host: str
-    connections: tuple[Connection, ...]
-    logins: tuple[Login, ...]
+    ports: tuple[PublishedPort, ...]
+    logins: tuple[LoginShape, ...]
     source: str
     pop3: tuple[str, ...] = ()
 
     @property
     def takes_words(self) -> bool:
         """Whether some logins are no addresses."""
-        return bool({*self.logins} - {Login.ADDRESS, Login.NONE})
+        return bool({*self.logins} - {LoginShape.ADDRESS, LoginShape.NONE})
 
     def publishes(self, port: int, security: Security) -> bool:
         """Return whether a port and security are published."""
-        return Connection(port, security) in self.connections
+        return PublishedPort(port, security) in self.ports
 
     def suits(self, port: int, security: Security) -> bool:
         """Return whether they are published, and encrypted if anything published is."""
         secure = security is not Security.NONE or self._best.security is Security.NONE
         return secure and self.publishes(port, security)
 
-    def choose(self, port: int, security: Security) -> Connection | None:
+    def choose(self, port: int, security: Security) -> PublishedPort | None:
         """Return the connection to use in place of another: never a weaker one.
 
         It is that one itself if it suits, else one with the same security if that encrypts, else
         the most secure one.
         """
         if self.suits(port, security):
-            return Connection(port, security)
-        alike = (each for each in self.connections if each.security is security)
+            return PublishedPort(port, security)
+        alike = (each for each in self.ports if each.security is security)
         offer = self._best if security is Security.NONE else next(alike, self._best)
         return None if offer.security.is_weaker_than(security) else offer
 
-    def describe_connections(self) -> str:
+    def describe_ports(self) -> str:
         """Return the ports by security: "465 with SSL/TLS, or 587 with STARTTLS"."""
-        groups = (
-            f"{' or '.join(str(each.port) for each in group)} with {security.label}"
-            for security, group in groupby(self.connections, lambda each: each.security)
-        )
-        return ", or ".join(groups)
+        words = []
+        for security, group in groupby(self.ports, lambda each: each.security):
+            *most, last = (str(each.port) for each in group)
+            numbers = f"{', '.join(most)} or {last}" if most else last
+            words.append(f"{numbers} {security.phrase}")
+        return ", or ".join(words)
 
     def describe_login(self) -> str:
-        """Return what the user name is, in words."""
-        return " or ".join(each.words for each in self.logins)
+        """Return the shape of the login in a clause: "the user is the whole address"."""
+        shapes = [each.words for each in self.logins if each is not LoginShape.NONE]
+        clauses = [f"the user is {' or '.join(shapes)}"] if shapes else []
+        if LoginShape.NONE in self.logins:
+            clauses.append("no login is needed")
+        return ", or ".join(clauses)
 
     @property
-    def _best(self) -> Connection:
-        return self.connections[0]
+    def _best(self) -> PublishedPort:
+        return self.ports[0]
 
 
 # https://docs.aws.amazon.com/ses/latest/dg/smtp-connect.html
 # https://www.twilio.com/docs/sendgrid/for-developers/sending-email/integrating-with-the-smtp-api
 # https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-smtp
 # https://postmarkapp.com/developer/user-guide/send-email-with-smtp
+# https://developers.google.com/workspace/gmail/imap/imap-smtp
 # https://support.google.com/a/answer/2956491
 # https://learn.microsoft.com/exchange/mail-flow-best-practices (devices and applications)
 _RELAYS = (
@@ -140,6 +145,7 @@ _RELAYS = (
     ("Mailgun", "smtp.eu.mailgun.org 465s 587t 25t 2525t @"),
     ("Postmark", "smtp.postmarkapp.com 587t 25t 2525t key"),
     ("Postmark", "smtp-broadcasts.postmarkapp.com 587t 25t 2525t key"),
+    ("Google", "smtp.gmail.com 465s 587t @ | pop.gmail.com 995s @"),
     ("Google", "smtp-relay.gmail.com 465s 587t 25t @ -"),
     ("Microsoft", "smtp.office365.com 587t 25t @ | outlook.office365.com 995s @"),
     ("Microsoft", "*.mail.protection.outlook.com 25t -"),
@@ -193,16 +199,16 @@ def _add(line: str, source: str, smtp: dict[str, MailServer], pop3: dict[str, Ma
 
 def _parse_server(text: str, source: str) -> MailServer:
     host, *marks = text.split()
-    connections = [mark for mark in marks if mark[0].isdigit()]
+    ports = [mark for mark in marks if mark[0].isdigit()]
     return MailServer(
         host,
-        _sort(Connection(int(mark[:-1]), _SECURITIES[mark[-1]]) for mark in connections),
-        tuple(Login(mark) for mark in marks if mark not in connections),
+        _sort(PublishedPort(int(mark[:-1]), _SECURITIES[mark[-1]]) for mark in ports),
+        tuple(LoginShape(mark) for mark in marks if mark not in ports),
         source,
     )
 
 
-def _sort(connections: Iterable[Connection]) -> tuple[Connection, ...]:
+def _sort(ports: Iterable[PublishedPort]) -> tuple[PublishedPort, ...]:
     """Put the most secure first; those of a security stay in the published order."""
     order = list(Security)
-    return tuple(sorted(connections, key=lambda each: -order.index(each.security)))
+    return tuple(sorted(ports, key=lambda each: -order.index(each.security)))

@@ -16,9 +16,13 @@ class Security(StrEnum):
     SSL_TLS = "ssl_tls"
 
     @property
-    def label(self) -> str:
-        """Its name as the platform shows it."""
-        return {"none": "no encryption", "starttls": "STARTTLS", "ssl_tls": "SSL/TLS"}[self.value]
+    def phrase(self) -> str:
+        """It after a port: "587 with STARTTLS"."""
+        return {
+            Security.NONE: "without encryption",
+            Security.STARTTLS: "with STARTTLS",
+            Security.SSL_TLS: "with SSL/TLS",
+        }[self]
 
     def is_weaker_than(self, other: "Security") -> bool:
         """Return whether it protects less than another."""

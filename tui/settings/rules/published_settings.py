@@ -23,18 +23,17 @@ def find_outgoing_server(settings: Settings, context: Context) -> MailServer | N
     return find_smtp_server(settings.server)
 
 
-@rule("server", "port", "security", "user", "authenticate")
-def published_connection(settings: Settings, context: Context) -> Findings:
+@rule("server", "port", "security")
+def published_port(settings: Settings, context: Context) -> Findings:
     """A provider's host with a port or security that its provider doesn't publish."""
     server = find_outgoing_server(settings, context)
     if server is None or server.suits(settings.port, settings.security):
         return
-    texts = _connection_texts(server, settings.port, settings.security, "port", "security")
-    fix = None
+    texts = _port_texts(server, settings.port, settings.security, "port", "security")
     if texts:
         texts |= _login_text(server, settings, context)
-        fix = Fix(_label(server, settings.port, settings.security, texts.get("user", "")), texts)
-    yield note("server", "provider.connection", _describe(server), fix)
+    fix = _make_fix(texts, server, settings.port, settings.security)
+    yield note("server", "provider.port", _describe(server), fix)
 
 
 @rule("server", "user", "authenticate")
@@ -46,7 +45,7 @@ def published_login(settings: Settings, context: Context) -> Findings:
     if any(each.matches(settings.user) for each in server.logins):
         return
     texts = _login_text(server, settings, context)
-    words = f"{server.host} wants as user: {server.describe_login()} ({server.source})."
+    words = f"{server.host}: {server.describe_login()} ({server.source})."
     if not texts and not context.facts.sent_from and "@" in settings.user:
         words += " Mail comes from the user name unless the email account has a From."
     fix = Fix(f"use {texts['user']}", texts) if texts else None
@@ -64,7 +63,7 @@ def _login_text(server: MailServer, settings: Settings, context: Context) -> dic
     return {"user": derived} if derived else {}
 
 
-@rule("server", "user", "pop3_server", "pop3_port", "pop3_security", "pop3_user")
+@rule("server", "pop3_server", "pop3_port", "pop3_security", "pop3_user")
 def published_pop3(settings: Settings, context: Context) -> Findings:
     """Incoming settings, derived or set, that the provider doesn't publish."""
     if not context.facts.derives_incoming:
@@ -90,17 +89,14 @@ def published_pop3(settings: Settings, context: Context) -> Findings:
     if server is None:
         return
     port, security = settings.pop3_port, settings.pop3_security
-    connection = _connection_texts(server, port, security, "pop3_port", "pop3_security")
-    login = _pop3_login_text(server, settings, str(incoming.user.value or ""))
-    texts |= connection | login
+    texts |= _port_texts(server, port, security, "pop3_port", "pop3_security")
+    texts |= _pop3_login_text(server, settings, str(incoming.user.value or ""))
     if not texts and server.suits(port, security):
         return
-    fix = None
-    if server.choose(port, security):
-        fix = Fix(_label(server, port, security, login.get("pop3_user", "")), texts)
     words = _describe(server)
     if incoming.server.follows == "server":
         words += " What is derived here is assumed by the platform."
+    fix = _make_fix(texts, server, port, security)
     yield note("pop3_server", "provider.pop3", words, fix)
 
 
@@ -114,31 +110,28 @@ def _pop3_login_text(server: MailServer, settings: Settings, present: str) -> di
     return {"pop3_user": derived} if derived else {}
 
 
-def _connection_texts(
+def _port_texts(
     server: MailServer, port: int, security: Security, port_name: str, security_name: str
 ) -> dict[str, str]:
     """Return the port and security to set; nothing if all that is published is weaker."""
     offer = server.choose(port, security)
     if offer is None:
         return {}
-    texts: Mapping[str, tuple[object, str]] = {
-        port_name: (port, str(offer.port)),
-        security_name: (security, offer.security.value),
-    }
-    return {name: new for name, (old, new) in texts.items() if str(old) != new}
+    texts = {} if offer.port == port else {port_name: str(offer.port)}
+    return texts if offer.security is security else {**texts, security_name: offer.security.value}
+
+
+def _make_fix(
+    texts: Mapping[str, str], server: MailServer, port: int, security: Security
+) -> Fix | None:
+    """Return the fix that sets texts: "use pop.corp.example, 995 with SSL/TLS"."""
+    offer = server.choose(port, security)
+    if offer is None:
+        return None
+    port_words = "" if server.suits(port, security) else f"{offer.port} {offer.security.phrase}"
+    words = (texts.get("pop3_server"), port_words, texts.get("user"), texts.get("pop3_user"))
+    return Fix(f"use {', '.join(each for each in words if each)}", texts) if texts else None
 
 
 def _describe(server: MailServer) -> str:
-    return (
-        f"{server.host}: {server.describe_connections()}; the user is {server.describe_login()} "
-        f"({server.source})."
-    )
-
-
-def _label(server: MailServer, port: int, security: Security, user: str) -> str:
-    """Return what a fix does: "use smtp.corp.example, 465 with SSL/TLS"."""
-    offer = server.choose(port, security)
-    words = f"use {server.host}"
-    if offer:
-        words += f", {offer.port} with {offer.security.label}"
-    return f"{words}, user {user}" if user else words
+    return f"{server.host}: {server.describe_ports()}; {server.describe_login()} ({server.source})."
