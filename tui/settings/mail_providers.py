@@ -4,8 +4,8 @@ Mailbox providers stand in `mail_provider_list`, which is loaded when a host is 
 Relays stand here, each with the documentation that it was taken from.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from itertools import groupby
@@ -57,7 +57,7 @@ _SHAPE_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class PublishedPort:
     """A port and the security that is published for it."""
 
@@ -150,65 +150,63 @@ _RELAYS = (
     ("Microsoft", "smtp.office365.com 587t 25t @ | outlook.office365.com 995s @"),
     ("Microsoft", "*.mail.protection.outlook.com 25t -"),
 )
-_RELAY_SOURCE = "{}'s documentation, read in November 2026"
 
 
 def find_smtp_server(host: str) -> MailServer | None:
     """Return what is published of an SMTP server."""
-    return _find(_load_servers()[0], host)
+    return _find(_load_entries().smtp, host)
 
 
 def find_pop3_server(host: str) -> MailServer | None:
     """Return what is published of a POP3 server."""
-    return _find(_load_servers()[1], host)
+    return _find(_load_entries().pop3, host)
 
 
-def _find(servers: Mapping[str, MailServer], host: str) -> MailServer | None:
-    name = host.casefold().removesuffix(".")
-    server = servers.get(name)
-    if server is None:
-        # A pattern has one label of any name.
-        first, _, rest = name.partition(".")
-        server = servers.get(f"*.{rest}") or servers.get(f"{first}.*.{rest.partition('.')[2]}")
-    return replace(server, host=name) if server else None
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The texts of servers by host, each with its source and the hosts of its POP3 servers."""
+
+    smtp: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
+    pop3: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def add(self, line: str, source: str) -> None:
+        """Add a provider: `host port+mark … login …, … | the same for POP3`."""
+        sending, _, reading = line.partition(" | ")
+        readers = {text.partition(" ")[0]: text for text in reading.split(", ") if text}
+        for text in sending.split(", "):
+            self.smtp[text.partition(" ")[0]] = text, source, tuple(readers)
+        for host, text in readers.items():
+            self.pop3[host] = text, source, ()
 
 
 @cache
-def _load_servers() -> tuple[Mapping[str, MailServer], Mapping[str, MailServer]]:
-    """Return the SMTP and the POP3 servers by host; a relay's own documentation goes first."""
+def _load_entries() -> _Entries:
+    """Return all servers; a relay's own documentation goes before the list."""
     from tui.settings.mail_provider_list import LIST, SOURCE
 
-    smtp: dict[str, MailServer] = {}
-    pop3: dict[str, MailServer] = {}
+    entries = _Entries()
     for line in LIST.splitlines():
-        _add(line, SOURCE, smtp, pop3)
-    for maker, line in _RELAYS:
-        _add(line, _RELAY_SOURCE.format(maker), smtp, pop3)
-    return smtp, pop3
+        entries.add(line, SOURCE)
+    for author, line in _RELAYS:
+        entries.add(line, f"{author}'s documentation, read in November 2026")
+    return entries
 
 
-def _add(line: str, source: str, smtp: dict[str, MailServer], pop3: dict[str, MailServer]) -> None:
-    """Add the servers of one provider: `host port+mark … login …, … | the same for POP3`."""
-    sending, _, reading = line.partition(" | ")
-    readers = [_parse_server(text, source) for text in reading.split(", ") if text]
-    for text in sending.split(", "):
-        server = replace(_parse_server(text, source), pop3=tuple(each.host for each in readers))
-        smtp[server.host] = server
-    pop3.update({each.host: each for each in readers})
-
-
-def _parse_server(text: str, source: str) -> MailServer:
-    host, *marks = text.split()
-    ports = [mark for mark in marks if mark[0].isdigit()]
-    return MailServer(
-        host,
-        _sort(PublishedPort(int(mark[:-1]), _SECURITIES[mark[-1]]) for mark in ports),
-        tuple(LoginShape(mark) for mark in marks if mark not in ports),
-        source,
-    )
-
-
-def _sort(ports: Iterable[PublishedPort]) -> tuple[PublishedPort, ...]:
-    """Put the most secure first; those of a security stay in the published order."""
-    order = list(Security)
-    return tuple(sorted(ports, key=lambda each: -order.index(each.security)))
+def _find(entries: Mapping[str, tuple[str, str, tuple[str, ...]]], host: str) -> MailServer | None:
+    name = host.casefold().removesuffix(".")
+    # A pattern has one label of any name.
+    first, _, rest = name.partition(".")
+    patterns = (name, f"*.{rest}", f"{first}.*.{rest.partition('.')[2]}")
+    entry = next((entries[each] for each in patterns if each in entries), None)
+    if entry is None:
+        return None
+    text, source, pop3 = entry
+    marks = text.split()[1:]
+    ports = [
+        PublishedPort(int(mark[:-1]), _SECURITIES[mark[-1]]) for mark in marks if mark[0].isdigit()
+    ]
+    logins = tuple(LoginShape(mark) for mark in marks if not mark[0].isdigit())
+    strength = list(Security)
+    # Those of one security stay in the published order.
+    ports.sort(key=lambda each: -strength.index(each.security))
+    return MailServer(name, tuple(ports), logins, source, pop3)
