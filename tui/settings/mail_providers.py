@@ -37,15 +37,16 @@ class LoginShape(Enum):
         return self is LoginShape.NONE or ("@" in user) is (self is LoginShape.ADDRESS)
 
     def derive(self, address: str) -> str:
-        """Return the user name that belongs to an address, or "" if the address doesn't tell it."""
-        local_part, _, domain = address.rpartition("@")
-        if not local_part or self in (LoginShape.KEY, LoginShape.NONE):
-            return ""
-        return {
+        """Return the user name that belongs to an address, or "" if it can't be derived."""
+        if self is LoginShape.APIKEY:
+            return "apikey"
+        local_part, at, domain = address.rpartition("@")
+        shapes = {
             LoginShape.ADDRESS: address,
             LoginShape.LOCAL_PART: local_part,
             LoginShape.DOTTED: f"{local_part}.{domain}",
-        }.get(self, "apikey")
+        }
+        return shapes.get(self, "") if at else ""
 
 
 _SHAPE_WORDS = {
@@ -82,10 +83,18 @@ class MailServer:
     source: str
     pop3: tuple[str, ...] = ()
 
-    @property
-    def takes_words(self) -> bool:
-        """Whether some logins are no addresses."""
-        return bool({*self.logins} - {LoginShape.ADDRESS, LoginShape.NONE})
+    def takes_word(self, user: str) -> bool:
+        """Return whether a user name that isn't an address can be a login there."""
+        plain = (LoginShape.ADDRESS, LoginShape.NONE)
+        return any(each.matches(user) for each in self.logins if each not in plain)
+
+    def takes(self, user: str) -> bool:
+        """Return whether a user name has the shape of a login there."""
+        return any(each.matches(user) for each in self.logins)
+
+    def derive_login(self, address: str) -> str:
+        """Return the login that belongs to an address, or "" if it can't be derived."""
+        return next((text for each in self.logins if (text := each.derive(address))), "")
 
     def publishes(self, port: int, security: Security) -> bool:
         """Return whether a port and security are published."""
@@ -154,12 +163,12 @@ _RELAYS = (
 
 def find_smtp_server(host: str) -> MailServer | None:
     """Return what is published of an SMTP server."""
-    return _find(_load_entries().smtp, host)
+    return _parse(_load_entries().smtp, host) if host else None
 
 
 def find_pop3_server(host: str) -> MailServer | None:
     """Return what is published of a POP3 server."""
-    return _find(_load_entries().pop3, host)
+    return _parse(_load_entries().pop3, host) if host else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +201,7 @@ def _load_entries() -> _Entries:
     return entries
 
 
-def _find(entries: Mapping[str, tuple[str, str, tuple[str, ...]]], host: str) -> MailServer | None:
+def _parse(entries: Mapping[str, tuple[str, str, tuple[str, ...]]], host: str) -> MailServer | None:
     name = host.casefold().removesuffix(".")
     # A pattern has one label of any name.
     first, _, rest = name.partition(".")

@@ -42,25 +42,25 @@ def published_login(settings: Settings, context: Context) -> Findings:
     server = find_outgoing_server(settings, context)
     if server is None or not settings.authenticate or not settings.user:
         return
-    if any(each.matches(settings.user) for each in server.logins):
+    if server.takes(settings.user):
         return
     texts = _login_text(server, settings, context)
     words = f"{server.host}: {server.describe_login()} ({server.source})."
-    if not texts and not context.facts.sent_from and "@" in settings.user:
+    if not texts and "@" in settings.user:
         words += " Mail comes from the user name unless the email account has a From."
     fix = Fix(f"use {texts['user']}", texts) if texts else None
     yield note("user", "provider.login", words, fix)
 
 
 def _login_text(server: MailServer, settings: Settings, context: Context) -> dict[str, str]:
-    """Return the user name to set: only if mail doesn't come from it."""
-    user = settings.user
-    if not (settings.authenticate and context.facts.sent_from and user):
+    """Return the user name to set, but never in place of the address that mail comes from."""
+    if not settings.authenticate or not settings.user or server.takes(settings.user):
         return {}
-    if any(each.matches(user) for each in server.logins) or find_address_problem(user):
+    address = "" if find_address_problem(settings.user) else settings.user
+    if address and not context.facts.sent_from:
         return {}
-    derived = next((text for each in server.logins if (text := each.derive(user))), "")
-    return {"user": derived} if derived else {}
+    login = server.derive_login(address)
+    return {"user": login} if login else {}
 
 
 @rule("server", "pop3_server", "pop3_port", "pop3_security", "pop3_user")
@@ -102,12 +102,10 @@ def published_pop3(settings: Settings, context: Context) -> Findings:
 
 def _pop3_login_text(server: MailServer, settings: Settings, present: str) -> dict[str, str]:
     """Return the POP3 user name to set, if the address tells it."""
-    if not present or any(each.matches(present) for each in server.logins):
+    if not present or server.takes(present) or find_address_problem(settings.user):
         return {}
-    if find_address_problem(settings.user):
-        return {}
-    derived = next((text for each in server.logins if (text := each.derive(settings.user))), "")
-    return {"pop3_user": derived} if derived else {}
+    login = server.derive_login(settings.user)
+    return {"pop3_user": login} if login else {}
 
 
 def _port_texts(

@@ -49,12 +49,12 @@ def _judge_login(problem: str, settings: Settings, context: Context) -> Finding:
             "since the sender has a field of its own here.",
         )
     server = find_outgoing_server(settings, context)
-    if server and server.takes_words and "@" not in settings.user:
+    if server and server.takes_word(settings.user):
         return warning(
             "user",
             "user.not-address",
-            f"{server.host} takes such a login ({server.source}). But mail comes from the user "
-            "name unless the email account has a From: set one on the instance.",
+            f"{server.host} takes such a login ({server.source}). Mail comes from the user name "
+            "unless the email account has a From: set one on the instance.",
         )
     return error("user", "user.not-address", problem)
 
