@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.settings.factories import deterministic, edit, find_all, try_parse
+from tests.settings.factories import Situation, deterministic, edit, find_all, try_parse
 from tui.settings.catalog import Kind
 from tui.settings.findings import ParseError, Severity
 from tui.settings.parse.address import find_address_problem, find_rare_form, is_special_use
@@ -108,7 +108,8 @@ def test_what_no_mail_server_takes_is_refused_with_the_reason(text: str, reason:
 @pytest.mark.parametrize(("text", "reason"), RARE[:4:3] + NO_ADDRESSES[17:35:6])
 def test_user_and_recipients_are_judged_alike(text: str, reason: str) -> None:
     for name in ("user", "test_recipients"):
-        found = [each for each in edit(**{name: text}).review.findings if each.property == name]
+        situation = Situation(texts={name: text})
+        found = [each for each in situation.review.findings if each.property == name]
         assert any(reason in each.message for each in found)
         errors = [each for each in found if each.severity is Severity.ERROR]
         assert bool(errors) is bool(find_address_problem(text))

@@ -46,8 +46,13 @@ _try_parse_cached = lru_cache(maxsize=256)(_try_parse)
 def _without_controls(kind: Kind, text: str) -> Suggestion | None:
     """Suggest the rest of the text, but never a switch or a security: that could weaken it."""
     rest = _CONTROL.sub("", text).strip()
-    is_safe = kind in (Kind.HOST, Kind.USER, Kind.TEXT, Kind.ADDRESSES)
-    return Suggestion("remove them", rest) if is_safe and rest else None
+    if not rest or kind not in (Kind.HOST, Kind.USER, Kind.TEXT, Kind.ADDRESSES):
+        return None
+    try:
+        _PARSERS[kind](rest)
+    except ParseError as error:
+        return error.suggestion
+    return Suggestion("remove them", rest)
 
 
 def format_value(value: Value) -> str:
