@@ -157,14 +157,15 @@ def _make_fix(entry: Entry, suggestion: Suggestion, draft: Draft) -> Fix:
     port, security = suggestion.port, None
     if declared.protocol:
         port, security = declared.protocol.resolve(suggestion.scheme, port)
-    if port and declared.port:
-        label, texts = f"{label} and port {port}", {**texts, declared.port: str(port)}
+    if port is None or declared.port is None:
+        return Fix(label, texts)
+    texts = {**texts, declared.port: str(port)}
     if security and declared.security:
         present = draft.value(declared.security) or Security.NONE
         if not (isinstance(present, Security) and security.is_weaker_than(present)):
-            label = f"{label} {security.phrase}"
             texts = {**texts, declared.security: security.value}
-    return Fix(label, texts)
+            return Fix(f"{label}, {port} {security.phrase}", texts)
+    return Fix(f"{label} and port {port}", texts)
 
 
 def has_changed(was: Value, now: Value) -> bool:

@@ -62,14 +62,13 @@ async def test_f4_mends_what_the_finding_proposes(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         assert "F4" not in person.notes("server")
         await person.enter("server", "smtp://mail.corp.example:587")
-        assert "F4 use mail.corp.example and port 587" in person.notes("server")
-        assert "with STARTTLS" in person.notes("server")
+        assert "F4 use mail.corp.example, 587 with STARTTLS" in person.notes("server")
         assert "F4 Fix" in person.shown
         await person.press("f4")
         assert person.text("server") == "mail.corp.example"
         assert person.text("port") == "587"
         assert person.changed == ["server", "port", "security"]
-        assert person.said.startswith("Done: use mail.corp.example and port 587 with STARTTLS.")
+        assert person.said.startswith("Done: use mail.corp.example, 587 with STARTTLS.")
 
 
 @async_test

@@ -33,7 +33,7 @@ def test_findings_are_answered_with_their_fix(house: House) -> None:
         "code": "host.scheme",
         "message": "A scheme and a port do not belong here; give the host alone.",
         "fix": {
-            "label": "use mail.corp.example and port 587 with STARTTLS",
+            "label": "use mail.corp.example, 587 with STARTTLS",
             "set": {"server": "mail.corp.example", "port": "587", "security": "starttls"},
         },
     }
