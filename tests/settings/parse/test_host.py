@@ -97,6 +97,9 @@ def test_a_host_stays_as_it_was_typed(text: str) -> None:
         ("0x7f000001", "host.bad-address"),
         ("mail.0x7f", "host.bad-address"),
         ("１２７.0.0.1", "host.bad-address"),
+        ("127.0.0.１", "host.bad-address"),
+        ("²", "host.bad-address"),
+        ("mail.②", "host.bad-address"),
         ("2001:db8:::1", "host.bad-address"),
         ("1:2:3:4:5:6:7:8:9", "host.bad-address"),
         ("0.0.0.0", "host.bad-address"),  # noqa: S104

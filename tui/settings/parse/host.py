@@ -98,11 +98,12 @@ def _check_host(host: str) -> None:
         raise ParseError(
             "host.zone", "An address with a zone means something on this machine only."
         )
-    if ":" in host or _NUMBER.fullmatch(host.removesuffix(".").rpartition(".")[2]):
-        _check_ip(host)
-        return
     name = host.removesuffix(".")
     ascii_name = name if name.isascii() else to_a_label(name)
+    # A superscript or full-width digit is a digit on the wire.
+    if ":" in host or _NUMBER.fullmatch((ascii_name or name).rpartition(".")[2]):
+        _check_ip(host)
+        return
     if ascii_name is None:
         raise ParseError("host.label", "This is not a valid international host name.")
     if len(ascii_name) > 253:
