@@ -46,9 +46,9 @@ def test_whole_way_from_a_first_start_to_a_saved_file(house: House) -> None:
         terminal.press(ESCAPE)
         terminal.wait_until_idle()  # what follows at once would be one key with it
         press_and_wait(terminal, DOWN * 4, "> * Port")
-        press_and_wait(terminal, f"{TAB}{TAB}", ">!  Security")
-        press_and_wait(terminal, RIGHT, "(*) none")
-        press_and_wait(terminal, RIGHT, "(*) starttls")
+        press_and_wait(terminal, f"{TAB}{TAB}", "> * Security")
+        press_and_wait(terminal, RIGHT, "(*) ssl_tls")
+        press_and_wait(terminal, RIGHT * 3, "(*) starttls")
         open_save_dialog(terminal)
         press_and_wait(terminal, ENTER, "Saved 4 changes to default.toml.")
         terminal.wait_for("nothing changed")

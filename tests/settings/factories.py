@@ -226,6 +226,8 @@ HOSTS = (
     "mail.corp.example.",
     "bücher.example",
     "smtp.service-now.com",
+    "smtp.gmail.com",
+    "mail.aikis.or.jp",
     "localhost",
     "127.0.0.1",
     "10.1.2.3",

@@ -11,6 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, get_type_hints
 
+from tui.settings.mail_protocol import POP3, SMTP, MailProtocol
 from tui.settings.values import SecretState, Security
 
 
@@ -50,7 +51,9 @@ class Property:
         instance: its names on an instance, the one to show first; each with that name's
             words for values, where they differ from ours.
         account: the columns of an email account that hold it.
+        protocol: what this host speaks.
         port: the property that holds the port of this host.
+        security: the property that holds the connection security of this host.
         when_unset: what the instance does without it, if the default doesn't say.
     """
 
@@ -61,7 +64,9 @@ class Property:
     group: Group
     instance: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     account: tuple[str, ...] = ()
+    protocol: MailProtocol | None = None
     port: str | None = None
+    security: str | None = None
     when_unset: str = ""
 
 
@@ -83,7 +88,9 @@ class Settings:
             group=Group.ARTICLE,
             instance={"glide.email.server": SAME_WORDS},
             account=("server",),
+            protocol=SMTP,
             port="port",
+            security="security",
             when_unset="outgoing mail is off",
         ),
     ] = ""
@@ -206,7 +213,9 @@ class Settings:
             "Blank: the outgoing mail server.",
             group=Group.INCOMING,
             instance={"glide.pop3.server": SAME_WORDS},
+            protocol=POP3,
             port="pop3_port",
+            security="pop3_security",
             when_unset="the outgoing mail server is used",
         ),
     ] = ""

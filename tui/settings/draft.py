@@ -6,10 +6,10 @@ from typing import Any
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Entry, Settings, catalog
-from tui.settings.findings import Finding, Fix, ParseError, Severity
+from tui.settings.findings import Finding, Fix, ParseError, Severity, Suggestion
 from tui.settings.parse.value import format_value, parse_value
 from tui.settings.snapshot import Snapshot
-from tui.settings.values import SecretState, Value
+from tui.settings.values import SecretState, Security, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def parse(draft: Draft) -> ParsedDraft:
             try:
                 values[name] = parse_value(entry, draft.text(name))
             except ParseError as error:
-                broken[name] = _make_finding(entry, error)
+                broken[name] = _make_finding(entry, error, draft)
     given = {name: value for name, value in values.items() if value != ""}
     specified = {name for name, value in given.items() if not _is_absent_secret(value)}
     named = draft.base.values.keys() | draft.texts.keys()
@@ -145,14 +145,27 @@ def _is_absent_secret(value: Value) -> bool:
     return isinstance(value, SecretState) and value in (SecretState.UNSET, SecretState.CLEARED)
 
 
-def _make_finding(entry: Entry, error: ParseError) -> Finding:
-    fix = None
-    if suggestion := error.suggestion:
-        fix = Fix(suggestion.label, {entry.name: suggestion.value})
-        if suggestion.port and entry.declared.port:
-            fix = Fix(suggestion.label, {**fix.set, entry.declared.port: suggestion.port})
+def _make_finding(entry: Entry, error: ParseError, draft: Draft) -> Finding:
+    fix = _make_fix(entry, error.suggestion, draft) if error.suggestion else None
     about = frozenset({entry.name})
     return Finding(entry.name, Severity.ERROR, error.code, error.message, fix, about)
+
+
+def _make_fix(entry: Entry, suggestion: Suggestion, draft: Draft) -> Fix:
+    """Return what sets the suggested text, and what it says of the port and the security."""
+    label, texts, declared = suggestion.label, {entry.name: suggestion.value}, entry.declared
+    port, security = suggestion.port, None
+    if declared.protocol:
+        port, security = declared.protocol.resolve(suggestion.scheme, port)
+    if port is None or declared.port is None:
+        return Fix(label, texts)
+    texts = {**texts, declared.port: str(port)}
+    if security and declared.security:
+        present = draft.value(declared.security) or Security.NONE
+        if not (isinstance(present, Security) and security.is_weaker_than(present)):
+            texts = {**texts, declared.security: security.value}
+            return Fix(f"{label}, {port} {security.phrase}", texts)
+    return Fix(f"{label} and port {port}", texts)
 
 
 def has_changed(was: Value, now: Value) -> bool:

@@ -59,12 +59,14 @@ class Suggestion:
     Attributes:
         label: what using it does, starting in lower case.
         value: the well-formed text.
-        port: the text for the host's port, if one was found.
+        port: the host's port, if one was found.
+        scheme: the scheme of the URL that the host was found in, or "".
     """
 
     label: str
     value: str
-    port: str | None = None
+    port: int | None = None
+    scheme: str = ""
 
 
 class ParseError(Exception):

@@ -15,6 +15,20 @@ class Security(StrEnum):
     STARTTLS = "starttls"
     SSL_TLS = "ssl_tls"
 
+    @property
+    def phrase(self) -> str:
+        """It after a port: "587 with STARTTLS"."""
+        return {
+            Security.NONE: "without encryption",
+            Security.STARTTLS: "with STARTTLS",
+            Security.SSL_TLS: "with SSL/TLS",
+        }[self]
+
+    def is_weaker_than(self, other: "Security") -> bool:
+        """Return whether it protects less than another."""
+        order = list(Security)
+        return order.index(self) < order.index(other)
+
 
 class SecretState(StrEnum):
     """All that settings, plans and files hold of a secret."""

@@ -62,12 +62,29 @@ async def test_f4_mends_what_the_finding_proposes(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         assert "F4" not in person.notes("server")
         await person.enter("server", "smtp://mail.corp.example:587")
-        assert "F4 use mail.corp.example and port 587" in person.notes("server")
+        assert "F4 use mail.corp.example, 587 with STARTTLS" in person.notes("server")
         assert "F4 Fix" in person.shown
         await person.press("f4")
         assert person.text("server") == "mail.corp.example"
         assert person.text("port") == "587"
-        assert person.said == "Done: use mail.corp.example and port 587. F7 takes it back."
+        assert person.changed == ["server", "port", "security"]
+        assert person.said.startswith("Done: use mail.corp.example, 587 with STARTTLS.")
+
+
+@async_test
+async def test_what_a_provider_publishes_is_one_fix_and_one_step_back(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.enter("server", "smtp.gmail.com")
+        assert "F4 use 465 with SSL/TLS" in person.notes("server")
+        assert person.changed == ["server"]
+        await person.press("f4")
+        assert person.changed == ["server", "port", "security"]
+        assert person.app.editing.draft.text("security") == "ssl_tls"
+        assert "F4" not in person.notes("server")
+        await person.press("f7")
+        assert person.changed == ["server"]
+        await person.press("f8")
+        assert person.changed == ["server", "port", "security"]
 
 
 @async_test
@@ -94,6 +111,7 @@ async def test_f7_takes_back_a_fix_and_then_a_whole_visit_and_f8_brings_them_aga
         assert person.said == "Nothing to undo."
         await person.press("f8", "f8")
         assert (person.text("server"), person.text("port")) == ("mail.corp.example", "587")
+        assert person.app.editing.draft.text("security") == "starttls"
         await person.press("f8")
         assert person.said == "Nothing to redo."
 

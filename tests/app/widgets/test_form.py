@@ -81,7 +81,7 @@ async def test_findings_stand_first_with_the_key_of_the_first_fix() -> None:
         await pilot.pause()
         lines = read_notes(form).split("\n")
         assert lines[0].startswith("x ")
-        assert "  F4 use mail.corp.example and port 587" in lines
+        assert "  F4 use mail.corp.example, 587 with STARTTLS" in lines
         assert read_notes(form).count("F4") == 1
         form.show_editing(START)
         await pilot.pause()

@@ -33,9 +33,20 @@ def test_findings_are_answered_with_their_fix(house: House) -> None:
         "code": "host.scheme",
         "message": "A scheme and a port do not belong here; give the host alone.",
         "fix": {
-            "label": "use mail.corp.example and port 587",
-            "set": {"server": "mail.corp.example", "port": "587"},
+            "label": "use mail.corp.example, 587 with STARTTLS",
+            "set": {"server": "mail.corp.example", "port": "587", "security": "starttls"},
         },
+    }
+
+
+def test_a_providers_host_is_answered_with_its_ports_and_their_source(house: House) -> None:
+    answer = house.call("check", "--json", "--set", "server=email-smtp.eu-west-1.amazonaws.com")
+    found = next(each for each in answer.answer()["findings"] if each["code"] == "provider.port")
+    assert found["severity"] == "note"
+    assert "(AWS's documentation, read in November 2026)" in found["message"]
+    assert found["fix"] == {
+        "label": "use 465 with SSL/TLS",
+        "set": {"port": "465", "security": "ssl_tls"},
     }
 
 

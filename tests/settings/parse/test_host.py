@@ -97,6 +97,9 @@ def test_a_host_stays_as_it_was_typed(text: str) -> None:
         ("0x7f000001", "host.bad-address"),
         ("mail.0x7f", "host.bad-address"),
         ("１２７.0.0.1", "host.bad-address"),
+        ("127.0.0.１", "host.bad-address"),
+        ("²", "host.bad-address"),
+        ("mail.②", "host.bad-address"),
         ("2001:db8:::1", "host.bad-address"),
         ("1:2:3:4:5:6:7:8:9", "host.bad-address"),
         ("0.0.0.0", "host.bad-address"),  # noqa: S104
@@ -117,20 +120,20 @@ def test_what_is_no_host_is_said_to_be_none(text: str, code: str) -> None:
         (" mail.corp.example ", Suggestion("use mail.corp.example", "mail.corp.example")),
         (
             "mail.corp.example:587",
-            Suggestion("use mail.corp.example and port 587", "mail.corp.example", "587"),
+            Suggestion("use mail.corp.example", "mail.corp.example", 587),
         ),
         (
             "mail.corp.example:0587",
-            Suggestion("use mail.corp.example and port 587", "mail.corp.example", "587"),
+            Suggestion("use mail.corp.example", "mail.corp.example", 587),
         ),
         ("mail.corp.example:", Suggestion("use mail.corp.example", "mail.corp.example")),
         ("mail.corp.example:0", Suggestion("use mail.corp.example", "mail.corp.example")),
         ("mail.corp.example:65536", Suggestion("use mail.corp.example", "mail.corp.example")),
-        ("[2001:db8::1]:25", Suggestion("use 2001:db8::1 and port 25", "2001:db8::1", "25")),
+        ("[2001:db8::1]:25", Suggestion("use 2001:db8::1", "2001:db8::1", 25)),
         ("[2001:db8::1]", Suggestion("use 2001:db8::1", "2001:db8::1")),
         (
             "smtps://mail.corp.example:465/?auth=login",
-            Suggestion("use mail.corp.example and port 465", "mail.corp.example", "465"),
+            Suggestion("use mail.corp.example", "mail.corp.example", 465, "smtps"),
         ),
         ("mail.corp.example/inbox", Suggestion("use mail.corp.example", "mail.corp.example")),
         ("smtp://", None),
@@ -215,7 +218,7 @@ def test_the_host_of_any_url_is_found_with_its_port(
         assert salvage is None, "an address says nothing of the server that sends"
         return
     assert salvage is not None
-    assert (salvage.value, salvage.port) == (host, None if port is None else str(port))
+    assert (salvage.value, salvage.port) == (host, port)
 
 
 @given(st.text("a0.:/@-[]%# \\?é1", max_size=24))

@@ -99,6 +99,21 @@ def test_ten_thousand_characters_of_free_text_are_kept() -> None:
     assert parse_value(OF_KIND[Kind.TEXT], "é" * 10_000) == "é" * 10_000
 
 
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("mail.corp\n.example", Suggestion("remove them", "mail.corp.example")),
+        ("smtps://mail\n", Suggestion("use mail", "mail", scheme="smtps")),
+        ("0\x1f", None),
+        ("a b\n", None),
+    ],
+)
+def test_a_text_without_its_control_characters_is_offered_only_if_it_is_a_value(
+    text: str, suggestion: Suggestion | None
+) -> None:
+    assert parse_error(Kind.HOST, text).suggestion == suggestion
+
+
 @pytest.mark.parametrize(("text", "port"), [("1", 1), ("25", 25), ("0025", 25), ("65535", 65535)])
 def test_a_port_is_a_whole_number(text: str, port: int) -> None:
     assert parse_value(OF_KIND[Kind.PORT], text) == port

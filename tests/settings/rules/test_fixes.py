@@ -131,10 +131,76 @@ def test_a_chain_of_fixes_comes_to_an_end() -> None:
     assert (draft.text("port"), draft.text("security")) == ("465", "ssl_tls")
 
 
-def test_host_and_port_in_one_text_are_taken_apart_by_the_fix() -> None:
-    fix = find_one(edit(server=f"{MAIL}:587"), "host.port").fix
+STARTTLS, SSL_TLS = "starttls", "ssl_tls"
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "security"),
+    [
+        (f"{MAIL}:587", "587", STARTTLS),
+        (f"{MAIL}:465", "465", SSL_TLS),
+        (f"{MAIL}:25", "25", None),
+        (f"{MAIL}:2525", "2525", None),
+        (f"smtps://{MAIL}", "465", SSL_TLS),
+        (f"SMTPS://{MAIL}/", "465", SSL_TLS),
+        (f"smtps://{MAIL}:2465", "2465", SSL_TLS),
+        (f"smtps://ops:pw@{MAIL}", "465", SSL_TLS),
+        (f"submissions://{MAIL}", "465", SSL_TLS),
+        (f"submission://{MAIL}", "587", STARTTLS),
+        (f"smtp://{MAIL}:587", "587", STARTTLS),
+        (f"smtp://{MAIL}:465", "465", SSL_TLS),
+        (f"smtp://{MAIL}", None, None),
+        (f"https://{MAIL}", None, None),
+        (f"pop3s://{MAIL}", None, None),
+    ],
+)
+def test_a_scheme_and_a_port_say_the_security_of_the_outgoing_server(
+    text: str, port: str | None, security: str | None
+) -> None:
+    fix = next(each.fix for each in edit(server=text).review.findings if each.fix)
+    expected = {"server": MAIL, "port": port, "security": security}
+    assert fix.set == {name: value for name, value in expected.items() if value}
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "security"),
+    [
+        (f"{MAIL}:995", "995", SSL_TLS),
+        (f"{MAIL}:110", "110", None),
+        (f"pop3s://{MAIL}", "995", SSL_TLS),
+        (f"pop3s://{MAIL}:1995", "1995", SSL_TLS),
+        (f"pop3://{MAIL}:995", "995", SSL_TLS),
+        (f"pop3://{MAIL}:110", "110", None),
+        (f"pop3://{MAIL}", None, None),
+        (f"smtps://{MAIL}", None, None),
+    ],
+)
+def test_a_scheme_and_a_port_say_the_security_of_the_pop3_server(
+    text: str, port: str | None, security: str | None
+) -> None:
+    fix = next(
+        each.fix
+        for each in edit(pop3_server=text).review.findings
+        if each.property == "pop3_server" and each.fix
+    )
+    expected = {"pop3_server": MAIL, "pop3_port": port, "pop3_security": security}
+    assert fix.set == {name: value for name, value in expected.items() if value}
+
+
+def test_the_label_of_such_a_fix_says_all_that_it_sets() -> None:
+    fix = find_one(edit(server=f"smtps://{MAIL}"), "host.scheme").fix
+    assert fix is not None
+    assert fix.label == f"use {MAIL}, 465 with SSL/TLS"
+
+
+def test_a_port_in_the_text_does_not_weaken_the_security_that_is_set() -> None:
+    fix = find_one(edit(server=f"{MAIL}:587", security="ssl_tls"), "host.port").fix
     assert fix is not None
     assert fix.set == {"server": MAIL, "port": "587"}
-    fix = find_one(edit(pop3_server=f"{MAIL}:995"), "host.port").fix
+    assert fix.label == f"use {MAIL} and port 587"
+
+
+def test_a_security_that_does_not_parse_is_replaced() -> None:
+    fix = find_one(edit(server=f"{MAIL}:587", security="TLS please"), "host.port").fix
     assert fix is not None
-    assert fix.set == {"pop3_server": MAIL, "pop3_port": "995"}
+    assert fix.set["security"] == "starttls"

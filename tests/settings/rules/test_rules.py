@@ -55,6 +55,13 @@ CASES = [
         edit(test_recipients=""),
     ),
     RuleCase(
+        "addresses.quoted",
+        "test_recipients",
+        ERROR,
+        edit(test_recipients='"a,b"@corp.example'),
+        edit(test_recipients='"a b"@corp.example'),
+    ),
+    RuleCase(
         "addresses.syntax",
         "test_recipients",
         ERROR,

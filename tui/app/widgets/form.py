@@ -127,7 +127,9 @@ class Form(Widget):
         for each in found[:_MAX_FINDINGS]:
             lines += _paragraph(each.severity.mark, each.message, room)
             if each.fix and each is next((one for one in found if one.fix), None):
-                lines.append((("  F4 ", "bold"), (each.fix.label, "")))
+                first, *rest = wrap(each.fix.label, "     ", "     ", room)
+                lines.append((("  F4 ", "bold"), (first[5:], "")))
+                lines += [((line, ""),) for line in rest]
         if len(found) > _MAX_FINDINGS:
             lines.append(((f"  and {len(found) - _MAX_FINDINGS} more: F1", "dim"),))
         return lines

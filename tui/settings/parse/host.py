@@ -77,9 +77,10 @@ def _split_port(text: str) -> tuple[str, str | None]:
 
 def _suggest_host(text: str) -> Suggestion | None:
     """Return the host inside a URL or `host:port`, if it is valid."""
-    rest = _SCHEME.sub("", text.strip(), count=1)
+    found = _SCHEME.match(text.strip())
+    rest = text.strip()[found.end() :] if found else text.strip()
     before_path = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-    if "@" in before_path and rest == text.strip():
+    if "@" in before_path and not found:
         return None  # an address doesn't tell the outgoing mail server
     host, port = _split_port(before_path.rpartition("@")[2])
     host = host.removeprefix("[").removesuffix("]")
@@ -87,9 +88,9 @@ def _suggest_host(text: str) -> Suggestion | None:
         _check_host(host)
     except ParseError:
         return None
-    if not port or not 1 <= int(port) <= 65535:
-        return Suggestion(f"use {host}", host)
-    return Suggestion(f"use {host} and port {int(port)}", host, str(int(port)))
+    number = int(port) if port and 1 <= int(port) <= 65535 else None
+    scheme = found.group().partition(":")[0].casefold() if found else ""
+    return Suggestion(f"use {host}", host, number, scheme)
 
 
 def _check_host(host: str) -> None:
@@ -97,11 +98,12 @@ def _check_host(host: str) -> None:
         raise ParseError(
             "host.zone", "An address with a zone means something on this machine only."
         )
-    if ":" in host or _NUMBER.fullmatch(host.removesuffix(".").rpartition(".")[2]):
-        _check_ip(host)
-        return
     name = host.removesuffix(".")
     ascii_name = name if name.isascii() else to_a_label(name)
+    # A superscript or full-width digit is a digit on the wire.
+    if ":" in host or _NUMBER.fullmatch((ascii_name or name).rpartition(".")[2]):
+        _check_ip(host)
+        return
     if ascii_name is None:
         raise ParseError("host.label", "This is not a valid international host name.")
     if len(ascii_name) > 253:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from tui.settings.catalog import Entry, Kind
 from tui.settings.findings import ParseError, Suggestion
+from tui.settings.parse.address import find_address_problem
 from tui.settings.parse.host import parse_host
 from tui.settings.values import SecretState, Security, Value
 
@@ -45,8 +46,13 @@ _try_parse_cached = lru_cache(maxsize=256)(_try_parse)
 def _without_controls(kind: Kind, text: str) -> Suggestion | None:
     """Suggest the rest of the text, but never a switch or a security: that could weaken it."""
     rest = _CONTROL.sub("", text).strip()
-    is_safe = kind in (Kind.HOST, Kind.USER, Kind.TEXT, Kind.ADDRESSES)
-    return Suggestion("remove them", rest) if is_safe and rest else None
+    if not rest or kind not in (Kind.HOST, Kind.USER, Kind.TEXT, Kind.ADDRESSES):
+        return None
+    try:
+        _PARSERS[kind](rest)
+    except ParseError as error:
+        return error.suggestion
+    return Suggestion("remove them", rest)
 
 
 def format_value(value: Value) -> str:
@@ -71,30 +77,6 @@ def has_native_type(entry: Entry, value: object) -> bool:
 def native_type_name(entry: Entry) -> str:
     """Return the native type of a property in words."""
     return _NATIVE_TYPES.get(entry.declared.kind, (str, "text in quotes"))[1]
-
-
-def find_address_problem(text: str) -> str:
-    """Return why a text isn't a full email address, or "" if it is one."""
-    # Imported late: it costs more than all the rules together.
-    from email_validator import EmailNotValidError, validate_email
-
-    # The validator refuses special-use domains, however well-formed: give them another end.
-    checked = f"{text}.example" if is_special_use(text) else text
-    try:
-        validate_email(
-            checked, check_deliverability=False, globally_deliverable=False, allow_quoted_local=True
-        )
-    except EmailNotValidError as error:
-        return str(error)
-    return ""
-
-
-def is_special_use(address: str) -> bool:
-    """Return whether the domain is known to some network or machine only, as corp.local is."""
-    from email_validator import SPECIAL_USE_DOMAIN_NAMES
-
-    domain = f".{address.rpartition('@')[2].casefold()}"
-    return any(domain.endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
 def _parse_port(text: str) -> int:
@@ -138,7 +120,7 @@ def _parse_user(text: str) -> str:
             "Give the address alone; the name has a property of its own.",
             Suggestion(f"use {match['address']}", match["address"]),
         )
-    if re.search(r"[,;]", text) and text.count("@") > 1:
+    if re.search(r"[,;]", text) and text.count("@") > 1 and find_address_problem(text):
         raise ParseError("address.several", "Only one address can stand here.")
     return text
 
@@ -146,6 +128,9 @@ def _parse_user(text: str) -> str:
 def _parse_addresses(text: str) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in re.split("[;,]", text))
     tidy = ", ".join(part for part in parts if part)
+    if len(parts) > 1 and any(_opens_quotation(part) for part in parts):
+        words = "A comma or semicolon in quotation marks can't stand here: it ends the address."
+        raise ParseError("addresses.quoted", words)
     if ";" in text:
         words = "Commas separate the addresses, not semicolons."
         suggestion = Suggestion("put commas", tidy) if tidy else None
@@ -159,6 +144,10 @@ def _parse_addresses(text: str) -> tuple[str, ...]:
             position_words = f"Address {position} of {len(parts)}: " if len(parts) > 1 else ""
             raise ParseError("addresses.syntax", f"{position_words}{problem}")
     return parts
+
+
+def _opens_quotation(part: str) -> bool:
+    return re.sub(r"\\.", "", part).count('"') % 2 == 1
 
 
 def _parse_secret_state(text: str) -> SecretState:

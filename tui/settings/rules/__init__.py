@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from tui.settings.catalog import catalog
 from tui.settings.findings import Finding, Severity
-from tui.settings.rules import instance_limits, mail_server, sending
+from tui.settings.rules import instance_limits, mail_server, published_settings, sending
 from tui.settings.rules.any_value import check_value
 from tui.settings.rules.rule import Rule
 from tui.settings.target_facts import Context
 
-_MODULES = (mail_server, sending, instance_limits)
+_MODULES = (mail_server, published_settings, sending, instance_limits)
 _RULES = [each for module in _MODULES for each in vars(module).values() if isinstance(each, Rule)]
 
 

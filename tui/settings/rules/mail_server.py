@@ -8,6 +8,7 @@ from tui.settings.delivery.activation import find_redirected_secrets
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Fix
 from tui.settings.incoming import derive_incoming
+from tui.settings.mail_providers import MailServer, find_pop3_server, find_smtp_server
 from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Security
@@ -98,6 +99,8 @@ PROTOCOLS = {25: "SMTP", 465: "SMTP", 587: "SMTP", 110: "POP", 995: "POP", 143: 
 def port_and_security(settings: Settings, context: Context) -> Findings:
     """Port 465 expects TLS from the first byte, 587 and 25 start unencrypted."""
     port, security = settings.port, settings.security
+    if _is_published(find_smtp_server(settings.server), port, security):
+        return
     if PROTOCOLS.get(port, "SMTP") != "SMTP":
         yield warning(
             "port",
@@ -127,12 +130,21 @@ def port_and_security(settings: Settings, context: Context) -> Findings:
         )
 
 
+def _is_published(server: MailServer | None, port: int, security: Security) -> bool:
+    """Return whether a provider publishes an encrypted connection, however unusual its port."""
+    encrypted = security is not Security.NONE
+    return encrypted and server is not None and server.publishes(port, security)
+
+
 @rule("pop3_port", "pop3_security")
 def pop3_port_and_security(settings: Settings, context: Context) -> Findings:
     """RFC 8314: 995 is POP3 with TLS from the first byte, 110 starts unencrypted."""
     if not context.facts.derives_incoming:
         return
     port, security = settings.pop3_port, settings.pop3_security
+    host = derive_incoming(context.after).server.value or ""
+    if _is_published(find_pop3_server(str(host)), port, security):
+        return
     if PROTOCOLS.get(port, "POP") != "POP":
         yield warning("pop3_port", "pop3.port", f"{port} is a port of {PROTOCOLS[port]}.")
     elif port == 995 and security is not Security.SSL_TLS:

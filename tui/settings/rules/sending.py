@@ -4,16 +4,17 @@ import re
 
 from tui.settings.catalog import Settings
 from tui.settings.delivery.activation import plan_activation
-from tui.settings.findings import Fix
-from tui.settings.parse.value import find_address_problem, is_special_use
+from tui.settings.findings import Finding, Fix
+from tui.settings.parse.address import find_address_problem, find_rare_form, is_special_use
 from tui.settings.preconditions import OUTGOING
+from tui.settings.rules.published_settings import find_outgoing_server
 from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 
 _BETWEEN = re.compile(r"[\s<>()\[\],;:\"]+")
 
 
-@rule("user")
+@rule("user", "server")
 def user_address(settings: Settings, context: Context) -> Findings:
     """KB0521756: "Enter the email address you want to use for SMTP authentication"."""
     user = settings.user
@@ -23,15 +24,10 @@ def user_address(settings: Settings, context: Context) -> Findings:
         problem = "The user email is a full address, such as helpdesk@company.com."
     else:
         problem = find_address_problem(user)
-    if problem and context.facts.sent_from:
-        yield warning(
-            "user",
-            "user.not-address",
-            "No full address. It can be right, as some relays have logins of one word, "
-            "since the sender has a field of its own here.",
-        )
-    elif problem:
-        yield error("user", "user.not-address", problem)
+    if problem:
+        yield _judge_login(problem, settings, context)
+    elif rare := find_rare_form(user):
+        yield warning("user", "user.rare", rare)
     elif is_special_use(user):
         yield warning(
             "user",
@@ -41,6 +37,47 @@ def user_address(settings: Settings, context: Context) -> Findings:
         )
     elif "." not in user.rpartition("@")[2]:
         yield warning("user", "user.no-dot", "The domain has no dot: replies will not find it.")
+
+
+def _judge_login(problem: str, settings: Settings, context: Context) -> Finding:
+    """Return the finding of a user name that isn't an address."""
+    if context.facts.sent_from:
+        return warning(
+            "user",
+            "user.not-address",
+            "No full address. It can be right, as some relays have logins of one word, "
+            "since the sender has a field of its own here.",
+        )
+    server = find_outgoing_server(settings, context)
+    if server and server.takes_word(settings.user):
+        return warning(
+            "user",
+            "user.not-address",
+            f"{server.host} takes such a login ({server.source}). Mail comes from the user name "
+            "unless the email account has a From: set one on the instance.",
+        )
+    return error("user", "user.not-address", problem)
+
+
+@rule("user")
+def sender_address(settings: Settings, context: Context) -> Findings:
+    """t_ConfigureAnEmailAccount: an account's From goes before its user name."""
+    sender = context.facts.sent_from
+    if sender and (problem := find_address_problem(sender)):
+        yield warning(
+            "user",
+            "from.not-address",
+            f"The account's From isn't an email address. {problem} Correct it on the instance.",
+        )
+
+
+@rule("test_recipients")
+def rare_recipients(settings: Settings, context: Context) -> Findings:
+    """An address that is legal, and that a mail platform may refuse."""
+    for address in settings.test_recipients:
+        if rare := find_rare_form(address):
+            yield warning("test_recipients", "recipients.rare", rare)
+            return
 
 
 @rule("display_name")

@@ -142,7 +142,11 @@ def test_a_text_that_is_no_value_is_shown_with_what_is_wrong_and_how_to_mend_it(
     assert reading.snapshot.value("server") == "smtp://mail.corp.example:587"
     (finding,) = (each for each in review_of(reading).findings if each.code == "host.scheme")
     assert finding.fix
-    assert finding.fix.set == {"server": "mail.corp.example", "port": "587"}
+    assert finding.fix.set == {
+        "server": "mail.corp.example",
+        "port": "587",
+        "security": "starttls",
+    }
     broken = read(inventory(account(port="smtp")))
     assert "port.number" in {each.code for each in review_of(broken).findings}
 

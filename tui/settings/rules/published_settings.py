@@ -1,0 +1,135 @@
+"""Rules for servers whose providers publish how to connect to them.
+
+They only offer: a provider's page may be newer than what is known here.
+"""
+
+from collections.abc import Mapping
+
+from tui.settings.catalog import Settings
+from tui.settings.delivery.status import Model
+from tui.settings.findings import Fix
+from tui.settings.incoming import derive_incoming
+from tui.settings.mail_providers import MailServer, find_pop3_server, find_smtp_server
+from tui.settings.parse.address import find_address_problem
+from tui.settings.rules.rule import Findings, note, rule
+from tui.settings.target_facts import Context
+from tui.settings.values import Security
+
+
+def find_outgoing_server(settings: Settings, context: Context) -> MailServer | None:
+    """Return what is published of the outgoing mail server, if it sends."""
+    if not settings.server or context.facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
+        return None
+    return find_smtp_server(settings.server)
+
+
+@rule("server", "port", "security")
+def published_port(settings: Settings, context: Context) -> Findings:
+    """A provider's host with a port or security that its provider doesn't publish."""
+    server = find_outgoing_server(settings, context)
+    if server is None or server.suits(settings.port, settings.security):
+        return
+    texts = _port_texts(server, settings.port, settings.security, "port", "security")
+    if texts:
+        texts |= _login_text(server, settings, context)
+    fix = _make_fix(texts, server, settings.port, settings.security)
+    yield note("server", "provider.port", _describe(server), fix)
+
+
+@rule("server", "user", "authenticate")
+def published_login(settings: Settings, context: Context) -> Findings:
+    """A user name of another shape than the provider's logins."""
+    server = find_outgoing_server(settings, context)
+    if server is None or not settings.authenticate or not settings.user:
+        return
+    if server.takes(settings.user):
+        return
+    texts = _login_text(server, settings, context)
+    words = f"{server.host}: {server.describe_login()} ({server.source})."
+    if not texts and "@" in settings.user:
+        words += " Mail comes from the user name unless the email account has a From."
+    fix = Fix(f"use {texts['user']}", texts) if texts else None
+    yield note("user", "provider.login", words, fix)
+
+
+def _login_text(server: MailServer, settings: Settings, context: Context) -> dict[str, str]:
+    """Return the user name to set, but never in place of the address that mail comes from."""
+    if not settings.authenticate or not settings.user or server.takes(settings.user):
+        return {}
+    address = "" if find_address_problem(settings.user) else settings.user
+    if address and not context.facts.sent_from:
+        return {}
+    login = server.derive_login(address)
+    return {"user": login} if login else {}
+
+
+@rule("server", "pop3_server", "pop3_port", "pop3_security", "pop3_user")
+def published_pop3(settings: Settings, context: Context) -> Findings:
+    """Incoming settings, derived or set, that the provider doesn't publish."""
+    if not context.facts.derives_incoming:
+        return
+    incoming = derive_incoming(context.after)
+    host = incoming.server.value
+    server = find_pop3_server(str(host)) if host else None
+    texts: dict[str, str] = {}
+    if server is None and incoming.server.follows == "server":
+        outgoing = find_outgoing_server(settings, context)
+        if outgoing is None:
+            return
+        if not outgoing.pop3:
+            yield note(
+                "pop3_server",
+                "provider.no-pop3",
+                f"No POP3 server of this provider is known ({outgoing.source}). What is derived "
+                "here is assumed by the platform: check with your provider.",
+            )
+            return
+        server = find_pop3_server(outgoing.pop3[0])
+        texts = {"pop3_server": outgoing.pop3[0]}
+    if server is None:
+        return
+    port, security = settings.pop3_port, settings.pop3_security
+    texts |= _port_texts(server, port, security, "pop3_port", "pop3_security")
+    texts |= _pop3_login_text(server, settings, str(incoming.user.value or ""))
+    if not texts and server.suits(port, security):
+        return
+    words = _describe(server)
+    if incoming.server.follows == "server":
+        words += " What is derived here is assumed by the platform."
+    fix = _make_fix(texts, server, port, security)
+    yield note("pop3_server", "provider.pop3", words, fix)
+
+
+def _pop3_login_text(server: MailServer, settings: Settings, present: str) -> dict[str, str]:
+    """Return the POP3 user name to set, if the address tells it."""
+    if not present or server.takes(present) or find_address_problem(settings.user):
+        return {}
+    login = server.derive_login(settings.user)
+    return {"pop3_user": login} if login else {}
+
+
+def _port_texts(
+    server: MailServer, port: int, security: Security, port_name: str, security_name: str
+) -> dict[str, str]:
+    """Return the port and security to set; nothing if all that is published is weaker."""
+    offer = server.choose(port, security)
+    if offer is None:
+        return {}
+    texts = {} if offer.port == port else {port_name: str(offer.port)}
+    return texts if offer.security is security else {**texts, security_name: offer.security.value}
+
+
+def _make_fix(
+    texts: Mapping[str, str], server: MailServer, port: int, security: Security
+) -> Fix | None:
+    """Return the fix that sets texts: "use pop.corp.example, 995 with SSL/TLS"."""
+    offer = server.choose(port, security)
+    if offer is None:
+        return None
+    port_words = "" if server.suits(port, security) else f"{offer.port} {offer.security.phrase}"
+    words = (texts.get("pop3_server"), port_words, texts.get("user"), texts.get("pop3_user"))
+    return Fix(f"use {', '.join(each for each in words if each)}", texts) if texts else None
+
+
+def _describe(server: MailServer) -> str:
+    return f"{server.host}: {server.describe_ports()}; {server.describe_login()} ({server.source})."
