@@ -12,9 +12,9 @@ from tests.probes.fuzz.strategies import split
 from tests.probes.mail_server import HOST
 from tests.probes.net.factories import server_context
 
-_PAUSE = 0.004
+_PAUSE = 0.02
 """Seconds: a client that still waits for the rest of a reply is not waited for longer."""
-_PATIENCE = 0.03
+_PATIENCE = 0.2
 """Seconds for a handshake, which some clients do not begin."""
 _MOST_LINES = 60
 _RIGHT: Mapping[str, Mapping[str, bytes]] = {
@@ -68,12 +68,17 @@ class MailPeer:
     def __init__(self) -> None:
         self.script = MailScript("smtp")
         self.port = 0
+        self._server: asyncio.Server
 
-    async def start(self) -> asyncio.Server:
+    async def start(self) -> None:
         """Listen on a free port of loopback."""
-        server = await asyncio.start_server(self._serve, HOST, 0)
-        self.port = server.sockets[0].getsockname()[1]
-        return server
+        self._server = await asyncio.start_server(self._serve, HOST, 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        self._server.close()
+        await asyncio.sleep(0)  # the listener is closed in the next round
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         script = self.script
