@@ -287,8 +287,15 @@ def probe_scripts(protocol: str) -> st.SearchStrategy[MailScript]:
 def test_a_whole_probe_ends_with_a_verdict_for_every_stage(
     share: Share, protocol: str, loop: asyncio.Runner, peer: MailPeer
 ) -> None:
-    def check(script: MailScript, security: Security, cleartext: bool, authenticate: bool) -> None:
-        peer.script = script
+    def check(
+        script: MailScript,
+        security: Security,
+        on_other_port: bool,
+        cleartext: bool,
+        authenticate: bool,
+    ) -> None:
+        implicit = (security is Security.SSL_TLS) != on_other_port
+        peer.script = replace(script, implicit=implicit)
         spec = ServerSpec(
             server=HOST,
             port=peer.port,
