@@ -322,7 +322,7 @@ def test_a_socks_proxy_resolves_the_name_of_the_instance(
         async with serve_socks() as proxy, serve(WELCOME) as bench.served:
             monkeypatch.setenv("ALL_PROXY", f"{scheme}://{HOST}:{proxy.port}")
             async with bench.client(f"https://only-there.test:{bench.served.port}") as client:
-                with pytest.raises(InstanceProblem, match="another name"):
+                with pytest.raises(InstanceProblem, match="certificate"):
                     await client.sign_in()
             return proxy.targets
 
@@ -359,12 +359,12 @@ def test_what_an_http_proxy_refuses_is_told_with_its_code(
 @pytest.mark.parametrize(
     ("act", "scheme", "code", "words"),
     [
-        (close_after(b"SSH-2.0\r\n\r\n"), "http", "protocol", "an HTTP proxy"),
+        (close_after(b"SSH-2.0\r\n\r\n"), "http", "protocol", "a valid HTTP answer"),
         (close_after(b""), "http", "protocol", "socks5h://"),
-        (close_after(b"\5\xff"), "http", "protocol", "an HTTP proxy"),
+        (close_after(b"\5\xff"), "http", "protocol", "a valid HTTP answer"),
         (close_after(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "socks5", "protocol", "http://"),
-        (close_after(b""), "socks5h", "protocol", "a SOCKS5 proxy"),
-        (close_after(b"\5\0\5"), "socks5h", "protocol", "a SOCKS5 proxy"),
+        (close_after(b""), "socks5h", "protocol", "a valid SOCKS5 answer"),
+        (close_after(b"\5\0\5"), "socks5h", "protocol", "a valid SOCKS5 answer"),
         (close_after(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "https", "tls", "write http://"),
         (close_after(b""), "https", "tls", "Can't start TLS"),
         (SILENT, "http", "timeout", "did not connect to 127.0.0.1 within 0.3 seconds"),

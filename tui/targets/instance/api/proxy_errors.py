@@ -116,10 +116,10 @@ def _tls_problem(failure: ProxyFailure) -> InstanceProblem:
 
 def _protocol_problem(failure: ProxyFailure) -> InstanceProblem:
     proxy = failure.proxy
-    kind, other = ("a SOCKS5", "http://") if proxy.is_socks else ("an HTTP", "socks5h://")
+    kind, other = ("SOCKS5", "http://") if proxy.is_socks else ("HTTP", "socks5h://")
     return InstanceProblem(
         "instance.proxy-protocol",
-        f"The {proxy} doesn't answer as {kind} proxy does.",
+        f"The {proxy} didn't give a valid {kind} answer.",
         f"Check the host and port in {proxy.variable}. If it is another kind of proxy, write "
         f"{other} there.",
     )
