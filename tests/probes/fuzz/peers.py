@@ -18,9 +18,11 @@ DEADLINE = 1.0
 """Of one conversation, in seconds; the peer's end comes long before."""
 MOMENT = 0.003
 """Seconds."""
-SLACK = 2.0
+HANDSHAKE_MOMENT = 0.05
+"""Seconds: a client that waits for the rest of a mutated record is not waited for longer."""
+SLACK = 8.0
 """Seconds that a busy machine may need beyond a deadline."""
-PATIENCE = 10
+PATIENCE = 30
 """Seconds after which a conversation has no end; a loop that never suspends is ended as well."""
 
 
@@ -151,7 +153,8 @@ class TlsPeer:
             else:
                 await self._flush()
                 return
-            data = await asyncio.get_running_loop().sock_recv(self.other, 2**16)
+            async with asyncio.timeout(HANDSHAKE_MOMENT):
+                data = await asyncio.get_running_loop().sock_recv(self.other, 2**16)
             if not data:
                 raise EOFError
             self._in.write(data)
