@@ -10,7 +10,7 @@ import tracemalloc
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -65,8 +65,9 @@ COMMANDS: dict[str, tuple[tuple[str | Secret, ...], ...]] = {
     ),
     "pop3": (("CAPA",), ("USER a",), ("PASS ", Secret(PASSWORD)), ("QUIT",)),
 }
-PROTOCOLS = st.sampled_from(("smtp", "pop3"))
 SHARDS = 8
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,12 @@ def loop() -> Iterator[asyncio.Runner]:
         patch.setenv("SSL_CERT_FILE", str(trusted_file()))
         patch.setenv("SSL_CERT_DIR", str(trusted_file().parent))
         yield runner
+
+
+def finish(loop: asyncio.Runner, work: Coroutine[Any, Any, T]) -> T:
+    """Return what comes of some work, which has to end even if it never suspends."""
+    with ends_in_time():
+        return loop.run(work)
 
 
 @pytest.fixture(scope="module")
@@ -152,9 +159,7 @@ def test_a_conversation_ends_with_a_reply_or_an_explanation(
     share: Share, protocol: str, loop: asyncio.Runner
 ) -> None:
     def check(replies: list[bytes], sizes: tuple[int, ...]) -> None:
-        with ends_in_time():
-            transcript = loop.run(converse(protocol, replies, sizes))
-        check_lines(transcript)
+        check_lines(finish(loop, converse(protocol, replies, sizes)))
 
     share.explore(check, replies=replies_of(protocol), sizes=SIZES)
 
@@ -238,8 +243,7 @@ async def use_tls_line(script: TlsScript | bytes, which: int) -> int:
 @pytest.mark.parametrize("share", shares(20, 16_000))
 def test_the_tls_line_ends_whatever_comes(share: Share, loop: asyncio.Runner) -> None:
     def check(script: TlsScript | bytes, which: int) -> None:
-        with ends_in_time():
-            loop.run(use_tls_line(script, which))
+        finish(loop, use_tls_line(script, which))
 
     records = st.lists(strange(TLS_RECORDS), max_size=4).map(b"".join)
     share.explore(check, script=TLS_SCRIPTS | records, which=st.integers(0, 2))
@@ -251,10 +255,9 @@ def test_the_tls_line_ends_whatever_comes(share: Share, loop: asyncio.Runner) ->
 @pytest.mark.parametrize("legacy", [False, True], ids=["TLS 1.3", "TLS 1.2"])
 def test_the_tls_line_may_end_at_any_byte(loop: asyncio.Runner, legacy: bool, step: int) -> None:
     whole = TlsScript(says=(b"220 hello\r\n",), notifies=True, legacy=legacy)
-    assert loop.run(use_tls_line(whole, 0)) == 11
+    assert finish(loop, use_tls_line(whole, 0)) == 11
     for cut in range(0, 2600, step):
-        with ends_in_time():
-            assert loop.run(use_tls_line(replace(whole, cut=cut), cut % 3)) in (0, 11)
+        assert finish(loop, use_tls_line(replace(whole, cut=cut), cut % 3)) in (0, 11)
 
 
 @pytest.mark.parametrize("share", shares(60, 24_000))
@@ -313,8 +316,7 @@ def test_a_whole_probe_ends_with_a_verdict_for_every_stage(
         reported: list[Stage] = []
         run = probe_smtp if protocol == "smtp" else probe_pop3
         since = time.monotonic()
-        with ends_in_time():
-            outcome = loop.run(settle(run(spec, options, reported.append)))
+        outcome = finish(loop, settle(run(spec, options, reported.append)))
         assert time.monotonic() - since < 2 * DEADLINE + SLACK
         check_outcome(protocol, outcome, reported)
 
@@ -359,16 +361,15 @@ FLOOD = 2**21
 @pytest.mark.parametrize("in_tls", [False, True], ids=["unencrypted", "in TLS"])
 def test_a_flood_takes_little_memory(loop: asyncio.Runner, unit: bytes, in_tls: bool) -> None:
     flood = unit * (FLOOD // len(unit))
-    work = (
+    work: Coroutine[Any, Any, object] = (
         use_tls_line(TlsScript(says=tuple(split(flood, [2**16] * 32))), 0)
         if in_tls
         else converse("smtp", [flood], ())
     )
-    loop.run(use_tls_line(TlsScript(), 0))  # what is loaded once does not count
+    finish(loop, use_tls_line(TlsScript(), 0))  # what is loaded once does not count
     tracemalloc.start()
     try:
-        with ends_in_time():
-            loop.run(work)
+        finish(loop, work)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
