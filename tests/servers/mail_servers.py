@@ -98,7 +98,7 @@ def mail_servers() -> Iterator[MailServers]:
     root = Path(tempfile.mkdtemp(prefix="mail-", dir="/tmp"))
     with ExitStack() as stack:
         held = {name: stack.enter_context(socket.socket()) for name in PORTS}
-        servers = _make_folder(root, {name: _port(each) for name, each in held.items()})
+        servers = _make_folder(root, {name: hold_port(each) for name, each in held.items()})
         with (root / "keeper.log").open("w") as log:
             keeper = subprocess.Popen(
                 ["/bin/sh", "-c", _KEEPER, "sh", str(root)],
@@ -115,8 +115,8 @@ def mail_servers() -> Iterator[MailServers]:
     assert not root.exists()
 
 
-def _port(held: socket.socket) -> int:
-    """A port that nobody else is given while it is held; a server may listen there all the same."""
+def hold_port(held: socket.socket) -> int:
+    """Return a port that is given to no one else while it is held; a server can listen there."""
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     held.bind(("", 0))
     port: int = held.getsockname()[1]
@@ -150,15 +150,20 @@ def _make_folder(root: Path, ports: dict[str, int]) -> MailServers:
 
 
 def _wait_for_banners(servers: MailServers) -> None:
-    """Wait until they answer: they listen before they can."""
     for name in ("plain", "submission", "pop3"):
+        logs = (servers.root / "postfix.log", servers.root / "keeper.log")
+        wait_for_banner(servers.ports[name], *logs)
 
-        def greets(port: int = servers.ports[name]) -> bool:
-            with suppress(OSError), socket.create_connection((HOST, port), DEADLINE) as client:
-                return client.recv(4) in (b"220 ", b"+OK ")
-            return False
 
-        wait_for(greets, servers.root / "postfix.log", servers.root / "keeper.log")
+def wait_for_banner(port: int, *logs: Path) -> None:
+    """Wait until a server answers: it listens before it can."""
+
+    def greets() -> bool:
+        with suppress(OSError), socket.create_connection((HOST, port), DEADLINE) as client:
+            return client.recv(4) in (b"220 ", b"+OK ")
+        return False
+
+    wait_for(greets, *logs)
 
 
 def wait_for(condition: Callable[[], bool], *logs: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -52,6 +53,7 @@ class ServerLog:
 
     Attributes:
         got: the requests, in order.
+        targets: the hosts that a SOCKS proxy was asked to connect to.
         asked: is set once a request has arrived.
         gone: is set once a client has closed a connection.
     """
@@ -59,6 +61,7 @@ class ServerLog:
     port: int = 0
     connections: int = 0
     got: list[ReceivedRequest] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -199,29 +202,17 @@ def send_endlessly(begun: bytes, more: bytes, every: float = 0) -> Handler:
     return act
 
 
-@asynccontextmanager
-async def serve_proxy(refusal: bytes = b"") -> AsyncIterator[ServerLog]:
-    """Run a proxy that connects to whatever host is requested, or refuses."""
-    served = ServerLog()
-
-    async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        served.got.append(await read_request(reader))
-        if refusal:
-            await close_after(refusal)(reader, writer)
-            return
-        host, port = served.got[-1].line.split()[1].rsplit(":", 1)
-        far_reader, far_writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        await asyncio.gather(_pipe(reader, far_writer), _pipe(far_reader, writer))
-
-    async with listen(act, None) as served.port:
-        yield served
-
-
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copy what comes from one end to the other, then close that."""
     try:
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
     finally:
         writer.close()
+
+
+def free_port() -> int:
+    """Return a port where nothing listens."""
+    with socket.create_server((HOST, 0)) as listener:
+        return int(listener.getsockname()[1])

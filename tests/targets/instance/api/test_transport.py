@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.targets.instance.api.factories import (
-    BASIC,
     HEAD,
     WELCOME,
     Action,
@@ -21,7 +20,6 @@ from tests.targets.instance.api.factories import (
     read,
     update,
     update_secret,
-    visible_text,
 )
 from tests.targets.instance.api.fakes import (
     HOST,
@@ -29,11 +27,11 @@ from tests.targets.instance.api.fakes import (
     ServerLog,
     answer,
     close_after,
+    free_port,
     listen,
     records_response,
     send_endlessly,
     serve,
-    serve_proxy,
     stay_silent_after,
     web_page,
 )
@@ -178,11 +176,6 @@ def failure_at(bench: ClientBench, url: str) -> InstanceProblem:
     return raised.value
 
 
-def free_port() -> int:
-    with socket.create_server((HOST, 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def test_nobody_listens(bench: ClientBench) -> None:
     problem = failure_at(bench, f"https://{HOST}:{free_port()}")
     assert problem.code == "instance.connection-refused"
@@ -243,75 +236,6 @@ def test_no_cookie_is_kept_and_no_netrc_is_read(
     for got in bench.served.got:
         assert "cookie" not in got.headers
         assert "authorization" not in got.headers
-
-
-async def sign_in_through(
-    bench: ClientBench, monkeypatch: pytest.MonkeyPatch, proxy_url: str, no_proxy: str = ""
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy_url)
-    monkeypatch.setenv("NO_PROXY", no_proxy)
-    async with serve(WELCOME) as bench.served, bench.client(bench.served.url) as client:
-        await client.sign_in()
-
-
-@pytest.mark.parametrize(("no_proxy", "through_it"), [("", 1), (HOST, 0), ("*", 0)])
-def test_the_proxy_of_the_environment_is_used(
-    bench: ClientBench, monkeypatch: pytest.MonkeyPatch, no_proxy: str, through_it: int
-) -> None:
-    async def main() -> ServerLog:
-        async with serve_proxy() as proxy:
-            url = f"http://u:c4nary@{HOST}:{proxy.port}"
-            await sign_in_through(bench, monkeypatch, url, no_proxy)
-            return proxy
-
-    proxy = asyncio.run(main())
-    assert len(bench.served.got) == 1
-    assert len(proxy.got) == through_it
-    for got in proxy.got:
-        assert got.line == f"CONNECT {HOST}:{bench.served.port} HTTP/1.1"
-        assert "proxy-authorization" in got.headers
-        assert BASIC not in str(got)
-
-
-@pytest.mark.parametrize(
-    ("refusal", "code"),
-    [
-        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "proxy-sign-in"),
-        (b"HTTP/1.1 403 c4nary\r\n\r\n", "proxy-refused"),
-        (b"SSH-2.0\r\n\r\n", "proxy-unreachable"),
-        (b"HTTP/1.1 200 OK\r\n\r\n", "tls"),
-    ],
-)
-def test_a_proxy_that_refuses(
-    bench: ClientBench, monkeypatch: pytest.MonkeyPatch, refusal: bytes, code: str
-) -> None:
-    async def main() -> None:
-        async with serve_proxy(refusal) as proxy:
-            await sign_in_through(bench, monkeypatch, f"http://u:c4nary@{HOST}:{proxy.port}")
-
-    with pytest.raises(InstanceProblem) as raised:
-        asyncio.run(main())
-    assert raised.value.code == f"instance.{code}"
-    assert "c4nary" not in visible_text(raised.value)
-    assert not bench.served.got
-
-
-@pytest.mark.parametrize(
-    ("url", "code"),
-    [
-        ("http://u:c4nary@127.0.0.1:{port}", "proxy-unreachable"),
-        ("socks5://u:c4nary@127.0.0.1:{port}", "proxy-setting"),
-        ("gopher://u:c4nary@127.0.0.1:{port}", "proxy-setting"),
-        ("http://u:c4nary@127.0.0.1:port", "proxy-setting"),
-    ],
-)
-def test_a_proxy_that_is_none(
-    bench: ClientBench, monkeypatch: pytest.MonkeyPatch, url: str, code: str
-) -> None:
-    with pytest.raises(InstanceProblem) as raised:
-        asyncio.run(sign_in_through(bench, monkeypatch, url.format(port=free_port())))
-    assert raised.value.code == f"instance.{code}"
-    assert "c4nary" not in visible_text(raised.value)
 
 
 @pytest.mark.parametrize(

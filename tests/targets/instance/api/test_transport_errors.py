@@ -49,7 +49,6 @@ FAILURES: list[tuple[Exception, Progress, str, str]] = [
         "firewall",
     ),
     (wrap_error(NO_ROUTE), Progress(), "unreachable", "No route to host"),
-    (wrap_error(REFUSED), Progress(at_proxy=True), "proxy-unreachable", "Connection refused"),
     (
         wrap_error(certificate_error(9)),
         Progress(TransportStage.TLS),

@@ -13,6 +13,7 @@ import httpx2
 
 from tui.credentials.secret import Secret
 from tui.targets.instance.api.auth import Identity, Signer, parse_token, token_form
+from tui.targets.instance.api.proxy import find_proxy
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
     RequestContext,
@@ -90,7 +91,8 @@ class Client:
         self._is_rejected = False
 
     async def __aenter__(self) -> Self:
-        self._http = open_http_client(self._host, self._ca_file, self._transport)
+        self._proxy = None if self._transport else find_proxy(httpx2.URL(self._url))
+        self._http = open_http_client(self._proxy, self._ca_file, self._transport)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -257,7 +259,8 @@ class Client:
                 )
             # A transport that is given does not report its progress.
             stage = TransportStage.REQUEST if self._transport else TransportStage.CONNECT
-            outcome = await send_once(self._http, request, self._deadline, Progress(stage))
+            progress = Progress(stage, self._proxy)
+            outcome = await send_once(self._http, request, self._deadline, progress)
             self._is_rejected |= isinstance(outcome, Response) and outcome.status == 401
         if isinstance(outcome, InstanceProblem):
             raise outcome

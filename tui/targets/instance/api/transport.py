@@ -14,6 +14,7 @@ import httpx2
 
 from tui import __version__
 from tui.credentials.secret import Secret
+from tui.targets.instance.api.proxy import Proxy
 from tui.targets.instance.api.response_errors import InstanceProblem, RequestContext, Response
 from tui.targets.instance.api.transport_errors import (
     Progress,
@@ -32,8 +33,9 @@ _HEADERS = {
     "User-Agent": f"glidemail/{__version__}",
 }
 
-# It logs the headers of responses, and with them the cookies of a session.
-logging.getLogger("httpcore2.http11").disabled = True
+# They log the headers of responses, with the cookies of a session, and the login at a proxy.
+for _name in ("httpcore2.http11", "httpcore2.socks"):
+    logging.getLogger(_name).disabled = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +55,31 @@ class _TooLargeError(Exception):
 
 
 def open_http_client(
-    host: str, ca_file: Path | None, transport: httpx2.AsyncBaseTransport | None
+    proxy: Proxy | None, ca_file: Path | None, transport: httpx2.AsyncBaseTransport | None
 ) -> httpx2.AsyncClient:
     """Open an HTTP client that follows no redirect and keeps no cookie.
 
-    It trusts the system's certificate authorities and those of one file, and uses the proxy that
-    the environment names.
+    It trusts the system's certificate authorities and those of one file, for a proxy as well, and
+    takes nothing else from the environment.
 
     Raises:
-        InstanceProblem: the file or the proxy cannot be used.
+        InstanceProblem: the file cannot be used.
     """
     tls_context = _tls_context(ca_file)
-    try:
-        return httpx2.AsyncClient(
-            verify=tls_context,
-            transport=transport,
-            headers=_HEADERS,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            timeout=None,  # one deadline holds for all of it
-            follow_redirects=False,
-        )
-    except (ValueError, ImportError, httpx2.InvalidURL):
-        pass  # its words may hold the proxy's password
-    raise InstanceProblem(
-        "instance.proxy-setting",
-        f"The proxy that the environment names for {host} cannot be used: it is no URL, or none "
-        "of an HTTP proxy.",
-        "Correct HTTPS_PROXY or ALL_PROXY, as in http://proxy.example.com:8080.",
+    return httpx2.AsyncClient(
+        verify=tls_context,
+        proxy=_proxy_setting(proxy, tls_context) if proxy else None,
+        transport=transport,
+        headers=_HEADERS,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        timeout=None,  # one deadline holds for all of it
+        follow_redirects=False,
+        trust_env=False,
     )
+
+
+def _proxy_setting(proxy: Proxy, tls_context: ssl.SSLContext) -> httpx2.Proxy:
+    return httpx2.Proxy(proxy.url, ssl_context=tls_context if proxy.scheme == "https" else None)
 
 
 def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
@@ -126,7 +125,7 @@ async def _send(client: httpx2.AsyncClient, request: HttpRequest, progress: Prog
             content=request.body.reveal() if request.body else None,
             headers=request.headers,
             auth=request.sign,
-            extensions={"trace": _progress_trace(progress, httpx2.URL(request.url), connections)},
+            extensions={"trace": _progress_trace(progress, connections)},
         ) as response:
             body = await _read_body(response)
             return Response(response.status_code, response.headers, body)
@@ -156,28 +155,38 @@ async def _read_body(response: httpx2.Response) -> bytes:
 
 
 def _progress_trace(
-    progress: Progress, url: httpx2.URL, connections: list[Any]
+    progress: Progress, connections: list[Any]
 ) -> Callable[[str, Any], Awaitable[None]]:
     """Return a `trace` for httpcore2 that notes how far a request gets, and its connections."""
-    instance = (url.raw_host.decode("ascii"), url.port or 443)
 
     async def trace(event: str, info: Any) -> None:
         match event:
-            case "connection.connect_tcp.started":
-                progress.at_proxy = (info["host"], info["port"]) != instance
-            case "connection.connect_tcp.complete":
+            case "connection.connect_tcp.complete" | "socks.connect_tcp.complete":
                 connections.append(info["return_value"])
-            case "http11.send_request_headers.started" if info["request"].method == b"CONNECT":
-                progress.stage = TransportStage.PROXY
-            case "proxy.start_tls.started":
-                progress.at_proxy, progress.stage = False, TransportStage.TLS
             case "connection.start_tls.started":
                 progress.stage = TransportStage.TLS
+            case "socks.setup_socks5_connection.started":
+                progress.stage = TransportStage.PROXY
+            case "http11.send_request_headers.started" if info["request"].method == b"CONNECT":
+                progress.stage = TransportStage.PROXY
+            case "http11.receive_response_headers.complete" if (
+                progress.stage is TransportStage.PROXY
+            ):
+                progress.proxy_logins = _proxy_logins(info["return_value"])
+            case "proxy.start_tls.started" | "socks.start_tls.started":
+                progress.is_past_proxy, progress.stage = True, TransportStage.TLS
             case "http11.send_request_headers.started":
-                progress.at_proxy, progress.stage = False, TransportStage.REQUEST
+                progress.is_past_proxy, progress.stage = True, TransportStage.REQUEST
             case "http11.receive_response_headers.complete" if (
                 progress.stage is TransportStage.REQUEST
             ):
                 progress.stage = TransportStage.RESPONSE
 
     return trace
+
+
+def _proxy_logins(response: tuple[bytes, int, bytes, list[tuple[bytes, bytes]]]) -> tuple[str, ...]:
+    """Return the ways to log in that a proxy's response to CONNECT offers, in lower case."""
+    values = [value for name, value in response[3] if name.lower() == b"proxy-authenticate"]
+    words = (value.decode("latin-1").lower().partition(" ")[0] for value in values)
+    return tuple(word.strip(",") for word in words)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
+from tui.targets.instance.api.proxy import Proxy
+from tui.targets.instance.api.proxy_errors import ProxyFailure, proxy_problem, proxy_timeout
 from tui.targets.instance.api.response_errors import InstanceProblem, RequestContext
 from tui.tls.context import rejected_chain
 from tui.tls.rejection import Advice, CertificateFault, explain_rejection
 
-_PROXY = "See the proxy that the environment names (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."
 _CUT = ("peer closed connection", "Server disconnected", "incomplete chunked read")
 _ADVICE = Advice(
     trust="give its certificate as ca_file in the profile",
@@ -40,11 +41,18 @@ class TransportStage(IntEnum):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a request got."""
+    """How far a request got.
+
+    Attributes:
+        proxy: the proxy on the way, if there is one.
+        is_past_proxy: the proxy gave a connection to the instance itself.
+        proxy_logins: the ways to log in that an HTTP proxy offered, in lower case.
+    """
 
     stage: TransportStage = TransportStage.CONNECT
-    at_proxy: bool = False
-    """The connection is to a proxy, and the instance itself is not reached yet."""
+    proxy: Proxy | None = None
+    is_past_proxy: bool = False
+    proxy_logins: tuple[str, ...] = ()
 
 
 def transport_problem(
@@ -52,13 +60,16 @@ def transport_problem(
 ) -> InstanceProblem:
     """Return why a request failed, repeating nothing of the error and its causes but their kind."""
     chain = tuple(_chain(error))
-    if any(type(each).__name__ == "ProxyError" for each in chain):
-        return _proxy_refusal(context, str(error)[:3])
-    if progress.at_proxy:
-        return InstanceProblem(
-            "instance.proxy-unreachable",
-            f"The proxy on the way to {context.host} cannot be used{_reason(chain)}.",
-            _PROXY,
+    if progress.proxy and not progress.is_past_proxy:
+        return proxy_problem(
+            ProxyFailure(
+                context.host,
+                progress.proxy,
+                chain,
+                was_asked=progress.stage is TransportStage.PROXY,
+                in_tls=progress.stage is TransportStage.TLS,
+                logins=progress.proxy_logins,
+            )
         )
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
@@ -78,7 +89,8 @@ def transport_problem(
         return InstanceProblem(
             "instance.tls",
             f"{context.host}: the connection cannot be made secure{_reason(chain)}.",
-            "See that the port speaks TLS 1.2 or newer, and that nothing between breaks it.",
+            "See that the port speaks TLS 1.2 or newer, and that nothing between breaks it."
+            + (f" The connection goes through the {progress.proxy}." if progress.proxy else ""),
         )
     if progress.stage < TransportStage.REQUEST:
         return _connection_problem(context, chain)
@@ -95,21 +107,6 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             yield each
             waiting += [cause for cause in (each.__context__, each.__cause__) if cause]
             waiting += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
-
-
-def _proxy_refusal(context: RequestContext, status: str) -> InstanceProblem:
-    if status == "407":
-        return InstanceProblem(
-            "instance.proxy-sign-in",
-            f"The proxy on the way to {context.host} asks for a sign-in of its own (407).",
-            "Put its user and password into HTTPS_PROXY, or name the host in NO_PROXY.",
-        )
-    number = f" ({status})" if status.isdecimal() else ""
-    return InstanceProblem(
-        "instance.proxy-refused",
-        f"The proxy gives no way to {context.host}{number}.",
-        f"{_PROXY} It may not allow this host.",
-    )
 
 
 def _reason(chain: tuple[BaseException, ...]) -> str:
@@ -171,11 +168,13 @@ def _interruption(
 
 def timeout_problem(context: RequestContext, progress: Progress, seconds: float) -> InstanceProblem:
     """Return the problem of a response that was not complete in time."""
-    if progress.at_proxy or progress.stage < TransportStage.REQUEST:
-        peer = f"The proxy on the way to {context.host}" if progress.at_proxy else context.host
+    if progress.proxy and not progress.is_past_proxy:
+        was_asked = progress.stage is TransportStage.PROXY
+        return proxy_timeout(context.host, progress.proxy, seconds, was_asked=was_asked)
+    if progress.stage < TransportStage.REQUEST:
         return InstanceProblem(
             "instance.connect-timeout",
-            f"{peer}: no connection in {seconds:g} seconds.",
+            f"{context.host}: no connection in {seconds:g} seconds.",
             "See the url, the network, the VPN and the proxy (HTTPS_PROXY), then try again.",
         )
     part = "the answer was not whole" if progress.stage is TransportStage.RESPONSE else "no answer"
