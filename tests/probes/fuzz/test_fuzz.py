@@ -39,7 +39,6 @@ from tests.probes.net.factories import trusted_file
 from tui.credentials.secret import Secret
 from tui.probes.mail.conversation import Command, Conversation, Transcript
 from tui.probes.mail.reply_parser import LINE_LIMIT, REPLY_LIMIT, BrokenReply, ReplyParser
-from tui.probes.net.certificate import parse_certificate
 from tui.probes.net.connection import (
     CHUNK,
     LIMIT,
@@ -54,6 +53,7 @@ from tui.probes.smtp.smtp_reply import SmtpParser, auth_mechanisms, parse_extens
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageResult
 from tui.settings.values import Security
 from tui.terminal.visible import visible
+from tui.tls.certificate import parse_certificate
 
 PARSERS: dict[str, Callable[[], ReplyParser[Any]]] = {"smtp": SmtpParser, "pop3": Pop3Parser}
 SEEDS = {"smtp": SMTP, "pop3": POP3}
