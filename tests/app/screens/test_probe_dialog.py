@@ -64,7 +64,7 @@ async def test_a_refused_login_is_repeated_only_with_a_typed_yes(here: House) ->
         async with run_configurator(open_default(here)) as person:
             await type_password(person, REFUSED)
             await run_probe(person)
-            assert "User or password are wrong" in person.told
+            assert "The user or the password is wrong" in person.told
             assert "it was not tried again" in person.told
             assert (smtp.logins, read.logins) == (1, 0)
             await person.press("escape")

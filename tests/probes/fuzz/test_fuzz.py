@@ -51,6 +51,7 @@ from tui.probes.server_spec import ProbeOptions, ServerSpec
 from tui.probes.smtp.smtp_probe import probe_smtp
 from tui.probes.smtp.smtp_reply import SmtpParser, auth_mechanisms, parse_extensions
 from tui.probes.stage import ProtocolResult, Stage, StageError, StageResult
+from tui.replies.reply import ReplyStage
 from tui.settings.values import Security
 from tui.terminal.visible import visible
 from tui.tls.certificate import parse_certificate
@@ -152,7 +153,7 @@ def test_parsers_take_any_bytes_however_they_are_split(share: Share, protocol: s
                 continue
             assert sum(map(len, event.raw)) <= 4 * REPLY_LIMIT
             assert is_safe(event.quote)
-            assert isinstance(event.codes, frozenset)
+            assert isinstance(event.to_refusal(ReplyStage.LOGIN).codes, frozenset)
             offered = parse_extensions(event) if protocol == "smtp" else parse_capabilities(event)
             assert len(auth_mechanisms(offered)) <= REPLY_LIMIT
 
