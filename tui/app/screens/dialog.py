@@ -19,6 +19,10 @@ from tui.workspace.session import Session
 T = TypeVar("T")
 
 
+class DialogBody(VerticalScroll, inherit_bindings=False):
+    """What is between title and buttons; it scrolls by the keys of the dialog alone."""
+
+
 class Dialog(ModalScreen[T | None], Generic[T]):
     """A dialog over the whole terminal; its answer is None after Escape.
 
@@ -57,7 +61,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         """Yield banner, title, body, status line and buttons."""
         yield Banner(self.session)
         yield Lines([((self._title, "bold"),)], classes="title")
-        with VerticalScroll(id="body", can_focus=False):
+        with DialogBody(id="body", can_focus=False):
             yield from self.body()
         yield Lines(id="said")
         with Horizontal(id="buttons"):
