@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+from textual.geometry import Region
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
@@ -52,6 +53,11 @@ class ReplyField(SafeInput):
     def describe_paste(self, text: str) -> str:
         """Return "": blanks around a reply mean nothing."""
         return ""
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        cursor = Region(self._cursor_offset, 0, 1, 1)
+        self.scroll_to_region(cursor, force=True, animate=False)
 
 
 class ReplyDialog(Dialog[None]):
