@@ -66,7 +66,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         yield Lines(id="said")
         with Horizontal(id="buttons"):
             yield from self.buttons()
-            yield Lines(id="more")
+            yield Lines([(("Down: more", "dim"),)], id="more")
 
     def body(self) -> Iterable[Widget]:
         """Return what is between title and buttons."""
@@ -94,7 +94,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def _update_more(self) -> None:
         body = self.query_one("#body")
         below = body.virtual_size.height - body.size.height > round(body.scroll_y)
-        self.query_one("#more", Lines).set_lines((("Down: more" if below else "", "dim"),))
+        self.query_one("#more").display = below
 
     def say(self, words: str) -> None:
         """Say something above the buttons."""
