@@ -337,6 +337,14 @@ class ConfiguratorApp(TerminalApp):
         await self._probe.run()
 
     @work(exclusive=True, group="dialog")
+    async def action_explain_reply(self) -> None:
+        """Explain a reply of a mail server."""
+        await asyncio.to_thread(import_module, "tui.app.flows.explain_reply")
+        from tui.app.flows.explain_reply import ExplainReplyFlow
+
+        await ExplainReplyFlow(self.workspace, self.dialogs).run()
+
+    @work(exclusive=True, group="dialog")
     async def action_explain(self) -> None:
         """Explain why the value of the chosen property is what it is."""
         editing = self.workspace.leave_field()

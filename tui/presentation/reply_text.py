@@ -26,3 +26,8 @@ def explanation_rows(found: ReplyExplanation) -> Iterator[tuple[str, str]]:
         yield "Waiting", "The same may be accepted later."
     if found.may_lock:
         yield "Careful", LOCKOUT
+
+
+def assumption_row(server: str) -> tuple[str, str]:
+    """Return a label and a text that say whose codes a reply was read by."""
+    return "Server", f"{server}, the outgoing mail server. Another server may mean something else."

@@ -20,3 +20,14 @@ async def test_a_hostile_server_is_only_text_in_every_dialog(here: House, text: 
             await person.press("escape")
             await person.main_again()
         assert person.app.is_running
+
+
+@async_test
+async def test_it_says_that_there_is_more_below_until_the_end(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.press("f3")
+        await person.until(lambda: "Down: more" in person.shown)
+        for _ in range(10):
+            await person.press("pagedown")
+        await person.until(lambda: "Down: more" not in person.shown)
+        assert "what the list points to" in person.shown

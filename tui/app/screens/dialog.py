@@ -19,6 +19,10 @@ from tui.workspace.session import Session
 T = TypeVar("T")
 
 
+class DialogBody(VerticalScroll, inherit_bindings=False):
+    """What is between title and buttons; it scrolls by the keys of the dialog alone."""
+
+
 class Dialog(ModalScreen[T | None], Generic[T]):
     """A dialog over the whole terminal; its answer is None after Escape.
 
@@ -57,12 +61,12 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         """Yield banner, title, body, status line and buttons."""
         yield Banner(self.session)
         yield Lines([((self._title, "bold"),)], classes="title")
-        with VerticalScroll(id="body", can_focus=False):
+        with DialogBody(id="body", can_focus=False):
             yield from self.body()
         yield Lines(id="said")
         with Horizontal(id="buttons"):
             yield from self.buttons()
-            yield Lines(id="more")
+            yield Lines([(("Down: more", "dim"),)], id="more")
 
     def body(self) -> Iterable[Widget]:
         """Return what is between title and buttons."""
@@ -90,7 +94,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def _update_more(self) -> None:
         body = self.query_one("#body")
         below = body.virtual_size.height - body.size.height > round(body.scroll_y)
-        self.query_one("#more", Lines).set_lines((("Down: more" if below else "", "dim"),))
+        self.query_one("#more").display = below
 
     def say(self, words: str) -> None:
         """Say something above the buttons."""

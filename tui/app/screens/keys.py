@@ -67,6 +67,11 @@ _ON_INSTANCES = (
         "do:app.provider_server", "ServiceNow's server: its account is to send again", "instance"
     ),
 )
+_WITHOUT_KEY = (
+    PickRow(
+        "do:app.explain_reply", "Explain a mail server's reply: cause, next step", "explain-reply"
+    ),
+)
 _IN_FORCE = PickRow("do:app.in_force", "What sends now: back to its settings", "instance")
 
 WELCOME_ROWS = (PickRow("do:app.welcome", "The sandbox: its mail server and its users", "sandbox"),)
@@ -120,6 +125,7 @@ def palette_rows(owner: type, themes: Iterable[str], entries: Iterable[Entry]) -
             for each in bindings_of(owner)
             if each.tooltip and each.id != "palette"
         ),
+        *_WITHOUT_KEY,
         *(PickRow(f"theme:{name}", f"Colours: {name}", "theme") for name in themes),
         *(PickRow(f"go:{e.name}", e.declared.short, e.instance_name or e.name) for e in entries),
     ]

@@ -1,6 +1,5 @@
 """glidemail explain-reply: why a mail server rejected something, and what to do."""
 
-import re
 import sys
 from collections.abc import Sequence
 
@@ -10,13 +9,12 @@ from tui.errors import UsageError
 from tui.presentation.reply_text import explanation_lines
 from tui.replies.explain import explain_text
 from tui.replies.reply import ReplyStage
+from tui.replies.reply_lines import join_replies
 from tui.settings.catalog import Settings
 from tui.terminal.visible import visible
 
 _MOST_BYTES = 2**20
 _STAGES = ("login", "sender", "recipient", "data")
-_CONTINUED = re.compile(r"\s*(?P<code>[45]\d\d)-")
-_STATUS = re.compile(r"\s*\d\d\d[ -]?(?:[45]\.\d{1,3}\.\d{1,3} )?")
 _SHOWN = 4096
 
 
@@ -62,23 +60,9 @@ def _read_replies() -> Sequence[str]:
         raise UsageError(
             "usage.replies", "Standard input is larger than 1 MiB.", "Give fewer replies at once."
         )
-    replies = _join_lines(data.decode("utf-8", "backslashreplace").splitlines())
+    replies = join_replies(data.decode("utf-8", "backslashreplace").splitlines())
     if not replies:
         raise UsageError(
             "usage.replies", "There is no reply on standard input.", "Give one on each line."
         )
-    return replies
-
-
-def _join_lines(lines: Sequence[str]) -> list[str]:
-    """Return one text for each reply: `550-…` goes on in the next line with the same code."""
-    replies: list[str] = []
-    code = ""
-    for line in filter(str.strip, lines):
-        if code and line.strip().startswith(code):
-            replies[-1] += f" {_STATUS.sub('', line, count=1).strip()}"
-        else:
-            replies.append(line.strip())
-        found = _CONTINUED.match(line)
-        code = found["code"] if found else ""
     return replies
