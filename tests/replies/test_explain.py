@@ -372,6 +372,13 @@ def test_amazon_says_in_its_own_words_who_has_to_do_what() -> None:
     assert found.meaning.owner is Owner.MAIL_ADMIN
 
 
+def test_an_accepting_reply_is_no_rejection() -> None:
+    found = explain_text("250 2.0.0 Ok: queued as 4F1B2C")
+    assert found.cause is Cause.UNKNOWN
+    assert "Nothing was rejected" in found.meaning.statement
+    assert not found.may_lock
+
+
 def test_only_a_rejected_login_may_lock_an_account() -> None:
     assert explain_text("535 5.7.8 authentication failed").may_lock
     assert not explain_text("454 4.7.0 Temporary authentication failure").may_lock

@@ -3,12 +3,19 @@
 from dataclasses import dataclass, replace
 
 from tui.replies import codes, words
-from tui.replies.cause import Cause, Meaning
+from tui.replies.cause import Cause, Meaning, Owner
 from tui.replies.provider import find_providers
 from tui.replies.reply import Reply, ReplyStage, parse_reply
 from tui.replies.reply_rule import ReplyRule
 
 _RULES = (
+    ReplyRule(
+        Cause.UNKNOWN,
+        codes="2xx 3xx",
+        statement="The server accepts this. Nothing was rejected.",
+        next="Look for the reply to a later command.",
+        owner=Owner.YOU,
+    ),
     *words.RULES,
     *codes.RULES,
     *words.WEAK_RULES,
