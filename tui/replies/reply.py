@@ -10,7 +10,7 @@ MOST_CHARACTERS = 4096
 _BLANKS = re.compile(r"\s+")
 _STATUS = re.compile(
     r"(?:^|(?P<mark>[:;('\"<>]\s?))(?P<code>[2-5]\d\d)(?:[ -]|,|$)"
-    r"\s?b?['\"]?#?(?P<enhanced>[45]\.\d{1,3}\.\d{1,3}(?![\d.]))?"
+    r"\s?(?:b['\"])?#?(?P<enhanced>[45]\.\d{1,3}\.\d{1,3}(?![\d.]))?"
 )
 _ENHANCED = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _LATER = re.compile(r" (?P<code>55[0-6]) (?!bytes|sec|min|messages)")
