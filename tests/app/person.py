@@ -3,14 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from textual.app import App
 from textual.events import Key, Paste
-from textual.pilot import Pilot, WaitForScreenTimeout
+from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -48,17 +48,26 @@ def async_test(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None
 async def settle(app: App[int]) -> None:
     """Wait until no widget of an application has anything more to do.
 
-    It asks them; a pilot's own pause only looks for an idle processor.
+    Nothing has once the event loop has nothing else to run. A pilot's own pause only looks for an
+    idle processor, and asks every widget.
     """
-    pilot = Pilot(app)
-    quiet = 0
-    while quiet < 2 and app.is_running and not app._exit:
-        # A screen that closes never reports that it is done.
-        with suppress(WaitForScreenTimeout):
-            await pilot._wait_for_screen(timeout=0.5)
-        pumps = [app, *app.screen.walk_children(with_self=True)]
-        quiet = 0 if any(each.message_queue_size for each in pumps) else quiet + 1
+    while app.is_running and not app._exit:
+        await _run_out()
         app.screen._on_timer_update()
+        if not _is_busy():
+            break
+
+
+async def _run_out() -> None:
+    """Wait until the event loop has nothing to run but this."""
+    quiet = 0
+    while quiet < 3:
+        await asyncio.sleep(0)
+        quiet = 0 if _is_busy() else quiet + 1
+
+
+def _is_busy() -> bool:
+    return bool(asyncio.get_running_loop()._ready)  # type: ignore[attr-defined]
 
 
 _CHARACTERS = {"space": " ", "slash": "/", "question_mark": "?"}
