@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.programs import require
+from tests.sampling import sample
 from tui.credentials.keyring import TIMEOUT_SECONDS, Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
@@ -75,7 +76,9 @@ def test_a_kept_secret_is_there_until_it_is_forgotten() -> None:
 
 
 @pytest.mark.usefixtures("gnome_keyring")
-@pytest.mark.parametrize("value", [" a=b ", "pä\U0001f511\u202e", "a\nb\x00\x7f", "\\\"'", ""])
+@pytest.mark.parametrize(
+    "value", sample(["a\nb\x00\x7f", " a=b ", "\\\"'", "pä\U0001f511\u202e", ""], 3)
+)
 def test_any_text_comes_back_as_it_was(value: str) -> None:
     keyring = Keyring()
     keyring.keep("default", "password", Secret(value))
@@ -265,7 +268,8 @@ def test_a_child_has_no_terminal_to_ask_on(home: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    "output", ["", CANARY, "[]", '{"found": 1, "secret": null}', '{"found": true}', "\\377", "{"]
+    "output",
+    sample(["", "[]", '{"found": true}', CANARY, '{"found": 1, "secret": null}', "\\377", "{"], 3),
 )
 def test_an_answer_that_is_none_is_told_by_its_exit_code_alone(
     output: str, home: Path, monkeypatch: pytest.MonkeyPatch
