@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from tests.sandbox.fault_injection import FaultInjector, FaultPlan, RecordedRequest
 from tui.sandbox.loopback_servers import AcceptedMessage
+from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.sandbox_server import SandboxServer
 from tui.sandbox.sandbox_state import Switches
 from tui.sandbox.tables import utc_now
@@ -32,12 +33,14 @@ class Sandbox(SandboxServer):
         *,
         port: int = 0,
         switches: Switches | None = None,
+        platform: PlatformSwitches | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(
             model,
             port=port,
             switches=switches,
+            platform=platform,
             clock=clock,
             middleware=self._inject_faults,
         )
