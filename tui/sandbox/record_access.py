@@ -326,8 +326,12 @@ class RecordAccess:
             return ""
         try:
             zone = USER_TIMEZONE if as_display else UTC
-            return format_time(parse_time(text).replace(tzinfo=zone))
-        except (ValueError, OverflowError):
+            moment = parse_time(text).replace(tzinfo=zone)
+            # Years of four digits in every time zone.
+            if not 1001 <= moment.year <= 9998:
+                raise ValueError(text)
+            return format_time(moment)
+        except ValueError:
             if self.state.platform.invalid_time == "refuse":
                 raise ApiError(403, "Operation Failed", f"Invalid date: {text}") from None
             return ""

@@ -147,8 +147,9 @@ class SandboxServer:
         self._sender_job = SenderJob(self._state)
         self._smtp_server = SmtpServer(mail, self.switches)
         api = make_rest_api(self._state, self._authenticator)
-        gateway = Gateway(self._state, self._authenticator, api)
-        self._https_server = HttpsServer(self._middleware(gateway) if self._middleware else gateway)
+        self._gateway = Gateway(self._state, self._authenticator, api)
+        app = self._middleware(self._gateway) if self._middleware else self._gateway
+        self._https_server = HttpsServer(app)
         self._seed(self._state, users)
         directory = tempfile.TemporaryDirectory(prefix="glidemail-sandbox-")
         ca_file = Path(self._cleanup.enter_context(directory), "ca.pem")
