@@ -8,13 +8,13 @@ from tui.sandbox.tables import utc_now
 
 @dataclass(slots=True)
 class ManualClock:
-    """A clock that starts at the present time.
+    """A clock that starts at the present time, in whole seconds as columns hold it.
 
     Attributes:
         now: What it shows.
     """
 
-    now: datetime = field(default_factory=utc_now)
+    now: datetime = field(default_factory=lambda: utc_now().replace(microsecond=0))
 
     def __call__(self) -> datetime:
         """Return the time that it shows."""

@@ -79,6 +79,11 @@ class Sandbox(SandboxServer):
         return self._gateway.sessions.opened
 
     @property
+    def now(self) -> datetime:
+        """The time on the sandbox's clock."""
+        return self._state.tables.clock()
+
+    @property
     def flushes(self) -> int:
         """The number of writes that flushed caches."""
         return self._state.flushes
