@@ -1,15 +1,17 @@
 """The instance's record of changes, in `sys_audit`."""
 
-from tui.sandbox.tables import TABLES, Row, Tables
+from collections.abc import Iterable
+
+from tui.sandbox.tables import Row, Tables
 
 AUDITED_TABLES = frozenset({"sys_properties", "sys_email_account"})
 
 
-def record_changes(tables: Tables, table: str, before: Row, after: Row) -> None:
-    """Add an entry for each column that an update changed; of secrets their ciphertexts."""
-    for name in TABLES[table]:
-        if name.startswith("sys_"):
-            continue
+def record_changes(
+    tables: Tables, table: str, before: Row, after: Row, written: Iterable[str]
+) -> None:
+    """Add an entry for each written column whose value changed; of secrets their ciphertexts."""
+    for name in written:
         old, new = tables.value(table, before, name), tables.value(table, after, name)
         if old != new:
             _add(tables, table, after, after["sys_updated_by"], name, old, new)

@@ -214,7 +214,8 @@ class RecordAccess:
             tables = self.state.tables
             tables.update(self.table, sys_id, self.user.name, fields, encrypts)
             if self.state.platform.audited:
-                record_changes(tables, self.table, row, tables.get(self.table, sys_id) or {})
+                stored = tables.get(self.table, sys_id) or {}
+                record_changes(tables, self.table, row, stored, fields)
             self._flush_caches(after)
         return self.state.tables.get(self.table, sys_id) or {}
 
