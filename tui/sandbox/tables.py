@@ -149,7 +149,7 @@ EXTRA_ACCOUNT_COLUMNS = frozenset({"system_address_filter", "enable_debug", "u_c
 
 SECRET_TYPES = ("password", "password2")
 """Types of properties whose value is kept encrypted."""
-DISPLAY_COLUMNS: Mapping[str, str] = {"sys_user": "name"}
+DISPLAY_COLUMNS: Mapping[str, str] = {"sys_email": "subject"}
 """The column that a reference to a row shows, if it isn't `name`."""
 
 CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
