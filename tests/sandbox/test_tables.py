@@ -24,7 +24,6 @@ def test_choices_are_stored_as_no_client_would_guess(admin: httpx2.Client) -> No
     )
     found = {(row["element"], row["label"]): row["value"] for row in read_result(answer)}
     assert found == {
-        ("authentication", "--None--"): "NULL",
         ("authentication", "Password"): "password",
         ("authentication", "OAUTH"): "oauth",
         ("authentication", "OAUTH 2.0"): "oauth2",

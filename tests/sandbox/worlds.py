@@ -120,7 +120,7 @@ def random_world(seed: int) -> World:
         query_rule_tables=some_tables(),
         forbidden_tables=some_tables(),
         invalid_query_refused=rarely(True, usual=False),
-        choice_for_none=rarely(False, usual=True),
+        choice_for_none=rng.random() < 0.5,
         narrow_roles=rng.random() < 0.5,
         unsent_mail=rng.choice(("send-failed", "send-ready", "send-retry-backoff")),
         more_account_columns=rarely(False, usual=True),

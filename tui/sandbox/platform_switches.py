@@ -24,18 +24,17 @@ class PlatformSwitches:
             the words for the Aggregate API). Off: which tables differs.
         invalid_query_refused: A query with an unknown field is the same 403, as public clients
             report. Off, as c_TableAPI says that such a part is ignored.
-        choice_for_none: `sys_choice` holds a row for --None--. Unconfirmed. On, as the stored
-            value of an authentication without a password is only known from it.
+        choice_for_none: `sys_choice` holds a row for --None--. Unconfirmed; a form adds that
+            entry by itself.
         narrow_roles: `email_account_admin` reads accounts, but no property, choice or dictionary
             entry that does not name the role. Unconfirmed; ACLs of these tables name admin.
-            Off: the user mail.admin is to have something to work with.
+            Off, though likely: the user mail.admin is there to be seen working.
         unique_property_names: A second property of a name is refused. Unconfirmed; the words of
             the error are made up.
         unsent_mail: The type of mail whose connection or login fails. In both waiting types it
             is tried again with the platform's back-off until the look-back has passed, then it
-            is send-failed (troubleshooting-notification-emails says so of 4xx replies; of
-            connections and logins it is unconfirmed). send-failed, so that a failure shows at
-            once.
+            is send-failed. troubleshooting-notification-emails says that of 4xx replies and
+            calls all others permanent, so send-failed; of connections it says nothing.
         more_account_columns: Accounts have a System Address Filter and Enable debug output
             (t_ConfigureAnEmailAccount; the names of the columns are made up), and a custom column.
         sessions: A signed-in request without a session's cookie opens one. Cookies never replace
@@ -59,7 +58,7 @@ class PlatformSwitches:
     query_rule_tables: frozenset[str] = frozenset()
     forbidden_tables: frozenset[str] = frozenset()
     invalid_query_refused: bool = False
-    choice_for_none: bool = True
+    choice_for_none: bool = False
     narrow_roles: bool = False
     unique_property_names: bool = True
     unsent_mail: UnsentType = "send-failed"
