@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from tests.sandbox.manual_clock import ManualClock
+from tests.sandbox.clock import ManualClock
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.sandbox_state import Switches

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from starlette.types import ASGIApp
 
+from tests.sandbox.clock import ManualClock
 from tests.sandbox.fault_injection import FaultInjector, FaultPlan, RecordedRequest
-from tests.sandbox.manual_clock import ManualClock
 from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.sandbox_server import SandboxServer

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, TypeAlias
 
-from tests.sandbox.manual_clock import ManualClock
+from tests.sandbox.clock import ManualClock
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import PORT_NAMES, graph_sender, no_active_account, set_property
 from tui.sandbox.authenticator import ROLES_BY_USER
