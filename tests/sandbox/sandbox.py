@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -129,7 +129,8 @@ class Sandbox(SandboxServer):
         Raises:
             RuntimeError: The sandbox is not running.
         """
-        return self._run(self._sender_job.run())
+        loop = self._get_loop()
+        return asyncio.run_coroutine_threadsafe(self._sender_job.run(), loop).result()
 
     def play(self, minutes: int) -> list[AcceptedMessage]:
         """Let minutes pass at once and return the mail that arrived in them, whoever sent it.
@@ -141,17 +142,16 @@ class Sandbox(SandboxServer):
         """
         if self._manual_clock is None:
             raise RuntimeError("only a manual clock can be moved")
+        loop = self._get_loop()
         mailboxes = (self.delivered, self.provider_mailbox)
         before = [len(mailbox) for mailbox in mailboxes]
         for _ in range(minutes):
             self._manual_clock.advance(minutes=1)
-            self._run(self._sender_job.run_if_due())
+            asyncio.run_coroutine_threadsafe(self._sender_job.run_if_due(), loop).result()
         counted = zip(mailboxes, before, strict=True)
         return [message for mailbox, count in counted for message in mailbox[count:]]
 
-    def _run(self, work: Coroutine[object, object, int]) -> int:
-        loop = self._thread.loop
-        if loop is None:
-            work.close()
+    def _get_loop(self) -> asyncio.AbstractEventLoop:
+        if self._thread.loop is None:
             raise RuntimeError("the sandbox is not running")
-        return asyncio.run_coroutine_threadsafe(work, loop).result()
+        return self._thread.loop

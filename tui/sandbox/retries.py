@@ -1,10 +1,9 @@
 """Which messages were tried without success, and when each is tried again."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tui.sandbox.tables import Row, parse_time
+from tui.sandbox.tables import Row, Tables, parse_time
 
 BACK_OFF_MINUTES = (1, 5, 10, 20, 40, 60, 120, 120)
 """Minutes before each new attempt; the last one repeats (troubleshooting-notification-emails)."""
@@ -29,9 +28,9 @@ class Attempt:
 
 @dataclass(slots=True)
 class Retries:
-    """The attempts of a sender job, by message."""
+    """The attempts of a sender job, by message; the time is that of the tables."""
 
-    clock: Callable[[], datetime]
+    tables: Tables
     _attempts: dict[str, Attempt] = field(default_factory=dict)
 
     def record(self, row: Row, error: str) -> None:
@@ -39,7 +38,7 @@ class Retries:
         last = self._attempts.get(row["sys_id"])
         number = last.number + 1 if last else 1
         minutes = BACK_OFF_MINUTES[min(number, len(BACK_OFF_MINUTES)) - 1]
-        next_time = self.clock() + timedelta(minutes=minutes)
+        next_time = self.tables.clock() + timedelta(minutes=minutes)
         self._attempts[row["sys_id"]] = Attempt(number, row["sys_mod_count"], next_time, error)
 
     def find(self, row: Row) -> Attempt | None:
@@ -50,9 +49,9 @@ class Retries:
     def is_due(self, row: Row) -> bool:
         """Return whether a waiting message is to be tried."""
         if attempt := self.find(row):
-            return attempt.next_time <= self.clock()
+            return attempt.next_time <= self.tables.clock()
         if row["type"] == "send-ready":
             return True
         # Nobody knows how often it was tried: the first delay counts from its last change.
         first = timedelta(minutes=BACK_OFF_MINUTES[0])
-        return parse_time(row["sys_updated_on"]) + first <= self.clock()
+        return parse_time(row["sys_updated_on"]) + first <= self.tables.clock()

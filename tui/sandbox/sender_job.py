@@ -84,7 +84,7 @@ class SenderJob:
     def __init__(self, state: SandboxState) -> None:
         self.provider_mailbox: list[AcceptedMessage] = []
         self._state = state
-        self._retries = Retries(state.tables.clock)
+        self._retries = Retries(state.tables)
         self._run_lock = asyncio.Lock()
 
     async def run_periodically(self) -> None:
