@@ -5,11 +5,20 @@ from typing import Any
 
 import httpx2
 
+from tests.sandbox.clock import ManualClock
 from tests.sandbox.sandbox import Sandbox
+from tui.sandbox.platform_switches import PlatformSwitches
+from tui.sandbox.sandbox_state import Switches
 
 PROPERTIES = "/api/now/table/sys_properties"
 ACCOUNTS = "/api/now/table/sys_email_account"
 WRONG_LOGIN = "535 5.7.8 Authentication credentials invalid"
+
+
+def make_sandbox(**platform: Any) -> Sandbox:
+    """Return a sandbox of another kind of instance, not yet started; a test runs its sender."""
+    switches = Switches(sender_seconds=0)
+    return Sandbox(switches=switches, platform=PlatformSwitches(**platform), clock=ManualClock())
 
 
 def open_client(sandbox: Sandbox, **more: Any) -> httpx2.Client:

@@ -9,10 +9,13 @@ from typing import TypeAlias
 
 from starlette.types import ASGIApp
 
+from tests.sandbox.clock import ManualClock
 from tests.sandbox.fault_injection import FaultInjector, FaultPlan, RecordedRequest
 from tui.sandbox.loopback_servers import AcceptedMessage
+from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.sandbox_server import SandboxServer
 from tui.sandbox.sandbox_state import Switches
+from tui.sandbox.sessions import UserSession
 from tui.sandbox.tables import utc_now
 
 SavedRows: TypeAlias = Mapping[str, dict[str, dict[str, str]]]
@@ -32,15 +35,18 @@ class Sandbox(SandboxServer):
         *,
         port: int = 0,
         switches: Switches | None = None,
+        platform: PlatformSwitches | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(
             model,
             port=port,
             switches=switches,
+            platform=platform,
             clock=clock,
             middleware=self._inject_faults,
         )
+        self._manual_clock = clock if isinstance(clock, ManualClock) else None
         self.faults = FaultPlan()
         self.recorded: list[RecordedRequest] = []
 
@@ -61,6 +67,21 @@ class Sandbox(SandboxServer):
     def delivered(self) -> list[AcceptedMessage]:
         """What the mail server accepted."""
         return self._smtp_server.delivered
+
+    @property
+    def provider_mailbox(self) -> list[AcceptedMessage]:
+        """What the ServiceNow-configured account sent."""
+        return self._sender_job.provider_mailbox
+
+    @property
+    def sessions(self) -> list[UserSession]:
+        """The sessions that requests opened, the oldest first."""
+        return self._gateway.sessions.opened
+
+    @property
+    def now(self) -> datetime:
+        """The time on the sandbox's clock."""
+        return self._state.tables.clock()
 
     @property
     def flushes(self) -> int:
@@ -108,7 +129,29 @@ class Sandbox(SandboxServer):
         Raises:
             RuntimeError: The sandbox is not running.
         """
-        loop = self._thread.loop
-        if loop is None:
-            raise RuntimeError("the sandbox is not running")
+        loop = self._get_loop()
         return asyncio.run_coroutine_threadsafe(self._sender_job.run(), loop).result()
+
+    def play(self, minutes: int) -> list[AcceptedMessage]:
+        """Let minutes pass at once and return the mail that arrived in them, whoever sent it.
+
+        The sender job runs when its trigger says so. Switch off `sender_seconds`.
+
+        Raises:
+            RuntimeError: The sandbox is not running, or its clock is not a manual one.
+        """
+        if self._manual_clock is None:
+            raise RuntimeError("only a manual clock can be moved")
+        loop = self._get_loop()
+        mailboxes = (self.delivered, self.provider_mailbox)
+        before = [len(mailbox) for mailbox in mailboxes]
+        for _ in range(minutes):
+            self._manual_clock.advance(minutes=1)
+            asyncio.run_coroutine_threadsafe(self._sender_job.run_if_due(), loop).result()
+        counted = zip(mailboxes, before, strict=True)
+        return [message for mailbox, count in counted for message in mailbox[count:]]
+
+    def _get_loop(self) -> asyncio.AbstractEventLoop:
+        if self._thread.loop is None:
+            raise RuntimeError("the sandbox is not running")
+        return self._thread.loop

@@ -10,7 +10,15 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message
 
-from tests.sandbox.factories import PROPERTIES, find_property, open_client, read_result, sign_in
+from tests.sandbox.factories import (
+    PROPERTIES,
+    find_property,
+    get_property_path,
+    make_sandbox,
+    open_client,
+    read_result,
+    sign_in,
+)
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.gateway import Gateway
 from tui.sandbox.sandbox_state import Switches
@@ -120,3 +128,12 @@ def test_only_a_request_that_comes_whole_is_carried_out(sandbox: Sandbox, is_who
     asyncio.run(gateway(scope, receive, send))
     assert sandbox.switches.broken == is_whole
     assert bool(sent) == is_whole
+
+
+def test_a_slow_write_does_not_delay_the_end() -> None:
+    with make_sandbox(slow_write_seconds=600) as sandbox, sign_in(sandbox) as admin:
+        with pytest.raises(httpx2.ReadTimeout):
+            admin.patch(get_property_path(sandbox), json={"value": ""}, timeout=0.1)
+        start = time.monotonic()
+        sandbox.stop()
+        assert time.monotonic() - start < 10

@@ -6,7 +6,16 @@ from email import message_from_string
 import httpx2
 import pytest
 
-from tests.sandbox.factories import WRONG_LOGIN, find_account, find_property, find_row, get_outcome
+from tests.sandbox.factories import (
+    WRONG_LOGIN,
+    find_account,
+    find_property,
+    find_row,
+    get_outcome,
+    make_sandbox,
+    read_result,
+    sign_in,
+)
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import (
     PORT_NAMES,
@@ -20,7 +29,7 @@ from tests.sandbox.situations import (
 )
 from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.sandbox_state import Switches
-from tui.sandbox.tables import format_time
+from tui.sandbox.tables import format_time, parse_time
 
 
 def wait_for_messages(sandbox: Sandbox, count: int) -> list[AcceptedMessage]:
@@ -100,6 +109,8 @@ def test_what_is_older_than_the_look_back_is_never_sent(
 
 
 def test_activating_an_own_account_releases_what_was_queued(sandbox: Sandbox) -> None:
+    no_active_account(sandbox)
+    sandbox.switches.legacy_honoured = False
     assert sandbox.deliver() == 0
     own_account(sandbox)
     assert sandbox.deliver() == 4
@@ -168,7 +179,6 @@ def test_the_user_stands_in_for_a_blank_from(sandbox: Sandbox) -> None:
 def test_what_others_send_stays_queued_here(sandbox: Sandbox) -> None:
     enable_sending(sandbox)
     sys_id = queue_one_message(sandbox)
-    assert sandbox.deliver() == 0
     graph_sender(sandbox)
     assert sandbox.deliver() == 0
     assert get_outcome(sandbox, sys_id)[0] == "send-ready"
@@ -265,6 +275,129 @@ def test_a_wrong_property_stops_delivery(
     legacy.deliver()
     expected = ("send-failed", "error", error) if error else ("send-ready", "ready", "")
     assert get_outcome(legacy, sys_id) == expected
+
+
+@pytest.mark.parametrize("sends", [True, False])
+def test_the_managed_account_sends_into_a_mailbox_that_is_kept(sends: bool) -> None:
+    with make_sandbox(managed_sends=sends) as sandbox:
+        enable_sending(sandbox)
+        sys_id = queue_one_message(sandbox, "a@corp.example, gone@refused.example")
+        received = sandbox.play(2)
+        assert get_outcome(sandbox, sys_id)[0] == ("sent" if sends else "send-ready")
+        assert received == sandbox.provider_mailbox
+        assert sandbox.delivered == []
+        if sends:
+            (message,) = received
+            assert message.rcpt_tos == ("a@corp.example",)
+            assert message.mail_from == "sandbox@service-now.com"
+            assert "Hello." in message.content
+
+
+@pytest.mark.parametrize(
+    ("recipients", "outcome"),
+    [
+        ("gone@refused.example", "send-failed"),
+        ("busy@later.example", "send-retry-backoff"),
+        ("broken\naddress@corp.example", "send-failed"),
+    ],
+)
+def test_the_managed_account_meets_rejections_too(
+    sandbox: Sandbox, recipients: str, outcome: str
+) -> None:
+    enable_sending(sandbox)
+    sys_id = queue_one_message(sandbox, recipients)
+    sandbox.deliver()
+    assert get_outcome(sandbox, sys_id)[0] == outcome
+    assert sandbox.provider_mailbox == []
+
+
+@pytest.mark.parametrize("is_logged", [True, False])
+def test_each_attempt_is_logged(is_logged: bool) -> None:
+    with make_sandbox(mail_logged=is_logged) as sandbox:
+        own_account(sandbox)
+        enable_sending(sandbox)
+        expected = []
+        for recipients, level, words in (
+            ("a@corp.example", "0", "sent"),
+            ("b@later.example", "1", "451 4.7.1"),
+            ("c@refused.example", "2", "550 5.1.1"),
+        ):
+            expected.append((queue_one_message(sandbox, recipients), level))
+            sandbox.deliver()
+            if is_logged:
+                assert words in sandbox.rows("syslog_email")[-1]["message"]
+        logged = [(row["email"], row["level"]) for row in sandbox.rows("syslog_email")]
+        assert logged == (expected if is_logged else [])
+
+
+@pytest.mark.parametrize("condition", ["running", "queued", "error", "overdue"])
+def test_a_job_that_is_stuck_sends_nothing_until_it_is_set_right(condition: str) -> None:
+    with make_sandbox(sender_job=condition) as sandbox, sign_in(sandbox) as admin:
+        enable_sending(sandbox)
+        queue_one_message(sandbox)
+        assert sandbox.play(5) == []
+        job = find_row(sandbox, "sys_trigger", name="SMTP Sender")
+        assert parse_time(job["next_action"]) < sandbox.now - timedelta(minutes=30)
+        assert job["run_count"] == "1"
+        assert (job["state"] == "0") == (condition == "overdue")
+        path = f"/api/now/table/sys_trigger/{job['sys_id']}"
+        read_result(admin.patch(path, json={"state": "0"}))
+        assert len(sandbox.play(1)) == (0 if condition == "overdue" else 1)
+
+
+def test_a_healthy_job_is_never_overdue() -> None:
+    with make_sandbox() as sandbox:
+        for minute in range(1, 6):
+            sandbox.play(1)
+            job = find_row(sandbox, "sys_trigger", name="SMTP Sender")
+            assert job["run_count"] == str(minute + 1)
+            assert parse_time(job["next_action"]) > sandbox.now
+
+
+def test_a_job_that_was_put_off_waits_for_its_time() -> None:
+    with make_sandbox() as sandbox:
+        enable_sending(sandbox)
+        queue_one_message(sandbox)
+        job = find_row(sandbox, "sys_trigger", name="SMTP Sender")
+        later = format_time(sandbox.now + timedelta(minutes=10))
+        sandbox.change("sys_trigger", job["sys_id"], next_action=later, run_count="soon")
+        assert sandbox.play(9) == []
+        assert len(sandbox.play(2)) == 1
+
+
+@pytest.mark.parametrize(
+    ("stored", "is_tls", "is_ssl", "sent"),
+    [
+        ("explicit_tls", "false", "true", True),
+        ("", "true", "false", True),
+        ("", "false", "false", False),
+        ("unencrypted", "true", "false", False),
+    ],
+)
+def test_after_an_upgrade_the_old_columns_count_if_the_new_one_is_blank(
+    sandbox: Sandbox, stored: str, is_tls: str, is_ssl: str, sent: bool
+) -> None:
+    sandbox.switches.security_columns = "both"
+    sandbox.change(
+        "sys_email_account",
+        own_account(sandbox, "STARTTLS"),
+        connection_security=stored,
+        enable_tls=is_tls,
+        enable_ssl=is_ssl,
+    )
+    enable_sending(sandbox)
+    sys_id = queue_one_message(sandbox)
+    sandbox.deliver()
+    assert (get_outcome(sandbox, sys_id)[0] == "sent") == sent
+
+
+@pytest.mark.parametrize("hours", ["9" * 30, "٣", "-1", "soon"])
+def test_a_look_back_that_is_no_number_of_hours_stops_nothing(sandbox: Sandbox, hours: str) -> None:
+    own_account(sandbox)
+    enable_sending(sandbox)
+    set_property(sandbox, "glide.email.smtp.claim.lookback.hrs", hours)
+    queue_one_message(sandbox)
+    assert sandbox.deliver() == 1
 
 
 def test_receiving_accounts_send_nothing(sandbox: Sandbox, admin: httpx2.Client) -> None:

@@ -51,6 +51,7 @@ class Arguments(argparse.Namespace):
     own_server: bool = False
     provider_server: bool = False
     model: str = "accounts"
+    switch: list[str] = field(default_factory=list)
     port: int = 0
     no_screen: bool = False
     addresses: bool = False
@@ -249,6 +250,8 @@ def _add_instance(instance: argparse._ArgumentGroup) -> None:
 def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
     words = "what sends there: accounts (default; ServiceNow's account) or properties"
     sandbox.add_argument("--model", metavar="WHICH", help=words)
+    words = "how the instance behaves, as sender_job=error; a wrong name lists all; repeatable"
+    sandbox.add_argument("--switch", metavar="NAME=VALUE", action="append", help=words)
     words = "of the instance; a free one unless given"
     sandbox.add_argument("--port", metavar="PORT", type=int, help=words)
     words = "only run it, and say how to reach it; with --json in one line"

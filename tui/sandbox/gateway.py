@@ -6,24 +6,30 @@ import time
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tui.sandbox import http_messages
-from tui.sandbox.authenticator import Authenticator, authentication_error
+from tui.sandbox.authenticator import Authenticator, User, authentication_error
 from tui.sandbox.rest_api import OPEN_PATHS
 from tui.sandbox.sandbox_state import SandboxState
+from tui.sandbox.sessions import Sessions
 
 SWITCHES_PATH = "/sandbox/switches"
 """Where a person reads and changes the switches; not part of an instance."""
 
 
 class Gateway:
-    """ASGI application in front of the REST API."""
+    """ASGI application in front of the REST API.
+
+    Attributes:
+        sessions: The sessions that requests opened.
+    """
 
     def __init__(self, state: SandboxState, authenticator: Authenticator, api: ASGIApp) -> None:
         self._state = state
         self._authenticator = authenticator
         self._api = api
+        self.sessions = Sessions(state.platform.nodes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to a request, or leave it without a response."""
@@ -35,9 +41,13 @@ class Gateway:
             else:
                 await self._delay(request.method, receive)
                 app = self._mode_response() or self._authenticate(request)
+            await app(
+                scope,
+                http_messages.replay_body(body, receive),
+                lambda message: self._send(request, message, receive, send),
+            )
         except ClientDisconnect:
             return
-        await app(scope, http_messages.replay_body(body, receive), send)
 
     def _authenticate(self, request: Request) -> ASGIApp:
         with self._state.lock:
@@ -48,19 +58,29 @@ class Gateway:
         request.scope["user"] = attempt.user
         return self._api
 
+    async def _send(self, request: Request, message: Message, receive: Receive, send: Send) -> None:
+        """Send a part of a response, with a session's cookies and after a write's delay.
+
+        Raises:
+            ClientDisconnect: The client did not wait for it.
+        """
+        platform = self._state.platform
+        user: User | None = request.scope.get("user")
+        if message["type"] == "http.response.start" and user:
+            if request.method != "GET":
+                await _wait(platform.slow_write_seconds, receive)
+            if platform.sessions and not self.sessions.find(request.cookies, user.name):
+                session = self.sessions.open(request.cookies, user.name)
+                cookies = [(b"set-cookie", cookie.encode()) for cookie in session.cookies]
+                message = {**message, "headers": [*message.get("headers", []), *cookies]}
+        await send(message)
+
     async def _delay(self, method: str, receive: Receive) -> None:
         switches = self._state.switches
         seconds = switches.slow_seconds
         if method == "GET":
             seconds += max(0.0, self._state.flushed_until - time.monotonic())
-        if not seconds and not switches.never_answers:
-            return
-        try:
-            async with asyncio.timeout(None if switches.never_answers else seconds):
-                await http_messages.wait_for_disconnect(receive)
-        except TimeoutError:
-            return
-        raise ClientDisconnect
+        await _wait(None if switches.never_answers else seconds, receive)
 
     def _mode_response(self) -> Response | None:
         switches = self._state.switches
@@ -87,3 +107,19 @@ class Gateway:
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse(switches.as_json())
+
+
+async def _wait(seconds: float | None, receive: Receive) -> None:
+    """Wait; None is for ever.
+
+    Raises:
+        ClientDisconnect: The client closed the connection or the server stops.
+    """
+    if seconds == 0:
+        return
+    try:
+        async with asyncio.timeout(seconds):
+            await http_messages.wait_for_disconnect(receive)
+    except TimeoutError:
+        return
+    raise ClientDisconnect

@@ -87,6 +87,12 @@ def access_error(operation: str) -> ApiError:
     return ApiError(403, "Operation Failed", detail)
 
 
+def query_error() -> ApiError:
+    """Return the error for a query that the user's rights don't allow."""
+    detail = "Field(s) present in the query do not have permission to be read"
+    return ApiError(403, "Insufficient rights to query records", detail)
+
+
 def rate_limit_error() -> Response:
     """Return a 429; no header says how many requests remain (inbound-REST-API-rate-limiting)."""
     headers = {

@@ -173,6 +173,15 @@ class HttpsServer:
             await asyncio.sleep(0)
 
 
+def judge_recipient(address: str) -> str:
+    """Return the reply to a recipient."""
+    if address.endswith(REJECTED_DOMAIN):
+        return f"550 5.1.1 {address} is not welcome here"
+    if address.endswith(GREYLISTED_DOMAIN):
+        return f"451 4.7.1 {address} is greylisted, come back later"
+    return "250 2.1.5 OK"
+
+
 @dataclass(frozen=True, slots=True)
 class AcceptedMessage:
     """A message that the mail server accepted.
@@ -250,13 +259,11 @@ class SmtpServer:
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if address.endswith(REJECTED_DOMAIN):
-            return f"550 5.1.1 {address} is not welcome here"
-        if address.endswith(GREYLISTED_DOMAIN):
-            return f"451 4.7.1 {address} is greylisted, come back later"
-        envelope.rcpt_tos.append(address)
-        envelope.rcpt_options.extend(options)
-        return "250 2.1.5 OK"
+        reply = judge_recipient(address)
+        if reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+            envelope.rcpt_options.extend(options)
+        return reply
 
     async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope

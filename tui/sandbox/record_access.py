@@ -8,14 +8,22 @@ If no document says more, nothing else is visible.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta, timezone
-from ipaddress import ip_address
+from datetime import UTC, timedelta, timezone
 from typing import Any
 
 from starlette.requests import Request
 
+from tui.sandbox.audit import record_changes, record_deletion
 from tui.sandbox.authenticator import User
-from tui.sandbox.http_messages import ApiError, access_error, get_fields, missing_record_error
+from tui.sandbox.business_rules import MANAGED_RULE, check_account, check_property, rule_error
+from tui.sandbox.encoded_query import parse_query
+from tui.sandbox.http_messages import (
+    ApiError,
+    access_error,
+    get_fields,
+    missing_record_error,
+    query_error,
+)
 from tui.sandbox.sandbox_state import SandboxState
 from tui.sandbox.tables import (
     CHOICES,
@@ -36,7 +44,11 @@ READERS: Mapping[str, frozenset[str]] = {
     "sys_email_account": frozenset({"email_account_admin"}),
     "sys_choice": frozenset({"email_account_admin", "email_reader", "email_api_send"}),
     "sys_dictionary": frozenset({"email_account_admin", "email_reader", "email_api_send"}),
+    "syslog_email": frozenset({"email_log_viewer"}),
 }
+"""Roles that read a table, beside admin."""
+NARROW_TABLES = frozenset({"sys_properties", "sys_choice", "sys_dictionary"})
+"""Tables that `email_account_admin` may not read where its rights are narrow."""
 WRITERS: Mapping[str, frozenset[str]] = {
     "sys_email_account": frozenset({"email_account_admin"}),
 }
@@ -45,7 +57,6 @@ USER_TIMEZONE = timezone(timedelta(hours=-8))
 MASK = "********"
 
 _ACCOUNTS = "sys_email_account"
-_MANAGED_RULE = "Prevent changes to ServiceNow configured accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,42 @@ class RecordAccess:
     user: User
     table: str
 
+    @property
+    def readers(self) -> frozenset[str]:
+        """The roles that read the table, beside admin."""
+        roles = READERS.get(self.table, frozenset())
+        if self.state.platform.narrow_roles and self.table in NARROW_TABLES:
+            return roles - {"email_account_admin"}
+        return roles
+
+    def query(self, encoded: str) -> list[Row]:
+        """Return the rows that a query finds, whether or not the user may see them.
+
+        Raises:
+            ApiError: The user may not query the table, or a field in the query is unknown.
+        """
+        state, tables = self.state, self.state.tables
+        hidden = state.hidden_columns(self.table)
+        if self.table in state.platform.forbidden_tables and not self.user.has_any(self.readers):
+            raise query_error()
+
+        def get_type(path: str) -> str | None:
+            column = find_column(self.table, path, hidden)
+            return column.type if column else None
+
+        parsed = parse_query(encoded, get_type)
+        by_property = tables.property("glide.invalid_query.returns_no_rows") == "true"
+        if parsed.invalid and state.platform.invalid_query_refused:
+            raise query_error()
+        if parsed.invalid and (by_property or state.switches.returns_no_rows):
+            return []
+        rows = [
+            row for row in tables.rows(self.table) if not state.is_switched_off(self.table, row)
+        ]
+        if self.table in state.platform.query_rule_tables:
+            rows = [row for row in rows if self.is_visible(row)]
+        return parsed.select(rows, lambda row, path: tables.value(self.table, row, path))
+
     def is_visible(self, row: Row) -> bool:
         """Return whether the user may see a row."""
         switches = self.state.switches
@@ -104,7 +151,7 @@ class RecordAccess:
         if self.table.startswith("sys_user"):
             return switches.roles_readable and self._is_own(row)
         own = frozenset(split_list(row.get("read_roles", "")))
-        return self.user.has_any(own or READERS.get(self.table, frozenset()))
+        return self.user.has_any(own or self.readers)
 
     def get(self, sys_id: str) -> dict[str, str]:
         """Return a row.
@@ -139,6 +186,8 @@ class RecordAccess:
         fields = self._parse_payload(blank, payload, as_display)
         if self.table == _ACCOUNTS:
             check_account(self.state, None, blank | fields, encrypts=False)
+        if self.table == "sys_properties":
+            check_property(self.state, None, blank | fields)
         sys_id = self.state.tables.insert(self.table, self.user.name, fields)
         self._flush_caches(blank | fields)
         return self.state.tables.get(self.table, sys_id) or {}
@@ -152,13 +201,21 @@ class RecordAccess:
         row = self.get(sys_id)
         self._check_writable("Update", row)
         fields = self._parse_payload(row, payload, as_display)
+        if self.table == "sys_properties":
+            fields = _keep_encrypted(row, fields)
         after = row | fields
         # A secret is encrypted again with each write, so it always counts as changed.
         encrypts = any(is_secret(self.table, after, name) for name in fields)
         if encrypts or after != row:
             if self.table == _ACCOUNTS:
                 check_account(self.state, row, after, encrypts)
-            self.state.tables.update(self.table, sys_id, self.user.name, fields, encrypts)
+            if self.table == "sys_properties":
+                check_property(self.state, row, after)
+            tables = self.state.tables
+            tables.update(self.table, sys_id, self.user.name, fields, encrypts)
+            if self.state.platform.audited:
+                stored = tables.get(self.table, sys_id) or {}
+                record_changes(tables, self.table, row, stored, fields)
             self._flush_caches(after)
         return self.state.tables.get(self.table, sys_id) or {}
 
@@ -172,8 +229,10 @@ class RecordAccess:
         self._check_writable("Delete", row)
         # A ServiceNow-configured account cannot be deleted (c_EmailAccounts).
         if self.table == _ACCOUNTS and row["servicenow_configured"] == "true":
-            raise _rule_error(_MANAGED_RULE)
+            raise rule_error(_ACCOUNTS, MANAGED_RULE)
         self.state.tables.delete(self.table, sys_id)
+        if self.state.platform.audited:
+            record_deletion(self.state.tables, self.table, row, self.user.name)
         self._flush_caches(row)
 
     def _is_own(self, row: Row) -> bool:
@@ -228,7 +287,7 @@ class RecordAccess:
         are kept encrypted are dropped (c_TableAPI, sysparm_input_display_value).
 
         Raises:
-            ApiError: A field is unknown and the switch says so, or a secret is too long.
+            ApiError: A field is unknown or no time and a switch says so, or a secret is too long.
         """
         columns, hidden = TABLES[self.table], self.state.hidden_columns(self.table)
         fields: dict[str, str] = {}
@@ -239,7 +298,10 @@ class RecordAccess:
             if column is None or name.startswith("sys_") or name == "servicenow_configured":
                 continue
             text = _to_text(value)
-            fields[name] = self._parse_display_value(column, text) if as_display else text
+            if column.type == "glide_date_time":
+                fields[name] = self._parse_time(text, as_display)
+            else:
+                fields[name] = self._parse_display_value(column, text) if as_display else text
         # The type that a property has afterwards decides whether its value is a secret.
         after = {**row, **fields}
         for name in [name for name in fields if is_secret(self.table, after, name)]:
@@ -258,12 +320,22 @@ class RecordAccess:
                 for row in tables.rows(column.refers_to):
                     if tables.display(column.refers_to, row["sys_id"]) == text:
                         return row["sys_id"]
-            case "glide_date_time":
-                try:
-                    return format_time(parse_time(text).replace(tzinfo=USER_TIMEZONE))
-                except ValueError:
-                    return text
         return text
+
+    def _parse_time(self, text: str, as_display: bool) -> str:
+        if not text:
+            return ""
+        try:
+            zone = USER_TIMEZONE if as_display else UTC
+            moment = parse_time(text).replace(tzinfo=zone)
+            # Years of four digits in every time zone.
+            if not 1001 <= moment.year <= 9998:
+                raise ValueError(text)
+            return format_time(moment)
+        except ValueError:
+            if self.state.platform.invalid_time == "refuse":
+                raise ApiError(403, "Operation Failed", f"Invalid date: {text}") from None
+            return ""
 
     def _fit_secret(self, column: Column, text: str) -> str:
         if len(text) <= column.size:
@@ -274,59 +346,18 @@ class RecordAccess:
         return text[: column.size]
 
 
+def _keep_encrypted(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a property, whose stored ciphertext stays if only its type changes."""
+    name = "sys_properties"
+    kept = {**fields}
+    if is_secret(name, row, "value") and not is_secret(name, {**row, **fields}, "value"):
+        kept.setdefault("value", encrypt_secret(row, "value"))
+    return kept
+
+
 def _to_text(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("value", value.get("display_value", ""))
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
-
-
-def check_account(state: SandboxState, before: Row | None, after: Row, encrypts: bool) -> None:
-    """Check an account before it is written.
-
-    Args:
-        before: The row as it is, or None for a new one.
-        after: The row as it would be.
-        encrypts: Whether a secret is written, which always counts as a change.
-
-    Raises:
-        ApiError: A rule forbids it.
-    """
-    if before and before["servicenow_configured"] == "true":
-        own = {name for name in after if name != "active" and not name.startswith("sys_")}
-        if encrypts or any(before[name] != after[name] for name in own):
-            raise _rule_error(_MANAGED_RULE)
-    if after["type"] != "smtp":
-        return
-    if not after["server"]:
-        detail = "Data Policy Exception: The following fields are mandatory: Server"
-        raise ApiError(403, "Operation Failed", detail)
-    # The sandbox's own mail server is on loopback too and has to be allowed.
-    if _is_loopback(after["server"]) and not state.mail.is_at(after["server"], after["port"]):
-        raise _rule_error("localhost and 127.0.0.1 are not valid as an SMTP server (KB0724199)")
-    if after["active"] == "true" and (before is None or before["active"] != "true"):
-        _check_single(state, after)
-
-
-def _is_loopback(server: str) -> bool:
-    name = server.strip().lower().rstrip(".")
-    try:
-        return ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return name == "localhost" or name.startswith("127.")
-
-
-def _check_single(state: SandboxState, row: Row) -> None:
-    """Allow only one active SMTP account at a time (c_EmailAccounts)."""
-    active = state.tables.find(_ACCOUNTS, type="smtp", active="true")
-    others = [other for other in active if other["sys_id"] != row.get("sys_id")]
-    if others and state.switches.second_active == "refuse":
-        raise _rule_error("Only one SMTP account can be active at a time")
-    for other in others:
-        state.tables.update(_ACCOUNTS, other["sys_id"], "system", {"active": "false"})
-
-
-def _rule_error(rule: str) -> ApiError:
-    detail = f"Operation against file '{_ACCOUNTS}' was aborted by Business Rule '{rule}'"
-    return ApiError(403, "Operation Failed", detail)

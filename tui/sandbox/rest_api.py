@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tui.sandbox.authenticator import Authenticator
-from tui.sandbox.encoded_query import parse_query
 from tui.sandbox.http_messages import (
     ApiError,
     access_error,
@@ -27,7 +26,7 @@ from tui.sandbox.http_messages import (
 )
 from tui.sandbox.record_access import RecordAccess, RecordView
 from tui.sandbox.sandbox_state import SandboxState
-from tui.sandbox.tables import TABLES, Row, find_column, split_list
+from tui.sandbox.tables import TABLES, Row, split_list
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -96,7 +95,7 @@ class TableApi:
         access, query = self._open(request), request.query_params
         view = RecordView.from_request(request)
         with self._state.lock:
-            found = self._find(access.table, query)
+            found = access.query(query.get("sysparm_query", ""))
             start = _parse_number(query, "sysparm_offset", 0)
             limit = _parse_number(query, "sysparm_limit", DEFAULT_LIMIT)
             window = found[start : start + limit]
@@ -136,20 +135,8 @@ class TableApi:
         if query.get("sysparm_count", "false").lower() != "true":
             return result_response({"stats": {}})
         with self._state.lock:
-            return result_response({"stats": {"count": str(len(self._find(access.table, query)))}})
-
-    def _find(self, table: str, query: Mapping[str, str]) -> list[Row]:
-        state, tables = self._state, self._state.tables
-
-        def get_type(path: str) -> str | None:
-            column = find_column(table, path, state.hidden_columns(table))
-            return column.type if column else None
-
-        parsed = parse_query(query.get("sysparm_query", ""), get_type)
-        by_property = tables.property("glide.invalid_query.returns_no_rows") == "true"
-        if parsed.invalid and (by_property or state.switches.returns_no_rows):
-            return []
-        return parsed.select(tables.rows(table), lambda row, path: tables.value(table, row, path))
+            count = len(access.query(query.get("sysparm_query", "")))
+        return result_response({"stats": {"count": str(count)}})
 
 
 def _written_response(request: Request, access: RecordAccess, row: Row, status: int) -> Response:

@@ -28,6 +28,7 @@ from tui.sandbox.loopback_servers import (
     open_listener,
     stop_accepting,
 )
+from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.rest_api import make_rest_api
 from tui.sandbox.sandbox_state import SandboxState, SmtpEndpoint, Switches
 from tui.sandbox.seed import MODELS
@@ -85,6 +86,7 @@ class SandboxServer:
         *,
         port: int = 0,
         switches: Switches | None = None,
+        platform: PlatformSwitches | None = None,
         clock: Callable[[], datetime] = utc_now,
         middleware: Middleware | None = None,
     ) -> None:
@@ -94,6 +96,7 @@ class SandboxServer:
             model: accounts (ServiceNow's account sends) or properties (no account is active).
             port: Port of the instance; 0 takes a free one.
             switches: What is switched on from the start.
+            platform: What kind of instance it is.
             clock: Source of stamps and of the ages of queued messages.
             middleware: Wraps the application that is served.
 
@@ -103,6 +106,7 @@ class SandboxServer:
         self._seed = MODELS[model]
         self._port = port
         self.switches = switches or Switches()
+        self._platform = platform or PlatformSwitches()
         self._clock = clock
         self._middleware = middleware
         self._thread = LoopThread()
@@ -138,13 +142,14 @@ class SandboxServer:
 
     def _assemble(self, mail: SmtpEndpoint, port: int) -> None:
         users = make_users()
-        self._state = SandboxState(Tables(self._clock), self.switches, mail)
+        self._state = SandboxState(Tables(self._clock), self.switches, mail, self._platform)
         self._authenticator = Authenticator(self._state, {user.name: user for user in users})
         self._sender_job = SenderJob(self._state)
         self._smtp_server = SmtpServer(mail, self.switches)
         api = make_rest_api(self._state, self._authenticator)
-        gateway = Gateway(self._state, self._authenticator, api)
-        self._https_server = HttpsServer(self._middleware(gateway) if self._middleware else gateway)
+        self._gateway = Gateway(self._state, self._authenticator, api)
+        app = self._middleware(self._gateway) if self._middleware else self._gateway
+        self._https_server = HttpsServer(app)
         self._seed(self._state, users)
         directory = tempfile.TemporaryDirectory(prefix="glidemail-sandbox-")
         ca_file = Path(self._cleanup.enter_context(directory), "ca.pem")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args, get_type_hints
 
-from tui.sandbox.tables import Tables
+from tui.sandbox.platform_switches import PlatformSwitches
+from tui.sandbox.tables import EXTRA_ACCOUNT_COLUMNS, Row, Tables
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 """Names of this machine that the sandbox's certificate is for."""
@@ -37,7 +38,9 @@ class Switches:
         unknown_fields_refused: A body with an unknown field is rejected.
         secrets_read: What reading a secret returns; never its text.
         long_secret: What happens to a secret that is longer than its column.
-        security_columns: The columns that hold an account's connection security.
+        security_columns: The columns that hold an account's connection security. With both,
+            as after an upgrade, the old ones count if `connection_security` is blank; that is
+            unconfirmed.
         second_active: What happens when a second SMTP account is activated.
         legacy_honoured: Without an active account, the properties decide delivery.
         legacy_password_type: Type of the properties that hold a password; read at start.
@@ -62,7 +65,7 @@ class Switches:
     unknown_fields_refused: bool = False
     secrets_read: Literal["blank", "ciphertext", "masked"] = "blank"
     long_secret: Literal["refuse", "truncate"] = "refuse"  # noqa: S105
-    security_columns: Literal["connection_security", "enable"] = "connection_security"
+    security_columns: Literal["connection_security", "enable", "both"] = "connection_security"
     second_active: Literal["refuse", "deactivate_other"] = "refuse"
     legacy_honoured: bool = True
     legacy_password_type: Literal["password2", "password", "string"] = "password2"  # noqa: S105
@@ -132,6 +135,7 @@ class SandboxState:
         tables: All rows.
         switches: What is switched on.
         mail: The sandbox's mail server.
+        platform: What kind of instance it is.
         lock: Guards all of this.
         flushes: Number of writes that flushed caches.
         flushed_until: When readers stop waiting for the caches, on the monotonic clock.
@@ -140,6 +144,7 @@ class SandboxState:
     tables: Tables
     switches: Switches
     mail: SmtpEndpoint
+    platform: PlatformSwitches = field(default_factory=PlatformSwitches)
     lock: threading.RLock = field(default_factory=threading.RLock)
     flushes: int = 0
     flushed_until: float = 0.0
@@ -148,9 +153,18 @@ class SandboxState:
         """Return the columns that are switched off."""
         if table != "sys_email_account":
             return frozenset()
-        if self.switches.security_columns == "enable":
-            return frozenset({"connection_security"})
-        return frozenset({"enable_tls", "enable_ssl"})
+        absent = {
+            "connection_security": frozenset({"enable_tls", "enable_ssl"}),
+            "enable": frozenset({"connection_security"}),
+            "both": frozenset[str](),
+        }[self.switches.security_columns]
+        return absent if self.platform.more_account_columns else absent | EXTRA_ACCOUNT_COLUMNS
+
+    def is_switched_off(self, table: str, row: Row) -> bool:
+        """Return whether a row describes a column that is switched off."""
+        if table == "sys_dictionary":
+            return row["element"] in self.hidden_columns(row["name"])
+        return False
 
     def flush_caches(self) -> None:
         """Make readers wait, as after a write to a property."""

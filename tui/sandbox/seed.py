@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tui.sandbox.authenticator import User
 from tui.sandbox.sandbox_state import SandboxState
-from tui.sandbox.tables import CHOICES, TABLES, find_choice, format_time
+from tui.sandbox.tables import CHOICES, EXTRA_ACCOUNT_COLUMNS, TABLES, find_choice, format_time
 
 BY = "system"
 
@@ -50,6 +50,9 @@ QUEUE: tuple[tuple[str, timedelta, str, str], ...] = (
     ),
 )
 """Type, age, subject and error of the messages; 30 hours is past the look-back."""
+
+STALLED_SINCE = timedelta(hours=1)
+"""How long ago a sender job that doesn't run should have run."""
 
 _STATES = {"sent": "processed", "send-failed": "error"}
 
@@ -122,6 +125,8 @@ def _seed_common(state: SandboxState, users: Sequence[User], sending: str) -> No
     tables.insert("sys_scope", BY, {"sys_id": "global", "name": "Global", "scope": "global"})
     for name, kind, value in PROPERTIES:
         _seed_property(state, name, kind, value)
+    if state.platform.production:
+        _seed_property(state, "glide.installation.production", "boolean", state.platform.production)
     _seed_property(state, "glide.email.smtp.active", "boolean", sending)
     _seed_property(state, "glide.email.test.user", "string", "mail.tests@corp.example")
     _seed_property(
@@ -150,10 +155,23 @@ def _seed_common(state: SandboxState, users: Sequence[User], sending: str) -> No
                 "sys_updated_on": created,
             },
         )
-    soon = format_time(tables.clock() + timedelta(seconds=40))
+    _seed_jobs(state)
+
+
+def _seed_jobs(state: SandboxState) -> None:
+    condition = state.platform.sender_job
     for name in ("SMTP Sender", "POP Reader"):
-        job = {"name": name, "state": "0", "next_action": soon, "run_count": "1"}
-        tables.insert("sys_trigger", BY, {**job, "trigger_type": "1"})
+        is_healthy = name != "SMTP Sender" or condition == "ready"
+        job_state = "ready" if is_healthy or condition == "overdue" else condition
+        delay = timedelta(seconds=40) if is_healthy else -STALLED_SINCE
+        job = {
+            "name": name,
+            "state": find_choice("sys_trigger", "state", job_state.capitalize()),
+            "next_action": format_time(state.tables.clock() + delay),
+            "run_count": "1",
+            "trigger_type": "1",
+        }
+        state.tables.insert("sys_trigger", BY, job)
 
 
 def _seed_legacy(state: SandboxState, values: Mapping[str, str]) -> None:
@@ -185,16 +203,21 @@ def _seed_users(state: SandboxState, users: Sequence[User]) -> None:
 
 def _seed_dictionary(state: SandboxState) -> None:
     for column in TABLES["sys_email_account"].values():
+        if column.name in EXTRA_ACCOUNT_COLUMNS and not state.platform.more_account_columns:
+            continue
         fields = {
             "name": "sys_email_account",
             "element": column.name,
             "internal_type": column.type,
             "max_length": str(column.size),
-            "column_label": column.name.replace("_", " ").capitalize(),
+            "column_label": column.label or column.name.replace("_", " ").capitalize(),
+            "reference": column.refers_to,
         }
         state.tables.insert("sys_dictionary", BY, fields)
     for (table, element), choices in CHOICES.items():
         for place, (value, label) in enumerate(choices.items()):
+            if label == "--None--" and not state.platform.choice_for_none:
+                continue
             fields = {"name": table, "element": element, "value": value, "label": label}
             fields |= {"sequence": str(place), "language": "en"}
             state.tables.insert("sys_choice", BY, fields)

@@ -24,12 +24,14 @@ class Column:
         type: string, boolean, integer, glide_date_time, password2, choice or reference.
         size: Characters it holds.
         refers_to: Table that a reference points to.
+        label: What a form shows, if it isn't made from the name.
     """
 
     name: str
     type: str = "string"
     size: int = 255
     refers_to: str = ""
+    label: str = ""
 
 
 def _make_columns(*columns: str | Column) -> Mapping[str, Column]:
@@ -75,7 +77,17 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         Column("from", size=100),
         Column("email_user_label", size=100),
         Column("password", "password2", 40),
+        Column(
+            "system_address_filter",
+            "reference",
+            32,
+            "sys_email_address_filter",
+            "System Address Filter",
+        ),
+        Column("enable_debug", "boolean", 40, label="Enable debug output"),
+        Column("u_cost_center", size=40, label="Cost center"),
     ),
+    "sys_email_address_filter": _make_columns("name"),
     "sys_choice": _make_columns(
         "name",
         "element",
@@ -86,7 +98,12 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         *_make_booleans("inactive"),
     ),
     "sys_dictionary": _make_columns(
-        "name", "element", "internal_type", Column("max_length", "integer"), "column_label"
+        "name",
+        "element",
+        "internal_type",
+        Column("max_length", "integer"),
+        "column_label",
+        "reference",
     ),
     "sys_email": _make_columns(
         Column("type", "choice", 40),
@@ -97,6 +114,19 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         Column("blind_copied", size=8000),
         Column("body_text", size=100_000),
         "error_string",
+    ),
+    "syslog_email": _make_columns(
+        Column("email", "reference", 32, "sys_email"),
+        Column("level", "choice", 40),
+        Column("message", size=4000),
+    ),
+    "sys_audit": _make_columns(
+        "tablename",
+        Column("documentkey", "GUID", 32),
+        "fieldname",
+        Column("oldvalue", size=4000),
+        Column("newvalue", size=4000),
+        Column("user", size=40),
     ),
     "sys_trigger": _make_columns(
         "name",
@@ -114,9 +144,12 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
     "sys_scope": _make_columns("name", "scope"),
 }
 
+EXTRA_ACCOUNT_COLUMNS = frozenset({"system_address_filter", "enable_debug", "u_cost_center"})
+"""Columns that not every instance's accounts have."""
+
 SECRET_TYPES = ("password", "password2")
 """Types of properties whose value is kept encrypted."""
-DISPLAY_COLUMNS: Mapping[str, str] = {"sys_user": "name"}
+DISPLAY_COLUMNS: Mapping[str, str] = {"sys_email": "subject"}
 """The column that a reference to a row shows, if it isn't `name`."""
 
 CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
@@ -155,6 +188,7 @@ CHOICES: Mapping[tuple[str, str], Mapping[str, str]] = {
         "error": "Error",
         "ignored": "Ignored",
     },
+    ("syslog_email", "level"): {"0": "Information", "1": "Warning", "2": "Error"},
     ("sys_trigger", "state"): {"0": "Ready", "1": "Running", "2": "Queued", "-1": "Error"},
     ("sys_properties", "type"): {
         name: name

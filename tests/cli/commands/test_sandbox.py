@@ -89,16 +89,16 @@ def start_sandbox(house: House, *argv: str) -> Iterator[SandboxProcess]:
             process.kill()
 
 
-def get_status(about: Any, path: str, headers: dict[str, str]) -> int:
-    """Return the status of a response."""
+def get_records(about: Any, path: str) -> tuple[int, list[dict[str, str]]]:
+    """Return status and records of a response to the API key."""
+    headers = {"Accept": "application/json", "x-sn-apikey": about["api_key"]}
     context = ssl.create_default_context(cafile=about["ca_file"])
     request = urllib.request.Request(f"{about['url']}{path}", headers=headers)  # noqa: S310
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
     )
     with opener.open(request, timeout=DEADLINE) as response:
-        status: int = response.status
-        return status
+        return response.status, json.load(response)["result"]
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -107,8 +107,7 @@ def test_it_is_ready_with_its_first_line_and_ends_without_a_trace(
 ) -> None:
     with start_sandbox(house, "--json") as sandbox:
         about = json.loads(sandbox.read_line())
-        headers = {"Accept": "application/json", "x-sn-apikey": about["api_key"]}
-        assert get_status(about, "/api/now/table/sys_properties?sysparm_limit=1", headers) == 200
+        assert get_records(about, "/api/now/table/sys_properties?sysparm_limit=1")[0] == 200
         assert Path(about["ca_file"]).is_relative_to(house.root / "tmp")
         assert sandbox.stop(number) == 0
     with pytest.raises(OSError, match="refused"):
@@ -204,10 +203,23 @@ def test_a_port_that_is_taken_is_told(house: House, form: tuple[str, ...]) -> No
     assert not form or told.answer()["error"]["code"] == "sandbox.port"
 
 
+def test_switches_can_be_set_from_the_start(house: House) -> None:
+    options = ("--switch", "production=true", "--switch", "accounts_hidden=true")
+    with start_sandbox(house, "--json", *options) as sandbox:
+        about = json.loads(sandbox.read_line())
+        query = "sysparm_query=name=glide.installation.production&sysparm_fields=value"
+        found = get_records(about, f"/api/now/table/sys_properties?{query}")
+        assert found == (200, [{"value": "true"}])
+        assert get_records(about, "/api/now/table/sys_email_account") == (200, [])
+        assert sandbox.stop(signal.SIGTERM) == 0
+
+
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
         (("--model", "mine"), "--model takes accounts or properties."),
+        (("--switch", "sender_jobs=error"), "There is no switch sender_jobs."),
+        (("--switch", "sender_job=eager"), "--switch: sender_job takes one of these: ready, "),
         (("--port", "65536"), "--port takes 1 to 65535."),
         (("--port", "-1"), "--port takes 1 to 65535."),
         (("--port", "http"), "The arguments are not understood."),

@@ -53,17 +53,25 @@ def _run_sandbox(arguments: Arguments) -> "Iterator[ConnectionDetails]":
 
     Raises:
         Problem: It can't start.
+        UsageError: A switch is not understood.
     """
     # Imported here, as only the sandbox needs these libraries.
     try:
         from tui.sandbox.sandbox_server import SandboxServer
+        from tui.sandbox.switch_options import parse_switches
     except ModuleNotFoundError as missing:
         raise Problem(
             "sandbox.missing",
             f"The sandbox needs {missing.name}, which is not installed.",
             "Install glidemail with its extra: glidemail[sandbox]",
         ) from None
-    sandbox = SandboxServer(arguments.model, port=arguments.port)
+    try:
+        switches, platform = parse_switches(arguments.switch)
+    except ValueError as error:
+        raise _usage_error(f"--switch: {error}") from None
+    sandbox = SandboxServer(
+        arguments.model, port=arguments.port, switches=switches, platform=platform
+    )
     try:
         try:
             running = sandbox.start()
