@@ -64,7 +64,7 @@ def finding_lines(
     """Return findings with their property and, if there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
-        name = entry.declared.short if entry else each.property
+        name = entry.declared.short if entry else each.property.capitalize()
         yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )
@@ -81,7 +81,11 @@ def fix_words(fix: Fix) -> str:
 def change_lines(review: Review, room: int = 0) -> Iterator[str]:
     """Return what would change, before and after."""
     if not review.plan:
-        yield "  Nothing changes."
+        if review.delivery_errors:
+            yield "  No setting changes, but delivery needs a look:"
+            yield from finding_lines(review, review.delivery_errors, room)
+        else:
+            yield "  Nothing changes."
         return
     entries = review.draft.entries
     rows = [

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui.errors import Problem
+from tui.presentation.delivery_text import judgement_lines
 from tui.presentation.value_text import short_path
 from tui.settings.delivery.status import (
     Account,
@@ -31,6 +32,7 @@ _LABELS = {
     SignInMethod.API_KEY: "API key for {host}",
     SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
 }
+SENDER_TITLE = "What sends there now"
 UNTRIED = "Nothing of this was ever tried on a live instance."
 DeliveryRow = tuple[str, str, str]
 """A mark (`!` for what deserves a look, else a blank), a label and its words."""
@@ -123,7 +125,22 @@ def hint_on_screen(problem: Problem) -> str:
 
 def delivery_lines(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
     """Return the delivery status as lines of a terminal."""
-    yield "What sends there now"
+    if status.judgement:
+        yield from judgement_lines(status.judgement, room)
+        yield ""
+    yield SENDER_TITLE
+    yield from _sender_lines(status, room)
+
+
+def delivery_page(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
+    """Return the delivery status as a page of the screen with a title of its own."""
+    if status.judgement:
+        yield from judgement_lines(status.judgement, room)
+        yield ""
+    yield from _sender_lines(status, room)
+
+
+def _sender_lines(status: DeliveryStatus, room: int) -> Iterator[str]:
     yield from wrap(sender_words(status), "   ", "   ", room)
     yield from columns(delivery_rows(status), indent=" ", room=room)
     if status.unread:

@@ -2,13 +2,14 @@
 
 import asyncio
 from enum import Enum, auto
+from functools import partial
 from importlib import import_module
 
 from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.target_text import delivery_lines
+from tui.presentation.target_text import SENDER_TITLE, delivery_page
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
@@ -54,10 +55,7 @@ class ConnectFlow:
     async def show_status(self) -> None:
         """Show what sends there."""
         if status := self._workspace.session.reading.status:
-            title, *_ = delivery_lines(status)
-            await self._dialogs.show_page(
-                title, lambda room: list(delivery_lines(status, room))[1:]
-            )
+            await self._dialogs.show_page(SENDER_TITLE, partial(delivery_page, status))
 
     async def open_own_account(self) -> Session | None:
         """Return the session of an own account that doesn't send yet; None if that fails."""
