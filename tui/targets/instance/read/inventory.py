@@ -11,7 +11,7 @@ from tui.settings.delivery.evidence import DeliveryEvidence
 from tui.settings.delivery.status import Queue
 from tui.targets.instance.api.client import PAGE, Client, Page, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
-from tui.targets.instance.read.mail_evidence import read_evidence
+from tui.targets.instance.read.mail_evidence import HIDDEN_MAIL, read_evidence
 from tui.targets.instance.read.roles import read_roles
 
 SENDING = "glide.email.smtp.active"
@@ -108,6 +108,7 @@ async def read_inventory(
     secret_limit = await reader.read_secret_limit()
     evidence = await reader.read_evidence(accounts or ())
     queue = await reader.read_queue(properties.get(LOOK_BACK, {}).get("value", ""))
+    evidence = await reader.confirm_evidence(evidence)
     return Inventory(
         properties,
         accounts,
@@ -117,7 +118,7 @@ async def read_inventory(
         queue,
         frozenset(reader.duplicates),
         tuple(reader.unread),
-        await reader.confirm_evidence(evidence),
+        evidence,
     )
 
 
@@ -152,7 +153,7 @@ class _Reader:
         """Return the evidence; that no email was seen counts only if some would be seen."""
         if (evidence.sent, evidence.failures) != ("", ()) or await self._may_see_emails():
             return evidence
-        self.unread.append("sent and failed mail (hidden from this user)")
+        self.unread.append(HIDDEN_MAIL)
         return replace(evidence, sent=None, failures=None)
 
     async def _may_see_emails(self) -> bool:
