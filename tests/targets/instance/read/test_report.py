@@ -108,7 +108,7 @@ def test_no_account_is_told_too() -> None:
     [
         ({"accounts": None}, "no such table"),
         ({"hidden_accounts": True}, "some are hidden, or may be"),
-        ({}, "all are visible"),
+        ({}, "none is known to be hidden"),
     ],
 )
 def test_how_much_of_the_accounts_is_visible_is_told(more: dict[str, Any], words: str) -> None:

@@ -122,8 +122,35 @@ def reading_from(
         on_loopback=on_loopback,
         secret_limit=inventory.secret_limit,
     )
-    snapshot = Snapshot(parts.values, parts.origins, parts.broken, (), locked, parts.rows)
+    snapshot = Snapshot(
+        parts.values,
+        parts.origins,
+        parts.broken,
+        (),
+        locked,
+        parts.rows,
+        frozenset(_find_hidden(inventory, chosen, parts, entries)),
+    )
     return Reading(snapshot, facts, status)
+
+
+def _find_hidden(
+    inventory: Inventory,
+    chosen: CurrentSender,
+    parts: _SnapshotParts,
+    entries: Mapping[str, Entry],
+) -> Iterator[str]:
+    """Yield the properties of which nothing was returned though there may be something."""
+    hides_all = not inventory.properties
+    hides_accounts = inventory.hidden_accounts and chosen.model is Model.UNDETERMINED
+    for name, entry in entries.items():
+        if name in parts.origins or entry.is_secret:
+            continue
+        if chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS:
+            continue
+        # Every instance has that record.
+        if hides_all or hides_accounts or SENDING in entry.declared.instance:
+            yield name
 
 
 def _add_from_account(
