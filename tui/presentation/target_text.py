@@ -194,7 +194,11 @@ def _on_off(state: bool | None) -> str:
 
 def _recipients(status: DeliveryStatus) -> DeliveryRow:
     if status.recipients is None:
-        return " ", "Recipients", "not returned, which counts as none: mail reaches people"
+        return (
+            " ",
+            "Recipients",
+            "not returned: missing, or hidden from this user; mail may reach people",
+        )
     if not status.recipients:
         return " ", "Recipients", "none: mail reaches the people it is meant for"
     return " ", "Recipients", f"all mail goes to {', '.join(status.recipients)}"

@@ -18,6 +18,7 @@ _SEVERITIES = {
 }
 _HAS_RULES = ("sending-off", "test-address")
 """Reasons that the rules of these properties speak of, by environment."""
+_UNPROVEN = "test-address-unproven"
 
 
 def find_delivery(facts: TargetFacts) -> Iterator[Finding]:
@@ -30,6 +31,6 @@ def find_delivery(facts: TargetFacts) -> Iterator[Finding]:
         return
     if facts.choice is not AccountChoice.IN_FORCE and found.state is DeliveryState.STOPPED:
         return  # the chosen account is about to send
-    severity = _SEVERITIES[found.state]
+    severity = Severity.WARNING if found.reason == _UNPROVEN else _SEVERITIES[found.state]
     code = f"delivery.{found.state}.{found.reason}"
     yield Finding(DELIVERY, severity, code, f"{found.message} {found.next}".rstrip())

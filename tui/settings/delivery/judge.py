@@ -42,11 +42,12 @@ def judge(status: DeliveryStatus, accounts: Iterable[Account]) -> Judgement:
     if redirects and status.recipients:
         # The mail of the test address still shows what the server says to it.
         addresses = ", ".join(status.recipients)
+        is_shown = found.state is DeliveryState.DELIVERING
         return Judgement(
             DeliveryState.STOPPED,
-            "test-address",
+            "test-address" if is_shown else "test-address-unproven",
             f"All email goes to the test address {addresses}, and to nobody else. {found.message}",
-            "" if found.state is DeliveryState.DELIVERING else found.next,
+            found.next,
         )
     return found
 
@@ -103,11 +104,11 @@ def _ways_to_activate(inactive: list[Account]) -> Iterator[str]:
     left = [each.name for each in inactive if not each.managed and is_ours(each.name)]
     by_hand = [each.name for each in inactive if not each.managed and not is_ours(each.name)]
     if managed:
-        yield f"glidemail apply --provider-server activates {managed[0]}."
+        yield f"apply --provider-server (^P on the screen) activates {managed[0]}."
     if left:
-        yield f"glidemail apply --own-server activates {left[-1]}."
+        yield f"apply --own-server (^P on the screen) activates {left[-1]}."
     elif not by_hand:
-        yield "glidemail apply --own-server creates your own SMTP account."
+        yield "apply --own-server (^P on the screen) creates your own SMTP account."
     if by_hand:
         yield f"{_list_names(by_hand)} can be activated in its form on the instance."
 

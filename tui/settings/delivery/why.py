@@ -78,8 +78,7 @@ class DeliveryDiagnosis:
     def next(self) -> str:
         """The one next step, "" if there is none."""
         steps = [self.status.judgement.next] if self.status.judgement else []
-        order = (DeliveryStageResult.FAILED, DeliveryStageResult.WARNED)
-        steps += [each.next for result in order for each in self.stages if each.result is result]
+        steps += [each.next for each in self.stages if each.result is DeliveryStageResult.FAILED]
         return next(filter(None, steps), "")
 
 
@@ -159,7 +158,7 @@ def _queue(status: DeliveryStatus, now: datetime) -> DeliveryStage:
         return DeliveryStage("queue", _P, words, "", page, details)
     step = "Find out why they wait, before anything releases them."
     if queue.fresh == 0:
-        step = "They are too old to be sent. Nothing has to be done for new mail."
+        words, step = f"{words} They are too old to be sent.", ""
     return DeliveryStage("queue", _W, words, step, page, details)
 
 

@@ -144,7 +144,7 @@ def _find_hidden(
     hides_all = not inventory.properties
     hides_accounts = inventory.hidden_accounts and chosen.model is Model.UNDETERMINED
     for name, entry in entries.items():
-        if name in parts.origins or entry.is_secret:
+        if name in parts.origins:
             continue
         if chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS:
             continue
