@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_no_active_account_is_an_error_that_leads_to_one(production: Site, by_ha
 
 def test_who_sees_nothing_is_told_nothing_as_known(site: Site) -> None:
     site.add("blind", user="nobody")
-    how = {"profile": "blind", "sign_in": site.password("nobody")}
+    how: dict[str, Any] = {"profile": "blind", "sign_in": site.password("nobody")}
     document = site.house.write("port = 25\n", site.house.root / "wanted.toml")
     for argv in (("check",), ("plan", "--from", str(document)), ("why",)):
         found = site.call(*argv, **how)

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from tui.presentation.value_text import HIDDEN, is_hidden, short_path, source_of, value_words
 from tui.settings.catalog import Entry, Group
+from tui.settings.delivery.delivery_findings import DELIVERY
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import SkippedValue
@@ -69,7 +70,8 @@ def finding_lines(
     """Return findings with their property and, if there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
-        name = entry.declared.short if entry else each.property.capitalize()
+        other = "Delivery" if each.property == DELIVERY else each.property
+        name = entry.declared.short if entry else other
         yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )
