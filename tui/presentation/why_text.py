@@ -15,6 +15,8 @@ WHY_MARKS = {
 }
 """One character for each result, so that a colour is never the only sign."""
 
+WHY_TITLE = "Why mail does or does not go out"
+
 _COLUMN = 17
 """The column of a stage's message."""
 

@@ -10,7 +10,9 @@ from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.target_text import SENDER_TITLE, delivery_page
+from tui.presentation.why_text import WHY_TITLE, why_lines
 from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.why import diagnose_delivery
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
@@ -56,6 +58,14 @@ class ConnectFlow:
         """Show what sends there."""
         if status := self._workspace.session.reading.status:
             await self._dialogs.show_page(SENDER_TITLE, partial(delivery_page, status))
+
+    async def show_why(self) -> None:
+        """Show why mail does or does not go out there, stage by stage."""
+        session = self._workspace.session
+        status, instance = session.reading.status, session.profile.instance
+        if status and instance:
+            found = diagnose_delivery(status, is_production=session.facts.is_production)
+            await self._dialogs.show_page(WHY_TITLE, partial(why_lines, found, instance.url))
 
     async def open_own_account(self) -> Session | None:
         """Return the session of an own account that doesn't send yet; None if that fails."""
