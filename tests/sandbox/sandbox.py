@@ -4,7 +4,7 @@ import asyncio
 import copy
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from starlette.types import ASGIApp
@@ -96,6 +96,12 @@ class Sandbox(SandboxServer):
         """Replace all rows with those that were saved."""
         with self._state.lock:
             self._state.tables._rows = copy.deepcopy(dict(saved))
+
+    def advance(self, seconds: float = 60) -> None:
+        """Set the sandbox's clock ahead."""
+        with self._state.lock:
+            before = self._state.tables.clock
+            self._state.tables.clock = lambda: before() + timedelta(seconds=seconds)
 
     def unlock(self, user: str) -> None:
         """Let a user sign in again whom wrong passwords locked."""

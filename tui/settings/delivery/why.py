@@ -187,8 +187,8 @@ def _sent(status: DeliveryStatus) -> DeliveryStage:
     if not sent:
         words = "No email was sent in the last day, or since the sender's last change."
         return DeliveryStage("newest sent", _W, words, step, page)
-    if sent < since:
-        words = f"At {sent} UTC: before the sender's last change ({since} UTC)."
+    if sent <= since:
+        words = f"At {sent} UTC: not after the sender's last change ({since} UTC)."
         return DeliveryStage("newest sent", _W, words, step, page)
     return DeliveryStage("newest sent", _P, f"Accepted by the mail server at {sent} UTC.", "", page)
 
