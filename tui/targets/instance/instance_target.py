@@ -81,7 +81,7 @@ class InstanceTarget:
         client = await self._client().__aenter__()
         try:
             with convert_problems(add_nothing_written):
-                inventory = await self._read_inventory(client)
+                inventory = await self._read_inventory(client, evidence=False)
                 now = self._reading(inventory)
                 refuse_stale(plan, inventory, now)
                 refuse_queue(plan, now.facts)
@@ -116,10 +116,12 @@ class InstanceTarget:
         identity = Identity(instance.sign_in, instance.user, self.secret)
         return Client(instance.url, identity, ca_file=instance.ca_file, deadline=self.deadline)
 
-    async def _read_inventory(self, client: Client) -> Inventory:
+    async def _read_inventory(self, client: Client, *, evidence: bool = True) -> Inventory:
         self.tell(f"Signing in at {self.where}.")
         await client.sign_in()
-        inventory = await read_inventory(client, self.tell, self.settings, self._user)
+        inventory = await read_inventory(
+            client, self.tell, self.settings, self._user, evidence=evidence
+        )
         name, pinned = inventory.value(NAME), self.instance.name
         if pinned and name != pinned:
             said = name or "(its name was not returned)"

@@ -91,12 +91,18 @@ def plain_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
 
 
 async def read_inventory(
-    client: Client, tell: Tell, settings: type[Settings] = Settings, user: str = ""
+    client: Client,
+    tell: Tell,
+    settings: type[Settings] = Settings,
+    user: str = "",
+    *,
+    evidence: bool = True,
 ) -> Inventory:
     """Read everything with a client that is signed in.
 
     Args:
         user: the user's name, if the sign-in has one; shows what that user may read.
+        evidence: whether to look for sent and failed mail; a write has no use for it.
 
     Raises:
         Problem: the properties cannot be read, or the instance ignores the query.
@@ -106,9 +112,9 @@ async def read_inventory(
     accounts, hidden = await reader.read_accounts()
     choices = await reader.read_choices()
     secret_limit = await reader.read_secret_limit()
-    evidence = await reader.read_evidence(accounts or ())
+    seen = await reader.read_evidence(accounts or ()) if evidence else DeliveryEvidence()
     queue = await reader.read_queue(properties.get(LOOK_BACK, {}).get("value", ""))
-    evidence = await reader.confirm_evidence(evidence)
+    seen = await reader.confirm_evidence(seen)
     return Inventory(
         properties,
         accounts,
@@ -118,7 +124,7 @@ async def read_inventory(
         queue,
         frozenset(reader.duplicates),
         tuple(reader.unread),
-        evidence,
+        seen,
     )
 
 
