@@ -130,7 +130,7 @@ def test_accounts_without_a_right_to_the_mail_leave_it_undetermined(site: Site) 
     how = {"profile": "accounts", "sign_in": site.password("mail.admin")}
     found = site.call("check", **how)
     assert found.code == 1
-    assert "Sent and failed emails are hidden from this user." in found.words
+    assert "Sent and failed emails can't be read: hidden from this user" in found.words
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tui.errors import Problem
 from tui.presentation.delivery_text import judgement_lines
 from tui.presentation.value_text import short_path
+from tui.settings.delivery.evidence import DeliveryState
 from tui.settings.delivery.status import (
     Account,
     AccountChoice,
@@ -69,11 +70,12 @@ def model_words(session: "Session") -> str:
         return "own server, not sending yet"
     if place.choice is AccountChoice.PROVIDERS:
         return "ServiceNow's account, not sending"
+    fails = place.delivery is not None and place.delivery.state is DeliveryState.FAILING
     match place.model:
         case Model.ACCOUNT if place.managed:
-            return "ServiceNow's account sends"
+            return "ServiceNow's account, failing" if fails else "ServiceNow's account sends"
         case Model.ACCOUNT:
-            return f"account {place.sender}"
+            return f"account {place.sender}{', failing' if fails else ''}"
         case Model.NO_ACTIVE_ACCOUNT:
             return "properties, unverified"
         case Model.OTHER_SENDER:

@@ -230,6 +230,7 @@ async def test_the_first_page_says_that_mail_fails_and_why(here: House, sandbox:
         assert "The user or the password is wrong." in person.words
         await person.press("escape")
         await person.main_again()
+        assert "account Own SMTP, failing" in person.shown
         await person.choose("why mail")
         await person.until(lambda: "Why mail does or does not go out" in person.shown)
         assert "+ sending Email sending is on." in person.words

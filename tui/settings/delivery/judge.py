@@ -119,7 +119,7 @@ def _judge_evidence(status: DeliveryStatus, now: datetime) -> Judgement:
         return Judgement(
             DeliveryState.UNDETERMINED,
             "emails-hidden",
-            "Sent and failed emails are hidden from this user.",
+            "Sent and failed emails can't be read: hidden from this user, or not answered.",
             "Sign in as a user who may read emails (sys_email), such as an admin.",
         )
     since = status.changed.when if status.changed else ""

@@ -19,6 +19,7 @@ from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.terminal.visible import visible
 
 HIDDEN = "Hidden from this user."
+UNREADABLE = "Hidden from this user, or not answered."
 _MOST_OF_A_REPLY = 300
 _EMAILS = "sys_email_list.do?sysparm_query=type"
 
@@ -130,7 +131,9 @@ def _sender(status: DeliveryStatus) -> DeliveryStage:
 def _job(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     page, jobs = "sys_trigger_list.do?sysparm_query=name=SMTP Sender", status.evidence.jobs
     if jobs is None:
-        return DeliveryStage("sender job", _S, "Missing, or hidden from this user.", "", page)
+        return DeliveryStage(
+            "sender job", _S, "Missing, hidden from this user, or not answered.", "", page
+        )
     problem = next(filter(None, (each.find_problem(now) for each in jobs)), "")
     if problem:
         step = "Open the job, and set it back to Ready (KB0523599)."
@@ -181,7 +184,7 @@ def _test_address(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
 def _sent(status: DeliveryStatus) -> DeliveryStage:
     sent, page = status.evidence.sent, f"{_EMAILS}=sent^ORDERBYDESCsys_updated_on"
     if sent is None:
-        return DeliveryStage("newest sent", _S, HIDDEN, "", page)
+        return DeliveryStage("newest sent", _S, UNREADABLE, "", page)
     since = status.changed.when if status.changed else ""
     step = "Send a test message on the instance, and look again."
     if not sent:
@@ -196,7 +199,7 @@ def _sent(status: DeliveryStatus) -> DeliveryStage:
 def _failures(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     evidence, page = status.evidence, f"{_EMAILS}=send-failed^ORDERBYDESCsys_updated_on"
     if evidence.failures is None:
-        return DeliveryStage("failures", _S, HIDDEN, "", page)
+        return DeliveryStage("failures", _S, UNREADABLE, "", page)
     recent = evidence.failures_since(format_time(now - timedelta(days=1)))
     if not recent:
         return DeliveryStage("failures", _P, "No email failed in the last day.", "", page)

@@ -31,7 +31,7 @@ from tui.targets.instance.read.mail_evidence import HIDDEN_MAIL
 
 WAITS = "the mail that waits"
 HIDDEN = f"{WAITS} (hidden from this user)"
-JOB = "the SMTP Sender job (missing, or hidden from this user)"
+JOB = "the SMTP Sender job (missing, hidden from this user, or not answered)"
 UNSEEN = (HIDDEN_MAIL, JOB, HIDDEN)
 ACCOUNTS = "some email accounts (hidden from this user)"
 CHOICES = "the choices of an email account (none was returned)"
@@ -352,9 +352,22 @@ def test_an_instance_that_fails_is_not_read_in_part(sandbox: Sandbox, table: str
         # The first request is the sign-in's, or the first one after it.
         return bool(each.number > 1 and each.path.endswith(f"/{table}"))
 
-    sandbox.faults.add(Fault("status_500", there))
+    sandbox.faults.add(Fault("status_500", there, 9))
     with pytest.raises(InstanceProblem):
         read(sandbox)
+
+
+@pytest.mark.parametrize("kind", ["status_500", "refuse_403"])
+@pytest.mark.parametrize("table", ["sys_email", "sys_trigger"])
+def test_evidence_of_mail_that_cannot_be_read_is_unknown_alone(
+    sandbox: Sandbox, table: str, kind: str
+) -> None:
+    sandbox.faults.add(Fault(kind, lambda each: each.path.endswith(f"/{table}")))
+    world = read(sandbox)
+    is_mail = table == "sys_email"
+    assert world.unread == ((HIDDEN_MAIL if is_mail else JOB),)
+    assert (world.evidence.sent is None, world.evidence.jobs is None) == (is_mail, not is_mail)
+    assert world.queue.waiting == 5
 
 
 # the mail that waits

@@ -12,9 +12,16 @@ from tui.targets.instance.api.client import Client, Page, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
 
 _JOB = "SMTP Sender"
-HIDDEN_MAIL = "sent and failed mail (hidden from this user)"
+HIDDEN_MAIL = "sent and failed mail (hidden from this user, or not answered)"
 _MOST_FAILURES = 100
 _DAY = timedelta(days=1)
+_FAILS_ALONE = frozenset(
+    {
+        *("instance.forbidden", "instance.not-found", "instance.no-table"),
+        *("instance.server-error", "instance.timeout", "instance.too-large"),
+    }
+)
+"""Codes of problems with one table; any other concerns the whole instance."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _STATES = {"0": "Ready", "1": "Running", "2": "Queued", "-1": "Error"}
 """Labels of a job's state if `sys_choice` has none: their stored values are not confirmed."""
@@ -74,7 +81,7 @@ async def _read_jobs(client: Client, unread: list[str]) -> tuple[SenderJob, ...]
     page = await _read_optional(client, "sys_trigger", f"name={_JOB}^ORDERBYname", fields, 10)
     found = [each for each in page.records if each.get("name") == _JOB] if page else []
     if not found:
-        unread.append(f"the {_JOB} job (missing, or hidden from this user)")
+        unread.append(f"the {_JOB} job (missing, hidden from this user, or not answered)")
         return None
     labels = await _read_state_labels(client)
     return tuple(
@@ -99,6 +106,6 @@ async def _read_optional(
     try:
         return await client.list_records(table, query, fields, limit=limit)
     except InstanceProblem as problem:
-        if problem.code not in ("instance.forbidden", "instance.not-found", "instance.no-table"):
+        if problem.code not in _FAILS_ALONE:
             raise
         return None
