@@ -166,8 +166,12 @@ def test_without_an_active_account_the_inactive_ones_are_named_with_a_way(
 
 
 def test_a_release_without_accounts_is_judged_by_its_mail() -> None:
-    old = replace(NONE_ACTIVE, lacks_accounts=True)
+    old = replace(NONE_ACTIVE, lacks_accounts=True, changed=Stamp("1", CHANGED, "admin"))
     assert judged(old, sent=ago(1)).state is DeliveryState.DELIVERING
+
+
+def test_a_sender_of_unknown_age_is_not_credited_with_mail() -> None:
+    assert judged(replace(STATUS, changed=None), sent=ago(1)).state is DeliveryState.UNPROVEN
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def _judge_evidence(status: DeliveryStatus, now: datetime) -> Judgement:
         )
     since = status.changed.when if status.changed else ""
     # Of one second it isn't known what came first: the mail may have gone before the change.
-    sent = evidence.sent if evidence.sent > since else ""
+    sent = evidence.sent if since and evidence.sent > since else ""
     failures = evidence.failures_since(since)
     # An email that was sent since a failure shows that the sender works again.
     after = evidence.failures_since(max(sent, since))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sandbox.sandbox import Sandbox, SavedRows
-from tests.sandbox.situations import no_active_account, own_account, set_property
+from tests.sandbox.situations import graph_sender, no_active_account, own_account, set_property
 from tui.credentials.secret import Secret
 from tui.sandbox.sandbox_state import Switches
 from tui.settings.delivery.evidence import DeliveryState
@@ -45,12 +45,13 @@ def run_job(sandbox: Sandbox) -> None:
         sandbox.deliver()
 
 
-STEPS: Mapping[str, Callable[[Sandbox], None]] = {
+STEPS: Mapping[str, Callable[[Sandbox], object]] = {
     "right password": lambda s: change(s, ACCOUNTS, OWN, password=s.running.mail.password),
     "wrong password": lambda s: change(s, ACCOUNTS, OWN, password="wrong"),
     "own account": lambda s: activate(s, OWN),
     "ServiceNow's account": lambda s: activate(s, "ServiceNow SMTP"),
     "no account": no_active_account,
+    "Graph": graph_sender,
     "sending on": lambda s: set_property(s, "glide.email.smtp.active", "true"),
     "sending off": lambda s: set_property(s, "glide.email.smtp.active", "false"),
     "test address": lambda s: set_property(s, "glide.email.test.user", "qa@corp.example"),
@@ -124,7 +125,7 @@ def test_a_history_of_accepted_mail_is_delivering(start: Start) -> None:
 
 @given(history=HISTORIES, user=st.sampled_from(USERS))
 @settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -314,6 +314,15 @@ def _last_change(inventory: Inventory, sender: CurrentSender) -> Stamp | None:
     """Return the version of the account that sends, else of the property that changed last."""
     if sender.record:
         return stamp_from(sender.record)
+    if sender.model is Model.OTHER_SENDER:
+        senders = [
+            record
+            for record, account in zip(
+                inventory.accounts or (), accounts_from(inventory), strict=True
+            )
+            if account.active and not account.reads_mail
+        ]
+        return max(map(stamp_from, senders), key=lambda stamp: stamp.when, default=None)
     if sender.model is not Model.NO_ACTIVE_ACCOUNT:
         return None
     records = [inventory.properties.get(name) for name in _article_names()]
