@@ -24,6 +24,7 @@ class Sandbox(SandboxServer):
     Attributes:
         faults: What is planned to go wrong.
         recorded: Every request as it arrived.
+        ahead: How far its clock is set ahead.
     """
 
     def __init__(
@@ -34,11 +35,12 @@ class Sandbox(SandboxServer):
         switches: Switches | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        self.ahead = timedelta()
         super().__init__(
             model,
             port=port,
             switches=switches,
-            clock=clock,
+            clock=lambda: clock() + self.ahead,
             middleware=self._inject_faults,
         )
         self.faults = FaultPlan()
@@ -96,12 +98,6 @@ class Sandbox(SandboxServer):
         """Replace all rows with those that were saved."""
         with self._state.lock:
             self._state.tables._rows = copy.deepcopy(dict(saved))
-
-    def advance(self, seconds: float = 60) -> None:
-        """Set the sandbox's clock ahead."""
-        with self._state.lock:
-            before = self._state.tables.clock
-            self._state.tables.clock = lambda: before() + timedelta(seconds=seconds)
 
     def unlock(self, user: str) -> None:
         """Let a user sign in again whom wrong passwords locked."""

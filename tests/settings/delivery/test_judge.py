@@ -12,7 +12,7 @@ from tui.settings.delivery.evidence import (
     DeliveryState,
     FailedMail,
     Judgement,
-    SenderJob,
+    SmtpSenderJob,
     format_time,
     parse_time,
 )
@@ -32,7 +32,7 @@ def ago(minutes: float) -> str:
 
 CHANGED = ago(60)
 OWN = Account(name="Own SMTP", active=True, server="mail.corp.example")
-READY = SenderJob("Ready", format_time(NOW + timedelta(seconds=40)))
+READY = SmtpSenderJob("Ready", format_time(NOW + timedelta(seconds=40)))
 SEEN = DeliveryEvidence(sent="", failures=(), jobs=(READY,), read_at=NOW)
 STATUS = DeliveryStatus(
     name="corp",
@@ -124,19 +124,23 @@ def test_sending_that_is_off_stops_everything() -> None:
 @pytest.mark.parametrize(
     ("job", "words"),
     [
-        (SenderJob("Error", ago(0)), "in the state Error"),
-        (SenderJob("Queued", ago(0)), "in the state Queued"),
-        (SenderJob("Ready", ago(11)), "overdue"),
+        (SmtpSenderJob("Error", ago(0)), "in the state Error"),
+        (SmtpSenderJob("Queued", ago(0)), "in the state Queued"),
+        (SmtpSenderJob("Ready", ago(11)), "overdue"),
     ],
 )
-def test_a_job_that_does_not_run_stops_everything(job: SenderJob, words: str) -> None:
+def test_a_job_that_does_not_run_stops_everything(job: SmtpSenderJob, words: str) -> None:
     found = judged(sent=ago(1), jobs=(READY, job))
     assert (found.state, found.reason) == (DeliveryState.STOPPED, "job")
     assert words in found.message
 
 
-@pytest.mark.parametrize("jobs", [None, (), (SenderJob("Running", ago(9)),), (SenderJob("9"),)])
-def test_a_job_that_is_hidden_or_runs_is_no_obstacle(jobs: tuple[SenderJob, ...] | None) -> None:
+@pytest.mark.parametrize(
+    "jobs", [None, (), (SmtpSenderJob("Running", ago(9)),), (SmtpSenderJob("9"),)]
+)
+def test_a_job_that_is_hidden_or_runs_is_no_obstacle(
+    jobs: tuple[SmtpSenderJob, ...] | None,
+) -> None:
     assert judged(sent=ago(1), jobs=jobs).state is DeliveryState.DELIVERING
 
 
@@ -246,7 +250,7 @@ def test_delivery_is_claimed_only_with_mail_sent_since_the_last_change(
     recipients: tuple[str, ...] | None,
 ) -> None:
     status = replace(STATUS, model=model, sending=sending, recipients=recipients)
-    found = judged(status, sent=sent, failures=failures, jobs=(SenderJob(state),))
+    found = judged(status, sent=sent, failures=failures, jobs=(SmtpSenderJob(state),))
     assert found.message
     if found.state is DeliveryState.DELIVERING:
         assert sent

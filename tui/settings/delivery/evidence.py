@@ -39,7 +39,7 @@ class FailedMail:
 
 
 @dataclass(frozen=True, slots=True)
-class SenderJob:
+class SmtpSenderJob:
     """The platform's SMTP Sender job (`sys_trigger`).
 
     Attributes:
@@ -78,7 +78,7 @@ class DeliveryEvidence:
     sent: str | None = None
     failures: tuple[FailedMail, ...] | None = None
     more_failures: bool = False
-    jobs: tuple[SenderJob, ...] | None = None
+    jobs: tuple[SmtpSenderJob, ...] | None = None
     read_at: datetime | None = None
 
     def failures_since(self, when: str) -> tuple[FailedMail, ...]:

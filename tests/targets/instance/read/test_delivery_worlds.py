@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -96,9 +97,10 @@ def assert_truthful(start: Start, history: list[str], user: str) -> None:
     """Fail if delivery is claimed, or nothing is found, where the next mail doesn't arrive."""
     sandbox = start.sandbox
     sandbox.restore_rows(start.rows)
+    sandbox.ahead = timedelta(seconds=1)
     for step in history:
         STEPS[step](sandbox)
-        sandbox.advance()
+        sandbox.ahead += timedelta(minutes=1)
     reading = read(sandbox, user)
     found = review(Draft(reading.snapshot), reading.facts, "corp").findings
     count = len(sandbox.delivered)
@@ -115,9 +117,10 @@ def assert_truthful(start: Start, history: list[str], user: str) -> None:
 def test_a_history_of_accepted_mail_is_delivering(start: Start) -> None:
     sandbox = start.sandbox
     sandbox.restore_rows(start.rows)
+    sandbox.ahead = timedelta(seconds=1)
     for step in ("wrong password", "mail", "job runs", "right password", "mail", "job runs"):
         STEPS[step](sandbox)
-        sandbox.advance()
+        sandbox.ahead += timedelta(minutes=1)
     found = read(sandbox, "admin").facts.delivery
     assert found
     assert found.state is DeliveryState.DELIVERING

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from tui.settings.delivery.evidence import DeliveryEvidence, FailedMail, SenderJob, format_time
+from tui.settings.delivery.evidence import DeliveryEvidence, FailedMail, SmtpSenderJob, format_time
 from tui.targets.instance.api.client import Client, Page, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
 
@@ -76,7 +76,7 @@ def _is_answer(record: Record, kind: str, since: str) -> bool:
     return record.get("type") == kind and bool(_TIME.fullmatch(when)) and when >= since
 
 
-async def _read_jobs(client: Client, unread: list[str]) -> tuple[SenderJob, ...] | None:
+async def _read_jobs(client: Client, unread: list[str]) -> tuple[SmtpSenderJob, ...] | None:
     fields = ("name", "state", "next_action")
     page = await _read_optional(client, "sys_trigger", f"name={_JOB}^ORDERBYname", fields, 10)
     found = [each for each in page.records if each.get("name") == _JOB] if page else []
@@ -85,7 +85,7 @@ async def _read_jobs(client: Client, unread: list[str]) -> tuple[SenderJob, ...]
         return None
     labels = await _read_state_labels(client)
     return tuple(
-        SenderJob(
+        SmtpSenderJob(
             labels.get(each.get("state", ""), each.get("state", "")), each.get("next_action", "")
         )
         for each in found
