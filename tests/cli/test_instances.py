@@ -190,7 +190,7 @@ def test_every_value_is_verified_for_a_program(by_properties: Site) -> None:
         ((), "Attest what is true with --attest NAME"),
         (("--attest", "all"), "Confirm it with --confirm"),
         (("--attest", "all", "--confirm", "dev", "--yes"), "Confirm it with --confirm"),
-        (("--attest", "own-server", "--yes"), "Nobody has verified or attested: reachable"),
+        (("--attest", "own-server", "--yes"), "Nobody has verified or attested: password-known"),
     ],
 )
 def test_nothing_is_written_until_all_is_settled(
@@ -253,7 +253,12 @@ def test_an_own_server_is_put_in_the_providers_place_and_back(site: Site) -> Non
     saved = site.call("apply", *site.own, *site.settled, password=site.mail_password)
     assert_harmless(saved)
     assert saved.code == 0
-    assert f"Wrote 6 changes to {site.host}. {OWN} sends now on {site.host}." in saved.words
+    assert (
+        f"Wrote 6 changes to {site.host}. {OWN} is active on {site.host} (written and"
+        in saved.words
+    )
+    assert "Not shown yet whether mail goes out." in saved.words
+    assert "sends now" not in saved.words
     assert f"Outgoing password {UNSEEN}" in saved.words
     assert site.senders == [OWN]
     assert site.row(ACCOUNTS, OWN)["password"] == site.mail_password
@@ -278,7 +283,7 @@ def test_going_back_is_said_in_words(site: Site) -> None:
     site.call("apply", *site.own, *site.settled, password=site.mail_password)
     back = site.call("apply", "--provider-server", "--yes")
     assert back.code == 0
-    assert f"{PROVIDERS} sends now on {site.host}." in back.words
+    assert f"{PROVIDERS} is active on {site.host} (written and read back)." in back.words
     assert "Wrote" not in back.out
 
 
@@ -325,6 +330,7 @@ def test_everything_is_asked_for_on_a_terminal(site: Site) -> None:
             ("server password: ", site.mail_password),
             ("again: ", site.mail_password),
             ("own, not the provisioned one. [y/N] ", "y"),
+            ("Its password is known. [y/N] ", "y"),
             ("reach it over TCP/IP. [y/N] ", "y"),
             ("expect mail from the instance. [y/N] ", "y"),
             (f"Type {site.host} to go on: ", site.host),

@@ -84,7 +84,7 @@ def test_what_is_refused_at_the_save_is_forgotten_too(site: Site) -> None:
     def is_after_the_reading(recorded: RecordedRequest) -> bool:
         if seen:
             site.sandbox.switches.basic_restricted = True
-        elif recorded.path.endswith("/sys_email"):
+        elif "typeIN" in recorded.query.get("sysparm_query", ""):
             seen.append(recorded)
         return False
 

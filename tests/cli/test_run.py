@@ -186,7 +186,7 @@ def test_an_account_is_not_left_half_switched_however_often_somebody_asks_to_sto
     assert len(sent) == 3
     assert site.senders == [OWN]
     assert site.row("sys_email_account", PROVIDERS)["active"] == "false"
-    assert (done.code, f"{OWN} sends now" in done.words) == (0, True)
+    assert (done.code, f"{OWN} is active" in done.words) == (0, True)
     assert {number: signal.getsignal(number) for number, _ in SIGNALS} == before
 
 

@@ -158,7 +158,7 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
         (
             {"recipients": None},
             "Recipients",
-            (" ", "not returned, which counts as none: mail reaches people"),
+            (" ", "not returned: missing, or hidden from this user; mail may reach people"),
         ),
         ({}, "Waiting", (" ", "No mail waits.")),
         ({"queue": Queue()}, "Waiting", ("!", "How much mail waits cannot be read.")),

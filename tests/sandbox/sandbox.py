@@ -4,7 +4,7 @@ import asyncio
 import copy
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from starlette.types import ASGIApp
@@ -27,6 +27,7 @@ class Sandbox(SandboxServer):
     Attributes:
         faults: What is planned to go wrong.
         recorded: Every request as it arrived.
+        ahead: How far its clock is set ahead.
     """
 
     def __init__(
@@ -38,12 +39,13 @@ class Sandbox(SandboxServer):
         platform: PlatformSwitches | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        self.ahead = timedelta()
         super().__init__(
             model,
             port=port,
             switches=switches,
             platform=platform,
-            clock=clock,
+            clock=lambda: clock() + self.ahead,
             middleware=self._inject_faults,
         )
         self._manual_clock = clock if isinstance(clock, ManualClock) else None

@@ -103,7 +103,7 @@ def test_going_back_to_the_providers_account_asks_for_nothing() -> None:
 
 def test_what_was_attested_for_an_own_server_holds_for_the_account_that_is_made() -> None:
     situation = edit(FOR_TEST_OWN, server=MAIL, user=USER, password="new")
-    assert find_open(situation) == set(Condition) - {Condition.PASSWORD_KNOWN}
+    assert find_open(situation) == set(Condition)
     assert find_open(situation, *map(attest, Condition)) == set()
 
 
@@ -125,7 +125,7 @@ def test_sending_that_is_on_shows_that_it_was_checked(facts: TargetFacts) -> Non
 def test_a_password_that_an_instance_never_tells_is_attested() -> None:
     base: dict[str, Value] = {**OWN, "authenticate": True, "password": SecretState.UNKNOWN}
     assert Condition.PASSWORD_KNOWN in find_open(edit(ON_OWN, base, port="587"))
-    assert Condition.PASSWORD_KNOWN not in find_open(edit(ON_OWN, base, password="new"))
+    assert Condition.PASSWORD_KNOWN in find_open(edit(ON_OWN, base, password="new"))
 
 
 def test_clearing_a_secret_is_a_change_of_it() -> None:
@@ -188,9 +188,9 @@ def test_the_letters_of_a_server_and_a_user_do_not_matter() -> None:
     assert find_open(edit(TEST, OWN, port="587"), *words) == set()
 
 
-def test_a_password_that_is_typed_is_known() -> None:
+def test_a_password_that_is_typed_is_not_known_by_that() -> None:
     situation = edit(TEST, OWN, authenticate="yes", password="new")
-    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.VERIFIED
+    assert states(situation)[Condition.PASSWORD_KNOWN] is PreconditionState.OPEN
 
 
 def test_a_password_that_is_kept_here_is_known() -> None:
@@ -238,7 +238,7 @@ def test_sending_that_this_draft_turns_on_has_not_been_checked_before() -> None:
 
 
 def test_what_is_verified_needs_nobodys_word() -> None:
-    situation = edit(TEST, OWN, password="new")
+    situation = edit(TEST, {**OWN, "password": SecretState.KEPT}, port="587")
     assert (
         states(situation, *map(attest, Condition))[Condition.PASSWORD_KNOWN]
         is PreconditionState.VERIFIED

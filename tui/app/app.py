@@ -368,6 +368,11 @@ class ConfiguratorApp(TerminalApp):
         """Show what sends on the instance."""
         await self._connect.show_status()
 
+    @work(exclusive=True, group="dialog")
+    async def action_why(self) -> None:
+        """Show why mail does or does not go out on the instance."""
+        await self._connect.show_why()
+
     async def _show_welcome(self) -> None:
         await self.dialogs.show_page("A sandbox", lambda _: self._welcome)
 

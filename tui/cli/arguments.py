@@ -301,6 +301,10 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         "Find out why the mail servers of a draft do or do not work, as seen from this machine.",
         _add_probe,
     ),
+    "why": (
+        "Say why an instance's mail does or does not go out; exit 0 only if it was seen to.",
+        _add_sign_in,
+    ),
     "allow-list-request": (
         "Write a letter to the mail server's administrators; it is sent to nobody.",
         _add_edit_options,

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tui.presentation.value_text import source_of
+from tui.presentation.value_text import is_hidden, source_of
 from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import Account, DeliveryStatus
+from tui.settings.delivery.evidence import Judgement
+from tui.settings.delivery.status import Account, DeliveryStatus, Model
 from tui.settings.findings import Finding
 from tui.settings.import_document import SkippedValue
 from tui.settings.incoming import DerivedValue
@@ -30,6 +31,8 @@ def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str
         return {"state": str(review.draft.value(name) or SecretState.UNSET), "source": source}
     if name in review.parsed.broken:
         return {"value": None, "text": mask_password(review.draft.text(name)), "source": source}
+    if is_hidden(review, name):
+        return {"value": None, "state": "unknown", "source": source}
     value = review.parsed.value(name)
     return {"value": None if value is None else to_native(value), "source": source}
 
@@ -37,6 +40,9 @@ def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str
 def derived(review: Review) -> dict[str, Any]:
     """Return the POP3 settings in effect."""
     names = [each.name for each in fields(review.incoming)]
+    if review.draft.base.hidden and review.facts.model is Model.UNDETERMINED:
+        unknown = {"value": None, "state": "unknown", "from": "hidden from this user"}
+        return {"pop3": dict.fromkeys(names, unknown)}
     return {"pop3": {name: derived_setting(getattr(review.incoming, name)) for name in names}}
 
 
@@ -143,7 +149,18 @@ def delivery_status(each: DeliveryStatus) -> dict[str, Any]:
         "readers": [account(reader) for reader in each.readers],
         "changed": {"when": changed.when, "by": changed.by} if changed else None,
         "left_over": list(each.left_over),
+        **({"delivery": judgement(each.judgement)} if each.judgement else {}),
         "unread": list(each.unread),
+    }
+
+
+def judgement(each: Judgement) -> dict[str, Any]:
+    """Return whether mail goes out, and what shows it."""
+    return {
+        "status": str(each.state),
+        "reason": each.reason,
+        "message": each.message,
+        "next": each.next,
     }
 
 

@@ -4,8 +4,9 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from tui.presentation.value_text import short_path, source_of, value_words
+from tui.presentation.value_text import HIDDEN, is_hidden, short_path, source_of, value_words
 from tui.settings.catalog import Entry, Group
+from tui.settings.delivery.delivery_findings import DELIVERY
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import SkippedValue
@@ -40,6 +41,8 @@ def _property_row(review: Review, name: str, sources: Mapping[str, str]) -> tupl
     source = source_of(review, name, sources, short=True)
     if name in review.parsed.broken:
         value = mask_password(review.draft.text(name)) or "-"
+    elif is_hidden(review, name):
+        value = HIDDEN
     else:
         value = value_words(review.parsed.value(name))
     return mark, review.draft.entries[name].declared.short, value, source
@@ -54,6 +57,9 @@ def incoming_lines(review: Review) -> Iterator[str]:
     else:
         yield "Incoming mail by the article; here accounts of their own read it"
     found = {each.name: getattr(review.incoming, each.name) for each in fields(review.incoming)}
+    if review.draft.base.hidden and review.facts.model is Model.UNDETERMINED:
+        yield f"   {HIDDEN}"
+        return
     rows = ((" ", f"POP3 {name}", value_words(d.value), d.origin) for name, d in found.items())
     yield from columns(rows, indent=" ")
 
@@ -64,7 +70,8 @@ def finding_lines(
     """Return findings with their property and, if there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
-        name = entry.declared.short if entry else each.property
+        other = "Delivery" if each.property == DELIVERY else each.property
+        name = entry.declared.short if entry else other
         yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )
@@ -81,7 +88,11 @@ def fix_words(fix: Fix) -> str:
 def change_lines(review: Review, room: int = 0) -> Iterator[str]:
     """Return what would change, before and after."""
     if not review.plan:
-        yield "  Nothing changes."
+        if review.delivery_errors:
+            yield "  No setting changes, but delivery needs a look:"
+            yield from finding_lines(review, review.delivery_errors, room)
+        else:
+            yield "  Nothing changes."
         return
     entries = review.draft.entries
     rows = [
@@ -203,6 +214,8 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     own = entry.declared
     broken = entry.name in review.parsed.broken
     value = mask_password(review.draft.text(entry.name)) if broken else None
+    if is_hidden(review, entry.name):
+        value = HIDDEN
     yield "value", value or value_words(review.parsed.value(entry.name))
     if inherited := value_in_effect(review, entry.name):
         yield "in effect", f"{value_words(inherited.value)}, {inherited.origin}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.errors import Problem, Refusal
+from tui.presentation.delivery_text import UNSHOWN
 from tui.presentation.target_text import model_words
 from tui.presentation.value_text import (
     conflict_words,
@@ -78,17 +79,18 @@ def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
 def _written_words(editing: Editing, changes: str, room: int) -> str:
     """Return what an instance took, and how that is known, in as many words as fit."""
     host, activation = target_label(editing.session), editing.review.plan.activation
-    sends = f"{activation.account} sends now" if activation else ""
+    active = f"{activation.account} is active" if activation else ""
     entries, proof = editing.draft.entries, "and read back"
     if any(entries[name].is_secret for name in editing.changed):
         proof = "and read back, but for what is secret"
     written = [f"{changes} written to {host} {proof}", f"{changes} written {proof}"]
     ways = [
+        *((each, f"{UNSHOWN} Next: send a test message there.") for each in written if active),
         *((each, "Next: send a test message there.") for each in written),
         *((f"{changes} written{to}", "Next: a test message.") for to in (f" to {host}", "")),
     ]
     for done, advice in ways:
-        parts = [part for part in (changes and done, sends) if part]
+        parts = [part for part in (changes and done, active) if part]
         said = f"{'; '.join(parts)}. {advice}"
         if width(said) <= room:
             break
@@ -183,8 +185,8 @@ def _event_line(event: Event) -> str:
         case Saved():
             verb = "Written" if event.is_instance else "Saved"
             before = f" (before: {short_path(event.previous)})" if event.previous else ""
-            sends = f" {event.sender} sends now." if event.sender else ""
-            return f"{verb} to {short_path(event.where)}{before}.{sends}"
+            active = f" {event.sender} is active. {UNSHOWN}" if event.sender else ""
+            return f"{verb} to {short_path(event.where)}{before}.{active}"
         case Discarded():
             return f"Discarded: {count_words(event.count, 'change')}."
         case StoppedBySignal():

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui.errors import Problem
+from tui.presentation.delivery_text import judgement_lines
 from tui.presentation.value_text import short_path
+from tui.settings.delivery.evidence import DeliveryState
 from tui.settings.delivery.status import (
     Account,
     AccountChoice,
@@ -31,6 +33,7 @@ _LABELS = {
     SignInMethod.API_KEY: "API key for {host}",
     SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
 }
+SENDER_TITLE = "What sends there now"
 UNTRIED = "Nothing of this was ever tried on a live instance."
 DeliveryRow = tuple[str, str, str]
 """A mark (`!` for what deserves a look, else a blank), a label and its words."""
@@ -67,11 +70,12 @@ def model_words(session: "Session") -> str:
         return "own server, not sending yet"
     if place.choice is AccountChoice.PROVIDERS:
         return "ServiceNow's account, not sending"
+    fails = place.delivery is not None and place.delivery.state is DeliveryState.FAILING
     match place.model:
         case Model.ACCOUNT if place.managed:
-            return "ServiceNow's account sends"
+            return "ServiceNow's account, failing" if fails else "ServiceNow's account sends"
         case Model.ACCOUNT:
-            return f"account {place.sender}"
+            return f"account {place.sender}{', failing' if fails else ''}"
         case Model.NO_ACTIVE_ACCOUNT:
             return "properties, unverified"
         case Model.OTHER_SENDER:
@@ -123,7 +127,22 @@ def hint_on_screen(problem: Problem) -> str:
 
 def delivery_lines(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
     """Return the delivery status as lines of a terminal."""
-    yield "What sends there now"
+    if status.judgement:
+        yield from judgement_lines(status.judgement, room)
+        yield ""
+    yield SENDER_TITLE
+    yield from _sender_lines(status, room)
+
+
+def delivery_page(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
+    """Return the delivery status as a page of the screen with a title of its own."""
+    if status.judgement:
+        yield from judgement_lines(status.judgement, room)
+        yield ""
+    yield from _sender_lines(status, room)
+
+
+def _sender_lines(status: DeliveryStatus, room: int) -> Iterator[str]:
     yield from wrap(sender_words(status), "   ", "   ", room)
     yield from columns(delivery_rows(status), indent=" ", room=room)
     if status.unread:
@@ -177,7 +196,11 @@ def _on_off(state: bool | None) -> str:
 
 def _recipients(status: DeliveryStatus) -> DeliveryRow:
     if status.recipients is None:
-        return " ", "Recipients", "not returned, which counts as none: mail reaches people"
+        return (
+            " ",
+            "Recipients",
+            "not returned: missing, or hidden from this user; mail may reach people",
+        )
     if not status.recipients:
         return " ", "Recipients", "none: mail reaches the people it is meant for"
     return " ", "Recipients", f"all mail goes to {', '.join(status.recipients)}"

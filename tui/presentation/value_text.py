@@ -15,7 +15,14 @@ _STATES = {
     SecretState.UNKNOWN: "?",
     SecretState.CLEARED: "none",
 }
+HIDDEN = "unknown (hidden from this user)"
 _SHORT = ("port number", "connection security")
+
+
+def is_hidden(review: Review, name: str) -> bool:
+    """Return whether a property's value is hidden from this user, and nothing was typed."""
+    draft = review.draft
+    return name in draft.base.hidden and name not in draft.changed_properties()
 
 
 def value_words(value: Value | None) -> str:
@@ -62,6 +69,8 @@ def source_of(review: Review, name: str, sources: Mapping[str, str], *, short: b
         if origin.line is not None:
             return f"line {origin.line}" if short else f"{origin.name}, line {origin.line}"
         return f"account {origin.name}" if origin.is_account else origin.name
+    if name in review.draft.base.hidden:
+        return "not returned"
     default = review.draft.entries[name].default
     return "default" if default not in (None, "", (), SecretState.UNSET) else "not set"
 
@@ -81,6 +90,8 @@ def origin_words(review: Review, name: str) -> str:
         if not review.facts.is_file:
             return f"From {source}.{note}"
         return f"{source.capitalize()} of the file.{note}"
+    if name in draft.base.hidden:
+        return f"{HIDDEN.capitalize()}.{note}"
     return f"Not set.{note}"
 
 
@@ -96,6 +107,8 @@ def short_value(review: Review, name: str) -> str:
     if name in parsed.broken:
         return ""
     value = parsed.value(name)
+    if is_hidden(review, name):
+        return "?"
     if name.startswith("pop3_"):
         if not review.facts.derives_incoming:
             return "-"

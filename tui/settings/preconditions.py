@@ -108,9 +108,8 @@ def _verify(context: Context) -> Iterator[tuple[Condition, str]]:
     settings = context.after.settings
     # Authentication that was not returned may be on.
     authenticate_was_read = context.facts.is_file or "authenticate" in context.after.specified
-    if settings.password is SecretState.NEW:
-        yield Condition.PASSWORD_KNOWN, "typed now"
-    elif settings.password is SecretState.KEPT:
+    # A typed password isn't a known one: only a login or a sent email shows that.
+    if settings.password is SecretState.KEPT:
         yield Condition.PASSWORD_KNOWN, "kept here"
     elif authenticate_was_read and not (settings.authenticate or settings.password.is_set):
         yield Condition.PASSWORD_KNOWN, "none is used"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tui.settings.delivery.delivery_findings import DELIVERY, find_delivery
 from tui.settings.draft import Draft, ParsedDraft, parse
 from tui.settings.findings import Finding, Severity
 from tui.settings.incoming import IncomingSettings, derive_incoming
@@ -24,7 +25,7 @@ class Review:
 
     Attributes:
         name: the profile's.
-        findings: those of the rules and of reading the base.
+        findings: those of the rules, of delivery, and of reading the base.
         preconditions: what KB0521756 requires before a save.
     """
 
@@ -52,6 +53,15 @@ class Review:
         if self.plan.activation and self.facts.awaits_own:
             touched |= OUTGOING | {"display_name"}
         return tuple(each for each in self.findings if not touched.isdisjoint(each.about))
+
+    @property
+    def delivery_errors(self) -> tuple[Finding, ...]:
+        """The errors about delivery; they block no save."""
+        return tuple(
+            each
+            for each in self.findings
+            if each.property == DELIVERY and each.severity is Severity.ERROR
+        )
 
     @property
     def open_preconditions(self) -> tuple[Precondition, ...]:
@@ -85,7 +95,7 @@ def review(
         facts,
         draft,
         after,
-        (*draft.base.findings, *run_rules(context)),
+        (*draft.base.findings, *find_delivery(facts), *run_rules(context)),
         derive_incoming(after),
         make_plan(draft, context, word or name),
         check_preconditions(context, attestations),

@@ -61,6 +61,7 @@ class Snapshot:
         findings: what else was noticed while reading.
         locked: properties that cannot be changed here, each with the reason in a sentence.
         rows: the records of an instance that hold each property, or can.
+        hidden: properties that are not among the values because this user can't see them.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class Snapshot:
     findings: tuple[Finding, ...] = ()
     locked: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Value:
         """Return the value that was read, `""` if it is blank or not specified."""

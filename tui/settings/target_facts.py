@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui.credentials.secret import SecretShape
+from tui.settings.delivery.evidence import Judgement
 from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
 from tui.settings.draft import ParsedDraft
 from tui.settings.snapshot import PropertyRow
@@ -21,6 +22,7 @@ class TargetFacts:
         choice: the account whose settings are worked on.
         accounts: the visible accounts.
         queue: the emails in its queue; None for a local file.
+        delivery: whether mail goes out; None for a local file, and before an instance is read.
         receiving: whether the instance reads mail; None if that isn't known.
         sent_from: the sender's address, if it is a field of its own; else "".
         on_loopback: whether the instance runs on loopback.
@@ -34,6 +36,7 @@ class TargetFacts:
     choice: AccountChoice = AccountChoice.IN_FORCE
     accounts: tuple[Account, ...] = ()
     queue: Queue | None = None
+    delivery: Judgement | None = None
     receiving: bool | None = None
     sent_from: str = ""
     on_loopback: bool = False

@@ -11,6 +11,7 @@ from tests.app.person import async_test, connect, run_configurator
 from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.situations import no_active_account, own_account
 from tui.app.screens.message_dialog import ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.keyring import Keyring
@@ -212,3 +213,49 @@ async def test_another_instance_than_the_profile_was_for_is_not_read(
         unread_session(other), sign_in=Secret(admin_password(sandbox))
     ) as person:
         await expect_failure(person, "calls itself sandbox")
+
+
+@async_test
+async def test_the_first_page_says_that_mail_fails_and_why(here: House, sandbox: Sandbox) -> None:
+    own_account(sandbox)
+    for row in sandbox.rows("sys_email_account"):
+        if row["name"] == "Own SMTP":
+            sandbox.change("sys_email_account", row["sys_id"], password="wrong")
+    assert sandbox.deliver() == 4
+    assert sandbox.delivered == []
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await person.sign_in(admin_password(sandbox))
+        await person.until(lambda: "Delivery: failing." in person.shown)
+        assert "535 5.7.8 Authentication credentials invalid" in person.words
+        assert "The user or the password is wrong." in person.words
+        await person.press("escape")
+        await person.main_again()
+        assert "account Own SMTP, failing" in person.shown
+        await person.choose("why mail")
+        await person.until(lambda: "Why mail does or does not go out" in person.shown)
+        assert "+ sending Email sending is on." in person.words
+        assert "+ sender Own SMTP is active (your own)." in person.words
+
+
+@async_test
+async def test_no_active_account_is_said_first(here: House, sandbox: Sandbox) -> None:
+    no_active_account(sandbox)
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await person.sign_in(admin_password(sandbox))
+        await person.until(lambda: "Delivery: stopped." in person.shown)
+        assert "No SMTP account is active; ServiceNow SMTP is inactive." in person.words
+        assert "apply --provider-server (^P on the screen) activates ServiceNow" in person.words
+
+
+@async_test
+async def test_who_sees_nothing_is_shown_no_default(here: House, sandbox: Sandbox) -> None:
+    profile = add_instance(sandbox.running, user="nobody")
+    async with run_configurator(unread_session(profile)) as person:
+        await person.sign_in(sandbox.running.user("nobody").password)
+        await person.until(lambda: "Delivery: undetermined." in person.shown)
+        await person.press("escape")
+        await person.main_again()
+        listed = [line.partition("│")[0].split() for line in person.shown.splitlines()]
+        assert ["#", "Port", "?"] in listed
+        assert "110" not in person.shown
+        assert "What reads mail here is hidden from this user." in person.words

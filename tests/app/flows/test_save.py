@@ -257,7 +257,7 @@ async def test_an_answer_that_is_lost_is_looked_for_and_the_write_goes_on(
         sandbox.faults.add(Fault("status_500_after", is_write))
         sandbox.faults.add(Fault("drop_after", is_switch))
         await confirm_all(person, sandbox)
-        await person.until(lambda: "sends now" in person.said)
+        await person.until(lambda: "is active" in person.said)
         assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
         accounts = sandbox.rows("sys_email_account")
         assert len([row for row in accounts if row["name"].startswith("glidemail")]) == 1

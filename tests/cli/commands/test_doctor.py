@@ -170,7 +170,7 @@ def test_whoever_signs_in_gets_a_report_of_what_they_see(
 def test_who_signs_in_by_a_key_has_no_roles_to_tell(site: Site) -> None:
     site.add("key", "--sign-in", "api-key", user="")
     told = facts(site, profile="key", sign_in=site.sandbox.running.api_key)
-    assert told["Rights"]["roles"] == "not known: an API key names no user"
+    assert told["Rights"]["roles"] == "not known: the sign-in names no user"
 
 
 def test_an_instance_that_cannot_be_read_is_told_without_its_words(site: Site) -> None:

@@ -2,14 +2,17 @@
 
 import asyncio
 from enum import Enum, auto
+from functools import partial
 from importlib import import_module
 
 from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.target_text import delivery_lines
+from tui.presentation.target_text import SENDER_TITLE, delivery_page
+from tui.presentation.why_text import WHY_TITLE, why_lines
 from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.why import diagnose_delivery
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
@@ -54,10 +57,15 @@ class ConnectFlow:
     async def show_status(self) -> None:
         """Show what sends there."""
         if status := self._workspace.session.reading.status:
-            title, *_ = delivery_lines(status)
-            await self._dialogs.show_page(
-                title, lambda room: list(delivery_lines(status, room))[1:]
-            )
+            await self._dialogs.show_page(SENDER_TITLE, partial(delivery_page, status))
+
+    async def show_why(self) -> None:
+        """Show why mail does or does not go out there, stage by stage."""
+        session = self._workspace.session
+        status, instance = session.reading.status, session.profile.instance
+        if status and instance:
+            found = diagnose_delivery(status, is_production=session.facts.is_production)
+            await self._dialogs.show_page(WHY_TITLE, partial(why_lines, found, instance.url))
 
     async def open_own_account(self) -> Session | None:
         """Return the session of an own account that doesn't send yet; None if that fails."""

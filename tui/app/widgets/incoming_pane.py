@@ -7,7 +7,7 @@ from textual import events
 from tui.app.widgets.lines import Line, Lines, truncate
 from tui.presentation.target_text import reader_words
 from tui.presentation.value_text import value_words
-from tui.settings.delivery.status import Account
+from tui.settings.delivery.status import Account, Model
 from tui.settings.draft import Draft, parse
 from tui.settings.incoming import DerivedValue, IncomingSettings, derive_incoming
 from tui.settings.snapshot import Snapshot
@@ -54,6 +54,9 @@ class IncomingPane(Lines):
             self.set_lines(*head, ((" Not read yet.", "dim"),))
             return
         accounts = self._accounts() if not self._editing.session.facts.derives_incoming else []
+        if accounts and self._editing.draft.base.hidden:
+            self.set_lines(*head, *accounts)
+            return
         if accounts and self.size.height < len(head) + len(accounts) + 7:
             fits = len(accounts) <= self.size.height
             self.set_lines(*(accounts if fits else self._accounts_in_short()))
@@ -81,6 +84,9 @@ class IncomingPane(Lines):
         """Return the accounts that read mail; they count instead of the derived settings."""
         room = self.size.width
         words = "Accounts of their own read mail here; nothing follows from the outgoing server."
+        facts = self._editing.session.facts
+        if facts.model is Model.UNDETERMINED and self._editing.draft.base.hidden:
+            words = "What reads mail here is hidden from this user."
         lines: list[Line] = [((line, "dim"),) for line in wrap(words, " ", " ", room)]
         for each in self._readers:
             name, mark = truncate(visible(each.name, room), room - 12), _inactive(each)

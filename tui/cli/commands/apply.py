@@ -11,6 +11,7 @@ from tui.cli.output import OutputError, flush, say, write_json
 from tui.cli.prompts import ask_attestations, ask_confirmations, ask_consent
 from tui.cli.run import run_steps
 from tui.errors import Refusal, UsageError
+from tui.presentation.delivery_text import UNSHOWN
 from tui.presentation.review_text import plan_lines
 from tui.presentation.target_text import banner_line
 from tui.presentation.value_text import count_words, short_path
@@ -150,5 +151,7 @@ def _result_words(review: Review, where: str) -> str:
     count, activation = len(review.plan.changes), review.plan.activation
     verb = "Saved" if review.facts.is_file else "Wrote"
     saved = f"{verb} {count_words(count, 'change')} to {where}." if count else ""
-    sends = f"{activation.account} sends now on {where}." if activation else ""
-    return f"{saved} {sends}".strip()
+    if not activation:
+        return saved
+    active = f"{activation.account} is active on {where} (written and read back)."
+    return f"{saved} {active} {UNSHOWN}".strip()

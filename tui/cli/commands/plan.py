@@ -10,6 +10,8 @@ from tui.cli.output import say, write_json
 from tui.presentation.review_text import plan_lines
 from tui.presentation.target_text import banner_line
 from tui.settings.catalog import Settings
+from tui.settings.delivery.evidence import DeliveryState
+from tui.settings.review import Review
 from tui.terminal.layout import wrap
 from tui.workspace.apply import refuse_errors
 
@@ -36,9 +38,17 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             say("  Describe your server: --set server=HOST --set user=ADDRESS, and so on.")
         if arguments.out:
             say("", *_plan_file_lines(str(arguments.out), review.draft.secrets))
-    if review.blocking:
+    if review.blocking or _is_in_doubt(review):
         return 1
     return DIFFERENCES if review.plan or made.skipped else 0
+
+
+def _is_in_doubt(review: Review) -> bool:
+    """Return whether delivery forbids to say that all is as it should be."""
+    delivery = review.facts.delivery
+    if delivery and delivery.state is DeliveryState.UNDETERMINED:
+        return True
+    return bool(review.delivery_errors) and not review.plan
 
 
 def _plan_file_lines(path: str, secrets: Collection[str]) -> list[str]:

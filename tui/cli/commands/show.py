@@ -8,6 +8,8 @@ from tui.errors import UsageError
 from tui.presentation.review_text import finding_lines, incoming_lines, property_lines
 from tui.presentation.target_text import banner_line, delivery_lines
 from tui.settings.catalog import Settings
+from tui.settings.delivery.delivery_findings import DELIVERY
+from tui.settings.findings import Finding
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.storage.settings_file import export_text, json_schema, json_text
@@ -40,9 +42,14 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if status:
         say(*delivery_lines(status), "")
     say(*property_lines(review, made.sources), "", *incoming_lines(review))
-    if worth_saying := [each for each in review.findings if each.severity.mark != "-"]:
+    if worth_saying := [each for each in review.findings if _is_worth_saying(each)]:
         say("", "Findings", *finding_lines(review, worth_saying))
     return 0
+
+
+def _is_worth_saying(finding: Finding) -> bool:
+    """Return whether a finding is more than a note, and not said above already."""
+    return finding.severity.mark != "-" and finding.property != DELIVERY
 
 
 def _export_text(made: PreparedDraft) -> str:

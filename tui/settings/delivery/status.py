@@ -5,9 +5,10 @@ ServiceNow-configured account is never modified, only activated and deactivated.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tui.settings.delivery.evidence import DeliveryEvidence, Judgement
 from tui.settings.snapshot import Stamp
 
 
@@ -77,12 +78,18 @@ class Queue:
         oldest: when the oldest was created, in UTC as the instance writes it, or "".
         fresh: how many are young enough to be sent; None as above.
         hours: the age up to which they are sent (`glide.email.smtp.claim.lookback.hrs`).
+        oldest_fresh: when the oldest of the young ones was created, as above.
+        types: of the oldest ones, how many there are of each type, and the oldest of them.
+        is_counted: whether `types` counts all of them.
     """
 
     waiting: int | None = None
     oldest: str = ""
     fresh: int | None = None
     hours: int = 24
+    oldest_fresh: str = ""
+    types: tuple[tuple[str, int, str], ...] = ()
+    is_counted: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -110,6 +117,9 @@ class DeliveryStatus:
         left_over: the article's properties with a value that doesn't affect delivery; a clone
             can turn them into an account (clone-exclusions-preservers-cleanupscripts).
         unread: what could not be read, each in a few words.
+        lacks_accounts: whether the release has no email accounts.
+        evidence: what was seen of outgoing mail.
+        judgement: whether mail goes out.
     """
 
     name: str
@@ -127,6 +137,9 @@ class DeliveryStatus:
     changed: Stamp | None
     left_over: tuple[str, ...] = ()
     unread: tuple[str, ...]
+    lacks_accounts: bool = False
+    evidence: DeliveryEvidence = field(default_factory=DeliveryEvidence)
+    judgement: Judgement | None = None
 
     @property
     def replies_are_read(self) -> bool | None:

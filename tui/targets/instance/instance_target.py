@@ -13,7 +13,8 @@ from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
-from tui.targets.instance.read.report import Report, build_report, read_roles
+from tui.targets.instance.read.report import Report, build_report
+from tui.targets.instance.read.roles import read_roles, role_words
 from tui.targets.instance.write.plan_writer import (
     PlanWriter,
     add_nothing_written,
@@ -80,7 +81,7 @@ class InstanceTarget:
         client = await self._client().__aenter__()
         try:
             with convert_problems(add_nothing_written):
-                inventory = await self._read_inventory(client)
+                inventory = await self._read_inventory(client, evidence=False)
                 now = self._reading(inventory)
                 refuse_stale(plan, inventory, now)
                 refuse_queue(plan, now.facts)
@@ -100,21 +101,27 @@ class InstanceTarget:
         """
         async with self._client() as client:
             inventory = await self._read_inventory(client)
-            user = self.instance.user if self.instance.sign_in is SignInMethod.BASIC else ""
-            roles = await read_roles(client, user)
+            roles = role_words(await read_roles(client, self._user))
         status = self._reading(inventory).status
         assert status  # noqa: S101
         return build_report(inventory, status, roles, addresses=addresses)
+
+    @property
+    def _user(self) -> str:
+        """The user who signs in, "" if the sign-in names none."""
+        return self.instance.user if self.instance.sign_in is SignInMethod.BASIC else ""
 
     def _client(self) -> Client:
         instance = self.instance
         identity = Identity(instance.sign_in, instance.user, self.secret)
         return Client(instance.url, identity, ca_file=instance.ca_file, deadline=self.deadline)
 
-    async def _read_inventory(self, client: Client) -> Inventory:
+    async def _read_inventory(self, client: Client, *, evidence: bool = True) -> Inventory:
         self.tell(f"Signing in at {self.where}.")
         await client.sign_in()
-        inventory = await read_inventory(client, self.tell, self.settings)
+        inventory = await read_inventory(
+            client, self.tell, self.settings, self._user, evidence=evidence
+        )
         name, pinned = inventory.value(NAME), self.instance.name
         if pinned and name != pinned:
             said = name or "(its name was not returned)"

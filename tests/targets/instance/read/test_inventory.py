@@ -27,9 +27,12 @@ from tui.targets.instance.read.inventory import (
     read_inventory,
     secret_names,
 )
+from tui.targets.instance.read.mail_evidence import HIDDEN_MAIL
 
 WAITS = "the mail that waits"
 HIDDEN = f"{WAITS} (hidden from this user)"
+JOB = "the SMTP Sender job (missing, hidden from this user, or not answered)"
+UNSEEN = (HIDDEN_MAIL, JOB, HIDDEN)
 ACCOUNTS = "some email accounts (hidden from this user)"
 CHOICES = "the choices of an email account (none was returned)"
 LIMIT = "how long a password may be (taken for 40)"
@@ -55,7 +58,7 @@ def read(
         async with kind(running.url, identity, ca_file=running.ca_file) as client:
             await client.sign_in()
             sandbox.recorded.clear()
-            return await read_inventory(client, tell)
+            return await read_inventory(client, tell, user=user)
 
     return asyncio.run(reading())
 
@@ -82,7 +85,7 @@ def test_an_admin_sees_everything(sandbox: Sandbox) -> None:
 
 def test_who_administers_accounts_does_not_see_the_mail_that_waits(sandbox: Sandbox) -> None:
     world = read(sandbox, "mail.admin")
-    assert world.unread == (HIDDEN,)
+    assert world.unread == UNSEEN
     assert world.queue == Queue()
     assert not world.queue.is_empty
     assert len(world.accounts or ()) == 2
@@ -91,7 +94,7 @@ def test_who_administers_accounts_does_not_see_the_mail_that_waits(sandbox: Sand
 
 def test_who_sees_no_account_does_not_know_what_sends(sandbox: Sandbox) -> None:
     world = read(sandbox, "reader")
-    assert world.unread == (ACCOUNTS, HIDDEN)
+    assert world.unread == (ACCOUNTS, *UNSEEN)
     assert (world.accounts, world.hidden_accounts) == ((), True)
     assert find_sender(world).model is Model.UNDETERMINED
     assert reading_from(world, None).snapshot.value("server") == "mail.old.example"
@@ -99,7 +102,7 @@ def test_who_sees_no_account_does_not_know_what_sends(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     ("user", "rest"),
-    [("sender", (ACCOUNTS, HIDDEN)), ("nobody", (ACCOUNTS, CHOICES, LIMIT, HIDDEN))],
+    [("sender", (ACCOUNTS, *UNSEEN)), ("nobody", (ACCOUNTS, CHOICES, LIMIT, *UNSEEN))],
 )
 def test_who_sees_nothing_is_told_so(sandbox: Sandbox, user: str, rest: tuple[str, ...]) -> None:
     world = read(sandbox, user)
@@ -131,12 +134,13 @@ def test_with_all_accounts_hidden_nobody_knows_what_sends(sandbox: Sandbox) -> N
 # what goes over the line
 
 
-def test_one_reading_takes_seven_requests_and_changes_nothing(sandbox: Sandbox) -> None:
+def test_one_reading_takes_eleven_requests_and_changes_nothing(sandbox: Sandbox) -> None:
     before = {table: sandbox.rows(table) for table in ("sys_properties", "sys_email_account")}
     read(sandbox)
     assert [each.path.rpartition("/")[2] for each in sandbox.recorded] == [
         *("sys_properties", "sys_properties", "sys_email_account", "sys_choice"),
-        *("sys_dictionary", "sys_email", "sys_email"),
+        *("sys_dictionary", "sys_email", "sys_email", "sys_trigger", "sys_choice"),
+        *("sys_email", "sys_email"),
     ]
     assert {each.method for each in sandbox.recorded} == {"GET"}
     assert before == {table: sandbox.rows(table) for table in before}
@@ -148,7 +152,7 @@ def test_where_no_mail_waits_nobody_asks_how_old_it_is(sandbox: Sandbox) -> None
     world = read(sandbox)
     assert world.queue == Queue(0, "", 0)
     assert world.queue.is_empty
-    assert len(sandbox.recorded) == 6
+    assert len(sandbox.recorded) == 10
 
 
 @pytest.mark.parametrize("user", ["admin", "mail.admin", "reader"])
@@ -184,6 +188,7 @@ def test_whoever_waits_is_told_what_is_under_way(sandbox: Sandbox) -> None:
     assert told == [
         "Reading properties.",
         "Reading email accounts.",
+        "Looking for sent and failed mail.",
         "Counting the mail that waits.",
     ]
 
@@ -309,18 +314,19 @@ def test_without_totals_accounts_may_be_hidden_and_mail_may_wait(sandbox: Sandbo
 @pytest.mark.parametrize(
     ("table", "unread"),
     [
-        ("sys_email_account", "email accounts"),
-        ("sys_choice", "the choices of an email account"),
-        ("sys_dictionary", "how long a password may be"),
-        ("sys_email", WAITS),
+        ("sys_email_account", ("email accounts",)),
+        ("sys_choice", ("the choices of an email account",)),
+        ("sys_dictionary", ("how long a password may be",)),
+        ("sys_email", (HIDDEN_MAIL, WAITS)),
+        ("sys_trigger", (JOB,)),
     ],
 )
 def test_a_table_that_is_refused_is_named_and_the_rest_is_read(
-    sandbox: Sandbox, table: str, unread: str
+    sandbox: Sandbox, table: str, unread: tuple[str, ...]
 ) -> None:
-    sandbox.faults.add(Fault("refuse_403", lambda each: each.path.endswith(f"/{table}")))
+    sandbox.faults.add(Fault("refuse_403", lambda each: each.path.endswith(f"/{table}"), 9))
     world = read(sandbox)
-    assert world.unread == (unread,)
+    assert world.unread == unread
     assert world.value("instance_name") == "sandbox"
     assert world.secret_limit == 40
     assert (world.queue == Queue()) is (table == "sys_email")
@@ -346,9 +352,22 @@ def test_an_instance_that_fails_is_not_read_in_part(sandbox: Sandbox, table: str
         # The first request is the sign-in's, or the first one after it.
         return bool(each.number > 1 and each.path.endswith(f"/{table}"))
 
-    sandbox.faults.add(Fault("status_500", there))
+    sandbox.faults.add(Fault("status_500", there, 9))
     with pytest.raises(InstanceProblem):
         read(sandbox)
+
+
+@pytest.mark.parametrize("kind", ["status_500", "refuse_403"])
+@pytest.mark.parametrize("table", ["sys_email", "sys_trigger"])
+def test_evidence_of_mail_that_cannot_be_read_is_unknown_alone(
+    sandbox: Sandbox, table: str, kind: str
+) -> None:
+    sandbox.faults.add(Fault(kind, lambda each: each.path.endswith(f"/{table}")))
+    world = read(sandbox)
+    is_mail = table == "sys_email"
+    assert world.unread == ((HIDDEN_MAIL if is_mail else JOB),)
+    assert (world.evidence.sent is None, world.evidence.jobs is None) == (is_mail, not is_mail)
+    assert world.queue.waiting == 5
 
 
 # the mail that waits

@@ -26,7 +26,8 @@ from tui.targets.instance.api.client import Client
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import Inventory
-from tui.targets.instance.read.report import HIDDEN, Report, build_report, read_roles
+from tui.targets.instance.read.report import HIDDEN, Report, build_report
+from tui.targets.instance.read.roles import read_roles, role_words
 
 SENDS, ACCOUNTS = "What sends", "Email accounts that are visible"
 OPEN, PROPERTIES = "What documents leave open, and how it is here", "Properties"
@@ -107,7 +108,7 @@ def test_no_account_is_told_too() -> None:
     [
         ({"accounts": None}, "no such table"),
         ({"hidden_accounts": True}, "some are hidden, or may be"),
-        ({}, "all are visible"),
+        ({}, "none is known to be hidden"),
     ],
 )
 def test_how_much_of_the_accounts_is_visible_is_told(more: dict[str, Any], words: str) -> None:
@@ -197,7 +198,7 @@ def roles(here: Site, who: str, asked: str = "") -> str:
     async def ask() -> str:
         async with Client(running.url, identity, ca_file=running.ca_file) as client:
             await client.sign_in()
-            return await read_roles(client, asked or who)
+            return role_words(await read_roles(client, asked or who))
 
     return asyncio.run(ask())
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tui.settings.catalog import Entry, Kind, Settings, catalog
+from tui.settings.delivery.judge import judge
 from tui.settings.delivery.status import AccountChoice, DeliveryStatus, Model
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
@@ -105,6 +106,8 @@ def reading_from(
             _add_from_account(parts, entry, account, inventory)
         else:
             _add_from_properties(parts, entry, inventory)
+    status = _delivery_status(inventory, sender)
+    status = replace(status, judgement=judge(status, accounts_from(inventory)))
     locked = dict(_Locks(inventory, choice, chosen, account, own_server_hint).find(entries))
     facts = TargetFacts(
         model=chosen.model,
@@ -113,13 +116,41 @@ def reading_from(
         choice=choice,
         accounts=accounts_from(inventory),
         queue=inventory.queue,
+        delivery=status.judgement,
         receiving=_parse_switch(inventory.value(RECEIVING)),
         sent_from=from_override(account) if account else "",
         on_loopback=on_loopback,
         secret_limit=inventory.secret_limit,
     )
-    snapshot = Snapshot(parts.values, parts.origins, parts.broken, (), locked, parts.rows)
-    return Reading(snapshot, facts, _delivery_status(inventory, sender))
+    snapshot = Snapshot(
+        parts.values,
+        parts.origins,
+        parts.broken,
+        (),
+        locked,
+        parts.rows,
+        frozenset(_find_hidden(inventory, chosen, parts, entries)),
+    )
+    return Reading(snapshot, facts, status)
+
+
+def _find_hidden(
+    inventory: Inventory,
+    chosen: CurrentSender,
+    parts: _SnapshotParts,
+    entries: Mapping[str, Entry],
+) -> Iterator[str]:
+    """Yield the properties of which nothing was returned though there may be something."""
+    hides_all = not inventory.properties
+    hides_accounts = inventory.hidden_accounts and chosen.model is Model.UNDETERMINED
+    for name, entry in entries.items():
+        if name in parts.origins:
+            continue
+        if chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS:
+            continue
+        # Every instance has that record.
+        if hides_all or hides_accounts or SENDING in entry.declared.instance:
+            yield name
 
 
 def _add_from_account(
@@ -268,6 +299,8 @@ def _delivery_status(inventory: Inventory, sender: CurrentSender) -> DeliverySta
         if sender.model is Model.NO_ACTIVE_ACCOUNT
         else tuple(name for name in _article_names() if inventory.value(name)),
         unread=inventory.unread,
+        lacks_accounts=inventory.accounts is None,
+        evidence=inventory.evidence,
     )
 
 
@@ -281,6 +314,15 @@ def _last_change(inventory: Inventory, sender: CurrentSender) -> Stamp | None:
     """Return the version of the account that sends, else of the property that changed last."""
     if sender.record:
         return stamp_from(sender.record)
+    if sender.model is Model.OTHER_SENDER:
+        senders = [
+            record
+            for record, account in zip(
+                inventory.accounts or (), accounts_from(inventory), strict=True
+            )
+            if account.active and not account.reads_mail
+        ]
+        return max(map(stamp_from, senders), key=lambda stamp: stamp.when, default=None)
     if sender.model is not Model.NO_ACTIVE_ACCOUNT:
         return None
     records = [inventory.properties.get(name) for name in _article_names()]

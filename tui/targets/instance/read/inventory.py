@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
+from tui.settings.delivery.evidence import DeliveryEvidence
 from tui.settings.delivery.status import Queue
 from tui.targets.instance.api.client import PAGE, Client, Page, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
+from tui.targets.instance.read.mail_evidence import HIDDEN_MAIL, read_evidence
+from tui.targets.instance.read.roles import read_roles
 
 SENDING = "glide.email.smtp.active"
 USER = "glide.email.user"
@@ -39,6 +42,7 @@ ACCOUNT_FIELDS = (
 )
 PROPERTY_FIELDS = (*STAMP, "name", "type", "ignore_cache", "is_private")
 _MOST_ACCOUNTS = 200
+_MOST_WAITING = 200
 
 Tell = Callable[[str], None]
 
@@ -54,6 +58,7 @@ class Inventory:
         choices: the label of each stored value, by column of an account.
         secret_limit: how many characters an account's password column holds.
         duplicates: the names of properties that have several records.
+        evidence: what was seen of outgoing mail.
         unread: what could not be read, each in a few words.
     """
 
@@ -65,6 +70,7 @@ class Inventory:
     queue: Queue = field(default_factory=Queue)
     duplicates: frozenset[str] = frozenset()
     unread: tuple[str, ...] = ()
+    evidence: DeliveryEvidence = field(default_factory=DeliveryEvidence)
 
     def value(self, name: str) -> str:
         """Return the value of a property, "" if it is blank or was not returned."""
@@ -85,36 +91,80 @@ def plain_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
 
 
 async def read_inventory(
-    client: Client, tell: Tell, settings: type[Settings] = Settings
+    client: Client,
+    tell: Tell,
+    settings: type[Settings] = Settings,
+    user: str = "",
+    *,
+    evidence: bool = True,
 ) -> Inventory:
     """Read everything with a client that is signed in.
+
+    Args:
+        user: the user's name, if the sign-in has one; shows what that user may read.
+        evidence: whether to look for sent and failed mail; a write has no use for it.
 
     Raises:
         Problem: the properties cannot be read, or the instance ignores the query.
     """
-    reader = _Reader(client, tell)
+    reader = _Reader(client, tell, user)
     properties = await reader.read_properties(settings)
     accounts, hidden = await reader.read_accounts()
+    choices = await reader.read_choices()
+    secret_limit = await reader.read_secret_limit()
+    seen = await reader.read_evidence(accounts or ()) if evidence else DeliveryEvidence()
+    queue = await reader.read_queue(properties.get(LOOK_BACK, {}).get("value", ""))
+    seen = await reader.confirm_evidence(seen)
     return Inventory(
         properties,
         accounts,
         hidden,
-        await reader.read_choices(),
-        await reader.read_secret_limit(),
-        await reader.read_queue(properties.get(LOOK_BACK, {}).get("value", "")),
+        choices,
+        secret_limit,
+        queue,
         frozenset(reader.duplicates),
         tuple(reader.unread),
+        seen,
     )
 
 
 class _Reader:
     """Reads the parts of an inventory, and remembers what this user may not read."""
 
-    def __init__(self, client: Client, tell: Tell) -> None:
+    def __init__(self, client: Client, tell: Tell, user: str) -> None:
         self._client = client
         self._tell = tell
+        self._user = user
+        self._roles: frozenset[str] | None = None
+        self._saw_email = False
         self.duplicates: set[str] = set()
         self.unread: list[str] = []
+
+    async def _has_role(self, *sufficient: str) -> bool:
+        """Return whether a role was read that lets this user see all records of a table."""
+        if self._roles is None:
+            found = await read_roles(self._client, self._user)
+            self._roles = frozenset() if isinstance(found, str) else frozenset(found)
+        return not self._roles.isdisjoint({"admin", *sufficient})
+
+    async def read_evidence(self, accounts: Sequence[Record]) -> DeliveryEvidence:
+        """Return what was seen of outgoing mail since the account that sends was changed."""
+        self._tell("Looking for sent and failed mail.")
+        changed = [r.get("sys_updated_on", "") for r in accounts if r.get("active") == "true"]
+        found = await read_evidence(self._client, min(changed, default=""), self.unread)
+        self._saw_email = bool(found.sent or found.failures)
+        return found
+
+    async def confirm_evidence(self, evidence: DeliveryEvidence) -> DeliveryEvidence:
+        """Return the evidence; that no email was seen counts only if some would be seen."""
+        if (evidence.sent, evidence.failures) != ("", ()) or await self._may_see_emails():
+            return evidence
+        self.unread.append(HIDDEN_MAIL)
+        return replace(evidence, sent=None, failures=None)
+
+    async def _may_see_emails(self) -> bool:
+        """Return whether an email was seen, or a role that lets this user see them was read."""
+        return self._saw_email or await self._has_role("email_log_viewer")
 
     async def read_properties(self, settings: type[Settings]) -> dict[str, Record]:
         self._tell("Reading properties.")
@@ -138,6 +188,8 @@ class _Reader:
                 found.setdefault(name, record)
         if hidden:
             self.unread.append(f"{hidden} of the properties (hidden from this user)")
+        elif not found:
+            self.unread.append("the properties (hidden from this user)")
         self.unread += [
             f"which {name} counts (there are several)" for name in sorted(self.duplicates)
         ]
@@ -154,7 +206,9 @@ class _Reader:
                 return None, False
             self._note_unread("email accounts", problem)
             return (), True
+        # The count may leave out hidden rows: without a row, a role has to show the right.
         hidden = page.total is None or page.total > len(page.records)
+        hidden = hidden or not (page.records or await self._has_role("email_account_admin"))
         if hidden:
             self.unread.append("some email accounts (hidden from this user)")
         return page.records, hidden
@@ -192,13 +246,14 @@ class _Reader:
         self._tell("Counting the mail that waits.")
         window = int(hours) if re.fullmatch("[0-9]{1,5}", hours) else 24
         what = "the mail that waits"
-        page = await self._read_emails(what, "ORDERBYsys_created_on")
+        page = await self._read_emails(what, "ORDERBYsys_created_on", _MOST_WAITING)
         if page is None:
             return Queue(hours=window)
         if page.total is None or any(r.get("type") not in WAITING for r in page.records):
             self.unread.append(f"{what} (the instance did not answer what was asked)")
             return Queue(hours=window)
-        if page.total and not page.records:
+        self._saw_email = self._saw_email or bool(page.records)
+        if not page.records and (page.total or not await self._may_see_emails()):
             # Nothing shows that what was counted is what the query selected.
             self.unread.append(f"{what} (hidden from this user)")
             return Queue(hours=window)
@@ -206,15 +261,24 @@ class _Reader:
             return Queue(0, "", 0, window)
         since = datetime.now(UTC) - timedelta(hours=window)
         young = await self._read_emails(
-            "how old it is", f"sys_created_on>{since:%Y-%m-%d %H:%M:%S}"
+            "how old it is", f"sys_created_on>{since:%Y-%m-%d %H:%M:%S}^ORDERBYsys_created_on", 1
         )
         total = young.total if young else None
         fresh = total if total is not None and total <= page.total else None
-        return Queue(page.total, page.records[0].get("sys_created_on", ""), fresh, window)
+        oldest = young.records[0].get("sys_created_on", "") if young and young.records else ""
+        return Queue(
+            page.total,
+            page.records[0].get("sys_created_on", ""),
+            fresh,
+            window,
+            oldest,
+            _count_types(page.records),
+            len(page.records) == page.total,
+        )
 
-    async def _read_emails(self, what: str, more: str) -> Page | None:
+    async def _read_emails(self, what: str, more: str, limit: int) -> Page | None:
         query, fields = f"typeIN{','.join(WAITING)}^{more}", ("type", "sys_created_on")
-        return await self._read_optional(what, "sys_email", query, fields, limit=1)
+        return await self._read_optional(what, "sys_email", query, fields, limit=limit)
 
     async def _read_optional(
         self, what: str, table: str, query: str, fields: Sequence[str], limit: int = PAGE
@@ -229,6 +293,15 @@ class _Reader:
         if problem.code not in ("instance.forbidden", "instance.not-found", "instance.no-table"):
             raise problem
         self.unread.append(what)
+
+
+def _count_types(records: Sequence[Record]) -> tuple[tuple[str, int, str], ...]:
+    """Return of each type how many records there are, and when the oldest was created."""
+    kinds = [record.get("type", "") for record in records]
+    return tuple(
+        (kind, kinds.count(kind), records[kinds.index(kind)].get("sys_created_on", ""))
+        for kind in dict.fromkeys(kinds)
+    )
 
 
 def _ignored_query(name: str) -> Problem:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.settings.delivery.status import DeliveryStatus, Model
-from tui.targets.instance.api.client import Client
-from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.current_sender import accounts_from
 from tui.targets.instance.read.inventory import Inventory, plain_names, secret_names
 
@@ -89,7 +87,9 @@ def _open_questions(inventory: Inventory) -> Iterator[Fact]:
     columns = [c for c in _SECURITY_COLUMNS if any(c in each for each in inventory.accounts or ())]
     yield "columns of security", ", ".join(columns) or "not known: no account was returned"
     yield "length of a password", f"{inventory.secret_limit} characters"
-    hidden = "some are hidden, or may be" if inventory.hidden_accounts else "all are visible"
+    hidden = (
+        "some are hidden, or may be" if inventory.hidden_accounts else "none is known to be hidden"
+    )
     yield "email accounts", "no such table" if inventory.accounts is None else hidden
 
 
@@ -102,28 +102,3 @@ def _property_facts(inventory: Inventory) -> Iterator[Fact]:
         flushed = "its own cache" if record.get("ignore_cache") == "true" else "all caches"
         private = "private" if record.get("is_private") == "true" else "travels in update sets"
         yield name, f"type {record.get('type') or 'not told'}, flushes {flushed}, {private}"
-
-
-async def read_roles(client: Client, user: str) -> str:
-    """Return the roles of a user in words, as far as they can be read."""
-    if "^" in user:
-        return "not known: the user's name does not fit a query"
-    if not user:
-        return "not known: an API key names no user"
-    try:
-        found = await client.list_records(
-            "sys_user", f"user_name={user}", ["sys_id", "user_name"], limit=2
-        )
-        users = [record["sys_id"] for record in found.records if record.get("user_name") == user]
-        if len(users) != 1:
-            return "not known: the user's own row is not visible"
-        fields = ["user", "role"]
-        page = await client.list_records("sys_user_has_role", f"user={users[0]}", fields, limit=100)
-        ids = [record["role"] for record in page.records if record.get("user") == users[0]]
-        names = await client.list_records(
-            "sys_user_role", f"sys_idIN{','.join(ids)}", ["sys_id", "name"]
-        )
-    except InstanceProblem as problem:
-        return f"not known: {problem.code}"
-    roles = sorted(record["name"] for record in names.records if record.get("sys_id") in ids)
-    return ", ".join(roles) or "none that is visible"

@@ -1,0 +1,205 @@
+"""Whether mail goes out, judged by what was seen: never by a write that succeeded."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from tui.replies.cause import Cause
+from tui.replies.explain import ReplyExplanation, explain_text
+from tui.settings.delivery.activation import is_ours
+from tui.settings.delivery.evidence import (
+    OVERDUE,
+    DeliveryEvidence,
+    DeliveryState,
+    FailedMail,
+    Judgement,
+    parse_time,
+)
+from tui.settings.delivery.status import Account, DeliveryStatus, Model
+from tui.terminal.visible import visible
+
+_MOST_OF_A_REPLY = 300
+
+OF_ONE_MESSAGE = frozenset(
+    {
+        *(Cause.RECIPIENT_UNKNOWN, Cause.RECIPIENT_MOVED, Cause.MAILBOX_FULL),
+        *(Cause.MAILBOX_DISABLED, Cause.DOMAIN_UNKNOWN, Cause.TOO_BIG, Cause.VIRUS),
+        *(Cause.SPAM, Cause.CONTENT),
+    }
+)
+"""Causes that lie with one message or its recipient: others may go out."""
+
+
+def judge(status: DeliveryStatus, accounts: Iterable[Account]) -> Judgement:
+    """Return whether mail goes out, with the strongest reason first.
+
+    Args:
+        accounts: those that are visible.
+    """
+    now = status.evidence.read_at or datetime.now(UTC)
+    accounts = tuple(accounts)
+    found = _find_obstacle(status, accounts, now) or _judge_evidence(status, now)
+    redirects = found.state in (DeliveryState.DELIVERING, DeliveryState.UNPROVEN)
+    if redirects and status.recipients:
+        # The mail of the test address still shows what the server says to it.
+        addresses = ", ".join(status.recipients)
+        is_shown = found.state is DeliveryState.DELIVERING
+        return Judgement(
+            DeliveryState.STOPPED,
+            "test-address" if is_shown else "test-address-unproven",
+            f"All email goes to the test address {addresses}, and to nobody else. {found.message}",
+            found.next,
+        )
+    return found
+
+
+def _find_obstacle(
+    status: DeliveryStatus, accounts: tuple[Account, ...], now: datetime
+) -> Judgement | None:
+    if status.model is Model.UNDETERMINED:
+        return Judgement(DeliveryState.UNDETERMINED, "sender", status.why)
+    if status.sending is False:
+        return Judgement(
+            DeliveryState.STOPPED,
+            "sending-off",
+            "Email sending is off. No mail goes out.",
+            "Turn it on, once the emails in the queue may go out.",
+        )
+    if status.model is Model.NO_ACTIVE_ACCOUNT and not status.lacks_accounts:
+        return _no_active_account(accounts)
+    if status.sending is None:
+        return Judgement(
+            DeliveryState.UNDETERMINED,
+            "sending-hidden",
+            "Whether email sending is on is hidden from this user.",
+            "Sign in as a user who may read system properties.",
+        )
+    problems = [job.find_problem(now) for job in status.evidence.jobs or ()]
+    if problem := next(filter(None, problems), ""):
+        return Judgement(
+            DeliveryState.STOPPED,
+            "job",
+            f"The SMTP Sender job is {problem}. It sends no mail.",
+            "Open the job on the instance, and set it back to Ready (KB0523599).",
+        )
+    return None
+
+
+def _no_active_account(accounts: tuple[Account, ...]) -> Judgement:
+    inactive = [each for each in accounts if each.type == "smtp" and not each.active]
+    said = "No SMTP account is active"
+    if inactive:
+        names = _list_names(each.name for each in inactive)
+        said += f"; {names} {'is' if len(inactive) == 1 else 'are'} inactive"
+    doubt = "Whether the properties of KB0521756 send then is unconfirmed."
+    return Judgement(
+        DeliveryState.STOPPED,
+        "no-active-account",
+        f"{said}. No mail goes out. {doubt}",
+        " ".join(_ways_to_activate(inactive)),
+    )
+
+
+def _ways_to_activate(inactive: list[Account]) -> Iterator[str]:
+    managed = [each.name for each in inactive if each.managed]
+    left = [each.name for each in inactive if not each.managed and is_ours(each.name)]
+    by_hand = [each.name for each in inactive if not each.managed and not is_ours(each.name)]
+    if managed:
+        yield f"apply --provider-server (^P on the screen) activates {managed[0]}."
+    if left:
+        yield f"apply --own-server (^P on the screen) activates {left[-1]}."
+    elif not by_hand:
+        yield "apply --own-server (^P on the screen) creates your own SMTP account."
+    if by_hand:
+        yield f"{_list_names(by_hand)} can be activated in its form on the instance."
+
+
+def _judge_evidence(status: DeliveryStatus, now: datetime) -> Judgement:
+    evidence = status.evidence
+    if evidence.sent is None or evidence.failures is None:
+        return Judgement(
+            DeliveryState.UNDETERMINED,
+            "emails-hidden",
+            "Sent and failed emails can't be read: hidden from this user, or not answered.",
+            "Sign in as a user who may read emails (sys_email), such as an admin.",
+        )
+    since = status.changed.when if status.changed else ""
+    # Of one second it isn't known what came first: the mail may have gone before the change.
+    sent = evidence.sent if since and evidence.sent > since else ""
+    failures = evidence.failures_since(since)
+    # An email that was sent since a failure shows that the sender works again.
+    after = evidence.failures_since(max(sent, since))
+    if grave := [each for each in after if not (sent and _is_of_one_message(each, status))]:
+        return _failing(grave, evidence, status, since)
+    if not sent:
+        return _unproven(since)
+    if waiting := _find_stuck(status, sent, now):
+        return Judgement(
+            DeliveryState.UNPROVEN,
+            "queue-stuck",
+            f"The newest email was sent at {sent} UTC. Another waits since {waiting} UTC.",
+            "Look at the SMTP Sender job and the email log on the instance.",
+        )
+    failed = f" Since the last change {_count(failures, evidence)} failed." if failures else ""
+    return Judgement(
+        DeliveryState.DELIVERING,
+        "sent",
+        f"The newest email was accepted by the mail server at {sent} UTC.{failed}",
+    )
+
+
+def _failing(
+    failures: list[FailedMail], evidence: DeliveryEvidence, status: DeliveryStatus, since: str
+) -> Judgement:
+    newest, found = failures[0], explain_failure(failures[0], status)
+    subject = _count(failures, evidence)
+    changed = " since the sender was changed" if since else ""
+    if newest.reply:
+        words = f"The newest ({newest.when} UTC): “{visible(newest.reply, _MOST_OF_A_REPLY)}”."
+    else:
+        words = f"The newest at {newest.when} UTC; the instance recorded no reply."
+    return Judgement(
+        DeliveryState.FAILING,
+        found.cause.value,
+        f"{subject} failed{changed}, and none was sent after that. {words} "
+        f"{found.meaning.statement}",
+        found.meaning.next,
+    )
+
+
+def _unproven(since: str) -> Judgement:
+    seen = f" since its last change ({since} UTC)" if since else ""
+    return Judgement(
+        DeliveryState.UNPROVEN,
+        "nothing-sent",
+        f"No email was sent or failed{seen}: whether mail goes out isn't shown yet.",
+        "Send a test message on the instance, and look again.",
+    )
+
+
+def _find_stuck(status: DeliveryStatus, sent: str, now: datetime) -> str:
+    """Return since when an email waits that should have gone out, if none went out since."""
+    waiting, newest = parse_time(status.queue.oldest_fresh), parse_time(sent)
+    if not waiting or not newest or now - waiting <= OVERDUE:
+        return ""
+    return status.queue.oldest_fresh if newest - waiting <= OVERDUE < now - newest else ""
+
+
+def explain_failure(failed: FailedMail, status: DeliveryStatus) -> ReplyExplanation:
+    """Return the cause of a failure, by the codes of the server that sends."""
+    server = status.sender.server if status.sender else ""
+    return explain_text(failed.reply, server=server)
+
+
+def _is_of_one_message(failed: FailedMail, status: DeliveryStatus) -> bool:
+    return explain_failure(failed, status).cause in OF_ONE_MESSAGE
+
+
+def _count(failures: Iterable[FailedMail], evidence: DeliveryEvidence) -> str:
+    count = len(tuple(failures))
+    least = "At least " if evidence.more_failures else ""
+    return f"{least}{count} email{'' if count == 1 else 's'}"
+
+
+def _list_names(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

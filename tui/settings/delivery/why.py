@@ -1,0 +1,260 @@
+"""Why mail does or does not go out, stage by stage, as the instance's own records show it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import chain
+
+from tui.replies.cause import Cause
+from tui.settings.delivery.evidence import (
+    OVERDUE,
+    DeliveryState,
+    FailedMail,
+    format_time,
+    parse_time,
+)
+from tui.settings.delivery.judge import OF_ONE_MESSAGE, explain_failure
+from tui.settings.delivery.status import DeliveryStatus, Model
+from tui.terminal.visible import visible
+
+HIDDEN = "Hidden from this user."
+UNREADABLE = "Hidden from this user, or not answered."
+_MOST_OF_A_REPLY = 300
+_EMAILS = "sys_email_list.do?sysparm_query=type"
+
+
+class DeliveryStageResult(StrEnum):
+    """How a stage ended. A skipped stage is no success."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryStage:
+    """One thing that mail depends on.
+
+    Attributes:
+        message: what was seen; not yet safe to show.
+        next: what to do; "" if there is nothing to do.
+        page: the path of the platform's own page for it, or "".
+        details: more of what was seen, a line each.
+    """
+
+    name: str
+    result: DeliveryStageResult
+    message: str
+    next: str = ""
+    page: str = ""
+    details: tuple[str, ...] = ()
+
+
+_P, _W = DeliveryStageResult.PASSED, DeliveryStageResult.WARNED
+_F, _S = DeliveryStageResult.FAILED, DeliveryStageResult.SKIPPED
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDiagnosis:
+    """Everything that mail depends on, and what it comes to."""
+
+    status: DeliveryStatus
+    stages: tuple[DeliveryStage, ...]
+
+    @property
+    def state(self) -> DeliveryState:
+        """Whether mail goes out."""
+        found = self.status.judgement
+        return found.state if found else DeliveryState.UNDETERMINED
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it was seen that mail goes out, and no stage failed."""
+        failed = any(each.result is DeliveryStageResult.FAILED for each in self.stages)
+        return self.state is DeliveryState.DELIVERING and not failed
+
+    @property
+    def next(self) -> str:
+        """The one next step, "" if there is none."""
+        steps = [self.status.judgement.next] if self.status.judgement else []
+        steps += [each.next for each in self.stages if each.result is DeliveryStageResult.FAILED]
+        return next(filter(None, steps), "")
+
+
+def diagnose_delivery(status: DeliveryStatus, *, is_production: bool) -> DeliveryDiagnosis:
+    """Return why mail does or does not go out."""
+    now = status.evidence.read_at or datetime.now(UTC)
+    stages = (
+        _sending(status),
+        _sender(status),
+        _job(status, now),
+        _queue(status, now),
+        _test_address(status, is_production),
+        _sent(status),
+        _failures(status, now),
+        _receiving(status),
+        _readers(status, is_production),
+    )
+    return DeliveryDiagnosis(status, stages)
+
+
+def _sending(status: DeliveryStatus) -> DeliveryStage:
+    page = "sys_properties_list.do?sysparm_query=name=glide.email.smtp.active"
+    result, words, step = {
+        True: (_P, "Email sending is on.", ""),
+        False: (_F, "Email sending is off.", "Turn it on, once the queue may go out."),
+        None: (_S, HIDDEN, "Sign in as a user who may read system properties."),
+    }[status.sending]
+    return DeliveryStage("sending", result, words, step, page)
+
+
+def _sender(status: DeliveryStatus) -> DeliveryStage:
+    page, found = "sys_email_account_list.do", status.judgement
+    said, step = (found.message, found.next) if found else (status.why, "")
+    if status.model is Model.UNDETERMINED:
+        result = _S if status.hides_readers else _F
+        return DeliveryStage("sender", result, status.why, "", page)
+    if status.model is Model.NO_ACTIVE_ACCOUNT:
+        is_reason = found is not None and found.reason == "no-active-account"
+        words = said if is_reason else "No SMTP account is active."
+        return DeliveryStage("sender", _F, words, step if is_reason else "", page)
+    if (sender := status.sender) is None:
+        return DeliveryStage("sender", _P, status.why, "", page)
+    who = "ServiceNow-configured" if sender.managed else "your own"
+    changed = f"Last changed at {status.changed.when} UTC." if status.changed else ""
+    words = f"{sender.name} is active ({who}). It sends through {sender.server}. {changed}"
+    return DeliveryStage("sender", _P, words.strip(), "", page)
+
+
+def _job(status: DeliveryStatus, now: datetime) -> DeliveryStage:
+    page, jobs = "sys_trigger_list.do?sysparm_query=name=SMTP Sender", status.evidence.jobs
+    if jobs is None:
+        return DeliveryStage(
+            "sender job", _S, "Missing, hidden from this user, or not answered.", "", page
+        )
+    problem = next(filter(None, (each.find_problem(now) for each in jobs)), "")
+    if problem:
+        step = "Open the job, and set it back to Ready (KB0523599)."
+        return DeliveryStage("sender job", _F, f"It is {problem}.", step, page)
+    states = (f"{each.state}, next action {each.next_action or 'unknown'} UTC" for each in jobs)
+    return DeliveryStage("sender job", _P, f"{'; '.join(states)}.", "", page)
+
+
+def _queue(status: DeliveryStatus, now: datetime) -> DeliveryStage:
+    queue = status.queue
+    page = f"{_EMAILS}INsend-ready,send-retry-backoff,send-retry-delayed"
+    if queue.waiting is None:
+        return DeliveryStage("queue", _S, HIDDEN, "", page)
+    if queue.waiting == 0:
+        return DeliveryStage("queue", _P, "No email is in the queue.", "", page)
+    among = "" if queue.is_counted else " (among the oldest)"
+    details = tuple(
+        f"{count} {kind}{among}, the oldest since {oldest} UTC"
+        for kind, count, oldest in queue.types
+    )
+    fresh = "an unknown number" if queue.fresh is None else str(queue.fresh)
+    words = f"{queue.waiting} in the queue, {fresh} of them younger than {queue.hours} h."
+    waits = parse_time(queue.oldest_fresh)
+    if waits and now - waits <= OVERDUE and queue.fresh == queue.waiting:
+        return DeliveryStage("queue", _P, words, "", page, details)
+    step = "Find out why they wait, before anything releases them."
+    if queue.fresh == 0:
+        words, step = f"{words} They are too old to be sent.", ""
+    return DeliveryStage("queue", _W, words, step, page, details)
+
+
+def _test_address(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
+    page = "sys_properties_list.do?sysparm_query=name=glide.email.test.user"
+    if status.recipients is None:
+        words = "Not returned: missing, or hidden from this user."
+        return DeliveryStage("test address", _S, words, "", page)
+    addresses = ", ".join(status.recipients)
+    words = f"All email goes to {addresses}." if addresses else "Not set. Mail reaches its readers."
+    if bool(addresses) is not is_production:
+        return DeliveryStage("test address", _P, words, "", page)
+    if is_production:
+        step = "Clear it, once mail may reach people."
+        return DeliveryStage("test address", _F, words, step, page)
+    step = "Set one: this isn't production, and mail reaches people."
+    return DeliveryStage("test address", _W, words, step, page)
+
+
+def _sent(status: DeliveryStatus) -> DeliveryStage:
+    sent, page = status.evidence.sent, f"{_EMAILS}=sent^ORDERBYDESCsys_updated_on"
+    if sent is None:
+        return DeliveryStage("newest sent", _S, UNREADABLE, "", page)
+    since = status.changed.when if status.changed else ""
+    step = "Send a test message on the instance, and look again."
+    if not sent:
+        words = "No email was sent in the last day, or since the sender's last change."
+        return DeliveryStage("newest sent", _W, words, step, page)
+    if sent <= since:
+        words = f"At {sent} UTC: not after the sender's last change ({since} UTC)."
+        return DeliveryStage("newest sent", _W, words, step, page)
+    return DeliveryStage("newest sent", _P, f"Accepted by the mail server at {sent} UTC.", "", page)
+
+
+def _failures(status: DeliveryStatus, now: datetime) -> DeliveryStage:
+    evidence, page = status.evidence, f"{_EMAILS}=send-failed^ORDERBYDESCsys_updated_on"
+    if evidence.failures is None:
+        return DeliveryStage("failures", _S, UNREADABLE, "", page)
+    recent = evidence.failures_since(format_time(now - timedelta(days=1)))
+    if not recent:
+        return DeliveryStage("failures", _P, "No email failed in the last day.", "", page)
+    groups: dict[Cause, list[FailedMail]] = {}
+    for each in recent:
+        groups.setdefault(explain_failure(each, status).cause, []).append(each)
+    details = tuple(
+        chain.from_iterable(_describe_cause(found, status) for found in groups.values())
+    )
+    meaning = explain_failure(recent[0], status).meaning
+    judged = status.judgement
+    fails = judged is not None and judged.state is DeliveryState.FAILING
+    newest = evidence.sent or ""
+    grave = (c not in OF_ONE_MESSAGE and f[0].when >= newest for c, f in groups.items())
+    least = "At least " if evidence.more_failures else ""
+    words = f"{least}{len(recent)} email{'' if len(recent) == 1 else 's'} failed in the last day."
+    result = _F if fails and any(grave) else _W
+    return DeliveryStage("failures", result, words, meaning.next, page, details)
+
+
+def _describe_cause(found: list[FailedMail], status: DeliveryStatus) -> Iterator[str]:
+    explained, newest = explain_failure(found[0], status), found[0]
+    yield f"{len(found)} × {explained.cause}: {explained.meaning.statement}"
+    reply = visible(newest.reply, _MOST_OF_A_REPLY) or "no reply was recorded"
+    yield f"   newest {newest.when} UTC: {reply}"
+
+
+def _receiving(status: DeliveryStatus) -> DeliveryStage:
+    page = "sys_properties_list.do?sysparm_query=name=glide.email.read.active"
+    if status.receiving is None:
+        return DeliveryStage("receiving", _S, HIDDEN, "", page)
+    if not status.receiving:
+        step = "Turn it on if replies have to reach this instance."
+        return DeliveryStage("receiving", _W, "Email receiving is off.", step, page)
+    if status.replies_are_read is False:
+        words = f"It is on, but no active account reads {status.sent_from}."
+        step = "Activate an account that reads that mailbox, if replies are expected."
+        return DeliveryStage("receiving", _W, words, step, page)
+    return DeliveryStage("receiving", _P, "Email receiving is on.", "", page)
+
+
+def _readers(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
+    page = "sys_email_account_list.do?sysparm_query=typeINpop3,imap"
+    details = tuple(
+        f"{each.name}: {each.type} {each.server} as {each.user}, "
+        f"{'active' if each.active else 'inactive'}"
+        for each in status.readers
+    )
+    if not details:
+        words = HIDDEN if status.hides_readers else "There is no POP3 or IMAP account."
+        result = _S if status.hides_readers else _P
+        return DeliveryStage("readers", result, words, "", page)
+    words = f"{len(details)} POP3/IMAP account{'' if len(details) == 1 else 's'}."
+    own = [each.name for each in status.readers if each.active and not each.managed]
+    if own and not is_production and status.receiving is not False:
+        step = f"If a clone brought {own[0]} here, deactivate it: it deletes the mail it reads."
+        return DeliveryStage("readers", _W, words, step, page, details)
+    return DeliveryStage("readers", _P, words, "", page, details)
