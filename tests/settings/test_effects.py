@@ -62,8 +62,8 @@ PORT = edit(TEST_LEGACY, COMPLETE, port="2525")
 ON_INSTANCES: list[tuple[str, Situation, Situation]] = [
     (
         "account.switch",
-        edit(ON_OWN, COMPLETE, server="b.example"),
         edit(ON_OWN, COMPLETE, port="465"),
+        edit(ON_OWN, COMPLETE, display_name="x"),
     ),
     ("account.switch", load(FOR_PROVIDERS), load(replace(FOR_PROVIDERS, managed=True))),
     ("from.follows", edit(ON_TEST_OWN, COMPLETE, user="b@corp.example"), edit(LEGACY, user=USER)),

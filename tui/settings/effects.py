@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.settings.catalog import catalog
-from tui.settings.delivery.activation import Activation, find_redirected_secrets
+from tui.settings.delivery.activation import OUTGOING, Activation, find_redirected_secrets
 from tui.settings.delivery.status import Model, Queue
 from tui.settings.incoming import derive_incoming
 from tui.settings.parse.value import format_value
-from tui.settings.preconditions import OUTGOING
 from tui.settings.snapshot import PropertyRow
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import SecretState, Security

@@ -75,10 +75,12 @@ def current_user() -> str:
 
 
 def attest(review: Review, conditions: Iterable[Condition], who: str) -> list[Attestation]:
-    """Return a person's word for conditions, for the draft's server and user, given now."""
+    """Return a person's word for conditions, for the draft's server, port and user, given now."""
     settings = review.parsed.settings
-    now = datetime.now().astimezone()
-    return [Attestation(each, settings.server, settings.user, who, now) for each in conditions]
+    now, port = datetime.now().astimezone(), settings.port
+    return [
+        Attestation(each, settings.server, settings.user, who, now, port) for each in conditions
+    ]
 
 
 def find_unsettled(review: Review, confirmed: Collection[str]) -> Unsettled:
