@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.house import assert_harmless, read_tree
 from tests.cli.site import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, open_site, sets
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.situations import duplicate_property, graph_sender, oauth_account, own_account
 
 UNSEEN = "its row has moved; what stands in it is never told"
@@ -335,6 +336,48 @@ def test_everything_is_asked_for_on_a_terminal(site: Site) -> None:
         terminal.until(f"Wrote 6 changes to {site.host}.")
         assert terminal.end() == 0
     assert site.senders == [OWN]
+
+
+def queue_more(site: Site, count: int = 20) -> None:
+    for number in range(count):
+        site.sandbox.insert("sys_email", type="send-ready", recipients=f"{number}@corp.example")
+
+
+def test_a_queue_that_grew_after_the_last_answer_is_asked_about_again(site: Site) -> None:
+    own_account(site.sandbox)
+    with site.house.on_terminal("-p", "dev", "apply", "--provider-server") as terminal:
+        terminal.until("Password of admin at")
+        terminal.type(f"{site.password()}\n")
+        terminal.until("Save? [y/N] ")
+        for count in ("24", "44"):
+            queue_more(site)
+            terminal.type("y\n")
+            terminal.until(f"The queue grew: {count} can go out now,")
+            terminal.until("Save? [y/N] ")
+            assert site.writes == []
+        terminal.type("y\n")
+        assert terminal.end() == 0
+    assert site.senders == [PROVIDERS]
+
+
+def test_a_yes_given_before_does_not_cover_a_queue_that_grew_since(site: Site) -> None:
+    own_account(site.sandbox)
+    counts: list[RecordedRequest] = []
+
+    def grow(recorded: RecordedRequest) -> bool:
+        if recorded.path.endswith("/sys_email"):
+            counts.append(recorded)
+            if len(counts) == 3:
+                queue_more(site)
+        return False
+
+    site.sandbox.faults.add(Fault("drop_before", grow))
+    refused = site.call("apply", "--provider-server", "--yes")
+    assert refused.code == 5
+    assert "The queue grew: 24 can go out now, 4 could when the plan was made." in refused.words
+    assert "Nothing was written. --yes does not cover that. See what waits" in refused.words
+    assert (site.writes, site.senders) == ([], ["Own SMTP"])
+    assert site.call("apply", "--provider-server", "--yes").code == 0
 
 
 def test_who_says_no_at_the_last_question_writes_nothing(site: Site) -> None:

@@ -191,6 +191,14 @@ def describe_queue(queue: Queue) -> str:
     return f"{waits}; {young} younger than {queue.hours} h."
 
 
+def describe_growth(planned: Queue, now: Queue) -> str:
+    """Return that more emails can go out than when a plan was made, in sentences."""
+    then = "an unknown number" if planned.fresh is None else planned.fresh
+    if now.fresh is None:
+        return f"{then} could go out when the plan was made. How many can now cannot be read."
+    return f"The queue grew: {now.fresh} can go out now, {then} could when the plan was made."
+
+
 def _describe_release(queue: Queue) -> str:
     if queue.waiting == 0:
         return "What arrives until then goes out."

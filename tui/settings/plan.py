@@ -83,7 +83,8 @@ def _collect_stamps(context: Context, activation: Activation | None) -> Iterator
                 yield row.name, row.stamp
     used = {context.facts.sender} if releases_queue(context, activation) else set()
     if activation:
-        used |= {activation.instead_of, "" if activation.creates else activation.account}
+        # One to create may have been left by an earlier attempt: it is changed then.
+        used |= {activation.instead_of, activation.account}
     for account in context.facts.accounts:
         if account.stamp and account.name in used:
             yield account.name, account.stamp
@@ -156,9 +157,17 @@ def sets_secret(changes: Iterable[Change]) -> bool:
     return any(isinstance(each.after, SecretState) for each in changes)
 
 
-def find_queue_growth(was_empty: bool, now: Queue | None) -> Queue | None:
-    """Return the queue if emails wait now and none waited when the plan was made, else None."""
-    return now if was_empty and now and not now.is_empty else None
+def find_queue_growth(planned: Queue | None, now: Queue | None) -> Queue | None:
+    """Return the queue if more emails can go out than when the plan was made, else None.
+
+    How many can't be told if either count is unknown, so that is growth too, unless a person has
+    been told that it is unknown and it still is.
+    """
+    if planned is None or now is None or now.is_empty:
+        return None
+    if now.fresh is None or planned.fresh is None:
+        return None if now.fresh is planned.fresh else now
+    return now if now.fresh > planned.fresh else None
 
 
 def describe_stale(changes: Iterable[Change], now: Snapshot) -> str:

@@ -249,6 +249,27 @@ async def test_a_row_that_somebody_else_has_changed_is_not_written_over(
 
 
 @async_test
+async def test_a_queue_that_grew_is_shown_and_asked_about_again(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        for number in range(20):
+            sandbox.insert("sys_email", type="send-ready", recipients=f"{number}@corp.example")
+        await confirm_all(person, sandbox)
+        words = await dialog_text(person, "The queue grew")
+        assert "24 can go out now, 4 could when the plan was made. Nothing was written." in words
+        await person.press("escape")
+        await person.dialog(ConfirmDialog)
+        assert "25 mails wait" in person.told
+        assert active_senders(sandbox) == ["ServiceNow SMTP"]
+        await person.settle()
+        await person.answer("save")
+        await person.until(lambda: "sends now" in person.said)
+        assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
+
+
+@async_test
 async def test_an_answer_that_is_lost_is_looked_for_and_the_write_goes_on(
     here: House, sandbox: Sandbox
 ) -> None:

@@ -202,6 +202,10 @@ def test_the_versions_of_the_accounts_that_are_there_are_in_the_plan() -> None:
     assert back.review.plan.stamps == {OWN.name: STAMP, PROVIDERS_OWN: STAMP}
     left = Situation(FOR_LEFT, BASE, rows=make_rows(FOR_LEFT))
     assert left.review.plan.stamps == {LEFT.name: OTHER_STAMP}
+    taken = instance(MANAGED, LEFT, choice=AccountChoice.OWN)
+    again = edit(taken, server=MAIL, user=USER).review.plan
+    assert again.activation == Activation(LEFT.name, PROVIDERS_OWN)
+    assert again.stamps == {PROVIDERS_OWN: STAMP, LEFT.name: OTHER_STAMP}
 
 
 @given(situations())

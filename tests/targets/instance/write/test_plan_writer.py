@@ -26,7 +26,7 @@ from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.write.plan_writer import AS_IT_WAS, READ_BACK, UNSEEN
 from tui.targets.instance.write.record_writer import RetryPolicy
-from tui.targets.target import SaveResult
+from tui.targets.target import QueueGrown, SaveResult
 
 SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"
 LABEL, PASSWORD = "glide.email.username", "glide.email.user_password"
@@ -451,7 +451,7 @@ def test_mail_that_began_to_wait_is_not_let_out(desk: Desk) -> None:
     desk.sandbox.insert("sys_email", type="send-ready", recipients="someone@corp.example")
     problem = refusal_of(desk, asked, planned)
     assert problem.code == "queue.grown"
-    assert "1 of it would go out" in problem.message
+    assert "1 can go out now, 0 could when the plan was made." in problem.message
 
 
 def test_a_queue_that_cannot_be_counted_any_more_counts_as_mail(desk: Desk) -> None:
@@ -463,11 +463,20 @@ def test_a_queue_that_cannot_be_counted_any_more_counts_as_mail(desk: Desk) -> N
     assert refusal_of(desk, asked, planned).code == "queue.grown"
 
 
-def test_mail_that_waited_already_was_told_of(desk: Desk) -> None:
+def test_mail_that_waited_already_was_shown(desk: Desk) -> None:
+    asked = wish(sending_enabled="true")
+    planned = desk.plan(asked)
+    desk.write(asked, planned)
+
+
+def test_a_queue_that_grew_is_asked_about_again(desk: Desk) -> None:
     asked = wish(sending_enabled="true")
     planned = desk.plan(asked)
     desk.sandbox.insert("sys_email", type="send-ready", recipients="someone@corp.example")
-    desk.write(asked, planned)
+    problem = refusal_of(desk, asked, planned)
+    assert isinstance(problem, QueueGrown)
+    assert problem.queue.fresh == 5
+    assert "5 can go out now, 4 could when the plan was made." in problem.message
 
 
 def activate(desk: Desk) -> None:
@@ -613,7 +622,7 @@ def test_a_new_password_that_nobody_gave_is_not_written_as_blank(desk: Desk) -> 
 def test_who_may_write_accounts_only_is_told_where_that_ends(account: Desk, user: str) -> None:
     account.set_value(SENDING, "false")
     asked = wish(display_name="Help Desk", sending_enabled="true")
-    planned = account.plan(asked)
+    planned = account.plan(asked, user=user)
     if user == "admin":
         account.write(asked, planned)
         return

@@ -8,6 +8,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.status import Model
+from tui.settings.effects import describe_growth
 from tui.settings.plan import (
     Change,
     ChangedRecord,
@@ -31,8 +32,8 @@ from tui.targets.instance.write.record_writer import (
     RecordWriter,
     change_refusal,
 )
-from tui.targets.instance.write.switchover import Switchover, columns_to_write
-from tui.targets.target import Reading, stale_refusal
+from tui.targets.instance.write.switchover import Switchover, columns_to_write, is_replaceable
+from tui.targets.target import QueueGrown, Reading, stale_refusal
 
 READ_BACK = "read back"
 AS_IT_WAS = "it stood there already"
@@ -232,6 +233,21 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
     if plan.activation:
         accounts = [name for name in plan.stamps if name not in inventory.properties]
         _refuse_moved(next(find_changed_records(plan.stamps, versions, accounts), None))
+        _refuse_new_account(plan, inventory)
+
+
+def _refuse_new_account(plan: Plan, inventory: Inventory) -> None:
+    """Refuse to change an account that did not exist when the plan was made."""
+    assert plan.activation  # noqa: S101
+    name = plan.activation.account
+    if name not in plan.stamps:
+        for record in inventory.accounts or ():
+            if record.get("name") == name and is_replaceable(record):
+                made = stamp_from(record)
+                raise stale_refusal(
+                    f"{name} did not exist when the plan was made. {made.by} changed it last, at "
+                    f"{made.when} UTC."
+                )
 
 
 def _refuse_moved(moved: ChangedRecord | None) -> None:
@@ -246,6 +262,8 @@ def _refuse_other_model(plan: Plan, now: Reading) -> None:
     present = {row.name for rows in now.snapshot.rows.values() for row in rows if row.stamp}
     if activation:
         present.add(activation.instead_of)
+        if activation.creates:
+            present |= {each.name for each in facts.accounts}
         is_known = facts.model in (Model.ACCOUNT, Model.NO_ACTIVE_ACCOUNT)
         if not is_known or facts.sender != activation.instead_of:
             raise _other_sender(now)
@@ -274,16 +292,15 @@ def _versions(inventory: Inventory) -> Mapping[str, list[Stamp]]:
 
 
 def refuse_queue(plan: Plan, facts: TargetFacts) -> None:
-    """Refuse to release emails that did not wait when the plan was confirmed.
+    """Refuse to release more emails than were in the queue when the plan was confirmed.
 
     Raises:
-        Refusal: some wait now, or how many cannot be read.
+        QueueGrown: there are more now, or how many cannot be read.
     """
-    if queue := find_queue_growth(bool(plan.queue and plan.queue.is_empty), facts.queue):
-        fresh = queue.fresh
-        count = "how much, cannot be read" if fresh is None else f"{fresh} of it would go out"
-        raise Refusal(
+    if plan.queue and (now := find_queue_growth(plan.queue, facts.queue)):
+        raise QueueGrown(
             "queue.grown",
-            f"Mail waits there now, which did not when this was confirmed: {count}.",
-            "Look at it again, and confirm it anew.",
+            describe_growth(plan.queue, now),
+            "Look at it again, and confirm it again.",
+            queue=now,
         )

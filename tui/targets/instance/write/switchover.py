@@ -128,9 +128,10 @@ class Switchover:
         return None
 
     def _is_usable(self, record: Record) -> bool:
+        if self._creates:
+            return is_replaceable(record)
         account = account_from(record)
-        is_inactive = account.type == "smtp" and not account.active
-        return is_inactive and not (self._creates and account.managed)
+        return account.type == "smtp" and not account.active
 
     def _new_columns(self, values: Mapping[str, Value]) -> dict[str, str]:
         """Return every column of an account that is created: nothing in it is left alone."""
@@ -198,6 +199,12 @@ class Switchover:
                 f"Activate {old.get('name')} or {self._name} on the instance, or do the same once "
                 "more.",
             ) from None
+
+
+def is_replaceable(record: Record) -> bool:
+    """Return whether an account can be the one that an earlier attempt created."""
+    account = account_from(record)
+    return account.type == "smtp" and not (account.active or account.managed)
 
 
 async def finish(steps: Coroutine[Any, Any, None]) -> bool:
