@@ -148,7 +148,7 @@ def _row_effects(context: Context) -> Iterator[SideEffect]:
             yield SideEffect(
                 "row.created",
                 f"{row.name} was not returned, so it is made, and not private. If it is only "
-                "hidden from this user, it is there twice then.",
+                "hidden from this user, the instance refuses that or has it twice.",
             )
     if public := [row.name for row in rows if row.stamp and not row.private]:
         carries = "is not private: an update set can carry it"

@@ -10,6 +10,7 @@ import pytest
 
 from tests.app.factories import SAVED, open_default
 from tests.app.flows.factories import (
+    answer_all,
     choose_own_server,
     confirm_all,
     is_switch,
@@ -263,8 +264,7 @@ async def test_a_queue_that_grew_is_shown_and_asked_about_again(
         await person.dialog(ConfirmDialog)
         assert "25 mails wait" in person.told
         assert active_senders(sandbox) == ["ServiceNow SMTP"]
-        await person.settle()
-        await person.answer("save")
+        await answer_all(person, sandbox)
         await person.until(lambda: "sends now" in person.said)
         assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
 

@@ -113,7 +113,34 @@ def test_one_property_is_one_write_and_one_flush(desk: Desk, name: str) -> None:
     assert desk.plan(wish(**{name: text})).plan.changes == ()
 
 
-@pytest.mark.parametrize(("name", "kind"), [("port", "integer"), ("sending_enabled", "boolean")])
+@pytest.mark.parametrize("name", ["server", "sending_enabled", "test_recipients", "pop3_user"])
+def test_a_row_that_every_instance_has_is_never_created(desk: Desk, name: str) -> None:
+    text, row, _ = VALUES[name]
+    asked = wish(**{name: text})
+    planned = desk.plan(asked)
+    desk.remove(PROPERTIES, row)  # what is hidden isn't returned either
+    assert f"{row} is not returned any more" in refusal_of(desk, asked, planned).message
+    words = blocked(desk, asked).message
+    assert f"{row} was not returned. Every instance has it, so it is hidden" in words
+    assert desk.rows(PROPERTIES, row) == []
+
+
+def blocked(desk: Desk, asked: Wish) -> Problem:
+    with pytest.raises(Problem, match=r"plan\.errors") as caught:
+        desk.apply(asked)
+    return caught.value
+
+
+def test_a_hidden_row_that_the_instance_will_not_have_twice_is_explained(desk: Desk) -> None:
+    desk.remove(PROPERTIES, "glide.smtp.port")
+    desk.sandbox.faults.add(Fault("refuse_403", lambda each: each.method == "POST"))
+    with pytest.raises(Problem) as caught:
+        desk.apply(wish(port="2525"))
+    assert "glide.smtp.port was not returned: it may exist and be hidden" in caught.value.message
+    assert caught.value.message.endswith("Nothing was written.")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("port", "integer"), ("authenticate", "boolean")])
 def test_a_missing_row_is_made_with_its_type(desk: Desk, name: str, kind: str) -> None:
     text, row, stored = VALUES[name]
     desk.remove(PROPERTIES, row)

@@ -33,6 +33,7 @@ from tui.targets.instance.read.inventory import (
 )
 from tui.targets.instance.read.mapping import (
     ACCOUNT_COLUMNS,
+    ALWAYS_PRESENT,
     account_value,
     property_value,
     values_to_write,
@@ -64,7 +65,10 @@ _TYPE = (
     "Its row is of type {type}, which keeps no secret: make it password2 in the web form, and "
     "type the password there."
 )
-_NO_ROW = "Its row was not returned: make it in the web form, with type password2 and private."
+_HIDDEN = (
+    "{name} was not returned. Every instance has it, so it is hidden from this user, and a second "
+    "one is never created. Sign in as a user who can read it."
+)
 _NOT_PRIVATE = (
     "Its row is not private, so an update set would carry the password away: make it private in "
     "the web form first."
@@ -186,11 +190,15 @@ class _Locks:
     def find(self, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         """Yield each property that is locked, with a reason; of several reasons the last counts."""
         bound = [name for name in entries if name not in _SENDING]
+        present = self.inventory.properties.keys()
         for name, entry in entries.items():
             duplicates = sorted(self.inventory.duplicates.intersection(entry.declared.instance))
             in_account = self.chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS
             if duplicates and not in_account:
                 yield name, _DUPLICATES.format(name=duplicates[0])
+            hidden = ALWAYS_PRESENT.intersection(entry.declared.instance) - present
+            if hidden and not in_account:
+                yield name, _HIDDEN.format(name=min(hidden))
         match self.chosen.model:
             case Model.OTHER_SENDER:
                 yield from ((name, _OTHER.format(why=self.chosen.why)) for name in bound)
@@ -232,7 +240,7 @@ def _secret_lock(entry: Entry, inventory: Inventory) -> str:
     """Return why a password in a property cannot be written, or ""."""
     record = inventory.properties.get(entry.instance_name)
     if record is None:
-        return _NO_ROW
+        return _HIDDEN.format(name=entry.instance_name)
     if record.get("type") != "password2":
         return _TYPE.format(type=record.get("type") or "that was not told")
     return "" if record.get("is_private") == "true" else _NOT_PRIVATE

@@ -22,6 +22,7 @@ from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Value
 from tui.targets.instance.api.client import Record
+from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 from tui.targets.instance.read.current_sender import find_sender, stamp_from
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS, property_type, property_writes
@@ -155,7 +156,8 @@ class PlanWriter:
                 await self._records.change(PROPERTIES, found, value)
             else:
                 new = {"name": name, **value, "type": property_type(entry)}
-                await self._records.create(PROPERTIES, new)
+                with explain_refused_row(name):
+                    await self._records.create(PROPERTIES, new)
             self._parts_written.append(name)
         self.verified[entry.name] = READ_BACK if writes else AS_IT_WAS
 
@@ -195,6 +197,18 @@ def convert_problems(convert: Callable[[Problem], Problem]) -> Iterator[None]:
         raise convert(stop) from None
     except Problem as problem:
         raise convert(problem) from None
+
+
+@contextmanager
+def explain_refused_row(name: str) -> Iterator[None]:
+    """Add to a refusal to create a property that it may exist already, hidden from this user."""
+    try:
+        yield
+    except InstanceProblem as problem:
+        if problem.uncertain or isinstance(problem, SignInRefused):
+            raise
+        words = f"{name} was not returned: it may exist and be hidden from this user."
+        raise problem.with_message(f"{problem.message} {words}") from None
 
 
 def _releases_mail(change: Change) -> bool:
