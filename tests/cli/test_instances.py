@@ -338,6 +338,64 @@ def test_everything_is_asked_for_on_a_terminal(site: Site) -> None:
     assert site.senders == [OWN]
 
 
+def is_active(recorded: RecordedRequest, value: str) -> bool:
+    return recorded.body == f'{{"active": "{value}"}}'.encode()
+
+
+def test_a_switch_that_leaves_nothing_sending_opens_with_it_and_names_the_command(
+    tmp_path: Path,
+) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        seen: list[RecordedRequest] = []
+
+        def refuse(recorded: RecordedRequest) -> bool:
+            if seen or is_active(recorded, "true"):
+                seen.append(recorded)
+            return bool(seen)
+
+        site.sandbox.faults.add(Fault("refuse_403", refuse, times=99))
+        failed = site.call("apply", *site.own, *site.settled, password=site.mail_password)
+        assert failed.code == 4
+        assert "PRODUCTION MAY NOT BE SENDING. Nothing sends now. " in failed.words
+        assert "Run: glidemail -p dev apply --provider-server. " in failed.words
+        assert site.senders == []
+        site.sandbox.faults.clear()
+        assert site.call("apply", "--provider-server", *site.settled).code == 0
+        assert site.senders == [PROVIDERS]
+
+
+@pytest.mark.parametrize(
+    "edit", ["port=2525", "security=none", "authenticate=no", "user=desk@corp.example"]
+)
+def test_an_own_account_in_production_is_replaced_for_any_change_of_its_connection(
+    tmp_path: Path, edit: str
+) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        own_account(site.sandbox)
+        before = site.row(ACCOUNTS, "Own SMTP")
+        planned = site.answer("plan", "--set", edit, password=site.mail_password, code=2)
+        words = {each["code"]: each["message"] for each in planned["side_effects"]}
+        assert f"{OWN} is created, inactive," in words["account.switch"]
+        assert site.row(ACCOUNTS, "Own SMTP") == before
+
+
+def test_a_port_is_attested_on_its_own(tmp_path: Path) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        own_account(site.sandbox)
+        mail = site.sandbox.running.mail
+        secret = {"password": site.mail_password}
+        edit = ("--set", f"port={mail.ports['plain']}", "--set", "security=none")
+        refused = site.call("apply", *edit, "--confirm", site.host, "--yes", **secret)
+        assert refused.code == 5
+        assert "reachable" in refused.words
+        assert site.call("apply", *edit, *site.settled, **secret).code == 0
+        assert site.senders == [OWN]
+        starttls = ("--set", f"port={mail.ports['starttls']}", "--set", "security=starttls")
+        refused = site.call("apply", *starttls, "--confirm", site.host, "--yes", **secret)
+        assert refused.code == 5
+        assert "reachable" in refused.words
+
+
 def queue_more(site: Site, count: int = 20) -> None:
     for number in range(count):
         site.sandbox.insert("sys_email", type="send-ready", recipients=f"{number}@corp.example")

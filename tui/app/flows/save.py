@@ -8,7 +8,7 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.confirm_dialog import ConfirmDialog, Consent
 from tui.app.screens.pick_list import PickList
 from tui.coroutines import run_without_loop
-from tui.errors import Problem, Unfinished
+from tui.errors import Outage, Problem, Unfinished
 from tui.presentation.status_text import saved_words
 from tui.settings.delivery.status import AccountChoice
 from tui.targets.target import QueueGrown
@@ -116,6 +116,8 @@ class SaveFlow:
         title = "Not saved"
         if isinstance(problem, Unfinished):
             title = "Saved, but" if self._workspace.is_file else "Written, but not all of it"
+        if isinstance(problem, Outage):
+            title = "Mail may not go out"
         await self._dialogs.show_problem(title, problem)
 
     async def _read_after(self, editing: Editing, result: ApplyResult) -> None:

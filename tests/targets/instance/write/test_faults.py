@@ -34,7 +34,7 @@ from tests.targets.instance.write.factories import (
     properties_named,
     property_places,
 )
-from tui.errors import Problem, Unfinished
+from tui.errors import Outage, Problem, Unfinished
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.review import Review
 from tui.targets.target import SaveResult
@@ -186,7 +186,7 @@ def create_requests(name: str) -> list[str]:
 
 def switch_requests(*names: str) -> list[str]:
     """The requests that stop one account and start another."""
-    steps = [f"{step} {name}" for name in names for step in ("write", "see")]
+    steps = [f"write {name}" for name in names] + [f"see {name}" for name in reversed(names)]
     return [f"compare {name}" for name in reversed(names)] + steps
 
 
@@ -529,6 +529,11 @@ def check_words(stage: Stage, problem: Problem) -> None:
     for name in parts.get("Failed", []) + parts.get("Not written", []):
         assert not desk.holds(stage.wish, name), words
     check_senders(desk, words)
+    gone = bool(desk.moments[0].senders) and not desk.senders()
+    assert gone <= (problem.exit_code == 4)
+    assert (problem.exit_code == 4) == isinstance(problem, Outage)
+    if isinstance(problem, Outage) and problem.is_known:
+        assert gone
 
 
 def check_senders(desk: Desk, words: str) -> None:
@@ -541,7 +546,7 @@ def check_senders(desk: Desk, words: str) -> None:
     if "Nothing sends now." in words or "Nothing sends, as before." in words:
         assert not now, words
     if before and not now:
-        assert "othing sends now." in words
+        assert words.startswith("THE INSTANCE MAY NOT BE SENDING. ") or "PRODUCTION MAY" in words
     for name in re.findall(r"([\w.]+ [\w.]+) (?:is there, inactive|stays inactive)", words):
         assert desk.row(ACCOUNTS, name)["active"] == "false", words
 

@@ -21,7 +21,7 @@ from tests.targets.instance.write.factories import (
     own_server,
     properties_named,
 )
-from tui.errors import Problem, Refusal, Unfinished
+from tui.errors import Outage, Problem, Refusal, Unfinished
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.review import Review
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
@@ -448,8 +448,10 @@ def test_a_sign_in_that_ends_between_the_two_may_leave_nothing_sending(desk: Des
 
     desk.act_before(is_after_deactivation, restrict)
     problem = failure_of(desk, wish, planned)
-    assert isinstance(problem, Unfinished)
-    assert "it may be that nothing sends now" in problem.message
+    assert isinstance(problem, Outage)
+    assert problem.message.startswith("THE INSTANCE MAY NOT BE SENDING. Nothing sends now. ")
+    assert f"Going back to {THEIRS} failed too: " in problem.message
+    assert f"{OWN} stays inactive" in problem.message
     assert desk.senders() == ()
     assert sum(desk.sandbox.refused_sign_ins.values()) == 1
     desk.sandbox.switches.basic_restricted = False

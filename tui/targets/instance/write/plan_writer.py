@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tui.credentials.secret import Secret
-from tui.errors import Problem, Refusal, Unfinished
+from tui.errors import Outage, Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.status import Model
 from tui.settings.effects import describe_growth
@@ -36,6 +36,8 @@ from tui.targets.instance.write.record_writer import (
 from tui.targets.instance.write.switchover import Switchover, columns_to_write, is_replaceable
 from tui.targets.target import QueueGrown, Reading, stale_refusal
 
+_ALARM = "PRODUCTION MAY NOT BE SENDING."
+_ALARM_ELSEWHERE = "THE INSTANCE MAY NOT BE SENDING."
 READ_BACK = "read back"
 AS_IT_WAS = "it stood there already"
 UNSEEN = "its row has moved; what stands in it is never told"
@@ -113,8 +115,13 @@ class PlanWriter:
     async def _switch_accounts(self, values: Mapping[str, Value]) -> None:
         assert self._plan.activation  # noqa: S101
         self._begin(*values)
-        copies = not self._facts.awaits_own
-        switch = Switchover(self._records, self._inventory, self._plan.activation, copies=copies)
+        switch = Switchover(
+            self._records,
+            self._inventory,
+            self._plan.activation,
+            copies=not self._facts.awaits_own,
+            alarm=_ALARM if self._facts.is_production else _ALARM_ELSEWHERE,
+        )
         password = self._secret("password") if "password" in values else None
         try:
             self._is_stopped = await switch.run(values, password)
@@ -163,7 +170,8 @@ class PlanWriter:
 
     def _summarize(self, problem: Problem) -> Problem:
         """Return a problem with what it means for each of the changes."""
-        is_unknown = isinstance(problem, OutcomeUnknown)
+        outage = problem if isinstance(problem, Outage) else None
+        is_unknown = isinstance(problem, OutcomeUnknown) or bool(outage and not outage.is_known)
         if not (is_unknown or isinstance(problem, Unfinished) or self._records.written):
             return add_nothing_written(problem)
         missing = [n for n in (e.property for e in self._plan.changes) if n not in self.verified]
@@ -179,6 +187,8 @@ class PlanWriter:
         if failed and part:
             sentences.append(f"Of {failed[0]} one part stands there already: {part}.")
         words = " ".join((problem.message, *sentences, self._left)).rstrip()
+        if outage:
+            return outage.with_message(words)
         return Unfinished(problem.code, words, problem.hint)
 
 
