@@ -96,6 +96,8 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
 def _instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
     if activation:
         yield _switch_effect(activation, context.facts)
+        if replaces_account(activation):
+            yield from _column_effects(context, activation)
     if "user" in context.changed and context.facts.model is Model.ACCOUNT:
         if context.facts.sent_from:
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
@@ -132,6 +134,30 @@ def _switch_effect(activation: Activation, facts: TargetFacts) -> SideEffect:
         f"{begin}{old} is deactivated and {new} activated at once; between the two nothing "
         f"sends. {old} is kept, inactive: that is the way back.",
     )
+
+
+def replaces_account(activation: Activation | None) -> bool:
+    """Return whether an account is created in the place of another, whose columns it takes over."""
+    return activation is not None and activation.creates and bool(activation.instead_of)
+
+
+def describe_lost_columns(facts: TargetFacts) -> str:
+    """Return which columns of the account that sends cannot be copied, in a sentence."""
+    return f"These columns of {facts.sender} cannot be copied: {', '.join(facts.lost_columns)}."
+
+
+def _column_effects(context: Context, activation: Activation) -> Iterator[SideEffect]:
+    facts, copied = context.facts, context.facts.copied_columns
+    if facts.awaits_own and "display_name" not in context.changed:
+        copied = ("Email user label", *copied)
+    if copied:
+        words = f"{activation.account} takes over from {facts.sender}: {', '.join(copied)}."
+        yield SideEffect("account.columns", words)
+    if facts.lost_columns:
+        yield SideEffect(
+            "account.columns-lost",
+            f"{describe_lost_columns(facts)} Compare the two accounts on the instance afterwards.",
+        )
 
 
 def _row_effects(context: Context) -> Iterator[SideEffect]:

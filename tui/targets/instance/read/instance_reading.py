@@ -22,6 +22,7 @@ from tui.targets.instance.read.current_sender import (
     from_override,
     stamp_from,
 )
+from tui.targets.instance.read.extra_columns import ExtraColumns
 from tui.targets.instance.read.inventory import (
     NAME,
     RECEIVING,
@@ -92,6 +93,7 @@ def reading_from(
     choice: AccountChoice = AccountChoice.IN_FORCE,
     own_server_hint: str = "",
     on_loopback: bool = False,
+    extra: ExtraColumns | None = None,
     settings: type[Settings] = Settings,
 ) -> Reading:
     """Return the settings of an instance, the facts about it, and its delivery status.
@@ -100,6 +102,7 @@ def reading_from(
         choice: the account that the settings belong to.
         own_server_hint: how to choose your own SMTP account; part of the words of locks.
         on_loopback: whether the instance itself runs on loopback.
+        extra: the further columns of the account that sends.
     """
     sender = find_sender(inventory)
     chosen, account = choose_account(inventory, choice, sender)
@@ -121,6 +124,8 @@ def reading_from(
         sent_from=from_override(account) if account else "",
         on_loopback=on_loopback,
         secret_limit=inventory.secret_limit,
+        copied_columns=extra.copied if extra else (),
+        lost_columns=extra.lost if extra else (),
     )
     snapshot = Snapshot(parts.values, parts.origins, parts.broken, (), locked, parts.rows)
     return Reading(snapshot, facts, _delivery_status(inventory, sender))

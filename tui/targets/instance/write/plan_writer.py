@@ -8,7 +8,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Outage, Problem, Refusal, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.status import Model
-from tui.settings.effects import describe_growth
+from tui.settings.effects import describe_growth, replaces_account
 from tui.settings.plan import (
     Change,
     ChangedRecord,
@@ -46,6 +46,9 @@ UNSEEN = "its row has moved; what stands in it is never told"
 class PlanWriter:
     """Carries out one plan, which was checked already, on one instance as it was just read.
 
+    Args:
+        copied: further columns of the account that sends, which a replacement takes over.
+
     Attributes:
         verified: each property that was written, with what shows it.
     """
@@ -58,6 +61,7 @@ class PlanWriter:
         plan: Plan,
         secrets: Mapping[str, Secret],
         settings: type[Settings],
+        copied: Mapping[str, str],
     ) -> None:
         self._records = records
         self._inventory = inventory
@@ -65,6 +69,7 @@ class PlanWriter:
         self._plan = plan
         self._secrets = secrets
         self._entries = catalog(settings)
+        self._copied = copied
         self._in_progress: tuple[str, ...] = ()
         self._parts_written: list[str] = []
         self._left = ""
@@ -120,6 +125,7 @@ class PlanWriter:
             self._inventory,
             self._plan.activation,
             copies=not self._facts.awaits_own,
+            extra=self._copied,
             alarm=_ALARM if self._facts.is_production else _ALARM_ELSEWHERE,
         )
         password = self._secret("password") if "password" in values else None
@@ -258,6 +264,10 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
         accounts = [name for name in plan.stamps if name not in inventory.properties]
         _refuse_moved(next(find_changed_records(plan.stamps, versions, accounts), None))
         _refuse_new_account(plan, inventory)
+        lost = set(now.facts.lost_columns).difference(plan.lost_columns)
+        if lost and replaces_account(plan.activation):
+            words = ", ".join(sorted(lost))
+            raise stale_refusal(f"These columns cannot be copied any more: {words}.")
 
 
 def _refuse_new_account(plan: Plan, inventory: Inventory) -> None:

@@ -21,7 +21,6 @@ from tui.targets.target import stale_refusal
 
 PROPERTIES = "sys_properties"
 ACCOUNTS = "sys_email_account"
-_FIELDS = {PROPERTIES: (*PROPERTY_FIELDS, "value"), ACCOUNTS: ACCOUNT_FIELDS}
 
 
 class OutcomeUnknown(Problem):
@@ -51,16 +50,25 @@ class RetryPolicy:
 class RecordWriter:
     """Reads and writes single records of an instance, with a client that is signed in.
 
+    Args:
+        more_columns: further columns of an account that are read.
+
     Attributes:
         retry: how long a read is repeated.
         tell: is called with what is under way.
         written: the names of the records that were written, in order.
     """
 
-    def __init__(self, client: Client, retry: RetryPolicy, tell: Tell) -> None:
+    def __init__(
+        self, client: Client, retry: RetryPolicy, tell: Tell, more_columns: tuple[str, ...] = ()
+    ) -> None:
         self._client = client
         self.retry = retry
         self.tell = tell
+        self._fields = {
+            PROPERTIES: (*PROPERTY_FIELDS, "value"),
+            ACCOUNTS: (*ACCOUNT_FIELDS, *more_columns),
+        }
         self._gave_up = False
         self.written: list[str] = []
 
@@ -72,7 +80,7 @@ class RecordWriter:
         Args:
             within: seconds that a read which fails is repeated, in place of the policy's.
         """
-        return await self._read_patiently(table, values, _FIELDS[table], within)
+        return await self._read_patiently(table, values, self._fields[table], within)
 
     async def check(self, table: str, record: Record, *, secret: bool = False) -> None:
         """Refuse a record that has changed since it was read.
@@ -189,7 +197,7 @@ class RecordWriter:
         self, table: str, sys_id: str, secret: bool = False, within: float | None = None
     ) -> Record | None:
         hidden = secret and table == PROPERTIES
-        fields = PROPERTY_FIELDS if hidden else _FIELDS[table]
+        fields = PROPERTY_FIELDS if hidden else self._fields[table]
         found = await self._read_patiently(table, {"sys_id": sys_id}, fields, within)
         return next(iter(found), None)
 

@@ -53,6 +53,7 @@ class Switchover:
     Args:
         inventory: what was read just now; what sends in it is what stops.
         copies: whether an account that is created starts as a copy of the one that sends.
+        extra: further columns of the account that sends, which one that is created takes over.
         alarm: the words that open a message after which mail may not go out.
 
     Attributes:
@@ -66,6 +67,7 @@ class Switchover:
         activation: Activation,
         *,
         copies: bool,
+        extra: Mapping[str, str],
         alarm: str,
     ) -> None:
         self._records = records
@@ -74,6 +76,7 @@ class Switchover:
         self._creates = activation.creates
         self._old = find_sender(inventory).record
         self._copies = copies
+        self._extra = extra
         self._alarm = alarm
         self.left = ""
 
@@ -151,12 +154,15 @@ class Switchover:
         """Return every column of an account that is created: nothing in it is left alone."""
         if self._copies and self._old is not None:
             start = {column: text for column, text in self._old.items() if column in _COPIED}
-            return {**start, **columns_to_write(values, start, self._inventory)}
+            return {**self._extra, **start, **columns_to_write(values, start, self._inventory)}
         defaults: dict[str, Value] = {"authenticate": False, "port": 25}
         choices = choices_from(self._inventory)
         if choices.legacy or Security.NONE in choices.security:
             defaults["security"] = Security.NONE
-        return columns_to_write({**defaults, **values}, {}, self._inventory)
+        start = dict(self._extra)
+        if label := (self._old or {}).get("email_user_label"):
+            start["email_user_label"] = label
+        return {**start, **columns_to_write({**defaults, **values}, {}, self._inventory)}
 
     def _remainder(self, unknown: bool) -> str:
         words = "What sends was not touched."
