@@ -514,3 +514,20 @@ def test_a_file_has_no_accounts_to_choose_from(
     refused = site.house.call(*argv)
     assert refused.code == 64
     assert words in refused.words
+
+
+def test_columns_that_a_replacement_would_lack_are_named_and_asked_about(site: Site) -> None:
+    own_account(site.sandbox)
+    named = {"name": ACCOUNTS, "element": "u_region", "column_label": "Region"}
+    site.sandbox.insert("sys_dictionary", **named)
+    edit = ("--set", "server=localhost")
+    secret = {"password": site.mail_password}
+    words = "These columns of Own SMTP cannot be copied: Region."
+    refused = site.call("apply", *edit, *site.settled, **secret)
+    assert refused.code == 5
+    assert words in refused.words
+    assert "Confirm it with --confirm yes" in refused.words
+    assert (site.writes, site.senders) == ([], ["Own SMTP"])
+    done = site.call("apply", *edit, *site.settled, "--confirm", "yes", **secret)
+    assert done.code == 0
+    assert site.senders == ["glidemail localhost"]

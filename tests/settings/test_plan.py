@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -228,8 +229,20 @@ def test_two_passwords_for_one_host_are_confirmed_once() -> None:
     ]
 
 
+def test_columns_that_a_replacement_would_lack_are_confirmed() -> None:
+    facts = replace(ON_OWN, lost_columns=("System Address Filter", "Region"))
+    assert ("confirm.columns", "yes") in confirmations(edit(facts, COMPLETE, port="465"))
+    assert edit(facts, COMPLETE, port="465").review.plan.lost_columns == facts.lost_columns
+    for kept in (
+        edit(facts, COMPLETE, display_name="x"),
+        load(replace(FOR_PROVIDERS, lost_columns=("Region",))),
+    ):
+        assert "confirm.columns" not in [code for code, _ in confirmations(kept)]
+        assert kept.review.plan.lost_columns == ()
+
+
 def test_every_code_of_a_confirmation_has_a_test() -> None:
-    tested = {"confirm.production", "confirm.provisioned", "confirm.new-host"}
+    tested = {"confirm.production", "confirm.provisioned", "confirm.new-host", "confirm.columns"}
     assert find_codes(module) == tested
 
 

@@ -12,6 +12,9 @@ from tui.settings.snapshot import PropertyRow
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import SecretState, Security
 
+LABEL = "Email user label"
+"""The column of an account that a typed display name takes the place of."""
+
 
 @dataclass(frozen=True, slots=True)
 class SideEffect:
@@ -147,9 +150,8 @@ def describe_lost_columns(facts: TargetFacts) -> str:
 
 
 def _column_effects(context: Context, activation: Activation) -> Iterator[SideEffect]:
-    facts, copied = context.facts, context.facts.copied_columns
-    if facts.awaits_own and "display_name" not in context.changed:
-        copied = ("Email user label", *copied)
+    facts, typed = context.facts, "display_name" in context.changed
+    copied = [each for each in facts.copied_columns if not (typed and each == LABEL)]
     if copied:
         words = f"{activation.account} takes over from {facts.sender}: {', '.join(copied)}."
         yield SideEffect("account.columns", words)

@@ -132,7 +132,8 @@ def test_what_is_not_given_for_an_own_server_has_a_plain_value(desk: Desk) -> No
     assert (row["port"], row["connection_security"], row["authentication"]) == (
         *("25", "unencrypted", "NULL"),
     )
-    assert (row["email_user_label"], row["from"]) == ("", "a@corp.example")
+    # The label is what the account before it has.
+    assert (row["email_user_label"], row["from"]) == ("IT Service Desk", "a@corp.example")
 
 
 def test_a_live_account_in_production_is_replaced_whole(desk: Desk) -> None:

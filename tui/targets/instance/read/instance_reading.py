@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tui.settings.catalog import Entry, Kind, Settings, catalog
 from tui.settings.delivery.status import AccountChoice, DeliveryStatus, Model
+from tui.settings.effects import LABEL
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import TargetFacts
@@ -124,11 +125,19 @@ def reading_from(
         sent_from=from_override(account) if account else "",
         on_loopback=on_loopback,
         secret_limit=inventory.secret_limit,
-        copied_columns=extra.copied if extra else (),
+        copied_columns=_copied_columns(extra, sender.record, is_new=account is None),
         lost_columns=extra.lost if extra else (),
     )
     snapshot = Snapshot(parts.values, parts.origins, parts.broken, (), locked, parts.rows)
     return Reading(snapshot, facts, _delivery_status(inventory, sender))
+
+
+def _copied_columns(
+    extra: ExtraColumns | None, sender: Record | None, *, is_new: bool
+) -> tuple[str, ...]:
+    """Return the labels of what a replacement takes over; a new account also takes the label."""
+    label = (LABEL,) if is_new and sender and sender.get("email_user_label") else ()
+    return (*label, *extra.copied) if extra else ()
 
 
 def _add_from_account(
