@@ -270,6 +270,42 @@ async def test_a_queue_that_grew_is_shown_and_asked_about_again(
 
 
 @async_test
+async def test_a_switch_that_leaves_nothing_sending_is_told_first(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        seen: list[RecordedRequest] = []
+
+        def refuse(recorded: RecordedRequest) -> bool:
+            if seen or recorded.body == b'{"active": "true"}':
+                seen.append(recorded)
+            return bool(seen) and is_write(recorded)
+
+        sandbox.faults.add(Fault("refuse_403", refuse, times=9))
+        await confirm_all(person, sandbox)
+        words = await dialog_text(person, "Mail may not go out")
+        assert "THE INSTANCE MAY NOT BE SENDING. Nothing sends now." in words
+        assert "apply --provider-server" in words
+        assert active_senders(sandbox) == []
+        sandbox.faults.clear()
+
+
+@async_test
+async def test_columns_that_a_replacement_would_lack_are_asked_about(
+    here: House, sandbox: Sandbox
+) -> None:
+    named = {"name": "sys_email_account", "element": "u_region", "column_label": "Region"}
+    sandbox.insert("sys_dictionary", **named)
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        await person.press("ctrl+s")
+        await person.dialog(ConfirmDialog)
+        assert "These columns of ServiceNow SMTP cannot be copied: Region." in person.told
+        assert "Type yes to go on:" in person.told
+
+
+@async_test
 async def test_an_answer_that_is_lost_is_looked_for_and_the_write_goes_on(
     here: House, sandbox: Sandbox
 ) -> None:
