@@ -16,13 +16,11 @@ from tui.targets.instance.read.extra_columns import ExtraColumns, read_extra_col
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
 from tui.targets.instance.read.report import Report, build_report, read_roles
+from tui.targets.instance.write.plan_checks import refuse_missing, refuse_queue, refuse_stale
 from tui.targets.instance.write.plan_writer import (
     PlanWriter,
     add_nothing_written,
     convert_problems,
-    refuse_missing,
-    refuse_queue,
-    refuse_stale,
 )
 from tui.targets.instance.write.record_writer import RecordWriter, RetryPolicy
 from tui.targets.instance.write.switchover import finish

@@ -128,6 +128,24 @@ def test_a_busy_instance_that_takes_nothing_more_is_left_with_an_alarm(
     assert desk.senders() == ()
 
 
+def test_a_deactivation_that_is_refused_is_no_alarm_even_if_nothing_can_be_read(
+    desk: Desk,
+) -> None:
+    seen: list[RecordedRequest] = []
+
+    def is_from_there_on(recorded: RecordedRequest) -> bool:
+        if seen or sends(DEACTIVATE)(recorded):
+            seen.append(recorded)
+        return bool(seen)
+
+    problem = switch(desk, Fault("refuse_403", is_from_there_on, times=99))
+    assert isinstance(problem, Problem)
+    assert problem.exit_code == 1
+    assert "What sends was not touched." in problem.message
+    assert f"{OWN} stays inactive" in problem.message
+    assert desk.senders() == (THEIRS,)
+
+
 def test_what_is_known_of_each_account_is_said_where_nothing_can_be_read(desk: Desk) -> None:
     fault = Fault("drop_after", from_activation_on([]), times=99)
     problem = switch(desk, fault, patience=RetryPolicy(0.0, 0.01, 0.0))

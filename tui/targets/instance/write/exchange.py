@@ -124,8 +124,12 @@ class Exchange:
                 ACCOUNTS, within=self._seconds_left, type="smtp", active="true"
             )
         except Problem as second:
-            if old is None or not (self._was_written(old) and self._was_written(new) is False):
+            if old is None or self._was_written(new) is not False or self._was_written(old) is None:
                 raise self._unseen(problem, second) from None
+            if not self._was_written(old):
+                self.is_left = True
+                words = f"{problem.message} What sends was not touched."
+                raise Problem(problem.code, words, problem.hint) from None
             sending = ()  # that much is certain
         if [each.get("sys_id") for each in sending] == [new.get("sys_id")]:
             return
