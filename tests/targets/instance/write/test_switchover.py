@@ -9,6 +9,7 @@ import pytest
 from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import graph_sender, no_active_account, own_account
+from tests.targets.instance.read.factories import account, inventory
 from tests.targets.instance.write.factories import (
     ACCOUNTS,
     OWN,
@@ -24,7 +25,9 @@ from tests.targets.instance.write.factories import (
 from tui.errors import Outage, Problem, Refusal, Unfinished
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.review import Review
+from tui.settings.values import Security
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
+from tui.targets.instance.write.switchover import columns_to_write
 
 THEIRS, USER = "ServiceNow SMTP", "it@corp.example"
 ON, OFF = {"active": "true"}, {"active": "false"}
@@ -59,6 +62,20 @@ def before_write(desk: Desk, name: str, body: bytes) -> Callable[[RecordedReques
 
 
 ACTIVATE, DEACTIVATE = b'{"active": "true"}', b'{"active": "false"}'
+
+
+def test_the_older_columns_of_connection_security_go_with_the_newer_one() -> None:
+    both = account(enable_tls="true", enable_ssl="false")
+    columns = columns_to_write({"security": Security.SSL_TLS}, both, inventory(both))
+    assert columns == {
+        "connection_security": "implicit",
+        "enable_tls": "false",
+        "enable_ssl": "true",
+    }
+    only = account()
+    assert columns_to_write({"security": Security.SSL_TLS}, only, inventory(only)) == {
+        "connection_security": "implicit"
+    }
 
 
 # Without faults

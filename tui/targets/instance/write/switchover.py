@@ -6,6 +6,7 @@ new one is activated, without waiting in between. If that fails, the old one is 
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tui.credentials.secret import Secret
@@ -41,7 +42,12 @@ def columns_to_write(
     Raises:
         Problem: what the instance stores for a value cannot be read.
     """
-    columns = account_columns(values, choices_from(inventory))
+    choices = choices_from(inventory)
+    columns = account_columns(values, choices)
+    if "security" in values and "enable_tls" in account:
+        # After an upgrade an account can have the older columns beside the newer one.
+        older = replace(choices, legacy=True)
+        columns |= account_columns({"security": values["security"]}, older)
     if "user_name" in columns and not from_override(account):
         columns["from"] = columns["user_name"]
     return {column: text for column, text in columns.items() if account.get(column) != text}
