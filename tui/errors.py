@@ -2,6 +2,7 @@
 
     Problem          exit 1    it failed: what, where, and what to do
     ├── Unfinished   exit 1    it was written, but a later step failed
+    │   └── Outage   exit 4    it was left so that mail may not go out
     ├── Refusal      exit 5    nothing was tried, for a reason that a person can resolve
     └── Usage        exit 64   the call itself is wrong; its values are never repeated
 
@@ -37,6 +38,20 @@ class Problem(Exception):
 
 class Unfinished(Problem):
     """A change that was written, but with a later step that failed."""
+
+
+class Outage(Unfinished):
+    """A change that was left so that mail may not go out.
+
+    Attributes:
+        is_known: whether it is certain that no account sends.
+    """
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, code: str, message: str, hint: str, *, is_known: bool = False) -> None:
+        super().__init__(code, message, hint)
+        self.is_known = is_known
 
 
 class Refusal(Problem):

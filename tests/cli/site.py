@@ -29,7 +29,7 @@ class HastyTarget(InstanceTarget):
     """An instance whose answers nobody waits long for."""
 
     deadline: float = 0.4
-    patience: RetryPolicy = field(default_factory=lambda: RetryPolicy(0.3, 0.01))
+    retry: RetryPolicy = field(default_factory=lambda: RetryPolicy(0.3, 0.01, 0.3))
 
 
 @dataclass(frozen=True)

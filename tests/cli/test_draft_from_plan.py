@@ -82,8 +82,53 @@ def test_mail_that_has_come_to_wait_since_is_not_sent_unseen(site: Site) -> None
     site.sandbox.change("sys_email", row["sys_id"], type="send-ready")
     grown = apply_plan(site, path, password=site.mail_password)
     assert grown.code == 5
-    assert "No mail waited when the plan was made that it could send. 1 mail waits" in grown.words
+    assert "1 can go out now, 0 could when the plan was made. 1 mail waits" in grown.words
+    assert "Make the plan again" in grown.words
     assert (site.writes, site.senders) == ([], [PROVIDERS])
+
+
+def test_a_queue_that_grew_since_is_not_sent_unseen(site: Site) -> None:
+    path = write_plan(site, *site.own, password=site.mail_password)
+    for number in range(20):
+        site.sandbox.insert("sys_email", type="send-ready", recipients=f"{number}@corp.example")
+    grown = apply_plan(site, path, password=site.mail_password)
+    assert grown.code == 5
+    assert "24 can go out now, 4 could when the plan was made." in grown.words
+    assert (site.writes, site.senders) == ([], [PROVIDERS])
+
+
+def test_a_plan_that_counted_no_emails_is_made_again_where_some_wait(site: Site) -> None:
+    path = write_plan(site, *site.own, password=site.mail_password)
+    document = json.loads(Path(path).read_text())
+    del document["queue"]
+    Path(path).write_text(json.dumps(document))
+    refused = apply_plan(site, path, password=site.mail_password)
+    assert refused.code == 5
+    assert "The plan does not say how many emails were in the queue." in refused.words
+    assert (site.writes, site.senders) == ([], [PROVIDERS])
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_an_account_of_the_planned_name_is_not_written_over_if_somebody_changed_it(
+    site: Site, was_there: bool
+) -> None:
+    def leave() -> None:
+        left = own_account(site.sandbox, active=False)
+        site.sandbox.change(ACCOUNTS, left, "bob", name=OWN, server="mx.bob.example")
+
+    if was_there:
+        leave()
+    path = write_plan(site, *site.own, password=site.mail_password)
+    if was_there:
+        site.change(ACCOUNTS, OWN, "eve", server="mx.eve.example")
+    else:
+        leave()
+    before = site.row(ACCOUNTS, OWN)
+    stale = apply_plan(site, path, password=site.mail_password)
+    assert stale.code == 5
+    assert f"{OWN}" in stale.words
+    assert ("changed by eve" if was_there else "bob changed it last") in stale.words
+    assert (site.writes, site.senders, site.row(ACCOUNTS, OWN)) == ([], [PROVIDERS], before)
 
 
 def test_an_account_that_moved_is_refused_where_a_password_is_in_the_plan(site: Site) -> None:
@@ -193,7 +238,7 @@ def test_a_plan_of_a_file_from_before_there_were_instances_is_carried_out(site: 
     path = site.house.root / "plan.json"
     assert site.house.call("plan", "--set", "port=2525", "--out", str(path)).code == 2
     document = json.loads(path.read_text())
-    for key in ("which", "activation", "stamps", "nothing_waited"):
+    for key in ("which", "activation", "stamps", "nothing_waited", "queue"):
         del document[key]
     path.write_text(json.dumps(document))
     done = site.house.call("apply", str(path), "--attest", "all", "--confirm", "default", "--yes")

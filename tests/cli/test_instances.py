@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.house import assert_harmless, read_tree
 from tests.cli.site import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, open_site, sets
+from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.situations import duplicate_property, graph_sender, oauth_account, own_account
 
 UNSEEN = "its row has moved; what stands in it is never told"
@@ -343,6 +344,106 @@ def test_everything_is_asked_for_on_a_terminal(site: Site) -> None:
     assert site.senders == [OWN]
 
 
+def is_active(recorded: RecordedRequest, value: str) -> bool:
+    return recorded.body == f'{{"active": "{value}"}}'.encode()
+
+
+def test_a_switch_that_leaves_nothing_sending_opens_with_it_and_names_the_command(
+    tmp_path: Path,
+) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        seen: list[RecordedRequest] = []
+
+        def refuse(recorded: RecordedRequest) -> bool:
+            if seen or is_active(recorded, "true"):
+                seen.append(recorded)
+            return bool(seen)
+
+        site.sandbox.faults.add(Fault("refuse_403", refuse, times=99))
+        failed = site.call("apply", *site.own, *site.settled, password=site.mail_password)
+        assert failed.code == 4
+        assert "PRODUCTION MAY NOT BE SENDING. Nothing sends now. " in failed.words
+        assert "Run: glidemail -p dev apply --provider-server. " in failed.words
+        assert site.senders == []
+        site.sandbox.faults.clear()
+        assert site.call("apply", "--provider-server", *site.settled).code == 0
+        assert site.senders == [PROVIDERS]
+
+
+@pytest.mark.parametrize(
+    "edit", ["port=2525", "security=none", "authenticate=no", "user=desk@corp.example"]
+)
+def test_an_own_account_in_production_is_replaced_for_any_change_of_its_connection(
+    tmp_path: Path, edit: str
+) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        own_account(site.sandbox)
+        before = site.row(ACCOUNTS, "Own SMTP")
+        planned = site.answer("plan", "--set", edit, password=site.mail_password, code=2)
+        words = {each["code"]: each["message"] for each in planned["side_effects"]}
+        assert f"{OWN} is created, inactive," in words["account.switch"]
+        assert site.row(ACCOUNTS, "Own SMTP") == before
+
+
+def test_a_port_is_attested_on_its_own(tmp_path: Path) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        own_account(site.sandbox)
+        mail = site.sandbox.running.mail
+        secret = {"password": site.mail_password}
+        edit = ("--set", f"port={mail.ports['plain']}", "--set", "security=none")
+        refused = site.call("apply", *edit, "--confirm", site.host, "--yes", **secret)
+        assert refused.code == 5
+        assert "reachable" in refused.words
+        assert site.call("apply", *edit, *site.settled, **secret).code == 0
+        assert site.senders == [OWN]
+        starttls = ("--set", f"port={mail.ports['starttls']}", "--set", "security=starttls")
+        refused = site.call("apply", *starttls, "--confirm", site.host, "--yes", **secret)
+        assert refused.code == 5
+        assert "reachable" in refused.words
+
+
+def queue_more(site: Site, count: int = 20) -> None:
+    for number in range(count):
+        site.sandbox.insert("sys_email", type="send-ready", recipients=f"{number}@corp.example")
+
+
+def test_a_queue_that_grew_after_the_last_answer_is_asked_about_again(site: Site) -> None:
+    own_account(site.sandbox)
+    with site.house.on_terminal("-p", "dev", "apply", "--provider-server") as terminal:
+        terminal.until("Password of admin at")
+        terminal.type(f"{site.password()}\n")
+        terminal.until("Save? [y/N] ")
+        for count in ("24", "44"):
+            queue_more(site)
+            terminal.type("y\n")
+            terminal.until(f"The queue grew: {count} can go out now,")
+            terminal.until("Save? [y/N] ")
+            assert site.writes == []
+        terminal.type("y\n")
+        assert terminal.end() == 0
+    assert site.senders == [PROVIDERS]
+
+
+def test_a_yes_given_before_does_not_cover_a_queue_that_grew_since(site: Site) -> None:
+    own_account(site.sandbox)
+    counts: list[RecordedRequest] = []
+
+    def grow(recorded: RecordedRequest) -> bool:
+        if recorded.path.endswith("/sys_email"):
+            counts.append(recorded)
+            if len(counts) == 3:
+                queue_more(site)
+        return False
+
+    site.sandbox.faults.add(Fault("drop_before", grow))
+    refused = site.call("apply", "--provider-server", "--yes")
+    assert refused.code == 5
+    assert "The queue grew: 24 can go out now, 4 could when the plan was made." in refused.words
+    assert "Nothing was written. --yes does not cover that. See what waits" in refused.words
+    assert (site.writes, site.senders) == ([], ["Own SMTP"])
+    assert site.call("apply", "--provider-server", "--yes").code == 0
+
+
 def test_who_says_no_at_the_last_question_writes_nothing(site: Site) -> None:
     with site.house.on_terminal("-p", "dev", "apply", "--provider-server") as terminal:
         own_account(site.sandbox)
@@ -419,3 +520,20 @@ def test_a_file_has_no_accounts_to_choose_from(
     refused = site.house.call(*argv)
     assert refused.code == 64
     assert words in refused.words
+
+
+def test_columns_that_a_replacement_would_lack_are_named_and_asked_about(site: Site) -> None:
+    own_account(site.sandbox)
+    named = {"name": ACCOUNTS, "element": "u_region", "column_label": "Region"}
+    site.sandbox.insert("sys_dictionary", **named)
+    edit = ("--set", "server=localhost")
+    secret = {"password": site.mail_password}
+    words = "These columns of Own SMTP cannot be copied: Region."
+    refused = site.call("apply", *edit, *site.settled, **secret)
+    assert refused.code == 5
+    assert words in refused.words
+    assert "Confirm it with --confirm yes" in refused.words
+    assert (site.writes, site.senders) == ([], ["Own SMTP"])
+    done = site.call("apply", *edit, *site.settled, "--confirm", "yes", **secret)
+    assert done.code == 0
+    assert site.senders == ["glidemail localhost"]

@@ -31,7 +31,7 @@ from tests.settings.factories import (
 from tests.settings.rules.factories import find_codes
 from tui.settings import effects as module
 from tui.settings.delivery.status import AccountChoice, Queue
-from tui.settings.effects import SideEffect, describe_queue
+from tui.settings.effects import LABEL, SideEffect, describe_queue
 from tui.settings.snapshot import PropertyRow, Stamp
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Security, Value
@@ -62,7 +62,22 @@ PORT = edit(TEST_LEGACY, COMPLETE, port="2525")
 ON_INSTANCES: list[tuple[str, Situation, Situation]] = [
     (
         "account.switch",
-        edit(ON_OWN, COMPLETE, server="b.example"),
+        edit(ON_OWN, COMPLETE, port="465"),
+        edit(ON_OWN, COMPLETE, display_name="x"),
+    ),
+    (
+        "account.columns",
+        edit(replace(ON_OWN, copied_columns=("Region",)), COMPLETE, port="465"),
+        edit(replace(ON_OWN, copied_columns=("Region",)), COMPLETE, display_name="x"),
+    ),
+    (
+        "account.columns",
+        edit(replace(FOR_OWN, copied_columns=(LABEL,)), server=MAIL, user=USER),
+        edit(replace(FOR_OWN, copied_columns=(LABEL,)), server=MAIL, user=USER, display_name="x"),
+    ),
+    (
+        "account.columns-lost",
+        edit(replace(ON_OWN, lost_columns=("Region",)), COMPLETE, port="465"),
         edit(ON_OWN, COMPLETE, port="465"),
     ),
     ("account.switch", load(FOR_PROVIDERS), load(replace(FOR_PROVIDERS, managed=True))),

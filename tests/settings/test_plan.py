@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -228,8 +229,20 @@ def test_two_passwords_for_one_host_are_confirmed_once() -> None:
     ]
 
 
+def test_columns_that_a_replacement_would_lack_are_confirmed() -> None:
+    facts = replace(ON_OWN, lost_columns=("System Address Filter", "Region"))
+    assert ("confirm.columns", "yes") in confirmations(edit(facts, COMPLETE, port="465"))
+    assert edit(facts, COMPLETE, port="465").review.plan.lost_columns == facts.lost_columns
+    for kept in (
+        edit(facts, COMPLETE, display_name="x"),
+        load(replace(FOR_PROVIDERS, lost_columns=("Region",))),
+    ):
+        assert "confirm.columns" not in [code for code, _ in confirmations(kept)]
+        assert kept.review.plan.lost_columns == ()
+
+
 def test_every_code_of_a_confirmation_has_a_test() -> None:
-    tested = {"confirm.production", "confirm.provisioned", "confirm.new-host"}
+    tested = {"confirm.production", "confirm.provisioned", "confirm.new-host", "confirm.columns"}
     assert find_codes(module) == tested
 
 
@@ -340,19 +353,32 @@ def test_a_secret_among_the_changes_is_noticed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("was_empty", "now", "has_grown"),
+    ("planned", "now", "has_grown"),
     [
-        (True, Queue(2, "2026-01-01", 1), True),
-        (True, Queue(), True),
-        (True, Queue(2, "2026-01-01", 0), False),
-        (True, None, False),
-        (False, Queue(2, "2026-01-01", 1), False),
+        (0, 1, True),
+        (0, None, True),
+        (0, 0, False),
+        (5, 5000, True),
+        (5, 6, True),
+        (5, None, True),
+        (5, 5, False),
+        (5, 4, False),
+        (None, None, False),
+        (None, 1, True),
+        (None, 0, False),
     ],
 )
-def test_a_queue_grew_if_nothing_waited_and_something_may_now(
-    was_empty: bool, now: Queue | None, has_grown: bool
+def test_a_queue_grew_if_more_can_go_out_or_nobody_can_tell(
+    planned: int | None, now: int | None, has_grown: bool
 ) -> None:
-    assert find_queue_growth(was_empty, now) == (now if has_grown else None)
+    # Emails that are too old to be sent don't count.
+    queue = Queue(9000, "2026-01-01", now)
+    assert find_queue_growth(Queue(9000, "", planned), queue) == (queue if has_grown else None)
+
+
+def test_a_plan_that_lets_nothing_out_has_no_queue_that_could_grow() -> None:
+    assert find_queue_growth(None, Queue(5, "", 5)) is None
+    assert find_queue_growth(Queue(5, "", 5), None) is None
 
 
 @pytest.mark.parametrize(

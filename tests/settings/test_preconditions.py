@@ -47,8 +47,10 @@ TOUCHING = {
 LEAVING = {"display_name": "Help", "sending_enabled": "no", "test_recipients": "qa@corp.example"}
 
 
-def attest(condition: Condition, server: str = MAIL, user: str = USER) -> Attestation:
-    return Attestation(condition, server, user, "ada", WHEN)
+def attest(
+    condition: Condition, server: str = MAIL, user: str = USER, port: int = 25
+) -> Attestation:
+    return Attestation(condition, server, user, "ada", WHEN, port)
 
 
 def make_review(situation: Situation, *attestations: Attestation) -> Review:
@@ -146,30 +148,33 @@ def test_the_conditions_are_open_until_somebody_settles_them() -> None:
 
 
 def test_an_attested_condition_says_by_whom_and_when() -> None:
-    attested = make_review(edit(TEST, OWN, port="587"), attest(Condition.OWN_SERVER)).preconditions
+    attested = make_review(
+        edit(TEST, OWN, security="starttls"), attest(Condition.OWN_SERVER)
+    ).preconditions
     (own,) = (each for each in attested if each.condition is Condition.OWN_SERVER)
     assert own.state is PreconditionState.ATTESTED
     assert own.evidence == "ada, 2026-01-02 03:04"
 
 
 def test_each_condition_is_attested_by_itself() -> None:
-    situation = edit(TEST, OWN, port="587")
+    situation = edit(TEST, OWN, security="starttls")
     assert find_open(situation, attest(Condition.REACHABLE)) == set(Condition) - {
         Condition.REACHABLE
     }
     assert find_open(situation, *map(attest, Condition)) == set()
 
 
-def test_once_attested_holds_for_every_change_of_that_server_and_user() -> None:
+def test_once_attested_holds_for_every_change_of_that_server_port_and_user() -> None:
     words = [attest(each) for each in Condition]
-    for name in TOUCHING.keys() - {"server", "user"}:
+    for name in TOUCHING.keys() - {"server", "port", "user"}:
         assert find_open(edit(TEST, OWN, **{name: TOUCHING[name]}), *words) == set()
 
 
 @pytest.mark.parametrize(
-    "texts", [{"server": "b.example"}, {"user": "b@corp.example"}, {"user": ""}]
+    "texts",
+    [{"server": "b.example"}, {"port": "465"}, {"user": "b@corp.example"}, {"user": ""}],
 )
-def test_another_server_or_user_is_attested_anew(texts: dict[str, str]) -> None:
+def test_another_server_port_or_user_is_attested_again(texts: dict[str, str]) -> None:
     words = [attest(each) for each in Condition]
     assert find_open(edit(TEST, OWN, **texts), *words) >= {
         Condition.OWN_SERVER,
@@ -185,7 +190,12 @@ def test_an_attestation_is_for_the_server_that_is_wanted() -> None:
 
 def test_the_letters_of_a_server_and_a_user_do_not_matter() -> None:
     words = [attest(each, MAIL.upper(), USER.upper()) for each in Condition]
-    assert find_open(edit(TEST, OWN, port="587"), *words) == set()
+    assert find_open(edit(TEST, OWN, security="starttls"), *words) == set()
+
+
+def test_what_was_attested_without_a_port_is_attested_again() -> None:
+    words = [attest(each, port=0) for each in Condition]
+    assert Condition.REACHABLE in find_open(edit(TEST, OWN, security="starttls"), *words)
 
 
 def test_a_password_that_is_typed_is_not_known_by_that() -> None:
@@ -257,4 +267,5 @@ def test_the_warning_says_to_avoid_it_and_names_the_conditions() -> None:
 
 
 def test_an_attestation_holds_no_secret() -> None:
-    assert set(Attestation.__dataclass_fields__) == {"condition", "server", "user", "who", "when"}
+    fields = {"condition", "server", "port", "user", "who", "when"}
+    assert set(Attestation.__dataclass_fields__) == fields

@@ -174,6 +174,7 @@ def test_a_plan_says_for_what_it_was_made(path: Path, environment: Environment |
         "activation": None,
         "stamps": {},
         "nothing_waited": False,
+        "queue": None,
     }
 
 
@@ -206,13 +207,24 @@ def test_a_plan_says_whether_mail_waited_that_it_could_have_sent(
     path: Path, queue: Queue | None, nothing_waited: bool
 ) -> None:
     write_plan(path, to_plan_file(Plan((), queue=queue), "corp", "here", None))
-    assert read_plan(path).nothing_waited is nothing_waited
+    read = read_plan(path)
+    assert read.nothing_waited is nothing_waited
+    assert read.planned_queue == queue
+
+
+def test_a_plan_of_an_earlier_version_says_only_whether_the_queue_was_empty(path: Path) -> None:
+    write_plan(path, EMPTY)
+    document = json.loads(path.read_text())
+    del document["queue"]
+    for nothing_waited, queue in ((True, Queue(0, "", 0)), (False, None)):
+        path.write_text(json.dumps({**document, "nothing_waited": nothing_waited}))
+        assert read_plan(path).planned_queue == queue
 
 
 def test_a_plan_from_before_there_were_instances_is_read(path: Path) -> None:
     write_plan(path, EMPTY)
     document = json.loads(path.read_text())
-    for key in ("which", "activation", "stamps", "nothing_waited"):
+    for key in ("which", "activation", "stamps", "nothing_waited", "queue"):
         del document[key]
     path.write_text(json.dumps(document))
     assert read_plan(path) == EMPTY

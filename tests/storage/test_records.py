@@ -32,6 +32,7 @@ WORD = Attestation(
     "helpdesk@corp.example",
     "root (sudo by anna)",
     datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=2))),
+    587,
 )
 
 
@@ -81,6 +82,20 @@ def test_adding_none_keeps_those_there_are(here: House) -> None:
     assert load_attestations("default") == (WORD,)
 
 
+def test_a_word_for_another_port_is_kept_beside_it(here: House) -> None:
+    other = replace(WORD, port=465)
+    add_attestations("default", [WORD])
+    add_attestations("default", [other])
+    assert load_attestations("default") == (WORD, other)
+
+
+def test_a_record_without_a_port_is_read_and_holds_for_no_port(here: House) -> None:
+    add_attestations("default", [WORD])
+    text = here.attestations.read_text()
+    here.attestations.write_text(text.replace('port = "587"\n', ""))
+    assert load_attestations("default") == (replace(WORD, port=0),)
+
+
 def test_a_broken_file_is_named_and_is_not_added_to(here: House) -> None:
     add_attestations("default", [WORD])
     broken = here.attestations.read_text().replace("reachable", "nonsense")
@@ -101,6 +116,7 @@ words = st.builds(
     texts,
     texts,
     st.datetimes(timezones=st.just(UTC)).map(lambda when: when.replace(microsecond=0)),
+    st.integers(0, 65535),
 )
 
 
@@ -128,8 +144,8 @@ def test_what_is_added_is_what_is_loaded(
         assert kept == [one for one in given_ if subject(one) == subject(each)][-1]
 
 
-def subject(word: Attestation) -> tuple[str, str, str]:
-    return word.condition, word.server.casefold(), word.user.casefold()
+def subject(word: Attestation) -> tuple[str, str, int, str]:
+    return word.condition, word.server.casefold(), word.port, word.user.casefold()
 
 
 # Refused logins

@@ -182,17 +182,22 @@ def test_a_plan_is_carried_out(here: House) -> None:
     assert not here.attestations.exists()
 
 
-def test_what_was_attested_is_remembered_for_the_server_and_user_of_the_draft(here: House) -> None:
+def test_what_was_attested_is_remembered_for_the_server_port_and_user_of_the_draft(
+    here: House,
+) -> None:
     earliest = datetime.now().astimezone() - timedelta(seconds=1)
     carried_out(opened(here), SERVER)
     words = load_attestations("default")
     assert {each.condition for each in words} == set(Condition) - {Condition.PASSWORD_KNOWN}
     for word in words:
         assert (word.server, word.user, word.who) == (*SERVER.values(), "anna")
+        assert word.port == 25
         assert earliest <= word.when <= datetime.now().astimezone()
     session = opened(here)
-    run_without_loop(apply(session, review(session, {"port": "2525"})))
-    assert "port = 2525\n" in here.settings.read_text()
+    run_without_loop(apply(session, review(session, {"security": "starttls"})))
+    assert 'security = "starttls"\n' in here.settings.read_text()
+    moved = review(opened(here), {"port": "2525"})
+    assert Condition.REACHABLE in {each.condition for each in moved.open_preconditions}
 
 
 def test_attestations_are_remembered_before_anything_is_written(here: House) -> None:

@@ -16,9 +16,8 @@ from tui.credentials.prompt import ask_secret
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import AccountChoice
-from tui.settings.effects import describe_queue
+from tui.settings.delivery.status import AccountChoice, Queue
+from tui.settings.effects import describe_growth, describe_queue
 from tui.settings.parse.value import format_value
 from tui.settings.plan import (
     Change,
@@ -70,7 +69,7 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
             cleared = change.after is SecretState.CLEARED
             draft = draft.edit(name, "" if cleared else format_value(change.after))
     now = session.review(draft).plan
-    _refuse_other_account(plan, now.activation)
+    _refuse_other_account(plan, now)
     _refuse_queue(plan, now)
     source = f"plan {arguments.plan}"
     return PreparedDraft(workspace, draft, (), {change.property: source for change in changes})
@@ -107,20 +106,32 @@ def _refuse_moved_records(plan: PlanFile, changes: Collection[Change], session: 
         )
 
 
-def _refuse_other_account(plan: PlanFile, now: Activation | None) -> None:
-    planned = plan.activation and (plan.activation.account, plan.activation.instead_of)
-    if planned != (now and (now.account, now.instead_of)):
+def _refuse_other_account(plan: PlanFile, now: Plan) -> None:
+    planned, activation = plan.activation, now.activation
+    names = planned and (planned.account, planned.instead_of)
+    if names != (activation and (activation.account, activation.instead_of)):
         raise _stale_plan("Another account would send, or stop to, than when the plan was made.")
+    if activation and activation.account in now.stamps.keys() - plan.stamps.keys():
+        stamp = now.stamps[activation.account]
+        raise _stale_plan(
+            f"{activation.account} exists now, and the plan does not know its version. {stamp.by} "
+            f"changed it last, at {stamp.when} UTC."
+        )
 
 
 def _refuse_queue(plan: PlanFile, now: Plan) -> None:
-    """Refuse to release emails that did not wait when the plan was made."""
-    if queue := find_queue_growth(plan.nothing_waited, now.queue):
+    """Refuse to release more emails than were in the queue when the plan was made."""
+    planned = plan.planned_queue
+    if planned is None:
+        has_grown = now.queue is not None and not now.queue.is_empty
+        words = "The plan does not say how many emails were in the queue."
+    elif has_grown := bool(now.queue and find_queue_growth(planned, now.queue)):
+        words = describe_growth(planned, now.queue or Queue())
+    if has_grown:
         raise Refusal(
             "queue.grown",
-            f"No mail waited when the plan was made that it could send. {describe_queue(queue)} "
-            "Nothing was written.",
-            "Make the plan anew.",
+            f"{words} {describe_queue(now.queue or Queue())} Nothing was written.",
+            "Make the plan again; it shows how many emails can go out.",
         )
 
 

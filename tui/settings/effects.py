@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.settings.catalog import catalog
-from tui.settings.delivery.activation import Activation, find_redirected_secrets
+from tui.settings.delivery.activation import OUTGOING, Activation, find_redirected_secrets
 from tui.settings.delivery.status import Model, Queue
 from tui.settings.incoming import derive_incoming
 from tui.settings.parse.value import format_value
-from tui.settings.preconditions import OUTGOING
 from tui.settings.snapshot import PropertyRow
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import SecretState, Security
+
+LABEL = "Email user label"
+"""The column of an account that a typed display name takes the place of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
 def _instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
     if activation:
         yield _switch_effect(activation, context.facts)
+        if replaces_account(activation):
+            yield from _column_effects(context, activation)
     if "user" in context.changed and context.facts.model is Model.ACCOUNT:
         if context.facts.sent_from:
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
@@ -135,6 +139,29 @@ def _switch_effect(activation: Activation, facts: TargetFacts) -> SideEffect:
     )
 
 
+def replaces_account(activation: Activation | None) -> bool:
+    """Return whether an account is created in the place of another, whose columns it takes over."""
+    return activation is not None and activation.creates and bool(activation.instead_of)
+
+
+def describe_lost_columns(facts: TargetFacts) -> str:
+    """Return which columns of the account that sends cannot be copied, in a sentence."""
+    return f"These columns of {facts.sender} cannot be copied: {', '.join(facts.lost_columns)}."
+
+
+def _column_effects(context: Context, activation: Activation) -> Iterator[SideEffect]:
+    facts, typed = context.facts, "display_name" in context.changed
+    copied = [each for each in facts.copied_columns if not (typed and each == LABEL)]
+    if copied:
+        words = f"{activation.account} takes over from {facts.sender}: {', '.join(copied)}."
+        yield SideEffect("account.columns", words)
+    if facts.lost_columns:
+        yield SideEffect(
+            "account.columns-lost",
+            f"{describe_lost_columns(facts)} Compare the two accounts on the instance afterwards.",
+        )
+
+
 def _row_effects(context: Context) -> Iterator[SideEffect]:
     rows = tuple(_written_rows(context))
     if count := sum(row.flushes for row in rows):
@@ -149,7 +176,7 @@ def _row_effects(context: Context) -> Iterator[SideEffect]:
             yield SideEffect(
                 "row.created",
                 f"{row.name} was not returned, so it is made, and not private. If it is only "
-                "hidden from this user, it is there twice then.",
+                "hidden from this user, the instance refuses that or has it twice.",
             )
     if public := [row.name for row in rows if row.stamp and not row.private]:
         carries = "is not private: an update set can carry it"
@@ -190,6 +217,14 @@ def describe_queue(queue: Queue) -> str:
         return f"{waits}; {'it is' if one else 'all are'} older than {queue.hours} h."
     young = "it is" if one else "1 is" if queue.fresh == 1 else f"{queue.fresh} are"
     return f"{waits}; {young} younger than {queue.hours} h."
+
+
+def describe_growth(planned: Queue, now: Queue) -> str:
+    """Return that more emails can go out than when a plan was made, in sentences."""
+    then = "an unknown number" if planned.fresh is None else planned.fresh
+    if now.fresh is None:
+        return f"{then} could go out when the plan was made. How many can now cannot be read."
+    return f"The queue grew: {now.fresh} can go out now, {then} could when the plan was made."
 
 
 def _describe_release(queue: Queue) -> str:

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from tui.settings.delivery.activation import Activation, find_redirected_secrets, plan_activation
 from tui.settings.delivery.status import Model, Queue
 from tui.settings.draft import Draft, has_changed, is_same_value
-from tui.settings.effects import SideEffect, list_side_effects, releases_queue
+from tui.settings.effects import (
+    SideEffect,
+    describe_lost_columns,
+    list_side_effects,
+    releases_queue,
+    replaces_account,
+)
 from tui.settings.parse.host import is_provider_host, mask_password
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import Snapshot, Stamp
@@ -41,6 +47,7 @@ class Plan:
         activation: the account that is to send instead of another; None if that stays.
         stamps: the version of each record of an instance that it starts from, by name.
         queue: the emails in the queue when it was made, if it can let them go out.
+        lost_columns: the columns of the account that is replaced, which cannot be copied.
     """
 
     changes: tuple[Change, ...]
@@ -49,6 +56,7 @@ class Plan:
     activation: Activation | None = None
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     queue: Queue | None = None
+    lost_columns: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.changes or self.activation)
@@ -73,6 +81,7 @@ def make_plan(draft: Draft, context: Context, name: str) -> Plan:
         activation,
         dict(_collect_stamps(context, activation)),
         context.facts.queue if releases_queue(context, activation) else None,
+        context.facts.lost_columns if replaces_account(activation) else (),
     )
 
 
@@ -83,7 +92,8 @@ def _collect_stamps(context: Context, activation: Activation | None) -> Iterator
                 yield row.name, row.stamp
     used = {context.facts.sender} if releases_queue(context, activation) else set()
     if activation:
-        used |= {activation.instead_of, "" if activation.creates else activation.account}
+        # One to create may have been left by an earlier attempt: it is changed then.
+        used |= {activation.instead_of, activation.account}
     for account in context.facts.accounts:
         if account.stamp and account.name in used:
             yield account.name, account.stamp
@@ -118,6 +128,8 @@ def _required_confirmations(
         yield Confirmation(
             "confirm.provisioned", "It replaces a server that the provider set up.", name
         )
+    if replaces_account(activation) and context.facts.lost_columns:
+        yield Confirmation("confirm.columns", describe_lost_columns(context.facts), "yes")
     for host in dict.fromkeys(each.host for each in find_redirected_secrets(context)):
         yield Confirmation("confirm.new-host", f"A stored password would go to {host}.", host)
 
@@ -156,9 +168,17 @@ def sets_secret(changes: Iterable[Change]) -> bool:
     return any(isinstance(each.after, SecretState) for each in changes)
 
 
-def find_queue_growth(was_empty: bool, now: Queue | None) -> Queue | None:
-    """Return the queue if emails wait now and none waited when the plan was made, else None."""
-    return now if was_empty and now and not now.is_empty else None
+def find_queue_growth(planned: Queue | None, now: Queue | None) -> Queue | None:
+    """Return the queue if more emails can go out than when the plan was made, else None.
+
+    How many can't be told if either count is unknown, so that is growth too, unless a person has
+    been told that it is unknown and it still is.
+    """
+    if planned is None or now is None or now.is_empty:
+        return None
+    if now.fresh is None or planned.fresh is None:
+        return None if now.fresh is planned.fresh else now
+    return now if now.fresh > planned.fresh else None
 
 
 def describe_stale(changes: Iterable[Change], now: Snapshot) -> str:

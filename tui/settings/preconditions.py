@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tui.settings.delivery.activation import plan_activation
+from tui.settings.delivery.activation import OUTGOING, plan_activation
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState
 
@@ -15,9 +15,6 @@ WARNING = (
     "Avoid modifying provisioned settings. Change them only for a mail server of your own, "
     "with its password known, reachable from the instance, and expected by its administrators."
 )
-
-OUTGOING = frozenset({"server", "port", "security", "user", "authenticate", "password"})
-"""The properties that make the connection to the outgoing server."""
 
 _TOUCHING = OUTGOING | {
     *("pop3_server", "pop3_port", "pop3_security", "pop3_user", "pop3_password")
@@ -58,11 +55,12 @@ class PreconditionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """A person's word for a condition, for one server and user.
+    """A person's word for a condition, for one server, port and user.
 
     Attributes:
         who: the account of the operating system.
         when: with its offset from UTC.
+        port: 0 in a record without one, which holds for no port.
     """
 
     condition: Condition
@@ -70,6 +68,12 @@ class Attestation:
     user: str
     who: str
     when: datetime
+    port: int = 0
+
+    @property
+    def subject(self) -> tuple[str, int, str]:
+        """What it is about: server, port and user, in small letters."""
+        return self.server.casefold(), self.port, self.user.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,13 @@ def check_preconditions(
         return ()
     if not context.after.settings.server and not context.typed:
         return ()
-    server, user = context.after.settings.server, context.after.settings.user
+    settings = context.after.settings
+    subject = (settings.server.casefold(), settings.port, settings.user.casefold())
     states = dict.fromkeys(Condition, (PreconditionState.OPEN, ""))
     states |= {
         each.condition: (PreconditionState.ATTESTED, f"{each.who}, {each.when:%Y-%m-%d %H:%M}")
         for each in attestations
-        if (each.server.casefold(), each.user.casefold()) == (server.casefold(), user.casefold())
+        if each.subject == subject
     }
     states |= {name: (PreconditionState.VERIFIED, words) for name, words in _verify(context)}
     return tuple(Precondition(condition, *state) for condition, state in states.items())

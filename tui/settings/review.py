@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tui.settings.delivery.activation import OUTGOING
 from tui.settings.delivery.delivery_findings import DELIVERY, find_delivery
 from tui.settings.draft import Draft, ParsedDraft, parse
 from tui.settings.findings import Finding, Severity
 from tui.settings.incoming import IncomingSettings, derive_incoming
 from tui.settings.plan import Plan, make_plan
 from tui.settings.preconditions import (
-    OUTGOING,
     Attestation,
     Precondition,
     PreconditionState,
@@ -50,6 +50,8 @@ class Review:
         touched = frozenset(self.draft.changed_properties())
         if self.plan.activation and not self.facts.is_production:
             touched |= {"sending_enabled", "test_recipients"}
+        if self.plan.activation and self.plan.activation.creates:
+            touched |= {"password"}  # a stored one can't be copied
         if self.plan.activation and self.facts.awaits_own:
             touched |= OUTGOING | {"display_name"}
         return tuple(each for each in self.findings if not touched.isdisjoint(each.about))

@@ -28,6 +28,9 @@ class TargetFacts:
         on_loopback: whether the instance runs on loopback.
         secret_limit: characters that the column of a password holds; 40 unless the instance's
             dictionary says otherwise.
+        copied_columns: the labels of further columns that a replacement of the account that
+            sends takes over.
+        lost_columns: those that it cannot take over, as they cannot be read or written.
     """
 
     model: Model | None = None
@@ -41,6 +44,8 @@ class TargetFacts:
     sent_from: str = ""
     on_loopback: bool = False
     secret_limit: int = 40
+    copied_columns: tuple[str, ...] = ()
+    lost_columns: tuple[str, ...] = ()
 
     @property
     def is_file(self) -> bool:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, Queue
 from tui.settings.effects import SideEffect
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import has_native_type
@@ -44,7 +44,8 @@ class PlanFile:
         which: the account of an instance whose settings are changed.
         activation: on an instance, if another account is to send.
         stamps: on an instance, per record: its number of updates, the last one's time and user.
-        nothing_waited: the queue was empty then.
+        nothing_waited: the queue was empty then; an earlier version wrote only this of it.
+        queue: the emails in the queue then, if the plan can let them go out.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -59,6 +60,12 @@ class PlanFile:
     activation: ActivationRow | None = None
     stamps: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     nothing_waited: bool = False
+    queue: Queue | None = None
+
+    @property
+    def planned_queue(self) -> Queue | None:
+        """The queue as the plan was made; None if the file doesn't say."""
+        return Queue(0, "", 0) if self.nothing_waited and not self.queue else self.queue
 
 
 def to_plan_file(
@@ -84,6 +91,7 @@ def to_plan_file(
         activation=ActivationRow(activation.account, activation.instead_of) if activation else None,
         stamps={name: (each.count, each.when, each.by) for name, each in plan.stamps.items()},
         nothing_waited=bool(plan.queue and plan.queue.is_empty),
+        queue=plan.queue,
     )
 
 

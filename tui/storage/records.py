@@ -43,7 +43,8 @@ class _RecordStore(Generic[_Record]):
     Every method raises Problem: the file is broken, or cannot be read, written or removed.
 
     Attributes:
-        kind: a dataclass whose fields are times, or are made from text by their type.
+        kind: a dataclass whose fields are times, or are made from text by their type. A row may
+            lack one that has a default: an earlier version did not write it.
         folder: of the files, below the state directory; the problems' codes begin with it.
         table: the name of the TOML array of tables.
         noun: what one record is called, with its article.
@@ -85,7 +86,7 @@ class _RecordStore(Generic[_Record]):
         }
         try:
             return tuple(
-                self.kind(**{name: parse(row[name]) for name, parse in parsers.items()})
+                self.kind(**{name: parsers[name](row[name]) for name in parsers.keys() & row})
                 for row in parse_toml(text, path).get(self.table, [])
             )
         except (KeyError, TypeError, ValueError):
@@ -126,14 +127,11 @@ forget_refused_logins = _REFUSED_LOGINS.remove
 
 
 def add_attestations(profile: str, new: Iterable[Attestation]) -> None:
-    """Add attestations; one for the same condition, server and user replaces the older one."""
+    """Add attestations; one for the same condition and subject replaces the older one."""
     _ATTESTATIONS.update(
-        profile, lambda old: {_subject(each): each for each in (*old, *new)}.values()
+        profile,
+        lambda old: {(each.condition, each.subject): each for each in (*old, *new)}.values(),
     )
-
-
-def _subject(each: Attestation) -> tuple[str, str, str]:
-    return each.condition, each.server.casefold(), each.user.casefold()
 
 
 def load_refused_logins(profile: str) -> tuple[RefusedLogin, ...]:

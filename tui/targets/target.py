@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
-from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.delivery.status import DeliveryStatus, Queue
 from tui.settings.plan import Plan
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
@@ -63,6 +63,18 @@ class Target(Protocol):
             Problem: it failed; the message says what was written and what was not.
         """
         ...
+
+
+class QueueGrown(Refusal):
+    """More emails would go out than a person was shown.
+
+    Attributes:
+        queue: the emails in the queue now.
+    """
+
+    def __init__(self, code: str, message: str, hint: str, *, queue: Queue | None = None) -> None:
+        super().__init__(code, message, hint)
+        self.queue = queue or Queue()
 
 
 def stale_refusal(message: str) -> Refusal:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.credentials.keyring import Keyring
-from tui.errors import Problem, Refusal, Unfinished
+from tui.errors import Outage, Problem, Refusal, Unfinished
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.plan import Change, Confirmation
 from tui.settings.preconditions import Attestation, Condition, Precondition
 from tui.settings.review import Review
@@ -75,10 +76,12 @@ def current_user() -> str:
 
 
 def attest(review: Review, conditions: Iterable[Condition], who: str) -> list[Attestation]:
-    """Return a person's word for conditions, for the draft's server and user, given now."""
+    """Return a person's word for conditions, for the draft's server, port and user, given now."""
     settings = review.parsed.settings
-    now = datetime.now().astimezone()
-    return [Attestation(each, settings.server, settings.user, who, now) for each in conditions]
+    now, port = datetime.now().astimezone(), settings.port
+    return [
+        Attestation(each, settings.server, settings.user, who, now, port) for each in conditions
+    ]
 
 
 def find_unsettled(review: Review, confirmed: Collection[str]) -> Unsettled:
@@ -156,6 +159,8 @@ async def _write(session: Session, review: Review) -> SaveResult:
     except Problem as problem:
         if not session.profile.instance:
             raise
+        if isinstance(problem, Outage):
+            raise _add_way_out(problem, session, review) from None
         # Imported late: a local file needs no network.
         from tui.targets.instance.instance_target import InstanceTarget
 
@@ -163,6 +168,21 @@ async def _write(session: Session, review: Review) -> SaveResult:
         if problem.code in REFUSED and isinstance(session.target, InstanceTarget):
             raise await forget_refused(session.profile, problem, session.target.secret) from None
         raise
+
+
+def _add_way_out(problem: Outage, session: Session, review: Review) -> Outage:
+    """Add to an outage the command after which an account sends again."""
+    facts, name = review.facts, session.profile.name
+    back = "--own-server"
+    if facts.managed or facts.choice is AccountChoice.PROVIDERS:
+        back = "--provider-server"
+    elif review.parsed.settings.authenticate:
+        back += " --password-stdin"
+    look = "" if problem.is_known else f"Look first: glidemail -p {name} show. If none sends, run: "
+    command = f"{look or 'Run: '}glidemail -p {name} apply {back}"
+    return Outage(
+        problem.code, problem.message, f"{command}. {problem.hint}", is_known=problem.is_known
+    )
 
 
 @contextlib.contextmanager

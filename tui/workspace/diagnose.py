@@ -213,6 +213,7 @@ def record_evidence(session: Session, draft: Draft, stages: Iterable[Stage]) -> 
         settings.user,
         f"a probe {vantage()}",
         datetime.now().astimezone(),
+        settings.port,
     )
     with suppress(Problem):  # it is typed then
         add_attestations(session.profile.name, [attestation])

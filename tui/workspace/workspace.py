@@ -9,7 +9,7 @@ from typing import TypeVar
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, Queue
 from tui.settings.draft import Draft
 from tui.settings.preconditions import Attestation, Condition
 from tui.storage.profile import Keep, Profile
@@ -240,6 +240,14 @@ class Workspace:
         activation = review.plan.activation
         self.report.add_save(result, activation.account if activation else "")
         return result
+
+    def accept_queue(self, queue: Queue) -> None:
+        """Go on with what is in the queue now, which a person is asked about next."""
+        session, reading = self.session, self.session.reading
+        status = reading.status and replace(reading.status, queue=queue)
+        reading = replace(reading, facts=replace(reading.facts, queue=queue), status=status)
+        session = replace(session, reading=reading)
+        self._set(replace(self._editing, session=session), Update.EDITED)
 
     def adopt_saved(self, session: Session, saved: Draft) -> None:
         """Go on with a session that was read after a save; what was typed since then stays."""

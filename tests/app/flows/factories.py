@@ -45,6 +45,11 @@ def is_switch(recorded: RecordedRequest) -> bool:
 async def confirm_all(person: Person, sandbox: Sandbox) -> None:
     """Save, and confirm all that is asked."""
     await person.press("ctrl+s")
+    await answer_all(person, sandbox)
+
+
+async def answer_all(person: Person, sandbox: Sandbox) -> None:
+    """Confirm all that the dialog before a save asks, and save."""
     await person.dialog(ConfirmDialog)
     await person.settle()
     for line in person.app.screen.query(SafeInput):

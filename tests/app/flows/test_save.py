@@ -10,6 +10,7 @@ import pytest
 
 from tests.app.factories import SAVED, open_default
 from tests.app.flows.factories import (
+    answer_all,
     choose_own_server,
     confirm_all,
     is_switch,
@@ -246,6 +247,62 @@ async def test_a_row_that_somebody_else_has_changed_is_not_written_over(
         assert list(exit_lines(person.app.workspace.report)) == [
             f"Nothing was written to {confirmation_word(legacy)}."
         ]
+
+
+@async_test
+async def test_a_queue_that_grew_is_shown_and_asked_about_again(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        for number in range(20):
+            sandbox.insert("sys_email", type="send-ready", recipients=f"{number}@corp.example")
+        await confirm_all(person, sandbox)
+        words = await dialog_text(person, "The queue grew")
+        assert "24 can go out now, 4 could when the plan was made. Nothing was written." in words
+        await person.press("escape")
+        await person.dialog(ConfirmDialog)
+        assert "25 mails wait" in person.told
+        assert active_senders(sandbox) == ["ServiceNow SMTP"]
+        await answer_all(person, sandbox)
+        await person.until(lambda: "sends now" in person.said)
+        assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
+
+
+@async_test
+async def test_a_switch_that_leaves_nothing_sending_is_told_first(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        seen: list[RecordedRequest] = []
+
+        def refuse(recorded: RecordedRequest) -> bool:
+            if seen or recorded.body == b'{"active": "true"}':
+                seen.append(recorded)
+            return bool(seen) and is_write(recorded)
+
+        sandbox.faults.add(Fault("refuse_403", refuse, times=9))
+        await confirm_all(person, sandbox)
+        words = await dialog_text(person, "Mail may not go out")
+        assert "THE INSTANCE MAY NOT BE SENDING. Nothing sends now." in words
+        assert "apply --provider-server" in words
+        assert active_senders(sandbox) == []
+        sandbox.faults.clear()
+
+
+@async_test
+async def test_columns_that_a_replacement_would_lack_are_asked_about(
+    here: House, sandbox: Sandbox
+) -> None:
+    named = {"name": "sys_email_account", "element": "u_region", "column_label": "Region"}
+    sandbox.insert("sys_dictionary", **named)
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        await person.press("ctrl+s")
+        await person.dialog(ConfirmDialog)
+        assert "These columns of ServiceNow SMTP cannot be copied: Region." in person.told
+        assert "Type yes to go on:" in person.told
 
 
 @async_test

@@ -38,6 +38,7 @@ from tests.settings.factories import (
     situations,
 )
 from tui.settings.delivery.activation import (
+    OUTGOING,
     Activation,
     find_redirected_secrets,
     is_ours,
@@ -82,8 +83,10 @@ def activation(facts: TargetFacts, /, **texts: str) -> Activation | None:
         ({"password": ""}, BESIDE),
         ({"server": "b.example", "password": "new"}, MADE),
         ({"server": "b.example", "display_name": "x", "test_recipients": ""}, MADE),
+        ({"port": "465"}, BESIDE),
+        ({"security": "ssl_tls"}, BESIDE),
+        ({"authenticate": "yes"}, BESIDE),
         ({"display_name": "x"}, None),
-        ({"port": "465", "security": "ssl_tls", "authenticate": "yes"}, None),
         ({"sending_enabled": "no", "test_recipients": ""}, None),
         ({"server": ""}, None),
         ({"server": "a b"}, None),
@@ -104,6 +107,7 @@ def test_in_production_an_own_account_is_replaced_and_not_edited(
         ({"server": "b.example"}, None),
         ({"user": "b@corp.example", "password": "new"}, None),
         ({"password": "new"}, None),
+        ({"port": "465", "security": "ssl_tls", "authenticate": "yes"}, None),
         ({"server": "b.example", "password": "new"}, MADE),
         ({"server": "b.example", "password": ""}, MADE),
         ({"server": "", "password": "new"}, None),
@@ -198,6 +202,10 @@ def test_the_versions_of_the_accounts_that_are_there_are_in_the_plan() -> None:
     assert back.review.plan.stamps == {OWN.name: STAMP, PROVIDERS_OWN: STAMP}
     left = Situation(FOR_LEFT, BASE, rows=make_rows(FOR_LEFT))
     assert left.review.plan.stamps == {LEFT.name: OTHER_STAMP}
+    taken = instance(MANAGED, LEFT, choice=AccountChoice.OWN)
+    again = edit(taken, server=MAIL, user=USER).review.plan
+    assert again.activation == Activation(LEFT.name, PROVIDERS_OWN)
+    assert again.stamps == {PROVIDERS_OWN: STAMP, LEFT.name: OTHER_STAMP}
 
 
 @given(situations())
@@ -221,7 +229,7 @@ def test_in_production_no_plan_changes_an_account_that_sends_where_mail_goes(
 ) -> None:
     looked = situation.review
     live = situation.facts.model is Model.ACCOUNT and bool(situation.facts.sender)
-    moved = {"server", "user", "password"} & {each.property for each in looked.plan.changes}
+    moved = OUTGOING & {each.property for each in looked.plan.changes}
     if live and situation.facts.is_production and moved and not situation.facts.managed:
         unclear = (
             not looked.parsed.settings.server or situation.facts.choice is AccountChoice.PROVIDERS

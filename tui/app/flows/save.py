@@ -8,9 +8,10 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.confirm_dialog import ConfirmDialog, Consent
 from tui.app.screens.pick_list import PickList
 from tui.coroutines import run_without_loop
-from tui.errors import Problem, Unfinished
+from tui.errors import Outage, Problem, Unfinished
 from tui.presentation.status_text import saved_words
 from tui.settings.delivery.status import AccountChoice
+from tui.targets.target import QueueGrown
 from tui.threads import run_detached
 from tui.workspace.apply import ApplyResult
 from tui.workspace.editing import Editing
@@ -68,7 +69,12 @@ class SaveFlow:
             dialogs.say("Not saved: nothing was written.")
             is_bare = workspace.choice is AccountChoice.PROVIDERS and not editing.changed
             return SaveOutcome.ACCOUNT_DROPPED if is_bare else SaveOutcome.NOT_SAVED
-        return await self._write(editing, consent)
+        try:
+            return await self._write(editing, consent)
+        except QueueGrown as grown:
+            await dialogs.show_problem("The queue grew", grown)
+            workspace.accept_queue(grown.queue)
+        return await self.run()
 
     async def _show_reasons(self, editing: Editing) -> None:
         picked = await self._dialogs.ask(PickList.reasons(editing.session, editing.review))
@@ -83,6 +89,8 @@ class SaveFlow:
         try:
             # A signal ends this; what is being written is waited for all the same.
             result = await asyncio.shield(self._writing)
+        except QueueGrown:
+            raise
         except Problem as problem:
             await self._tell(problem)
             return SaveOutcome.FAILED
@@ -108,6 +116,8 @@ class SaveFlow:
         title = "Not saved"
         if isinstance(problem, Unfinished):
             title = "Saved, but" if self._workspace.is_file else "Written, but not all of it"
+        if isinstance(problem, Outage):
+            title = "Mail may not go out"
         await self._dialogs.show_problem(title, problem)
 
     async def _read_after(self, editing: Editing, result: ApplyResult) -> None:

@@ -19,6 +19,7 @@ from tui.settings.catalog import Settings
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Condition
 from tui.settings.review import Review
+from tui.targets.target import QueueGrown
 from tui.terminal.layout import columns, wrap
 from tui.workspace.apply import ApplyResult, attest, current_user, find_unsettled, refuse_errors
 from tui.workspace.session import Session
@@ -52,8 +53,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     _refuse_unsettled(review, confirmed, is_shown=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         ask_consent(interactive)
-    steps = made.workspace.apply(draft, confirmed, given)
-    done = run_steps(steps, session.profile, writes=True)
+    done = _apply(made, confirmed, given, interactive=interactive)
     try:
         _report(review, done, made, arguments)
         flush()
@@ -62,6 +62,27 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         saved = f"{where} was saved. " if review.facts.is_file else f"It was written to {where}. "
         raise OutputError(failed.error, saved) from None
     return 0
+
+
+def _apply(
+    made: PreparedDraft, confirmed: list[str], given: list[Condition], *, interactive: bool
+) -> ApplyResult:
+    """Save; on a terminal, ask again each time that the queue has grown.
+
+    Raises:
+        Refusal: nobody is there to be asked, or the answer is no.
+    """
+    while True:
+        steps = made.workspace.apply(made.draft, confirmed, given)
+        try:
+            return run_steps(steps, made.session.profile, writes=True)
+        except QueueGrown as grown:
+            if not interactive:
+                hint = "--yes does not cover that. See what waits with: glidemail plan"
+                raise Refusal(grown.code, grown.message, hint) from None
+            say("", *wrap(grown.message, "", ""))
+            ask_consent(interactive)
+            made.workspace.accept_queue(grown.queue)
 
 
 def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -> None:

@@ -9,6 +9,9 @@ from tui.settings.incoming import derive_incoming
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Value
 
+OUTGOING = frozenset({"server", "port", "security", "user", "authenticate", "password"})
+"""The properties that make the connection to the outgoing server."""
+
 _PREFIX = "glidemail "
 _LENGTH = 40
 
@@ -32,9 +35,10 @@ class Activation:
 def plan_activation(context: Context) -> Activation | None:
     """Return the activation that a save needs, or None if the same account goes on sending.
 
-    An account that sends in production isn't edited: another one is created beside it, so that
-    nothing is sent with half of a change, and the old account is the way back. The same holds
-    where a server and its password change together, as one would reach the other's host.
+    What an account that sends in production connects with isn't edited: another account is
+    created beside it, so that nothing is sent with half of a change, and the old account is the
+    way back. The same holds where a server and its password change together, as one would reach
+    the other's host.
     """
     facts = context.facts
     if facts.model is not Model.ACCOUNT:
@@ -58,7 +62,7 @@ def plan_activation(context: Context) -> Activation | None:
 
 def _needs_new_account(context: Context) -> bool:
     """Return whether an account replaces the ServiceNow-configured one, or the user's own."""
-    facts, touched = context.facts, context.changed & {"server", "user", "password"}
+    facts, touched = context.facts, context.changed & OUTGOING
     if facts.awaits_own:
         return bool(context.changed)
     if facts.managed:

@@ -3,10 +3,9 @@
 import re
 
 from tui.settings.catalog import Settings
-from tui.settings.delivery.activation import plan_activation
+from tui.settings.delivery.activation import OUTGOING, plan_activation
 from tui.settings.findings import Finding, Fix
 from tui.settings.parse.address import find_address_problem, find_rare_form, is_special_use
-from tui.settings.preconditions import OUTGOING
 from tui.settings.rules.published_settings import find_outgoing_server
 from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context

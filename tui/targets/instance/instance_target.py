@@ -11,17 +11,17 @@ from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod, other_instance
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
+from tui.targets.instance.read.current_sender import find_sender
+from tui.targets.instance.read.extra_columns import ExtraColumns, read_extra_columns
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
 from tui.targets.instance.read.report import Report, build_report
 from tui.targets.instance.read.roles import read_roles, role_words
+from tui.targets.instance.write.plan_checks import refuse_missing, refuse_queue, refuse_stale
 from tui.targets.instance.write.plan_writer import (
     PlanWriter,
     add_nothing_written,
     convert_problems,
-    refuse_missing,
-    refuse_queue,
-    refuse_stale,
 )
 from tui.targets.instance.write.record_writer import RecordWriter, RetryPolicy
 from tui.targets.instance.write.switchover import finish
@@ -66,7 +66,8 @@ class InstanceTarget:
             Refusal: it is not the profile's instance.
         """
         async with self._client() as client:
-            return self._reading(await self._read_inventory(client))
+            inventory = await self._read_inventory(client)
+            return self._reading(inventory, await self._read_extra(client, inventory))
 
     async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
         """Carry out a plan, once what it starts from has been read again.
@@ -82,11 +83,13 @@ class InstanceTarget:
         try:
             with convert_problems(add_nothing_written):
                 inventory = await self._read_inventory(client, evidence=False)
-                now = self._reading(inventory)
+                extra = await self._read_extra(client, inventory)
+                now = self._reading(inventory, extra)
                 refuse_stale(plan, inventory, now)
                 refuse_queue(plan, now.facts)
-            records = RecordWriter(client, self.retry, self.tell)
-            writer = PlanWriter(records, inventory, now.facts, plan, secrets, self.settings)
+            copied = extra.values if extra else {}
+            records = RecordWriter(client, self.retry, self.tell, tuple(copied))
+            writer = PlanWriter(records, inventory, now.facts, plan, secrets, self.settings, copied)
             await writer.run()
         finally:
             # What was done is reported even if a stop is requested just now.
@@ -131,12 +134,18 @@ class InstanceTarget:
             return replace(inventory, unread=unread)
         return inventory
 
-    def _reading(self, inventory: Inventory) -> Reading:
+    async def _read_extra(self, client: Client, inventory: Inventory) -> ExtraColumns | None:
+        """Return the further columns of the account that sends; None if none does."""
+        record = find_sender(inventory).record
+        return await read_extra_columns(client, record) if record else None
+
+    def _reading(self, inventory: Inventory, extra: ExtraColumns | None = None) -> Reading:
         return reading_from(
             inventory,
             self.environment,
             choice=self.choice,
             own_server_hint=self.own_server_hint,
             on_loopback=self.instance.is_loopback,
+            extra=extra,
             settings=self.settings,
         )

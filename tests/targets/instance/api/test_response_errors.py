@@ -254,3 +254,22 @@ def test_anything_at_all_is_a_result_or_a_problem(
         assert isinstance(result, list)
         told = False
     assert writes or not told
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("12", 12.0),
+        ("", None),
+        ("soon", None),
+        ("-1", None),
+        ("Mon, 01 Jan 2001 00:00:00 GMT", 0.0),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_how_long_a_busy_instance_asks_to_wait_is_kept(
+    status: int, header: str, seconds: float | None
+) -> None:
+    answer = Response(status, {"retry-after": header}, b'{"error": {"message": "busy"}}')
+    context = RequestContext("corp.service-now.com", "sys_email_account", "user admin")
+    assert response_problem(context, answer).retry_after == seconds

@@ -29,7 +29,7 @@ from tui.workspace.session import refuse_choice
 PROPERTIES, ACCOUNTS = "sys_properties", "sys_email_account"
 TEST, PRODUCTION = Environment.NON_PRODUCTION, Environment.PRODUCTION
 Place: TypeAlias = tuple[str, str, str, str]
-PATIENT, HASTY = RetryPolicy(0.5, 0.01), RetryPolicy(0.0, 0.01)
+PATIENT, HASTY = RetryPolicy(0.5, 0.01, 0.5), RetryPolicy(0.0, 0.01, 0.0)
 OWN = "glidemail 127.0.0.1"
 """The name of an account that is created for the mail server of the stand-in."""
 SOON = 5.0

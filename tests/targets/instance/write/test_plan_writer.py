@@ -26,7 +26,7 @@ from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.write.plan_writer import AS_IT_WAS, READ_BACK, UNSEEN
 from tui.targets.instance.write.record_writer import RetryPolicy
-from tui.targets.target import SaveResult
+from tui.targets.target import QueueGrown, SaveResult
 
 SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"
 LABEL, PASSWORD = "glide.email.username", "glide.email.user_password"
@@ -113,7 +113,34 @@ def test_one_property_is_one_write_and_one_flush(desk: Desk, name: str) -> None:
     assert desk.plan(wish(**{name: text})).plan.changes == ()
 
 
-@pytest.mark.parametrize(("name", "kind"), [("port", "integer"), ("sending_enabled", "boolean")])
+@pytest.mark.parametrize("name", ["server", "sending_enabled", "test_recipients", "pop3_user"])
+def test_a_row_that_every_instance_has_is_never_created(desk: Desk, name: str) -> None:
+    text, row, _ = VALUES[name]
+    asked = wish(**{name: text})
+    planned = desk.plan(asked)
+    desk.remove(PROPERTIES, row)  # what is hidden isn't returned either
+    assert f"{row} is not returned any more" in refusal_of(desk, asked, planned).message
+    words = blocked(desk, asked).message
+    assert f"{row} was not returned. Every instance has it, so it is hidden" in words
+    assert desk.rows(PROPERTIES, row) == []
+
+
+def blocked(desk: Desk, asked: Wish) -> Problem:
+    with pytest.raises(Problem, match=r"plan\.errors") as caught:
+        desk.apply(asked)
+    return caught.value
+
+
+def test_a_hidden_row_that_the_instance_will_not_have_twice_is_explained(desk: Desk) -> None:
+    desk.remove(PROPERTIES, "glide.smtp.port")
+    desk.sandbox.faults.add(Fault("refuse_403", lambda each: each.method == "POST"))
+    with pytest.raises(Problem) as caught:
+        desk.apply(wish(port="2525"))
+    assert "glide.smtp.port was not returned: it may exist and be hidden" in caught.value.message
+    assert caught.value.message.endswith("Nothing was written.")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("port", "integer"), ("authenticate", "boolean")])
 def test_a_missing_row_is_made_with_its_type(desk: Desk, name: str, kind: str) -> None:
     text, row, stored = VALUES[name]
     desk.remove(PROPERTIES, row)
@@ -451,7 +478,7 @@ def test_mail_that_began_to_wait_is_not_let_out(desk: Desk) -> None:
     desk.sandbox.insert("sys_email", type="send-ready", recipients="someone@corp.example")
     problem = refusal_of(desk, asked, planned)
     assert problem.code == "queue.grown"
-    assert "1 of it would go out" in problem.message
+    assert "1 can go out now, 0 could when the plan was made." in problem.message
 
 
 def test_a_queue_that_cannot_be_counted_any_more_counts_as_mail(desk: Desk) -> None:
@@ -463,11 +490,20 @@ def test_a_queue_that_cannot_be_counted_any_more_counts_as_mail(desk: Desk) -> N
     assert refusal_of(desk, asked, planned).code == "queue.grown"
 
 
-def test_mail_that_waited_already_was_told_of(desk: Desk) -> None:
+def test_mail_that_waited_already_was_shown(desk: Desk) -> None:
+    asked = wish(sending_enabled="true")
+    planned = desk.plan(asked)
+    desk.write(asked, planned)
+
+
+def test_a_queue_that_grew_is_asked_about_again(desk: Desk) -> None:
     asked = wish(sending_enabled="true")
     planned = desk.plan(asked)
     desk.sandbox.insert("sys_email", type="send-ready", recipients="someone@corp.example")
-    desk.write(asked, planned)
+    problem = refusal_of(desk, asked, planned)
+    assert isinstance(problem, QueueGrown)
+    assert problem.queue.fresh == 5
+    assert "5 can go out now, 4 could when the plan was made." in problem.message
 
 
 def activate(desk: Desk) -> None:
@@ -615,7 +651,7 @@ def test_a_new_password_that_nobody_gave_is_not_written_as_blank(desk: Desk) -> 
 def test_who_may_write_accounts_only_is_told_where_that_ends(account: Desk, user: str) -> None:
     account.set_value(SENDING, "false")
     asked = wish(display_name="Help Desk", sending_enabled="true")
-    planned = account.plan(asked)
+    planned = account.plan(asked, user=user)
     if user == "admin":
         account.write(asked, planned)
         return

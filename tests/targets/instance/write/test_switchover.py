@@ -9,6 +9,7 @@ import pytest
 from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import graph_sender, no_active_account, own_account
+from tests.targets.instance.read.factories import account, inventory
 from tests.targets.instance.write.factories import (
     ACCOUNTS,
     OWN,
@@ -21,10 +22,12 @@ from tests.targets.instance.write.factories import (
     own_server,
     properties_named,
 )
-from tui.errors import Problem, Refusal, Unfinished
+from tui.errors import Outage, Problem, Refusal, Unfinished
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.review import Review
+from tui.settings.values import Security
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN
+from tui.targets.instance.write.switchover import columns_to_write
 
 THEIRS, USER = "ServiceNow SMTP", "it@corp.example"
 ON, OFF = {"active": "true"}, {"active": "false"}
@@ -59,6 +62,20 @@ def before_write(desk: Desk, name: str, body: bytes) -> Callable[[RecordedReques
 
 
 ACTIVATE, DEACTIVATE = b'{"active": "true"}', b'{"active": "false"}'
+
+
+def test_the_older_columns_of_connection_security_go_with_the_newer_one() -> None:
+    both = account(enable_tls="true", enable_ssl="false")
+    columns = columns_to_write({"security": Security.SSL_TLS}, both, inventory(both))
+    assert columns == {
+        "connection_security": "implicit",
+        "enable_tls": "false",
+        "enable_ssl": "true",
+    }
+    only = account()
+    assert columns_to_write({"security": Security.SSL_TLS}, only, inventory(only)) == {
+        "connection_security": "implicit"
+    }
 
 
 # Without faults
@@ -132,7 +149,8 @@ def test_what_is_not_given_for_an_own_server_has_a_plain_value(desk: Desk) -> No
     assert (row["port"], row["connection_security"], row["authentication"]) == (
         *("25", "unencrypted", "NULL"),
     )
-    assert (row["email_user_label"], row["from"]) == ("", "a@corp.example")
+    # The label is what the account before it has.
+    assert (row["email_user_label"], row["from"]) == ("IT Service Desk", "a@corp.example")
 
 
 def test_a_live_account_in_production_is_replaced_whole(desk: Desk) -> None:
@@ -448,8 +466,10 @@ def test_a_sign_in_that_ends_between_the_two_may_leave_nothing_sending(desk: Des
 
     desk.act_before(is_after_deactivation, restrict)
     problem = failure_of(desk, wish, planned)
-    assert isinstance(problem, Unfinished)
-    assert "it may be that nothing sends now" in problem.message
+    assert isinstance(problem, Outage)
+    assert problem.message.startswith("THE INSTANCE MAY NOT BE SENDING. Nothing sends now. ")
+    assert f"Going back to {THEIRS} failed too: " in problem.message
+    assert f"{OWN} stays inactive" in problem.message
     assert desk.senders() == ()
     assert sum(desk.sandbox.refused_sign_ins.values()) == 1
     desk.sandbox.switches.basic_restricted = False

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,11 +29,25 @@ T = TypeVar("T", list[object], dict[str, object])
 
 
 class InstanceProblem(Problem):
-    """An instance did not do what was requested; if `uncertain`, a write may have taken effect."""
+    """An instance did not do what was requested.
 
-    def __init__(self, code: str, message: str, hint: str, *, uncertain: bool = False) -> None:
+    Attributes:
+        uncertain: a write may have taken effect.
+        retry_after: seconds to wait before the next request; None if it does not say.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        hint: str,
+        *,
+        uncertain: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(code, message, f"{_MAYBE if uncertain else ''}{hint}")
         self.uncertain = uncertain
+        self.retry_after = retry_after
 
 
 class SignInRefused(InstanceProblem):
@@ -176,7 +192,21 @@ def _status_problem(
         case _:
             code, what = "refused", f"{where}: the instance refuses, with status {status}.{says}"
             hint = "Do what its words ask for, then try again."
-    return InstanceProblem(f"instance.{code}", what, hint, uncertain=uncertain)
+    wait = _parse_retry_after(headers.get("retry-after", ""))
+    return InstanceProblem(f"instance.{code}", what, hint, uncertain=uncertain, retry_after=wait)
+
+
+def _parse_retry_after(text: str) -> float | None:
+    """Return the seconds of a Retry-After header (RFC 9110, section 10.2.3)."""
+    if re.fullmatch("[0-9]{1,9}", text.strip()):
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        return None
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
 def _sign_in_problem(context: RequestContext) -> SignInRefused:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from tui.settings.catalog import Entry, Kind, Settings, catalog
 from tui.settings.delivery.judge import judge
 from tui.settings.delivery.status import AccountChoice, DeliveryStatus, Model
+from tui.settings.effects import LABEL
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import TargetFacts
@@ -23,6 +24,7 @@ from tui.targets.instance.read.current_sender import (
     from_override,
     stamp_from,
 )
+from tui.targets.instance.read.extra_columns import ExtraColumns
 from tui.targets.instance.read.inventory import (
     NAME,
     RECEIVING,
@@ -34,6 +36,7 @@ from tui.targets.instance.read.inventory import (
 )
 from tui.targets.instance.read.mapping import (
     ACCOUNT_COLUMNS,
+    ALWAYS_PRESENT,
     account_value,
     property_value,
     values_to_write,
@@ -65,7 +68,10 @@ _TYPE = (
     "Its row is of type {type}, which keeps no secret: make it password2 in the web form, and "
     "type the password there."
 )
-_NO_ROW = "Its row was not returned: make it in the web form, with type password2 and private."
+_HIDDEN = (
+    "{name} was not returned. Every instance has it, so it is hidden from this user, and a second "
+    "one is never created. Sign in as a user who can read it."
+)
 _NOT_PRIVATE = (
     "Its row is not private, so an update set would carry the password away: make it private in "
     "the web form first."
@@ -89,6 +95,7 @@ def reading_from(
     choice: AccountChoice = AccountChoice.IN_FORCE,
     own_server_hint: str = "",
     on_loopback: bool = False,
+    extra: ExtraColumns | None = None,
     settings: type[Settings] = Settings,
 ) -> Reading:
     """Return the settings of an instance, the facts about it, and its delivery status.
@@ -97,6 +104,7 @@ def reading_from(
         choice: the account that the settings belong to.
         own_server_hint: how to choose your own SMTP account; part of the words of locks.
         on_loopback: whether the instance itself runs on loopback.
+        extra: the further columns of the account that sends.
     """
     sender = find_sender(inventory)
     chosen, account = choose_account(inventory, choice, sender)
@@ -121,6 +129,8 @@ def reading_from(
         sent_from=from_override(account) if account else "",
         on_loopback=on_loopback,
         secret_limit=inventory.secret_limit,
+        copied_columns=_copied_columns(extra, sender.record, is_new=account is None),
+        lost_columns=extra.lost if extra else (),
     )
     snapshot = Snapshot(
         parts.values,
@@ -151,6 +161,14 @@ def _find_hidden(
         # Every instance has that record.
         if hides_all or hides_accounts or SENDING in entry.declared.instance:
             yield name
+
+
+def _copied_columns(
+    extra: ExtraColumns | None, sender: Record | None, *, is_new: bool
+) -> tuple[str, ...]:
+    """Return the labels of what a replacement takes over; a new account also takes the label."""
+    label = (LABEL,) if is_new and sender and sender.get("email_user_label") else ()
+    return (*label, *extra.copied) if extra else ()
 
 
 def _add_from_account(
@@ -217,11 +235,15 @@ class _Locks:
     def find(self, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         """Yield each property that is locked, with a reason; of several reasons the last counts."""
         bound = [name for name in entries if name not in _SENDING]
+        present = self.inventory.properties.keys()
         for name, entry in entries.items():
             duplicates = sorted(self.inventory.duplicates.intersection(entry.declared.instance))
             in_account = self.chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS
             if duplicates and not in_account:
                 yield name, _DUPLICATES.format(name=duplicates[0])
+            hidden = ALWAYS_PRESENT.intersection(entry.declared.instance) - present
+            if hidden and not in_account:
+                yield name, _HIDDEN.format(name=min(hidden))
         match self.chosen.model:
             case Model.OTHER_SENDER:
                 yield from ((name, _OTHER.format(why=self.chosen.why)) for name in bound)
@@ -263,7 +285,7 @@ def _secret_lock(entry: Entry, inventory: Inventory) -> str:
     """Return why a password in a property cannot be written, or ""."""
     record = inventory.properties.get(entry.instance_name)
     if record is None:
-        return _NO_ROW
+        return _HIDDEN.format(name=entry.instance_name)
     if record.get("type") != "password2":
         return _TYPE.format(type=record.get("type") or "that was not told")
     return "" if record.get("is_private") == "true" else _NOT_PRIVATE

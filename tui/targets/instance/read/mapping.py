@@ -19,6 +19,18 @@ ACCOUNT_COLUMNS = {
 }
 """The column of an account that holds each property."""
 
+ALWAYS_PRESENT = frozenset(
+    {
+        *("glide.email.server", "glide.email.user", "glide.email.username"),
+        *("glide.email.user_password", "glide.email.smtp.active", "glide.email.test.user"),
+        *("glide.pop3.server", "glide.pop3.user", "glide.pop3.password"),
+    }
+)
+"""Properties that every instance has: one that isn't returned is hidden, and not to be created.
+
+Sources: KB0521756; r_OutboundMailConfiguration; scripts that blank them on a fresh instance.
+"""
+
 _LABELS = {
     "none": Security.NONE,
     "starttls": Security.STARTTLS,

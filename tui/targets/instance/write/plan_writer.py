@@ -5,23 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tui.credentials.secret import Secret
-from tui.errors import Problem, Refusal, Unfinished
+from tui.errors import Outage, Problem, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
 from tui.settings.delivery.status import Model
 from tui.settings.plan import (
     Change,
-    ChangedRecord,
     Plan,
-    describe_stale,
-    find_changed_records,
-    find_queue_growth,
-    sets_secret,
 )
-from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import TargetFacts
-from tui.settings.values import SecretState, Value
+from tui.settings.values import Value
 from tui.targets.instance.api.client import Record
-from tui.targets.instance.read.current_sender import find_sender, stamp_from
+from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
+from tui.targets.instance.read.current_sender import find_sender
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS, property_type, property_writes
 from tui.targets.instance.write.record_writer import (
@@ -29,11 +24,11 @@ from tui.targets.instance.write.record_writer import (
     PROPERTIES,
     OutcomeUnknown,
     RecordWriter,
-    change_refusal,
 )
 from tui.targets.instance.write.switchover import Switchover, columns_to_write
-from tui.targets.target import Reading, stale_refusal
 
+_ALARM = "PRODUCTION MAY NOT BE SENDING."
+_ALARM_ELSEWHERE = "THE INSTANCE MAY NOT BE SENDING."
 READ_BACK = "read back"
 AS_IT_WAS = "it stood there already"
 UNSEEN = "its row has moved; what stands in it is never told"
@@ -41,6 +36,9 @@ UNSEEN = "its row has moved; what stands in it is never told"
 
 class PlanWriter:
     """Carries out one plan, which was checked already, on one instance as it was just read.
+
+    Args:
+        copied: further columns of the account that sends, which a replacement takes over.
 
     Attributes:
         verified: each property that was written, with what shows it.
@@ -54,6 +52,7 @@ class PlanWriter:
         plan: Plan,
         secrets: Mapping[str, Secret],
         settings: type[Settings],
+        copied: Mapping[str, str],
     ) -> None:
         self._records = records
         self._inventory = inventory
@@ -61,6 +60,7 @@ class PlanWriter:
         self._plan = plan
         self._secrets = secrets
         self._entries = catalog(settings)
+        self._copied = copied
         self._in_progress: tuple[str, ...] = ()
         self._parts_written: list[str] = []
         self._left = ""
@@ -111,8 +111,14 @@ class PlanWriter:
     async def _switch_accounts(self, values: Mapping[str, Value]) -> None:
         assert self._plan.activation  # noqa: S101
         self._begin(*values)
-        copies = not self._facts.awaits_own
-        switch = Switchover(self._records, self._inventory, self._plan.activation, copies=copies)
+        switch = Switchover(
+            self._records,
+            self._inventory,
+            self._plan.activation,
+            copies=not self._facts.awaits_own,
+            extra=self._copied,
+            alarm=_ALARM if self._facts.is_production else _ALARM_ELSEWHERE,
+        )
         password = self._secret("password") if "password" in values else None
         try:
             self._is_stopped = await switch.run(values, password)
@@ -154,13 +160,15 @@ class PlanWriter:
                 await self._records.change(PROPERTIES, found, value)
             else:
                 new = {"name": name, **value, "type": property_type(entry)}
-                await self._records.create(PROPERTIES, new)
+                with explain_refused_row(name):
+                    await self._records.create(PROPERTIES, new)
             self._parts_written.append(name)
         self.verified[entry.name] = READ_BACK if writes else AS_IT_WAS
 
     def _summarize(self, problem: Problem) -> Problem:
         """Return a problem with what it means for each of the changes."""
-        is_unknown = isinstance(problem, OutcomeUnknown)
+        outage = problem if isinstance(problem, Outage) else None
+        is_unknown = isinstance(problem, OutcomeUnknown) or bool(outage and not outage.is_known)
         if not (is_unknown or isinstance(problem, Unfinished) or self._records.written):
             return add_nothing_written(problem)
         missing = [n for n in (e.property for e in self._plan.changes) if n not in self.verified]
@@ -176,6 +184,8 @@ class PlanWriter:
         if failed and part:
             sentences.append(f"Of {failed[0]} one part stands there already: {part}.")
         words = " ".join((problem.message, *sentences, self._left)).rstrip()
+        if outage:
+            return outage.with_message(words)
         return Unfinished(problem.code, words, problem.hint)
 
 
@@ -196,94 +206,20 @@ def convert_problems(convert: Callable[[Problem], Problem]) -> Iterator[None]:
         raise convert(problem) from None
 
 
+@contextmanager
+def explain_refused_row(name: str) -> Iterator[None]:
+    """Add to a refusal to create a property that it may exist already, hidden from this user."""
+    try:
+        yield
+    except InstanceProblem as problem:
+        if problem.uncertain or isinstance(problem, SignInRefused):
+            raise
+        words = f"{name} was not returned: it may exist and be hidden from this user."
+        raise problem.with_message(f"{problem.message} {words}") from None
+
+
 def _releases_mail(change: Change) -> bool:
     """Return whether a change lets emails out, or out to their real recipients."""
     if change.property == "sending_enabled":
         return change.after is not False
     return change.property == "test_recipients" and not change.after
-
-
-def refuse_missing(plan: Plan, secrets: Mapping[str, Secret]) -> None:
-    """Refuse a plan with a new secret that was not given: a blank one would be written."""
-    for change in plan.changes:
-        if change.after is SecretState.NEW and change.property not in secrets:
-            raise Refusal("secrets.needed", f"The new {change.property} was not given.", "Type it.")
-
-
-def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
-    """Refuse a plan that starts from something else than what is there now.
-
-    Raises:
-        Refusal: it names what is different, and who changed it.
-    """
-    _refuse_other_model(plan, now)
-    versions = _versions(inventory)
-    for change in plan.changes:
-        if words := now.snapshot.locked.get(change.property, ""):
-            raise stale_refusal(f"{change.property} cannot be changed there now: {words}")
-        names = [row.name for row in now.snapshot.rows.get(change.property, ())]
-        moved = next(find_changed_records(plan.stamps, versions, names), None)
-        if differences := describe_stale((change,), now.snapshot):
-            if moved and moved.stamp:
-                raise change_refusal(moved.name, moved.stamp, differences)
-            raise stale_refusal(f"It is another one than when it was read: {differences}.")
-        if sets_secret((change,)):
-            _refuse_moved(moved)
-    if plan.activation:
-        accounts = [name for name in plan.stamps if name not in inventory.properties]
-        _refuse_moved(next(find_changed_records(plan.stamps, versions, accounts), None))
-
-
-def _refuse_moved(moved: ChangedRecord | None) -> None:
-    if moved and moved.stamp:
-        unseen = "what of it, is not told, and may be a password"
-        raise change_refusal(moved.name, moved.stamp, unseen)
-
-
-def _refuse_other_model(plan: Plan, now: Reading) -> None:
-    """Refuse if other records decide now, or another account sends."""
-    activation, facts = plan.activation, now.facts
-    present = {row.name for rows in now.snapshot.rows.values() for row in rows if row.stamp}
-    if activation:
-        present.add(activation.instead_of)
-        is_known = facts.model in (Model.ACCOUNT, Model.NO_ACTIVE_ACCOUNT)
-        if not is_known or facts.sender != activation.instead_of:
-            raise _other_sender(now)
-    elif facts.model is Model.ACCOUNT:
-        names = [each.property for each in plan.changes if each.property in ACCOUNT_COLUMNS]
-        for row in (row for name in names for row in now.snapshot.rows.get(name, ())):
-            if row.name not in plan.stamps:
-                raise _other_sender(now)
-    expected = [] if not activation or activation.creates else [activation.account]
-    for name in (*expected, *plan.stamps):
-        if name not in present:
-            raise stale_refusal(f"{name} is not returned any more, or does not count now.")
-
-
-def _other_sender(now: Reading) -> Refusal:
-    why = now.status.why if now.status else ""
-    return stale_refusal(f"Something else sends than when it was read. {why}".rstrip())
-
-
-def _versions(inventory: Inventory) -> Mapping[str, list[Stamp]]:
-    """Return the versions of all records by name, which several may have."""
-    versions: dict[str, list[Stamp]] = {}
-    for record in (*inventory.properties.values(), *(inventory.accounts or ())):
-        versions.setdefault(record.get("name", ""), []).append(stamp_from(record))
-    return versions
-
-
-def refuse_queue(plan: Plan, facts: TargetFacts) -> None:
-    """Refuse to release emails that did not wait when the plan was confirmed.
-
-    Raises:
-        Refusal: some wait now, or how many cannot be read.
-    """
-    if queue := find_queue_growth(bool(plan.queue and plan.queue.is_empty), facts.queue):
-        fresh = queue.fresh
-        count = "how much, cannot be read" if fresh is None else f"{fresh} of it would go out"
-        raise Refusal(
-            "queue.grown",
-            f"Mail waits there now, which did not when this was confirmed: {count}.",
-            "Look at it again, and confirm it anew.",
-        )

@@ -21,7 +21,6 @@ from tui.targets.target import stale_refusal
 
 PROPERTIES = "sys_properties"
 ACCOUNTS = "sys_email_account"
-_FIELDS = {PROPERTIES: (*PROPERTY_FIELDS, "value"), ACCOUNTS: ACCOUNT_FIELDS}
 
 
 class OutcomeUnknown(Problem):
@@ -40,29 +39,48 @@ class RetryPolicy:
         seconds: in all; KB0540748 speaks of up to 30 minutes of slow responses. A tenth of it
             is spent on a write that timed out: it may only be late.
         pause: seconds between two reads.
+        outage: seconds in all, in place of the above, while nothing sends.
     """
 
     seconds: float = 300.0
     pause: float = 3.0
+    outage: float = 60.0
 
 
 class RecordWriter:
     """Reads and writes single records of an instance, with a client that is signed in.
 
+    Args:
+        more_columns: further columns of an account that are read.
+
     Attributes:
+        retry: how long a read is repeated.
+        tell: is called with what is under way.
         written: the names of the records that were written, in order.
     """
 
-    def __init__(self, client: Client, retry: RetryPolicy, tell: Tell) -> None:
+    def __init__(
+        self, client: Client, retry: RetryPolicy, tell: Tell, more_columns: tuple[str, ...] = ()
+    ) -> None:
         self._client = client
-        self._retry = retry
-        self._tell = tell
+        self.retry = retry
+        self.tell = tell
+        self._fields = {
+            PROPERTIES: (*PROPERTY_FIELDS, "value"),
+            ACCOUNTS: (*ACCOUNT_FIELDS, *more_columns),
+        }
         self._gave_up = False
         self.written: list[str] = []
 
-    async def find(self, table: str, **values: str) -> tuple[Record, ...]:
-        """Return the records that hold these values, as far as they are visible."""
-        return await self._read_patiently(table, values, _FIELDS[table])
+    async def find(
+        self, table: str, *, within: float | None = None, **values: str
+    ) -> tuple[Record, ...]:
+        """Return the records that hold these values, as far as they are visible.
+
+        Args:
+            within: seconds that a read which fails is repeated, in place of the policy's.
+        """
+        return await self._read_patiently(table, values, self._fields[table], within)
 
     async def check(self, table: str, record: Record, *, secret: bool = False) -> None:
         """Refuse a record that has changed since it was read.
@@ -102,6 +120,49 @@ class RecordWriter:
             lambda now: _mismatch(now, columns),
         )
 
+    async def send(
+        self, table: str, record: Record, columns: Mapping[str, str]
+    ) -> InstanceProblem | None:
+        """Write to a record that was compared already, and do not read it back.
+
+        Returns:
+            Why it is unknown whether that took effect; None if the instance said that it did.
+
+        Raises:
+            InstanceProblem: it was not written.
+        """
+        name = record.get("name", "")
+        self.tell(f"Writing {name}.")
+        lost = await _send(self._client.update(table, record.get("sys_id", ""), columns))
+        if lost is None:
+            self.written.append(name)
+        return lost
+
+    async def see(
+        self,
+        table: str,
+        record: Record,
+        columns: Mapping[str, str],
+        lost: InstanceProblem | None = None,
+        within: float | None = None,
+    ) -> str:
+        """Read a record that was written, and return how it differs from that, or "".
+
+        Args:
+            lost: why it is unknown whether that took effect.
+            within: as for `find`.
+
+        Raises:
+            OutcomeUnknown: it cannot be read.
+        """
+        sys_id = record.get("sys_id", "")
+        _, mismatch = await self._verify(
+            lambda: self._read(table, sys_id, within=within),
+            lambda now: _mismatch(now, columns),
+            lost,
+        )
+        return mismatch
+
     async def change_secret(self, table: str, record: Record, column: str, value: Secret) -> Record:
         """Write a secret as `change` does, in a request of its own.
 
@@ -132,13 +193,20 @@ class RecordWriter:
 
         return await self._write(values, send(), read_back, lambda now: _mismatch(now, values))
 
-    async def _read(self, table: str, sys_id: str, secret: bool = False) -> Record | None:
+    async def _read(
+        self, table: str, sys_id: str, secret: bool = False, within: float | None = None
+    ) -> Record | None:
         hidden = secret and table == PROPERTIES
-        fields = PROPERTY_FIELDS if hidden else _FIELDS[table]
-        return next(iter(await self._read_patiently(table, {"sys_id": sys_id}, fields)), None)
+        fields = PROPERTY_FIELDS if hidden else self._fields[table]
+        found = await self._read_patiently(table, {"sys_id": sys_id}, fields, within)
+        return next(iter(found), None)
 
     async def _read_patiently(
-        self, table: str, values: Mapping[str, str], fields: tuple[str, ...]
+        self,
+        table: str,
+        values: Mapping[str, str],
+        fields: tuple[str, ...],
+        within: float | None = None,
     ) -> tuple[Record, ...]:
         """Read, and repeat while that fails; after a read that was given up, only once."""
         query = "^".join(f"{column}={text}" for column, text in values.items())
@@ -147,15 +215,17 @@ class RecordWriter:
             try:
                 page = await self._client.list_records(table, query, fields, limit=10)
             except InstanceProblem as problem:
-                self._gave_up |= time.monotonic() - started >= self._retry.seconds
+                limit = self.retry.seconds if within is None else within
+                wait = problem.retry_after or 0.0
+                self._gave_up |= time.monotonic() - started + wait >= limit
                 is_refused = isinstance(problem, SignInRefused)
                 if is_refused or self._gave_up or problem.code == "instance.forbidden":
                     raise
             else:
                 self._gave_up = False
                 return tuple(r for r in page.records if values.items() <= r.items())
-            self._tell("No answer yet: caches may be rebuilding. Looking again.")
-            await asyncio.sleep(self._retry.pause)
+            self.tell("No answer yet: caches may be rebuilding. Looking again.")
+            await asyncio.sleep(max(self.retry.pause, wait))
 
     async def _write(
         self,
@@ -165,7 +235,7 @@ class RecordWriter:
         differs: Callable[[Record], str],
     ) -> Record:
         name = record.get("name", "")
-        self._tell(f"Writing {name}.")
+        self.tell(f"Writing {name}.")
         try:
             lost = await _send(request)
             now, mismatch = await self._verify(read_back, differs, lost)
@@ -177,11 +247,7 @@ class RecordWriter:
             self.written.append(name)
             return now
         if lost:
-            raise InstanceProblem(
-                lost.code,
-                f"{lost.message} A look shows that it was not written by then: {mismatch}.",
-                "See that the instance answers again, then read it anew and do the same.",
-            )
+            raise not_written(lost, mismatch)
         self.written.append(name)
         raise WriteIgnored(
             "instance.not-taken",
@@ -197,7 +263,7 @@ class RecordWriter:
     ) -> tuple[Record | None, str]:
         """Return the record, and how it differs from what was written."""
         may_be_late = lost is not None and lost.code == "instance.timeout"
-        until = time.monotonic() + (self._retry.seconds / 10 if may_be_late else 0)
+        until = time.monotonic() + (self.retry.seconds / 10 if may_be_late else 0)
         while True:
             try:
                 now = await read_back()
@@ -211,7 +277,17 @@ class RecordWriter:
             mismatch = differs(now) if now is not None else "it is not there"
             if not mismatch or time.monotonic() >= until:
                 return now, mismatch
-            await asyncio.sleep(self._retry.pause)
+            await asyncio.sleep(self.retry.pause)
+
+
+def not_written(lost: InstanceProblem, mismatch: str) -> InstanceProblem:
+    """Return the problem of a write that is seen not to have taken effect."""
+    return InstanceProblem(
+        lost.code,
+        f"{lost.message} A look shows that it was not written by then: {mismatch}.",
+        "See that the instance answers again, then read it anew and do the same.",
+        retry_after=lost.retry_after,
+    )
 
 
 async def _send(request: Awaitable[None]) -> InstanceProblem | None:

@@ -6,6 +6,7 @@ new one is activated, without waiting in between. If that fails, the old one is 
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tui.credentials.secret import Secret
@@ -21,13 +22,14 @@ from tui.targets.instance.read.current_sender import (
 )
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP, Inventory
 from tui.targets.instance.read.mapping import account_columns
+from tui.targets.instance.write.exchange import Exchange
 from tui.targets.instance.write.record_writer import ACCOUNTS, OutcomeUnknown, RecordWriter
 from tui.targets.target import stale_refusal
 
 _COPIED = frozenset(ACCOUNT_FIELDS).difference(
     STAMP, ("name", "type", "active", "servicenow_configured")
 )
-_ON, _OFF = {"active": "true"}, {"active": "false"}
+_OFF = {"active": "false"}
 
 
 def columns_to_write(
@@ -40,7 +42,12 @@ def columns_to_write(
     Raises:
         Problem: what the instance stores for a value cannot be read.
     """
-    columns = account_columns(values, choices_from(inventory))
+    choices = choices_from(inventory)
+    columns = account_columns(values, choices)
+    if "security" in values and "enable_tls" in account:
+        # After an upgrade an account can have the older columns beside the newer one.
+        older = replace(choices, legacy=True)
+        columns |= account_columns({"security": values["security"]}, older)
     if "user_name" in columns and not from_override(account):
         columns["from"] = columns["user_name"]
     return {column: text for column, text in columns.items() if account.get(column) != text}
@@ -52,13 +59,22 @@ class Switchover:
     Args:
         inventory: what was read just now; what sends in it is what stops.
         copies: whether an account that is created starts as a copy of the one that sends.
+        extra: further columns of the account that sends, which one that is created takes over.
+        alarm: the words that open a message after which mail may not go out.
 
     Attributes:
         left: after a failure, what is left behind on the instance, in sentences, or "".
     """
 
     def __init__(
-        self, records: RecordWriter, inventory: Inventory, activation: Activation, *, copies: bool
+        self,
+        records: RecordWriter,
+        inventory: Inventory,
+        activation: Activation,
+        *,
+        copies: bool,
+        extra: Mapping[str, str],
+        alarm: str,
     ) -> None:
         self._records = records
         self._inventory = inventory
@@ -66,6 +82,8 @@ class Switchover:
         self._creates = activation.creates
         self._old = find_sender(inventory).record
         self._copies = copies
+        self._extra = extra
+        self._alarm = alarm
         self.left = ""
 
     async def run(self, values: Mapping[str, Value], password: Secret | None) -> bool:
@@ -76,8 +94,8 @@ class Switchover:
 
         Raises:
             Problem: the new account does not send; the message says what does.
-            Unfinished: it does not send, and part of it may exist, or nothing may send.
-            OutcomeUnknown: what sends cannot be found out.
+            Unfinished: it does not send, and part of it may exist.
+            Outage: nothing sends, or what does cannot be found out.
         """
         try:
             new = await self._prepare(values, password)
@@ -91,8 +109,13 @@ class Switchover:
         except (Problem, asyncio.CancelledError):
             self.left = self._remainder(unknown=False)
             raise
-        # Half a switch would leave nothing sending.
-        return await finish(self._activate(new))
+        exchange = Exchange(self._records, new, self._old, alarm=self._alarm)
+        try:
+            # Half a switch would leave nothing sending.
+            return await finish(exchange.run())
+        finally:
+            if exchange.is_left:
+                self.left = f"{self._name} stays inactive: the next try takes it up."
 
     async def _prepare(self, values: Mapping[str, Value], password: Secret | None) -> Record:
         """Create or change the new account, inactive; one left by an earlier try is used."""
@@ -128,20 +151,24 @@ class Switchover:
         return None
 
     def _is_usable(self, record: Record) -> bool:
+        if self._creates:
+            return is_replaceable(record)
         account = account_from(record)
-        is_inactive = account.type == "smtp" and not account.active
-        return is_inactive and not (self._creates and account.managed)
+        return account.type == "smtp" and not account.active
 
     def _new_columns(self, values: Mapping[str, Value]) -> dict[str, str]:
         """Return every column of an account that is created: nothing in it is left alone."""
         if self._copies and self._old is not None:
             start = {column: text for column, text in self._old.items() if column in _COPIED}
-            return {**start, **columns_to_write(values, start, self._inventory)}
+            return {**self._extra, **start, **columns_to_write(values, start, self._inventory)}
         defaults: dict[str, Value] = {"authenticate": False, "port": 25}
         choices = choices_from(self._inventory)
         if choices.legacy or Security.NONE in choices.security:
             defaults["security"] = Security.NONE
-        return columns_to_write({**defaults, **values}, {}, self._inventory)
+        start = dict(self._extra)
+        if label := (self._old or {}).get("email_user_label"):
+            start["email_user_label"] = label
+        return {**start, **columns_to_write({**defaults, **values}, {}, self._inventory)}
 
     def _remainder(self, unknown: bool) -> str:
         words = "What sends was not touched."
@@ -151,53 +178,11 @@ class Switchover:
             return f"{words} If {self._name} was made, it is inactive: the next try takes it up."
         return words
 
-    async def _activate(self, new: Record) -> None:
-        """Deactivate the old account, activate the new one, and go back if that fails."""
-        try:
-            if self._old is not None:
-                await self._records.put(ACCOUNTS, self._old, _OFF)
-            await self._records.put(ACCOUNTS, new, _ON)
-        except Problem as problem:
-            await self._settle(problem, new)
 
-    async def _settle(self, problem: Problem, new: Record) -> None:
-        """Look what sends after a failure, and go back if nothing does."""
-        old = (self._old or {}).get("name", "")
-        try:
-            sending = await self._records.find(ACCOUNTS, type="smtp", active="true")
-        except Problem as second:
-            raise OutcomeUnknown(
-                "account.not-seen",
-                f"{problem.message} Which account is active could not be seen either: it may be "
-                "that nothing sends now.",
-                f"Look at the accounts on the instance, and activate {old or self._name} or do the "
-                f"same once more where none is active. {second.hint}",
-            ) from None
-        if [each.get("sys_id") for each in sending] == [new.get("sys_id")]:
-            return
-        names = [each.get("name", "") for each in sending]
-        if self._name not in names:
-            self.left = f"{self._name} stays inactive: the next try takes it up."
-        if self._old is not None and not sending:
-            await self._go_back(problem, self._old)
-            words = f"Gone back: {old} sends again."
-        else:
-            verb = "sends" if len(names) == 1 else "send"
-            words = f"{' and '.join(names)} {verb} now." if names else "Nothing sends, as before."
-        raise Problem(problem.code, f"{problem.message} {words}", problem.hint) from None
-
-    async def _go_back(self, problem: Problem, old: Record) -> None:
-        try:
-            await self._records.put(ACCOUNTS, old, _ON)
-        except Problem as second:
-            is_unknown = isinstance(second, OutcomeUnknown)
-            now = "It may be that nothing sends now." if is_unknown else "Nothing sends now."
-            raise Unfinished(
-                "account.none-sends",
-                f"{problem.message} Going back failed too: {second.message} {now}",
-                f"Activate {old.get('name')} or {self._name} on the instance, or do the same once "
-                "more.",
-            ) from None
+def is_replaceable(record: Record) -> bool:
+    """Return whether an account can be the one that an earlier attempt created."""
+    account = account_from(record)
+    return account.type == "smtp" and not (account.active or account.managed)
 
 
 async def finish(steps: Coroutine[Any, Any, None]) -> bool:
