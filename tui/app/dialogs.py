@@ -17,8 +17,10 @@ from tui.presentation.target_text import (
     reading_words,
     sign_in_label,
     sign_in_notes,
+    sign_in_refused_before,
 )
 from tui.storage.profile import Profile
+from tui.storage.records import RefusedSignIn
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
 
@@ -131,6 +133,14 @@ class Dialogs:
         """Show what a target does now, unless there is something more important."""
         if not self._app.is_leaving:
             self._main.hint(words, "bold")
+
+    async def ask_sign_in_again(self, refused: RefusedSignIn) -> bool:
+        """Ask whether to sign in again although that was refused within the last day."""
+        hint = "Sign in again only if the cause is solved."
+        problem = sign_in_refused_before(refused, hint)
+        answers = [("back", "Back"), ("again", "Sign in again")]
+        dialog = MessageDialog.problem(self.session, "Rejected before", problem, answers)
+        return await self.ask(dialog) == "again"
 
     async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
         """Ask for what signs in at a profile's instance."""

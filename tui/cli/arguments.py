@@ -48,6 +48,7 @@ class Arguments(argparse.Namespace):
     ca_file: Path | None = None
     keep: str = ""
     sign_in_stdin: bool = False
+    sign_in_again: bool = False
     own_server: bool = False
     provider_server: bool = False
     model: str = "accounts"
@@ -200,6 +201,7 @@ def _add_edit_options(parser: argparse.ArgumentParser) -> None:
     _add_flag(secrets, "--password-stdin", words)
     words = "lines password=, pop3_password=, sign_in= from standard input"
     _add_flag(secrets, "--secrets-stdin", words)
+    _add_sign_in_again(parser)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -263,6 +265,12 @@ def _add_doctor(doctor: argparse.ArgumentParser) -> None:
 
 def _add_sign_in(parser: argparse.ArgumentParser) -> None:
     _add_flag(parser, "--secrets-stdin", "for an instance: a line sign_in= from standard input")
+    _add_sign_in_again(parser)
+
+
+def _add_sign_in_again(parser: argparse.ArgumentParser) -> None:
+    words = "sign in although the instance rejected that within a day; else that is asked about"
+    _add_flag(parser, "--sign-in-again", words)
 
 
 def _add_probe(probe: argparse.ArgumentParser) -> None:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments
 from tui.cli.output import note
+from tui.cli.prompts import ask_sign_in_again
 from tui.cli.run import run_steps, show_progress
 from tui.credentials.prompt import ask_secret, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, UsageError
-from tui.presentation.target_text import OWN_SERVER_HINT, sign_in_label
+from tui.presentation.target_text import OWN_SERVER_HINT, sign_in_label, sign_in_refused_before
 from tui.settings.catalog import Settings
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.instance import SIGN_IN, Instance
@@ -112,27 +113,42 @@ def _find_sign_in(
     """Return the secret to sign in with: given, kept in a keyring, or typed now.
 
     Raises:
+        Refusal: the instance rejected it within the last day, and nobody confirms another attempt.
         Problem: there is none, or the keyring cannot be used, and this isn't a terminal.
     """
-    can_ask = _can_ask(arguments)
+    can_ask, has_keyring = _can_ask(arguments), True
     try:
         secret = sign_ins.known(profile) or sign_ins.load(profile)
     except Problem as problem:
         if not can_ask:
             raise
         note(problem.message)
-        return ask_secret(sign_in_label(instance))
-    if secret:
-        return secret
-    if not can_ask:
+        secret, has_keyring = None, False
+    if not secret and not can_ask:
         raise Refusal(
             "sign-in.missing",
             f"Nothing here signs in at {instance.host}.",
             "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
         )
-    secret = ask_secret(sign_in_label(instance))
-    sign_ins.set_typed(profile, secret)
+    _confirm_sign_in_again(profile, sign_ins, arguments)
+    if not secret:
+        secret = ask_secret(sign_in_label(instance))
+        if has_keyring:
+            sign_ins.set_typed(profile, secret)
     return secret
+
+
+def _confirm_sign_in_again(profile: Profile, sign_ins: SignIns, arguments: Arguments) -> None:
+    """Go on only if the last sign-in was not rejected, or a person wants to repeat it."""
+    if arguments.sign_in_again:
+        return
+    refused = sign_ins.find_refused(profile)
+    if refused is None:
+        return
+    problem = sign_in_refused_before(refused)
+    if not arguments.json and sys.stdin.isatty() and ask_sign_in_again(problem.message):
+        return
+    raise problem.with_message(f"{problem.message} Nothing was sent.")
 
 
 def _can_ask(arguments: Arguments) -> bool:

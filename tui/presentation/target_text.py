@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tui.errors import Problem
+from tui.errors import Problem, Refusal
 from tui.presentation.value_text import short_path
 from tui.settings.delivery.status import (
     Account,
@@ -17,7 +17,9 @@ from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import RefusedSignIn
 from tui.terminal.layout import columns, wrap
+from tui.terminal.visible import visible
 from tui.workspace.sign_in import NotSignedIn
 
 if TYPE_CHECKING:
@@ -96,6 +98,30 @@ def signer_words(session: "Session") -> str:
 def sign_in_label(instance: Instance) -> str:
     """Return the label of the prompt for the secret that signs in."""
     return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
+
+
+def sign_in_refused_before(refused: RefusedSignIn, hint: str = "") -> Refusal:
+    """Return the refusal to repeat a sign-in that an instance rejected within the last day.
+
+    Args:
+        hint: what to do, if not to pass the option that signs in again.
+    """
+    match refused.method:
+        case SignInMethod.BASIC:
+            who, what = f"the sign-in of {visible(refused.user, 80)}", "password"
+            danger = "Another attempt with the same password can lock the user."
+        case SignInMethod.API_KEY:
+            who, what = "the API key", "key"
+            danger = "The same key will most likely be rejected again."
+        case _:
+            who, what = f"the sign-in of OAuth client {visible(refused.user, 80)}", "secret"
+            danger = "The same secret will most likely be rejected again."
+    when = f"{refused.when.astimezone():%Y-%m-%d at %H:%M}"
+    return Refusal(
+        "sign-in.refused-before",
+        f"{visible(refused.host)} rejected {who} on {when}. {danger}",
+        hint or f"If the {what} has changed or the cause is solved, pass --sign-in-again.",
+    )
 
 
 def reading_words(where: str) -> str:

@@ -20,7 +20,7 @@ from tui.storage.profile import Keep, Profile, pin_instance_name
 from tui.storage.records import load_attestations
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading, Target, UnreadTarget
-from tui.workspace.sign_in import forget_refused
+from tui.workspace.sign_in import forget_refused, record_sign_in
 
 if TYPE_CHECKING:
     from tui.targets.instance.instance_target import InstanceTarget
@@ -153,13 +153,19 @@ async def _open_instance(
 async def _forget_if_refused(
     profile: Profile, target: "InstanceTarget", steps: Coroutine[Any, Any, T]
 ) -> T:
-    """Return what the steps return; a secret that is refused on the way leaves the keyring."""
+    """Return what the steps return, and remember whether the instance accepted the secret.
+
+    One that is refused on the way leaves the keyring.
+    """
     from tui.targets.instance.api.response_errors import SignInRefused
 
     try:
-        return await steps
+        result = await steps
     except SignInRefused as refused:
+        record_sign_in(profile, refused)
         raise await forget_refused(profile, refused, target.secret) from None
+    record_sign_in(profile)
+    return result
 
 
 def _find_kept_secrets(snapshot: Snapshot, profile: Profile, settings: type[Settings]) -> Snapshot:

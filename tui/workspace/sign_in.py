@@ -1,6 +1,7 @@
 """What signs in at instances: known from the start, typed, or kept in a keyring."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Protocol
 
 from tui.credentials.keyring import Keyring
@@ -8,9 +9,12 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.storage.instance import SIGN_IN
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import RefusedSignIn, find_refused_sign_in, remember_sign_in
 
 REFUSED = ("instance.sign-in", "instance.stopped", "instance.token", "instance.oauth")
 """The codes of the problems that mean that the instance rejects the secret."""
+_REJECTED = ("instance.sign-in", "instance.token")
+"""The codes of the problems that mean that the instance has looked at the secret."""
 
 
 class NotSignedIn(Refusal):
@@ -30,6 +34,10 @@ class Operator(Protocol):
 
     def show_progress(self, words: str) -> None:
         """Show what a target does now."""
+        ...
+
+    async def ask_sign_in_again(self, refused: RefusedSignIn) -> bool:
+        """Ask whether to sign in again although that was refused within the last day."""
         ...
 
     async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
@@ -56,6 +64,7 @@ class SignIns:
         self._known = dict(known or {})
         self._typed: set[str] = set()
         self._refused: set[str] = set()
+        self._confirmed: set[str] = set()
 
     def known(self, profile: Profile) -> Secret | None:
         """Return the secret that is in memory."""
@@ -73,6 +82,21 @@ class SignIns:
         if secret:
             self._known[profile.name] = secret
         return secret
+
+    def find_refused(self, profile: Profile) -> RefusedSignIn | None:
+        """Return the recent refused sign-in that a person must know of before the next attempt.
+
+        One that was refused or confirmed during this run is known already.
+
+        Raises:
+            Problem: what was remembered cannot be read.
+        """
+        is_known = profile.name in self._refused | self._confirmed
+        return None if is_known or not profile.instance else find_refused_sign_in(profile.instance)
+
+    def confirm_again(self, profile: Profile) -> None:
+        """Remember that a person wants to sign in again although that was refused."""
+        self._confirmed.add(profile.name)
 
     def set_typed(self, profile: Profile, secret: Secret) -> None:
         """Remember a secret that was typed; whether it signs in is not known yet."""
@@ -95,7 +119,8 @@ class SignIns:
         return Keyring().keep(profile.name, SIGN_IN, secret)
 
     def forget_rejected(self, profile: Profile, problem: Problem) -> None:
-        """Forget a secret that an instance refused."""
+        """Forget a secret that an instance refused, and remember that it did."""
+        record_sign_in(profile, problem)
         if problem.code in REFUSED:
             self._forget(profile)
             self._refused.add(profile.name)
@@ -108,6 +133,13 @@ class SignIns:
     def _forget(self, profile: Profile) -> None:
         self._known.pop(profile.name, None)
         self._typed.discard(profile.name)
+
+
+def record_sign_in(profile: Profile, problem: Problem | None = None) -> None:
+    """Remember for a day that an instance refused a sign-in; without a problem, forget it."""
+    if profile.instance and (problem is None or problem.code in _REJECTED):
+        with suppress(Problem):  # it is asked about less then, and the instance says it again
+            remember_sign_in(profile.instance, refused=problem is not None)
 
 
 async def forget_refused(profile: Profile, refused: Problem, secret: Secret) -> Problem:

@@ -137,9 +137,16 @@ class Workspace:
 
         Returns:
             None if the operator cancels.
+
+        Raises:
+            Problem: the refused sign-ins cannot be read.
         """
         if secret := self.sign_ins.known(profile):
             return secret
+        if refused := self.sign_ins.find_refused(profile):
+            if not await operator.ask_sign_in_again(refused):
+                return None
+            self.sign_ins.confirm_again(profile)
         trouble: Problem | None = None
         if profile.keep is Keep.KEYRING:
             operator.announce_keyring_search()

@@ -11,7 +11,7 @@ from tests.app.person import async_test, connect, run_configurator
 from tests.cli.house import House
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
-from tui.app.screens.message_dialog import ProgressDialog
+from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -68,6 +68,43 @@ async def test_a_wrong_password_is_tried_once_and_asked_for_anew(
         await person.sign_in(admin_password(sandbox))
         await person.verdict()
         assert sandbox.refused_sign_ins["admin"] == 2
+
+
+@async_test
+async def test_a_password_that_was_refused_in_another_run_is_asked_about_first(
+    here: House, sandbox: Sandbox
+) -> None:
+    profile = add_instance(sandbox.running)
+    async with run_configurator(unread_session(profile)) as person:
+        await person.sign_in(WRONG)
+        await expect_failure(person, "One attempt was made")
+    async with run_configurator(unread_session(profile)) as person:
+        await person.until(lambda: "Rejected before" in person.shown)
+        await person.dialog(MessageDialog)
+        assert "rejected the sign-in of admin on" in person.told
+        assert "Sign in again only if the cause is solved." in person.told
+        await person.answer("back")
+        await person.main_again()
+        assert len(sandbox.recorded) == 1
+        await person.press("f5")
+        await person.dialog(MessageDialog)
+        await person.answer("again")
+        await person.sign_in(admin_password(sandbox))
+        await person.until(lambda: not isinstance(person.app.screen, SignInDialog))
+        await person.until(lambda: person.text("server"))
+    async with run_configurator(unread_session(profile)) as person:
+        await person.dialog(SignInDialog)
+
+
+@async_test
+async def test_what_was_remembered_and_cannot_be_read_is_shown(
+    here: House, sandbox: Sandbox
+) -> None:
+    broken = here.root / "state" / "glidemail" / "refused-sign-ins" / "all-profiles.toml"
+    here.write("[[refused]]\n", broken)
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await expect_failure(person, "holds a refused sign-in that cannot be read.")
+        assert sandbox.recorded == []
 
 
 @async_test

@@ -21,6 +21,14 @@ _LOGIN = re.compile(r"log[-_ ]?[io]n|sign[-_ ]?in|\bsso\b|saml|auth_redirect", r
 _SIGN_IN_ERRORS = frozenset(
     {"invalid_client", "invalid_grant", "unauthorized_client", "access_denied", "server_error"}
 )
+_BASIC_HINT = (
+    "Check the user and type the password again. A right password is rejected too: if the user is "
+    "locked out; if the user must sign in with MFA or single sign-on; if an IP or REST API access "
+    "policy excludes this machine or user; or if basic authentication is restricted (release "
+    "Brazil and later). Then it takes a web-service-access-only user, a valid MFA one-time "
+    "password, or the role snc_basic_auth_api_access. An API key or OAuth is another way in."
+)
+"""Brazil: basic-auth-restriction, basic-auth-exceptions."""
 _MAYBE = "It may have been written all the same: read it again before anything else. "
 
 T = TypeVar("T", list[object], dict[str, object])
@@ -181,14 +189,8 @@ def _status_problem(
 
 def _sign_in_problem(context: RequestContext) -> SignInRefused:
     if context.method == "basic":
-        why = (
-            "the user or the password is wrong, or basic sign-in is restricted, as it is on newly "
-            "provisioned instances"
-        )
-        hint = (
-            "Check the user and type the password anew; if both are right, sign in with an API "
-            "key or OAuth client credentials."
-        )
+        why = "the user or the password is wrong, or this way to sign in is closed to the user"
+        hint = _BASIC_HINT
     elif context.method == "api-key":
         why = "it is wrong, inactive or expired, or no access policy there takes API keys"
         hint = "Check the key, its user and the REST API access policies, then type the key anew."
