@@ -79,11 +79,11 @@ def test_a_restricted_basic_sign_in_is_named_with_the_ways_around_it(site: Site)
     for cause in (
         "locked out",
         "MFA or single sign-on",
-        "an IP or REST API access policy",
-        "basic authentication is restricted (release Brazil and later)",
+        "An IP or REST API access policy may apply.",
+        "Basic authentication may be restricted (release Brazil and later)",
         "a web-service-access-only user, a valid MFA one-time password, or the role "
         "snc_basic_auth_api_access",
-        "An API key or OAuth is another way in.",
+        "Another way in is an API key or OAuth.",
     ):
         assert cause in words
 

@@ -44,7 +44,15 @@ def open_profile(
         return Workspace(run_steps(open_session(profile, settings), profile))
     sign_ins = SignIns({profile.name: given} if given else None)
     secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
-    steps = open_session(profile, settings, secret, choice, show_progress, OWN_SERVER_HINT)
+    steps = open_session(
+        profile,
+        settings,
+        secret,
+        choice,
+        show_progress,
+        OWN_SERVER_HINT,
+        sign_ins.session(profile),
+    )
     session = run_steps(steps, profile)
     try:
         if keyring := sign_ins.save_to_keyring(profile):

@@ -23,6 +23,7 @@ from tui.targets.target import Reading, Target, UnreadTarget
 from tui.workspace.sign_in import forget_refused, record_sign_in
 
 if TYPE_CHECKING:
+    from tui.targets.instance.api.session import ApiSession
     from tui.targets.instance.instance_target import InstanceTarget
     from tui.targets.instance.read.report import Report
 
@@ -101,6 +102,7 @@ async def open_session(
     choice: AccountChoice = AccountChoice.IN_FORCE,
     tell: Callable[[str], None] = ignore_progress,
     own_server_hint: str = "",
+    api_session: "ApiSession | None" = None,
 ) -> Session:
     """Read what a profile points to.
 
@@ -111,6 +113,7 @@ async def open_session(
         choice: the email account of the instance whose settings are edited.
         tell: shows what is under way to a person who waits for an instance.
         own_server_hint: how to choose your own SMTP account; part of the words of locks.
+        api_session: of the same secret in this run, to go on with.
 
     Raises:
         ValueError: there is no secret for an instance.
@@ -130,6 +133,7 @@ async def open_session(
             settings,
             tell,
             own_server_hint=own_server_hint,
+            session=api_session,
         )
         return await _open_instance(profile, instance, settings)
     target = LocalFile(profile.file, profile.environment, profile.keep is Keep.KEYRING, settings)

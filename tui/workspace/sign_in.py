@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -10,6 +10,9 @@ from tui.errors import Problem, Refusal
 from tui.storage.instance import SIGN_IN
 from tui.storage.profile import Keep, Profile
 from tui.storage.records import RefusedSignIn, find_refused_sign_in, remember_sign_in
+
+if TYPE_CHECKING:
+    from tui.targets.instance.api.session import ApiSession
 
 REFUSED = ("instance.sign-in", "instance.stopped", "instance.token", "instance.oauth")
 """The codes of the problems that mean that the instance rejects the secret."""
@@ -65,6 +68,7 @@ class SignIns:
         self._typed: set[str] = set()
         self._refused: set[str] = set()
         self._confirmed: set[str] = set()
+        self._sessions: dict[str, ApiSession] = {}
 
     def known(self, profile: Profile) -> Secret | None:
         """Return the secret that is in memory."""
@@ -83,6 +87,17 @@ class SignIns:
             self._known[profile.name] = secret
         return secret
 
+    def session(self, profile: Profile) -> "ApiSession | None":
+        """Return the session that a profile's secret has on its instance in this run."""
+        if profile.instance is None:
+            return None
+        # Imported late: a local file needs no network.
+        from tui.targets.instance.api.session import ApiSession
+
+        if profile.name not in self._sessions:
+            self._sessions[profile.name] = ApiSession(profile.instance.url)
+        return self._sessions[profile.name]
+
     def find_refused(self, profile: Profile) -> RefusedSignIn | None:
         """Return the recent refused sign-in that a person must know of before the next attempt.
 
@@ -100,6 +115,7 @@ class SignIns:
 
     def set_typed(self, profile: Profile, secret: Secret) -> None:
         """Remember a secret that was typed; whether it signs in is not known yet."""
+        self._sessions.pop(profile.name, None)
         self._known[profile.name] = secret
         self._typed.add(profile.name)
 
@@ -133,6 +149,7 @@ class SignIns:
     def _forget(self, profile: Profile) -> None:
         self._known.pop(profile.name, None)
         self._typed.discard(profile.name)
+        self._sessions.pop(profile.name, None)
 
 
 def record_sign_in(profile: Profile, problem: Problem | None = None) -> None:

@@ -175,7 +175,13 @@ class Workspace:
         settings = self.session.settings
         try:
             session = await open_session(
-                profile, settings, secret, choice, tell, self._own_server_hint
+                profile,
+                settings,
+                secret,
+                choice,
+                tell,
+                self._own_server_hint,
+                self.sign_ins.session(profile),
             )
         except Problem as problem:
             self.sign_ins.forget_rejected(profile, problem)

@@ -11,6 +11,7 @@ from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod, other_instance
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
+from tui.targets.instance.api.session import ApiSession
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
 from tui.targets.instance.read.report import Report, build_report, read_roles
@@ -37,6 +38,7 @@ class InstanceTarget:
         tell: is called with what is under way, for a person who waits.
         own_server_hint: how to choose your own SMTP account; part of the words of locks.
         deadline: seconds for one request.
+        session: of earlier targets with this secret in the same run; None opens one per client.
         retry: how long a look after a write is repeated.
     """
 
@@ -47,6 +49,7 @@ class InstanceTarget:
     settings: type[Settings] = Settings
     tell: Tell = lambda _: None
     own_server_hint: str = ""
+    session: ApiSession | None = None
     deadline: float = 30.0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
 
@@ -109,7 +112,13 @@ class InstanceTarget:
     def _client(self) -> Client:
         instance = self.instance
         identity = Identity(instance.sign_in, instance.user, self.secret)
-        return Client(instance.url, identity, ca_file=instance.ca_file, deadline=self.deadline)
+        return Client(
+            instance.url,
+            identity,
+            session=self.session,
+            ca_file=instance.ca_file,
+            deadline=self.deadline,
+        )
 
     async def _read_inventory(self, client: Client) -> Inventory:
         self.tell(f"Signing in at {self.where}.")

@@ -224,7 +224,7 @@ def test_a_token_that_runs_out_is_replaced_before_it_is_refused(
     bench: ClientBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("tui.targets.instance.api.auth.time.monotonic", lambda: now)
+    monkeypatch.setattr("tui.targets.instance.api.session.time.monotonic", lambda: now)
 
     async def later(client: Client) -> None:
         nonlocal now

@@ -5,7 +5,6 @@ configure-api-key, client-credentials-grant-workflow.
 """
 
 import base64
-import time
 from dataclasses import dataclass
 from math import inf
 from urllib.parse import urlencode
@@ -21,9 +20,8 @@ from tui.targets.instance.api.response_errors import (
     parse_json,
     response_problem,
 )
+from tui.targets.instance.api.session import ApiSession
 from tui.terminal.visible import visible
-
-_TOKEN_MARGIN = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +88,24 @@ class Signer:
     """Signs the requests of one identity.
 
     Attributes:
-        secrets: everything that no message may repeat.
+        secrets: everything that no message may repeat; it grows.
 
     Raises:
         InstanceProblem: the secret cannot be sent.
     """
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, session: ApiSession) -> None:
         self.identity = identity
+        self._session = session
         self._credential = identity.credential
-        self._token_ends = 0.0 if identity.method is SignInMethod.CLIENT_CREDENTIALS else inf
-        self.secrets = [identity.secret, self._credential]
+        self.secrets = session.secrets
+        self.secrets += [identity.secret, self._credential]
 
     @property
     def needs_token(self) -> bool:
         """Whether a token has to be fetched before the next request."""
-        return time.monotonic() > self._token_ends
-
-    def use_token(self, token: Secret, seconds: float) -> None:
-        """Sign with a token, until shortly before it expires: a refused one would stop everything.
-
-        Args:
-            seconds: how long it is valid from now.
-        """
-        self._credential = token
-        self.secrets.append(token)
-        self._token_ends = time.monotonic() + seconds - min(_TOKEN_MARGIN, seconds / 2)
+        uses_token = self.identity.method is SignInMethod.CLIENT_CREDENTIALS
+        return uses_token and self._session.needs_token
 
     def sign(self, request: httpx2.Request) -> httpx2.Request:
         """Put the credential where the instance looks for it."""
@@ -123,7 +113,8 @@ class Signer:
             request.headers["x-sn-apikey"] = self._credential.reveal()
         else:
             scheme = "Basic" if self.identity.method is SignInMethod.BASIC else "Bearer"
-            request.headers["Authorization"] = f"{scheme} {self._credential.reveal()}"
+            credential = self._session.token or self._credential
+            request.headers["Authorization"] = f"{scheme} {credential.reveal()}"
         return request
 
 

@@ -22,11 +22,11 @@ _SIGN_IN_ERRORS = frozenset(
     {"invalid_client", "invalid_grant", "unauthorized_client", "access_denied", "server_error"}
 )
 _BASIC_HINT = (
-    "Check the user and type the password again. A right password is rejected too: if the user is "
-    "locked out; if the user must sign in with MFA or single sign-on; if an IP or REST API access "
-    "policy excludes this machine or user; or if basic authentication is restricted (release "
-    "Brazil and later). Then it takes a web-service-access-only user, a valid MFA one-time "
-    "password, or the role snc_basic_auth_api_access. An API key or OAuth is another way in."
+    "Check the user and type the password again. A right password can be rejected too. The user "
+    "may be locked out, or have to use MFA or single sign-on. An IP or REST API access policy may "
+    "apply. Basic authentication may be restricted (release Brazil and later). Then it takes a "
+    "web-service-access-only user, a valid MFA one-time password, or the role "
+    "snc_basic_auth_api_access. Another way in is an API key or OAuth."
 )
 """Brazil: basic-auth-restriction, basic-auth-exceptions."""
 _MAYBE = "It may have been written all the same: read it again before anything else. "
@@ -189,7 +189,7 @@ def _status_problem(
 
 def _sign_in_problem(context: RequestContext) -> SignInRefused:
     if context.method == "basic":
-        why = "the user or the password is wrong, or this way to sign in is closed to the user"
+        why = "the user or the password is wrong, or the user may not sign in this way"
         hint = _BASIC_HINT
     elif context.method == "api-key":
         why = "it is wrong, inactive or expired, or no access policy there takes API keys"

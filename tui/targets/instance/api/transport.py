@@ -6,7 +6,7 @@ import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +55,12 @@ class _TooLargeError(Exception):
 
 
 def open_http_client(
-    proxy: Proxy | None, ca_file: Path | None, transport: httpx2.AsyncBaseTransport | None
+    proxy: Proxy | None,
+    ca_file: Path | None,
+    cookies: CookieJar,
+    transport: httpx2.AsyncBaseTransport | None,
 ) -> httpx2.AsyncClient:
-    """Open an HTTP client that follows no redirect and keeps no cookie.
+    """Open an HTTP client that follows no redirect.
 
     It trusts the system's certificate authorities and those of one file, for a proxy as well, and
     takes nothing else from the environment.
@@ -71,7 +74,7 @@ def open_http_client(
         proxy=_proxy_setting(proxy, tls_context) if proxy else None,
         transport=transport,
         headers=_HEADERS,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        cookies=cookies,
         timeout=None,  # one deadline holds for all of it
         follow_redirects=False,
         trust_env=False,
