@@ -238,7 +238,7 @@ def _add_profiles(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_instance(instance: argparse._ArgumentGroup) -> None:
-    words = "basic (default), api-key or client-credentials; never the secret itself"
+    words = "basic (default), api-key, client-credentials or browser; never the secret itself"
     instance.add_argument("--sign-in", metavar="HOW", help=words)
     words = "the user name or client id; none for an API key"
     instance.add_argument("--user", metavar="NAME", help=words)

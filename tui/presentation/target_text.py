@@ -32,6 +32,7 @@ _LABELS = {
     SignInMethod.BASIC: "Password of {user} at {host}",
     SignInMethod.API_KEY: "API key for {host}",
     SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
+    SignInMethod.BROWSER: "Code or address from the browser",
 }
 UNTRIED = "Nothing of this was ever tried on a live instance."
 DeliveryRow = tuple[str, str, str]
@@ -91,6 +92,8 @@ def signer_words(session: "Session") -> str:
             return "API key"
         case Instance(sign_in=SignInMethod.CLIENT_CREDENTIALS):
             return "OAuth client"
+        case Instance(sign_in=SignInMethod.BROWSER):
+            return "browser sign-in"
         case instance:
             return instance.user
 
@@ -98,6 +101,29 @@ def signer_words(session: "Session") -> str:
 def sign_in_label(instance: Instance) -> str:
     """Return the label of the prompt for the secret that signs in."""
     return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
+
+
+BROWSER_STEPS = (
+    "Open this address in any browser, and sign in there. The browser then ends at an address that "
+    "does not load. Copy that address, and paste it here."
+)
+"""What a person does to sign in with a browser."""
+
+
+def client_secret_label(instance: Instance) -> str:
+    """Return the label of the prompt for the secret that an OAuth client may have."""
+    return f"Secret of OAuth client {instance.user} (Enter alone if it has none)"
+
+
+def sign_in_missing(instance: Instance) -> Refusal:
+    """Return the refusal to go on without what signs in."""
+    hint = "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring."
+    if instance.sign_in is SignInMethod.BROWSER:
+        hint = (
+            "Sign in once on a terminal. A profile with keep = "
+            '"keyring" then stays signed in until the refresh token expires.'
+        )
+    return Refusal("sign-in.missing", f"Nothing here signs in at {instance.host}.", hint)
 
 
 def sign_in_refused_before(refused: RefusedSignIn, hint: str = "") -> Refusal:

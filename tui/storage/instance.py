@@ -35,6 +35,7 @@ class SignInMethod(StrEnum):
     BASIC = "basic"
     API_KEY = "api-key"
     CLIENT_CREDENTIALS = "client-credentials"
+    BROWSER = "browser"
 
 
 @dataclass(frozen=True, slots=True)

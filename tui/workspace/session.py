@@ -196,6 +196,7 @@ async def read_instance_report(
     tell: Callable[[str], None] = ignore_progress,
     *,
     addresses: bool = False,
+    api_session: "ApiSession | None" = None,
 ) -> "Report":
     """Return what holds on a profile's instance, for a person to read; nothing is written.
 
@@ -208,7 +209,12 @@ async def read_instance_report(
     if profile.instance is None:
         raise ValueError("a file needs no report")
     target = InstanceTarget(
-        profile.instance, sign_in, profile.environment, settings=settings, tell=tell
+        profile.instance,
+        sign_in,
+        profile.environment,
+        settings=settings,
+        tell=tell,
+        session=api_session,
     )
     return await _forget_if_refused(profile, target, target.report(addresses=addresses))
 

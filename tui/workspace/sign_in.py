@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.storage.instance import SIGN_IN
+from tui.storage.instance import SIGN_IN, SignInMethod
 from tui.storage.profile import Keep, Profile
 from tui.storage.records import RefusedSignIn, find_refused_sign_in, remember_sign_in
 
@@ -128,11 +128,30 @@ class SignIns:
         Raises:
             Problem: the keyring cannot be used.
         """
+        self._take_renewed(profile)
         secret, is_typed = self._known.get(profile.name), profile.name in self._typed
         self._typed.discard(profile.name)
         if secret is None or not is_typed or profile.keep is not Keep.KEYRING:
             return ""
         return Keyring().keep(profile.name, SIGN_IN, secret)
+
+    def is_renewed(self, profile: Profile) -> bool:
+        """Return whether the instance replaced a browser sign-in's secret in this run."""
+        session = self._sessions.get(profile.name)
+        grant = session.grant if session else None
+        return grant is not None and grant.refresh_token is not None
+
+    def _take_renewed(self, profile: Profile) -> None:
+        """Use what a browser sign-in was renewed with: a code works once."""
+        session = self._sessions.get(profile.name)
+        if session is None or session.grant is None:
+            return
+        secret, known = session.grant.to_secret(), self._known.get(profile.name)
+        if known is None or known.reveal() != secret.reveal():
+            self._known[profile.name] = secret
+            self._typed.add(profile.name)
+        if session.grant.refresh_token is None:
+            self._typed.discard(profile.name)
 
     def forget_rejected(self, profile: Profile, problem: Problem) -> None:
         """Forget a secret that an instance refused, and remember that it did."""
@@ -154,7 +173,10 @@ class SignIns:
 
 def record_sign_in(profile: Profile, problem: Problem | None = None) -> None:
     """Remember for a day that an instance refused a sign-in; without a problem, forget it."""
-    if profile.instance and (problem is None or problem.code in _REJECTED):
+    # Whoever signs in with a browser is asked there; a refresh token locks no user.
+    if not profile.instance or profile.instance.sign_in is SignInMethod.BROWSER:
+        return
+    if problem is None or problem.code in _REJECTED:
         with suppress(Problem):  # it is asked about less then, and the instance says it again
             remember_sign_in(profile.instance, refused=problem is not None)
 

@@ -1,5 +1,7 @@
 """Connecting to an instance."""
 
+import asyncio
+import re
 import socket
 from dataclasses import replace
 
@@ -7,16 +9,19 @@ import pytest
 
 from tests.app.factories import add_instance
 from tests.app.flows.factories import WRONG, admin_password, expect_failure
-from tests.app.person import async_test, connect, run_configurator
+from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.house import House
+from tests.sandbox.browser import sign_in_with_browser
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
+from tui.app.widgets.lines import WrappedLines
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.storage.profile import Keep, load_last_used
+from tui.storage.instance import SignInMethod
+from tui.storage.profile import Keep, Profile, load_last_used
 from tui.workspace.session import unread_session
 
 
@@ -94,6 +99,71 @@ async def test_a_password_that_was_refused_in_another_run_is_asked_about_first(
         await person.until(lambda: person.text("server"))
     async with run_configurator(unread_session(profile)) as person:
         await person.dialog(SignInDialog)
+
+
+def browser_profile(sandbox: Sandbox) -> Profile:
+    profile = add_instance(sandbox.running)
+    assert profile.instance
+    client = sandbox.running.oauth.client_id
+    instance = replace(profile.instance, sign_in=SignInMethod.BROWSER, user=client)
+    return replace(profile, instance=instance)
+
+
+async def open_address(person: Person) -> str:
+    """Wait for the dialog with the address to open, and return it."""
+    await person.until(lambda: "Code or address from the browser" in person.shown)
+    dialog = await person.dialog(SignInDialog)
+    lines = "".join(line.text for line in dialog.query(WrappedLines)).replace("\n", "")
+    found = re.search(r"https://\S+?code_challenge_method=S256", lines)
+    assert found
+    return found[0]
+
+
+@async_test
+async def test_a_browser_signs_in_with_the_address_on_the_screen(
+    here: House, sandbox: Sandbox
+) -> None:
+    profile = browser_profile(sandbox)
+    for client_secret in ("", sandbox.running.oauth.client_secret):
+        async with run_configurator(unread_session(profile)) as person:
+            await person.until(lambda: "have a secret?" in person.shown)
+            await person.dialog(MessageDialog)
+            await person.answer("yes" if client_secret else "no")
+            if client_secret:
+                await person.sign_in(client_secret)
+            address = await open_address(person)
+            pasted = await asyncio.to_thread(sign_in_with_browser, sandbox, address)
+            await person.paste(pasted)
+            await person.press("enter")
+            await person.verdict()
+            await person.press("enter")
+            await person.main_again()
+            asked = [each.path for each in sandbox.recorded].count("/oauth_token.do")
+            await person.press("f5")
+            await person.until(lambda: "was read again" in person.said)
+            paths = [each.path for each in sandbox.recorded]
+            assert paths.count("/oauth_token.do") == asked
+            assert pasted not in person.shown
+
+
+@async_test
+async def test_an_address_of_another_sign_in_is_refused_on_the_screen(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with run_configurator(unread_session(browser_profile(sandbox))) as person:
+        await person.until(lambda: "have a secret?" in person.shown)
+        await person.dialog(MessageDialog)
+        await person.answer("no")
+        await open_address(person)
+        await person.paste("http://localhost/glidemail?code=c4nary&state=other")
+        await person.press("enter")
+        await person.until(lambda: "Not signed in" in person.shown)
+        await person.dialog(MessageDialog)
+        assert "its state is another one" in person.told
+        assert "c4nary" not in person.shown
+        await person.press("enter")
+        await person.main_again()
+        assert "/oauth_token.do" not in [each.path for each in sandbox.recorded]
 
 
 @async_test

@@ -40,6 +40,7 @@ _SECRET_NAMES = {
     SignInMethod.BASIC: "Password",
     SignInMethod.API_KEY: "API key",
     SignInMethod.CLIENT_CREDENTIALS: "Client secret",
+    SignInMethod.BROWSER: "Browser sign-in",
 }
 
 ChoiceT = TypeVar("ChoiceT", Environment, Keep, SignInMethod)
@@ -168,6 +169,14 @@ def _refuse_without_instance(arguments: Arguments) -> None:
 
 def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
     """Return the secret that the profile signs in with, if one is given and may be kept."""
+    if profile.instance and profile.instance.sign_in is SignInMethod.BROWSER:
+        if arguments.sign_in_stdin:
+            raise UsageError(
+                "secrets.unwanted",
+                "A browser sign-in has no secret to give beforehand.",
+                "Leave --sign-in-stdin out: the first command on the profile prints an address.",
+            )
+        return None
     if not profile.instance or profile.keep is Keep.NOTHING:
         if arguments.sign_in_stdin:
             raise UsageError(

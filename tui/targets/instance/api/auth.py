@@ -1,4 +1,4 @@
-"""How requests to an instance are signed: with a password, an API key or an OAuth client's token.
+"""How requests to an instance are signed: with a password, an API key or an OAuth token.
 
 Methods and header names as in ServiceNow's documentation: basic-authentication,
 configure-api-key, client-credentials-grant-workflow.
@@ -13,15 +13,19 @@ import httpx2
 
 from tui.credentials.secret import Secret
 from tui.storage.instance import SignInMethod
+from tui.targets.instance.api.browser_grant import BrowserGrant, parse_grant
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
     RequestContext,
     Response,
+    SignInRefused,
     parse_json,
     response_problem,
 )
 from tui.targets.instance.api.session import ApiSession
 from tui.terminal.visible import visible
+
+_WITH_TOKEN = (SignInMethod.CLIENT_CREDENTIALS, SignInMethod.BROWSER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def _flaw(identity: Identity) -> str:
             return "it holds characters that are no text"
         case SignInMethod.API_KEY if not _fits_header(identity.secret):
             return "an API key is made of visible ASCII characters only"
-        case SignInMethod.BASIC | SignInMethod.CLIENT_CREDENTIALS if not identity.user:
+        case method if method is not SignInMethod.API_KEY and not identity.user:
             return "no user or client is named"
         # RFC 7617, section 2: the first colon ends the name.
         case SignInMethod.BASIC if ":" in identity.user:
@@ -100,12 +104,43 @@ class Signer:
         self._credential = identity.credential
         self.secrets = session.secrets
         self.secrets += [identity.secret, self._credential]
+        if identity.method is SignInMethod.BROWSER:
+            self._use_grant(session.grant or _require_grant(identity))
 
     @property
     def needs_token(self) -> bool:
         """Whether a token has to be fetched before the next request."""
-        uses_token = self.identity.method is SignInMethod.CLIENT_CREDENTIALS
-        return uses_token and self._session.needs_token
+        return self.identity.method in _WITH_TOKEN and self._session.needs_token
+
+    def token_form(self) -> Secret:
+        """Return the form-encoded body that requests a token; it holds secrets.
+
+        Raises:
+            SignInRefused: nothing is left to request one with.
+        """
+        if self._session.grant is None:
+            return token_form(self.identity)
+        if form := self._session.grant.form(self.identity.user):
+            return form
+        raise SignInRefused(
+            "instance.token",
+            "The browser sign-in has expired, and the instance gave no refresh token.",
+            "Sign in again with the browser.",
+        )
+
+    def use_response(self, context: RequestContext, response: Response) -> None:
+        """Sign with the token in a response from now on.
+
+        Raises:
+            InstanceProblem: there is none.
+        """
+        self._session.use_token(*parse_token(context, response))
+        if self._session.grant:
+            self._use_grant(self._session.grant.renew(_find_refresh_token(response)))
+
+    def _use_grant(self, grant: BrowserGrant) -> None:
+        self._session.grant = grant
+        self.secrets += grant.parts
 
     def sign(self, request: httpx2.Request) -> httpx2.Request:
         """Put the credential where the instance looks for it."""
@@ -126,6 +161,23 @@ def token_form(identity: Identity) -> Secret:
         "client_secret": identity.secret.reveal(),
     }
     return Secret(urlencode(form))
+
+
+def _require_grant(identity: Identity) -> BrowserGrant:
+    if grant := parse_grant(identity.secret):
+        return grant
+    raise SignInRefused(
+        "instance.token",
+        "What is kept of the browser sign-in cannot be read.",
+        "Sign in again with the browser.",
+    )
+
+
+def _find_refresh_token(response: Response) -> Secret | None:
+    match parse_json(response.body):
+        case {"refresh_token": str(text)} if text:
+            return Secret(text)
+    return None
 
 
 def parse_token(context: RequestContext, response: Response) -> tuple[Secret, float]:

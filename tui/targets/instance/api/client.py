@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import httpx2
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.api.auth import Identity, Signer, parse_token, token_form
+from tui.targets.instance.api.auth import Identity, Signer
 from tui.targets.instance.api.proxy import find_proxy
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
@@ -246,14 +246,13 @@ class Client:
             if not self._signer.needs_token:
                 return
             context, url = self._context("a token"), f"{self._url}/oauth_token.do"
-            form = token_form(self._signer.identity)
+            form = self._signer.token_form()
             response = await self._attempt(HttpRequest(context, "POST", url, form, _FORM))
             try:
-                token, seconds = parse_token(context, response)
+                self._signer.use_response(context, response)
             except SignInRefused:
                 self._is_rejected = True
                 raise
-            self._session.use_token(token, seconds)
 
     async def _send(self, request: HttpRequest) -> Response:
         await self._ensure_token()

@@ -210,7 +210,16 @@ def _oauth_problem(
 ) -> InstanceProblem:
     """Return the problem that an OAuth error names (RFC 6749, section 5.2)."""
     says = context.quote(f"{error}: {description}" if description else error)
-    if status == 401 or (status < 500 and error in _SIGN_IN_ERRORS):
+    is_rejected = status == 401 or (status < 500 and error in _SIGN_IN_ERRORS)
+    if is_rejected and context.method == "browser":
+        return SignInRefused(
+            "instance.token",
+            f'{context.host} gives no token to {context.signer}. It says: "{says}".',
+            "A code works once and for a short time, and a refresh token expires: sign in again "
+            "with the browser. If that fails too, check the client in the Application Registry: "
+            "its id, its secret, whether it is active, and its redirect URL.",
+        )
+    if is_rejected:
         return SignInRefused(
             "instance.token",
             f'{context.host} gives no token to {context.signer}. It says: "{says}".',

@@ -7,6 +7,7 @@ from math import inf
 from urllib.parse import urlsplit
 
 from tui.credentials.secret import Secret
+from tui.targets.instance.api.browser_grant import BrowserGrant
 
 _TOKEN_MARGIN = 60.0  # seconds
 _SECRET_COOKIE = 12
@@ -25,6 +26,7 @@ class ApiSession:
         is_signed_in: whether a request was accepted since the session was opened.
         generation: counts how often it was opened again.
         token: what signs in place of the secret, where the method needs a token.
+        grant: what signs in from now on in place of a browser sign-in's secret.
         secrets: everything that no message may repeat; it grows.
     """
 
@@ -36,6 +38,7 @@ class ApiSession:
         self.is_signed_in = False
         self.generation = 0
         self.token: Secret | None = None
+        self.grant: BrowserGrant | None = None
         self.secrets: list[Secret] = []
         self._token_ends = 0.0
         self._hidden_cookies: set[str] = set()
