@@ -44,7 +44,7 @@ def request_token(sandbox: Sandbox, **form: str) -> httpx2.Response:
         return anybody.post("/oauth_token.do", data=body)
 
 
-def redeem(sandbox: Sandbox, code: str, **form: str) -> httpx2.Response:
+def redeem(sandbox: Sandbox, code: str, /, **form: str) -> httpx2.Response:
     whole = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URL}
     return request_token(sandbox, **{**whole, "code_verifier": VERIFIER, **form})
 
