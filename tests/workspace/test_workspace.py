@@ -53,6 +53,10 @@ class FakeOperator:
         self.seen.append(refused)
         return self.signs_in_again
 
+    async def ask_passphrase(self, instance: Instance) -> Secret | None:
+        self.seen.append(instance)
+        return self.secret
+
     async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
         self.seen.append(trouble)
         return self.secret

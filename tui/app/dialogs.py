@@ -16,6 +16,7 @@ from tui.errors import Problem
 from tui.presentation.target_text import (
     BROWSER_STEPS,
     KEYRING_SEARCH,
+    passphrase_label,
     reading_words,
     sign_in_label,
     sign_in_notes,
@@ -144,6 +145,11 @@ class Dialogs:
         answers = [("back", "Back"), ("again", "Sign in again")]
         dialog = MessageDialog.problem(self.session, "Rejected before", problem, answers)
         return await self.ask(dialog) == "again"
+
+    async def ask_passphrase(self, instance: Instance) -> Secret | None:
+        """Ask for the passphrase of a client certificate's key."""
+        kept = ["It is kept in memory until the program ends."]
+        return await self.ask(SignInDialog(self.session, passphrase_label(instance), kept))
 
     async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
         """Ask for what signs in at a profile's instance."""

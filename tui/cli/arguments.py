@@ -46,6 +46,8 @@ class Arguments(argparse.Namespace):
     sign_in: str = ""
     user: str = ""
     ca_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
     keep: str = ""
     sign_in_stdin: bool = False
     sign_in_again: bool = False
@@ -244,6 +246,10 @@ def _add_instance(instance: argparse._ArgumentGroup) -> None:
     instance.add_argument("--user", metavar="NAME", help=words)
     words = "PEM certificates of more authorities to trust, beside the system's"
     instance.add_argument("--ca-file", metavar="FILE", type=Path, help=words)
+    words = "PEM certificate to show to an instance that requires one (mutual TLS)"
+    instance.add_argument("--client-certificate", metavar="FILE", type=Path, help=words)
+    words = "its PEM key, unless that is in the same file; a passphrase is asked for"
+    instance.add_argument("--client-key", metavar="FILE", type=Path, help=words)
     words = "with --keep keyring: the password, key or client secret from standard input"
     _add_flag(instance, "--sign-in-stdin", words)
 

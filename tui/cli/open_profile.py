@@ -10,11 +10,12 @@ from tui.cli.prompts import ask_sign_in_again
 from tui.cli.run import run_steps, show_progress
 from tui.credentials.prompt import ask_optional_secret, ask_secret, read_secrets
 from tui.credentials.secret import Secret
-from tui.errors import Problem, UsageError
+from tui.errors import Problem, Refusal, UsageError
 from tui.presentation.target_text import (
     BROWSER_STEPS,
     OWN_SERVER_HINT,
     client_secret_label,
+    passphrase_label,
     sign_in_label,
     sign_in_missing,
     sign_in_refused_before,
@@ -172,6 +173,15 @@ def _find_sign_in(
     if not secret and not can_ask:
         raise sign_in_missing(instance)
     _confirm_sign_in_again(profile, sign_ins, arguments)
+    if sign_ins.needs_passphrase(profile):
+        if not can_ask:
+            raise Refusal(
+                "sign-in.passphrase",
+                f"The key in {instance.client_key or instance.client_certificate} has a "
+                "passphrase, and this isn't a terminal. Nothing was sent.",
+                "Run it on a terminal, or use a key without one that only you can read.",
+            )
+        sign_ins.set_passphrase(profile, ask_secret(passphrase_label(instance)))
     if not secret:
         secret = _ask_sign_in(instance)
         if has_keyring:

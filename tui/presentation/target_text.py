@@ -110,6 +110,12 @@ BROWSER_STEPS = (
 """What a person does to sign in with a browser."""
 
 
+def passphrase_label(instance: Instance) -> str:
+    """Return the label of the prompt for what opens the key of a client certificate."""
+    file = instance.client_key or instance.client_certificate
+    return f"Passphrase of {file.name if file else ''}"
+
+
 def client_secret_label(instance: Instance) -> str:
     """Return the label of the prompt for the secret that an OAuth client may have."""
     return f"Secret of OAuth client {instance.user} (Enter alone if it has none)"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.storage.instance import SIGN_IN, SignInMethod
+from tui.storage.instance import SIGN_IN, Instance, SignInMethod
 from tui.storage.profile import Keep, Profile
 from tui.storage.records import RefusedSignIn, find_refused_sign_in, remember_sign_in
 
@@ -43,6 +43,10 @@ class Operator(Protocol):
         """Ask whether to sign in again although that was refused within the last day."""
         ...
 
+    async def ask_passphrase(self, instance: Instance) -> Secret | None:
+        """Ask for the passphrase of a client certificate's key; None if the person cancels."""
+        ...
+
     async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
         """Ask for what signs in at a profile's instance.
 
@@ -69,6 +73,7 @@ class SignIns:
         self._refused: set[str] = set()
         self._confirmed: set[str] = set()
         self._sessions: dict[str, ApiSession] = {}
+        self._passphrases: dict[str, Secret] = {}
 
     def known(self, profile: Profile) -> Secret | None:
         """Return the secret that is in memory."""
@@ -95,8 +100,19 @@ class SignIns:
         from tui.targets.instance.api.session import ApiSession
 
         if profile.name not in self._sessions:
-            self._sessions[profile.name] = ApiSession(profile.instance.url)
+            passphrase = self._passphrases.get(profile.name)
+            self._sessions[profile.name] = ApiSession(profile.instance.url, passphrase)
         return self._sessions[profile.name]
+
+    def needs_passphrase(self, profile: Profile) -> bool:
+        """Return whether a passphrase must be typed to open the key of a client certificate."""
+        client = profile.instance.client if profile.instance else None
+        return bool(client and client.needs_passphrase and profile.name not in self._passphrases)
+
+    def set_passphrase(self, profile: Profile, passphrase: Secret) -> None:
+        """Remember the passphrase of a client certificate's key for this run."""
+        self._passphrases[profile.name] = passphrase
+        self._sessions.pop(profile.name, None)
 
     def find_refused(self, profile: Profile) -> RefusedSignIn | None:
         """Return the recent refused sign-in that a person must know of before the next attempt.
@@ -156,6 +172,9 @@ class SignIns:
     def forget_rejected(self, profile: Profile, problem: Problem) -> None:
         """Forget a secret that an instance refused, and remember that it did."""
         record_sign_in(profile, problem)
+        if problem.code == "instance.passphrase":
+            self._passphrases.pop(profile.name, None)
+            self._sessions.pop(profile.name, None)
         if problem.code in REFUSED:
             self._forget(profile)
             self._refused.add(profile.name)

@@ -141,6 +141,11 @@ class Workspace:
         Raises:
             Problem: the refused sign-ins cannot be read.
         """
+        if profile.instance and self.sign_ins.needs_passphrase(profile):
+            passphrase = await operator.ask_passphrase(profile.instance)
+            if passphrase is None:
+                return None
+            self.sign_ins.set_passphrase(profile, passphrase)
         if secret := self.sign_ins.known(profile):
             return secret
         if refused := self.sign_ins.find_refused(profile):

@@ -6,6 +6,7 @@ import socket
 from dataclasses import replace
 
 import pytest
+import trustme
 
 from tests.app.factories import add_instance
 from tests.app.flows.factories import WRONG, admin_password, expect_failure
@@ -14,6 +15,7 @@ from tests.cli.house import House
 from tests.sandbox.browser import sign_in_with_browser
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
+from tests.tls.client_certificates import PASSPHRASE, write_client
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.lines import WrappedLines
@@ -164,6 +166,31 @@ async def test_an_address_of_another_sign_in_is_refused_on_the_screen(
         await person.press("enter")
         await person.main_again()
         assert "/oauth_token.do" not in [each.path for each in sandbox.recorded]
+
+
+@async_test
+async def test_the_passphrase_of_a_client_key_is_asked_for_first_and_again_if_it_is_wrong(
+    here: House, sandbox: Sandbox
+) -> None:
+    client = write_client(here.root, trustme.CA(), passphrase=PASSPHRASE)
+    profile = add_instance(sandbox.running)
+    assert profile.instance
+    instance = replace(
+        profile.instance, client_certificate=client.certificate, client_key=client.key
+    )
+    async with run_configurator(unread_session(replace(profile, instance=instance))) as person:
+        await person.dialog(SignInDialog)
+        assert "client-key.pem:" in person.words
+        await person.sign_in("wr0ng-c4nary")
+        await person.until(lambda: "Password of admin" in person.shown)
+        await person.sign_in(admin_password(sandbox))
+        await expect_failure(person, "does not open with that passphrase")
+        assert sandbox.recorded == []
+        await person.answer("again")
+        await person.until(lambda: "Passphrase of" in person.shown)
+        await person.sign_in(PASSPHRASE)
+        await person.verdict()
+        assert "c4nary" not in person.shown
 
 
 @async_test

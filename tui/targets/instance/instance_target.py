@@ -116,6 +116,7 @@ class InstanceTarget:
             instance.url,
             identity,
             session=self.session,
+            client_certificate=instance.client,
             ca_file=instance.ca_file,
             deadline=self.deadline,
         )

@@ -26,6 +26,7 @@ from tui.targets.instance.api.session import ApiSession
 from tui.targets.instance.api.transport import HttpRequest, open_http_client, send_once
 from tui.targets.instance.api.transport_errors import Progress, TransportStage
 from tui.terminal.visible import visible
+from tui.tls.client_certificate import ClientCertificate
 
 URL_LIMIT = 2048
 """URLs stay shorter than this, in characters: longer ones are a known problem of the platform."""
@@ -65,6 +66,7 @@ class Client:
     Args:
         url: as `check_url` returns it.
         session: of earlier clients of the same secret; a new one by default.
+        client_certificate: shown to an instance that requires one.
         ca_file: certificate authorities to trust beside the system's, in PEM.
         deadline: seconds for a whole request.
         transport: what carries the requests instead of the network.
@@ -79,6 +81,7 @@ class Client:
         identity: Identity,
         *,
         session: ApiSession | None = None,
+        client_certificate: ClientCertificate | None = None,
         ca_file: Path | None = None,
         deadline: float = 30.0,
         transport: httpx2.AsyncBaseTransport | None = None,
@@ -90,6 +93,7 @@ class Client:
         self._token_lock = asyncio.Lock()
         self._renewal = asyncio.Lock()
         self._has_renewed = False
+        self._client_certificate = client_certificate
         self._ca_file = ca_file
         self._deadline = deadline
         self._transport = transport
@@ -100,7 +104,11 @@ class Client:
     async def __aenter__(self) -> Self:
         self._proxy = None if self._transport else find_proxy(httpx2.URL(self._url))
         self._http = open_http_client(
-            self._proxy, self._ca_file, self._session.cookies, self._transport
+            self._proxy,
+            self._ca_file,
+            self._session,
+            self._client_certificate,
+            self._transport,
         )
         return self
 

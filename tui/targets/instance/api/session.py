@@ -21,6 +21,7 @@ class ApiSession:
 
     Args:
         url: of the instance; cookies come from its host and go to it alone.
+        passphrase: opens the key of the client certificate, if it needs one.
 
     Attributes:
         is_signed_in: whether a request was accepted since the session was opened.
@@ -30,11 +31,12 @@ class ApiSession:
         secrets: everything that no message may repeat; it grows.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, passphrase: Secret | None = None) -> None:
         host = re.sub(":[0-9]+$", "", urlsplit(url).netloc)
         # As a server names it, and as the library writes one without a dot.
         domains = (host, f".{host}", f"{host}.local")
         self.cookies = CookieJar(DefaultCookiePolicy(allowed_domains=domains))
+        self.passphrase = passphrase
         self.is_signed_in = False
         self.generation = 0
         self.token: Secret | None = None
