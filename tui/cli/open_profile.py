@@ -13,8 +13,8 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, UsageError
 from tui.presentation.target_text import (
     BROWSER_STEPS,
+    CLIENT_PROMPT,
     OWN_SERVER_HINT,
-    client_secret_label,
     passphrase_label,
     sign_in_label,
     sign_in_missing,
@@ -202,7 +202,7 @@ def _start_browser_sign_in(instance: Instance) -> "tuple[BrowserSignIn, Secret |
     # Imported late: few profiles need it.
     from tui.targets.instance.api.browser_grant import BrowserSignIn
 
-    client_secret = ask_optional_secret(client_secret_label(instance), confirm=False)
+    client_secret = ask_optional_secret(CLIENT_PROMPT, confirm=False)
     sign_in = BrowserSignIn(instance)
     note(BROWSER_STEPS)
     note_line(sign_in.url)

@@ -108,17 +108,13 @@ BROWSER_STEPS = (
     "does not load. Copy that address, and paste it here."
 )
 """What a person does to sign in with a browser."""
+CLIENT_PROMPT = "Secret of the OAuth client (Enter alone if it has none)"
 
 
 def passphrase_label(instance: Instance) -> str:
     """Return the label of the prompt for what opens the key of a client certificate."""
     file = instance.client_key or instance.client_certificate
     return f"Passphrase of {file.name if file else ''}"
-
-
-def client_secret_label(instance: Instance) -> str:
-    """Return the label of the prompt for the secret that an OAuth client may have."""
-    return f"Secret of OAuth client {instance.user} (Enter alone if it has none)"
 
 
 def sign_in_missing(instance: Instance) -> Refusal:
