@@ -121,7 +121,10 @@ def test_a_fault_of_the_program_does_not_tell_it_either(
 
 def test_a_wrong_secret_is_not_repeated(site: Site) -> None:
     for form in ((), ("--json",)):
-        assert assert_gone(site, site.call("show", *form, sign_in=CANARY)).code == 1
+        again = ("--sign-in-again", *form)
+        assert assert_gone(site, site.call("show", *again, sign_in=CANARY)).code == 1
+    for form in ((), ("--json",)):
+        assert assert_gone(site, site.call("show", *form, sign_in=CANARY)).code == 5
 
 
 # Among the arguments

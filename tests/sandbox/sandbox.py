@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from tests.sandbox.clock import ManualClock
 from tests.sandbox.fault_injection import FaultInjector, FaultPlan, RecordedRequest
+from tui.sandbox.browser_grants import BrowserGrants
 from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.sandbox_server import SandboxServer
@@ -59,6 +60,11 @@ class Sandbox(SandboxServer):
         with self._state.lock:
             user = self._authenticator.attempt(headers).user
         return user.name if user else ""
+
+    @property
+    def browser(self) -> BrowserGrants:
+        """The codes and tokens of people who signed in with a browser."""
+        return self._authenticator.browser
 
     @property
     def refused_sign_ins(self) -> Counter[str]:

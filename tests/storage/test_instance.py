@@ -512,3 +512,26 @@ def test_a_refusal_never_repeats_what_was_given(before: str, secret: str, after:
 def test_a_password_in_a_url_is_never_taken(user: str, password: str) -> None:
     problem = url_error(f"https://{user}:{password}@dev12345.service-now.com")
     assert problem.code in ("instance.password", "instance.path", "instance.blanks")
+
+
+def test_a_client_certificate_and_its_key_are_paths_beside_the_profile(here: House) -> None:
+    write_profile(here, f'{LEAST}client_certificate = "me.pem"\nclient_key = "keys/me.pem"\n')
+    instance = load_profile("corp").instance
+    assert instance
+    assert instance.client_certificate == profiles_dir() / "me.pem"
+    assert instance.client_key == profiles_dir() / "keys" / "me.pem"
+    add_profile(replace(load_profile("corp"), name="copy"))
+    assert load_profile("copy").instance == instance
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f'{LEAST}client_key = "me.pem"\n', "profile.value"),
+        (f"{LEAST}client_certificate = 1\n", "profile.value"),
+        ('client_certificate = "me.pem"\n', "profile.no-instance"),
+    ],
+)
+def test_a_client_certificate_that_does_not_fit_is_told(here: House, text: str, code: str) -> None:
+    write_profile(here, text)
+    assert load_error().code == code

@@ -119,7 +119,8 @@ def test_an_unknown_key_is_told_with_what_may_be_meant_or_all_there_is(here: Hou
     assert load_error().hint == "Is environment meant?"
     write_profile(here, "colour = 1\n")
     assert load_error().hint == (
-        "It has file, environment, keep, instance, sign_in, user, ca_file, instance_name."
+        "It has file, environment, keep, instance, sign_in, user, ca_file, client_certificate, "
+        "client_key, instance_name."
     )
 
 

@@ -18,6 +18,7 @@ from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path
 from tui.storage.instance import Instance
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import RefusedSignIn, remember_sign_in
 from tui.workspace.exit_report import Saved, StoppedBySignal
 from tui.workspace.session import Session, open_session, unread_session
 from tui.workspace.sign_in import NotSignedIn, SignIns
@@ -36,6 +37,7 @@ class FakeOperator:
     """
 
     secret: Secret | None = None
+    signs_in_again: bool = False
     seen: list[object] = field(default_factory=list)
 
     def announce_keyring_search(self) -> None:
@@ -46,6 +48,14 @@ class FakeOperator:
 
     def show_progress(self, words: str) -> None:
         self.seen.append(words)
+
+    async def ask_sign_in_again(self, refused: RefusedSignIn) -> bool:
+        self.seen.append(refused)
+        return self.signs_in_again
+
+    async def ask_passphrase(self, instance: Instance) -> Secret | None:
+        self.seen.append(instance)
+        return self.secret
 
     async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
         self.seen.append(trouble)
@@ -138,6 +148,18 @@ def test_the_operator_learns_why_the_keyring_gave_nothing(
     profile, operator = make_profile(Keep.KEYRING), FakeOperator()
     assert find_secret(Workspace(unread_session(profile)), operator, profile) is None
     assert operator.seen == ["keyring", LOCKED]
+
+
+@pytest.mark.parametrize("signs_in_again", [True, False])
+def test_a_sign_in_that_was_refused_is_asked_about_first(signs_in_again: bool) -> None:
+    profile = make_profile()
+    assert profile.instance
+    remember_sign_in(profile.instance, refused=True)
+    operator = FakeOperator(Secret("typed"), signs_in_again)
+    found = find_secret(Workspace(unread_session(profile)), operator, profile)
+    assert (found is not None) is signs_in_again
+    assert isinstance(operator.seen[0], RefusedSignIn)
+    assert len(operator.seen) == 1 + signs_in_again
 
 
 def test_an_instance_is_not_read_when_nobody_signs_in() -> None:

@@ -1,7 +1,7 @@
 """What the flows may do on the screen: ask, tell, wait behind a dialog, and use the status line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -10,15 +10,21 @@ from tui.app.screens.configurator import Configurator
 from tui.app.screens.dialog import Dialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
+from tui.app.widgets.lines import prose
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.target_text import (
+    BROWSER_STEPS,
     KEYRING_SEARCH,
+    passphrase_label,
     reading_words,
     sign_in_label,
     sign_in_notes,
+    sign_in_refused_before,
 )
+from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Profile
+from tui.storage.records import RefusedSignIn
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
 
@@ -132,8 +138,49 @@ class Dialogs:
         if not self._app.is_leaving:
             self._main.hint(words, "bold")
 
+    async def ask_sign_in_again(self, refused: RefusedSignIn) -> bool:
+        """Ask whether to sign in again although that was refused within the last day."""
+        hint = "Sign in again only if the cause is solved."
+        problem = sign_in_refused_before(refused, hint)
+        answers = [("back", "Back"), ("again", "Sign in again")]
+        dialog = MessageDialog.problem(self.session, "Rejected before", problem, answers)
+        return await self.ask(dialog) == "again"
+
+    async def ask_passphrase(self, instance: Instance) -> Secret | None:
+        """Ask for the passphrase of a client certificate's key."""
+        kept = ["It is kept in memory until the program ends."]
+        return await self.ask(SignInDialog(self.session, passphrase_label(instance), kept))
+
     async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
         """Ask for what signs in at a profile's instance."""
         assert profile.instance  # noqa: S101
-        label = sign_in_label(profile.instance)
-        return await self.ask(SignInDialog(self.session, label, sign_in_notes(profile, trouble)))
+        label, notes = sign_in_label(profile.instance), sign_in_notes(profile, trouble)
+        if profile.instance.sign_in is SignInMethod.BROWSER:
+            return await self._ask_browser_sign_in(profile.instance, label, notes)
+        return await self.ask(SignInDialog(self.session, label, notes))
+
+    async def _ask_browser_sign_in(
+        self, instance: Instance, label: str, notes: Sequence[str]
+    ) -> Secret | None:
+        # Imported late: few profiles need it.
+        from tui.targets.instance.api.browser_grant import BrowserSignIn
+
+        question = prose(f"Does OAuth client {instance.user} have a secret?")
+        answers = [("no", "No"), ("yes", "Yes"), ("cancel", "Cancel")]
+        answer = await self.ask(MessageDialog(self.session, "Sign in", question, answers))
+        client_secret = None
+        if answer == "yes":
+            ask = SignInDialog(self.session, f"Secret of OAuth client {instance.user}", [])
+            client_secret = await self.ask(ask)
+        if answer not in ("no", "yes") or (answer == "yes" and client_secret is None):
+            return None
+        sign_in = BrowserSignIn(instance)
+        pages = [BROWSER_STEPS, sign_in.url, *notes]
+        pasted = await self.ask(SignInDialog(self.session, label, pages))
+        if pasted is None:
+            return None
+        try:
+            return sign_in.accept(pasted, client_secret)
+        except Problem as problem:
+            await self.show_problem("Not signed in", problem)
+            return None

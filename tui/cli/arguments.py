@@ -46,8 +46,11 @@ class Arguments(argparse.Namespace):
     sign_in: str = ""
     user: str = ""
     ca_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
     keep: str = ""
     sign_in_stdin: bool = False
+    sign_in_again: bool = False
     own_server: bool = False
     provider_server: bool = False
     model: str = "accounts"
@@ -201,6 +204,7 @@ def _add_edit_options(parser: argparse.ArgumentParser) -> None:
     _add_flag(secrets, "--password-stdin", words)
     words = "lines password=, pop3_password=, sign_in= from standard input"
     _add_flag(secrets, "--secrets-stdin", words)
+    _add_sign_in_again(parser)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -237,12 +241,16 @@ def _add_profiles(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_instance(instance: argparse._ArgumentGroup) -> None:
-    words = "basic (default), api-key or client-credentials; never the secret itself"
+    words = "basic (default), api-key, client-credentials or browser; never the secret itself"
     instance.add_argument("--sign-in", metavar="HOW", help=words)
     words = "the user name or client id; none for an API key"
     instance.add_argument("--user", metavar="NAME", help=words)
     words = "PEM certificates of more authorities to trust, beside the system's"
     instance.add_argument("--ca-file", metavar="FILE", type=Path, help=words)
+    words = "PEM certificate to show to an instance that requires one (mutual TLS)"
+    instance.add_argument("--client-certificate", metavar="FILE", type=Path, help=words)
+    words = "its PEM key, unless that is in the same file; a passphrase is asked for"
+    instance.add_argument("--client-key", metavar="FILE", type=Path, help=words)
     words = "with --keep keyring: the password, key or client secret from standard input"
     _add_flag(instance, "--sign-in-stdin", words)
 
@@ -266,6 +274,12 @@ def _add_doctor(doctor: argparse.ArgumentParser) -> None:
 
 def _add_sign_in(parser: argparse.ArgumentParser) -> None:
     _add_flag(parser, "--secrets-stdin", "for an instance: a line sign_in= from standard input")
+    _add_sign_in_again(parser)
+
+
+def _add_sign_in_again(parser: argparse.ArgumentParser) -> None:
+    words = "sign in although the instance rejected that within a day; else that is asked about"
+    _add_flag(parser, "--sign-in-again", words)
 
 
 def _add_probe(probe: argparse.ArgumentParser) -> None:

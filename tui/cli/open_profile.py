@@ -1,25 +1,38 @@
 """Open a profile on the command line, signing in if it is an instance."""
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.cli.arguments import Arguments
-from tui.cli.output import note
+from tui.cli.output import note, note_line
+from tui.cli.prompts import ask_sign_in_again
 from tui.cli.run import run_steps, show_progress
-from tui.credentials.prompt import ask_secret, read_secrets
+from tui.credentials.prompt import ask_optional_secret, ask_secret, read_secrets
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, UsageError
-from tui.presentation.target_text import OWN_SERVER_HINT, sign_in_label
+from tui.presentation.target_text import (
+    BROWSER_STEPS,
+    CLIENT_PROMPT,
+    OWN_SERVER_HINT,
+    passphrase_label,
+    sign_in_label,
+    sign_in_missing,
+    sign_in_refused_before,
+)
 from tui.settings.catalog import Settings
 from tui.settings.delivery.status import AccountChoice
-from tui.storage.instance import SIGN_IN, Instance
+from tui.storage.instance import SIGN_IN, Instance, SignInMethod
 from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import open_session, read_instance_report
-from tui.workspace.sign_in import SignIns
+from tui.workspace.sign_in import REFUSED, SignIns
 from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tui.targets.instance.api.browser_grant import BrowserSignIn
     from tui.targets.instance.read.report import Report
+
+T = TypeVar("T")
 
 
 def open_profile(
@@ -43,14 +56,37 @@ def open_profile(
         return Workspace(run_steps(open_session(profile, settings), profile))
     sign_ins = SignIns({profile.name: given} if given else None)
     secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
-    steps = open_session(profile, settings, secret, choice, show_progress, OWN_SERVER_HINT)
-    session = run_steps(steps, profile)
+    steps = open_session(
+        profile,
+        settings,
+        secret,
+        choice,
+        show_progress,
+        OWN_SERVER_HINT,
+        sign_ins.session(profile),
+    )
+    session = _run_signed_in(steps, profile, sign_ins)
+    return Workspace(session, sign_ins, OWN_SERVER_HINT)
+
+
+def _run_signed_in(steps: Coroutine[Any, Any, T], profile: Profile, sign_ins: SignIns) -> T:
+    """Return what the steps return, and keep the sign-in if the profile says so."""
+    try:
+        result = run_steps(steps, profile)
+    except Problem as problem:
+        if sign_ins.is_renewed(profile) and problem.code not in REFUSED:
+            _keep_sign_in(profile, sign_ins)
+        raise
+    _keep_sign_in(profile, sign_ins)
+    return result
+
+
+def _keep_sign_in(profile: Profile, sign_ins: SignIns) -> None:
     try:
         if keyring := sign_ins.save_to_keyring(profile):
             note(f"The sign-in is kept in {keyring}.")
     except Problem as problem:
         note(f"The sign-in could not be kept: {problem.message}")
-    return Workspace(session, sign_ins, OWN_SERVER_HINT)
 
 
 def sign_in_from_stdin(arguments: Arguments) -> Secret | None:
@@ -86,9 +122,14 @@ def read_report(
     sign_ins = SignIns({profile.name: given} if given else None)
     secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
     steps = read_instance_report(
-        profile, settings, secret, show_progress, addresses=arguments.addresses
+        profile,
+        settings,
+        secret,
+        show_progress,
+        addresses=arguments.addresses,
+        api_session=sign_ins.session(profile),
     )
-    return run_steps(steps, profile)
+    return _run_signed_in(steps, profile, sign_ins)
 
 
 def _refuse_for_file(given: Secret | None, choice: AccountChoice) -> None:
@@ -112,27 +153,95 @@ def _find_sign_in(
     """Return the secret to sign in with: given, kept in a keyring, or typed now.
 
     Raises:
+        Refusal: the instance rejected it within the last day, and nobody confirms another attempt.
         Problem: there is none, or the keyring cannot be used, and this isn't a terminal.
     """
-    can_ask = _can_ask(arguments)
+    if instance.sign_in is SignInMethod.BROWSER and sign_ins.known(profile):
+        raise UsageError(
+            "secrets.sign-in",
+            "A browser sign-in takes no secret from standard input. Nothing was done.",
+            "Leave the line sign_in= out, and sign in once on a terminal.",
+        )
+    can_ask, has_keyring = _can_ask(arguments), True
     try:
         secret = sign_ins.known(profile) or sign_ins.load(profile)
     except Problem as problem:
         if not can_ask:
             raise
         note(problem.message)
-        return ask_secret(sign_in_label(instance))
-    if secret:
-        return secret
-    if not can_ask:
-        raise Refusal(
-            "sign-in.missing",
-            f"Nothing here signs in at {instance.host}.",
-            "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring.",
-        )
-    secret = ask_secret(sign_in_label(instance))
-    sign_ins.set_typed(profile, secret)
+        secret, has_keyring = None, False
+    if not secret and not can_ask:
+        raise sign_in_missing(instance)
+    _confirm_sign_in_again(profile, sign_ins, arguments)
+    if sign_ins.needs_passphrase(profile):
+        if not can_ask:
+            raise Refusal(
+                "sign-in.passphrase",
+                f"The key in {instance.client_key or instance.client_certificate} has a "
+                "passphrase, and this isn't a terminal. Nothing was sent.",
+                "Run it on a terminal, or use a key without one that only you can read.",
+            )
+        sign_ins.set_passphrase(profile, ask_secret(passphrase_label(instance)))
+    if not secret:
+        secret = _ask_sign_in(instance)
+        if has_keyring:
+            sign_ins.set_typed(profile, secret)
     return secret
+
+
+def _ask_sign_in(instance: Instance) -> Secret:
+    """Return what a person types or pastes to sign in; it does not show."""
+    if instance.sign_in is not SignInMethod.BROWSER:
+        return ask_secret(sign_in_label(instance))
+    sign_in, client_secret = _start_browser_sign_in(instance)
+    return sign_in.accept(ask_secret(sign_in_label(instance)), client_secret)
+
+
+def _start_browser_sign_in(instance: Instance) -> "tuple[BrowserSignIn, Secret | None]":
+    """Show the address to open; return its sign-in, and the client's secret if it has one."""
+    # Imported late: few profiles need it.
+    from tui.targets.instance.api.browser_grant import BrowserSignIn
+
+    client_secret = ask_optional_secret(CLIENT_PROMPT, confirm=False)
+    sign_in = BrowserSignIn(instance)
+    note(BROWSER_STEPS)
+    note_line(sign_in.url)
+    return sign_in, client_secret
+
+
+def sign_in_before_screen(profile: Profile) -> Secret | None:
+    """Return a browser sign-in, kept or made now: only the bare terminal shows an address whole.
+
+    Returns:
+        None if the profile signs in otherwise, or nothing is pasted; the screen asks then.
+
+    Raises:
+        Refusal: what is pasted is not from this sign-in.
+    """
+    instance = profile.instance
+    if instance is None or instance.sign_in is not SignInMethod.BROWSER:
+        return None
+    try:
+        if secret := SignIns().load(profile):
+            return secret
+    except Problem as problem:
+        note(problem.message)
+    sign_in, client_secret = _start_browser_sign_in(instance)
+    pasted = ask_optional_secret(sign_in_label(instance), confirm=False)
+    return sign_in.accept(pasted, client_secret) if pasted else None
+
+
+def _confirm_sign_in_again(profile: Profile, sign_ins: SignIns, arguments: Arguments) -> None:
+    """Go on only if the last sign-in was not rejected, or a person wants to repeat it."""
+    if arguments.sign_in_again:
+        return
+    refused = sign_ins.find_refused(profile)
+    if refused is None:
+        return
+    problem = sign_in_refused_before(refused)
+    if not arguments.json and sys.stdin.isatty() and ask_sign_in_again(problem.message):
+        return
+    raise problem.with_message(f"{problem.message} Nothing was sent.")
 
 
 def _can_ask(arguments: Arguments) -> bool:

@@ -88,6 +88,14 @@ def problem_json(problem: Problem) -> dict[str, str]:
     return {"code": problem.code, "message": problem.message, "next": problem.hint}
 
 
+def note_line(line: str) -> None:
+    """Write a line on standard error that must stay whole, like an address to copy."""
+    try:
+        print(visible(line), file=sys.stderr)
+    except OSError:
+        discard(sys.stderr)
+
+
 def note(words: str, more: str = "") -> None:
     """Write on standard error what is not part of the answer."""
     try:

@@ -50,6 +50,12 @@ def ask_login_again(reason: str) -> bool:
     return _read_line("Type yes to try it again; anything else leaves the login out: ") == "yes"
 
 
+def ask_sign_in_again(reason: str) -> bool:
+    """Return whether to repeat a rejected sign-in; that takes the whole word `yes`."""
+    say(*wrap(reason, "", ""))
+    return _read_line("Type yes to sign in again; anything else stops here: ") == "yes"
+
+
 def ask_consent(interactive: bool) -> None:
     """Ask whether to save.
 

@@ -52,12 +52,13 @@ def ask_secret(label: str, *, confirm: bool = False) -> Secret:
     return _confirm(label, secret) if confirm else secret
 
 
-def ask_optional_secret(label: str) -> Secret | None:
-    """Ask for a secret as `ask_secret` does, twice; return None if nothing is typed at first."""
+def ask_optional_secret(label: str, *, confirm: bool = True) -> Secret | None:
+    """Ask for a secret as `ask_secret` does; return None if nothing is typed at first."""
     secret = _ask_on_terminal(label)
     if isinstance(secret, UsageError) and secret.code == "secrets.empty":
         return None
-    return _confirm(label, _raise_usage(secret))
+    secret = _raise_usage(secret)
+    return _confirm(label, secret) if confirm else secret
 
 
 def _raise_usage(found: _Read | UsageError) -> _Read:

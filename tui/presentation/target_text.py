@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tui.errors import Problem
+from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import judgement_lines
 from tui.presentation.value_text import short_path
 from tui.settings.delivery.evidence import DeliveryState
@@ -19,7 +19,9 @@ from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Keep, Profile
+from tui.storage.records import RefusedSignIn
 from tui.terminal.layout import columns, wrap
+from tui.terminal.visible import visible
 from tui.workspace.sign_in import NotSignedIn
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ _LABELS = {
     SignInMethod.BASIC: "Password of {user} at {host}",
     SignInMethod.API_KEY: "API key for {host}",
     SignInMethod.CLIENT_CREDENTIALS: "Secret of the OAuth client {user} at {host}",
+    SignInMethod.BROWSER: "Code or address from the browser",
 }
 SENDER_TITLE = "What sends there now"
 UNTRIED = "Nothing of this was ever tried on a live instance."
@@ -93,6 +96,8 @@ def signer_words(session: "Session") -> str:
             return "API key"
         case Instance(sign_in=SignInMethod.CLIENT_CREDENTIALS):
             return "OAuth client"
+        case Instance(sign_in=SignInMethod.BROWSER):
+            return "browser sign-in"
         case instance:
             return instance.user
 
@@ -100,6 +105,55 @@ def signer_words(session: "Session") -> str:
 def sign_in_label(instance: Instance) -> str:
     """Return the label of the prompt for the secret that signs in."""
     return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)
+
+
+BROWSER_STEPS = (
+    "Open this address in any browser, and sign in there. The browser then ends at an address that "
+    "does not load. Copy that address, and paste it here."
+)
+"""What a person does to sign in with a browser."""
+CLIENT_PROMPT = "Secret of the OAuth client (Enter alone if it has none)"
+
+
+def passphrase_label(instance: Instance) -> str:
+    """Return the label of the prompt for what opens the key of a client certificate."""
+    file = instance.client_key or instance.client_certificate
+    return f"Passphrase of {file.name if file else ''}"
+
+
+def sign_in_missing(instance: Instance) -> Refusal:
+    """Return the refusal to go on without what signs in."""
+    hint = "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring."
+    if instance.sign_in is SignInMethod.BROWSER:
+        hint = (
+            "Sign in once on a terminal. A profile with keep = "
+            '"keyring" then stays signed in until the refresh token expires.'
+        )
+    return Refusal("sign-in.missing", f"Nothing here signs in at {instance.host}.", hint)
+
+
+def sign_in_refused_before(refused: RefusedSignIn, hint: str = "") -> Refusal:
+    """Return the refusal to repeat a sign-in that an instance rejected within the last day.
+
+    Args:
+        hint: what to do, if not to pass the option that signs in again.
+    """
+    match refused.method:
+        case SignInMethod.BASIC:
+            who, what = f"the sign-in of {visible(refused.user, 80)}", "password"
+            danger = "Another attempt with the same password can lock the user."
+        case SignInMethod.API_KEY:
+            who, what = "the API key", "key"
+            danger = "The same key will most likely be rejected again."
+        case _:
+            who, what = f"the sign-in of OAuth client {visible(refused.user, 80)}", "secret"
+            danger = "The same secret will most likely be rejected again."
+    when = f"{refused.when.astimezone():%Y-%m-%d at %H:%M}"
+    return Refusal(
+        "sign-in.refused-before",
+        f"{visible(refused.host)} rejected {who} on {when}. {danger}",
+        hint or f"If the {what} has changed or the cause is solved, pass --sign-in-again.",
+    )
 
 
 def reading_words(where: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tui.sandbox.browser_grants import BrowserGrants, oauth_error
 from tui.sandbox.http_messages import error_response
 from tui.sandbox.sandbox_state import SandboxState
 
@@ -85,6 +86,7 @@ class Authenticator:
     Attributes:
         api_key: API key of the user admin.
         oauth: The one OAuth client; its tokens are the user admin's.
+        browser: Codes and tokens of people who signed in with a browser, for the same client.
         refused: How often each claimed identity was rejected.
     """
 
@@ -94,9 +96,13 @@ class Authenticator:
     oauth: OAuthClient = field(
         default_factory=lambda: OAuthClient(secrets.token_hex(16), secrets.token_urlsafe(24))
     )
+    browser: BrowserGrants = field(init=False)
     refused: Counter[str] = field(default_factory=Counter)
     _failures: Counter[str] = field(default_factory=Counter)
     _tokens: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.browser = BrowserGrants(self.state, self.oauth.client_id, self.oauth.client_secret)
 
     def attempt(self, headers: Mapping[str, str]) -> SignInAttempt:
         """Return what the headers of a request say; counts nothing."""
@@ -123,12 +129,17 @@ class Authenticator:
     async def handle_token(self, request: Request) -> Response:
         """Respond to a request for a token (client-credentials-grant-workflow)."""
         form = dict(parse_qsl((await request.body()).decode()))
+        if form.get("grant_type") in ("authorization_code", "refresh_token"):
+            response = self.browser.give_token(form)
+            if response.status_code != 200:
+                self.refused[form.get("client_id", "")] += 1
+            return response
         if form.get("grant_type") != "client_credentials":
-            return _oauth_error(400, "unsupported_grant_type", "the grant type is not supported")
+            return oauth_error(400, "unsupported_grant_type", "the grant type is not supported")
         client = OAuthClient(form.get("client_id", ""), form.get("client_secret", ""))
         if client != self.oauth:
             self.refused[client.client_id] += 1
-            return _oauth_error(401, "server_error", "access_denied")
+            return oauth_error(401, "server_error", "access_denied")
         seconds = self.state.switches.token_seconds
         token = secrets.token_urlsafe(48)
         self._tokens[token] = self.state.tables.clock() + timedelta(seconds=seconds)
@@ -140,6 +151,18 @@ class Authenticator:
                 "expires_in": seconds,
             }
         )
+
+    async def handle_authorization(self, request: Request) -> Response:
+        """Show a person the page to sign in on, or send one who has signed in on with a code."""
+        query = dict(request.query_params)
+        if request.method == "GET":
+            return self.browser.show_page(query)
+        form = dict(parse_qsl((await request.body()).decode()))
+        user = self.users.get(form.get("user", ""))
+        is_right = user and secrets.compare_digest(
+            form.get("password", "").encode(), user.password.encode()
+        )
+        return self.browser.redirect(query, user.name if user and is_right else "")
 
     def _basic(self, encoded: str) -> SignInAttempt:
         try:
@@ -156,6 +179,8 @@ class Authenticator:
         return SignInAttempt(user, name)
 
     def _bearer(self, token: str) -> SignInAttempt:
+        if name := self.browser.find_user(token):
+            return SignInAttempt(self.users[name], name)
         end = self._tokens.get(token)
         if end is None:
             return SignInAttempt(None, "token")
@@ -171,7 +196,3 @@ def authentication_error() -> Response:
         "Required to provide Auth information",
         {"WWW-Authenticate": 'BASIC realm="Service-now"'},
     )
-
-
-def _oauth_error(status: int, name: str, description: str) -> Response:
-    return JSONResponse({"error": name, "error_description": description}, status)

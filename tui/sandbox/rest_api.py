@@ -30,7 +30,7 @@ from tui.sandbox.tables import TABLES, Row, split_list
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
-OPEN_PATHS = ("/oauth_token.do", "/login.do")
+OPEN_PATHS = ("/oauth_token.do", "/oauth_auth.do", "/login.do")
 """Addresses that need no sign-in."""
 DEFAULT_LIMIT = 10_000
 """Rows in a response if the request sets no limit."""
@@ -44,6 +44,7 @@ def make_rest_api(state: SandboxState, authenticator: Authenticator) -> Starlett
     return Starlette(
         routes=[
             Route("/oauth_token.do", authenticator.handle_token, methods=["POST"]),
+            Route("/oauth_auth.do", authenticator.handle_authorization, methods=["GET", "POST"]),
             Route("/login.do", html_page("Log in", "Log in"), methods=["GET"]),
             Route("/api/now/batch", _handle_batch, methods=["POST"]),
             Route("/api/now/v1/batch", _handle_batch, methods=["POST"]),

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.errors import Problem, Refusal
 from tui.settings.findings import ParseError
 from tui.settings.parse.host import is_loopback, parse_host, parse_ip, to_a_label
 from tui.terminal.visible import visible
+
+if TYPE_CHECKING:
+    from tui.tls.client_certificate import ClientCertificate
 
 SIGN_IN = "sign_in"
 """The name under which a keyring keeps the sign-in secret of a profile."""
@@ -26,7 +30,17 @@ _AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*:[^\[\]]*\]|[^\[\]:]*)(:(?P<port>.*
 _NO_PART = ("", "/", None)
 _PORT = re.compile(r"[0-9]{1,5}")
 
-_KEYS = ("instance", "sign_in", "user", "ca_file", "instance_name")
+_KEYS = (
+    "instance",
+    "sign_in",
+    "user",
+    "ca_file",
+    "client_certificate",
+    "client_key",
+    "instance_name",
+)
+PATH_KEYS = ("ca_file", "client_certificate", "client_key")
+"""The keys of a profile about an instance that are paths."""
 
 
 class SignInMethod(StrEnum):
@@ -35,6 +49,7 @@ class SignInMethod(StrEnum):
     BASIC = "basic"
     API_KEY = "api-key"
     CLIENT_CREDENTIALS = "client-credentials"
+    BROWSER = "browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,8 @@ class Instance:
         url: as `check_url` returns it.
         user: the user name or client ID; empty for an API key.
         ca_file: PEM certificates of authorities to trust besides the system's.
+        client_certificate: shown to an instance that requires one (mutual TLS), as PEM.
+        client_key: its key; None if it is in the same file.
         name: its `instance_name`, pinned at the first connection; empty before that.
     """
 
@@ -53,11 +70,23 @@ class Instance:
     user: str = ""
     ca_file: Path | None = None
     name: str = ""
+    client_certificate: Path | None = None
+    client_key: Path | None = None
 
     @property
     def host(self) -> str:
         """The host, with `:port` if there is one; an IPv6 address in brackets."""
         return self.url.removeprefix("https://")
+
+    @property
+    def client(self) -> "ClientCertificate | None":
+        """The client certificate with its key."""
+        # Imported late: few profiles need it.
+        from tui.tls.client_certificate import ClientCertificate
+
+        if self.client_certificate is None:
+            return None
+        return ClientCertificate(self.client_certificate, self.client_key)
 
     @property
     def is_loopback(self) -> bool:
@@ -66,14 +95,14 @@ class Instance:
 
 
 def parse_instance(
-    table: Mapping[str, str], where: Mapping[str, str], ca_file: Path | None
+    table: Mapping[str, str], where: Mapping[str, str], files: Mapping[str, Path]
 ) -> Instance | None:
     """Return the instance that a profile names, if it names one.
 
     Args:
         table: the keys and values of the profile's file, each of the right type.
         where: the file and line of each key, for messages.
-        ca_file: the expanded path of that key.
+        files: the expanded paths of those keys that are one.
     """
     if "instance" not in table:
         for key in _KEYS[1:]:
@@ -102,7 +131,14 @@ def parse_instance(
         url = check_url(table["instance"])
     with _prefix_problems(where.get("user", where["instance"])):
         user = check_user(table.get("user", ""), sign_in)
-    return Instance(url, sign_in, user, ca_file, table.get("instance_name", ""))
+    if "client_key" in table and "client_certificate" not in table:
+        raise Problem(
+            "profile.value",
+            f"{where['client_key']}: client_key needs client_certificate.",
+            "Add client_certificate, or remove that line.",
+        )
+    paths = [files.get(key) for key in PATH_KEYS]
+    return Instance(url, sign_in, user, paths[0], table.get("instance_name", ""), *paths[1:])
 
 
 @contextlib.contextmanager
@@ -116,8 +152,9 @@ def _prefix_problems(where: str) -> Iterator[None]:
 
 def instance_values(instance: Instance) -> dict[str, str]:
     """Return the keys and values of an instance in a profile's file, without empty ones."""
-    ca_file = str(instance.ca_file) if instance.ca_file else ""
-    values = (instance.url, str(instance.sign_in), instance.user, ca_file, instance.name)
+    paths = (instance.ca_file, instance.client_certificate, instance.client_key)
+    files = [str(path) if path else "" for path in paths]
+    values = (instance.url, str(instance.sign_in), instance.user, *files, instance.name)
     return {key: value for key, value in zip(_KEYS, values, strict=True) if value}
 
 

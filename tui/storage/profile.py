@@ -13,6 +13,7 @@ from tui.settings.values import Environment
 from tui.storage import paths
 from tui.storage.file import lock_file, read_text, read_text_if_exists
 from tui.storage.instance import (
+    PATH_KEYS,
     Instance,
     SignInMethod,
     check_instance_name,
@@ -58,6 +59,8 @@ _KEYS = {
     "sign_in": " or ".join(SignInMethod),
     "user": "a name",
     "ca_file": "a path",
+    "client_certificate": "a path",
+    "client_key": "a path",
     "instance_name": "a name",
 }
 """The keys of a profile and what each must be, in words."""
@@ -130,7 +133,7 @@ def _parse_profile(name: str, text: str, path: Path) -> Profile:
         _check_value(key, value, where[key])
     files = {
         key: path.parent / _expand_home(table[key], key, where[key])
-        for key in ("file", "ca_file")
+        for key in ("file", *PATH_KEYS)
         if key in table
     }
     return Profile(
@@ -138,7 +141,7 @@ def _parse_profile(name: str, text: str, path: Path) -> Profile:
         check_file(files["file"], name) if "file" in files else embedded_profile(name).file,
         Environment(table["environment"]) if "environment" in table else None,
         Keep(table.get("keep", Keep.NOTHING)),
-        parse_instance(table, where, files.get("ca_file")),
+        parse_instance(table, where, files),
     )
 
 

@@ -1,4 +1,4 @@
-"""Records kept per profile in small TOML files: attested preconditions and refused logins."""
+"""Records in small TOML files: attested preconditions, refused logins and refused sign-ins."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
@@ -10,6 +10,7 @@ from tui.errors import Problem
 from tui.settings.preconditions import Attestation
 from tui.storage import paths
 from tui.storage.file import lock_file, read_text_if_exists, remove_file
+from tui.storage.instance import Instance, SignInMethod
 from tui.storage.toml import parse_toml
 
 REFUSED_LOGIN_LIFETIME = timedelta(days=1)
@@ -33,7 +34,31 @@ class RefusedLogin:
         return self.server.casefold() == server.casefold() and mine == theirs
 
 
-_Record = TypeVar("_Record", Attestation, RefusedLogin)
+@dataclass(frozen=True, slots=True)
+class RefusedSignIn:
+    """A sign-in that an instance refused, and when; never with its secret.
+
+    It is for all profiles alike: the attempts of each count towards locking the user. Nothing of
+    the secret is kept to compare it by, so every attempt is confirmed for a day.
+
+    Attributes:
+        host: of the instance, with its port if it has one.
+        user: the user or the OAuth client; empty for an API key.
+    """
+
+    host: str
+    method: SignInMethod
+    user: str
+    when: datetime
+
+    def is_of(self, instance: Instance) -> bool:
+        """Return whether this was the sign-in of that instance and user."""
+        mine = (self.host.casefold(), self.method, self.user.casefold())
+        return mine == (instance.host.casefold(), instance.sign_in, instance.user.casefold())
+
+
+_Record = TypeVar("_Record", Attestation, RefusedLogin, RefusedSignIn)
+_Refused = TypeVar("_Refused", RefusedLogin, RefusedSignIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +144,15 @@ _REFUSED_LOGINS = _RecordStore(
     noun="a refused login",
     consequence="what it remembered is then forgotten",
 )
+_REFUSED_SIGN_INS = _RecordStore(
+    RefusedSignIn,
+    folder="refused-sign-ins",
+    table="refused",
+    noun="a refused sign-in",
+    consequence="what it remembered is then forgotten",
+)
+_ALL_PROFILES = "all-profiles"
+"""The name of the file that holds the refused sign-ins."""
 
 
 load_attestations = _ATTESTATIONS.load
@@ -139,9 +173,9 @@ def load_refused_logins(profile: str) -> tuple[RefusedLogin, ...]:
     return _recent(_REFUSED_LOGINS.load(profile))
 
 
-def _recent(logins: Iterable[RefusedLogin]) -> tuple[RefusedLogin, ...]:
+def _recent(refused: Iterable[_Refused]) -> tuple[_Refused, ...]:
     since = datetime.now().astimezone() - REFUSED_LOGIN_LIFETIME
-    return tuple(each for each in logins if each.when > since)
+    return tuple(each for each in refused if each.when > since)
 
 
 def remember_login(profile: str, server: str, user: str, *, refused: bool) -> None:
@@ -152,4 +186,21 @@ def remember_login(profile: str, server: str, user: str, *, refused: bool) -> No
     new = [RefusedLogin(server, user, datetime.now().astimezone())] if refused else []
     _REFUSED_LOGINS.update(
         profile, lambda old: [each for each in _recent(old) if not each.is_of(server, user)] + new
+    )
+
+
+def find_refused_sign_in(instance: Instance) -> RefusedSignIn | None:
+    """Return the sign-in of an instance and its user if it was refused within the last day."""
+    found = _recent(_REFUSED_SIGN_INS.load(_ALL_PROFILES))
+    return next((each for each in found if each.is_of(instance)), None)
+
+
+def remember_sign_in(instance: Instance, *, refused: bool) -> None:
+    """Remember a sign-in that was refused, or forget it once it is accepted."""
+    if not refused and not find_refused_sign_in(instance):
+        return
+    now = datetime.now().astimezone()
+    new = [RefusedSignIn(instance.host, instance.sign_in, instance.user, now)] if refused else []
+    _REFUSED_SIGN_INS.update(
+        _ALL_PROFILES, lambda old: [each for each in _recent(old) if not each.is_of(instance)] + new
     )

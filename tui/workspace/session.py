@@ -20,9 +20,10 @@ from tui.storage.profile import Keep, Profile, pin_instance_name
 from tui.storage.records import load_attestations
 from tui.targets.local_file import LocalFile
 from tui.targets.target import Reading, Target, UnreadTarget
-from tui.workspace.sign_in import forget_refused
+from tui.workspace.sign_in import forget_refused, record_sign_in
 
 if TYPE_CHECKING:
+    from tui.targets.instance.api.session import ApiSession
     from tui.targets.instance.instance_target import InstanceTarget
     from tui.targets.instance.read.report import Report
 
@@ -101,6 +102,7 @@ async def open_session(
     choice: AccountChoice = AccountChoice.IN_FORCE,
     tell: Callable[[str], None] = ignore_progress,
     own_server_hint: str = "",
+    api_session: "ApiSession | None" = None,
 ) -> Session:
     """Read what a profile points to.
 
@@ -111,6 +113,7 @@ async def open_session(
         choice: the email account of the instance whose settings are edited.
         tell: shows what is under way to a person who waits for an instance.
         own_server_hint: how to choose your own SMTP account; part of the words of locks.
+        api_session: of the same secret in this run, to go on with.
 
     Raises:
         ValueError: there is no secret for an instance.
@@ -130,6 +133,7 @@ async def open_session(
             settings,
             tell,
             own_server_hint=own_server_hint,
+            session=api_session,
         )
         return await _open_instance(profile, instance, settings)
     target = LocalFile(profile.file, profile.environment, profile.keep is Keep.KEYRING, settings)
@@ -153,13 +157,19 @@ async def _open_instance(
 async def _forget_if_refused(
     profile: Profile, target: "InstanceTarget", steps: Coroutine[Any, Any, T]
 ) -> T:
-    """Return what the steps return; a secret that is refused on the way leaves the keyring."""
+    """Return what the steps return, and remember whether the instance accepted the secret.
+
+    One that is refused on the way leaves the keyring.
+    """
     from tui.targets.instance.api.response_errors import SignInRefused
 
     try:
-        return await steps
+        result = await steps
     except SignInRefused as refused:
+        record_sign_in(profile, refused)
         raise await forget_refused(profile, refused, target.secret) from None
+    record_sign_in(profile)
+    return result
 
 
 def _find_kept_secrets(snapshot: Snapshot, profile: Profile, settings: type[Settings]) -> Snapshot:
@@ -186,6 +196,7 @@ async def read_instance_report(
     tell: Callable[[str], None] = ignore_progress,
     *,
     addresses: bool = False,
+    api_session: "ApiSession | None" = None,
 ) -> "Report":
     """Return what holds on a profile's instance, for a person to read; nothing is written.
 
@@ -198,7 +209,12 @@ async def read_instance_report(
     if profile.instance is None:
         raise ValueError("a file needs no report")
     target = InstanceTarget(
-        profile.instance, sign_in, profile.environment, settings=settings, tell=tell
+        profile.instance,
+        sign_in,
+        profile.environment,
+        settings=settings,
+        tell=tell,
+        session=api_session,
     )
     return await _forget_if_refused(profile, target, target.report(addresses=addresses))
 

@@ -137,9 +137,21 @@ class Workspace:
 
         Returns:
             None if the operator cancels.
+
+        Raises:
+            Problem: the refused sign-ins cannot be read.
         """
+        if profile.instance and self.sign_ins.needs_passphrase(profile):
+            passphrase = await operator.ask_passphrase(profile.instance)
+            if passphrase is None:
+                return None
+            self.sign_ins.set_passphrase(profile, passphrase)
         if secret := self.sign_ins.known(profile):
             return secret
+        if refused := self.sign_ins.find_refused(profile):
+            if not await operator.ask_sign_in_again(refused):
+                return None
+            self.sign_ins.confirm_again(profile)
         trouble: Problem | None = None
         if profile.keep is Keep.KEYRING:
             operator.announce_keyring_search()
@@ -168,7 +180,13 @@ class Workspace:
         settings = self.session.settings
         try:
             session = await open_session(
-                profile, settings, secret, choice, tell, self._own_server_hint
+                profile,
+                settings,
+                secret,
+                choice,
+                tell,
+                self._own_server_hint,
+                self.sign_ins.session(profile),
             )
         except Problem as problem:
             self.sign_ins.forget_rejected(profile, problem)

@@ -1,23 +1,30 @@
 """Connecting to an instance."""
 
+import asyncio
+import re
 import socket
 from dataclasses import replace
 
 import pytest
+import trustme
 
 from tests.app.factories import add_instance
 from tests.app.flows.factories import WRONG, admin_password, expect_failure
-from tests.app.person import async_test, connect, run_configurator
+from tests.app.person import Person, async_test, connect, run_configurator
 from tests.cli.house import House
+from tests.sandbox.browser import sign_in_with_browser
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import no_active_account, own_account
-from tui.app.screens.message_dialog import ProgressDialog
+from tests.tls.client_certificates import PASSPHRASE, write_client
+from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.app.screens.sign_in_dialog import SignInDialog
+from tui.app.widgets.lines import WrappedLines
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.storage.profile import Keep, load_last_used
+from tui.storage.instance import SignInMethod
+from tui.storage.profile import Keep, Profile, load_last_used
 from tui.workspace.session import unread_session
 
 
@@ -69,6 +76,133 @@ async def test_a_wrong_password_is_tried_once_and_asked_for_anew(
         await person.sign_in(admin_password(sandbox))
         await person.verdict()
         assert sandbox.refused_sign_ins["admin"] == 2
+
+
+@async_test
+async def test_a_password_that_was_refused_in_another_run_is_asked_about_first(
+    here: House, sandbox: Sandbox
+) -> None:
+    profile = add_instance(sandbox.running)
+    async with run_configurator(unread_session(profile)) as person:
+        await person.sign_in(WRONG)
+        await expect_failure(person, "One attempt was made")
+    async with run_configurator(unread_session(profile)) as person:
+        await person.until(lambda: "Rejected before" in person.shown)
+        await person.dialog(MessageDialog)
+        assert "rejected the sign-in of admin on" in person.told
+        assert "Sign in again only if the cause is solved." in person.told
+        await person.answer("back")
+        await person.main_again()
+        assert len(sandbox.recorded) == 1
+        await person.press("f5")
+        await person.dialog(MessageDialog)
+        await person.answer("again")
+        await person.sign_in(admin_password(sandbox))
+        await person.until(lambda: not isinstance(person.app.screen, SignInDialog))
+        await person.until(lambda: person.text("server"))
+    async with run_configurator(unread_session(profile)) as person:
+        await person.dialog(SignInDialog)
+
+
+def browser_profile(sandbox: Sandbox) -> Profile:
+    profile = add_instance(sandbox.running)
+    assert profile.instance
+    client = sandbox.running.oauth.client_id
+    instance = replace(profile.instance, sign_in=SignInMethod.BROWSER, user=client)
+    return replace(profile, instance=instance)
+
+
+async def open_address(person: Person) -> str:
+    """Wait for the dialog with the address to open, and return it."""
+    await person.until(lambda: "Code or address from the browser" in person.shown)
+    dialog = await person.dialog(SignInDialog)
+    lines = "".join(line.text for line in dialog.query(WrappedLines)).replace("\n", "")
+    found = re.search(r"https://\S+?code_challenge_method=S256", lines)
+    assert found
+    return found[0]
+
+
+@async_test
+async def test_a_browser_signs_in_with_the_address_on_the_screen(
+    here: House, sandbox: Sandbox
+) -> None:
+    profile = browser_profile(sandbox)
+    for client_secret in ("", sandbox.running.oauth.client_secret):
+        async with run_configurator(unread_session(profile)) as person:
+            await person.until(lambda: "have a secret?" in person.shown)
+            await person.dialog(MessageDialog)
+            await person.answer("yes" if client_secret else "no")
+            if client_secret:
+                await person.sign_in(client_secret)
+            address = await open_address(person)
+            pasted = await asyncio.to_thread(sign_in_with_browser, sandbox, address)
+            await person.paste(pasted)
+            await person.press("enter")
+            await person.verdict()
+            await person.press("enter")
+            await person.main_again()
+            asked = [each.path for each in sandbox.recorded].count("/oauth_token.do")
+            await person.press("f5")
+            await person.until(lambda: "was read again" in person.said)
+            paths = [each.path for each in sandbox.recorded]
+            assert paths.count("/oauth_token.do") == asked
+            assert pasted not in person.shown
+
+
+@async_test
+async def test_an_address_of_another_sign_in_is_refused_on_the_screen(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with run_configurator(unread_session(browser_profile(sandbox))) as person:
+        await person.until(lambda: "have a secret?" in person.shown)
+        await person.dialog(MessageDialog)
+        await person.answer("no")
+        await open_address(person)
+        await person.paste("http://localhost/glidemail?code=c4nary&state=other")
+        await person.press("enter")
+        await person.until(lambda: "Not signed in" in person.shown)
+        await person.dialog(MessageDialog)
+        assert "its state is another one" in person.told
+        assert "c4nary" not in person.shown
+        await person.press("enter")
+        await person.main_again()
+        assert "/oauth_token.do" not in [each.path for each in sandbox.recorded]
+
+
+@async_test
+async def test_the_passphrase_of_a_client_key_is_asked_for_first_and_again_if_it_is_wrong(
+    here: House, sandbox: Sandbox
+) -> None:
+    client = write_client(here.root, trustme.CA(), passphrase=PASSPHRASE)
+    profile = add_instance(sandbox.running)
+    assert profile.instance
+    instance = replace(
+        profile.instance, client_certificate=client.certificate, client_key=client.key
+    )
+    async with run_configurator(unread_session(replace(profile, instance=instance))) as person:
+        await person.dialog(SignInDialog)
+        assert "client-key.pem:" in person.words
+        await person.sign_in("wr0ng-c4nary")
+        await person.until(lambda: "Password of admin" in person.shown)
+        await person.sign_in(admin_password(sandbox))
+        await expect_failure(person, "does not open with that passphrase")
+        assert sandbox.recorded == []
+        await person.answer("again")
+        await person.until(lambda: "Passphrase of" in person.shown)
+        await person.sign_in(PASSPHRASE)
+        await person.verdict()
+        assert "c4nary" not in person.shown
+
+
+@async_test
+async def test_what_was_remembered_and_cannot_be_read_is_shown(
+    here: House, sandbox: Sandbox
+) -> None:
+    broken = here.root / "state" / "glidemail" / "refused-sign-ins" / "all-profiles.toml"
+    here.write("[[refused]]\n", broken)
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await expect_failure(person, "holds a refused sign-in that cannot be read.")
+        assert sandbox.recorded == []
 
 
 @async_test

@@ -56,6 +56,8 @@ def test_a_profile_of_an_instance_is_answered_with_native_types(house: House) ->
             "sign_in": "api-key",
             "user": None,
             "ca_file": str(ca_file),
+            "client_certificate": None,
+            "client_key": None,
             "instance_name": None,
         },
     }

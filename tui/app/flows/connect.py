@@ -77,10 +77,7 @@ class ConnectFlow:
 
     async def _connect(self, profile: Profile, choice: AccountChoice) -> Session | None:
         while True:
-            secret = await self._workspace.find_secret(profile, self._dialogs)
-            if secret is None:
-                return None
-            found = await self._read(profile, choice, secret)
+            found = await self._sign_in(profile, choice)
             if not isinstance(found, Problem):
                 return found
             title, answers = "Not connected", [("back", "Back"), ("again", "Try again")]
@@ -89,6 +86,14 @@ class ConnectFlow:
             dialog = MessageDialog.problem(self._dialogs.session, title, found, answers)
             if await self._dialogs.ask(dialog) != "again":
                 return None
+
+    async def _sign_in(self, profile: Profile, choice: AccountChoice) -> Session | Problem | None:
+        """Ask for what signs in, and read with it; None if the person cancelled either."""
+        try:
+            secret = await self._workspace.find_secret(profile, self._dialogs)
+        except Problem as problem:
+            return problem
+        return await self._read(profile, choice, secret) if secret else None
 
     async def _read(
         self, profile: Profile, choice: AccountChoice, secret: Secret

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeVar
 
 from tui.cli.arguments import Arguments, exposed_secret
@@ -40,6 +41,7 @@ _SECRET_NAMES = {
     SignInMethod.BASIC: "Password",
     SignInMethod.API_KEY: "API key",
     SignInMethod.CLIENT_CREDENTIALS: "Client secret",
+    SignInMethod.BROWSER: "Browser sign-in",
 }
 
 ChoiceT = TypeVar("ChoiceT", Environment, Keep, SignInMethod)
@@ -82,9 +84,15 @@ def _instance_json(instance: Instance) -> dict[str, str | None]:
         "url": instance.url,
         "sign_in": str(instance.sign_in),
         "user": instance.user or None,
-        "ca_file": str(instance.ca_file) if instance.ca_file else None,
+        "ca_file": _path_text(instance.ca_file),
+        "client_certificate": _path_text(instance.client_certificate),
+        "client_key": _path_text(instance.client_key),
         "instance_name": instance.name or None,
     }
+
+
+def _path_text(path: Path | None) -> str | None:
+    return str(path) if path else None
 
 
 def _profile_row(each: Profile | Problem) -> tuple[str, ...]:
@@ -150,7 +158,25 @@ def _instance_from(arguments: Arguments) -> Instance | None:
             "Add --environment production or --environment non-production.",
         )
     ca_file = check_ca_file(arguments.ca_file) if arguments.ca_file else None
-    return Instance(url, sign_in, user, ca_file)
+    files = _client_files(arguments)
+    return Instance(url, sign_in, user, ca_file, "", *files)
+
+
+def _client_files(arguments: Arguments) -> tuple[Path | None, Path | None]:
+    """Return the client certificate and its key, which must be there."""
+    certificate, key = arguments.client_certificate, arguments.client_key
+    if key and not certificate:
+        raise UsageError(
+            "usage", "--client-key needs --client-certificate.", "Give both, or leave it out."
+        )
+    for file in (certificate, key):
+        if file and not (str(file).isprintable() and os.access(file, os.R_OK) and file.is_file()):
+            raise Problem(
+                "instance.client-certificate",
+                "The client certificate or its key is not a file that you can read.",
+                "Name files in PEM form.",
+            )
+    return certificate.absolute() if certificate else None, key.absolute() if key else None
 
 
 def _refuse_without_instance(arguments: Arguments) -> None:
@@ -158,6 +184,8 @@ def _refuse_without_instance(arguments: Arguments) -> None:
         "--sign-in": arguments.sign_in,
         "--user": arguments.user,
         "--ca-file": arguments.ca_file,
+        "--client-certificate": arguments.client_certificate,
+        "--client-key": arguments.client_key,
         "--sign-in-stdin": arguments.sign_in_stdin,
     }
     if option := next((option for option, value in given.items() if value), ""):
@@ -168,6 +196,14 @@ def _refuse_without_instance(arguments: Arguments) -> None:
 
 def _ask_sign_in(arguments: Arguments, profile: Profile) -> Secret | None:
     """Return the secret that the profile signs in with, if one is given and may be kept."""
+    if profile.instance and profile.instance.sign_in is SignInMethod.BROWSER:
+        if arguments.sign_in_stdin:
+            raise UsageError(
+                "secrets.unwanted",
+                "A browser sign-in has no secret to give beforehand.",
+                "Leave --sign-in-stdin out: the first command on the profile prints an address.",
+            )
+        return None
     if not profile.instance or profile.keep is Keep.NOTHING:
         if arguments.sign_in_stdin:
             raise UsageError(

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from tui.cli.arguments import Arguments
+from tui.cli.open_profile import sign_in_before_screen
 from tui.cli.output import OutputError, discard, flush, say, say_problem
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
@@ -23,7 +24,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if arguments.json:
         raise UsageError("usage", "--json needs a command.", "See: glidemail --help")
     refuse_no_terminal()
-    return configure(load_profile(arguments.profile or load_last_used()), None, settings)
+    profile = load_profile(arguments.profile or load_last_used())
+    return configure(profile, sign_in_before_screen(profile), settings)
 
 
 def configure(

@@ -11,6 +11,7 @@ from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod, other_instance
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
+from tui.targets.instance.api.session import ApiSession
 from tui.targets.instance.read.current_sender import find_sender
 from tui.targets.instance.read.extra_columns import ExtraColumns, read_extra_columns
 from tui.targets.instance.read.instance_reading import reading_from
@@ -38,6 +39,7 @@ class InstanceTarget:
         tell: is called with what is under way, for a person who waits.
         own_server_hint: how to choose your own SMTP account; part of the words of locks.
         deadline: seconds for one request.
+        session: of earlier targets with this secret in the same run; None opens one per client.
         retry: how long a look after a write is repeated.
     """
 
@@ -48,6 +50,7 @@ class InstanceTarget:
     settings: type[Settings] = Settings
     tell: Tell = lambda _: None
     own_server_hint: str = ""
+    session: ApiSession | None = None
     deadline: float = 30.0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
 
@@ -117,7 +120,14 @@ class InstanceTarget:
     def _client(self) -> Client:
         instance = self.instance
         identity = Identity(instance.sign_in, instance.user, self.secret)
-        return Client(instance.url, identity, ca_file=instance.ca_file, deadline=self.deadline)
+        return Client(
+            instance.url,
+            identity,
+            session=self.session,
+            client_certificate=instance.client,
+            ca_file=instance.ca_file,
+            deadline=self.deadline,
+        )
 
     async def _read_inventory(self, client: Client, *, evidence: bool = True) -> Inventory:
         self.tell(f"Signing in at {self.where}.")

@@ -23,6 +23,7 @@ from tui.storage.instance import SignInMethod
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem
+from tui.targets.instance.api.session import ApiSession
 
 T = TypeVar("T")
 Action = Callable[[Client], Awaitable[T]]
@@ -63,20 +64,29 @@ class ClientBench:
         deadline: float = 5,
         welcome: bytes | Handler | None = WELCOME,
         kind: str = "good",
+        session: ApiSession | None = None,
     ) -> T:
         async def main() -> T:
             first = () if welcome is None else (welcome,)
             async with (
                 serve(*first, *answers, kind=kind) as self.served,
-                self.client(self.served.url, who, deadline) as client,
+                self.client(self.served.url, who, deadline, session) as client,
             ):
                 await client.sign_in()
                 return await do(client)
 
         return asyncio.run(main())
 
-    def client(self, url: str, who: Identity | None = None, deadline: float = 5) -> Client:
-        return Client(url, who or identity(), ca_file=self._ca_file, deadline=deadline)
+    def client(
+        self,
+        url: str,
+        who: Identity | None = None,
+        deadline: float = 5,
+        session: ApiSession | None = None,
+    ) -> Client:
+        return Client(
+            url, who or identity(), session=session, ca_file=self._ca_file, deadline=deadline
+        )
 
     def problem(
         self, do: "Action[object]", *answers: bytes | Handler, **how: Any

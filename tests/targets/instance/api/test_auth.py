@@ -19,6 +19,7 @@ from tui.targets.instance.api.response_errors import (
     Response,
     SignInRefused,
 )
+from tui.targets.instance.api.session import ApiSession
 
 TOKEN = RequestContext("host", "a token", "OAuth client abc", "client-credentials")
 
@@ -27,7 +28,8 @@ def signed_headers(method: str, user: str, secret: str) -> dict[str, str]:
     """Return the headers that signing adds."""
     request = httpx2.Request("GET", "https://dev1.example")
     before = set(request.headers)
-    Signer(Identity(SignInMethod(method), user, Secret(secret))).sign(request)
+    session = ApiSession("https://dev1.example")
+    Signer(Identity(SignInMethod(method), user, Secret(secret)), session).sign(request)
     return {name: value for name, value in request.headers.items() if name not in before}
 
 

@@ -39,6 +39,10 @@ from tests.targets.instance.api.fakes import (
     serve,
     web_page,
 )
+from tui.credentials.secret import Secret
+from tui.storage.instance import SignInMethod
+from tui.targets.instance.api.auth import Identity
+from tui.targets.instance.api.browser_grant import BrowserGrant
 from tui.targets.instance.api.client import PAGE, PAGES, Client, Page
 from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefused
 
@@ -224,7 +228,7 @@ def test_a_token_that_runs_out_is_replaced_before_it_is_refused(
     bench: ClientBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("tui.targets.instance.api.auth.time.monotonic", lambda: now)
+    monkeypatch.setattr("tui.targets.instance.api.session.time.monotonic", lambda: now)
 
     async def later(client: Client) -> None:
         nonlocal now
@@ -245,6 +249,88 @@ def test_a_token_that_runs_out_is_replaced_before_it_is_refused(
     )
     shown = [got.headers.get("authorization", "") for got in bench.served.got]
     assert shown == ["", "Bearer t0", "Bearer t0", "", "Bearer t1", "Bearer t1"]
+
+
+def browser_identity() -> Identity:
+    grant = BrowserGrant(Secret("c0de"), Secret("verif1er"), client_secret=Secret(CANARY))
+    return Identity(SignInMethod.BROWSER, "id", grant.to_secret())
+
+
+def test_a_browser_sign_in_is_refreshed_when_its_token_runs_out(
+    bench: ClientBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("tui.targets.instance.api.session.time.monotonic", lambda: now)
+
+    async def later(client: Client) -> None:
+        nonlocal now
+        for _ in range(2):
+            now += 1750
+            await asyncio.gather(read(client), read(client))
+
+    first, *others = (
+        answer({"access_token": f"t{n}", "expires_in": 1800, **more})
+        for n, more in enumerate(({"refresh_token": "r0"}, {}, {"refresh_token": "r2"}))
+    )
+    rows = [records_response()] * 2
+    answers = (WELCOME, others[0], *rows, others[1], *rows)
+    bench.run(later, *answers, who=browser_identity(), welcome=first)
+    forms = [parse_qs(got.body.decode()) for got in bench.served.got if got.body]
+    assert [form.get("code", form.get("refresh_token")) for form in forms] == [
+        ["c0de"],
+        ["r0"],
+        ["r0"],
+    ]
+    assert all(form["client_secret"] == [CANARY] for form in forms)
+    shown = [got.headers["authorization"] for got in bench.served.got if not got.body]
+    assert shown == ["Bearer t0", *["Bearer t1"] * 2, *["Bearer t2"] * 2]
+
+
+def test_a_browser_sign_in_without_a_refresh_token_ends_in_words(
+    bench: ClientBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("tui.targets.instance.api.session.time.monotonic", lambda: now)
+
+    async def later(client: Client) -> None:
+        nonlocal now
+        now += 1750
+        await read(client)
+
+    token = answer({"access_token": "t0", "expires_in": 1800})
+    problem = bench.problem(later, WELCOME, who=browser_identity(), welcome=token)
+    assert isinstance(problem, SignInRefused)
+    assert "the instance gave no refresh token" in problem.message
+    assert len(bench.served.got) == 2
+
+
+@pytest.mark.parametrize("echoed", ["c0de", "verif1er", CANARY, "r3fresh", "t0ken"])
+def test_nothing_of_a_browser_sign_in_is_repeated(bench: ClientBench, echoed: str) -> None:
+    token = answer({"access_token": "t0ken", "refresh_token": "r3fresh"})
+    echo = answer({"error": {"message": f"not {echoed}"}}, 403)
+    problem = bench.problem(read, WELCOME, echo, who=browser_identity(), welcome=token)
+    assert 'It says: "(words that hold a secret)".' in problem.message
+    assert echoed not in visible_text(problem)
+
+
+@pytest.mark.parametrize(
+    ("odd", "code"),
+    [
+        (answer({"error": "invalid_grant"}, 400), "instance.token"),
+        (
+            answer({"error": "server_error", "error_description": "access_denied"}, 401),
+            "instance.token",
+        ),
+        (answer({"error": "unsupported_grant_type"}, 400), "instance.oauth"),
+        (answer({"access_token": 1, "refresh_token": "x"}), "instance.shape"),
+        (answer({"access_token": ""}), "instance.shape"),
+        (web_page("<title>Log in</title>"), "instance.login-page"),
+        (answer(status=503), "instance.unavailable"),
+    ],
+)
+def test_an_odd_answer_to_a_code_is_diagnosed(bench: ClientBench, odd: bytes, code: str) -> None:
+    assert bench.problem(do_nothing, welcome=odd, who=browser_identity()).code == code
+    assert len(bench.served.got) == 1
 
 
 def refused_ways() -> Iterator[tuple[str, bytes, str]]:

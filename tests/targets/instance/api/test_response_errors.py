@@ -45,7 +45,7 @@ CASES: list[tuple[int, Mapping[str, str], bytes, str, bool, str]] = [
         error_body("User Not Authenticated"),
         "sign-in",
         CERTAIN,
-        "basic sign-in is restricted",
+        "Basic authentication may be restricted",
     ),
     (401, HTML, page("Unauthorized"), "sign-in", CERTAIN, "lock the account"),
     (401, JSON, b'{"error": "invalid_client"}', "token", CERTAIN, "Application Registry"),
@@ -184,7 +184,11 @@ def test_a_good_answer_is_its_result() -> None:
 
 @pytest.mark.parametrize(
     ("method", "words"),
-    [("basic", "basic sign-in is restricted"), ("api-key", "expired"), ("x", "locked out")],
+    [
+        ("basic", "may not sign in this way"),
+        ("api-key", "expired"),
+        ("x", "locked out"),
+    ],
 )
 def test_a_refused_sign_in_tells_what_fits_its_way(method: str, words: str) -> None:
     context = RequestContext("host", "sys_properties", "user admin", method)

@@ -223,7 +223,7 @@ def test_a_redirect_is_not_followed(bench: ClientBench, status: int) -> None:
     assert other.connections == 0
 
 
-def test_no_cookie_is_kept_and_no_netrc_is_read(
+def test_no_netrc_is_read(
     bench: ClientBench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     netrc = tmp_path / ".netrc"
@@ -231,10 +231,8 @@ def test_no_cookie_is_kept_and_no_netrc_is_read(
     netrc.chmod(0o600)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(netrc))
-    set_cookie = answer({"result": []}, headers="Set-Cookie: JSESSIONID=abc; Path=/\r\n")
-    bench.run(read, records_response(), who=identity("api-key"), welcome=set_cookie)
+    bench.run(read, records_response(), who=identity("api-key"))
     for got in bench.served.got:
-        assert "cookie" not in got.headers
         assert "authorization" not in got.headers
 
 

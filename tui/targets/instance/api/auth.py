@@ -1,11 +1,10 @@
-"""How requests to an instance are signed: with a password, an API key or an OAuth client's token.
+"""How requests to an instance are signed: with a password, an API key or an OAuth token.
 
 Methods and header names as in ServiceNow's documentation: basic-authentication,
 configure-api-key, client-credentials-grant-workflow.
 """
 
 import base64
-import time
 from dataclasses import dataclass
 from math import inf
 from urllib.parse import urlencode
@@ -14,16 +13,19 @@ import httpx2
 
 from tui.credentials.secret import Secret
 from tui.storage.instance import SignInMethod
+from tui.targets.instance.api.browser_grant import BrowserGrant, parse_grant
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
     RequestContext,
     Response,
+    SignInRefused,
     parse_json,
     response_problem,
 )
+from tui.targets.instance.api.session import ApiSession
 from tui.terminal.visible import visible
 
-_TOKEN_MARGIN = 60.0  # seconds
+_WITH_TOKEN = (SignInMethod.CLIENT_CREDENTIALS, SignInMethod.BROWSER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _flaw(identity: Identity) -> str:
             return "it holds characters that are no text"
         case SignInMethod.API_KEY if not _fits_header(identity.secret):
             return "an API key is made of visible ASCII characters only"
-        case SignInMethod.BASIC | SignInMethod.CLIENT_CREDENTIALS if not identity.user:
+        case method if method is not SignInMethod.API_KEY and not identity.user:
             return "no user or client is named"
         # RFC 7617, section 2: the first colon ends the name.
         case SignInMethod.BASIC if ":" in identity.user:
@@ -90,32 +92,55 @@ class Signer:
     """Signs the requests of one identity.
 
     Attributes:
-        secrets: everything that no message may repeat.
+        secrets: everything that no message may repeat; it grows.
 
     Raises:
         InstanceProblem: the secret cannot be sent.
     """
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, session: ApiSession) -> None:
         self.identity = identity
+        self._session = session
         self._credential = identity.credential
-        self._token_ends = 0.0 if identity.method is SignInMethod.CLIENT_CREDENTIALS else inf
-        self.secrets = [identity.secret, self._credential]
+        self.secrets = session.secrets
+        self.secrets += [identity.secret, self._credential]
+        if identity.method is SignInMethod.BROWSER:
+            self._use_grant(session.grant or _require_grant(identity))
 
     @property
     def needs_token(self) -> bool:
         """Whether a token has to be fetched before the next request."""
-        return time.monotonic() > self._token_ends
+        return self.identity.method in _WITH_TOKEN and self._session.needs_token
 
-    def use_token(self, token: Secret, seconds: float) -> None:
-        """Sign with a token, until shortly before it expires: a refused one would stop everything.
+    def token_form(self) -> Secret:
+        """Return the form-encoded body that requests a token; it holds secrets.
 
-        Args:
-            seconds: how long it is valid from now.
+        Raises:
+            SignInRefused: nothing is left to request one with.
         """
-        self._credential = token
-        self.secrets.append(token)
-        self._token_ends = time.monotonic() + seconds - min(_TOKEN_MARGIN, seconds / 2)
+        if self._session.grant is None:
+            return token_form(self.identity)
+        if form := self._session.grant.form(self.identity.user):
+            return form
+        raise SignInRefused(
+            "instance.token",
+            "The browser sign-in has expired, and the instance gave no refresh token.",
+            "Sign in again with the browser.",
+        )
+
+    def use_response(self, context: RequestContext, response: Response) -> None:
+        """Sign with the token in a response from now on.
+
+        Raises:
+            InstanceProblem: there is none.
+        """
+        self._session.use_token(*parse_token(context, response))
+        if self._session.grant:
+            self._use_grant(self._session.grant.renew(_find_refresh_token(response)))
+
+    def _use_grant(self, grant: BrowserGrant) -> None:
+        self._session.grant = grant
+        self.secrets += grant.parts
 
     def sign(self, request: httpx2.Request) -> httpx2.Request:
         """Put the credential where the instance looks for it."""
@@ -123,7 +148,8 @@ class Signer:
             request.headers["x-sn-apikey"] = self._credential.reveal()
         else:
             scheme = "Basic" if self.identity.method is SignInMethod.BASIC else "Bearer"
-            request.headers["Authorization"] = f"{scheme} {self._credential.reveal()}"
+            credential = self._session.token or self._credential
+            request.headers["Authorization"] = f"{scheme} {credential.reveal()}"
         return request
 
 
@@ -135,6 +161,23 @@ def token_form(identity: Identity) -> Secret:
         "client_secret": identity.secret.reveal(),
     }
     return Secret(urlencode(form))
+
+
+def _require_grant(identity: Identity) -> BrowserGrant:
+    if grant := parse_grant(identity.secret):
+        return grant
+    raise SignInRefused(
+        "instance.token",
+        "What is kept of the browser sign-in cannot be read.",
+        "Sign in again with the browser.",
+    )
+
+
+def _find_refresh_token(response: Response) -> Secret | None:
+    match parse_json(response.body):
+        case {"refresh_token": str(text)} if text:
+            return Secret(text)
+    return None
 
 
 def parse_token(context: RequestContext, response: Response) -> tuple[Secret, float]:

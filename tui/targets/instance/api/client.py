@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import httpx2
 
 from tui.credentials.secret import Secret
-from tui.targets.instance.api.auth import Identity, Signer, parse_token, token_form
+from tui.targets.instance.api.auth import Identity, Signer
 from tui.targets.instance.api.proxy import find_proxy
 from tui.targets.instance.api.response_errors import (
     InstanceProblem,
@@ -22,9 +22,11 @@ from tui.targets.instance.api.response_errors import (
     parse_result,
     response_problem,
 )
+from tui.targets.instance.api.session import ApiSession
 from tui.targets.instance.api.transport import HttpRequest, open_http_client, send_once
 from tui.targets.instance.api.transport_errors import Progress, TransportStage
 from tui.terminal.visible import visible
+from tui.tls.client_certificate import ClientCertificate
 
 URL_LIMIT = 2048
 """URLs stay shorter than this, in characters: longer ones are a known problem of the platform."""
@@ -57,11 +59,14 @@ class Client:
     """The Table API of one instance, used by one identity.
 
     Each request is made once: nothing is retried or followed, a few are under way at a time,
-    and after a rejected sign-in nothing more is sent. Every method that sends raises
-    InstanceProblem.
+    and after a rejected sign-in nothing more is sent. Only if the instance ended an open session
+    (401), a new one is opened, once, and the request repeated in it. Every method that sends
+    raises InstanceProblem.
 
     Args:
         url: as `check_url` returns it.
+        session: of earlier clients of the same secret; a new one by default.
+        client_certificate: shown to an instance that requires one.
         ca_file: certificate authorities to trust beside the system's, in PEM.
         deadline: seconds for a whole request.
         transport: what carries the requests instead of the network.
@@ -75,14 +80,20 @@ class Client:
         url: str,
         identity: Identity,
         *,
+        session: ApiSession | None = None,
+        client_certificate: ClientCertificate | None = None,
         ca_file: Path | None = None,
         deadline: float = 30.0,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self._url = url
         self._host = httpx2.URL(url).host
-        self._signer = Signer(identity)
+        self._session = session or ApiSession(url)
+        self._signer = Signer(identity, self._session)
         self._token_lock = asyncio.Lock()
+        self._renewal = asyncio.Lock()
+        self._has_renewed = False
+        self._client_certificate = client_certificate
         self._ca_file = ca_file
         self._deadline = deadline
         self._transport = transport
@@ -92,7 +103,13 @@ class Client:
 
     async def __aenter__(self) -> Self:
         self._proxy = None if self._transport else find_proxy(httpx2.URL(self._url))
-        self._http = open_http_client(self._proxy, self._ca_file, self._transport)
+        self._http = open_http_client(
+            self._proxy,
+            self._ca_file,
+            self._session,
+            self._client_certificate,
+            self._transport,
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -109,7 +126,7 @@ class Client:
         except InstanceProblem as problem:
             if problem.code != "instance.forbidden":
                 raise
-        self._is_signed_in = True
+        self._is_signed_in = self._session.is_signed_in = True
 
     async def list_records(
         self, table: str, query: str, fields: Sequence[str], *, limit: int | None = None
@@ -237,31 +254,61 @@ class Client:
             if not self._signer.needs_token:
                 return
             context, url = self._context("a token"), f"{self._url}/oauth_token.do"
-            form = token_form(self._signer.identity)
-            response = await self._send(HttpRequest(context, "POST", url, form, _FORM))
+            form = self._signer.token_form()
+            response = await self._attempt(HttpRequest(context, "POST", url, form, _FORM))
             try:
-                token, seconds = parse_token(context, response)
+                self._signer.use_response(context, response)
             except SignInRefused:
                 self._is_rejected = True
                 raise
-            self._signer.use_token(token, seconds)
 
     async def _send(self, request: HttpRequest) -> Response:
-        if request.sign:
-            await self._ensure_token()
+        await self._ensure_token()
         async with self._slots:
-            if self._is_rejected:
-                raise SignInRefused(
-                    "instance.stopped",
-                    f"{self._host} has refused the sign-in of {self._signer.identity.words}: "
-                    "nothing more is sent.",
-                    "Open the instance anew, with the right secret.",
-                )
-            # A transport that is given does not report its progress.
-            stage = TransportStage.REQUEST if self._transport else TransportStage.CONNECT
-            progress = Progress(stage, self._proxy)
-            outcome = await send_once(self._http, request, self._deadline, progress)
-            self._is_rejected |= isinstance(outcome, Response) and outcome.status == 401
+            # While a session is opened again, nothing else is sent.
+            async with self._renewal:
+                generation, was_open = self._session.generation, self._session.is_open
+            response = await self._attempt(request)
+            if response.status == 401 and not was_open:
+                self._is_rejected = True
+        if response.status != 401 or not was_open:
+            return response
+        async with self._renewal:
+            return await self._repeat_in_new_session(request, response, generation)
+
+    async def _repeat_in_new_session(
+        self, request: HttpRequest, response: Response, generation: int
+    ) -> Response:
+        """Return the response to a request that is repeated because its session has ended.
+
+        Args:
+            response: the first one, which is returned if this has happened before.
+            generation: of the session that has ended.
+        """
+        if generation == self._session.generation:
+            if self._has_renewed:
+                self._is_rejected = True
+                return response
+            self._has_renewed = True
+            self._session.close()
+        await self._ensure_token()
+        response = await self._attempt(request)
+        self._is_rejected |= response.status == 401
+        return response
+
+    async def _attempt(self, request: HttpRequest) -> Response:
+        if self._is_rejected:
+            raise SignInRefused(
+                "instance.stopped",
+                f"{self._host} has refused the sign-in of {self._signer.identity.words}: "
+                "nothing more is sent.",
+                "Open the instance anew, with the right secret.",
+            )
+        # A transport that is given does not report its progress.
+        stage = TransportStage.REQUEST if self._transport else TransportStage.CONNECT
+        progress = Progress(stage, self._proxy)
+        outcome = await send_once(self._http, request, self._deadline, progress)
+        self._session.hide_cookies()
         if isinstance(outcome, InstanceProblem):
             raise outcome
         return outcome

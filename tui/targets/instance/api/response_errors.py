@@ -23,6 +23,14 @@ _LOGIN = re.compile(r"log[-_ ]?[io]n|sign[-_ ]?in|\bsso\b|saml|auth_redirect", r
 _SIGN_IN_ERRORS = frozenset(
     {"invalid_client", "invalid_grant", "unauthorized_client", "access_denied", "server_error"}
 )
+_BASIC_HINT = (
+    "Check the user and type the password again. A right password can be rejected too. The user "
+    "may be locked out, or have to use MFA or single sign-on. An IP or REST API access policy may "
+    "apply. Basic authentication may be restricted (release Brazil and later). Then it takes a "
+    "web-service-access-only user, a valid MFA one-time password, or the role "
+    "snc_basic_auth_api_access. Another way in is an API key or OAuth."
+)
+"""Brazil: basic-auth-restriction, basic-auth-exceptions."""
 _MAYBE = "It may have been written all the same: read it again before anything else. "
 
 T = TypeVar("T", list[object], dict[str, object])
@@ -211,14 +219,8 @@ def _parse_retry_after(text: str) -> float | None:
 
 def _sign_in_problem(context: RequestContext) -> SignInRefused:
     if context.method == "basic":
-        why = (
-            "the user or the password is wrong, or basic sign-in is restricted, as it is on newly "
-            "provisioned instances"
-        )
-        hint = (
-            "Check the user and type the password anew; if both are right, sign in with an API "
-            "key or OAuth client credentials."
-        )
+        why = "the user or the password is wrong, or the user may not sign in this way"
+        hint = _BASIC_HINT
     elif context.method == "api-key":
         why = "it is wrong, inactive or expired, or no access policy there takes API keys"
         hint = "Check the key, its user and the REST API access policies, then type the key anew."
@@ -238,7 +240,16 @@ def _oauth_problem(
 ) -> InstanceProblem:
     """Return the problem that an OAuth error names (RFC 6749, section 5.2)."""
     says = context.quote(f"{error}: {description}" if description else error)
-    if status == 401 or (status < 500 and error in _SIGN_IN_ERRORS):
+    is_rejected = status == 401 or (status < 500 and error in _SIGN_IN_ERRORS)
+    if is_rejected and context.method == "browser":
+        return SignInRefused(
+            "instance.token",
+            f'{context.host} gives no token to {context.signer}. It says: "{says}".',
+            "A code works once and for a short time, and a refresh token expires: sign in again "
+            "with the browser. If that fails too, check the client in the Application Registry: "
+            "its id, its secret, whether it is active, and its redirect URL.",
+        )
+    if is_rejected:
         return SignInRefused(
             "instance.token",
             f'{context.host} gives no token to {context.signer}. It says: "{says}".',

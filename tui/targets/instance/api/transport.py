@@ -6,7 +6,6 @@ import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from tui import __version__
 from tui.credentials.secret import Secret
 from tui.targets.instance.api.proxy import Proxy
 from tui.targets.instance.api.response_errors import InstanceProblem, RequestContext, Response
+from tui.targets.instance.api.session import ApiSession
 from tui.targets.instance.api.transport_errors import (
     Progress,
     TransportStage,
@@ -23,6 +23,7 @@ from tui.targets.instance.api.transport_errors import (
     timeout_problem,
     transport_problem,
 )
+from tui.tls.client_certificate import ClientCertificate, ClientCertificateError
 from tui.tls.context import CaFileError, client_context
 
 BODY_LIMIT = 2 * 2**20
@@ -55,31 +56,58 @@ class _TooLargeError(Exception):
 
 
 def open_http_client(
-    proxy: Proxy | None, ca_file: Path | None, transport: httpx2.AsyncBaseTransport | None
+    proxy: Proxy | None,
+    ca_file: Path | None,
+    session: ApiSession,
+    client_certificate: ClientCertificate | None,
+    transport: httpx2.AsyncBaseTransport | None,
 ) -> httpx2.AsyncClient:
-    """Open an HTTP client that follows no redirect and keeps no cookie.
+    """Open an HTTP client that follows no redirect.
 
     It trusts the system's certificate authorities and those of one file, for a proxy as well, and
-    takes nothing else from the environment.
+    takes nothing else from the environment. A proxy gets no client certificate.
 
     Raises:
-        InstanceProblem: the file cannot be used.
+        InstanceProblem: a file cannot be used.
     """
     tls_context = _tls_context(ca_file)
+    if client_certificate:
+        _load_client_certificate(tls_context, client_certificate, session.passphrase)
     return httpx2.AsyncClient(
         verify=tls_context,
-        proxy=_proxy_setting(proxy, tls_context) if proxy else None,
+        proxy=_proxy_setting(proxy, ca_file) if proxy else None,
         transport=transport,
         headers=_HEADERS,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        cookies=session.cookies,
         timeout=None,  # one deadline holds for all of it
         follow_redirects=False,
         trust_env=False,
     )
 
 
-def _proxy_setting(proxy: Proxy, tls_context: ssl.SSLContext) -> httpx2.Proxy:
-    return httpx2.Proxy(proxy.url, ssl_context=tls_context if proxy.scheme == "https" else None)
+def _proxy_setting(proxy: Proxy, ca_file: Path | None) -> httpx2.Proxy:
+    tls_context = _tls_context(ca_file) if proxy.scheme == "https" else None
+    return httpx2.Proxy(proxy.url, ssl_context=tls_context)
+
+
+def _load_client_certificate(
+    context: ssl.SSLContext, client: ClientCertificate, passphrase: Secret | None
+) -> None:
+    try:
+        client.load(context, passphrase)
+    except ClientCertificateError as error:
+        key = error.file == client.key_file and client.key is not None
+        name = "client_key" if key or error.is_passphrase else "client_certificate"
+        failed = error
+    else:
+        return
+    raise InstanceProblem(
+        "instance.passphrase" if failed.is_passphrase else "instance.client-certificate",
+        f"{failed.file} cannot be used as {name}: {failed.reason}. Nothing was sent.",
+        "Type the passphrase again."
+        if failed.is_passphrase
+        else "Name a certificate and its key in PEM that you can read.",
+    )
 
 
 def _tls_context(ca_file: Path | None) -> ssl.SSLContext:

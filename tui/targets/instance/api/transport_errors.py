@@ -55,6 +55,18 @@ class Progress:
     proxy_logins: tuple[str, ...] = ()
 
 
+_CLIENT_CERTIFICATE_ALERTS = (
+    "certificate required",
+    "bad certificate",
+    "unsupported certificate",
+    "certificate revoked",
+    "certificate expired",
+    "certificate unknown",
+    "unknown ca",
+)
+"""RFC 8446, section 6.2."""
+
+
 def transport_problem(
     context: RequestContext, error: Exception, progress: Progress
 ) -> InstanceProblem:
@@ -85,6 +97,8 @@ def transport_problem(
                 f"The certificate of {context.host} {found.what}. Nothing was sent to it.",
                 found.hint,
             )
+    if alert := _client_certificate_alert(chain):
+        return _client_certificate_problem(context, alert)
     if progress.stage is TransportStage.TLS:
         return InstanceProblem(
             "instance.tls",
@@ -95,6 +109,31 @@ def transport_problem(
     if progress.stage < TransportStage.REQUEST:
         return _connection_problem(context, chain)
     return _interruption(context, chain, progress)
+
+
+def _client_certificate_alert(chain: tuple[BaseException, ...]) -> str:
+    """Return the alert by which a server says what it lacks in the client's certificate, or ""."""
+    for each in chain:
+        reason = getattr(each, "reason", "") if isinstance(each, ssl.SSLError) else ""
+        words = str(reason or "").replace("_", " ").lower()
+        if "alert" in words and any(end in words for end in _CLIENT_CERTIFICATE_ALERTS):
+            return words
+    return ""
+
+
+def _client_certificate_problem(context: RequestContext, alert: str) -> InstanceProblem:
+    if "certificate required" in alert:
+        return InstanceProblem(
+            "instance.client-certificate-required",
+            f"{context.host} requires a client certificate, and got none ({alert}).",
+            "Add client_certificate and client_key to the profile, with the paths of both.",
+        )
+    return InstanceProblem(
+        "instance.client-certificate-rejected",
+        f"{context.host} rejects the client certificate ({alert}).",
+        "See that it has not expired, and that the instance trusts the authority that issued it. "
+        "The file needs its intermediate certificates too.",
+    )
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
