@@ -114,7 +114,7 @@ def test_another_account_that_is_to_send_is_a_change() -> None:
 
 def test_a_plan_says_what_is_still_asked_for() -> None:
     draft = edit(PRODUCTION, server=MAIL).draft
-    attested = Attestation(Condition.OWN_SERVER, MAIL, "", "ada", WHEN)
+    attested = Attestation(Condition.OWN_SERVER, MAIL, "", "ada", WHEN, 25)
     looked = review(draft, PRODUCTION, "corp", [attested])
     words = squeeze(plan_lines(looked, ()))
     assert "[x] own-server" in words

@@ -49,7 +49,7 @@ READING = ["sign-in", "properties", "secrets", "accounts"]
 READING += ["choices", "dictionary", "waiting", "fresh"]
 READING_ROLES = [*READING[:4], "user", "roles of user", "roles", *READING[4:]]
 """Without an account, a role has to show the right to see one."""
-FROM_ACCOUNT = [*READING, "columns"]
+FROM_ACCOUNT = [*READING, "columns", "further columns"]
 
 
 def property_rows(desk: Desk) -> Wish:
