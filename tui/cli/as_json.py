@@ -113,7 +113,7 @@ def header(session: Session) -> dict[str, Any]:
     about = {
         "profile": session.profile.name,
         "target": session.target.where,
-        "environment": str(place.environment) if place.environment else None,
+        "environment": str(place.counted_environment) if place.counted_environment else None,
     }
     if place.model:
         return {**about, "model": str(place.model), "account": str(place.choice)}

@@ -40,7 +40,7 @@ def banner_line(session: "Session") -> str:
     """Return what is worked on, where it is, and what it counts as."""
     place, name = session.facts, session.profile.name
     if place.is_file:
-        words = environment_words(place.environment)
+        words = environment_words(place.counted_environment)
         return f"FILE  {name}  {short_path(session.target.where)}  ({words})"
     where = f"{session.target.where}  {signer_words(session)}  {model_words(session)}"
     return f"{target_tag(place)}  {name}  {where}"

@@ -63,5 +63,5 @@ def _export_text(made: PreparedDraft) -> str:
     return export_text(
         Snapshot(values),
         f"profile {profile.name}, {made.session.target.where}",
-        profile.environment,
+        made.session.facts.counted_environment,
     )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tui.settings.catalog import Entry, Kind, Settings
+from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.parse.host import IpAddress, is_loopback, is_provider_host, parse_ip, to_a_label
 from tui.settings.parse.value import format_value
 from tui.settings.rules.rule import Findings, error, note, warning
-from tui.settings.target_facts import Context
+from tui.settings.target_facts import DEFAULT_SECRET_LIMIT, Context
 
 # RFC 5737, RFC 3849 and RFC 9637; RFC 6598.
 _DOCUMENTATION = tuple(
@@ -131,12 +132,22 @@ def _check_secret(name: str, context: Context) -> Findings:
         else:
             words = f"It {oddity.words}. Check that this is right."
             yield warning(name, f"secret.{oddity.code}", words)
+    yield from _check_length(name, shape.length, context)
+
+
+def _check_length(name: str, length: int, context: Context) -> Findings:
     limit = context.facts.secret_limit
-    if shape.length > limit:
-        words = f"It is longer than an email account's column, which holds {limit} characters"
-        if context.facts.is_file:
-            yield note(name, "secret.long", f"{words}, unless it was made longer.")
-        elif context.facts.derives_incoming:
-            yield note(name, "secret.long", f"{words}, should one be made of this.")
-        else:
-            yield error(name, "secret.long", f"{words}.")
+    if length <= (limit or DEFAULT_SECRET_LIMIT):
+        return
+    words = f"It is longer than an email account's column, which holds {limit} characters."
+    if limit is None:
+        words = (
+            f"It is longer than {DEFAULT_SECRET_LIMIT} characters, the default limit for the "
+            "password of an email account."
+        )
+    if context.facts.model is Model.ACCOUNT:
+        if limit is None:
+            words += " The limit of this instance couldn't be read (sys_dictionary)."
+        yield error(name, "secret.long", words)
+    else:
+        yield note(name, "secret.long", words)

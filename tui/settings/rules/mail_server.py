@@ -17,7 +17,7 @@ from tui.settings.values import SecretState, Security
 @rule("server")
 def blank_server(settings: Settings, context: Context) -> Findings:
     """KB0521756: "Leave this value blank to disable outgoing email"."""
-    if settings.server or context.facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
+    if settings.server:
         return
     if context.facts.model is Model.ACCOUNT:
         yield error(
@@ -54,7 +54,7 @@ def redirected_secret(settings: Settings, context: Context) -> Findings:
 @rule("authenticate", "user")
 def missing_user(settings: Settings, context: Context) -> Findings:
     """Signing in needs a user. KB0521756: the check box uses user name and password."""
-    if settings.authenticate and not settings.user:
+    if settings.authenticate and not settings.user and not context.facts.uses_oauth:
         yield error("user", "authenticate.user", "Signing in needs a user email.")
 
 
@@ -83,10 +83,11 @@ def missing_password(settings: Settings, context: Context) -> Findings:
 def unencrypted_login(settings: Settings, context: Context) -> Findings:
     """The credentials are sent without TLS."""
     if settings.authenticate and settings.security is Security.NONE:
+        login = "The OAuth token is" if context.facts.uses_oauth else "User name and password are"
         yield warning(
             "security",
             "authenticate.clear",
-            "User and password travel in clear.",
+            f"{login} sent unencrypted.",
             Fix("use starttls", {"security": Security.STARTTLS}),
         )
 

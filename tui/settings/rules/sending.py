@@ -143,7 +143,7 @@ def missing_recipients(settings: Settings, context: Context) -> Findings:
 def recipients_in_production(settings: Settings, context: Context) -> Findings:
     """Test recipients in production swallow all mail."""
     if settings.test_recipients and context.facts.is_production:
-        unknown = context.facts.environment is None
+        unknown = context.facts.counted_environment is None
         where = "This counts as production, as nothing else is said" if unknown else "In production"
         yield warning(
             "test_recipients",

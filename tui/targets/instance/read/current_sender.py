@@ -59,6 +59,7 @@ def account_from(record: Record, labels: Mapping[str, str] | None = None) -> Acc
         server=record.get("server", ""),
         port=record.get("port", ""),
         user=record.get("user_name", ""),
+        sys_id=record.get("sys_id", ""),
         stamp=stamp_from(record),
     )
 

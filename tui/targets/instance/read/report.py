@@ -11,7 +11,12 @@ from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.current_sender import accounts_from
-from tui.targets.instance.read.inventory import Inventory, plain_names, secret_names
+from tui.targets.instance.read.inventory import (
+    SAYS_PRODUCTION,
+    Inventory,
+    plain_names,
+    secret_names,
+)
 
 HIDDEN = "(left out)"
 _ALL_READ = "nothing: all that was asked for was"
@@ -88,7 +93,9 @@ def _open_questions(inventory: Inventory) -> Iterator[Fact]:
         yield f"choices of {column}", words or "not read"
     columns = [c for c in _SECURITY_COLUMNS if any(c in each for each in inventory.accounts or ())]
     yield "columns of security", ", ".join(columns) or "not known: no account was returned"
-    yield "length of a password", f"{inventory.secret_limit} characters"
+    yield SAYS_PRODUCTION, inventory.value(SAYS_PRODUCTION) or "not returned: missing, or hidden"
+    limit = inventory.secret_limit
+    yield "length of a password", "not read" if limit is None else f"{limit} characters"
     hidden = "some are hidden, or may be" if inventory.hidden_accounts else "all are visible"
     yield "email accounts", "no such table" if inventory.accounts is None else hidden
 
