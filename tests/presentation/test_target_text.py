@@ -190,7 +190,7 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
         ),
         ({"sent_from": ""}, "From", (" ", "not known")),
         ({}, "Receiving", (" ", "on")),
-        ({}, "Reader", (" ", "POP3: pop3 pop.corp.example as helpdesk, active")),
+        ({}, "POP3/IMAP account", (" ", "POP3: pop3 pop.corp.example as helpdesk, active")),
         ({}, "Last changed", (" ", "2026-01-02 03:04:05 UTC by admin")),
         ({}, "Instance", (" ", "dev12345, glide-x")),
         ({"name": "", "release": ""}, "Instance", (" ", "name not returned, release not returned")),
@@ -205,7 +205,7 @@ def test_everything_a_change_could_move_is_told(
 def test_an_inactive_reader_is_told_as_one() -> None:
     resting = replace(READER, active=False, port="995")
     assert reader_words(resting) == "pop3 pop.corp.example:995 as helpdesk"
-    assert row(replace(SENDS, readers=(resting,)), "Reader")[1].endswith(", inactive")
+    assert row(replace(SENDS, readers=(resting,)), "POP3/IMAP account")[1].endswith(", inactive")
 
 
 def test_nothing_is_said_of_a_change_that_nobody_knows_of() -> None:

@@ -35,9 +35,13 @@ def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str
 
 
 def derived(review: Review) -> dict[str, Any]:
-    """Return the POP3 settings in effect."""
+    """Return the derived POP3 settings, whether they have an effect, and what reads mail if not."""
     names = [each.name for each in fields(review.incoming)]
-    return {"pop3": {name: derived_setting(getattr(review.incoming, name)) for name in names}}
+    return {
+        "pop3": {name: derived_setting(getattr(review.incoming, name)) for name in names},
+        "in_effect": review.facts.derives_incoming,
+        "readers": [account(each) for each in review.facts.readers],
+    }
 
 
 def derived_setting(each: DerivedValue) -> dict[str, Any]:

@@ -152,8 +152,8 @@ def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
     yield _replies(status)
     yield " ", "Receiving", _on_off(status.receiving)
     for each in status.readers:
-        state = "active" if each.active else "inactive"
-        yield " ", "Reader", f"{each.name}: {reader_words(each)}, {state}"
+        words = f"{each.name}: {reader_words(each)}, {account_state(each)}"
+        yield " ", "POP3/IMAP account", words
     if status.left_over:
         yield " ", "No effect", _leftover_words(status.left_over)
     if status.changed:
@@ -197,6 +197,22 @@ def _replies(status: DeliveryStatus) -> DeliveryRow:
 
 def _address(account: Account) -> str:
     return f"{account.server}:{account.port}" if account.port else account.server
+
+
+def reader_rows(facts: TargetFacts) -> Iterator[tuple[str, str, str]]:
+    """Return what reads mail on an instance: each account's mark, name, and state and mailbox."""
+    for each in facts.readers:
+        yield " ", each.name, f"{account_state(each)}, {reader_words(each)}"
+    if not facts.readers:
+        yield " ", "-", "no POP3 or IMAP account is visible to this user"
+    if facts.model is Model.UNDETERMINED:
+        yield " ", "-", "there may be accounts that this user can't see"
+    yield " ", "Receiving", _on_off(facts.receiving)
+
+
+def account_state(account: Account) -> str:
+    """Return whether an account is active."""
+    return "active" if account.active else "inactive"
 
 
 def reader_words(account: Account) -> str:

@@ -38,6 +38,13 @@ class Review:
     preconditions: tuple[Precondition, ...]
 
     @property
+    def alerts(self) -> tuple[Finding, ...]:
+        """What an instance as a whole has wrong; it is said before anything else."""
+        if self.facts.is_file:
+            return ()
+        return tuple(each for each in self.findings if each.property not in self.draft.entries)
+
+    @property
     def blocking(self) -> tuple[Finding, ...]:
         """The errors in what the draft changes, or in what depends on it."""
         return tuple(each for each in self.relevant if each.severity is Severity.ERROR)

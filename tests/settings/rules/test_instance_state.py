@@ -45,7 +45,7 @@ from tui.settings.review import review
 from tui.settings.rules import instance_state
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
-from tui.settings.values import Environment, SecretState
+from tui.settings.values import Environment, SecretState, Value
 
 ON, OFF, UNTOLD = True, False, None
 CLONED = Account(
@@ -241,7 +241,8 @@ def test_one_note_says_that_accounts_read_mail(facts: TargetFacts) -> None:
 
 def test_a_login_by_oauth_needs_neither_user_nor_password() -> None:
     oauth = replace(ON_OWN, uses_oauth=True)
-    base = {"server": "smtp.gmail.com", "authenticate": True, "password": SecretState.UNSET}
+    base: dict[str, Value] = {"server": "smtp.gmail.com", "authenticate": True}
+    base["password"] = SecretState.UNSET
     situation = Situation(oauth, base)
     found = {each.property for each in situation.review.findings}
     assert not found & {"user", "password", "authenticate"}

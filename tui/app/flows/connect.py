@@ -8,6 +8,7 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
+from tui.presentation.review_text import alert_lines
 from tui.presentation.target_text import delivery_lines
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile, save_last_used
@@ -55,8 +56,10 @@ class ConnectFlow:
         """Show what sends there."""
         if status := self._workspace.session.reading.status:
             title, *_ = delivery_lines(status)
+            review = self._workspace.editing.review
             await self._dialogs.show_page(
-                title, lambda room: list(delivery_lines(status, room))[1:]
+                title,
+                lambda room: [*alert_lines(review, room), *list(delivery_lines(status, room))[1:]],
             )
 
     async def open_own_account(self) -> Session | None:
