@@ -13,6 +13,7 @@ from tui.presentation.target_text import delivery_lines
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
+from tui.workspace.sign_in import REFUSED
 from tui.workspace.workspace import Workspace
 
 
@@ -38,7 +39,8 @@ class ConnectFlow:
 
     async def run(self, profile: Profile, choice: AccountChoice) -> ConnectOutcome:
         """Connect to a profile's instance, and work on it."""
-        session = await self._connect(profile, choice)
+        with self._dialogs.hold_keys():
+            session = await self._connect(profile, choice)
         if session is None:
             if not self._workspace.session.is_read:
                 where = self._workspace.session.target.where
@@ -81,7 +83,9 @@ class ConnectFlow:
             title, answers = "Not connected", [("back", "Back"), ("again", "Try again")]
             if found.code == "account.choice":
                 title, answers = "Not chosen", answers[:1]
-            dialog = MessageDialog.problem(self._dialogs.session, title, found, answers)
+            # Whoever types a rejected password again is not to type it into the list.
+            focus = "again" if found.code in REFUSED else "back"
+            dialog = MessageDialog.problem(self._dialogs.session, title, found, answers, focus)
             if await self._dialogs.ask(dialog) != "again":
                 return None
 
