@@ -86,7 +86,7 @@ def test_properties_decide_where_no_account_is_active_and_nothing_proves_it(
 ) -> None:
     shown = by_properties.call("show").words
     assert "admin properties, unverified" in shown
-    assert "the article's properties are taken to decide." in shown
+    assert "Whether the properties of KB0521756 then send mail is not confirmed." in shown
     checked = by_properties.answer("check")
     assert "model.unverified" in {each["code"] for each in checked["findings"]}
 

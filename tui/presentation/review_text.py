@@ -21,7 +21,6 @@ from tui.terminal.visible import visible
 
 DERIVED_TITLE = "Incoming mail (POP3), derived"
 READERS_TITLE = "Incoming mail: POP3/IMAP accounts"
-_ABOUT = {"environment": "Environment", "receiving": "Email receiving"}
 
 
 def property_lines(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
@@ -74,7 +73,7 @@ def finding_lines(
     """Return findings with their property and, if there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
-        name = entry.declared.short if entry else _ABOUT.get(each.property, each.property)
+        name = entry.declared.short if entry else each.property.capitalize()
         yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )

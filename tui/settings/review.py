@@ -15,6 +15,7 @@ from tui.settings.preconditions import (
     check_preconditions,
 )
 from tui.settings.rules import run_rules
+from tui.settings.rules.instance_state import INSTANCE
 from tui.settings.target_facts import Context, TargetFacts
 
 
@@ -39,10 +40,8 @@ class Review:
 
     @property
     def alerts(self) -> tuple[Finding, ...]:
-        """What an instance as a whole has wrong; it is said before anything else."""
-        if self.facts.is_file:
-            return ()
-        return tuple(each for each in self.findings if each.property not in self.draft.entries)
+        """What is wrong with an instance as a whole; it is said before anything else."""
+        return tuple(each for each in self.findings if each.property in INSTANCE)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

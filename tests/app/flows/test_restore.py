@@ -165,7 +165,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
     profile = add_instance(sandbox.running)
     async with connect(sandbox.running, profile) as person:
         await person.choose("own server")
-        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.until(lambda: "Fill in your server" in person.said)
         await person.press(*"mail.corp.example")
         await person.enter("password", CANARY)
         await person.app._keep_draft().wait()

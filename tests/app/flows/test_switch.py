@@ -28,7 +28,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.press("enter")
         await person.main_again()
         await person.choose("own server")
-        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.until(lambda: "Until then ServiceNow SMTP stays active." in person.said)
         assert "own server, not sending yet" in person.shown
         await person.fill_in_own_server(sandbox)
         await person.press("ctrl+s")
@@ -103,7 +103,7 @@ async def test_the_choice_of_another_account_can_be_taken_back(
 ) -> None:
     async with connect(sandbox.running) as person:
         await person.choose("own server")
-        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.until(lambda: "Fill in your server" in person.said)
         await person.press("m")
         assert person.changed == ["server"]
         await person.choose("back to its settings")
@@ -167,8 +167,8 @@ async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox
         await person.press("f1")
         await person.dialog(MessageDialog)
         assert "It cannot be changed here. ServiceNow manages this account" in person.told
-        assert "Accounts of their own read mail here" in person.incoming
-        assert "ServiceNow POP3" in person.incoming
+        assert "Receiving is on." in person.incoming
+        assert "ServiceNow POP3 (active)" in person.incoming
 
 
 @async_test

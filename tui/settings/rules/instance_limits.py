@@ -48,8 +48,8 @@ def unconfirmed_model(settings: Settings, context: Context) -> Findings:
         yield note(
             "server",
             "model.unverified",
-            "No email account sends here, so these properties are taken to; only a test message "
-            "shows whether this release still honours them.",
+            "No SMTP account is active. Whether these properties then send mail is not confirmed: "
+            "only a test message shows it.",
         )
 
 

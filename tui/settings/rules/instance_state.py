@@ -8,6 +8,9 @@ from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import Environment
 
+INSTANCE = ("environment", "receiving")
+"""What the findings about an instance as a whole have in place of a property."""
+
 _PRODUCTION = re.compile(r"(?<!non)(?<!non[-_. ])(?<!pre)(?<!pre[-_. ])prod(?:uction|(?!u))")
 _TEST = re.compile(r"(?<![a-z])(?:test|dev|qa|uat|stag|sandbox|demo|train|(?:non|pre)[-_. ]?prod)")
 
