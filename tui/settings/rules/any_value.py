@@ -45,7 +45,7 @@ def _check_host(name: str, host: str, context: Context) -> Findings:
         yield warning(
             name,
             "host.provider",
-            "This is a server of the provider, who manages its settings: leave them as they are.",
+            "This is ServiceNow's server. ServiceNow manages its settings: leave them as they are.",
         )
     if address := parse_ip(host):
         if unreachable := _find_unreachable(address):
@@ -57,15 +57,15 @@ def _check_host(name: str, host: str, context: Context) -> Findings:
 def _find_unreachable(address: IpAddress) -> tuple[str, str] | None:
     """Return why not everyone can reach an address, as a code and a sentence."""
     if address.is_link_local:
-        return "host.link-local", "A link-local address is reached from its own link only."
+        return "host.link-local", "A link-local address can be reached from its own link only."
     if any(address in network for network in _DOCUMENTATION):
-        return "host.documentation", "An address out of documentation: no host has it."
+        return "host.documentation", "This address is reserved for documentation: no host has it."
     if address in _SHARED:
-        return "host.shared", "An address that providers share inside their own networks only."
+        return "host.shared", "Providers use this address inside their own networks only."
     if address.is_private:
         return (
             "host.private",
-            "A private address: the instance reaches it only through a network of yours.",
+            "A private address: the instance can reach it only through your own network.",
         )
     return None
 
@@ -76,14 +76,14 @@ def _check_host_name(name: str, host: str) -> Findings:
         yield warning(
             name,
             "host.trailing-dot",
-            "With a dot at its end, certificates may not match it.",
+            "With a dot at its end, certificates may not match this name.",
             Fix(f"use {bare}", {name: bare}),
         )
     elif "." not in host:
         yield warning(
             name,
             "host.no-dot",
-            "A name without a dot depends on a search list, which the instance does not share.",
+            "A name without a dot needs a search list, and the instance doesn't share yours.",
         )
     if not host.isascii() and (wire := to_a_label(host)):
         yield note(
@@ -95,7 +95,7 @@ def _check_host_name(name: str, host: str) -> Findings:
 
 
 def _loopback_finding(name: str, context: Context) -> Finding:
-    words = "An instance refuses loopback: there it would mean the instance itself"
+    words = "An instance rejects loopback: it would mean the instance itself"
     if context.facts.is_file:
         return warning(name, "host.loopback", f"{words}.")
     if context.facts.on_loopback:
@@ -112,7 +112,7 @@ def _check_invisible(name: str, text: str) -> Findings:
         yield warning(
             name,
             "text.invisible",
-            f"It holds characters that do not show or turn the text around: {names}.",
+            f"It contains characters that are invisible or reverse the text: {names}.",
         )
 
 
@@ -124,7 +124,7 @@ def _check_secret(name: str, context: Context) -> Findings:
         yield error(
             name,
             "secret.control",
-            "There are control characters or line ends in it; mail protocols end a password there.",
+            "It contains control characters or line breaks; mail protocols end a password there.",
         )
     for oddity in shape.oddities:
         if oddity.is_usual:
