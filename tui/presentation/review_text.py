@@ -73,7 +73,9 @@ def finding_lines(
     """Return findings with their property and, if there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
-        name = entry.declared.short if entry else each.property.capitalize()
+        # What a file holds without being a property is shown as it is written there.
+        other = each.property if review.facts.is_file else each.property.capitalize()
+        name = entry.declared.short if entry else other
         yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
         )

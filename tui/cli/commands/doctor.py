@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui import __version__
 from tui.cli.arguments import Arguments
 from tui.cli.open_profile import read_report, sign_in_from_stdin
-from tui.cli.output import problem_json, say, write_json
+from tui.cli.output import note, problem_json, say, write_json
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem, UsageError
 from tui.presentation.target_text import UNTRIED
@@ -78,6 +78,8 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     say(*columns((each.name, "works" if each.usable else "no", each.why) for each in backends))
     say("", "Versions", *columns(versions.items()))
     say("", UNTRIED)
+    if code:
+        note("What was asked about couldn't be read. The report says why.")
     return code
 
 
