@@ -89,7 +89,7 @@ SCENES: Mapping[str, Scene] = {
     "colourless-80x24": Scene((80, 24), (*INVALID,), environment={"NO_COLOR": "1"}),
 }
 
-OWN_ACCOUNT = ("?What sends", "escape", "ctrl+p", "<own>", "enter", "?own server, not")
+OWN_ACCOUNT = ("?What sends", "escape", "ctrl+p", "<own>", "enter", "?your own account, not")
 OWN_FILLED = (
     *OWN_ACCOUNT,
     *("<mail.corp.example>", "tab", "<helpdesk@corp.example>", "tab", "<Help Desk>", "tab"),

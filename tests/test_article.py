@@ -196,8 +196,14 @@ def test_all_this_is_for_a_mail_server_of_ones_own() -> None:
     assert looked.preconditions[0].state is PreconditionState.OPEN
 
 
-@pytest.mark.parametrize("name", ["server", "pop3_server"])
-@pytest.mark.parametrize("facts", [TEST, PRODUCTION, ACCOUNT, LEGACY])
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        *(("server", facts) for facts in (TEST, PRODUCTION, ACCOUNT, LEGACY)),
+        # Where an email account sends, a POP3 property has no effect.
+        *(("pop3_server", facts) for facts in (TEST, PRODUCTION, LEGACY)),
+    ],
+)
 def test_servers_that_the_provider_manages_are_left_to_it(name: str, facts: TargetFacts) -> None:
     """The article: "When selecting the standard configuration using ServiceNow SMTP and POP3,
     ServiceNow manages and maintains the email settings that rely on its own servers and

@@ -95,6 +95,16 @@ class Person:
             driver.send_message(event)
             await settle(self.app)
 
+    async def press_at_once(self, *keys: str) -> None:
+        """Press keys as they arrive over a slow line: all before the first one is done."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            event = Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None))
+            event.set_sender(self.app)
+            driver.send_message(event)
+        await settle(self.app)
+
     async def paste(self, text: str) -> None:
         """Paste into what has the focus."""
         focused = self.app.focused

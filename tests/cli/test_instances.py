@@ -31,15 +31,15 @@ def test_show_says_what_sends_before_any_setting(site: Site) -> None:
     places = [
         shown.words.index(words)
         for words in (
-            f"NON-PROD dev {site.host} admin ServiceNow's account sends",
+            f"NON-PROD dev {site.host} admin ServiceNow-configured account",
             "What sends there now",
-            f"The email account {PROVIDERS} is active. It hands mail to relay.sandbox",
-            "ServiceNow manages it: leave it as it is, as the article does not apply;",
-            "Sending on",
-            "Recipients all mail goes to mail.tests@corp.example",
-            "Waiting 5 mails wait, the oldest since",
+            f"The email account {PROVIDERS} is active. It sends through relay.sandbox",
+            "ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is.",
+            "Email sending enabled on",
+            "Test address all email goes to mail.tests@corp.example",
+            "Queue 5 mails wait, the oldest since",
             "From sandbox@service-now.com; replies are read there",
-            "Reader ServiceNow POP3: pop3 pop.sandbox.service-now.com:995 as",
+            "POP3/IMAP account ServiceNow POP3: pop3 pop.sandbox.service-now.com:995 as",
             "Last changed",
             "Instance sandbox, glide-australia-02-11-2026__patch2-05-20-2026",
             f"Outgoing mail server relay.sandbox.service-now.com account {PROVIDERS}",
@@ -86,8 +86,8 @@ def test_properties_decide_where_no_account_is_active_and_nothing_proves_it(
     by_properties: Site,
 ) -> None:
     shown = by_properties.call("show").words
-    assert "admin properties, unverified" in shown
-    assert "the article's properties are taken to decide." in shown
+    assert "admin no active account" in shown
+    assert "Whether the properties of KB0521756 then send mail is not confirmed." in shown
     checked = by_properties.answer("check")
     assert "model.unverified" in {each["code"] for each in checked["findings"]}
 
@@ -226,7 +226,7 @@ def test_sending_is_not_turned_on_without_recipients_where_it_is_no_production(
     argv = ("apply", "--set", "sending_enabled=yes", "--yes")
     emptied = site.call(*argv, "--set", "test_recipients=")
     assert emptied.code == 1
-    assert "its mail would reach the people it is meant for" in emptied.words
+    assert "its mail would reach real people" in emptied.words
     assert site.writes == []
     assert site.call(*argv).code == 0
     assert site.sandbox.deliver() == 4
@@ -320,7 +320,7 @@ def test_an_own_server_that_is_not_described_yet_is_asked_for(site: Site) -> Non
     planned = site.call("plan", "--own-server")
     assert planned.code == 0
     assert "Nothing changes." in planned.out
-    assert "own server, not sending yet" in planned.words
+    assert "your own account, not active yet" in planned.words
     assert "Describe your server: --set server=HOST --set user=ADDRESS" in planned.words
 
 

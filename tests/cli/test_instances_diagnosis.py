@@ -217,7 +217,7 @@ def test_who_sees_no_accounts_is_told_so_and_changes_nothing(site: Site, user: s
     assert_harmless(shown)
     assert shown.code == 0
     for words in (
-        "what sends is not known",
+        "sender unknown",
         "Sign in with the role email_account_admin.",
         "Not read:",
         "How much mail waits cannot be read.",

@@ -47,7 +47,7 @@ def test_warning_changes_and_side_effects_come_before_the_first_question(house: 
             "Outgoing mail server old.corp.example -> new.corp.example",
             "POP3 server follows: old.corp.example -> new.corp.example.",
             "An instance that receives reads and deletes that mailbox.",
-            "The article's conditions",
+            "Before you change these settings (KB0521756)",
             "[x] password-known",
             "Is it true?",
         )

@@ -1,13 +1,16 @@
 """A review in words: properties, findings, changes, and one property explained."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.settings.factories import (
     FOR_OWN,
     MAIL,
     ON_OWN,
+    ON_TEST_OWN,
     PRODUCTION,
+    SENDS,
     SIGNING_IN,
     TEST,
     UNKNOWN,
@@ -17,6 +20,7 @@ from tests.settings.factories import (
     load,
 )
 from tui.presentation.review_text import (
+    alert_lines,
     change_lines,
     explanation_lines,
     finding_lines,
@@ -67,15 +71,38 @@ def test_no_typed_secret_and_no_password_in_a_host_is_shown() -> None:
     assert "hunter" not in words
 
 
-def test_incoming_settings_say_whether_they_decide_anything() -> None:
+def test_incoming_settings_are_derived_or_those_of_the_accounts_that_read() -> None:
     file, account, unknown = (
         list(incoming_lines(load(facts, server=MAIL).review)) for facts in (TEST, ON_OWN, UNKNOWN)
     )
-    assert file[0] == "Incoming mail that follows"
-    assert "accounts of their own" in account[0]
-    assert "is not known" in unknown[0]
+    assert file[0] == "Incoming mail (POP3), derived"
     assert squeeze(file[1:2]) == f"POP3 server {MAIL} from Outgoing mail server"
-    assert file[1:] == account[1:] == unknown[1:]
+    assert account[0] == unknown[0] == "Incoming mail: POP3/IMAP accounts"
+    assert squeeze(account[1:2]) == "POP3 active, pop3 pop.corp.example as helpdesk"
+    assert "no POP3 or IMAP account is visible" in squeeze(unknown)
+    assert "there may be accounts that this user can't see" in squeeze(unknown)
+    assert not [line for line in (*account, *unknown) if MAIL in line]
+
+
+def test_nothing_follows_from_a_property_without_effect() -> None:
+    on_account, file = load(ON_OWN, server=MAIL).review, load(server=MAIL).review
+    assert list(follower_rows(file, "server"))
+    assert not list(follower_rows(on_account, "server"))
+    assert value_in_effect(file, "pop3_server")
+    assert value_in_effect(on_account, "pop3_server") is None
+
+
+def test_a_contradicted_environment_comes_before_the_plan() -> None:
+    told = replace(ON_TEST_OWN, says_production=True)
+    first, *_ = plan_lines(edit(told, SENDS, port="2525").review, ())
+    assert first.startswith("   ! Environment: The profile says non-production")
+    assert list(alert_lines(load(ON_OWN).review)) == []
+
+
+def test_a_plan_that_leaves_everything_out_does_not_say_that_nothing_differs() -> None:
+    lines = list(plan_lines(load().review, [SkippedValue("server", "no")]))
+    assert "Nothing changes." not in squeeze(lines)
+    assert "Nothing would be written: what differs is left out." in squeeze(lines)
 
 
 def test_a_finding_has_its_mark_and_what_to_type() -> None:

@@ -293,6 +293,13 @@ def test_a_save_is_told_in_as_many_words_as_there_is_room_for(kind: str, room: i
         assert HOST in words
 
 
+@pytest.mark.parametrize("room", [40, 78, 200])
+def test_no_test_message_is_advised_while_sending_is_off(room: int) -> None:
+    words = saved_words(REMOTE_START.type("sending_enabled", "no"), DONE, room)
+    assert "test message" not in words
+    assert "Sending is off" in words
+
+
 def test_an_account_that_only_is_to_send_is_told_without_a_count() -> None:
     start = switch_editing("ServiceNow SMTP").reset("server")
     start.__dict__["review"] = switch_editing("ServiceNow SMTP").review

@@ -71,13 +71,13 @@ def session(place: TargetFacts, whose: Profile | None = None) -> Session:
 @pytest.mark.parametrize(
     ("place", "tag", "words"),
     [
-        (ON_MANAGED, "PRODUCTION", "ServiceNow's account sends"),
+        (ON_MANAGED, "PRODUCTION", "ServiceNow-configured account"),
         (ON_TEST_OWN, "NON-PROD", "account Own SMTP"),
-        (FOR_OWN, "PRODUCTION", "own server, not sending yet"),
-        (FOR_PROVIDERS, "PRODUCTION", "ServiceNow's account, not sending"),
-        (LEGACY, "PRODUCTION", "properties, unverified"),
+        (FOR_OWN, "PRODUCTION", "your own account, not active yet"),
+        (FOR_PROVIDERS, "PRODUCTION", "ServiceNow-configured, not active"),
+        (LEGACY, "PRODUCTION", "no active account"),
         (GRAPH, "PRODUCTION", "another sender"),
-        (UNKNOWN, "NON-PROD", "what sends is not known"),
+        (UNKNOWN, "NON-PROD", "sender unknown"),
     ],
 )
 def test_a_banner_tells_what_is_worked_on_and_what_decides(
@@ -132,9 +132,14 @@ def row(verdict: DeliveryStatus, name: str) -> tuple[str, str]:
 
 def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
     own = sender_words(SENDS)
-    assert own == f"{SENDS.why} It hands mail to mail.corp.example:587. It is one of your own."
+    assert (
+        own == f"{SENDS.why} It sends through mail.corp.example:587. It is your own SMTP account."
+    )
     managed = sender_words(replace(SENDS, sender=MANAGED))
-    assert "to relay.service-now.com:465. ServiceNow manages it: leave it as it is" in managed
+    assert (
+        "through relay.service-now.com:465. ServiceNow configured it: KB0521756 doesn't apply"
+        in managed
+    )
     assert sender_words(replace(SENDS, sender=None, why="Nobody knows.")) == "Nobody knows."
     assert "mail.corp.example. It" in sender_words(replace(SENDS, sender=replace(OWN, port="")))
 
@@ -142,26 +147,26 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
 @pytest.mark.parametrize(
     ("change", "name", "expected"),
     [
-        ({}, "Sending", (" ", "on")),
-        ({"sending": False}, "Sending", (" ", "off")),
+        ({}, "Email sending enabled", (" ", "on")),
+        ({"sending": False}, "Email sending enabled", (" ", "off")),
         (
             {"sending": None},
-            "Sending",
+            "Email sending enabled",
             (" ", "not returned: missing, or hidden from this user"),
         ),
-        ({}, "Recipients", (" ", "none: mail reaches the people it is meant for")),
+        ({}, "Test address", (" ", "not set: mail reaches real people")),
         (
             {"recipients": ("a@b.example", "c@d.example")},
-            "Recipients",
-            (" ", "all mail goes to a@b.example, c@d.example"),
+            "Test address",
+            (" ", "all email goes to a@b.example, c@d.example"),
         ),
         (
             {"recipients": None},
-            "Recipients",
+            "Test address",
             (" ", "not returned: missing, or hidden from this user; mail may reach people"),
         ),
-        ({}, "Waiting", (" ", "No mail waits.")),
-        ({"queue": Queue()}, "Waiting", ("!", "How much mail waits cannot be read.")),
+        ({}, "Queue", (" ", "No mail waits.")),
+        ({"queue": Queue()}, "Queue", ("!", "How much mail waits cannot be read.")),
         ({}, "From", (" ", "helpdesk@corp.example; replies are read there")),
         (
             {"receiving": False},
@@ -189,8 +194,8 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
             (" ", "helpdesk@corp.example; whether replies are read is not known"),
         ),
         ({"sent_from": ""}, "From", (" ", "not known")),
-        ({}, "Receiving", (" ", "on")),
-        ({}, "Reader", (" ", "POP3: pop3 pop.corp.example as helpdesk, active")),
+        ({}, "Email receiving enabled", (" ", "on")),
+        ({}, "POP3/IMAP account", (" ", "POP3: pop3 pop.corp.example as helpdesk, active")),
         ({}, "Last changed", (" ", "2026-01-02 03:04:05 UTC by admin")),
         ({}, "Instance", (" ", "dev12345, glide-x")),
         ({"name": "", "release": ""}, "Instance", (" ", "name not returned, release not returned")),
@@ -205,7 +210,7 @@ def test_everything_a_change_could_move_is_told(
 def test_an_inactive_reader_is_told_as_one() -> None:
     resting = replace(READER, active=False, port="995")
     assert reader_words(resting) == "pop3 pop.corp.example:995 as helpdesk"
-    assert row(replace(SENDS, readers=(resting,)), "Reader")[1].endswith(", inactive")
+    assert row(replace(SENDS, readers=(resting,)), "POP3/IMAP account")[1].endswith(", inactive")
 
 
 def test_nothing_is_said_of_a_change_that_nobody_knows_of() -> None:
@@ -225,7 +230,7 @@ def test_the_verdict_is_told_in_lines_that_fit() -> None:
     ("names", "words"),
     [
         (("glide.email.server",), "glide.email.server holds a value that does not affect"),
-        (("glide.email.server", "a", "b"), "glide.email.server and 2 more of the article's"),
+        (("glide.email.server", "a", "b"), "glide.email.server and 2 more properties of KB0521756"),
     ],
 )
 def test_properties_that_have_no_effect_are_named(names: tuple[str, ...], words: str) -> None:

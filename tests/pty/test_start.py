@@ -35,7 +35,7 @@ def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: Hou
     assert "changes no instance" in lines[0]
     assert "> " in lines[2]
     assert "Outgoing mail server" in lines[2]
-    assert "Incoming mail that follows - read only" in shown
+    assert "Incoming mail (POP3), derived - read only" in shown
     assert "Nothing is set yet" in lines[22]
     assert lines[23].startswith(" ^S Save")
     assert "^Q Quit" in lines[23]

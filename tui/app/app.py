@@ -42,6 +42,8 @@ QUIET = 1.0
 LOOK = 1.0
 """Seconds between two looks at whether the file was changed by another program."""
 
+_NO_SENDER = "No SMTP account is active."
+
 
 class ConfiguratorApp(TerminalApp):
     """The configurator of one workspace.
@@ -269,8 +271,9 @@ class ConfiguratorApp(TerminalApp):
             case ConnectOutcome.READY_TO_SEND:
                 self.action_save()
             case ConnectOutcome.TO_FILL_IN:
-                words = "Fill in your server; ^S then shows what happens. Nothing sends yet."
-                self.main.say(words, stays=True)
+                sender = self.workspace.session.facts.sender
+                state = f"Until then {sender} stays active." if sender else _NO_SENDER
+                self.main.say(f"Fill in your server, then ^S. {state}", stays=True)
                 self.main.focus_property("server")
 
     def action_in_force(self) -> None:

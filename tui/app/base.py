@@ -8,6 +8,8 @@ import asyncio
 import os
 import signal
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
 from time import monotonic
@@ -92,6 +94,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         self._is_key_underway = False
         self._key_target: MessagePump = self
         self._key_deadline = 0.0
+        self._holds = 0
         self._second_signal: asyncio.Event | None = None
         no_color = os.environ.get("NO_COLOR", "")
         super().__init__()
@@ -137,8 +140,13 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
             await self._send_next_key()
 
     async def _send_next_key(self) -> None:
+        if self._exit:
+            return  # there may be no screen any more
         self._is_key_underway = bool(self._keys)
-        is_opening = isinstance(self.screen, ModalScreen) and self.screen.focused is None
+        is_dialog = isinstance(self.screen, ModalScreen)
+        if self._holds and not is_dialog:
+            self._key_deadline = monotonic() + _PATIENCE
+        is_opening = self.screen.focused is None if is_dialog else self._holds > 0
         if self._keys and is_opening and monotonic() < self._key_deadline:
             self.set_timer(_OPENING, self._send_next_key)
         elif self._keys:
@@ -148,6 +156,18 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
             await super().on_event(event)
             if not self._follow_key(repeat=True):
                 await self._send_next_key()
+
+    @contextmanager
+    def hold_keys(self) -> Iterator[None]:
+        """Hold keys back while no dialog is open: they are meant for the one that is to open.
+
+        A password that is typed early must not become a search, where everyone can read it.
+        """
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
 
     def _follow_key(self, *, repeat: bool) -> bool:
         message = self.KeyDone(repeat=repeat)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 from tui.app.base import TerminalApp
@@ -99,6 +99,10 @@ class Dialogs:
             work.cancel()
             answer.cancel()
             await asyncio.wait((work, answer))
+
+    def hold_keys(self) -> AbstractContextManager[None]:
+        """Hold keys back for the next dialog, as long as none is open."""
+        return self._app.hold_keys()
 
     # The screen below
 

@@ -38,12 +38,17 @@ def _property(review: Review, name: str, sources: Mapping[str, str]) -> dict[str
 
 
 def derived(review: Review) -> dict[str, Any]:
-    """Return the POP3 settings in effect."""
+    """Return the derived POP3 settings, whether they have an effect, and what reads mail if not."""
     names = [each.name for each in fields(review.incoming)]
+    pop3 = {name: derived_setting(getattr(review.incoming, name)) for name in names}
     if review.draft.base.hidden and review.facts.model is Model.UNDETERMINED:
         unknown = {"value": None, "state": "unknown", "from": "hidden from this user"}
-        return {"pop3": dict.fromkeys(names, unknown)}
-    return {"pop3": {name: derived_setting(getattr(review.incoming, name)) for name in names}}
+        pop3 = dict.fromkeys(names, unknown)
+    return {
+        "pop3": pop3,
+        "in_effect": review.facts.derives_incoming,
+        "readers": [account(each) for each in review.facts.readers],
+    }
 
 
 def derived_setting(each: DerivedValue) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def header(session: Session) -> dict[str, Any]:
     about = {
         "profile": session.profile.name,
         "target": session.target.where,
-        "environment": str(place.environment) if place.environment else None,
+        "environment": str(place.counted_environment) if place.counted_environment else None,
     }
     if place.model:
         return {**about, "model": str(place.model), "account": str(place.choice)}

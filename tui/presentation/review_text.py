@@ -4,9 +4,9 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
+from tui.presentation.target_text import reader_rows
 from tui.presentation.value_text import HIDDEN, is_hidden, short_path, source_of, value_words
 from tui.settings.catalog import Entry, Group
-from tui.settings.delivery.delivery_findings import DELIVERY
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import SkippedValue
@@ -19,6 +19,9 @@ from tui.settings.values import SecretState, Security
 from tui.storage.profile import DEFAULT
 from tui.terminal.layout import blocks, columns, wrap
 from tui.terminal.visible import visible
+
+DERIVED_TITLE = "Incoming mail (POP3), derived"
+READERS_TITLE = "Incoming mail: POP3/IMAP accounts"
 
 
 def property_lines(review: Review, sources: Mapping[str, str]) -> Iterator[str]:
@@ -49,13 +52,12 @@ def _property_row(review: Review, name: str, sources: Mapping[str, str]) -> tupl
 
 
 def incoming_lines(review: Review) -> Iterator[str]:
-    """Return the derived POP3 settings."""
-    if review.facts.derives_incoming:
-        yield "Incoming mail that follows"
-    elif review.facts.model is Model.UNDETERMINED:
-        yield "Incoming mail by the article; what reads it here is not known"
-    else:
-        yield "Incoming mail by the article; here accounts of their own read it"
+    """Return the derived POP3 settings, or the accounts that read mail instead."""
+    if not review.facts.derives_incoming:
+        yield READERS_TITLE
+        yield from columns(reader_rows(review.facts), indent=" ")
+        return
+    yield DERIVED_TITLE
     found = {each.name: getattr(review.incoming, each.name) for each in fields(review.incoming)}
     if review.draft.base.hidden and review.facts.model is Model.UNDETERMINED:
         yield f"   {HIDDEN}"
@@ -64,13 +66,21 @@ def incoming_lines(review: Review) -> Iterator[str]:
     yield from columns(rows, indent=" ")
 
 
+def alert_lines(review: Review, room: int = 0) -> Iterator[str]:
+    """Return what is said before anything else about an instance, with a blank line after it."""
+    if review.alerts:
+        yield from finding_lines(review, review.alerts, room)
+        yield ""
+
+
 def finding_lines(
     review: Review, only: Iterable[Finding] | None = None, room: int = 0
 ) -> Iterator[str]:
     """Return findings with their property and, if there is one, the fix to type."""
     for each in review.findings if only is None else only:
         entry = review.draft.entries.get(each.property)
-        other = "Delivery" if each.property == DELIVERY else each.property
+        # What a file holds without being a property is shown as it is written there.
+        other = each.property if review.facts.is_file else each.property.capitalize()
         name = entry.declared.short if entry else other
         yield from wrap(
             f"{visible(name, 60)}: {each.message}", "     ", f"   {each.severity.mark} ", room
@@ -135,7 +145,11 @@ def plan_lines(
         confirmed: the words that were typed already.
         asking: leave out what is still open, as a prompt asks for it next.
     """
-    yield from change_lines(review)
+    yield from alert_lines(review)
+    if review.plan or not (skipped := tuple(skipped)):
+        yield from change_lines(review)
+    else:
+        yield "  Nothing would be written: what differs is left out."
     yield from _side_effect_lines(review, skipped)
     if review.plan:
         if review.relevant:
@@ -170,7 +184,7 @@ def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool
     given = [c for c in conditions if not asking or c.state is not PreconditionState.OPEN]
     words = [each for each in review.plan.confirmations if not asking or each.word in confirmed]
     if given:
-        yield from ("", "The article's conditions")
+        yield from ("", "Before you change these settings (KB0521756)")
         yield from columns(
             (
                 "[ ]" if each.state is PreconditionState.OPEN else "[x]",
@@ -232,8 +246,9 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
 
 
 def value_in_effect(review: Review, name: str) -> DerivedValue | None:
-    """Return the value in effect of an incoming setting; None for any other property."""
-    if review.draft.entries[name].declared.group is not Group.INCOMING:
+    """Return the derived value of an incoming setting; None for any other, or without effect."""
+    is_incoming = review.draft.entries[name].declared.group is Group.INCOMING
+    if not (is_incoming and review.facts.derives_incoming):
         return None
     found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
     return found
@@ -241,6 +256,8 @@ def value_in_effect(review: Review, name: str) -> DerivedValue | None:
 
 def follower_rows(review: Review, name: str) -> Iterator[tuple[str, str]]:
     """Return the incoming settings that follow a property, each with its value."""
+    if not review.facts.derives_incoming:
+        return
     for label in ("server", "user", "password", "port", "security"):
         each = getattr(review.incoming, label)
         if each.follows == name:

@@ -84,10 +84,13 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
     if any(entries[name].is_secret for name in editing.changed):
         proof = "and read back, but for what is secret"
     written = [f"{changes} written to {host} {proof}", f"{changes} written {proof}"]
+    long, short = "Next: send a test message there.", "Next: a test message."
+    if editing.review.parsed.settings.sending_enabled is False:
+        long, short = "Sending is off: no mail goes out.", "Sending is off."
     ways = [
-        *((each, f"{UNSHOWN} Next: send a test message there.") for each in written if active),
-        *((each, "Next: send a test message there.") for each in written),
-        *((f"{changes} written{to}", "Next: a test message.") for to in (f" to {host}", "")),
+        *((each, f"{UNSHOWN} {long}") for each in written if active),
+        *((each, long) for each in written),
+        *((f"{changes} written{to}", short) for to in (f" to {host}", "")),
     ]
     for done, advice in ways:
         parts = [part for part in (changes and done, active) if part]

@@ -46,7 +46,7 @@ def banner_line(session: "Session") -> str:
     """Return what is worked on, where it is, and what it counts as."""
     place, name = session.facts, session.profile.name
     if place.is_file:
-        words = environment_words(place.environment)
+        words = environment_words(place.counted_environment)
         return f"FILE  {name}  {short_path(session.target.where)}  ({words})"
     where = f"{session.target.where}  {signer_words(session)}  {model_words(session)}"
     return f"{target_tag(place)}  {name}  {where}"
@@ -70,21 +70,21 @@ def model_words(session: "Session") -> str:
         return "not connected"
     place = session.facts
     if place.choice is AccountChoice.OWN:
-        return "own server, not sending yet"
+        return "your own account, not active yet"
     if place.choice is AccountChoice.PROVIDERS:
-        return "ServiceNow's account, not sending"
+        return "ServiceNow-configured, not active"
     fails = place.delivery is not None and place.delivery.state is DeliveryState.FAILING
     match place.model:
         case Model.ACCOUNT if place.managed:
-            return "ServiceNow's account, failing" if fails else "ServiceNow's account sends"
+            return "ServiceNow-configured, failing" if fails else "ServiceNow-configured account"
         case Model.ACCOUNT:
             return f"account {place.sender}{', failing' if fails else ''}"
         case Model.NO_ACTIVE_ACCOUNT:
-            return "properties, unverified"
+            return "no active account"
         case Model.OTHER_SENDER:
             return "another sender"
         case _:
-            return "what sends is not known"
+            return "sender unknown"
 
 
 def signer_words(session: "Session") -> str:
@@ -208,25 +208,25 @@ def sender_words(status: DeliveryStatus) -> str:
     sender = status.sender
     if sender is None:
         return status.why
-    where = f"{status.why} It hands mail to {_address(sender)}."
+    where = f"{status.why} It sends through {_address(sender)}."
     if sender.managed:
         return (
-            f"{where} ServiceNow manages it: leave it as it is, as the article does not apply; or "
-            "choose a server of your own."
+            f"{where} ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is. Or "
+            "choose your own SMTP account."
         )
-    return f"{where} It is one of your own."
+    return f"{where} It is your own SMTP account."
 
 
 def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
     """Return the state of everything that a change could affect."""
-    yield " ", "Sending", _on_off(status.sending)
+    yield " ", "Email sending enabled", _on_off(status.sending)
     yield _recipients(status)
-    yield "!" if not status.queue.is_empty else " ", "Waiting", describe_queue(status.queue)
+    yield "!" if not status.queue.is_empty else " ", "Queue", describe_queue(status.queue)
     yield _replies(status)
-    yield " ", "Receiving", _on_off(status.receiving)
+    yield " ", "Email receiving enabled", _on_off(status.receiving)
     for each in status.readers:
-        state = "active" if each.active else "inactive"
-        yield " ", "Reader", f"{each.name}: {reader_words(each)}, {state}"
+        words = f"{each.name}: {reader_words(each)}, {account_state(each)}"
+        yield " ", "POP3/IMAP account", words
     if status.left_over:
         yield " ", "No effect", _leftover_words(status.left_over)
     if status.changed:
@@ -237,7 +237,7 @@ def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
 
 def _leftover_words(names: tuple[str, ...]) -> str:
     first, *more = names
-    others = f" and {len(more)} more of the article's properties" if more else ""
+    others = f" and {len(more)} more properties of KB0521756" if more else ""
     verb = "hold values that do" if more else "holds a value that does"
     return f"{first}{others} {verb} not affect delivery here; a clone can turn that into an account"
 
@@ -252,12 +252,12 @@ def _recipients(status: DeliveryStatus) -> DeliveryRow:
     if status.recipients is None:
         return (
             " ",
-            "Recipients",
+            "Test address",
             "not returned: missing, or hidden from this user; mail may reach people",
         )
     if not status.recipients:
-        return " ", "Recipients", "none: mail reaches the people it is meant for"
-    return " ", "Recipients", f"all mail goes to {', '.join(status.recipients)}"
+        return " ", "Test address", "not set: mail reaches real people"
+    return " ", "Test address", f"all email goes to {', '.join(status.recipients)}"
 
 
 def _replies(status: DeliveryStatus) -> DeliveryRow:
@@ -274,6 +274,22 @@ def _replies(status: DeliveryStatus) -> DeliveryRow:
 
 def _address(account: Account) -> str:
     return f"{account.server}:{account.port}" if account.port else account.server
+
+
+def reader_rows(facts: TargetFacts) -> Iterator[tuple[str, str, str]]:
+    """Return what reads mail on an instance: each account's mark, name, and state and mailbox."""
+    for each in facts.readers:
+        yield " ", each.name, f"{account_state(each)}, {reader_words(each)}"
+    if not facts.readers:
+        yield " ", "-", "no POP3 or IMAP account is visible to this user"
+    if facts.model is Model.UNDETERMINED:
+        yield " ", "-", "there may be accounts that this user can't see"
+    yield " ", "Email receiving enabled", _on_off(facts.receiving)
+
+
+def account_state(account: Account) -> str:
+    """Return whether an account is active."""
+    return "active" if account.active else "inactive"
 
 
 def reader_words(account: Account) -> str:

@@ -121,7 +121,12 @@ def _required_confirmations(
 ) -> Iterator[Confirmation]:
     if context.facts.is_production:
         reason = f'"{name}" is production.'
-        if context.facts.environment is None:
+        if context.facts.contradicts_profile:
+            reason = (
+                f'"{name}" counts as production, as the profile and the instance disagree '
+                "(glide.installation.production)."
+            )
+        elif context.facts.counted_environment is None:
             reason = f'Nothing says that "{name}" is not production, so it counts as production.'
         yield Confirmation("confirm.production", reason, name)
     elif _replaces_provisioned(context) or (activation and context.facts.managed):

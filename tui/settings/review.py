@@ -16,6 +16,7 @@ from tui.settings.preconditions import (
     check_preconditions,
 )
 from tui.settings.rules import run_rules
+from tui.settings.rules.instance_state import INSTANCE
 from tui.settings.target_facts import Context, TargetFacts
 
 
@@ -37,6 +38,11 @@ class Review:
     incoming: IncomingSettings
     plan: Plan
     preconditions: tuple[Precondition, ...]
+
+    @property
+    def alerts(self) -> tuple[Finding, ...]:
+        """What is wrong with an instance as a whole; it is said before anything else."""
+        return tuple(each for each in self.findings if each.property in INSTANCE)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

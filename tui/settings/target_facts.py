@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui.credentials.secret import SecretShape
+from tui.settings.catalog import Entry
 from tui.settings.delivery.evidence import Judgement
 from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
 from tui.settings.draft import ParsedDraft
 from tui.settings.snapshot import PropertyRow
 from tui.settings.values import Environment
+
+DEFAULT_SECRET_LIMIT = 40
+"""Characters that an account's password column holds by default (t_ConfigureAnEmailAccount)."""
+
+SENDING = frozenset({"sending_enabled", "test_recipients"})
+"""The properties that count whatever sends (r_OutboundMailConfiguration)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +25,8 @@ class TargetFacts:
     Attributes:
         model: the model in force; None for a local file, which sends nothing.
         environment: the profile's; None if it has none, which counts as production.
+        says_production: the instance's own `glide.installation.production`; None if it was not
+            returned.
         managed: whether the account that sends is ServiceNow-configured.
         choice: the account whose settings are worked on.
         accounts: the visible accounts.
@@ -25,9 +34,11 @@ class TargetFacts:
         delivery: whether mail goes out; None for a local file, and before an instance is read.
         receiving: whether the instance reads mail; None if that isn't known.
         sent_from: the sender's address, if it is a field of its own; else "".
+        uses_oauth: whether the account signs in by OAuth, which needs no password.
+        name: the `instance_name`, or "".
+        url: the instance's address, or "".
         on_loopback: whether the instance runs on loopback.
-        secret_limit: characters that the column of a password holds; 40 unless the instance's
-            dictionary says otherwise.
+        secret_limit: characters that the column of a password holds; None if that was not read.
         copied_columns: the labels of further columns that a replacement of the account that
             sends takes over.
         lost_columns: those that it cannot take over, as they cannot be read or written.
@@ -35,6 +46,7 @@ class TargetFacts:
 
     model: Model | None = None
     environment: Environment | None = None
+    says_production: bool | None = None
     managed: bool = False
     choice: AccountChoice = AccountChoice.IN_FORCE
     accounts: tuple[Account, ...] = ()
@@ -42,8 +54,11 @@ class TargetFacts:
     delivery: Judgement | None = None
     receiving: bool | None = None
     sent_from: str = ""
+    uses_oauth: bool = False
+    name: str = ""
+    url: str = ""
     on_loopback: bool = False
-    secret_limit: int = 40
+    secret_limit: int | None = None
     copied_columns: tuple[str, ...] = ()
     lost_columns: tuple[str, ...] = ()
 
@@ -55,9 +70,29 @@ class TargetFacts:
     def derives_incoming(self) -> bool:
         """Whether the incoming settings follow from the outgoing ones.
 
-        Where email accounts decide, those that read mail are records of their own.
+        Where email accounts decide, and where any account reads mail, the POP3 and IMAP accounts
+        are records of their own.
         """
-        return self.model in (None, Model.NO_ACTIVE_ACCOUNT)
+        return self.model in (None, Model.NO_ACTIVE_ACCOUNT) and not self.readers
+
+    @property
+    def readers(self) -> tuple[Account, ...]:
+        """The visible accounts that read mail, active or not."""
+        return tuple(each for each in self.accounts if each.reads_mail)
+
+    def has_effect(self, entry: Entry) -> bool:
+        """Return whether a property has an effect here, or may have one.
+
+        False too where what sends is not known: what is not known to count is not judged.
+        """
+        if self.is_file or entry.name in SENDING:
+            return True
+        if entry.name.startswith("pop3_"):
+            return self.derives_incoming
+        if self.model is Model.ACCOUNT:
+            is_login = entry.name in ("authenticate", "password")
+            return bool(entry.declared.account) and not (is_login and self.uses_oauth)
+        return self.model is Model.NO_ACTIVE_ACCOUNT
 
     @property
     def sender(self) -> str:
@@ -81,8 +116,20 @@ class TargetFacts:
 
     @property
     def is_production(self) -> bool:
-        """Whether it counts as production."""
-        return self.environment is not Environment.NON_PRODUCTION
+        """Whether it counts as production: if either the profile or the instance says so."""
+        return self.environment is not Environment.NON_PRODUCTION or self.says_production is True
+
+    @property
+    def counted_environment(self) -> Environment | None:
+        """The stricter of what the profile and the instance say; None if neither says it."""
+        return Environment.PRODUCTION if self.says_production else self.environment
+
+    @property
+    def contradicts_profile(self) -> bool:
+        """Whether the instance says something else than the profile."""
+        if self.says_production is None or self.environment is None:
+            return False
+        return self.says_production is (self.environment is Environment.NON_PRODUCTION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,17 @@ class Workspace:
             self.sign_ins.set_typed(profile, secret)
         return secret
 
+    async def sign_in(self, operator: Operator) -> Secret:
+        """Return what signs in at the instance that is worked on, as `find_secret` does.
+
+        Raises:
+            NotSignedIn: the operator cancels.
+        """
+        secret = await self.find_secret(self.profile, operator)
+        if secret is None:
+            raise NotSignedIn("sign-in.none", "It wasn't read: you didn't sign in.", "Sign in.")
+        return secret
+
     async def connect(
         self,
         profile: Profile,
@@ -212,9 +223,7 @@ class Workspace:
             return await _run_detached(
                 lambda: run_without_loop(open_session(profile, session.settings))
             )
-        secret = await self.find_secret(profile, operator)
-        if secret is None:
-            raise NotSignedIn("sign-in.none", "It was not read: nobody signed in.", "Sign in.")
+        secret = await self.sign_in(operator)
         operator.announce_reading(session.target.where)
         wanted, progress = self.choice if choice is None else choice, operator.show_progress
         try:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import trustme
+from textual.widgets import Input
 
 from tests.app.factories import add_instance
 from tests.app.flows.factories import WRONG, admin_password, expect_failure
@@ -203,6 +204,69 @@ async def test_what_was_remembered_and_cannot_be_read_is_shown(
     async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await expect_failure(person, "holds a refused sign-in that cannot be read.")
         assert sandbox.recorded == []
+
+
+@async_test
+async def test_a_rejected_password_is_typed_again_by_enter_and_never_into_the_list(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await person.sign_in(WRONG)
+        await expect_failure(person, "One attempt was made")
+        # Whoever types it again at once, before the field is there, gives nothing away.
+        await person.press("slash", "p", "w", "enter")
+        await person.sign_in(admin_password(sandbox))
+        await person.verdict()
+        assert person.app.main.query_one("#find", Input).value == ""
+
+
+@async_test
+async def test_keys_that_are_faster_than_the_dialog_reach_its_field(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await person.dialog(SignInDialog)
+        await person.press("escape")
+        await person.main_again()
+        await person.press_at_once("f5", "slash", "p", "w")
+        dialog = await person.dialog(SignInDialog)
+        await person.until(lambda: dialog.query_one(Input).value == "/pw")
+        find = person.app.main.query_one("#find", Input)
+        assert (find.display, find.value) == (False, "")
+
+
+@async_test
+async def test_keys_that_are_faster_than_the_next_attempt_reach_its_field(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
+        await person.sign_in(WRONG)
+        await expect_failure(person, "One attempt was made")
+        await person.press_at_once("enter", "slash", "p", "w")
+        dialog = await person.dialog(SignInDialog)
+        await person.until(lambda: dialog.query_one(Input).value == "/pw")
+        assert not person.app.main.query_one("#find", Input).display
+
+
+@async_test
+async def test_a_sign_in_that_is_asked_for_again_gets_the_keys_typed_early(
+    here: House, sandbox: Sandbox
+) -> None:
+    async with connect(sandbox.running) as person:
+        sandbox.switches.basic_restricted = True
+        await person.press("f5")
+        await person.until(lambda: "It cannot be read" in person.shown)
+        await person.press("enter")
+        await person.main_again()
+        await person.press_at_once("f5", "slash", "p", "w")
+        dialog = await person.dialog(SignInDialog)
+        await person.until(lambda: dialog.query_one(Input).value == "/pw")
+        assert not person.app.main.query_one("#find", Input).display
+        await person.press("escape")
+        await person.main_again()
+        # Cancelled: keys are the list's again.
+        await person.press("slash", "p")
+        assert person.app.main.query_one("#find", Input).value == "p"
 
 
 @async_test

@@ -225,7 +225,7 @@ async def test_an_account_that_was_to_send_and_does_by_now_is_read_as_the_one_th
 ) -> None:
     async with connect(sandbox.running) as person:
         await person.choose("own server")
-        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.until(lambda: "Fill in your server" in person.said)
         own_account(sandbox)
         await read_again_until(person, "What sends at")
         assert person.text("display_name") == "IT Service Desk"

@@ -165,7 +165,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
     profile = add_instance(sandbox.running)
     async with connect(sandbox.running, profile) as person:
         await person.choose("own server")
-        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.until(lambda: "Fill in your server" in person.said)
         await person.press(*"mail.corp.example")
         await person.enter("password", CANARY)
         await person.app._keep_draft().wait()
@@ -180,7 +180,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         assert "~" not in person.told
         await person.answer("restore")
         await person.main_again()
-        assert "own server, not sending yet" in person.shown
+        assert "your own account, not active yet" in person.shown
         assert person.text("server") == "mail.corp.example"
         assert person.changed == ["server"]
         await person.press("f5")
@@ -192,7 +192,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         await person.until(lambda: "There are changes that were not saved" in person.shown)
         await person.answer("discard")
         await person.main_again()
-        assert "ServiceNow's account sends" in person.shown
+        assert "ServiceNow-configured account" in person.shown
         assert not draft_path("corp").exists()
 
 

@@ -218,7 +218,7 @@ async def test_what_is_typed_while_a_save_waits_stays_and_is_not_saved(
 async def test_with_errors_nothing_is_asked_of_the_instance(here: House, sandbox: Sandbox) -> None:
     async with connect(sandbox.running) as person:
         await person.choose("own server")
-        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.until(lambda: "Fill in your server" in person.said)
         await person.press(*"mail.corp.example")
         asked = len(sandbox.recorded)
         await person.press("ctrl+s")

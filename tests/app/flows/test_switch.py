@@ -28,8 +28,8 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.press("enter")
         await person.main_again()
         await person.choose("own server")
-        await person.until(lambda: "Nothing sends yet" in person.said)
-        assert "own server, not sending yet" in person.shown
+        await person.until(lambda: "Until then ServiceNow SMTP stays active." in person.said)
+        assert "your own account, not active yet" in person.shown
         await person.fill_in_own_server(sandbox)
         await person.press("ctrl+s")
         await person.dialog(ConfirmDialog)
@@ -57,7 +57,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.answer("save")
         await person.main_again()
         await person.until(lambda: "is active" in person.said)
-        assert "ServiceNow's account sends" in person.shown
+        assert "ServiceNow-configured account" in person.shown
         assert active_senders(sandbox) == ["ServiceNow SMTP"]
         assert list(exit_lines(person.app.workspace.report)) == [
             f"Written to {confirmation_word(sandbox)}. glidemail 127.0.0.1 is active. "
@@ -72,7 +72,7 @@ async def test_properties_are_written_and_each_flush_is_said_before(
     here: House, legacy: Sandbox
 ) -> None:
     async with connect(legacy.running) as person:
-        assert "properties, unverified" in person.shown
+        assert "no active account" in person.shown
         await person.enter("port", str(legacy.running.mail.ports["starttls"]))
         await person.press("tab")
         while person.text("security") != "starttls":
@@ -105,7 +105,7 @@ async def test_the_choice_of_another_account_can_be_taken_back(
 ) -> None:
     async with connect(sandbox.running) as person:
         await person.choose("own server")
-        await person.until(lambda: "Nothing sends yet" in person.said)
+        await person.until(lambda: "Fill in your server" in person.said)
         await person.press("m")
         assert person.changed == ["server"]
         await person.choose("back to its settings")
@@ -120,7 +120,7 @@ async def test_the_choice_of_another_account_can_be_taken_back(
         await person.press("enter")
         await person.main_again()
         assert person.text("server") == "relay.sandbox.service-now.com"
-        assert "ServiceNow's account sends" in person.shown
+        assert "ServiceNow-configured account" in person.shown
         assert person.changed == []
 
 
@@ -134,7 +134,7 @@ async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
         assert "ServiceNow SMTP, which is ServiceNow's, sends already" in person.told
         await person.press("escape")
         await person.main_again()
-        assert "ServiceNow's account sends" in person.shown
+        assert "ServiceNow-configured account" in person.shown
 
 
 @async_test
@@ -169,8 +169,8 @@ async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox
         await person.press("f1")
         await person.dialog(MessageDialog)
         assert "It cannot be changed here. ServiceNow manages this account" in person.told
-        assert "Accounts of their own read mail here" in person.incoming
-        assert "ServiceNow POP3" in person.incoming
+        assert "Receiving is on." in person.incoming
+        assert "ServiceNow POP3 (active)" in person.incoming
 
 
 @async_test
@@ -187,7 +187,7 @@ async def test_the_banner_tells_what_it_counts_as_where_who_and_what_sends_at_ev
                 "PRODUCTION",
                 confirmation_word(sandbox),
                 "admin",
-                "ServiceNow's account",
+                "ServiceNow-conf",
             ):
                 assert words in "\n".join(person.shown.split("\n")[: banner.size.height])
 

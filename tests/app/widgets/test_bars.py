@@ -128,15 +128,15 @@ def test_something_of_everything_stays_in_an_instances_banner(told: Session) -> 
     ("told", "words"),
     [
         (make_instance_session(is_read=False), "not connected"),
-        (make_instance_session(managed=True), "ServiceNow's account sends"),
-        (make_instance_session(choice=AccountChoice.OWN), "own server, not sending yet"),
+        (make_instance_session(managed=True), "ServiceNow-configured account"),
+        (make_instance_session(choice=AccountChoice.OWN), "your own account, not active yet"),
         (
             make_instance_session(choice=AccountChoice.PROVIDERS),
-            "ServiceNow's account, not sending",
+            "ServiceNow-configured, not active",
         ),
-        (make_instance_session(model=Model.NO_ACTIVE_ACCOUNT), "properties, unverified"),
+        (make_instance_session(model=Model.NO_ACTIVE_ACCOUNT), "no active account"),
         (make_instance_session(model=Model.OTHER_SENDER), "another sender"),
-        (make_instance_session(model=Model.UNDETERMINED), "what sends is not known"),
+        (make_instance_session(model=Model.UNDETERMINED), "sender unknown"),
         (
             make_instance_session(user="", accounts=(Account(name="Own", active=True),)),
             "account Own",
@@ -159,7 +159,7 @@ async def test_production_stands_out_and_the_banner_follows_another_session() ->
         await pilot.pause()
         assert [line.rstrip() for line in app.shown.split("\n")] == [
             " PRODUCTION  dev12345.service-now.com",
-            " admin, ServiceNow's account sends",
+            " admin, ServiceNow-configured account",
         ]
         banner.show_session(make_session())
         await pilot.pause()

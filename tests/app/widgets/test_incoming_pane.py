@@ -67,7 +67,7 @@ async def test_where_there_is_room_each_setting_has_lines_of_its_own() -> None:
     async with show_widget(incoming, (38, 30)) as (app, pilot):
         incoming.styles.height = 25
         await pilot.pause()
-        assert "Incoming mail that follows" in app.shown
+        assert "Incoming mail (POP3), derived" in app.shown
         assert "read only" in app.shown
         assert "from Outgoing mail server" in app.shown
         incoming.styles.height = 6
@@ -125,7 +125,7 @@ async def test_the_accounts_that_read_mail_fit_and_those_left_out_are_counted(
     more = [line for line in lines if " more: ^P" in line]
     assert len(lines) <= height
     assert shown + (int(more[0].split()[1]) if more else 0) == count
-    assert count or "None of them is visible." in incoming.text
+    assert count or "No POP3 or IMAP account is visible." in incoming.text
     assert "\x1b" not in visible(incoming.text.replace("\n", ""))
 
 

@@ -10,6 +10,7 @@ from tests.cli.site import OWN, PROVIDERS, Site, open_site
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import own_account
 
+UNREAD = "What was asked about couldn't be read. The report says why."
 UNTRIED = "Nothing of this was ever tried on a live instance."
 
 
@@ -30,12 +31,13 @@ def private_texts(sandbox: Sandbox) -> set[str]:
     return found - {""}
 
 
-def report(site: Site, *argv: str, **how: Any) -> Result:
+def report(site: Site, *argv: str, code: int = 0, **how: Any) -> Result:
     """A report; nobody's address is in it, and nothing was written."""
     sandbox = site.sandbox
     done = site.call("doctor", *argv, **how)
     assert_harmless(done)
-    assert (done.code, done.err) == (0, "")
+    assert done.code == code
+    assert done.err == ("" if code == 0 or "--json" in argv else f"glidemail: {UNREAD}\n")
     assert UNTRIED in done.out
     assert site.writes == []
     if "--addresses" not in argv:
@@ -146,23 +148,24 @@ def test_roles_are_told_as_far_as_they_can_be_read(
 
 
 @pytest.mark.parametrize(
-    ("user", "roles", "sending"),
+    ("user", "roles", "sending", "code"),
     [
-        ("mail.admin", "email_account_admin", "on"),
-        ("reader", "email_reader", "on"),
-        ("nobody", "not known: the user's own row is not visible", "not returned"),
+        ("mail.admin", "email_account_admin", "on", 0),
+        ("reader", "email_reader", "on", 0),
+        ("nobody", "not known: the user's own row is not visible", "not returned", 1),
     ],
 )
 def test_whoever_signs_in_gets_a_report_of_what_they_see(
-    site: Site, user: str, roles: str, sending: str
+    site: Site, user: str, roles: str, sending: str, code: int
 ) -> None:
     name = user.replace(".", "")
     site.add(name, user=user)
-    how: dict[str, Any] = {"profile": name, "sign_in": site.password(user)}
+    how: dict[str, Any] = {"profile": name, "sign_in": site.password(user), "code": code}
     told = facts(site, **how)
     assert told["Rights"]["roles"] == roles
     assert told["What sends"]["sending"] == sending
     said = report(site, **how).words
+    assert ("Nothing could be read: this user sees no property" in said) is bool(code)
     assert "the mail that waits (hidden from this user)" in said
     assert "…" not in said
 
@@ -175,11 +178,11 @@ def test_who_signs_in_by_a_key_has_no_roles_to_tell(site: Site) -> None:
 
 def test_an_instance_that_cannot_be_read_is_told_without_its_words(site: Site) -> None:
     site.sandbox.switches.broken = True
-    said = report(site).words
+    said = report(site, code=1).words
     assert "Instance x It was not read (instance.server-error; --addresses says more)." in said
     assert "Try again later; if it stays so, its system log says why." in said
     assert "Versions" in said
-    error = report(site, "--json").answer()["instance"]["error"]
+    error = report(site, "--json", code=1).answer()["instance"]["error"]
     assert error["code"] == "instance.server-error"
     assert "127.0.0.1, sys_properties: the instance failed (500)." in (
         site.call("doctor", "--addresses").words
@@ -188,11 +191,11 @@ def test_an_instance_that_cannot_be_read_is_told_without_its_words(site: Site) -
 
 def test_who_cannot_sign_in_gets_a_report_of_this_machine(site: Site) -> None:
     said = site.house.call("-p", "dev", "doctor")
-    assert said.code == 0
+    assert said.code == 1
     assert "Instance x It was not read (sign-in.missing;" in said.words
     assert site.host not in said.out
     wrong = site.call("doctor", sign_in="wr0ng")
-    assert (wrong.code, "instance.sign-in" in wrong.out) == (0, True)
+    assert (wrong.code, "instance.sign-in" in wrong.out) == (1, True)
     assert site.sandbox.refused_sign_ins == {"admin": 1}
 
 
@@ -206,12 +209,27 @@ def test_a_file_has_no_instance_to_report_on(site: Site) -> None:
 def test_doctor_goes_on_where_the_profile_is_not_right(house: House) -> None:
     house.write("kep = 1\n", house.config / "profiles" / "bad.toml")
     told = house.call("doctor", "-p", "bad")
-    assert told.code == 0
+    assert told.code == 1
     assert "a profile has no kep" in told.words
     assert "attestations not there yet" in told.words
     assert "drafts not there yet" in told.words
     answer = house.call("doctor", "-p", "bad", "--json").answer()
     assert answer["error"]["code"] == "profile.unknown-key"
+
+
+def test_a_profile_that_does_not_exist_fails_and_is_named(house: House) -> None:
+    told = house.call("doctor", "-p", "nowhere")
+    assert told.code == 1
+    assert "nowhere" in told.words
+    assert "Versions" in told.words
+    answered = house.call("doctor", "-p", "nowhere", "--json")
+    assert (answered.code, answered.answer()["error"]["code"]) == (1, "profile.unknown")
+
+
+def test_who_sees_nothing_is_told_so_in_json_too(site: Site) -> None:
+    site.add("nobody", user="nobody")
+    answer = site.answer("doctor", code=1, profile="nobody", sign_in=site.password("nobody"))
+    assert answer["error"]["code"] == "instance.nothing-read"
 
 
 def test_doctor_says_where_nothing_can_be_saved() -> None:
@@ -225,4 +243,5 @@ def test_doctor_says_where_nothing_can_be_saved() -> None:
         house.config.chmod(0o755)
         path.rename(house.root / "other.toml")
         path.symlink_to(house.root / "other.toml")
-        assert "settings a link, not followed" in house.run_as_person("doctor").words
+        link = house.run_as_person("doctor")
+        assert (link.code, "settings a link, not followed" in link.words) == (1, True)

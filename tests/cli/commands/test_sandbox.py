@@ -128,7 +128,7 @@ def test_it_says_how_to_reach_it_in_one_document(house: House) -> None:
         stdin = f"sign_in={passwords['admin']}\n".encode()
         shown = house.run("-p", "dev", "show", "--secrets-stdin", stdin=stdin)
         assert shown.code == 0
-        assert "admin properties, unverified" in shown.words
+        assert "admin no active account" in shown.words
         with socket.create_connection((about["mail"]["host"], about["mail"]["ports"]["plain"])):
             pass
         assert sandbox.stop(signal.SIGTERM) == 0
@@ -151,7 +151,7 @@ def test_a_person_is_led_by_what_it_says(house: House) -> None:
             terminal.until("Password of admin at 127.0.0.1:")
             terminal.type(f"{password}\n")
             assert terminal.end() == 0
-            assert "ServiceNow's account sends" in terminal.text
+            assert "ServiceNow-configured account" in terminal.text
         curl[0] = require("curl", package="curl")
         switched = subprocess.run(
             [*curl, "--silent", "--noproxy", "*"], capture_output=True, check=True

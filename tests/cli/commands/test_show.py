@@ -65,7 +65,9 @@ def test_show_answers_with_native_types_and_sources(house: House) -> None:
             "password": {"state": "not kept", "from": "from Outgoing password"},
             "port": {"value": 110, "from": "default"},
             "security": {"value": "none", "from": "default"},
-        }
+        },
+        "in_effect": True,
+        "readers": [],
     }
 
 

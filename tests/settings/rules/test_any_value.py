@@ -174,9 +174,7 @@ def test_characters_that_do_not_show_are_named() -> None:
 
 
 def test_no_finding_repeats_a_secret() -> None:
-    situation = edit(
-        ACCOUNT, SIGNING_IN, password=" hunter2\n\u200b" * 9, pop3_password=" hunter2 "
-    )
+    situation = edit(LEGACY, SIGNING_IN, password=" hunter2\n\u200b" * 9, pop3_password=" hunter2 ")
     assert len([each for each in situation.review.findings if each.code.startswith("secret.")]) >= 5
     assert "hunter2" not in repr(situation.review)
 
@@ -192,6 +190,13 @@ def test_a_password_that_is_too_long_counts_by_the_dictionary_of_the_instance() 
     assert find_blocking(edit(longer, SENDS, password="a" * 65)) == {"secret.long"}
     assert not find_blocking(edit(longer, SENDS, password="a" * 64))
     assert not find_blocking(edit(TEST_LEGACY, SENDS, password="a" * 65))
+
+
+def test_no_limit_of_a_password_is_stated_that_was_not_read() -> None:
+    found = find_one(edit(ON_OWN, SENDS, password="a" * 41), "secret.long")
+    assert "default limit" in found.message
+    assert "couldn't be read" in found.message
+    assert "couldn't be read" not in find_one(edit(password="a" * 41), "secret.long").message
 
 
 def test_what_is_wrong_with_the_providers_account_is_said_and_blocks_nothing() -> None:

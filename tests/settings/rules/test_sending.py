@@ -249,7 +249,7 @@ def test_an_environment_that_is_not_known_counts_as_production_and_is_said_so() 
     assert UNNAMED.is_production
     assert not TEST.is_production
     assert (
-        "as nothing else is said"
+        "as no environment is set"
         in find_one(load(UNNAMED, test_recipients=(USER,)), "recipients.production").message
     )
     assert TargetFacts(environment=Environment.PRODUCTION).is_production
@@ -259,5 +259,5 @@ def test_turning_sending_off_is_answered_with_test_recipients() -> None:
     message = find_one(
         edit(base={"sending_enabled": True}, sending_enabled="no"), "sending.off"
     ).message
-    assert "piles up" in message
-    assert "Test recipients" in message
+    assert "stay in the queue" in message
+    assert "A test address" in message

@@ -9,12 +9,14 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
+from tui.presentation.review_text import alert_lines
 from tui.presentation.target_text import SENDER_TITLE, delivery_page
 from tui.presentation.why_text import WHY_TITLE, why_lines
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.delivery.why import diagnose_delivery
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
+from tui.workspace.sign_in import REFUSED
 from tui.workspace.workspace import Workspace
 
 
@@ -40,7 +42,8 @@ class ConnectFlow:
 
     async def run(self, profile: Profile, choice: AccountChoice) -> ConnectOutcome:
         """Connect to a profile's instance, and work on it."""
-        session = await self._connect(profile, choice)
+        with self._dialogs.hold_keys():
+            session = await self._connect(profile, choice)
         if session is None:
             if not self._workspace.session.is_read:
                 where = self._workspace.session.target.where
@@ -57,7 +60,11 @@ class ConnectFlow:
     async def show_status(self) -> None:
         """Show what sends there."""
         if status := self._workspace.session.reading.status:
-            await self._dialogs.show_page(SENDER_TITLE, partial(delivery_page, status))
+            review = self._workspace.editing.review
+            await self._dialogs.show_page(
+                SENDER_TITLE,
+                lambda room: [*alert_lines(review, room), *delivery_page(status, room)],
+            )
 
     async def show_why(self) -> None:
         """Show why mail does or does not go out there, stage by stage."""
@@ -83,7 +90,9 @@ class ConnectFlow:
             title, answers = "Not connected", [("back", "Back"), ("again", "Try again")]
             if found.code == "account.choice":
                 title, answers = "Not chosen", answers[:1]
-            dialog = MessageDialog.problem(self._dialogs.session, title, found, answers)
+            # Whoever types a rejected password again is not to type it into the list.
+            focus = "again" if found.code in REFUSED else "back"
+            dialog = MessageDialog.problem(self._dialogs.session, title, found, answers, focus)
             if await self._dialogs.ask(dialog) != "again":
                 return None
 

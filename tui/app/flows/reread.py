@@ -29,6 +29,9 @@ class RereadFlow:
         """Read again; `is_asked` says whether a person requested it."""
         workspace, dialogs = self._workspace, self._dialogs
         try:
+            if not workspace.is_file:
+                with dialogs.hold_keys():
+                    await workspace.sign_in(dialogs)
             session = await workspace.read(dialogs)
         except Problem as problem:
             dialogs.warn(short_message(problem, workspace.session))

@@ -48,7 +48,15 @@ class ConfirmDialog(Dialog[Consent]):
         """Yield the warning, the changes, the conditions and the words to type."""
         yield WrappedLines(partial(_words, self._review), id="words")
         if self._review.preconditions:
-            yield Lines([(), (("The article's conditions", "bold"), ("  space attests", "dim"))])
+            yield Lines(
+                [
+                    (),
+                    (
+                        ("Before you change these settings (KB0521756)", "bold"),
+                        ("  space attests", "dim"),
+                    ),
+                ]
+            )
         for each in self._review.preconditions:
             if each.state is PreconditionState.OPEN:
                 yield Checkbox(each.condition, each.condition.statement)
@@ -120,7 +128,9 @@ def _confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator
 
 
 def _words(review: Review, room: int) -> list[Line]:
-    lines: list[Line] = [((line, "bold $warning"),) for line in wrap(WARNING, "  ", "! ", room)]
+    alerts = words.alert_lines(review, room)
+    lines: list[Line] = [((line, "bold $warning"),) for line in alerts]
+    lines += [((line, "bold $warning"),) for line in wrap(WARNING, "  ", "! ", room)]
     lines += [(), (("What changes", "bold"),)]
     lines += [((line, ""),) for line in words.change_lines(review, room)]
     for each in review.plan.side_effects:

@@ -20,6 +20,7 @@ class MessageDialog(Dialog[str]):
         title: the question.
         layout: the message.
         answers: the name and the words of each button, the safe one first.
+        focus: the name of the button that has the focus at first; "" for the safe one.
     """
 
     def __init__(
@@ -28,10 +29,12 @@ class MessageDialog(Dialog[str]):
         title: str,
         layout: Layout,
         answers: Sequence[tuple[str, str]],
+        focus: str = "",
     ) -> None:
         super().__init__(session, title)
         self._message = layout
         self._answers = answers
+        self._first_button = focus
         self.decides = len(answers) > 1
 
     @classmethod
@@ -48,6 +51,7 @@ class MessageDialog(Dialog[str]):
         title: str,
         problem: Problem,
         answers: Sequence[tuple[str, str]] = (("back", "Back"),),
+        focus: str = "",
     ) -> "MessageDialog":
         """Return a message about a problem: what went wrong, and what to do."""
 
@@ -55,7 +59,7 @@ class MessageDialog(Dialog[str]):
             todo = prose(hint_on_screen(problem), style="bold")
             return [*prose(problem.message)(room), (), *todo(room)]
 
-        return cls(session, title, layout, answers)
+        return cls(session, title, layout, answers, focus)
 
     def body(self) -> Iterable[Widget]:
         """Yield the message."""
@@ -64,6 +68,14 @@ class MessageDialog(Dialog[str]):
     def buttons(self) -> Iterable[Button]:
         """Return a button for each answer."""
         return [Button(name, words) for name, words in self._answers]
+
+    def first_focus(self) -> Widget:
+        """Return the button to focus."""
+        return (
+            self.query_one(f"#button-{self._first_button}")
+            if self._first_button
+            else super().first_focus()
+        )
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer with the name of the button."""

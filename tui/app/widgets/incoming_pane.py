@@ -5,18 +5,20 @@ from dataclasses import fields
 from textual import events
 
 from tui.app.widgets.lines import Line, Lines, truncate
-from tui.presentation.target_text import reader_words
+from tui.presentation.review_text import DERIVED_TITLE, READERS_TITLE
+from tui.presentation.target_text import account_state, reader_words
 from tui.presentation.value_text import value_words
-from tui.settings.delivery.status import Account, Model
+from tui.settings.delivery.status import Model
 from tui.settings.draft import Draft, parse
 from tui.settings.incoming import DerivedValue, IncomingSettings, derive_incoming
 from tui.settings.snapshot import Snapshot
+from tui.settings.target_facts import TargetFacts
 from tui.terminal.layout import width, wrap
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
 
 _LABELS = 10
-_TITLE = " Incoming mail that follows"
+_NONE = " No POP3 or IMAP account is visible."
 
 
 class IncomingPane(Lines):
@@ -27,7 +29,7 @@ class IncomingPane(Lines):
 
     def __init__(self, editing: Editing) -> None:
         super().__init__(id="incoming")
-        self.border_title = f"{_TITLE.strip()} - read only"
+        self.border_title = f"{_title(editing)} - read only"
         self._editing = editing
         self._base: Snapshot | None = None
         self._base_settings: IncomingSettings
@@ -46,10 +48,13 @@ class IncomingPane(Lines):
             self._draw()
 
     def _draw(self) -> None:
+        self.border_title = f"{_title(self._editing)} - read only"
         if not self.size.width:
             return
         tall = self.size.height >= 17
-        head: list[Line] = [((_TITLE, ""),), ((" read only", "dim"),), ()] if tall else []
+        head: list[Line] = (
+            [((f" {_title(self._editing)}", ""),), ((" read only", "dim"),), ()] if tall else []
+        )
         if not self._editing.session.is_read:
             self.set_lines(*head, ((" Not read yet.", "dim"),))
             return
@@ -66,7 +71,12 @@ class IncomingPane(Lines):
         lines = head
         if accounts:
             tall = False
-            lines = [*head, *accounts, (), ((" By the article it would follow:", "dim"),)]
+            lines = [
+                *head,
+                *accounts,
+                (),
+                ((" Derived by KB0521756, without effect here:", "dim"),),
+            ]
         for field in fields(now):
             each: DerivedValue = getattr(now, field.name)
             moved = each.value != getattr(before, field.name).value
@@ -83,36 +93,33 @@ class IncomingPane(Lines):
     def _accounts(self) -> list[Line]:
         """Return the accounts that read mail; they count instead of the derived settings."""
         room = self.size.width
-        words = "Accounts of their own read mail here; nothing follows from the outgoing server."
         facts = self._editing.session.facts
+        words = _receiving(facts)
         if facts.model is Model.UNDETERMINED and self._editing.draft.base.hidden:
             words = "What reads mail here is hidden from this user."
         lines: list[Line] = [((line, "dim"),) for line in wrap(words, " ", " ", room)]
-        for each in self._readers:
-            name, mark = truncate(visible(each.name, room), room - 12), _inactive(each)
-            lines.append(((f" {name}", "bold"), (mark, "")))
+        for each in facts.readers:
+            name = truncate(visible(each.name, room), room - 12)
+            lines.append(((f" {name}", "bold"), (f" ({account_state(each)})", "")))
             lines += [((line, ""),) for line in wrap(reader_words(each), "   ", "   ", room)]
-        if not self._readers:
-            lines.append(((" None of them is visible.", ""),))
+        if not facts.readers:
+            lines.append(((_NONE, ""),))
         return lines
 
     def _accounts_in_short(self) -> list[Line]:
         """Return a line for each account, as many as fit."""
         room, most = self.size.width, max(self.size.height - 1, 1)
-        readers = self._readers
-        lines: list[Line] = [((" Accounts of their own read mail here:", "dim"),)]
+        facts = self._editing.session.facts
+        readers, lines = facts.readers, list[Line]()
+        lines.append(((f" {truncate(_receiving(facts), room - 1)}", "dim"),))
         if not readers:
-            return [*lines, ((" None of them is visible.", ""),)]
+            return [*lines, ((_NONE, ""),)]
         for each in readers if len(readers) <= most else readers[: most - 1]:
-            words = visible(f"{each.name}{_inactive(each)}: {reader_words(each)}", 2 * room)
+            words = visible(f"{each.name} ({account_state(each)}): {reader_words(each)}", 2 * room)
             lines.append(((f" {truncate(words, room - 1)}", ""),))
         if more := len(readers) - len(lines) + 1:
             lines.append(((f" and {more} more: ^P, What sends there", "dim"),))
         return lines
-
-    @property
-    def _readers(self) -> list[Account]:
-        return [each for each in self._editing.session.facts.accounts if each.reads_mail]
 
     def _compact_row(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
         room = self.size.width - _LABELS - 2
@@ -131,5 +138,13 @@ class IncomingPane(Lines):
         return (("*" if moved else " ", "bold $accent"), (f" {name:<{_LABELS}}", ""))
 
 
-def _inactive(account: Account) -> str:
-    return "" if account.active else " (inactive)"
+def _title(editing: Editing) -> str:
+    session = editing.session
+    return DERIVED_TITLE if session.facts.derives_incoming or not session.is_read else READERS_TITLE
+
+
+def _receiving(facts: TargetFacts) -> str:
+    """Return whether anything is read, in a sentence."""
+    if facts.receiving is None:
+        return "Whether receiving is on is not known. Nothing is derived here."
+    return f"Receiving is {'on' if facts.receiving else 'off'}. Nothing is derived here."

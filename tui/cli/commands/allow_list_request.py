@@ -16,7 +16,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     made = draft_from_arguments(arguments, settings)
     session = made.session
     host = session.target.where if session.profile.instance else ""
-    environment = str(session.facts.environment or "")
+    environment = str(session.facts.counted_environment or "")
     parsed = session.review(made.draft).parsed
     if broken := [name for name in _NAMES if name in parsed.broken]:
         short = catalog(settings)[broken[0]].declared.short

@@ -165,7 +165,10 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
     entries = review.draft.entries
     verified = done.written.verified.items()
     say(*columns((entries[name].declared.short, how) for name, how in verified))
-    say(f"Next: glidemail -p {review.name} show, and send a test message on the instance.")
+    if review.parsed.settings.sending_enabled is False:
+        say("Sending is off: no mail goes out until it is on again.")
+    else:
+        say(f"Next: glidemail -p {review.name} show, and send a test message on the instance.")
 
 
 def _result_words(review: Review, where: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui import __version__
 from tui.cli.arguments import Arguments
 from tui.cli.open_profile import read_report, sign_in_from_stdin
-from tui.cli.output import problem_json, say, write_json
+from tui.cli.output import note, problem_json, say, write_json
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem, UsageError
 from tui.presentation.target_text import UNTRIED
@@ -33,6 +33,12 @@ _LIBRARIES = (
     "httpx2",
 )
 
+_NOTHING_READ = Problem(
+    "instance.nothing-read",
+    "Nothing could be read: this user sees no property and no email account.",
+    "Sign in as a user with the role admin.",
+)
+
 if TYPE_CHECKING:
     from tui.targets.instance.read.report import Report
 
@@ -49,6 +55,9 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     files = [(each, path, _file_state(path)) for each, path in _file_paths(profile)]
     backends = Keyring().backends()
     versions = dict(_versions())
+    # What was asked about couldn't be looked at; everything else is reported even so.
+    unread = [path for name, path, _ in files if name == "settings" and not _can_read(path)]
+    code = int(bool(unread) or isinstance(profile, Problem) or _is_unread(report))
     if arguments.json:
         write_json(
             {
@@ -61,7 +70,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
                 "note": UNTRIED,
             }
         )
-        return 0
+        return code
     say(f"Profile {name}", *_profile_lines(profile), *_report_lines(report))
     say("", "Files")
     say(*columns((each, state, short_path(str(path))) for each, path, state in files))
@@ -69,7 +78,9 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     say(*columns((each.name, "works" if each.usable else "no", each.why) for each in backends))
     say("", "Versions", *columns(versions.items()))
     say("", UNTRIED)
-    return 0
+    if code:
+        note("What was asked about couldn't be read. The report says why.")
+    return code
 
 
 def _profile_json(profile: Profile | Problem) -> dict[str, object]:
@@ -126,7 +137,17 @@ def _report_json(report: "Report | Problem | None") -> dict[str, object]:
         title: [{"fact": name, "words": words} for name, words in rows]
         for title, rows in report.items()
     }
-    return {"instance": facts}
+    error = {"error": problem_json(_NOTHING_READ)} if _is_unread(report) else {}
+    return {**error, "instance": facts}
+
+
+def _is_unread(report: "Report | Problem | None") -> bool:
+    """Return whether nothing could be read of an instance."""
+    if report is None or isinstance(report, Problem):
+        return report is not None
+    from tui.targets.instance.read.report import is_empty
+
+    return is_empty(report)
 
 
 def _report_lines(report: "Report | Problem | None") -> Iterator[str]:
@@ -134,6 +155,8 @@ def _report_lines(report: "Report | Problem | None") -> Iterator[str]:
         yield from ("", "Instance")
         yield from wrap(f"{report.message} {report.hint}", "    ", "  x ")
     elif report:
+        if _is_unread(report):
+            yield from _report_lines(_NOTHING_READ)
         for title, facts in report.items():
             yield from ("", title)
             yield from columns(facts)
@@ -149,8 +172,17 @@ def _file_state(path: Path) -> str:
         return str(error.strerror)
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return "a link, not followed" if stat.S_ISLNK(mode) else "no file"
+    if not os.access(path, os.R_OK):
+        return "not readable"
     folder = path if stat.S_ISDIR(mode) else path.parent
     return "writable" if os.access(folder, os.W_OK | os.X_OK) else "read-only"
+
+
+def _can_read(path: Path) -> bool:
+    """Return whether a settings file can be read; one that isn't there yet can."""
+    return not os.path.lexists(path) or (
+        path.is_file() and not path.is_symlink() and os.access(path, os.R_OK)
+    )
 
 
 def _versions() -> Iterator[tuple[str, str]]:

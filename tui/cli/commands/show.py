@@ -5,7 +5,12 @@ from tui.cli.arguments import Arguments
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.output import say, write, write_json
 from tui.errors import UsageError
-from tui.presentation.review_text import finding_lines, incoming_lines, property_lines
+from tui.presentation.review_text import (
+    alert_lines,
+    finding_lines,
+    incoming_lines,
+    property_lines,
+)
 from tui.presentation.target_text import banner_line, delivery_lines
 from tui.settings.catalog import Settings
 from tui.settings.delivery.delivery_findings import DELIVERY
@@ -38,11 +43,12 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             }
         )
         return 0
-    say(banner_line(made.session), "")
+    say(banner_line(made.session), "", *alert_lines(review))
     if status:
         say(*delivery_lines(status), "")
     say(*property_lines(review, made.sources), "", *incoming_lines(review))
-    if worth_saying := [each for each in review.findings if _is_worth_saying(each)]:
+    said = review.alerts
+    if worth_saying := [f for f in review.findings if _is_worth_saying(f) and f not in said]:
         say("", "Findings", *finding_lines(review, worth_saying))
     return 0
 
@@ -70,5 +76,5 @@ def _export_text(made: PreparedDraft) -> str:
     return export_text(
         Snapshot(values),
         f"profile {profile.name}, {made.session.target.where}",
-        profile.environment,
+        made.session.facts.counted_environment,
     )

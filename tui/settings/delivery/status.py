@@ -31,6 +31,7 @@ class Account:
         type: `smtp`, `pop3`, `imap`, or whatever type the instance stores.
         label: the displayed type, if that can be read.
         managed: whether ServiceNow configured it.
+        sys_id: of its record, or "".
         stamp: its version when it was read.
     """
 
@@ -42,6 +43,7 @@ class Account:
     server: str = ""
     port: str = ""
     user: str = ""
+    sys_id: str = ""
     stamp: Stamp | None = None
 
     @property

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tui.settings.catalog import Entry, Kind, Settings
+from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.parse.host import IpAddress, is_loopback, is_provider_host, parse_ip, to_a_label
 from tui.settings.parse.value import format_value
 from tui.settings.rules.rule import Findings, error, note, warning
-from tui.settings.target_facts import Context
+from tui.settings.target_facts import DEFAULT_SECRET_LIMIT, Context
 
 # RFC 5737, RFC 3849 and RFC 9637; RFC 6598.
 _DOCUMENTATION = tuple(
@@ -44,7 +45,7 @@ def _check_host(name: str, host: str, context: Context) -> Findings:
         yield warning(
             name,
             "host.provider",
-            "This is a server of the provider, who manages its settings: leave them as they are.",
+            "This is ServiceNow's server. ServiceNow manages its settings: leave them as they are.",
         )
     if address := parse_ip(host):
         if unreachable := _find_unreachable(address):
@@ -56,15 +57,15 @@ def _check_host(name: str, host: str, context: Context) -> Findings:
 def _find_unreachable(address: IpAddress) -> tuple[str, str] | None:
     """Return why not everyone can reach an address, as a code and a sentence."""
     if address.is_link_local:
-        return "host.link-local", "A link-local address is reached from its own link only."
+        return "host.link-local", "A link-local address can be reached from its own link only."
     if any(address in network for network in _DOCUMENTATION):
-        return "host.documentation", "An address out of documentation: no host has it."
+        return "host.documentation", "This address is reserved for documentation: no host has it."
     if address in _SHARED:
-        return "host.shared", "An address that providers share inside their own networks only."
+        return "host.shared", "Providers use this address inside their own networks only."
     if address.is_private:
         return (
             "host.private",
-            "A private address: the instance reaches it only through a network of yours.",
+            "A private address: the instance can reach it only through your own network.",
         )
     return None
 
@@ -75,14 +76,14 @@ def _check_host_name(name: str, host: str) -> Findings:
         yield warning(
             name,
             "host.trailing-dot",
-            "With a dot at its end, certificates may not match it.",
+            "With a dot at its end, certificates may not match this name.",
             Fix(f"use {bare}", {name: bare}),
         )
     elif "." not in host:
         yield warning(
             name,
             "host.no-dot",
-            "A name without a dot depends on a search list, which the instance does not share.",
+            "A name without a dot needs a search list, and the instance doesn't share yours.",
         )
     if not host.isascii() and (wire := to_a_label(host)):
         yield note(
@@ -94,7 +95,7 @@ def _check_host_name(name: str, host: str) -> Findings:
 
 
 def _loopback_finding(name: str, context: Context) -> Finding:
-    words = "An instance refuses loopback: there it would mean the instance itself"
+    words = "An instance rejects loopback: it would mean the instance itself"
     if context.facts.is_file:
         return warning(name, "host.loopback", f"{words}.")
     if context.facts.on_loopback:
@@ -111,7 +112,7 @@ def _check_invisible(name: str, text: str) -> Findings:
         yield warning(
             name,
             "text.invisible",
-            f"It holds characters that do not show or turn the text around: {names}.",
+            f"It contains characters that are invisible or reverse the text: {names}.",
         )
 
 
@@ -123,7 +124,7 @@ def _check_secret(name: str, context: Context) -> Findings:
         yield error(
             name,
             "secret.control",
-            "There are control characters or line ends in it; mail protocols end a password there.",
+            "It contains control characters or line breaks; mail protocols end a password there.",
         )
     for oddity in shape.oddities:
         if oddity.is_usual:
@@ -131,12 +132,22 @@ def _check_secret(name: str, context: Context) -> Findings:
         else:
             words = f"It {oddity.words}. Check that this is right."
             yield warning(name, f"secret.{oddity.code}", words)
+    yield from _check_length(name, shape.length, context)
+
+
+def _check_length(name: str, length: int, context: Context) -> Findings:
     limit = context.facts.secret_limit
-    if shape.length > limit:
-        words = f"It is longer than an email account's column, which holds {limit} characters"
-        if context.facts.is_file:
-            yield note(name, "secret.long", f"{words}, unless it was made longer.")
-        elif context.facts.derives_incoming:
-            yield note(name, "secret.long", f"{words}, should one be made of this.")
-        else:
-            yield error(name, "secret.long", f"{words}.")
+    if length <= (limit or DEFAULT_SECRET_LIMIT):
+        return
+    words = f"It is longer than an email account's column, which holds {limit} characters."
+    if limit is None:
+        words = (
+            f"It is longer than {DEFAULT_SECRET_LIMIT} characters, the default limit for the "
+            "password of an email account."
+        )
+    if context.facts.model is Model.ACCOUNT:
+        if limit is None:
+            words += " The limit of this instance couldn't be read (sys_dictionary)."
+        yield error(name, "secret.long", words)
+    else:
+        yield note(name, "secret.long", words)

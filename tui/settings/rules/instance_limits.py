@@ -29,15 +29,14 @@ def missing_account_password(settings: Settings, context: Context) -> Findings:
         yield error(
             "password",
             "account.password-unseen",
-            f"{activation.account} was left there before it was to send, perhaps without its "
-            "password. Type it.",
+            f"{activation.account} was created earlier, perhaps without its password. Type it.",
         )
     elif activation.creates and not context.facts.awaits_own:
         yield error(
             "password",
             "account.password",
-            f"The account that sends is not edited while it does: {activation.account} is made "
-            "beside it, and a stored password cannot be copied. Type it.",
+            f"An active account isn't edited: {activation.account} is created beside it. A stored "
+            "password can't be copied. Type it.",
         )
 
 
@@ -48,8 +47,8 @@ def unconfirmed_model(settings: Settings, context: Context) -> Findings:
         yield note(
             "server",
             "model.unverified",
-            "No email account sends here, so these properties are taken to; only a test message "
-            "shows whether this release still honours them.",
+            "No SMTP account is active. Whether these properties then send mail is not confirmed: "
+            "only a test message shows it.",
         )
 
 
@@ -60,7 +59,7 @@ def missing_account_user(settings: Settings, context: Context) -> Findings:
         yield error(
             "user",
             "account.user",
-            "An account of your own needs a user email: it is who the mail comes from.",
+            "Your own SMTP account needs a user name: mail comes from it.",
         )
 
 
@@ -75,8 +74,8 @@ def unread_replies(settings: Settings, context: Context) -> Findings:
         yield (warning if moves else note)(
             "user",
             "replies.unread",
-            f"No active account that is visible here reads {address}: replies reach the instance "
-            "only where that mailbox passes them on.",
+            f"No active account that this user can see reads {address}. Replies reach the instance "
+            "only if that mailbox forwards them.",
         )
 
 
@@ -90,6 +89,6 @@ def legacy_password(settings: Settings, context: Context) -> Findings:
             yield warning(
                 name,
                 "password.unverified",
-                "Whether this release encrypts a password that is written to its property is not "
-                "confirmed: look at the row in its web form afterwards.",
+                "It isn't confirmed that this release encrypts a password written to its property. "
+                "Check the record in its web form afterwards.",
             )

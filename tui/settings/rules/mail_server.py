@@ -17,13 +17,13 @@ from tui.settings.values import SecretState, Security
 @rule("server")
 def blank_server(settings: Settings, context: Context) -> Findings:
     """KB0521756: "Leave this value blank to disable outgoing email"."""
-    if settings.server or context.facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
+    if settings.server:
         return
     if context.facts.model is Model.ACCOUNT:
         yield error(
             "server",
             "server.blank",
-            "An email account needs a server. To stop outgoing mail turn sending off.",
+            "An email account needs a server. To stop outgoing mail, turn sending off instead.",
         )
     elif "server" in context.after.blank:
         yield warning("server", "server.blank", "Blank turns outgoing mail off.")
@@ -33,8 +33,8 @@ def blank_server(settings: Settings, context: Context) -> Findings:
         yield note(
             "server",
             "server.blank",
-            "Not returned: it is missing, or hidden from this user. Without it outgoing mail is "
-            "off.",
+            "Not returned: it is missing, or hidden from this user. If it is missing, outgoing "
+            "mail is off.",
         )
 
 
@@ -54,8 +54,9 @@ def redirected_secret(settings: Settings, context: Context) -> Findings:
 @rule("authenticate", "user")
 def missing_user(settings: Settings, context: Context) -> Findings:
     """Signing in needs a user. KB0521756: the check box uses user name and password."""
-    if settings.authenticate and not settings.user:
-        yield error("user", "authenticate.user", "Signing in needs a user email.")
+    if settings.authenticate and not settings.user and not context.facts.uses_oauth:
+        label = "user name" if context.facts.model is Model.ACCOUNT else "user email"
+        yield error("user", "authenticate.user", f"Signing in needs a {label}.")
 
 
 @rule("authenticate", "password")
@@ -67,26 +68,29 @@ def missing_password(settings: Settings, context: Context) -> Findings:
             yield note(
                 "authenticate",
                 "authenticate.off",
-                "There is a password, and it is not used for sending.",
+                "A password is set, but it isn't used for sending.",
             )
     elif state in (SecretState.UNSET, SecretState.CLEARED):
         yield error("password", "authenticate.password", "Signing in needs a password.")
     elif state is SecretState.NOT_KEPT:
         yield note(
-            "password", "password.not-kept", "It is not kept here; it is asked for when needed."
+            "password",
+            "password.not-kept",
+            "It isn't kept here; you are asked for it when it's needed.",
         )
     elif state is SecretState.UNKNOWN:
-        yield note("password", "password.unknown", "An instance never tells whether one is set.")
+        yield note("password", "password.unknown", "An instance never shows whether one is set.")
 
 
 @rule("authenticate", "security")
 def unencrypted_login(settings: Settings, context: Context) -> Findings:
     """The credentials are sent without TLS."""
     if settings.authenticate and settings.security is Security.NONE:
+        login = "The OAuth token is" if context.facts.uses_oauth else "User name and password are"
         yield warning(
             "security",
             "authenticate.clear",
-            "User and password travel in clear.",
+            f"{login} sent unencrypted.",
             Fix("use starttls", {"security": Security.STARTTLS}),
         )
 
@@ -118,14 +122,14 @@ def port_and_security(settings: Settings, context: Context) -> Findings:
         yield warning(
             "security",
             "port.submission",
-            "Port 587 goes with STARTTLS; most servers refuse to go on without.",
+            "Port 587 goes with STARTTLS; most servers require it.",
             Fix("use starttls", {"security": Security.STARTTLS}),
         )
     elif port in (25, 587) and security is Security.SSL_TLS:
         yield warning(
             "port",
             "port.plain-first",
-            f"Port {port} speaks in clear first; TLS from the first byte is on 465.",
+            f"Port {port} starts unencrypted; TLS from the first byte is on 465.",
             Fix("use port 465", {"port": "465"}),
         )
 
@@ -158,7 +162,7 @@ def pop3_port_and_security(settings: Settings, context: Context) -> Findings:
         yield warning(
             "pop3_port",
             "pop3.port-security",
-            "Port 110 speaks in clear first; TLS from the first byte is on 995.",
+            "Port 110 starts unencrypted; TLS from the first byte is on 995.",
             Fix("use port 995", {"pop3_port": "995"}),
         )
 
@@ -171,7 +175,7 @@ def unencrypted_incoming(settings: Settings, context: Context) -> Findings:
         yield note(
             "pop3_security",
             "pop3.clear",
-            "Incoming mail and its password travel in clear.",
+            "Incoming mail and its password are sent unencrypted.",
         )
 
 
@@ -184,5 +188,5 @@ def missing_pop3_user(settings: Settings, context: Context) -> Findings:
         yield warning(
             "pop3_user",
             "pop3.user",
-            "The user email has no part before an @ to take the POP account name from.",
+            "The user email has no part before an @ to use as the POP3 user name.",
         )

@@ -42,6 +42,8 @@ def published_login(settings: Settings, context: Context) -> Findings:
     server = find_outgoing_server(settings, context)
     if server is None or not settings.authenticate or not settings.user:
         return
+    if context.facts.uses_oauth:
+        return
     if server.takes(settings.user):
         return
     texts = _login_text(server, settings, context)

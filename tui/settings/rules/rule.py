@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from tui.settings.catalog import Settings
+from tui.settings.catalog import Settings, catalog
 from tui.settings.findings import Finding, Fix, Severity
 from tui.settings.target_facts import Context
 
@@ -15,14 +15,16 @@ Check: TypeAlias = Callable[[Settings, Context], Findings]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check and the properties it needs; a broken one skips it."""
+    """A check and the properties it needs; a broken one that has an effect skips it."""
 
     needs: frozenset[str]
     check: Check
 
     def __call__(self, settings: Settings, context: Context) -> Findings:
         """Yield what the check finds, each about all the properties it needs."""
-        if self.needs.isdisjoint(context.after.broken):
+        entries = catalog(type(settings))
+        broken = self.needs & context.after.broken.keys()
+        if not any(context.facts.has_effect(entries[name]) for name in broken):
             for finding in self.check(settings, context):
                 yield replace(finding, about=self.needs)
 

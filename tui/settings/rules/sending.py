@@ -4,6 +4,7 @@ import re
 
 from tui.settings.catalog import Settings
 from tui.settings.delivery.activation import OUTGOING, plan_activation
+from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.parse.address import find_address_problem, find_rare_form, is_special_use
 from tui.settings.rules.published_settings import find_outgoing_server
@@ -20,7 +21,8 @@ def user_address(settings: Settings, context: Context) -> Findings:
     if not user:
         return
     if "@" not in user:
-        problem = "The user email is a full address, such as helpdesk@company.com."
+        label = "user name" if context.facts.model is Model.ACCOUNT else "user email"
+        problem = f"The {label} must be a full address, such as helpdesk@company.com."
     else:
         problem = find_address_problem(user)
     if problem:
@@ -31,11 +33,11 @@ def user_address(settings: Settings, context: Context) -> Findings:
         yield warning(
             "user",
             "user.special-use",
-            "The domain is for special use: only a network of yours knows it, and replies from "
-            "elsewhere will not find it.",
+            "The domain is reserved for special use: only your own network knows it, and replies "
+            "from outside can't reach it.",
         )
     elif "." not in user.rpartition("@")[2]:
-        yield warning("user", "user.no-dot", "The domain has no dot: replies will not find it.")
+        yield warning("user", "user.no-dot", "The domain has no dot: replies can't reach it.")
 
 
 def _judge_login(problem: str, settings: Settings, context: Context) -> Finding:
@@ -44,8 +46,8 @@ def _judge_login(problem: str, settings: Settings, context: Context) -> Finding:
         return warning(
             "user",
             "user.not-address",
-            "No full address. It can be right, as some relays have logins of one word, "
-            "since the sender has a field of its own here.",
+            "Not a full address. That can be right: some relays use one-word logins, and From is "
+            "set separately here.",
         )
     server = find_outgoing_server(settings, context)
     if server and server.takes_word(settings.user):
@@ -86,7 +88,7 @@ def encoded_display_name(settings: Settings, context: Context) -> Findings:
         yield note(
             "display_name",
             "display_name.encoded",
-            "It goes out encoded (RFC 2047); mail programs show it as it is here.",
+            "It is sent encoded (RFC 2047); mail programs show it as it is here.",
         )
 
 
@@ -112,7 +114,7 @@ def address_in_display_name(settings: Settings, context: Context) -> Findings:
         yield warning(
             "display_name",
             "display_name.address",
-            "It shows an address other than the sender's; mail filters take that for forgery.",
+            "It shows an address other than the sender's; mail filters can take that for forgery.",
         )
 
 
@@ -133,8 +135,8 @@ def missing_recipients(settings: Settings, context: Context) -> Findings:
     yield (error if enables else warning)(
         "test_recipients",
         "sending.no-recipients",
-        "This is not production, and its mail would reach the people it is meant for: "
-        "give test recipients.",
+        "This isn't production, and its mail would reach real people. Set a test address to send "
+        "all email to.",
     )
 
 
@@ -142,12 +144,14 @@ def missing_recipients(settings: Settings, context: Context) -> Findings:
 def recipients_in_production(settings: Settings, context: Context) -> Findings:
     """Test recipients in production swallow all mail."""
     if settings.test_recipients and context.facts.is_production:
-        unknown = context.facts.environment is None
-        where = "This counts as production, as nothing else is said" if unknown else "In production"
+        unknown = context.facts.counted_environment is None
+        where = (
+            "This counts as production, as no environment is set" if unknown else "In production"
+        )
         yield warning(
             "test_recipients",
             "recipients.production",
-            f"{where}: these addresses swallow all mail, and nobody else gets any.",
+            f"{where}: all email goes to these test addresses, and no one else gets any.",
         )
 
 
@@ -160,11 +164,13 @@ def sending_off(settings: Settings, context: Context) -> Findings:
         yield warning(
             "sending_enabled",
             "sending.off",
-            "Mail piles up meanwhile and goes out later, when sending is turned on again. "
-            "Test recipients hold it back better.",
+            "Emails stay in the queue and go out when sending is enabled again. A test address "
+            "holds them back better.",
         )
     else:
-        yield note("sending_enabled", "sending.off", "Off: nothing is sent.")
+        yield note(
+            "sending_enabled", "sending.off", "Email sending enabled is off: nothing is sent."
+        )
 
 
 @rule("sending_enabled")
@@ -174,5 +180,5 @@ def sending_unknown(settings: Settings, context: Context) -> Findings:
         yield note(
             "sending_enabled",
             "sending.verify",
-            "Verify that Enable email sending (SMTP) is on before you change the server.",
+            "Check that Email sending enabled is on before you change the server.",
         )

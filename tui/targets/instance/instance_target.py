@@ -155,6 +155,7 @@ class InstanceTarget:
             self.environment,
             choice=self.choice,
             own_server_hint=self.own_server_hint,
+            url=self.instance.url,
             on_loopback=self.instance.is_loopback,
             extra=extra,
             settings=self.settings,

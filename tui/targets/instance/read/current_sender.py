@@ -59,6 +59,7 @@ def account_from(record: Record, labels: Mapping[str, str] | None = None) -> Acc
         server=record.get("server", ""),
         port=record.get("port", ""),
         user=record.get("user_name", ""),
+        sys_id=record.get("sys_id", ""),
         stamp=stamp_from(record),
     )
 
@@ -67,7 +68,7 @@ def find_sender(inventory: Inventory) -> CurrentSender:
     """Return what decides delivery on the instance now."""
     if inventory.accounts is None:
         return CurrentSender(
-            Model.NO_ACTIVE_ACCOUNT, "This release has no email accounts: its properties decide."
+            Model.NO_ACTIVE_ACCOUNT, "This release has no email accounts, so its properties decide."
         )
     active = [record for record in inventory.accounts if account_from(record).active]
     smtp = [record for record in active if record.get("type") == "smtp"]
@@ -104,7 +105,8 @@ def _no_sender(inventory: Inventory) -> CurrentSender:
         )
     return CurrentSender(
         Model.NO_ACTIVE_ACCOUNT,
-        "No email account that sends is active: the article's properties are taken to decide.",
+        "No SMTP account is active. Whether the properties of KB0521756 then send mail is not "
+        "confirmed.",
     )
 
 

@@ -30,6 +30,7 @@ from tui.targets.instance.read.inventory import (
     RECEIVING,
     RECIPIENTS,
     RELEASE,
+    SAYS_PRODUCTION,
     SENDING,
     USER,
     Inventory,
@@ -94,6 +95,7 @@ def reading_from(
     *,
     choice: AccountChoice = AccountChoice.IN_FORCE,
     own_server_hint: str = "",
+    url: str = "",
     on_loopback: bool = False,
     extra: ExtraColumns | None = None,
     settings: type[Settings] = Settings,
@@ -103,6 +105,7 @@ def reading_from(
     Args:
         choice: the account that the settings belong to.
         own_server_hint: how to choose your own SMTP account; part of the words of locks.
+        url: the instance's address, for links to its pages.
         on_loopback: whether the instance itself runs on loopback.
         extra: the further columns of the account that sends.
     """
@@ -120,6 +123,7 @@ def reading_from(
     facts = TargetFacts(
         model=chosen.model,
         environment=environment,
+        says_production=_parse_switch(inventory.value(SAYS_PRODUCTION)),
         managed=bool(sender.record and account_from(sender.record).managed),
         choice=choice,
         accounts=accounts_from(inventory),
@@ -127,6 +131,9 @@ def reading_from(
         delivery=status.judgement,
         receiving=_parse_switch(inventory.value(RECEIVING)),
         sent_from=from_override(account) if account else "",
+        uses_oauth=account is not None and _uses_oauth(account, inventory),
+        name=inventory.value(NAME),
+        url=url,
         on_loopback=on_loopback,
         secret_limit=inventory.secret_limit,
         copied_columns=_copied_columns(extra, sender.record, is_new=account is None),
@@ -259,6 +266,8 @@ class _Locks:
                 for name, entry in entries.items():
                     if entry.is_secret and (why := _secret_lock(entry, self.inventory)):
                         yield name, why
+                if any(each.reads_mail for each in accounts_from(self.inventory)):
+                    yield from ((n, _INCOMING) for n in bound if n.startswith("pop3_"))
                 if left := find_leftover(self.inventory):
                     why = _LEFT.format(name=left.get("name", ""), own=self.own_server_hint)
                     yield from ((name, why) for name in bound)
@@ -277,8 +286,11 @@ class _Locks:
                 return _SAME_NAME.format(name=record.get("name", ""))
         if is_managed:
             return _PROVIDERS
-        authentication = account.get("authentication", "") if account else ""
-        return _OAUTH if choices_from(self.inventory).is_oauth(authentication) else ""
+        return _OAUTH if account and _uses_oauth(account, self.inventory) else ""
+
+
+def _uses_oauth(account: Record, inventory: Inventory) -> bool:
+    return choices_from(inventory).is_oauth(account.get("authentication", ""))
 
 
 def _secret_lock(entry: Entry, inventory: Inventory) -> str:

@@ -9,6 +9,7 @@ from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
 from tui.settings.delivery.evidence import DeliveryEvidence
 from tui.settings.delivery.status import Queue
+from tui.settings.target_facts import DEFAULT_SECRET_LIMIT
 from tui.targets.instance.api.client import PAGE, Client, Page, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.mail_evidence import HIDDEN_MAIL, read_evidence
@@ -21,6 +22,7 @@ RECEIVING = "glide.email.read.active"
 LOOK_BACK = "glide.email.smtp.claim.lookback.hrs"
 NAME = "instance_name"
 RELEASE = "glide.buildtag"
+SAYS_PRODUCTION = "glide.installation.production"
 
 WAITING = (
     *("send-ready", "send-retry-backoff", "send-retry-delayed"),
@@ -31,8 +33,6 @@ WAITING = (
 Of the last one only the label is known.
 """
 
-SECRET_LIMIT = 40
-"""Characters that an account's password column holds by default (t_ConfigureAnEmailAccount)."""
 STAMP = ("sys_id", "sys_mod_count", "sys_updated_on", "sys_updated_by")
 ACCOUNT_FIELDS = (
     *STAMP,
@@ -56,7 +56,8 @@ class Inventory:
         accounts: those that are visible; None if the instance has no such table.
         hidden_accounts: whether there are, or may be, accounts that were not returned.
         choices: the label of each stored value, by column of an account.
-        secret_limit: how many characters an account's password column holds.
+        secret_limit: how many characters an account's password column holds; None if that
+            could not be read.
         duplicates: the names of properties that have several records.
         evidence: what was seen of outgoing mail.
         unread: what could not be read, each in a few words.
@@ -66,7 +67,7 @@ class Inventory:
     accounts: tuple[Record, ...] | None = ()
     hidden_accounts: bool = False
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    secret_limit: int = SECRET_LIMIT
+    secret_limit: int | None = None
     queue: Queue = field(default_factory=Queue)
     duplicates: frozenset[str] = frozenset()
     unread: tuple[str, ...] = ()
@@ -87,7 +88,7 @@ def plain_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
     """Return the names of the other properties that are read."""
     entries = catalog(settings).values()
     names = [n for entry in entries if not entry.is_secret for n in entry.declared.instance]
-    return (*names, RECEIVING, LOOK_BACK, NAME, RELEASE)
+    return (*names, RECEIVING, LOOK_BACK, NAME, RELEASE, SAYS_PRODUCTION)
 
 
 async def read_inventory(
@@ -229,7 +230,7 @@ class _Reader:
             self.unread.append(f"{what} (none was returned)")
         return found
 
-    async def read_secret_limit(self) -> int:
+    async def read_secret_limit(self) -> int | None:
         what = "how long a password may be"
         asked = {"name": "sys_email_account", "element": "password"}
         query, fields = "name=sys_email_account^element=password", (*asked, "max_length")
@@ -239,8 +240,8 @@ class _Reader:
             if asked.items() <= record.items() and re.fullmatch("[1-9][0-9]{0,5}", length):
                 return int(length)
         if page is not None:
-            self.unread.append(f"{what} (taken for {SECRET_LIMIT})")
-        return SECRET_LIMIT
+            self.unread.append(f"{what} (by default {DEFAULT_SECRET_LIMIT} characters)")
+        return None
 
     async def read_queue(self, hours: str) -> Queue:
         self._tell("Counting the mail that waits.")

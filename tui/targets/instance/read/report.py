@@ -9,11 +9,19 @@ from dataclasses import dataclass
 
 from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.targets.instance.read.current_sender import accounts_from
-from tui.targets.instance.read.inventory import Inventory, plain_names, secret_names
+from tui.targets.instance.read.inventory import (
+    SAYS_PRODUCTION,
+    Inventory,
+    plain_names,
+    secret_names,
+)
 
 HIDDEN = "(left out)"
 _ALL_READ = "nothing: all that was asked for was"
+_NOT_RETURNED = "not returned: missing, or hidden"
 _SECURITY_COLUMNS = ("connection_security", "enable_tls", "enable_ssl")
+
+_ACCOUNTS, _PROPERTIES = "Email accounts that are visible", "Properties"
 
 Fact = tuple[str, str]
 """What it is about, and how it is there."""
@@ -29,15 +37,21 @@ def build_report(
     hide = _Redactor(addresses)
     return {
         "What sends": tuple(_delivery_facts(status, hide)),
-        "Email accounts that are visible": tuple(_account_facts(inventory, hide)),
+        _ACCOUNTS: tuple(_account_facts(inventory, hide)),
         "What documents leave open, and how it is here": tuple(_open_questions(inventory)),
-        "Properties": tuple(_property_facts(inventory)),
+        _PROPERTIES: tuple(_property_facts(inventory)),
         "Rights": (
             ("roles", roles),
             *(("not read", each) for each in inventory.unread or (_ALL_READ,)),
             ("may write", "not known: it is never tried by writing"),
         ),
     }
+
+
+def is_empty(report: Report) -> bool:
+    """Return whether an instance returned neither a property nor an account."""
+    properties = {words for _, words in report[_PROPERTIES]}
+    return properties == {_NOT_RETURNED} and [name for name, _ in report[_ACCOUNTS]] == ["none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,9 @@ def _open_questions(inventory: Inventory) -> Iterator[Fact]:
         yield f"choices of {column}", words or "not read"
     columns = [c for c in _SECURITY_COLUMNS if any(c in each for each in inventory.accounts or ())]
     yield "columns of security", ", ".join(columns) or "not known: no account was returned"
-    yield "length of a password", f"{inventory.secret_limit} characters"
+    yield SAYS_PRODUCTION, inventory.value(SAYS_PRODUCTION) or _NOT_RETURNED
+    limit = inventory.secret_limit
+    yield "length of a password", "not read" if limit is None else f"{limit} characters"
     hidden = (
         "some are hidden, or may be" if inventory.hidden_accounts else "none is known to be hidden"
     )
@@ -97,7 +113,7 @@ def _property_facts(inventory: Inventory) -> Iterator[Fact]:
     for name in (*plain_names(), *secret_names()):
         record = inventory.properties.get(name)
         if record is None:
-            yield name, "not returned: missing, or hidden"
+            yield name, _NOT_RETURNED
             continue
         flushed = "its own cache" if record.get("ignore_cache") == "true" else "all caches"
         private = "private" if record.get("is_private") == "true" else "travels in update sets"
