@@ -10,9 +10,7 @@ from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.target_text import SENDER_TITLE, delivery_page, signed_in_words
-from tui.presentation.why_text import WHY_TITLE, why_lines
 from tui.settings.delivery.status import AccountChoice
-from tui.settings.delivery.why import diagnose_delivery
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
@@ -61,6 +59,10 @@ class ConnectFlow:
 
     async def show_why(self) -> None:
         """Show why mail does or does not go out there, stage by stage."""
+        # Imported late: the first frame needs no table of replies.
+        from tui.presentation.why_text import WHY_TITLE, why_lines
+        from tui.settings.delivery.why import diagnose_delivery
+
         session = self._workspace.session
         status, instance = session.reading.status, session.profile.instance
         if status and instance:
