@@ -102,6 +102,11 @@ def signer_words(session: "Session") -> str:
             return instance.user
 
 
+def signed_in_words(session: "Session") -> str:
+    """Return where somebody is signed in, and as whom."""
+    return f"{session.target.where} as {signer_words(session)}"
+
+
 def sign_in_label(instance: Instance) -> str:
     """Return the label of the prompt for the secret that signs in."""
     return _LABELS[instance.sign_in].format(user=instance.user, host=instance.host)

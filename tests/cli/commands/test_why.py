@@ -9,7 +9,7 @@ from tests.cli.site import OWN, Site
 from tests.sandbox.situations import set_property
 
 STAGES = (
-    *("sending", "sender", "sender job", "queue", "test address"),
+    *("sign-in", "sending", "sender", "sender job", "queue", "test address"),
     *("newest sent", "failures", "receiving", "readers"),
 )
 
@@ -23,7 +23,7 @@ def test_each_stage_says_what_was_seen_and_where_to_look(site: Site) -> None:
     shown = site.call("why")
     assert_harmless(shown)
     assert shown.code == 1
-    places = [shown.out.index(f" {each}") for each in ("sign-in", *STAGES)]
+    places = [shown.out.index(f" {each}") for each in STAGES]
     assert places == sorted(places)
     assert "4 send-ready, the oldest since" in shown.words
     assert "1 send-retry-backoff" in shown.words
@@ -57,7 +57,9 @@ def test_sending_that_is_off_is_the_one_next_step(site: Site) -> None:
 def test_what_is_hidden_is_skipped_and_never_passed(site: Site) -> None:
     site.add("blind", user="nobody")
     answer = site.answer("why", code=1, profile="blind", sign_in=site.password("nobody"))
-    assert {each["verdict"] for each in answer["stages"]} == {"skipped"}
+    sign_in, *rest = answer["stages"]
+    assert sign_in["verdict"] == "passed"
+    assert {each["verdict"] for each in rest} == {"skipped"}
     assert answer["delivery"]["status"] == "undetermined"
 
 

@@ -127,6 +127,7 @@ def test_sending_that_is_off_stops_everything() -> None:
         (SmtpSenderJob("Error", ago(0)), "in the state Error"),
         (SmtpSenderJob("Queued", ago(0)), "in the state Queued"),
         (SmtpSenderJob("Ready", ago(11)), "overdue"),
+        (SmtpSenderJob("Ready", ago(-61)), "not due before"),
     ],
 )
 def test_a_job_that_does_not_run_stops_everything(job: SmtpSenderJob, words: str) -> None:

@@ -10,10 +10,9 @@ from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.review_text import alert_lines
-from tui.presentation.target_text import SENDER_TITLE, delivery_page
+from tui.presentation.target_text import SENDER_TITLE, delivery_page, signed_in_words
 from tui.presentation.why_text import WHY_TITLE, why_lines
 from tui.settings.delivery.status import AccountChoice
-from tui.settings.delivery.why import diagnose_delivery
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
 from tui.workspace.sign_in import REFUSED
@@ -68,10 +67,17 @@ class ConnectFlow:
 
     async def show_why(self) -> None:
         """Show why mail does or does not go out there, stage by stage."""
+        # Imported late: the first frame needs no table of replies.
+        from tui.settings.delivery.why import diagnose_delivery
+
         session = self._workspace.session
         status, instance = session.reading.status, session.profile.instance
         if status and instance:
-            found = diagnose_delivery(status, is_production=session.facts.is_production)
+            found = diagnose_delivery(
+                status,
+                is_production=session.facts.is_production,
+                signed_in=signed_in_words(session),
+            )
             await self._dialogs.show_page(WHY_TITLE, partial(why_lines, found, instance.url))
 
     async def open_own_account(self) -> Session | None:

@@ -7,7 +7,7 @@ from tui.cli.arguments import Arguments
 from tui.cli.open_profile import open_profile, sign_in_from_stdin
 from tui.cli.output import say, write_json
 from tui.errors import UsageError
-from tui.presentation.target_text import banner_line, signer_words
+from tui.presentation.target_text import banner_line, signed_in_words
 from tui.presentation.why_text import page_address, why_lines
 from tui.settings.catalog import Settings
 from tui.settings.delivery.why import DeliveryDiagnosis, DeliveryStage, diagnose_delivery
@@ -21,13 +21,15 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         raise UsageError(
             "usage.file", "A local file sends no mail.", "Name the profile of an instance with -p."
         )
-    found = diagnose_delivery(status, is_production=session.facts.is_production)
+    found = diagnose_delivery(
+        status,
+        is_production=session.facts.is_production,
+        signed_in=signed_in_words(session),
+    )
     if arguments.json:
         write_json({**as_json.header(session), **_diagnosis_json(found, instance.url)})
     else:
-        say(banner_line(session), "")
-        say(f" + {'sign-in':<14}Signed in at {session.target.where} as {signer_words(session)}.")
-        say(*why_lines(found, instance.url))
+        say(banner_line(session), "", *why_lines(found, instance.url))
     return int(not found.is_shown)
 
 

@@ -9,6 +9,9 @@ _FORMAT = "%Y-%m-%d %H:%M:%S"
 OVERDUE = timedelta(minutes=10)
 """How late the sender job may be: its next action is a few minutes away (r_MailDiagnostics)."""
 
+FAR_OFF = timedelta(hours=1)
+"""A next action so far ahead is not that of a job that runs every minute (KB0523599)."""
+
 
 class DeliveryState(StrEnum):
     """Whether mail goes out, as far as that was seen."""
@@ -57,6 +60,8 @@ class SmtpSenderJob:
         due = parse_time(self.next_action)
         if due and now - due > OVERDUE:
             return f"overdue since {self.next_action} UTC"
+        if due and due - now > FAR_OFF:
+            return f"not due before {self.next_action} UTC"
         return ""
 
 

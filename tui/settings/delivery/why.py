@@ -83,10 +83,17 @@ class DeliveryDiagnosis:
         return next(filter(None, steps), "")
 
 
-def diagnose_delivery(status: DeliveryStatus, *, is_production: bool) -> DeliveryDiagnosis:
-    """Return why mail does or does not go out."""
+def diagnose_delivery(
+    status: DeliveryStatus, *, is_production: bool, signed_in: str
+) -> DeliveryDiagnosis:
+    """Return why mail does or does not go out.
+
+    Args:
+        signed_in: where, and as whom.
+    """
     now = status.evidence.read_at or datetime.now(UTC)
     stages = (
+        DeliveryStage("sign-in", _P, f"Signed in at {signed_in}."),
         _sending(status),
         _sender(status),
         _job(status, now),
