@@ -223,7 +223,7 @@ async def test_with_errors_nothing_is_asked_of_the_instance(here: House, sandbox
         asked = len(sandbox.recorded)
         await person.press("ctrl+s")
         await person.dialog(PickList)
-        assert "An account of your own needs a user email" in person.words
+        assert "Your own SMTP account needs a user name" in person.words
         await person.press("enter")
         assert person.app.main.current_property == "user"
         assert len(sandbox.recorded) == asked
