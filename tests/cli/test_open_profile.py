@@ -82,10 +82,11 @@ def test_what_is_refused_at_the_save_is_forgotten_too(site: Site) -> None:
     seen: list[RecordedRequest] = []
 
     def is_after_the_reading(recorded: RecordedRequest) -> bool:
-        if seen:
-            site.sandbox.switches.basic_restricted = True
-        elif "typeIN" in recorded.query.get("sysparm_query", ""):
+        if "typeIN" in recorded.query.get("sysparm_query", ""):
             seen.append(recorded)
+        elif seen and recorded.path.endswith("sys_properties"):
+            site.sandbox.switches.basic_restricted = True
+            site.sandbox.sessions.clear()
         return False
 
     keep(site.password())

@@ -77,6 +77,11 @@ class Review:
         return tuple(each for each in self.preconditions if each.state is PreconditionState.OPEN)
 
 
+def _order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in their order, but what is wrong with an instance as a whole first."""
+    return tuple(sorted(findings, key=lambda each: each.property not in INSTANCE))
+
+
 def review(
     draft: Draft,
     facts: TargetFacts,
@@ -103,7 +108,7 @@ def review(
         facts,
         draft,
         after,
-        (*draft.base.findings, *find_delivery(facts), *run_rules(context)),
+        _order((*draft.base.findings, *find_delivery(facts), *run_rules(context))),
         derive_incoming(after),
         make_plan(draft, context, word or name),
         check_preconditions(context, attestations),

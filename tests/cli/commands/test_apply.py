@@ -74,7 +74,7 @@ def test_what_was_saved_changes_nothing_a_second_time(house: House) -> None:
 
 def test_what_was_attested_is_not_asked_for_again(house: House) -> None:
     assert house.call("apply", *CHANGE, *SETTLED).code == 0
-    again = house.call("apply", "--set", "port=2525", "--confirm", "default", "--yes")
+    again = house.call("apply", "--set", "security=starttls", "--confirm", "default", "--yes")
     assert again.code == 0
     other = house.call(
         *("apply", "--set", "server=other.corp.example", "--confirm", "default", "--yes")

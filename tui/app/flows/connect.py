@@ -11,7 +11,6 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.presentation.review_text import alert_lines
 from tui.presentation.target_text import SENDER_TITLE, delivery_page, signed_in_words
-from tui.presentation.why_text import WHY_TITLE, why_lines
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
@@ -68,6 +67,7 @@ class ConnectFlow:
     async def show_why(self) -> None:
         """Show why mail does or does not go out there, stage by stage."""
         # Imported late: the first frame needs no table of replies.
+        from tui.presentation.why_text import WHY_TITLE, why_lines
         from tui.settings.delivery.why import diagnose_delivery
 
         session = self._workspace.session

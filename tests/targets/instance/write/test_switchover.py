@@ -330,7 +330,7 @@ def test_a_property_that_moved_and_says_the_same_is_no_matter(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("sends", "act", "why"),
     [
-        (True, no_active_account, "No email account that sends is active"),
+        (True, no_active_account, "No SMTP account is active"),
         (True, own_account, "The email account Own SMTP is active"),
         (True, graph_sender, "Graph sender sends"),
         (False, own_account, "The email account Own SMTP is active"),

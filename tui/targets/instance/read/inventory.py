@@ -240,7 +240,7 @@ class _Reader:
             if asked.items() <= record.items() and re.fullmatch("[1-9][0-9]{0,5}", length):
                 return int(length)
         if page is not None:
-            self.unread.append(f"{what} (by default {DEFAULT_SECRET_LIMIT} characters)")
+            self.unread.append(f"{what} (usually {DEFAULT_SECRET_LIMIT} characters)")
         return None
 
     async def read_queue(self, hours: str) -> Queue:
