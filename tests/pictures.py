@@ -154,9 +154,15 @@ def application(scene: Scene) -> Iterator[ConfiguratorApp]:
             make_workspace(run_without_loop(open_session(load_profile("default"))))
         )
         return
-    fixed_time = patch("tui.targets.instance.read.inventory.datetime", FrozenDatetime)
+    read = "tui.targets.instance.read"
+    fixed_time = patch(f"{read}.inventory.datetime", FrozenDatetime)
+    fixed_reading = patch(f"{read}.mail_evidence.datetime", FrozenDatetime)
     switches = Switches(sender_seconds=0)  # so that the queue stays as it is
-    with SandboxServer(scene.sandbox, clock=lambda: NOW, switches=switches) as sandbox, fixed_time:
+    with (
+        SandboxServer(scene.sandbox, clock=lambda: NOW, switches=switches) as sandbox,
+        fixed_time,
+        fixed_reading,
+    ):
         admin = sandbox.running.user("admin")
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)
