@@ -35,7 +35,7 @@ JOB = "the SMTP Sender job (missing, hidden from this user, or not answered)"
 UNSEEN = (HIDDEN_MAIL, JOB, HIDDEN)
 ACCOUNTS = "some email accounts (hidden from this user)"
 CHOICES = "the choices of an email account (none was returned)"
-LIMIT = "how long a password may be (by default 40 characters)"
+LIMIT = "how long a password may be (usually 40 characters)"
 
 
 @pytest.fixture
