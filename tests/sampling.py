@@ -7,8 +7,15 @@ import pytest
 
 
 def sample(values: Iterable[object], every: int) -> list[Any]:
-    """Return values to parametrize a test with; all but every n-th are marked `grid`."""
+    """Return values to parametrize a test with; all but every n-th are marked `grid`.
+
+    Args:
+        values: a tuple is the values of several parameters.
+    """
     return [
-        value if place % every == 0 else pytest.param(value, marks=pytest.mark.grid)
+        pytest.param(
+            *(value if isinstance(value, tuple) else (value,)),
+            marks=[pytest.mark.grid] if place % every else [],
+        )
         for place, value in enumerate(values)
     ]

@@ -104,6 +104,7 @@ async def test_an_end_that_nobody_asked_for_keeps_the_draft_and_says_so(here: Ho
     assert here.settings.read_text() == SAVED
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_signal_in_the_middle_of_a_switch_leaves_one_account_that_sends_and_the_truth(
     here: House, sandbox: Sandbox
@@ -145,6 +146,7 @@ async def test_a_second_signal_ends_the_wait_for_an_instance_that_hangs_and_says
         assert "Not known: display_name." in "\n".join(exit_lines(person.app.workspace.report))
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_signal_before_anything_is_written_keeps_the_draft_and_says_so(
     here: House, legacy: Sandbox

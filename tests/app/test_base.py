@@ -118,6 +118,7 @@ def drawn_colours(person: Person) -> set[str]:
     return {color.name for color in both if color.type is not ColorType.DEFAULT}
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "opens", [show_main_screen, open_palette, open_confirm_dialog], ids=lambda way: way.__name__
 )

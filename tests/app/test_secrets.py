@@ -56,6 +56,7 @@ async def test_no_file_holds_it_after_a_save(here: House) -> None:
     assert all(SECRET.encode() not in content for content in read_tree(here.root).values())
 
 
+@pytest.mark.grid
 @async_test
 async def test_its_draft_does_not_hold_it_and_says_at_the_next_start_to_type_it_again(
     here: House,
@@ -127,6 +128,7 @@ async def test_it_stays_hidden_on_a_screen_that_is_drawn_for_a_picture(
         assert SECRET not in person.app.export_screenshot()
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_fault_tells_no_local_variable_and_keeps_the_draft(
     here: House, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

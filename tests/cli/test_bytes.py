@@ -217,6 +217,7 @@ def test_names_of_folders_and_files_are_seen_and_not_obeyed(house: House, what: 
     assert_printable(odd.call("show", "--toml").out)
 
 
+@pytest.mark.grid
 def test_bytes_that_are_no_text_in_names_are_seen(house: House) -> None:
     folder = os.fsencode(house.root) + b"/\xff\xfe\x1b[2J"
     os.mkdir(folder)

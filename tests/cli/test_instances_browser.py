@@ -90,6 +90,7 @@ def test_a_profile_that_keeps_nothing_signs_in_once_for_a_whole_run(site: Site) 
     assert "Sign in once on a terminal." in again.answer()["error"]["next"]
 
 
+@pytest.mark.grid
 def test_a_refresh_token_that_is_replaced_is_kept_in_its_place(site: Site) -> None:
     site.sandbox.browser.rotates = True
     sign_in(site, *SHOW)
@@ -103,6 +104,7 @@ def test_a_refresh_token_that_is_replaced_is_kept_in_its_place(site: Site) -> No
     assert site.house.call(*SHOW).code == 0
 
 
+@pytest.mark.grid
 def test_doctor_keeps_the_replaced_one_too(site: Site) -> None:
     site.sandbox.browser.rotates = True
     sign_in(site, *SHOW)
@@ -118,6 +120,7 @@ def test_without_a_refresh_token_nothing_is_kept(site: Site) -> None:
     assert read_sign_in("web") is None
 
 
+@pytest.mark.grid
 def test_a_refresh_token_that_is_refused_is_forgotten_and_the_next_run_asks(site: Site) -> None:
     sign_in(site, *SHOW)
     site.sandbox.browser.revoke()
@@ -130,6 +133,7 @@ def test_a_refresh_token_that_is_refused_is_forgotten_and_the_next_run_asks(site
     assert sign_in(site, *SHOW)[0] == 0
 
 
+@pytest.mark.grid
 def test_what_is_kept_and_is_no_browser_sign_in_is_forgotten(site: Site) -> None:
     Keyring().keep("web", "sign_in", Secret("s0mething-else"))
     refused = site.house.call(*SHOW)

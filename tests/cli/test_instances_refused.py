@@ -111,6 +111,7 @@ def test_trouble_of_another_kind_is_no_refusal(site: Site) -> None:
     assert site.call("show").code == 0
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("y", 5), ("", 5), ("no", 5)])
 def test_a_person_is_asked_before_the_password(site: Site, typed: str, code: int) -> None:
     site.call("show", sign_in=STALE)

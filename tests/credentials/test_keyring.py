@@ -75,6 +75,7 @@ def test_a_kept_secret_is_there_until_it_is_forgotten() -> None:
     assert Keyring().get("default", "password") is None
 
 
+@pytest.mark.grid
 @pytest.mark.usefixtures("gnome_keyring")
 @pytest.mark.parametrize(
     "value", sample(["a\nb\x00\x7f", " a=b ", "\\\"'", "pä\U0001f511\u202e", ""], 3)
@@ -100,6 +101,7 @@ def test_forgetting_what_is_not_kept_is_fine() -> None:
     Keyring().forget("default", "password")
 
 
+@pytest.mark.grid
 @pytest.mark.usefixtures("gnome_keyring")
 def test_profiles_and_names_are_apart() -> None:
     keyring = Keyring()
@@ -167,6 +169,7 @@ def test_a_bus_that_never_answers_is_given_up(home: Path) -> None:
         }
 
 
+@pytest.mark.grid
 @pytest.mark.usefixtures("gnome_keyring")
 def test_a_keyring_that_hangs_is_given_up_after_three_seconds() -> None:
     hanging = keyring_pid()

@@ -54,6 +54,7 @@ def test_the_screen_opens_signed_in(house: House, sandbox: Sandbox) -> None:
     assert not [1 for data in read_tree(house.root).values() if code.encode() in data]
 
 
+@pytest.mark.grid
 def test_without_a_paste_the_screen_asks(house: House, sandbox: Sandbox) -> None:
     with at_address(house) as (terminal, _):
         terminal.press(ENTER)

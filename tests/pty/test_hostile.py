@@ -76,6 +76,7 @@ def test_values_of_a_file_are_shown_as_text_in_list_forms_and_pages(
         stop_and_check(terminal)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", [(40, 10), (120, 40)])
 def test_values_of_a_file_are_shown_as_text_at_other_sizes(
     house: House, size: tuple[int, int]
@@ -101,6 +102,7 @@ def test_value_that_is_replaced_is_shown_as_text_before_it_is_saved(
         stop_and_check(terminal)
 
 
+@pytest.mark.grid
 def test_markup_in_a_value_is_shown_letter_by_letter(house: House) -> None:
     house.write(f"display_name = {toml_string(CLICK)}\nserver = {toml_string('[/] [bold]b')}\n")
     with configurator(house, shows="^S Save") as terminal:
@@ -121,6 +123,7 @@ def test_characters_that_are_typed_are_shown_as_text(house: House) -> None:
         stop_and_check(terminal)
 
 
+@pytest.mark.grid
 def test_sequences_that_are_typed_end_nothing(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -157,6 +160,7 @@ def test_paste_into_any_field_is_shown_as_text_and_restored_as_text(
         stop_and_check(terminal)
 
 
+@pytest.mark.grid
 def test_paste_into_the_line_to_find_with_or_the_palette_is_shown_as_text(house: House) -> None:
     with configurator(house) as terminal:
         press_and_wait(terminal, "/", "find")
@@ -182,6 +186,7 @@ def test_paste_into_the_word_of_a_save_is_shown_as_text_and_saves_nothing(house:
     assert not house.settings.exists()
 
 
+@pytest.mark.grid
 def test_conflict_is_shown_as_text_on_both_sides(house: House) -> None:
     house.write('display_name = "Mail"\n')
     with configurator(house, shows="Read default.toml") as terminal:
@@ -204,6 +209,7 @@ def test_path_of_the_file_is_shown_as_text(house: House) -> None:
         stop_and_check(terminal)
 
 
+@pytest.mark.grid
 def test_folder_of_the_file_is_shown_as_text(house: House) -> None:
     folder = house.root / "".join(TEXTS[name] for name in ("c0", "c1", "bidi", "zero", "lines"))
     house.write('server = "mail.example.com"\n', folder / "glidemail" / "default.toml")

@@ -116,6 +116,7 @@ def test_an_instance_that_never_answers_holds_up_no_key_and_no_leaving(
     assert words == f"Nothing was written to {sandbox.running.url[8:]}.\n"
 
 
+@pytest.mark.grid
 def test_a_name_server_that_never_answers_holds_up_no_leaving(house: House) -> None:
     add_profile(house, "https://far.example", "/etc/ssl/certs/ca-certificates.crt", "far")
     with TerminalEmulator() as terminal:
@@ -143,6 +144,7 @@ def test_a_key_costs_no_more_while_a_slow_instance_is_read(house: House, sandbox
     assert has_draft(house, "mmmm", "corp")
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_signal_while_it_connects_gives_the_terminal_back(
     house: House, sandbox: Sandbox, number: signal.Signals
@@ -185,6 +187,7 @@ def test_killed_while_it_connects_and_while_one_types_the_draft_is_there_still(
     assert all(password not in content for content in read_tree(house.root).values())
 
 
+@pytest.mark.grid
 def test_a_terminal_that_goes_away_while_it_connects_ends_it(
     house: House, sandbox: Sandbox
 ) -> None:
@@ -219,6 +222,7 @@ def test_a_signal_while_it_writes_waits_for_the_end_and_tells_the_truth(
 HOSTILE = "Evil\x1b]0;t\x07\x1b[2J[bold red]x[/]\u202egnp\u200b\x9b31m"
 
 
+@pytest.mark.grid
 def test_what_an_instance_says_reaches_the_terminal_as_text_only(
     house: House, sandbox: Sandbox
 ) -> None:

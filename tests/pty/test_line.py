@@ -38,6 +38,7 @@ def test_keys_that_come_with_a_tab_get_to_the_field_it_leads_to(house: House) ->
         assert "│ desk@corp.example" in terminal.text()
 
 
+@pytest.mark.grid
 def test_a_pasted_escape_character_is_text_and_no_key(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -57,6 +58,7 @@ def test_ten_thousand_pasted_escape_characters_are_taken_at_once(house: House) -
         terminal.wait_for("END")
 
 
+@pytest.mark.grid
 def test_the_key_that_clears_clears_a_text_and_leaves_the_clipboard_alone(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -81,6 +83,7 @@ def test_the_cursor_is_in_the_row_that_the_list_points_to(house: House) -> None:
         assert terminal.text().split("\n")[row][column:].startswith(">   Outgoing password")
 
 
+@pytest.mark.grid
 def test_an_interrupt_from_outside_keeps_the_draft(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -98,6 +101,7 @@ def test_a_signal_while_it_draws_its_first_screen_ends_it_in_order(house: House,
         check_restored(terminal)
 
 
+@pytest.mark.grid
 def test_a_lost_terminal_ends_it_as_a_hang_up_does(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)

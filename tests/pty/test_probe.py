@@ -88,6 +88,7 @@ def test_a_hostile_greeting_is_only_text_on_the_command_line(house: House) -> No
     assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]", shown)
 
 
+@pytest.mark.grid
 def test_a_typed_password_is_tried_once_and_is_in_no_byte_and_asked_about_before_again(
     house: House,
 ) -> None:

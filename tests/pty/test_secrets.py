@@ -105,6 +105,7 @@ def test_password_is_shown_as_dots_and_left_nowhere(
     check_files(house)
 
 
+@pytest.mark.grid
 def test_password_is_shown_only_while_it_is_revealed(house: House) -> None:
     with configurator(house) as terminal:
         type_password(terminal, CANARY)
@@ -142,6 +143,7 @@ def test_password_gets_to_no_clipboard(house: House, revealed: bool) -> None:
     check_files(house)
 
 
+@pytest.mark.grid
 def test_password_that_was_saved_undone_and_done_again_is_in_no_file(house: House) -> None:
     house.write('server = "mail.example.com"\nuser = "me@example.com"\nsecurity = "starttls"\n')
     with configurator(house, shows="Read default.toml") as terminal:
@@ -170,6 +172,7 @@ def test_password_is_in_no_draft_and_is_asked_for_again(
         terminal.wait_for("Outgoing password: typed, and in no draft. Type it again.")
 
 
+@pytest.mark.grid
 def test_fault_of_the_program_shows_no_password(house: House) -> None:
     with TerminalEmulator() as terminal:
         terminal.start([sys.executable, "-P", "-c", _FAULT], house.environment)
@@ -207,6 +210,7 @@ def test_password_is_in_no_argument_and_no_environment_of_a_child(house: House) 
     check_files(house)
 
 
+@pytest.mark.grid
 def test_settings_of_the_framework_write_no_log_of_what_is_typed(house: House) -> None:
     log = house.root / "log"
     with configurator(

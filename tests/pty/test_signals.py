@@ -48,6 +48,7 @@ def test_signal_keeps_the_draft_and_gives_the_terminal_back(
     assert not house.settings.exists()
 
 
+@pytest.mark.grid
 def test_signal_keeps_no_password_and_says_so(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -69,6 +70,7 @@ def test_signal_with_nothing_changed_leaves_no_draft(house: House) -> None:
     assert not draft_path(house).exists()
 
 
+@pytest.mark.grid
 def test_signal_in_the_middle_of_a_dialog_ends_it_all_the_same(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -96,6 +98,7 @@ def test_signal_while_a_save_waits_says_truly_what_was_written(house: House) -> 
     assert house.settings.exists() or has_draft(house, SERVER)
 
 
+@pytest.mark.grid
 def test_second_signal_changes_nothing(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -114,6 +117,7 @@ def test_signal_during_the_first_frame_gives_the_terminal_back(house: House) -> 
         check_restored(terminal)
 
 
+@pytest.mark.grid
 def test_ctrl_c_ends_nothing_and_says_what_does(house: House) -> None:
     with configurator(house) as terminal:
         press_and_wait(terminal, "\x03", "^Q quits.")
@@ -131,6 +135,7 @@ def test_quitting_with_nothing_changed_asks_nothing(house: House, keys: str) -> 
     assert not draft_path(house).exists()
 
 
+@pytest.mark.grid
 def test_stopped_and_continued_it_is_drawn_again(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -165,6 +170,7 @@ def test_killed_while_typing_it_offers_what_was_typed(house: House) -> None:
     assert not draft_path(house).exists()
 
 
+@pytest.mark.grid
 def test_draft_that_is_not_wanted_is_gone(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -184,6 +190,7 @@ def test_draft_that_nobody_decided_about_stays(house: House) -> None:
     assert has_draft(house, SERVER)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("typed", [True, False])
 def test_terminal_that_goes_away_ends_it_by_itself(house: House, typed: bool) -> None:
     with configurator(house) as terminal:
@@ -208,6 +215,7 @@ def test_window_of_any_size_on_the_way_is_survived(house: House) -> None:
         check_restored(terminal)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("size", [(40, 10), (1, 1)])
 def test_it_starts_and_ends_at_any_size(house: House, size: tuple[int, int]) -> None:
     with configurator(house, shows="", size=size) as terminal:

@@ -139,6 +139,7 @@ def test_program_that_is_quit_over_ssh_leaves_the_terminal_as_it_was(remote: Rem
         assert f"Nothing was written to {remote.house.settings}." in check_restored(terminal)
 
 
+@pytest.mark.grid
 def test_exit_code_of_a_signal_arrives_over_ssh(remote: Remote) -> None:
     with TerminalEmulator() as terminal:
         remote.start(terminal)

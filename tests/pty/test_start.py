@@ -87,6 +87,7 @@ def test_terminal_type_that_is_not_set_is_told_the_commands(house: House) -> Non
         assert b"\x1b" not in terminal.raw
 
 
+@pytest.mark.grid
 def test_without_colour_no_colour_is_sent_at_all(house: House) -> None:
     house.write('server = "smtp://x"\nuser = "me@example.com"\nport = 465\n')
     with configurator(house, shows="^S Save", NO_COLOR="1") as terminal:
@@ -122,6 +123,7 @@ def test_it_starts_on_terminals_of_any_usual_type(house: House, term: str) -> No
         check_restored(terminal)
 
 
+@pytest.mark.grid
 def test_profile_that_was_used_last_is_opened(house: House) -> None:
     assert house.call("profiles", "add", "acme").code == 0
     with configurator(house, shows="FILE  default"):

@@ -64,6 +64,7 @@ def test_whole_way_from_a_first_start_to_a_saved_file(house: House) -> None:
     assert house.run("check").code == 0
 
 
+@pytest.mark.grid
 def test_save_that_is_cancelled_writes_nothing_and_can_be_done_later(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -89,6 +90,7 @@ def test_save_with_another_word_writes_nothing(house: House) -> None:
         assert not house.settings.exists()
 
 
+@pytest.mark.grid
 def test_discarded_changes_are_said_to_be_written_nowhere(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -111,6 +113,7 @@ def test_undo_and_redo_take_a_visit_back_and_forward(house: House) -> None:
         terminal.wait_for(f"│ {SERVER}")
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("downwards", [0, 2])
 def test_typed_key_sends_little(house: House, downwards: int) -> None:
     with configurator(house) as terminal:
@@ -149,6 +152,7 @@ def wait_for_refusal(terminal: TerminalEmulator) -> None:
     terminal.wait_for(lambda: NOT_TEXT not in terminal.text())
 
 
+@pytest.mark.grid
 def test_a_password_takes_nothing_that_is_not_text(house: House) -> None:
     with configurator(house) as terminal:
         go_to_password(terminal)
@@ -170,6 +174,7 @@ def test_a_character_that_comes_in_two_parts_is_text(house: House) -> None:
         assert NOT_TEXT not in terminal.text()
 
 
+@pytest.mark.grid
 def test_a_field_that_shows_its_text_takes_nothing_else_either(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)

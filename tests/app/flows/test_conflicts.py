@@ -50,6 +50,7 @@ async def test_f9_says_so_where_there_is_no_conflict(here: House) -> None:
         assert person.said == "Nothing was changed both there and here."
 
 
+@pytest.mark.grid
 @async_test
 async def test_what_is_typed_stays_over_newer_rows_and_a_conflict_is_settled(
     here: House, legacy: Sandbox

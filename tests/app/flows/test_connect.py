@@ -63,6 +63,7 @@ async def test_f5_asks_again_and_the_page_that_says_what_sends_comes_first(
         assert load_last_used() == "corp"
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_wrong_password_is_tried_once_and_asked_for_anew(
     here: House, sandbox: Sandbox
@@ -123,6 +124,7 @@ async def open_address(person: Person) -> str:
     return found[0]
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_browser_signs_in_with_the_address_on_the_screen(
     here: House, sandbox: Sandbox
@@ -206,6 +208,7 @@ async def test_what_was_remembered_and_cannot_be_read_is_shown(
         assert sandbox.recorded == []
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_rejected_password_is_typed_again_by_enter_and_never_into_the_list(
     here: House, sandbox: Sandbox
@@ -269,6 +272,7 @@ async def test_a_sign_in_that_is_asked_for_again_gets_the_keys_typed_early(
         assert person.app.main.query_one("#find", Input).value == "p"
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_password_that_is_refused_later_is_forgotten_and_asked_for_by_f5(
     here: House, sandbox: Sandbox
@@ -323,6 +327,7 @@ async def test_an_instance_that_is_not_there_is_told_and_back_leads_to_the_form(
         assert person.said.endswith("was not read: F5 connects.")
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_host_that_nobody_knows_is_told(
     here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
@@ -360,6 +365,7 @@ async def test_the_waiting_can_be_cancelled_at_every_request(here: House, sandbo
             assert not person.app.editing.session.is_read
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_kept_password_signs_in_unasked_and_is_not_tried_twice_when_refused(
     here: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
@@ -413,6 +419,7 @@ async def test_another_instance_than_the_profile_was_for_is_not_read(
         await expect_failure(person, "calls itself sandbox")
 
 
+@pytest.mark.grid
 @async_test
 async def test_the_first_page_says_that_mail_fails_and_why(here: House, sandbox: Sandbox) -> None:
     own_account(sandbox)

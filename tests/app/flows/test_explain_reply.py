@@ -51,6 +51,7 @@ async def test_it_says_what_the_command_says(here: House) -> None:
             assert person.told == said[reply].removeprefix(reply).strip()
 
 
+@pytest.mark.grid
 @async_test
 async def test_escape_closes_it_and_nothing_of_the_reply_is_kept(here: House) -> None:
     async with run_configurator(open_default(here)) as person:

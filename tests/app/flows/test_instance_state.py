@@ -1,5 +1,7 @@
 """An instance as a whole on the screen: its environment, and what reads mail there."""
 
+import pytest
+
 from tests.app.factories import add_instance
 from tests.app.flows.factories import admin_password, open_confirm_dialog
 from tests.app.flows.records import confirmation_word
@@ -47,6 +49,7 @@ async def test_a_contradicted_profile_is_warned_of_first_and_counts_as_productio
         assert f"Type {confirmation_word(sandbox)} to go on:" in person.told
 
 
+@pytest.mark.grid
 @async_test
 async def test_productions_account_on_a_clone_is_named_on_the_first_page_and_in_the_pane(
     here: House, sandbox: Sandbox
@@ -77,6 +80,7 @@ async def test_nothing_follows_in_the_pane_where_an_account_reads_and_none_sends
         assert "derived" not in person.incoming.splitlines()[0]
 
 
+@pytest.mark.grid
 @async_test
 async def test_turning_sending_off_is_followed_by_no_test_message(
     here: House, sandbox: Sandbox

@@ -41,6 +41,7 @@ async def test_a_key_probes_the_draft_from_wherever_one_is(
         assert smtp.connections == 1
 
 
+@pytest.mark.grid
 @async_test
 async def test_what_is_odd_about_the_password_is_said_before_the_login(here: House) -> None:
     with serve(Script(greeting=stay_silent)) as smtp:
@@ -116,6 +117,7 @@ async def test_a_login_that_was_refused_before_the_probe_was_stopped_is_remember
         assert smtp.logins == 1
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_login_that_only_pop3_refused_is_asked_about_too(here: House) -> None:
     with serve(Script()) as smtp, serve(pop3_script(password="another")) as read:

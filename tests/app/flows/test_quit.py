@@ -59,6 +59,7 @@ async def test_discard_quits_and_leaves_no_draft(here: House) -> None:
     assert here.settings.read_text() == SAVED
 
 
+@pytest.mark.grid
 @async_test
 async def test_save_asks_as_ever_and_then_quits(here: House) -> None:
     async with run_configurator(open_default(here)) as person:

@@ -74,6 +74,7 @@ async def test_f5_reads_again_and_says_so_in_any_case(here: House) -> None:
         assert person.said == "default.toml was read again: nothing that counts has changed."
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_change_of_the_same_property_is_a_conflict_and_said_at_once(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
@@ -161,6 +162,7 @@ async def test_what_is_typed_while_the_file_is_read_again_stays(
         assert person.changed == ["display_name"]
 
 
+@pytest.mark.grid
 @async_test
 async def test_what_somebody_else_has_changed_is_taken_and_said_with_who_it_was(
     here: House, legacy: Sandbox
@@ -186,6 +188,7 @@ async def test_what_sends_there_now_is_said_where_that_has_changed(
         assert person.text("user") == sandbox.running.mail.user
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_slow_instance_holds_up_no_key_and_what_is_typed_meanwhile_stays(
     here: House, legacy: Sandbox
@@ -219,6 +222,7 @@ async def test_what_goes_wrong_is_told_and_what_was_read_stays(
         assert person.text("display_name") == "IT Service Desk"
 
 
+@pytest.mark.grid
 @async_test
 async def test_an_account_that_was_to_send_and_does_by_now_is_read_as_the_one_that_sends(
     here: House, sandbox: Sandbox

@@ -67,6 +67,7 @@ async def test_a_draft_that_was_left_is_offered_and_restored(here: House) -> Non
         assert person.changed == []
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_draft_that_was_left_is_discarded(here: House) -> None:
     await leave_draft(here)
@@ -92,6 +93,7 @@ async def test_a_draft_over_a_value_that_moved_meanwhile_leads_to_the_conflict(
         await person.dialog(ConflictDialog)
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_draft_that_says_what_is_there_already_says_so(here: House) -> None:
     await leave_draft(here)
@@ -139,6 +141,7 @@ async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_th
         assert person.changed == ["display_name"]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("key", ["ctrl+q", "escape"])
 @async_test
 async def test_a_draft_that_was_not_offered_yet_outlives_who_does_not_connect(
@@ -196,6 +199,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         assert not draft_path("corp").exists()
 
 
+@pytest.mark.grid
 @async_test
 async def test_two_of_one_profile_do_not_take_each_others_draft(
     here: House, legacy: Sandbox
@@ -260,6 +264,7 @@ async def test_from_a_file_to_an_instance_and_back_drafts_and_locks_stay_apart(
     assert kept.draft.texts == {"display_name": "Of the instance"}
 
 
+@pytest.mark.grid
 @async_test
 async def test_from_an_instance_to_another_one_nothing_of_the_first_stays(
     here: House, legacy: Sandbox, sandbox: Sandbox
@@ -307,6 +312,7 @@ async def test_a_typed_password_would_be_lost_and_is_asked_for(
     assert CANARY.encode() not in b"".join(read_tree(here.root).values())
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_profile_that_cannot_be_read_says_so_and_the_one_that_is_open_stays(
     here: House, legacy: Sandbox

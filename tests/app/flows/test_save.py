@@ -94,6 +94,7 @@ async def test_an_error_that_was_there_before_does_not_stand_against_another_cha
         await open_confirm_dialog(person)
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_whole_save_on_production_writes_what_was_confirmed(here: House) -> None:
     async with run_configurator(open_default(here, Environment.PRODUCTION)) as person:
@@ -178,6 +179,7 @@ async def test_a_value_that_moved_before_a_save_is_not_overwritten(here: House) 
     assert here.settings.read_text() == theirs
 
 
+@pytest.mark.grid
 @async_test
 async def test_what_moved_elsewhere_before_a_save_stays(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
@@ -229,6 +231,7 @@ async def test_with_errors_nothing_is_asked_of_the_instance(here: House, sandbox
         assert len(sandbox.recorded) == asked
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_row_that_somebody_else_has_changed_is_not_written_over(
     here: House, legacy: Sandbox
@@ -269,6 +272,7 @@ async def test_a_queue_that_grew_is_shown_and_asked_about_again(
         assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_switch_that_leaves_nothing_sending_is_told_first(
     here: House, sandbox: Sandbox
@@ -305,6 +309,7 @@ async def test_columns_that_a_replacement_would_lack_are_asked_about(
         assert "Type yes to go on:" in person.told
 
 
+@pytest.mark.grid
 @async_test
 async def test_an_answer_that_is_lost_is_looked_for_and_the_write_goes_on(
     here: House, sandbox: Sandbox
@@ -339,6 +344,7 @@ async def test_what_fails_half_way_is_told_here_and_after_leaving(
         assert not [line for line in lines if "Nothing was written" in line]
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_save_is_not_begun_twice_nor_left_for_another_profile(
     here: House, legacy: Sandbox
@@ -384,6 +390,7 @@ async def test_quitting_twice_stops_a_write_that_hangs_and_says_what_is_known(
         assert "What sends was not touched." in "\n".join(exit_lines(person.app.workspace.report))
 
 
+@pytest.mark.grid
 @async_test
 async def test_what_was_stopped_before_anything_was_written_says_so(
     here: House, legacy: Sandbox
@@ -433,6 +440,7 @@ async def test_a_sign_in_that_is_refused_while_it_saves_is_asked_for_and_tried_o
         assert person.changed == ["display_name"]
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_write_after_which_nothing_can_be_read_counts_as_written(
     here: House, legacy: Sandbox

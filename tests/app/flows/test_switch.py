@@ -1,5 +1,7 @@
 """Switching the account that sends, and what cannot be changed on an instance."""
 
+import pytest
+
 from tests.app.factories import add_instance, open_default
 from tests.app.flows.records import active_senders, confirmation_word, property_value
 from tests.app.person import async_test, connect, run_configurator
@@ -67,6 +69,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         ]
 
 
+@pytest.mark.grid
 @async_test
 async def test_properties_are_written_and_each_flush_is_said_before(
     here: House, legacy: Sandbox
@@ -124,6 +127,7 @@ async def test_the_choice_of_another_account_can_be_taken_back(
         assert person.changed == []
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
     here: House, sandbox: Sandbox
@@ -159,6 +163,7 @@ async def test_nothing_changes_what_is_locked_and_the_reason_is_said(
         assert person.said == "Nothing is changed: there is nothing to save."
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_locked_form_says_why_and_the_list_marks_it(here: House, sandbox: Sandbox) -> None:
     async with connect(sandbox.running) as person:
@@ -192,6 +197,7 @@ async def test_the_banner_tells_what_it_counts_as_where_who_and_what_sends_at_ev
                 assert words in "\n".join(person.shown.split("\n")[: banner.size.height])
 
 
+@pytest.mark.grid
 @async_test
 async def test_the_rows_for_an_instance_are_in_no_list_of_a_file(here: House) -> None:
     async with run_configurator(open_default(here)) as person:

@@ -130,6 +130,7 @@ def test_nothing_is_written_where_nothing_changes() -> None:
         assert not terminal.raw[before:].strip(BELL)
 
 
+@pytest.mark.grid
 def test_only_large_updates_are_bracketed_and_only_if_the_terminal_knows_it() -> None:
     for knows_sync in (True, False):
         with demo_app(knows_sync=knows_sync) as terminal:
@@ -284,6 +285,7 @@ def test_a_terminal_that_takes_nothing_does_not_keep_it() -> None:
         assert terminal.wait_for_exit_unread() == 0
 
 
+@pytest.mark.grid
 def test_no_mouse_is_asked_for_unless_the_application_wants_one() -> None:
     for wanted in (False, True):
         with demo_app(*["mouse"] * wanted) as terminal:

@@ -1,5 +1,6 @@
 """The configurator by its keys: typing, undoing, fixing, and moving about."""
 
+import pytest
 from textual.widgets import Input
 
 from tests.app.factories import HOSTILE, open_default
@@ -57,6 +58,7 @@ async def test_the_incoming_mail_follows_every_key(here: House) -> None:
         assert "from Outgoing mail s" in person.incoming
 
 
+@pytest.mark.grid
 @async_test
 async def test_f4_mends_what_the_finding_proposes(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
@@ -137,6 +139,7 @@ async def test_what_is_taken_back_is_pointed_to(here: House) -> None:
         assert person.app.main.current_property == "pop3_user"
 
 
+@pytest.mark.grid
 @async_test
 async def test_ctrl_r_gives_back_what_was_loaded(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
@@ -207,6 +210,7 @@ async def test_tab_goes_from_the_list_to_the_chosen_field_and_on_and_back(here: 
         assert person.focused_property == "list"
 
 
+@pytest.mark.grid
 @async_test
 async def test_enter_goes_from_field_to_field(here: House) -> None:
     async with run_configurator(open_default(here)) as person:

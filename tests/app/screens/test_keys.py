@@ -80,6 +80,7 @@ async def test_f1_explains_in_the_words_of_the_command(here: House, name: str, k
         assert page
 
 
+@pytest.mark.grid
 @async_test
 async def test_f1_explains_what_is_typed_now(here: House) -> None:
     async with run_configurator(open_default(here), (84, 60)) as person:

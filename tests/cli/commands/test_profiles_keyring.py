@@ -52,6 +52,7 @@ def test_a_secret_is_asked_for_twice_on_a_terminal(desk: Desk) -> None:
     assert read_sign_in("dev") == CANARY
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("sign_in", "label"), [("api-key", "API key for"), ("client-credentials", "Client secret for")]
 )
@@ -109,6 +110,7 @@ def test_nobody_is_asked_for_the_secret_of_a_profile_that_is_there_already(desk:
         assert "Password" not in terminal.text
 
 
+@pytest.mark.grid
 def test_a_secret_is_taken_back_where_the_profile_cannot_be_written(desk: Desk) -> None:
     (desk.config / "profiles" / ".dev.toml.new").mkdir(parents=True)
     told = desk.run(*ADD, "--sign-in-stdin", stdin=CANARY.encode())
