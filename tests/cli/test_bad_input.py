@@ -467,6 +467,7 @@ def test_a_plan_that_is_none_is_named(house: House, text: str) -> None:
 # The environment.
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "environment",
     [

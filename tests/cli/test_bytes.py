@@ -127,6 +127,7 @@ def test_arguments_are_seen_and_not_obeyed(house: House, what: str) -> None:
         call_with_odd_words(house, argv)
 
 
+@pytest.mark.grid
 @often
 @given(text=texts)
 def test_no_value_in_a_file_reaches_the_terminal_as_it_is(house: House, text: str) -> None:
@@ -190,6 +191,7 @@ def test_no_argument_of_any_call_reaches_the_terminal_as_it_is(
     assert_argument_is_safe(house, call, text)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "what", sample((name for name in HOSTILE if not name.startswith("many")), 3)
 )

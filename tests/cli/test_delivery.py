@@ -63,6 +63,7 @@ def test_an_account_is_delivering_once_its_mail_was_accepted(production: Site) -
     assert site.call("why").code == 0
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_no_active_account_is_an_error_that_leads_to_one(production: Site, by_hand: bool) -> None:
     site = production

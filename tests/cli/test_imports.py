@@ -115,6 +115,7 @@ def test_a_plan_is_carried_out_and_a_profile_removed_without_the_screen(house: H
         assert "textual" not in load_modules(house, *argv)
 
 
+@pytest.mark.grid
 def test_only_a_plan_file_and_the_schema_need_pydantic(house: House) -> None:
     for argv in (["show"], ["check"], ["apply", *SAVE]):
         assert "pydantic" not in load_modules(house, *argv)

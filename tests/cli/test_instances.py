@@ -324,6 +324,7 @@ def test_an_own_server_that_is_not_described_yet_is_asked_for(site: Site) -> Non
     assert "Describe your server: --set server=HOST --set user=ADDRESS" in planned.words
 
 
+@pytest.mark.grid
 def test_everything_is_asked_for_on_a_terminal(site: Site) -> None:
     with site.house.on_terminal("-p", "dev", "apply", *site.own, "--password-stdin") as terminal:
         for words, typed in (

@@ -112,6 +112,7 @@ def test_doctor_keeps_the_replaced_one_too(site: Site) -> None:
         assert "It was not read" not in site.house.call("-p", "web", "doctor").out
 
 
+@pytest.mark.grid
 def test_without_a_refresh_token_nothing_is_kept(site: Site) -> None:
     site.sandbox.browser.gives_refresh_tokens = False
     code, text = sign_in(site, *SHOW)
@@ -181,6 +182,7 @@ def test_no_secret_is_taken_from_standard_input(site: Site) -> None:
     assert site.sandbox.recorded == []
 
 
+@pytest.mark.grid
 def test_nothing_of_the_sign_in_is_in_an_answer_or_a_file_or_another_place(site: Site) -> None:
     secret = site.sandbox.running.oauth.client_secret
     _, text = sign_in(site, *SHOW, client_secret=secret)

@@ -252,6 +252,7 @@ def test_a_write_that_is_not_allowed_is_told_and_nothing_was_written(site: Site)
     assert site.state() == before
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("kind", "code", "words"),
     [

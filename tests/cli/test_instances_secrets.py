@@ -130,6 +130,7 @@ def test_a_wrong_secret_is_not_repeated(site: Site) -> None:
 # Among the arguments
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "edit",
     ["sign_in", "sign-in", "SIGN_IN", "signin", "api_key", "password", "client_secret"],

@@ -60,6 +60,7 @@ def test_a_document_is_not_spoilt_by_what_is_said_beside_it(
     assert "The sign-in is kept in SecretService." in shown.err
 
 
+@pytest.mark.grid
 def test_what_is_kept_and_refused_is_forgotten_after_one_attempt(site: Site) -> None:
     keep("wr0ng")
     refused = site.house.call("-p", "corp", "show")
@@ -101,6 +102,7 @@ def test_what_is_refused_at_the_save_is_forgotten_too(site: Site) -> None:
     assert (read_sign_in("corp"), site.writes) == (None, [])
 
 
+@pytest.mark.grid
 def test_the_check_after_a_clone_runs_without_a_terminal(site: Site) -> None:
     keep(site.password())
     path = site.house.root / "export.toml"

@@ -34,6 +34,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(house: House, argv: list[str]
     assert result.err == ""
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("closed", ['"$@" <&-', '"$@" >&-', '"$@" 2>&-'])
 @pytest.mark.parametrize(
     ("argv", "code"),

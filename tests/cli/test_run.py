@@ -143,6 +143,7 @@ def test_who_hangs_up_does_not_end_what_was_told_not_to_hear_it(site: Site) -> N
         assert process.end()[0] == 143
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_who_stops_a_write_is_told_that_it_may_have_been_done(
     site: Site, number: signal.Signals, code: int

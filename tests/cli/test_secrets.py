@@ -283,6 +283,7 @@ def test_a_plan_asks_for_its_secret_at_the_prompt(house: House) -> None:
         assert_gone(house, Result(0, terminal.text, ""))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("first", "second", "code"),
     [

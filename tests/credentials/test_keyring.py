@@ -127,6 +127,7 @@ def test_every_keyring_of_the_platform_is_listed_with_why_not() -> None:
     assert all(backend.usable is not bool(backend.why) for backend in others)
 
 
+@pytest.mark.grid
 @pytest.mark.usefixtures("gnome_keyring")
 def test_a_locked_keyring_says_how_to_go_on() -> None:
     keyring = Keyring()

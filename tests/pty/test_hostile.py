@@ -112,6 +112,7 @@ def test_markup_in_a_value_is_shown_letter_by_letter(house: House) -> None:
         stop_and_check(terminal)
 
 
+@pytest.mark.grid
 def test_characters_that_are_typed_are_shown_as_text(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)

@@ -67,6 +67,7 @@ def test_the_key_that_clears_clears_a_text_and_leaves_the_clipboard_alone(house:
         assert b"\x1b]52" not in terminal.raw
 
 
+@pytest.mark.grid
 def test_the_cursor_is_in_the_field_that_has_the_focus(house: House) -> None:
     with configurator(house) as terminal:
         press_and_wait(terminal, DOWN * 4, ">   Outgoing password")

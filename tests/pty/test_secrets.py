@@ -158,6 +158,7 @@ def test_password_that_was_saved_undone_and_done_again_is_in_no_file(house: Hous
     check_files(house)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGHUP])
 def test_password_is_in_no_draft_and_is_asked_for_again(
     house: House, number: signal.Signals

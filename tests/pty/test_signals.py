@@ -80,6 +80,7 @@ def test_signal_in_the_middle_of_a_dialog_ends_it_all_the_same(house: House) -> 
     assert has_draft(house, SERVER)
 
 
+@pytest.mark.grid
 def test_signal_while_a_save_waits_says_truly_what_was_written(house: House) -> None:
     house.config.mkdir(parents=True)
     with configurator(house) as terminal:
@@ -228,6 +229,7 @@ def test_it_starts_and_ends_at_any_size(house: House, size: tuple[int, int]) -> 
         check_restored(terminal)
 
 
+@pytest.mark.grid
 def test_two_of_one_profile_do_not_take_each_others_draft(house: House) -> None:
     with configurator(house) as first:
         type_server(first)

@@ -105,6 +105,7 @@ def test_discarded_changes_are_said_to_be_written_nowhere(house: House) -> None:
     assert not draft_path(house).exists()
 
 
+@pytest.mark.grid
 def test_undo_and_redo_take_a_visit_back_and_forward(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)

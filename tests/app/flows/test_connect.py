@@ -172,6 +172,7 @@ async def test_an_address_of_another_sign_in_is_refused_on_the_screen(
         assert "/oauth_token.do" not in [each.path for each in sandbox.recorded]
 
 
+@pytest.mark.grid
 @async_test
 async def test_the_passphrase_of_a_client_key_is_asked_for_first_and_again_if_it_is_wrong(
     here: House, sandbox: Sandbox
@@ -292,6 +293,7 @@ async def test_a_password_that_is_refused_later_is_forgotten_and_asked_for_by_f5
         await person.until(lambda: "was read again" in person.said)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
@@ -442,6 +444,7 @@ async def test_the_first_page_says_that_mail_fails_and_why(here: House, sandbox:
         assert "+ sender Own SMTP is active (your own)." in person.words
 
 
+@pytest.mark.grid
 @async_test
 async def test_no_active_account_is_said_first(here: House, sandbox: Sandbox) -> None:
     no_active_account(sandbox)

@@ -147,6 +147,7 @@ async def test_credentials_never_go_in_clear_from_here(here: House) -> None:
         assert not any(form.encode() in smtp.clear for form in credential_forms())
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_certificate_that_is_not_trusted_is_told_with_what_to_do_here(
     here: House, monkeypatch: pytest.MonkeyPatch

@@ -176,6 +176,7 @@ async def test_what_somebody_else_has_changed_is_taken_and_said_with_who_it_was(
         assert person.changed == []
 
 
+@pytest.mark.grid
 @async_test
 async def test_what_sends_there_now_is_said_where_that_has_changed(
     here: House, sandbox: Sandbox

@@ -116,6 +116,7 @@ async def test_a_draft_that_cannot_be_read_is_told_and_left(here: House) -> None
     assert path.read_text() == "{"
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_draft_is_offered_after_what_sends_was_shown_and_over_what_is_there_then(
     here: House, legacy: Sandbox
@@ -293,6 +294,7 @@ async def test_from_an_instance_to_another_one_nothing_of_the_first_stays(
         assert legacy.refused_sign_ins.total() + sandbox.refused_sign_ins.total() == 0
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_typed_password_would_be_lost_and_is_asked_for(
     here: House, legacy: Sandbox

@@ -216,6 +216,7 @@ async def test_what_is_typed_while_a_save_waits_stays_and_is_not_saved(
         assert 'display_name = "Post"' in here.settings.read_text()
 
 
+@pytest.mark.grid
 @async_test
 async def test_with_errors_nothing_is_asked_of_the_instance(here: House, sandbox: Sandbox) -> None:
     async with connect(sandbox.running) as person:
@@ -325,6 +326,7 @@ async def test_an_answer_that_is_lost_is_looked_for_and_the_write_goes_on(
         assert len([row for row in accounts if row["name"].startswith("glidemail")]) == 1
 
 
+@pytest.mark.grid
 @async_test
 async def test_what_fails_half_way_is_told_here_and_after_leaving(
     here: House, legacy: Sandbox
@@ -464,6 +466,7 @@ async def test_a_write_after_which_nothing_can_be_read_counts_as_written(
         assert person.changed == []
 
 
+@pytest.mark.grid
 @async_test
 async def test_an_account_that_sends_since_and_cannot_be_read_again_is_not_told_as_before(
     here: House, sandbox: Sandbox

@@ -141,6 +141,7 @@ async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
         assert "ServiceNow-configured account" in person.shown
 
 
+@pytest.mark.grid
 @async_test
 async def test_nothing_changes_what_is_locked_and_the_reason_is_said(
     here: House, sandbox: Sandbox

@@ -173,6 +173,7 @@ async def test_a_choice_is_chosen_by_its_keys_and_is_one_step(here: House) -> No
         assert person.changed == []
 
 
+@pytest.mark.grid
 @async_test
 async def test_nothing_that_is_pasted_does_anything_but_stand_there(here: House) -> None:
     async with run_configurator(open_default(here)) as person:

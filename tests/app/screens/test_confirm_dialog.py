@@ -52,6 +52,7 @@ async def test_cancel_has_the_focus_and_writes_nothing(here: House, way: str) ->
         assert f"Nothing was written to {here.settings}." in exit_lines(person.app.workspace.report)
 
 
+@pytest.mark.grid
 @async_test
 async def test_open_conditions_and_a_wrong_word_refuse_a_save_and_are_named(here: House) -> None:
     before = read_files(here)

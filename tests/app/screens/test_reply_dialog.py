@@ -124,6 +124,7 @@ async def test_hostile_text_is_only_text_and_can_be_seen(here: House) -> None:
         assert person.line.value == ""
 
 
+@pytest.mark.grid
 @async_test
 async def test_all_of_it_can_be_read_in_any_window_and_without_colours(
     here: House, monkeypatch: pytest.MonkeyPatch

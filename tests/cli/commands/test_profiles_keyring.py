@@ -95,6 +95,7 @@ def test_nothing_is_asked_for_that_is_not_kept(desk: Desk, argv: tuple[str, ...]
         assert terminal.text.startswith("Added dev: ")
 
 
+@pytest.mark.grid
 def test_the_secret_of_a_profile_that_is_there_already_stays(desk: Desk) -> None:
     desk.run(*ADD, "--sign-in-stdin", stdin=CANARY.encode())
     again = desk.run(*ADD, "--sign-in-stdin", stdin=b"another")

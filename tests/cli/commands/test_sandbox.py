@@ -134,6 +134,7 @@ def test_it_says_how_to_reach_it_in_one_document(house: House) -> None:
         assert sandbox.stop(signal.SIGTERM) == 0
 
 
+@pytest.mark.grid
 def test_a_person_is_led_by_what_it_says(house: House) -> None:
     with start_sandbox(house) as sandbox:
         said = "".join(sandbox.read_until("/sandbox/switches\n"))
