@@ -207,7 +207,8 @@ def open_house() -> Iterator[House]:
     finally:
         for folder, _, _ in os.walk(root):
             os.chmod(folder, 0o700)
-        shutil.rmtree(root)
+        # A program that lost its terminal may still be keeping its draft.
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def give_to(path: Path, user: int = NOBODY) -> None:
