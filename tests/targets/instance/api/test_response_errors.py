@@ -268,6 +268,9 @@ def test_anything_at_all_is_a_result_or_a_problem(
         ("soon", None),
         ("-1", None),
         ("Mon, 01 Jan 2001 00:00:00 GMT", 0.0),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
+        ("Mon, 01 Jan 2001 00:00:00 +9999999999999999999", None),
+        ("9" * 400, None),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
