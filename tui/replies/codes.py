@@ -7,10 +7,10 @@ RFC 7505 for SMTP; RFC 2449 (section 8) and RFC 3206 for POP3; the lists of the 
 from tui.replies.cause import Cause, Owner
 from tui.replies.provider import Provider
 from tui.replies.reply import ReplyStage
-from tui.replies.reply_rule import ReplyRule
-from tui.replies.words import LOGIN, SENDER
+from tui.replies.reply_rule import LOGIN, SENDER, ReplyRule
 
 _MICROSOFT = Provider.MICROSOFT
+_NOT_CHECKED = "The server can't check logins right now. It says nothing about the password."
 
 _PROVIDER = (
     ReplyRule(
@@ -26,8 +26,8 @@ _PROVIDER = (
         statement="Exchange Online has turned off logins with a password.",
         next="Set the email account up with OAuth, or use another relay.",
     ),
-    ReplyRule(Cause.LOGIN_REQUIRED, codes="5.7.57", stages=()),
-    ReplyRule(Cause.SENDER_REFUSED, codes="5.7.60 5.2.252", stages=()),
+    ReplyRule(Cause.LOGIN_REQUIRED, codes="5.7.57"),
+    ReplyRule(Cause.SENDER_REFUSED, codes="5.7.60 5.2.252"),
     ReplyRule(
         Cause.POLICY,
         codes="5.7.68",
@@ -73,7 +73,7 @@ _POP3 = (
     ReplyRule(
         Cause.TEMPORARY,
         codes="SYS/TEMP",
-        statement="The server can't check logins right now. It says nothing about the password.",
+        statement=_NOT_CHECKED,
     ),
     ReplyRule(
         Cause.SERVER_FAULT,
@@ -99,7 +99,7 @@ _ENHANCED = (
         Cause.TEMPORARY,
         codes="454",
         stages=LOGIN,
-        statement="The server can't check logins right now. It says nothing about the password.",
+        statement=_NOT_CHECKED,
     ),
     ReplyRule(Cause.TEMPORARY, codes="4.3.2 4.4.0 4.4.1 4.4.2 4.4.5 4.4.7 4.2.0"),
     ReplyRule(Cause.SERVER_FAULT, codes="3.0 3.1 3.2 3.3 3.5 4.0 4.1 4.2 4.3 4.5 4.6"),
@@ -125,7 +125,7 @@ BARE_RULES = (
         Cause.TEMPORARY,
         codes="4xx",
         stages=LOGIN,
-        statement="The server can't check logins right now. It says nothing about the password.",
+        statement=_NOT_CHECKED,
     ),
     ReplyRule(Cause.TEMPORARY, codes="4xx"),
     ReplyRule(Cause.TLS_REQUIRED, codes="523 524 538"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from tui.replies import codes, words
+from tui.replies import codes, message_words, words
 from tui.replies.cause import Cause, Meaning, Owner
 from tui.replies.provider import find_providers
 from tui.replies.reply import Reply, ReplyStage, parse_reply
@@ -18,7 +18,7 @@ _RULES = (
     ),
     *words.RULES,
     *codes.RULES,
-    *words.WEAK_RULES,
+    *message_words.WEAK_RULES,
     *codes.BARE_RULES,
     ReplyRule(Cause.UNKNOWN),
 )

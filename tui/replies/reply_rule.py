@@ -9,6 +9,9 @@ from tui.replies.cause import MEANINGS, Cause, Meaning, Owner
 from tui.replies.provider import Provider
 from tui.replies.reply import Reply, ReplyStage
 
+LOGIN = (ReplyStage.LOGIN,)
+SENDER = (ReplyStage.SENDER,)
+
 
 @dataclass(frozen=True)
 class ReplyRule:
