@@ -3,17 +3,11 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from tui.presentation.delivery_stages import DeliveryDiagnosis, DeliveryStage
 from tui.presentation.delivery_text import judgement_lines
-from tui.settings.delivery.why import DeliveryDiagnosis, DeliveryStage, DeliveryStageResult
+from tui.presentation.probe_report import MARKS
+from tui.probes.stage import StageResult
 from tui.terminal.layout import wrap
-
-WHY_MARKS = {
-    DeliveryStageResult.PASSED: "+",
-    DeliveryStageResult.WARNED: "!",
-    DeliveryStageResult.FAILED: "x",
-    DeliveryStageResult.SKIPPED: "-",
-}
-"""One character for each result, so that a colour is never the only sign."""
 
 WHY_TITLE = "Why mail does or does not go out"
 
@@ -33,11 +27,11 @@ def why_lines(found: DeliveryDiagnosis, url: str, room: int = 0) -> Iterator[str
 
 
 def _stage_lines(stage: DeliveryStage, url: str, room: int) -> Iterator[str]:
-    head, indent = f" {WHY_MARKS[stage.result]} {stage.name:<{_COLUMN - 3}}", " " * _COLUMN
+    head, indent = f" {MARKS[stage.result]} {stage.name:<{_COLUMN - 3}}", " " * _COLUMN
     yield from wrap(stage.message, indent, head, room)
     for line in stage.details:
         yield from wrap(line, f"{indent}  ", indent, room)
-    if stage.result is DeliveryStageResult.PASSED:
+    if stage.result is StageResult.PASSED:
         return
     if stage.next:
         yield from wrap(stage.next, indent, f"{'->':>{_COLUMN - 2}}  ", room)

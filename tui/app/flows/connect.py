@@ -67,8 +67,8 @@ class ConnectFlow:
     async def show_why(self) -> None:
         """Show why mail does or does not go out there, stage by stage."""
         # Imported late: the first frame needs no table of replies.
+        from tui.presentation.delivery_stages import diagnose_delivery
         from tui.presentation.why_text import WHY_TITLE, why_lines
-        from tui.settings.delivery.why import diagnose_delivery
 
         session = self._workspace.session
         status, instance = session.reading.status, session.profile.instance

@@ -7,10 +7,10 @@ from tui.cli.arguments import Arguments
 from tui.cli.open_profile import open_profile, sign_in_from_stdin
 from tui.cli.output import say, write_json
 from tui.errors import UsageError
+from tui.presentation.delivery_stages import DeliveryDiagnosis, DeliveryStage, diagnose_delivery
 from tui.presentation.target_text import banner_line, signed_in_words
 from tui.presentation.why_text import page_address, why_lines
 from tui.settings.catalog import Settings
-from tui.settings.delivery.why import DeliveryDiagnosis, DeliveryStage, diagnose_delivery
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:

@@ -17,7 +17,8 @@ from tui.settings.delivery.evidence import (
 from tui.settings.delivery.status import Account, DeliveryStatus, Model
 from tui.terminal.visible import visible
 
-_MOST_OF_A_REPLY = 300
+MOST_OF_A_REPLY = 300
+"""In characters."""
 
 OF_ONE_MESSAGE = frozenset(
     {
@@ -154,7 +155,7 @@ def _failing(
     subject = _count(failures, evidence)
     changed = " since the sender was changed" if since else ""
     if newest.reply:
-        words = f"The newest ({newest.when} UTC): “{visible(newest.reply, _MOST_OF_A_REPLY)}”."
+        words = f"The newest ({newest.when} UTC): “{visible(newest.reply, MOST_OF_A_REPLY)}”."
     else:
         words = f"The newest at {newest.when} UTC; the instance recorded no reply."
     return Judgement(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from itertools import chain
 
+from tui.probes.stage import StageResult
 from tui.replies.cause import Cause
 from tui.settings.delivery.evidence import (
     OVERDUE,
@@ -14,23 +14,13 @@ from tui.settings.delivery.evidence import (
     format_time,
     parse_time,
 )
-from tui.settings.delivery.judge import OF_ONE_MESSAGE, explain_failure
+from tui.settings.delivery.judge import MOST_OF_A_REPLY, OF_ONE_MESSAGE, explain_failure
 from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.terminal.visible import visible
 
 HIDDEN = "Hidden from this user."
 UNREADABLE = "Hidden from this user, or not answered."
-_MOST_OF_A_REPLY = 300
 _EMAILS = "sys_email_list.do?sysparm_query=type"
-
-
-class DeliveryStageResult(StrEnum):
-    """How a stage ended. A skipped stage is no success."""
-
-    PASSED = "passed"
-    WARNED = "warned"
-    FAILED = "failed"
-    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +35,15 @@ class DeliveryStage:
     """
 
     name: str
-    result: DeliveryStageResult
+    result: StageResult
     message: str
     next: str = ""
     page: str = ""
     details: tuple[str, ...] = ()
 
 
-_P, _W = DeliveryStageResult.PASSED, DeliveryStageResult.WARNED
-_F, _S = DeliveryStageResult.FAILED, DeliveryStageResult.SKIPPED
+_P, _W = StageResult.PASSED, StageResult.WARNED
+_F, _S = StageResult.FAILED, StageResult.SKIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +62,14 @@ class DeliveryDiagnosis:
     @property
     def is_shown(self) -> bool:
         """Whether it was seen that mail goes out, and no stage failed."""
-        failed = any(each.result is DeliveryStageResult.FAILED for each in self.stages)
+        failed = any(each.result is StageResult.FAILED for each in self.stages)
         return self.state is DeliveryState.DELIVERING and not failed
 
     @property
     def next(self) -> str:
         """The one next step, "" if there is none."""
         steps = [self.status.judgement.next] if self.status.judgement else []
-        steps += [each.next for each in self.stages if each.result is DeliveryStageResult.FAILED]
+        steps += [each.next for each in self.stages if each.result is StageResult.FAILED]
         return next(filter(None, steps), "")
 
 
@@ -94,20 +84,20 @@ def diagnose_delivery(
     now = status.evidence.read_at or datetime.now(UTC)
     stages = (
         DeliveryStage("sign-in", _P, f"Signed in at {signed_in}."),
-        _sending(status),
-        _sender(status),
-        _job(status, now),
-        _queue(status, now),
-        _test_address(status, is_production),
-        _sent(status),
-        _failures(status, now),
-        _receiving(status),
-        _readers(status, is_production),
+        _sending_stage(status),
+        _sender_stage(status),
+        _job_stage(status, now),
+        _queue_stage(status, now),
+        _test_address_stage(status, is_production),
+        _sent_stage(status),
+        _failures_stage(status, now),
+        _receiving_stage(status),
+        _readers_stage(status, is_production),
     )
     return DeliveryDiagnosis(status, stages)
 
 
-def _sending(status: DeliveryStatus) -> DeliveryStage:
+def _sending_stage(status: DeliveryStatus) -> DeliveryStage:
     page = "sys_properties_list.do?sysparm_query=name=glide.email.smtp.active"
     result, words, step = {
         True: (_P, "Email sending is on.", ""),
@@ -117,7 +107,7 @@ def _sending(status: DeliveryStatus) -> DeliveryStage:
     return DeliveryStage("sending", result, words, step, page)
 
 
-def _sender(status: DeliveryStatus) -> DeliveryStage:
+def _sender_stage(status: DeliveryStatus) -> DeliveryStage:
     page, found = "sys_email_account_list.do", status.judgement
     said, step = (found.message, found.next) if found else (status.why, "")
     if status.model is Model.UNDETERMINED:
@@ -135,7 +125,7 @@ def _sender(status: DeliveryStatus) -> DeliveryStage:
     return DeliveryStage("sender", _P, words.strip(), "", page)
 
 
-def _job(status: DeliveryStatus, now: datetime) -> DeliveryStage:
+def _job_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     page, jobs = "sys_trigger_list.do?sysparm_query=name=SMTP Sender", status.evidence.jobs
     if jobs is None:
         return DeliveryStage(
@@ -149,7 +139,7 @@ def _job(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     return DeliveryStage("sender job", _P, f"{'; '.join(states)}.", "", page)
 
 
-def _queue(status: DeliveryStatus, now: datetime) -> DeliveryStage:
+def _queue_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     queue = status.queue
     page = f"{_EMAILS}INsend-ready,send-retry-backoff,send-retry-delayed"
     if queue.waiting is None:
@@ -172,7 +162,7 @@ def _queue(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     return DeliveryStage("queue", _W, words, step, page, details)
 
 
-def _test_address(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
+def _test_address_stage(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
     page = "sys_properties_list.do?sysparm_query=name=glide.email.test.user"
     if status.recipients is None:
         words = "Not returned: missing, or hidden from this user."
@@ -188,7 +178,7 @@ def _test_address(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
     return DeliveryStage("test address", _W, words, step, page)
 
 
-def _sent(status: DeliveryStatus) -> DeliveryStage:
+def _sent_stage(status: DeliveryStatus) -> DeliveryStage:
     sent, page = status.evidence.sent, f"{_EMAILS}=sent^ORDERBYDESCsys_updated_on"
     if sent is None:
         return DeliveryStage("newest sent", _S, UNREADABLE, "", page)
@@ -203,7 +193,7 @@ def _sent(status: DeliveryStatus) -> DeliveryStage:
     return DeliveryStage("newest sent", _P, f"Accepted by the mail server at {sent} UTC.", "", page)
 
 
-def _failures(status: DeliveryStatus, now: datetime) -> DeliveryStage:
+def _failures_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     evidence, page = status.evidence, f"{_EMAILS}=send-failed^ORDERBYDESCsys_updated_on"
     if evidence.failures is None:
         return DeliveryStage("failures", _S, UNREADABLE, "", page)
@@ -230,11 +220,11 @@ def _failures(status: DeliveryStatus, now: datetime) -> DeliveryStage:
 def _describe_cause(found: list[FailedMail], status: DeliveryStatus) -> Iterator[str]:
     explained, newest = explain_failure(found[0], status), found[0]
     yield f"{len(found)} × {explained.cause}: {explained.meaning.statement}"
-    reply = visible(newest.reply, _MOST_OF_A_REPLY) or "no reply was recorded"
+    reply = visible(newest.reply, MOST_OF_A_REPLY) or "no reply was recorded"
     yield f"   newest {newest.when} UTC: {reply}"
 
 
-def _receiving(status: DeliveryStatus) -> DeliveryStage:
+def _receiving_stage(status: DeliveryStatus) -> DeliveryStage:
     page = "sys_properties_list.do?sysparm_query=name=glide.email.read.active"
     if status.receiving is None:
         return DeliveryStage("receiving", _S, HIDDEN, "", page)
@@ -248,7 +238,7 @@ def _receiving(status: DeliveryStatus) -> DeliveryStage:
     return DeliveryStage("receiving", _P, "Email receiving is on.", "", page)
 
 
-def _readers(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
+def _readers_stage(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
     page = "sys_email_account_list.do?sysparm_query=typeINpop3,imap"
     details = tuple(
         f"{each.name}: {each.type} {each.server} as {each.user}, "
