@@ -6,7 +6,7 @@ from typing import Any
 from tests.cli.house import House
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
-from tui.presentation.target_text import OWN_SERVER_HINT
+from tui.presentation.target_text import CHOICE_HINTS
 from tui.sandbox.sandbox_server import ConnectionDetails
 from tui.settings.catalog import Entry, catalog
 from tui.settings.delivery.status import Model
@@ -60,7 +60,7 @@ def open_default(
 def make_workspace(session: Session, sign_in: Secret | None = None) -> Workspace:
     """Return the workspace of a session, with the secret that signs in, if known."""
     sign_ins = SignIns({session.profile.name: sign_in} if sign_in else None)
-    return Workspace(session, sign_ins, OWN_SERVER_HINT)
+    return Workspace(session, sign_ins, CHOICE_HINTS)
 
 
 def add_instance(

@@ -13,8 +13,8 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, UsageError
 from tui.presentation.target_text import (
     BROWSER_STEPS,
+    CHOICE_HINTS,
     CLIENT_PROMPT,
-    OWN_SERVER_HINT,
     passphrase_label,
     sign_in_label,
     sign_in_missing,
@@ -62,11 +62,11 @@ def open_profile(
         secret,
         choice,
         show_progress,
-        OWN_SERVER_HINT,
+        CHOICE_HINTS,
         sign_ins.session(profile),
     )
     session = _run_signed_in(steps, profile, sign_ins)
-    return Workspace(session, sign_ins, OWN_SERVER_HINT)
+    return Workspace(session, sign_ins, CHOICE_HINTS)
 
 
 def _run_signed_in(steps: Coroutine[Any, Any, T], profile: Profile, sign_ins: SignIns) -> T:

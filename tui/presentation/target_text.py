@@ -10,6 +10,7 @@ from tui.settings.delivery.evidence import DeliveryState
 from tui.settings.delivery.status import (
     Account,
     AccountChoice,
+    ChoiceHints,
     DeliveryStatus,
     Model,
     reads_mailbox,
@@ -27,7 +28,11 @@ from tui.workspace.sign_in import NotSignedIn
 if TYPE_CHECKING:
     from tui.workspace.session import Session
 
-OWN_SERVER_HINT = "^P; --own-server"
+CHOICE_HINTS = ChoiceHints(
+    "^P; --own-server",
+    "apply --own-server (^P on the screen)",
+    "apply --provider-server (^P on the screen)",
+)
 """How a person chooses their own server, on the screen and on the command line."""
 KEYRING_SEARCH = "Looking for what signs in, in the keyring."
 _LABELS = {

@@ -8,7 +8,12 @@ from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.status import AccountChoice, Model
+from tui.settings.delivery.status import (
+    NO_HINTS,
+    AccountChoice,
+    ChoiceHints,
+    Model,
+)
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.preconditions import Attestation
@@ -101,7 +106,7 @@ async def open_session(
     sign_in: Secret | None = None,
     choice: AccountChoice = AccountChoice.IN_FORCE,
     tell: Callable[[str], None] = ignore_progress,
-    own_server_hint: str = "",
+    hints: ChoiceHints = NO_HINTS,
     api_session: "ApiSession | None" = None,
 ) -> Session:
     """Read what a profile points to.
@@ -112,7 +117,7 @@ async def open_session(
         sign_in: the secret for an instance.
         choice: the email account of the instance whose settings are edited.
         tell: shows what is under way to a person who waits for an instance.
-        own_server_hint: how to choose your own SMTP account; part of the words of locks.
+        hints: how a person chooses another account.
         api_session: of the same secret in this run, to go on with.
 
     Raises:
@@ -132,7 +137,7 @@ async def open_session(
             choice,
             settings,
             tell,
-            own_server_hint=own_server_hint,
+            hints=hints,
             session=api_session,
         )
         return await _open_instance(profile, instance, settings)

@@ -9,7 +9,12 @@ from typing import TypeVar
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
-from tui.settings.delivery.status import AccountChoice, Queue
+from tui.settings.delivery.status import (
+    NO_HINTS,
+    AccountChoice,
+    ChoiceHints,
+    Queue,
+)
 from tui.settings.draft import Draft
 from tui.settings.preconditions import Attestation, Condition
 from tui.storage.profile import Keep, Profile
@@ -40,7 +45,7 @@ class Workspace:
     Args:
         session: what is worked on first; an instance's may not be read yet.
         sign_ins: what signs in at instances, as far as it is known.
-        own_server_hint: how to choose your own SMTP account; part of the words of locks.
+        hints: how a person chooses another account.
 
     Attributes:
         sign_ins: what signs in at instances.
@@ -50,11 +55,11 @@ class Workspace:
     """
 
     def __init__(
-        self, session: Session, sign_ins: SignIns | None = None, own_server_hint: str = ""
+        self, session: Session, sign_ins: SignIns | None = None, hints: ChoiceHints = NO_HINTS
     ) -> None:
         self._editing = Editing.from_session(session)
         self._stamp = session.target.file_version()
-        self._own_server_hint = own_server_hint
+        self._hints = hints
         self._listener: Callable[[Update], None] | None = None
         self.sign_ins = sign_ins or SignIns()
         self.drafts = DraftKeeper(session)
@@ -196,7 +201,7 @@ class Workspace:
                 secret,
                 choice,
                 tell,
-                self._own_server_hint,
+                self._hints,
                 self.sign_ins.session(profile),
             )
         except Problem as problem:

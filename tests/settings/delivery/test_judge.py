@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.presentation.target_text import CHOICE_HINTS
 from tui.settings.delivery.evidence import (
     DeliveryEvidence,
     DeliveryState,
@@ -163,7 +164,7 @@ BY_HAND = Account(name="Corp SMTP")
 def test_without_an_active_account_the_inactive_ones_are_named_with_a_way(
     accounts: tuple[Account, ...], words: str, way: str
 ) -> None:
-    found = judge(NONE_ACTIVE, accounts)
+    found = judge(NONE_ACTIVE, accounts, CHOICE_HINTS)
     assert (found.state, found.reason) == (DeliveryState.STOPPED, "no-active-account")
     assert words in found.message
     assert "No mail goes out. Whether the properties of KB0521756" in found.message

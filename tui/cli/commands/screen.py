@@ -11,7 +11,7 @@ from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import UsageError
 from tui.presentation.status_text import exit_lines
-from tui.presentation.target_text import OWN_SERVER_HINT
+from tui.presentation.target_text import CHOICE_HINTS
 from tui.settings.catalog import Settings
 from tui.storage.profile import Profile, load_last_used, load_profile, save_last_used
 from tui.workspace.session import open_session, unread_session
@@ -52,7 +52,7 @@ def configure(
     from tui.app.app import ConfiguratorApp
 
     sign_ins = SignIns({profile.name: sign_in} if sign_in else None)
-    workspace = Workspace(session, sign_ins, OWN_SERVER_HINT)
+    workspace = Workspace(session, sign_ins, CHOICE_HINTS)
     code = ConfiguratorApp(workspace, welcome).run_to_end()
     try:
         say(*exit_lines(workspace.report))

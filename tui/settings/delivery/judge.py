@@ -14,7 +14,13 @@ from tui.settings.delivery.evidence import (
     Judgement,
     parse_time,
 )
-from tui.settings.delivery.status import Account, DeliveryStatus, Model
+from tui.settings.delivery.status import (
+    NO_HINTS,
+    Account,
+    ChoiceHints,
+    DeliveryStatus,
+    Model,
+)
 from tui.terminal.visible import visible
 
 MOST_OF_A_REPLY = 300
@@ -30,15 +36,18 @@ OF_ONE_MESSAGE = frozenset(
 """Causes that lie with one message or its recipient: others may go out."""
 
 
-def judge(status: DeliveryStatus, accounts: Iterable[Account]) -> Judgement:
+def judge(
+    status: DeliveryStatus, accounts: Iterable[Account], hints: ChoiceHints = NO_HINTS
+) -> Judgement:
     """Return whether mail goes out, with the strongest reason first.
 
     Args:
         accounts: those that are visible.
+        hints: how to activate one.
     """
     now = status.evidence.read_at or datetime.now(UTC)
     accounts = tuple(accounts)
-    found = _find_obstacle(status, accounts, now) or _judge_evidence(status, now)
+    found = _find_obstacle(status, accounts, now, hints) or _judge_evidence(status, now)
     redirects = found.state in (DeliveryState.DELIVERING, DeliveryState.UNPROVEN)
     if redirects and status.recipients:
         # The mail of the test address still shows what the server says to it.
@@ -54,7 +63,7 @@ def judge(status: DeliveryStatus, accounts: Iterable[Account]) -> Judgement:
 
 
 def _find_obstacle(
-    status: DeliveryStatus, accounts: tuple[Account, ...], now: datetime
+    status: DeliveryStatus, accounts: tuple[Account, ...], now: datetime, hints: ChoiceHints
 ) -> Judgement | None:
     if status.model is Model.UNDETERMINED:
         return Judgement(DeliveryState.UNDETERMINED, "sender", status.why)
@@ -66,7 +75,7 @@ def _find_obstacle(
             "Turn it on, once the emails in the queue may go out.",
         )
     if status.model is Model.NO_ACTIVE_ACCOUNT and not status.lacks_accounts:
-        return _no_active_account(accounts)
+        return _no_active_account(accounts, hints)
     if status.sending is None:
         return Judgement(
             DeliveryState.UNDETERMINED,
@@ -85,7 +94,7 @@ def _find_obstacle(
     return None
 
 
-def _no_active_account(accounts: tuple[Account, ...]) -> Judgement:
+def _no_active_account(accounts: tuple[Account, ...], hints: ChoiceHints) -> Judgement:
     inactive = [each for each in accounts if each.type == "smtp" and not each.active]
     said = "No SMTP account is active"
     if inactive:
@@ -96,20 +105,20 @@ def _no_active_account(accounts: tuple[Account, ...]) -> Judgement:
         DeliveryState.STOPPED,
         "no-active-account",
         f"{said}. No mail goes out. {doubt}",
-        " ".join(_ways_to_activate(inactive)),
+        " ".join(_ways_to_activate(inactive, hints)),
     )
 
 
-def _ways_to_activate(inactive: list[Account]) -> Iterator[str]:
+def _ways_to_activate(inactive: list[Account], hints: ChoiceHints) -> Iterator[str]:
     managed = [each.name for each in inactive if each.managed]
     left = [each.name for each in inactive if not each.managed and is_ours(each.name)]
     by_hand = [each.name for each in inactive if not each.managed and not is_ours(each.name)]
     if managed:
-        yield f"apply --provider-server (^P on the screen) activates {managed[0]}."
+        yield f"{hints.activate_providers} activates {managed[0]}."
     if left:
-        yield f"apply --own-server (^P on the screen) activates {left[-1]}."
+        yield f"{hints.activate_own} activates {left[-1]}."
     elif not by_hand:
-        yield "apply --own-server (^P on the screen) creates your own SMTP account."
+        yield f"{hints.activate_own} creates your own SMTP account."
     if by_hand:
         yield f"{_list_names(by_hand)} can be activated in its form on the instance."
 

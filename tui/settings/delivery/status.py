@@ -23,6 +23,24 @@ class AccountChoice(StrEnum):
     """The ServiceNow-configured account, which is to send again."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChoiceHints:
+    """How a person chooses another account, in the words of the screen and the command line.
+
+    Attributes:
+        own: how to choose your own SMTP account, to stand in parentheses.
+        activate_own: what activates or creates your own SMTP account, to begin a sentence.
+        activate_providers: what activates ServiceNow's account, to begin a sentence.
+    """
+
+    own: str = ""
+    activate_own: str = "Choosing your own SMTP account"
+    activate_providers: str = "Choosing ServiceNow's account"
+
+
+NO_HINTS = ChoiceHints()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An email account, without its secrets.

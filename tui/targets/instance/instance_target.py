@@ -5,7 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import (
+    NO_HINTS,
+    AccountChoice,
+    ChoiceHints,
+)
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod, other_instance
@@ -37,7 +41,7 @@ class InstanceTarget:
         secret: what proves who signs in.
         choice: the account that the settings belong to.
         tell: is called with what is under way, for a person who waits.
-        own_server_hint: how to choose your own SMTP account; part of the words of locks.
+        hints: how a person chooses another account.
         deadline: seconds for one request.
         session: of earlier targets with this secret in the same run; None opens one per client.
         retry: how long a look after a write is repeated.
@@ -49,7 +53,7 @@ class InstanceTarget:
     choice: AccountChoice = AccountChoice.IN_FORCE
     settings: type[Settings] = Settings
     tell: Tell = lambda _: None
-    own_server_hint: str = ""
+    hints: ChoiceHints = NO_HINTS
     session: ApiSession | None = None
     deadline: float = 30.0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -154,7 +158,7 @@ class InstanceTarget:
             inventory,
             self.environment,
             choice=self.choice,
-            own_server_hint=self.own_server_hint,
+            hints=self.hints,
             url=self.instance.url,
             on_loopback=self.instance.is_loopback,
             extra=extra,

@@ -17,7 +17,7 @@ from tests.targets.instance.read.factories import (
     with_rows,
 )
 from tui.settings.catalog import catalog
-from tui.settings.delivery.status import AccountChoice, Model, Queue
+from tui.settings.delivery.status import AccountChoice, ChoiceHints, Model, Queue
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.snapshot import Origin, Stamp
@@ -36,7 +36,7 @@ SECRETS = {"password", "pop3_password"}
 
 
 def read(there: Inventory, choice: AccountChoice = AccountChoice.IN_FORCE) -> Reading:
-    return reading_from(there, TEST, choice=choice, own_server_hint=OWN_SERVER)
+    return reading_from(there, TEST, choice=choice, hints=ChoiceHints(OWN_SERVER))
 
 
 def review_of(reading: Reading, **texts: str) -> Review:

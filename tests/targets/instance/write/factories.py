@@ -16,7 +16,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.sandbox_state import Switches
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, ChoiceHints
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.values import Environment
@@ -102,7 +102,7 @@ class Desk:
             wish.choice,
             deadline=deadline,
             retry=patience,
-            own_server_hint="--own-server",
+            hints=ChoiceHints("--own-server"),
         )
 
     async def plan_async(self, wish: Wish, **more: Any) -> Review:

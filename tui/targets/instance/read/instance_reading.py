@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from tui.settings.catalog import Entry, Kind, Settings, catalog
 from tui.settings.delivery.judge import judge
-from tui.settings.delivery.status import AccountChoice, DeliveryStatus, Model
+from tui.settings.delivery.status import (
+    NO_HINTS,
+    AccountChoice,
+    ChoiceHints,
+    DeliveryStatus,
+    Model,
+)
 from tui.settings.effects import LABEL
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
@@ -94,7 +100,7 @@ def reading_from(
     environment: Environment | None,
     *,
     choice: AccountChoice = AccountChoice.IN_FORCE,
-    own_server_hint: str = "",
+    hints: ChoiceHints = NO_HINTS,
     url: str = "",
     on_loopback: bool = False,
     extra: ExtraColumns | None = None,
@@ -104,7 +110,7 @@ def reading_from(
 
     Args:
         choice: the account that the settings belong to.
-        own_server_hint: how to choose your own SMTP account; part of the words of locks.
+        hints: how a person chooses another account.
         url: the instance's address, for links to its pages.
         on_loopback: whether the instance itself runs on loopback.
         extra: the further columns of the account that sends.
@@ -118,8 +124,8 @@ def reading_from(
         else:
             _add_from_properties(parts, entry, inventory)
     status = _delivery_status(inventory, sender)
-    status = replace(status, judgement=judge(status, accounts_from(inventory)))
-    locked = dict(_Locks(inventory, choice, chosen, account, own_server_hint).find(entries))
+    status = replace(status, judgement=judge(status, accounts_from(inventory), hints))
+    locked = dict(_Locks(inventory, choice, chosen, account, hints).find(entries))
     facts = TargetFacts(
         model=chosen.model,
         environment=environment,
@@ -237,7 +243,7 @@ class _Locks:
     choice: AccountChoice
     chosen: CurrentSender
     account: Record | None
-    own_server_hint: str
+    hints: ChoiceHints
 
     def find(self, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         """Yield each property that is locked, with a reason; of several reasons the last counts."""
@@ -269,7 +275,7 @@ class _Locks:
                 if any(each.reads_mail for each in accounts_from(self.inventory)):
                     yield from ((n, _INCOMING) for n in bound if n.startswith("pop3_"))
                 if left := find_leftover(self.inventory):
-                    why = _LEFT.format(name=left.get("name", ""), own=self.own_server_hint)
+                    why = _LEFT.format(name=left.get("name", ""), own=self.hints.own)
                     yield from ((name, why) for name in bound)
 
     def _account_lock(self) -> str:
@@ -277,7 +283,7 @@ class _Locks:
         account, sender = self.account, self.chosen.record
         is_managed = account is not None and account_from(account).managed
         if is_managed and account is sender:
-            return _MANAGED.format(own=self.own_server_hint)
+            return _MANAGED.format(own=self.hints.own)
         if account is None and self.choice is AccountChoice.PROVIDERS:
             return _NO_PROVIDERS
         names = [each.get("name", "") for each in self.inventory.accounts or ()]
