@@ -192,7 +192,7 @@ def test_a_plan_is_for_its_profile_host_and_environment_and_nobody_signs_in_else
     for was, now in ((TEST, PRODUCTION), (site.host, "dev12345.service-now.com")):
         site.house.write(text.replace(was, now), profile)
         elsewhere = apply_plan(site, path)
-        assert (elsewhere.code, "Make the plan anew for this one" in elsewhere.words) == (5, True)
+        assert (elsewhere.code, "Make the plan again for this one" in elsewhere.words) == (5, True)
         assert now in elsewhere.words
     assert site.sandbox.recorded == []
 

@@ -96,7 +96,7 @@ def test_without_colour_no_colour_is_sent_at_all(house: House) -> None:
         press_and_wait(terminal, PALETTE, "[ Close ]")
         press_and_wait(terminal, ESCAPE, "^S Save")
         type_server(terminal, "x")
-        press_and_wait(terminal, SAVE, "mend these first")
+        press_and_wait(terminal, SAVE, "correct these first")
         press_and_wait(terminal, ESCAPE, "^S Save")
         press_and_wait(terminal, QUIT, "[ Discard ]")
         terminal.press(f"{TAB}{TAB}{ENTER}")

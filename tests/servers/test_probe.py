@@ -125,7 +125,7 @@ SMTP = {
         attempts=0,
         code=TLS,
     ),
-    "port that speaks in clear first": Case(
+    "port that starts unencrypted": Case(
         listener="plain",
         security=SSL_TLS,
         flaw="smtp.tls.plain-port",

@@ -116,7 +116,7 @@ def test_a_file_of_certificates_is_meant_from_the_folder_of_the_profiles(here: H
         (f'environment = "production"\ninstance = "{URL}"\n', 2, "instance.user", "is missing"),
         (LEAST.replace("admin", f"admin:{CANARY}"), 3, "instance.password", "no user has"),
         (LEAST.replace("admin", " admin"), 3, "instance.user", "has blanks around it"),
-        (LEAST.replace("https", "http"), 1, "instance.scheme", "in clear"),
+        (LEAST.replace("https", "http"), 1, "instance.scheme", "unencrypted"),
         (LEAST.replace("//", f"//u:{CANARY}@"), 1, "instance.password", "A password stands"),
         (LEAST.replace(".com", f".com/{CANARY}"), 1, "instance.path", "comes a path."),
     ],
@@ -397,7 +397,7 @@ def test_a_url_is_kept_in_one_form(text: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [
-        ("http://dev12345.service-now.com", "scheme", "the sign-in would travel in clear"),
+        ("http://dev12345.service-now.com", "scheme", "the sign-in would be sent unencrypted"),
         ("ftp://dev12345.service-now.com", "scheme", "over https only."),
         (f"https://admin:{CANARY}@x.example", "password", "A password stands in the URL"),
         (f"admin:{CANARY}@x.example", "password", "A password stands in the URL"),

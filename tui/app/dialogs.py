@@ -18,9 +18,9 @@ from tui.presentation.target_text import (
     KEYRING_SEARCH,
     passphrase_label,
     reading_words,
+    repeated_sign_in,
     sign_in_label,
     sign_in_notes,
-    sign_in_refused_before,
 )
 from tui.storage.instance import Instance, SignInMethod
 from tui.storage.profile import Profile
@@ -145,7 +145,7 @@ class Dialogs:
     async def ask_sign_in_again(self, refused: RefusedSignIn) -> bool:
         """Ask whether to sign in again although that was refused within the last day."""
         hint = "Sign in again only if the cause is solved."
-        problem = sign_in_refused_before(refused, hint)
+        problem = repeated_sign_in(refused, hint)
         answers = [("back", "Back"), ("again", "Sign in again")]
         dialog = MessageDialog.problem(self.session, "Rejected before", problem, answers)
         return await self.ask(dialog) == "again"

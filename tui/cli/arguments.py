@@ -320,7 +320,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         _add_sign_in,
     ),
     "allow-list-request": (
-        "Write a letter to the mail server's administrators; it is sent to nobody.",
+        "Write a letter to the mail server's administrators; it isn't sent.",
         _add_edit_options,
     ),
     "profiles": ("List, add or remove profiles.", _add_profiles),

@@ -85,7 +85,7 @@ def _refuse_elsewhere(plan: PlanFile, profile: Profile) -> None:
             f"({plan.environment or 'environment unknown'}); this is "
             f'"{profile.name}" at {target_name(profile)} '
             f"({profile.environment or 'environment unknown'}). Nothing was written.",
-            "Make the plan anew for this one.",
+            "Make the plan again for this one.",
         )
 
 
@@ -145,7 +145,7 @@ def _refuse_stale(changes: Collection[Change], snapshot: Snapshot) -> None:
 
 
 def _stale_plan(message: str) -> Refusal:
-    return Refusal("plan.stale", f"{message} Nothing was written.", "Make the plan anew.")
+    return Refusal("plan.stale", f"{message} Nothing was written.", "Make the plan again.")
 
 
 def _ask_secret(name: str, session: Session, arguments: Arguments) -> Secret:

@@ -15,10 +15,10 @@ from tui.presentation.target_text import (
     BROWSER_STEPS,
     CHOICE_HINTS,
     CLIENT_PROMPT,
+    missing_sign_in,
     passphrase_label,
+    repeated_sign_in,
     sign_in_label,
-    sign_in_missing,
-    sign_in_refused_before,
 )
 from tui.settings.catalog import Settings
 from tui.settings.delivery.status import AccountChoice
@@ -153,7 +153,7 @@ def _find_sign_in(
     """Return the secret to sign in with: given, kept in a keyring, or typed now.
 
     Raises:
-        Refusal: the instance rejected it within the last day, and nobody confirms another attempt.
+        Refusal: the instance rejected it within the last day, and another attempt isn't confirmed.
         Problem: there is none, or the keyring cannot be used, and this isn't a terminal.
     """
     if instance.sign_in is SignInMethod.BROWSER and sign_ins.known(profile):
@@ -171,7 +171,7 @@ def _find_sign_in(
         note(problem.message)
         secret, has_keyring = None, False
     if not secret and not can_ask:
-        raise sign_in_missing(instance)
+        raise missing_sign_in(instance)
     _confirm_sign_in_again(profile, sign_ins, arguments)
     if sign_ins.needs_passphrase(profile):
         if not can_ask:
@@ -238,7 +238,7 @@ def _confirm_sign_in_again(profile: Profile, sign_ins: SignIns, arguments: Argum
     refused = sign_ins.find_refused(profile)
     if refused is None:
         return
-    problem = sign_in_refused_before(refused)
+    problem = repeated_sign_in(refused)
     if not arguments.json and sys.stdin.isatty() and ask_sign_in_again(problem.message):
         return
     raise problem.with_message(f"{problem.message} Nothing was sent.")

@@ -128,7 +128,7 @@ def _run_child(backend: str, do: str, user: str, secret: Secret | None = None) -
             check=False,
         )
     except subprocess.TimeoutExpired:
-        unknown = "" if do in ("has", "get") else ", and nobody knows what it did"
+        unknown = "" if do in ("has", "get") else ", and what it did isn't known"
         return _ChildResult(failed="timeout", why=f"no answer in {TIMEOUT_SECONDS:g} s{unknown}")
     except OSError as error:
         return _ChildResult(failed="unavailable", why=f"its process cannot start: {error.strerror}")

@@ -28,7 +28,7 @@ _STEPS = (1, 10, 100, 1_000, 5_000, 20_000)
 
 _READ_BY_ACCOUNTS = (
     "POP3 was not tested: email accounts of their own read mail on this instance, and their "
-    "passwords are not told."
+    "passwords can't be read."
 )
 
 _COLUMN = 30

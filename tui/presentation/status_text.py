@@ -112,7 +112,7 @@ def reread_words(editing: Editing, before: Session | None = None) -> str:
     if not editing.taken:
         return f"{name} was read again: nothing that counts has changed."
     if session.facts.is_file and not session.snapshot.values:
-        return f"{name} is empty or gone; a save writes it anew."
+        return f"{name} is empty or gone; a save writes it again."
     first = editing.taken[0]
     value = value_or_blank(session.snapshot.value(first))
     more = f", and {len(editing.taken) - 1} more" if len(editing.taken) > 1 else ""

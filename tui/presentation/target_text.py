@@ -108,7 +108,7 @@ def signer_words(session: "Session") -> str:
 
 
 def signed_in_words(session: "Session") -> str:
-    """Return where somebody is signed in, and as whom."""
+    """Return where the sign-in was, and as whom."""
     return f"{session.target.where} as {signer_words(session)}"
 
 
@@ -131,7 +131,7 @@ def passphrase_label(instance: Instance) -> str:
     return f"Passphrase of {file.name if file else ''}"
 
 
-def sign_in_missing(instance: Instance) -> Refusal:
+def missing_sign_in(instance: Instance) -> Refusal:
     """Return the refusal to go on without what signs in."""
     hint = "Give the secret with --secrets-stdin, as a line sign_in=…, or keep it in a keyring."
     if instance.sign_in is SignInMethod.BROWSER:
@@ -142,7 +142,7 @@ def sign_in_missing(instance: Instance) -> Refusal:
     return Refusal("sign-in.missing", f"Nothing here signs in at {instance.host}.", hint)
 
 
-def sign_in_refused_before(refused: RefusedSignIn, hint: str = "") -> Refusal:
+def repeated_sign_in(refused: RefusedSignIn, hint: str = "") -> Refusal:
     """Return the refusal to repeat a sign-in that an instance rejected within the last day.
 
     Args:

@@ -15,7 +15,7 @@ from tui.probes.mail.reply_parser import (
     decode,
     protocol_of,
 )
-from tui.probes.net.certificate import describe_accepted, explain_rejected
+from tui.probes.net.certificate import describe_accepted, describe_rejection
 from tui.probes.net.connection import (
     CertificateError,
     Connection,
@@ -153,7 +153,7 @@ class ServerProbe(Generic[R]):
                 self._end_certificate(found_again, strict=found)
                 return
             found = found_again
-        raise explain_rejected(
+        raise describe_rejection(
             self.spec.place, self.spec.server, found.verify_code, found.why, found.chain
         )
 
@@ -218,7 +218,7 @@ class ServerProbe(Generic[R]):
         self.log.warn(
             flaw,
             f"{words} The answer is not as it should be: {_FLAWS[flaw]}.",
-            "Some programs do not understand it; see the server, and what stands between.",
+            "Some programs don't understand it. Check the server, and any firewall in between.",
         )
 
     def skip_tls(self, words: str) -> None:
@@ -233,7 +233,7 @@ class ServerProbe(Generic[R]):
             conversation.alive = False
             raise StageError(
                 "injection",
-                f"{self.spec.place} sent more in clear after it agreed to begin TLS: possibly "
+                f"{self.spec.place} sent more unencrypted after it agreed to start TLS: possibly "
                 "someone between has put it there. Nothing more was sent.",
                 "Do not use this way; see the network between, or take ssl_tls.",
             )
@@ -282,9 +282,9 @@ class ServerProbe(Generic[R]):
         if spoken == self.protocol:
             raise StageError(
                 "plain-port",
-                f"{self.spec.place} speaks {spoken.upper()} in clear first, not TLS from the "
+                f"{self.spec.place} speaks {spoken.upper()} unencrypted first, not TLS from the "
                 "first byte.",
-                "This port speaks in clear first: set the security to starttls, or take the port "
+                "This port starts unencrypted: set the security to starttls, or take the port "
                 f"for TLS (mostly {465 if spoken == 'smtp' else 995}).",
             )
         if spoken in ("smtp", "pop3", "imap", "http", "ssh"):

@@ -167,7 +167,7 @@ class Settings:
             label="Connection security of the outgoing mail server",
             short="Security",
             help="starttls: plain first, then TLS. ssl_tls: TLS from\n"
-            "the first byte. none: all of it travels in clear.",
+            "the first byte. none: all of it is sent unencrypted.",
             group=Group.CONNECTION,
             instance={
                 "glide.smtp.encryption": _TLS,
@@ -261,7 +261,7 @@ class Settings:
             label="Connection security of the POP3 mail server",
             short="POP3 security",
             help="starttls: plain first, then TLS. ssl_tls: TLS from\n"
-            "the first byte. none: all of it travels in clear.",
+            "the first byte. none: all of it is sent unencrypted.",
             group=Group.INCOMING,
             instance={
                 "glide.pop3.secure": {"true": "ssl_tls", "false": "none"},

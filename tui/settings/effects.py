@@ -84,7 +84,7 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
         )
     if "password" in changed and after.password.value is SecretState.UNKNOWN:
         yield SideEffect(
-            "pop3.password", "POP3 password goes with it, unless it has one of its own (not told)."
+            "pop3.password", "POP3 password goes with it, unless it has one of its own (not shown)."
         )
     if after.password.follows != "password":
         return
@@ -119,7 +119,7 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
             "A test message shows more.",
         )
     yield SideEffect(
-        "race", "An instance has no lock: what somebody else writes in that moment is lost."
+        "race", "An instance has no lock: what someone else writes in that moment is lost."
     )
 
 

@@ -177,7 +177,7 @@ def check_url(text: str) -> str:
         )
     scheme = (found["scheme"] or "https").lower()
     if scheme != "https":
-        why = ": the sign-in would travel in clear" if scheme == "http" else ""
+        why = ": the sign-in would be sent unencrypted" if scheme == "http" else ""
         raise _url_problem(
             "scheme", f"An instance is reached over https only{why}.", "Begin it with https://"
         )

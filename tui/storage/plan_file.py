@@ -162,4 +162,4 @@ def _are_states(before: Value, after: Value) -> bool:
 
 
 def _broken_plan(message: str) -> Problem:
-    return Problem("plan.broken", message, "Make it anew with: glidemail plan --out FILE")
+    return Problem("plan.broken", message, "Make it again with: glidemail plan --out FILE")

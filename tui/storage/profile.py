@@ -232,7 +232,7 @@ def pin_instance_name(profile: Profile, name: str) -> Profile:
         text = file.read() or ""
         now = _parse_profile(profile.name, text, path).instance
         if not now or not profile.instance or now.url != profile.instance.url:
-            raise Refusal("profile.changed", f"{path} was changed meanwhile.", "Start again.")
+            raise Refusal("profile.changed", f"{path} has changed since.", "Start again.")
         check_instance_name(now, name, path)
         if not now.name:
             file.replace(edit_toml(text, {"instance_name": name}, path), keep_old=False)

@@ -79,7 +79,7 @@ class QueueGrown(Refusal):
 
 def stale_refusal(message: str) -> Refusal:
     """Return the refusal to write over what has changed since it was read."""
-    return Refusal("target.stale", message, "Look at it again, and make the change anew.")
+    return Refusal("target.stale", message, "Look at it again, and make the change again.")
 
 
 @dataclass(frozen=True, slots=True)

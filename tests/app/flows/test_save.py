@@ -63,7 +63,7 @@ async def test_with_errors_the_reasons_are_listed_and_one_leads_to_its_field(her
         await person.enter("port", "no")
         await person.press("ctrl+s")
         await person.dialog(PickList)
-        assert "Not saved: mend these first" in person.shown
+        assert "Not saved: correct these first" in person.shown
         assert "x Outgoing mail server" in person.words
         assert "x Port" in person.words
         await person.press("down", "enter")
@@ -171,7 +171,7 @@ async def test_a_value_that_moved_before_a_save_is_not_overwritten(here: House) 
         await person.answer("save")
         await person.dialog(MessageDialog)
         assert "Nothing was written." in person.words
-        assert "make the change anew" in person.words
+        assert "make the change again" in person.words
         await person.press("enter")
         await person.main_again()
         await person.until(lambda: person.app.editing.open_conflicts)

@@ -111,7 +111,7 @@ def test_an_instance_is_signed_in_to_in_the_way_that_is_said(
         ((*AT, *TEST, *USER, "--sign-in-stdin"), "secrets.unwanted", "nothing may be kept."),
         ((*AT, *TEST, *USER, "--sign-in-std"), "usage", "Not understood: argument 10"),
         (("--instance", "", *TEST, *USER), "instance.host", "There is no host in the URL."),
-        (("--instance", f"http://{CANARY}"), "instance.scheme", "would travel in clear"),
+        (("--instance", f"http://{CANARY}"), "instance.scheme", "would be sent unencrypted"),
         (
             ("--instance", f"https://{CANARY}@x.example", *TEST),
             "instance.user",

@@ -5,7 +5,7 @@ import pytest
 from tests.probes.factories import Case, diagnose
 from tests.probes.mail_server import HOST, Script
 from tests.probes.net.factories import make_chain
-from tui.probes.net.certificate import explain_rejected
+from tui.probes.net.certificate import describe_rejection
 from tui.tls.context import RejectedChain
 
 
@@ -30,7 +30,7 @@ from tui.tls.context import RejectedChain
 def test_without_a_chain_no_certificate_of_it_is_blamed(
     verify_code: int, kind: str, words: str
 ) -> None:
-    found = explain_rejected("mail port 25", HOST, verify_code, "words", RejectedChain())
+    found = describe_rejection("mail port 25", HOST, verify_code, "words", RejectedChain())
     assert found.kind == kind
     assert words in found.message
     assert found.message.endswith(". No login was tried.")
@@ -38,7 +38,7 @@ def test_without_a_chain_no_certificate_of_it_is_blamed(
 
 
 def test_openssls_words_are_made_visible_and_short() -> None:
-    found = explain_rejected("mail port 25", HOST, 7, f"\x1b{'x' * 999}.", RejectedChain())
+    found = describe_rejection("mail port 25", HOST, 7, f"\x1b{'x' * 999}.", RejectedChain())
     assert "(^[xxx" in found.message
     assert len(found.message) < 400
 

@@ -55,7 +55,7 @@ _MARKS = (
     ("!", "a warning: to weigh before a save"),
     ("-", "a note"),
     ("*", "changed, not saved"),
-    ("~", "changed here, and by somebody else too"),
+    ("~", "changed here, and by someone else too"),
     ("#", "it cannot be changed here, and why"),
     ("k", "a password that a keyring keeps"),
     (">", "what the list points to"),

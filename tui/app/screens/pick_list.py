@@ -77,7 +77,7 @@ class PickList(Dialog[str]):
             )
             for at, f in enumerate(review.blocking)
         ]
-        return cls(session, "Not saved: mend these first. Enter goes there.", rows, search=False)
+        return cls(session, "Not saved: correct these first. Enter goes there.", rows, search=False)
 
     def body(self) -> Iterable[Widget]:
         """Yield the search line and the list."""

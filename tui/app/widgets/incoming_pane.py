@@ -94,7 +94,7 @@ class IncomingPane(Lines):
         """Return the accounts that read mail; they count instead of the derived settings."""
         room = self.size.width
         facts = self._editing.session.facts
-        words = _receiving(facts)
+        words = _describe_receiving(facts)
         if facts.model is Model.UNDETERMINED and self._editing.draft.base.hidden:
             words = "What reads mail here is hidden from this user."
         lines: list[Line] = [((line, "dim"),) for line in wrap(words, " ", " ", room)]
@@ -111,7 +111,7 @@ class IncomingPane(Lines):
         room, most = self.size.width, max(self.size.height - 1, 1)
         facts = self._editing.session.facts
         readers, lines = facts.readers, list[Line]()
-        lines.append(((f" {truncate(_receiving(facts), room - 1)}", "dim"),))
+        lines.append(((f" {truncate(_describe_receiving(facts), room - 1)}", "dim"),))
         if not readers:
             return [*lines, ((_NONE, ""),)]
         for each in readers if len(readers) <= most else readers[: most - 1]:
@@ -143,7 +143,7 @@ def _title(editing: Editing) -> str:
     return DERIVED_TITLE if session.facts.derives_incoming or not session.is_read else READERS_TITLE
 
 
-def _receiving(facts: TargetFacts) -> str:
+def _describe_receiving(facts: TargetFacts) -> str:
     """Return whether anything is read, in a sentence."""
     if facts.receiving is None:
         return "Whether receiving is on is not known. Nothing is derived here."

@@ -70,7 +70,7 @@ def _apply(
     """Save; on a terminal, ask again each time that the queue has grown.
 
     Raises:
-        Refusal: nobody is there to be asked, or the answer is no.
+        Refusal: there is no terminal to ask on, or the answer is no.
     """
     while True:
         steps = made.workspace.apply(made.draft, confirmed, given)

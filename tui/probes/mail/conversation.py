@@ -57,7 +57,7 @@ _EXCESSES: Mapping[str, str] = {
     BreakKind.OVERSIZED: "sends an answer larger than any should be",
     "too-much": "sends more than any talk should need",
 }
-_TRY_AGAIN = "Try again; if it stays so, see what stands between here and the server."
+_TRY_AGAIN = "Try again. If it goes on, check any firewall between here and the server."
 
 _LINES = 300
 _WIDTH = 240
@@ -173,7 +173,7 @@ class Conversation(Generic[R]):
                 "out-of-step",
                 f"{self.place} answers what was not asked. Which answer belongs to what cannot be "
                 "told.",
-                "See what stands between here and the server.",
+                "Check any firewall between here and the server.",
             )
         self._hidden += [part for part in sent.parts if isinstance(part, Secret)]
         self._transcript.add_sent(sent)

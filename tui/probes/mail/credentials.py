@@ -109,7 +109,7 @@ def credentials_for(
     elif not connection.trusted and not options.cleartext:
         log.skip(
             "in-clear",
-            f"User and password would travel to {spec.place} in clear; no login was tried.",
+            f"User and password would be sent to {spec.place} unencrypted, so no login was tried.",
             "Set the security to starttls or ssl_tls, or allow it for this probe.",
         )
     else:

@@ -49,7 +49,7 @@ def describe_accepted(tls: ssl.SSLObject, server: str) -> AcceptedCertificate:
     )
 
 
-def explain_rejected(
+def describe_rejection(
     place: str, server: str, verify_code: int, why: str, chain: RejectedChain
 ) -> StageError:
     """Explain why a certificate was rejected.

@@ -263,7 +263,7 @@ def explain_handshake_error(
             return StageError(
                 "timeout",
                 f"{place} did not finish the TLS handshake in {seconds:.3g} seconds.",
-                "Check that the port speaks TLS, and what stands between here and the server.",
+                "Check that the port speaks TLS, and any firewall between here and the server.",
             )
         case TooMuchData():
             return StageError(

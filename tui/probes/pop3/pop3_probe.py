@@ -207,7 +207,7 @@ class _Pop3Probe:
                 raise StageError(
                     "no-common",
                     f"{self._place} offers {shown}: no login with a password.",
-                    "It wants OAuth; a password does not do there.",
+                    "It accepts OAuth only, not a password.",
                 )
         if is_long:
             self._log.warn(

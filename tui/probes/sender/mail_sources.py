@@ -84,12 +84,12 @@ async def _record_addresses(dns: Dns, name: str) -> tuple[IpAddress, ...]:
         for term in record.terms:
             if term.network is not None:
                 found += (term.network[0], term.network[-1])
-        names += [each for each in _included(record) if each not in names]
+        names += [each for each in _find_includes(record) if each not in names]
         del names[_MOST_RECORDS:]
     return tuple(dict.fromkeys(found))
 
 
-def _included(record: SpfRecord) -> list[str]:
+def _find_includes(record: SpfRecord) -> list[str]:
     targets = [each.target for each in record.terms if each.kind == "include"]
     plain = (parts for parts in (*targets, record.redirect) if parts)
     return [
@@ -99,6 +99,6 @@ def _included(record: SpfRecord) -> list[str]:
     ]
 
 
-def listed(sources: Sequence[MailSource]) -> str:
+def join_names(sources: Sequence[MailSource]) -> str:
     """Return the names of sources, safe to show."""
     return ", ".join(show(each.name) for each in sources)

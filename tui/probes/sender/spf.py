@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tui.probes.sender.mail_sources import (
     MailSource,
     find_servicenow_sources,
-    listed,
+    join_names,
     relay_sources,
 )
 from tui.probes.sender.resolver import show
@@ -105,7 +105,7 @@ async def check_spf(dns: Dns, sender: str, domain: str, path: MailPath) -> Sende
         return SenderFinding(
             StageResult.SKIPPED,
             "sender.spf.unknown",
-            f"DNS alone can't tell whether SPF of {show(domain)} authorizes {listed(unsure)}. "
+            f"DNS alone can't tell whether SPF of {show(domain)} authorizes {join_names(unsure)}. "
             "Its record asks for the name that the server gives in HELO.",
             "Look for SPF in the headers of a test message that arrived.",
         )
@@ -150,7 +150,7 @@ def _describe_unchecked(domain: str, path: MailPath, why: str) -> SenderFinding:
 
 def _no_address(path: MailPath, nowhere: Sequence[MailSource]) -> str:
     if nowhere:
-        return f"This machine's DNS has no address for {listed(nowhere)}."
+        return f"This machine's DNS has no address for {join_names(nowhere)}."
     if path.addresses:
         return f"{show(path.relay)} has internal addresses only, which no receiver sees."
     return f"{show(path.relay)} has no address."
@@ -187,7 +187,7 @@ def _describe_missing(
     possible = {result for found in missing.values() for result in found}
     worst = next(result for result in _CONSEQUENCES if result in possible)
     verb = "authorizes" if named else "does not authorize"
-    but = f"{listed(named)}, but not " if named else ""
+    but = f"{join_names(named)}, but not " if named else ""
     whose = "ServiceNow's mail servers" if path.is_servicenows else show(path.relay)
     partly = ", ".join(
         show(each.name)
@@ -223,5 +223,5 @@ def _describe_publication(
 
 def _describe_sources(sources: Sequence[MailSource], path: MailPath) -> str:
     if path.is_servicenows:
-        return f"all of ServiceNow's mail servers ({listed(sources)})"
-    return f"{listed(sources)} ({show(path.relay)})"
+        return f"all of ServiceNow's mail servers ({join_names(sources)})"
+    return f"{join_names(sources)} ({show(path.relay)})"

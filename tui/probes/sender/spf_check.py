@@ -143,7 +143,7 @@ class _Evaluation:
             return SpfOutcome(SpfResult.NEUTRAL)
         self._count_lookup()
         target = await self._name(record.redirect, domain)
-        return _existing(await self.evaluate(target, path, explains=explains), target)
+        return _require_record(await self.evaluate(target, path, explains=explains), target)
 
     async def _matches(self, term: Term, domain: str, path: tuple[str, ...]) -> bool:
         if term.kind == "all":
@@ -153,7 +153,7 @@ class _Evaluation:
         self._count_lookup()
         target = await self._name(term.target, domain) if term.target else domain
         if term.kind == "include":
-            outcome = _existing(await self.evaluate(target, path, explains=False), target)
+            outcome = _require_record(await self.evaluate(target, path, explains=False), target)
             return outcome.result is SpfResult.PASS
         if term.kind == "exists":
             return bool(await self._query(target, "A"))
@@ -260,7 +260,7 @@ class _Evaluation:
             raise SpfError("voids", words)
 
 
-def _existing(outcome: SpfOutcome | None, domain: str) -> SpfOutcome:
+def _require_record(outcome: SpfOutcome | None, domain: str) -> SpfOutcome:
     """Return the outcome for a domain that a record leads to, which must have a record."""
     if outcome is None:
         raise SpfError("missing", f"It leads to {show(domain)}, which has no SPF record.")

@@ -58,7 +58,7 @@ async def propose_record(
 ) -> Publication:
     """Return a domain's record with what authorizes the missing sources added.
 
-    It is tried before it is proposed: every source passes, and nobody's check is in error.
+    It is tried before it is proposed: every source passes, and no check is in error.
 
     Args:
         record: what the domain has, without an error.

@@ -104,7 +104,7 @@ class _SmtpProbe:
             self._log.warn(
                 "helo-only",
                 f"{self._place} knows HELO only, so it offers neither TLS nor a login.",
-                "See what stands between: some firewalls take EHLO out of the talk.",
+                "Look for a firewall in between: some remove EHLO.",
             )
             return
         self._extensions = parse_extensions(reply)
@@ -174,7 +174,7 @@ class _SmtpProbe:
                 "capabilities-gone",
                 f"It offers {shown}; {mechanism} would be used. In TLS it does not offer "
                 f"{', '.join(gone)}, as it did before.",
-                "See the server's setup, and what stands between.",
+                "Check the server's setup, and any firewall in between.",
             )
         else:
             self._log.succeed("offered", f"It offers {shown}; {mechanism} would be used.")
@@ -197,7 +197,7 @@ class _SmtpProbe:
             return StageError(
                 "no-common",
                 f"{self._place} offers {shown}, none of which logs in with a password here.{once}",
-                "It wants OAuth; a password does not do there."
+                "It accepts OAuth only, not a password."
                 if {"XOAUTH2", "OAUTHBEARER"} & {*offered}
                 else f"Have one of {', '.join(MECHANISMS)} turned on there.",
             )
@@ -205,12 +205,12 @@ class _SmtpProbe:
             return StageError(
                 "gone-after-tls",
                 f"{self._place} offers logins before TLS, and none in TLS.",
-                "See the server's setup, and what stands between.",
+                "Check the server's setup, and any firewall in between.",
             )
         if "STARTTLS" in self._extensions and self._spec.security is Security.NONE:
             return StageError(
                 "only-after-tls",
-                f"{self._place} offers no login in clear, but STARTTLS.",
+                f"{self._place} offers no login before TLS, but STARTTLS.",
                 "Set the security to starttls.",
             )
         return StageError(

@@ -56,7 +56,7 @@ def judge(
         return Judgement(
             DeliveryState.STOPPED,
             "test-address" if is_shown else "test-address-unproven",
-            f"All email goes to the test address {addresses}, and to nobody else. {found.message}",
+            f"All email goes to the test address {addresses}, and to no one else. {found.message}",
             found.next,
         )
     return found

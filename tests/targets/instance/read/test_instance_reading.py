@@ -254,7 +254,7 @@ def test_where_the_properties_do_not_decide_they_are_shown_and_locked(
     [
         ({"type": "string"}, "type string, which keeps no secret"),
         ({"type": "password"}, "make it password2 in the web form"),
-        ({"type": ""}, "that was not told"),
+        ({"type": ""}, "that wasn't returned"),
         ({"type": "password2", "is_private": "false"}, "make it private"),
     ],
 )

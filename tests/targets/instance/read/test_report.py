@@ -120,7 +120,7 @@ def test_how_much_of_the_accounts_is_visible_is_told(more: dict[str, Any], words
     [
         ({"type": "password2"}, "type password2, private"),
         ({"type": "string", "is_private": "false"}, "type string, not private"),
-        ({"type": ""}, "type not told, private"),
+        ({"type": ""}, "type unknown, private"),
     ],
 )
 def test_how_a_legacy_password_is_kept_is_told(columns: dict[str, str], words: str) -> None:

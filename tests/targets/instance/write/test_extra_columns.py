@@ -180,6 +180,6 @@ def test_a_column_that_the_instance_does_not_take_stops_before_anything_sends(
         monkeypatch.setitem(TABLES, ACCOUNTS, left)
 
     desk.act_before(lambda each: each.method == "POST", forget)
-    with pytest.raises(Exception, match="u_region is not told"):
+    with pytest.raises(Exception, match="u_region isn't known"):
         desk.write(wish, planned)
     assert desk.senders() == ("Own SMTP",)

@@ -443,7 +443,7 @@ def test_a_row_that_somebody_makes_just_before_is_not_made_twice(desk: Desk) -> 
     planned = desk.plan(asked)
     desk.act_before(writes_to(desk, LABEL), lambda: desk.set_value("glide.pop3.port", "110"))
     problem = unfinished_write(desk, asked, planned)
-    assert "glide.pop3.port is there by now" in problem.message
+    assert "glide.pop3.port now exists" in problem.message
     assert properties_named(problem.message) == {
         "Written": ["display_name"],
         "Failed": ["pop3_port"],

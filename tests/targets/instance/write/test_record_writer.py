@@ -149,7 +149,7 @@ def test_what_moved_unseen_is_not_made_up(desk: Desk, table: str) -> None:
     desk.change(table, name, by="sam", **{column: "of-sam"})
     with pytest.raises(Refusal) as caught:
         run_on(desk, lambda rows: rows.change_secret(table, row, column, Secret("new")))
-    assert caught.value.message.endswith(" UTC: what of it, is not told.")
+    assert caught.value.message.endswith(" UTC: which part isn't known.")
     assert desk.row(table, name)[column] == "of-sam"
 
 
@@ -180,7 +180,7 @@ def test_a_column_that_is_not_told_is_no_success() -> None:
                     {"email_user_label": "Desk", "connection_security": "implicit_tls"},
                 ),
             )
-        assert "connection_security is not told" in caught.value.message
+        assert "connection_security isn't known" in caught.value.message
         assert desk.row(ACCOUNTS, "Own SMTP")["email_user_label"] == "Desk"
 
 
@@ -205,7 +205,7 @@ def test_a_secret_whose_row_stays_is_no_success(desk: Desk) -> None:
 def test_one_that_is_there_is_not_made_twice(desk: Desk) -> None:
     with pytest.raises(Refusal) as caught:
         run_on(desk, lambda rows: rows.create(PROPERTIES, {"name": LABEL, "value": "Help Desk"}))
-    assert f"{LABEL} is there by now" in caught.value.message
+    assert f"{LABEL} now exists" in caught.value.message
     assert not any(map(is_write, desk.requests))
 
 

@@ -301,7 +301,7 @@ def test_a_name_that_is_taken_just_before_is_refused(desk: Desk) -> None:
 
     desk.act_before(lambda each: each.query.get("sysparm_query") == f"name={OWN}", take)
     problem = failure_of(desk, wish, planned)
-    assert f"{OWN} is there by now" in problem.message
+    assert f"{OWN} now exists" in problem.message
     assert problem.message.endswith("Nothing was written.")
 
 

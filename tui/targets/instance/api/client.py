@@ -302,7 +302,7 @@ class Client:
                 "instance.stopped",
                 f"{self._host} has refused the sign-in of {self._signer.identity.words}: "
                 "nothing more is sent.",
-                "Open the instance anew, with the right secret.",
+                "Open the instance again, with the right secret.",
             )
         # A transport that is given does not report its progress.
         stage = TransportStage.REQUEST if self._transport else TransportStage.CONNECT

@@ -177,7 +177,7 @@ def _status_problem(
             code = "not-found"
             what = f"{where}: the record is missing, or not visible to {context.signer}.{says}"
             hint = (
-                "Read it anew; if it is there for an administrator, it is hidden by access rules."
+                "Read it again; if it is there for an administrator, it is hidden by access rules."
             )
         case 405 | 406 | 415:
             code = "unsupported"
@@ -223,10 +223,10 @@ def _sign_in_problem(context: RequestContext) -> SignInRefused:
         hint = _BASIC_HINT
     elif context.method == "api-key":
         why = "it is wrong, inactive or expired, or no access policy there takes API keys"
-        hint = "Check the key, its user and the REST API access policies, then type the key anew."
+        hint = "Check the key, its user and the REST API access policies, then type the key again."
     else:
         why = "its token is not taken, or its user is locked out or inactive"
-        hint = "Check the client and its user in the Application Registry, then sign in anew."
+        hint = "Check the client and its user in the Application Registry, then sign in again."
     return SignInRefused(
         "instance.sign-in",
         f"{context.host} refuses the sign-in of {context.signer}: {why}. "

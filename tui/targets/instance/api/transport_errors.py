@@ -200,7 +200,7 @@ def _interruption(
     return InstanceProblem(
         f"instance.{code}",
         f"{context.host}, {context.about}: {what}.",
-        "Try again; if it stays so, see what stands between here and the instance.",
+        "Try again. If it goes on, check any firewall between here and the instance.",
         uncertain=context.writes,
     )
 

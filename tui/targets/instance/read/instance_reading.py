@@ -305,7 +305,7 @@ def _secret_lock(entry: Entry, inventory: Inventory) -> str:
     if record is None:
         return _HIDDEN.format(name=entry.instance_name)
     if record.get("type") != "password2":
-        return _TYPE.format(type=record.get("type") or "that was not told")
+        return _TYPE.format(type=record.get("type") or "that wasn't returned")
     return "" if record.get("is_private") == "true" else _NOT_PRIVATE
 
 

@@ -93,7 +93,7 @@ def _open_questions(inventory: Inventory) -> Iterator[Fact]:
             yield name, "not returned"
         else:
             private = "private" if record.get("is_private") == "true" else "not private"
-            yield name, f"type {record.get('type') or 'not told'}, {private}"
+            yield name, f"type {record.get('type') or 'unknown'}, {private}"
     for column in ("authentication", "connection_security", "type"):
         stored = inventory.choices.get(column, {})
         words = ", ".join(f"{label} = {value or 'blank'}" for value, label in stored.items())
@@ -117,4 +117,4 @@ def _property_facts(inventory: Inventory) -> Iterator[Fact]:
             continue
         flushed = "its own cache" if record.get("ignore_cache") == "true" else "all caches"
         private = "private" if record.get("is_private") == "true" else "travels in update sets"
-        yield name, f"type {record.get('type') or 'not told'}, flushes {flushed}, {private}"
+        yield name, f"type {record.get('type') or 'unknown'}, flushes {flushed}, {private}"

@@ -77,7 +77,7 @@ def _refuse_new_account(plan: Plan, inventory: Inventory) -> None:
 
 def _refuse_moved(moved: ChangedRecord | None) -> None:
     if moved and moved.stamp:
-        unseen = "what of it, is not told, and may be a password"
+        unseen = "which part isn't known, and may be a password"
         raise change_refusal(moved.name, moved.stamp, unseen)
 
 

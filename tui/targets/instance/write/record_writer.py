@@ -181,7 +181,7 @@ class RecordWriter:
         """Create a record, unless one of that name exists; raises as `change` does."""
         name, sys_ids = values["name"], list[str]()
         if await self.find(table, name=name):
-            raise stale_refusal(f"{name} is there by now: somebody made it.")
+            raise stale_refusal(f"{name} now exists: someone created it.")
 
         async def send() -> None:
             sys_ids.append(await self._client.create(table, values))
@@ -285,7 +285,7 @@ def not_written(lost: InstanceProblem, mismatch: str) -> InstanceProblem:
     return InstanceProblem(
         lost.code,
         f"{lost.message} A look shows that it was not written by then: {mismatch}.",
-        "See that the instance answers again, then read it anew and do the same.",
+        "See that the instance answers again, then read it again and do the same.",
         retry_after=lost.retry_after,
     )
 
@@ -304,7 +304,7 @@ async def _send(request: Awaitable[None]) -> InstanceProblem | None:
 def _mismatch(now: Record, columns: Mapping[str, str]) -> str:
     """Return which of the columns hold something else, in words."""
     other = [
-        f"{name} is {now[name] or 'blank'}" if name in now else f"{name} is not told"
+        f"{name} is {now[name] or 'blank'}" if name in now else f"{name} isn't known"
         for name, text in columns.items()
         # The stored value for no choice may come back as no text at all.
         if (stored := now.get(name)) != text and {stored, text} != {"", "NULL"}
@@ -319,7 +319,7 @@ def _differences(was: Record, now: Record) -> str:
         for column, text in now.items()
         if column not in STAMP and column in was and was[column] != text
     ]
-    return ", ".join(found) or "what of it, is not told"
+    return ", ".join(found) or "which part isn't known"
 
 
 def change_refusal(name: str, stamp: Stamp, differences: str) -> Refusal:
