@@ -191,19 +191,21 @@ def hint_on_screen(problem: Problem) -> str:
 
 def delivery_lines(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
     """Return the delivery status as lines of a terminal."""
-    if status.judgement:
-        yield from judgement_lines(status.judgement, room)
-        yield ""
+    yield from _judgement_part(status, room)
     yield SENDER_TITLE
     yield from _sender_lines(status, room)
 
 
 def delivery_page(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
     """Return the delivery status as a page of the screen with a title of its own."""
+    yield from _judgement_part(status, room)
+    yield from _sender_lines(status, room)
+
+
+def _judgement_part(status: DeliveryStatus, room: int) -> Iterator[str]:
     if status.judgement:
         yield from judgement_lines(status.judgement, room)
         yield ""
-    yield from _sender_lines(status, room)
 
 
 def _sender_lines(status: DeliveryStatus, room: int) -> Iterator[str]:
