@@ -120,7 +120,7 @@ def test_a_property_is_explained_with_its_profile(site: Site) -> None:
 def test_a_property_that_cannot_be_changed_is_explained_with_the_reason(site: Site) -> None:
     told = site.call("explain", "server")
     assert told.code == 0
-    assert "ServiceNow manages this account: leave it, or choose an own server" in told.words
+    assert "ServiceNow manages this account: leave it, or choose a server of your own" in told.words
     assert "Change it:" not in told.words
 
 
@@ -236,7 +236,7 @@ def test_sending_is_not_turned_on_without_recipients_where_it_is_no_production(
 def test_a_managed_account_is_left_alone(site: Site) -> None:
     refused = site.call("apply", "--set", "display_name=Desk", *site.settled)
     assert refused.code == 1
-    assert "choose an own server (^P; --own-server)" in refused.words
+    assert "choose a server of your own (^P; --own-server)" in refused.words
     assert site.writes == []
 
 

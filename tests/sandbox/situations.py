@@ -9,7 +9,7 @@ PORT_NAMES = {"None": "plain", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
 
 
 def own_account(sandbox: Sandbox, security: str = "STARTTLS", active: bool = True) -> str:
-    """Add an own SMTP account at the sandbox's mail server and return its sys_id.
+    """Add an SMTP account of your own at the sandbox's mail server and return its sys_id.
 
     Args:
         sandbox: The sandbox.

@@ -16,7 +16,7 @@ FLAWS = [({"password": "wrong"}, WRONG_LOGIN), ({"server": "mail.corp.example"},
 
 
 def queue_behind(sandbox: Sandbox, **flaw: str) -> str:
-    """Queue a message behind an own account with a flaw, and return its sys_id."""
+    """Queue a message behind your own account with a flaw, and return its sys_id."""
     sandbox.change("sys_email_account", own_account(sandbox), **flaw)
     enable_sending(sandbox)
     return queue_one_message(sandbox)

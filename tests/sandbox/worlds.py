@@ -58,8 +58,8 @@ class World:
         user: Name of the user to sign in as.
         sender: What decides delivery.
         flaw: What is wrong with the sender's settings, or "".
-        label: Label of the connection security of an own account.
-        sender_minutes: Minutes since an own account was changed.
+        label: Label of the connection security of your own account.
+        sender_minutes: Minutes since your own account was changed.
         sending: Value of `glide.email.smtp.active`.
         test_user: Value of `glide.email.test.user`.
         look_back: Value of `glide.email.smtp.claim.lookback.hrs`, or "" for no property.

@@ -36,7 +36,7 @@ def letter(settings: Settings, *, host: str, environment: str) -> str:
         f"Subject: Mail from a ServiceNow instance{': ' if host else ''}{visible(host)}",
         "Hello,",
         _prose(
-            "a ServiceNow instance is to send its mail through your mail server. Please see "
+            "a ServiceNow instance will send its mail through your mail server. Please see "
             "whether that is as you want it, allow what is listed below, and tell us what is "
             "missing."
         ),

@@ -160,7 +160,7 @@ def plan_lines(
 
 def _side_effect_lines(review: Review, skipped: Iterable[SkippedValue]) -> Iterator[str]:
     if review.plan.side_effects:
-        yield from ("", "And with it")
+        yield from ("", "What else happens")
         for each in review.plan.side_effects:
             yield from wrap(each.message, "     ", "   ! ")
     if skipped := list(skipped):

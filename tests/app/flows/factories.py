@@ -59,7 +59,7 @@ async def answer_all(person: Person, sandbox: Sandbox) -> None:
 
 
 async def choose_own_server(person: Person, sandbox: Sandbox) -> None:
-    """Choose an own server, and fill it in."""
+    """Choose a server of your own, and fill it in."""
     await person.choose("own server")
     await person.until(lambda: "Fill in your server" in person.said)
     await person.fill_in_own_server(sandbox)

@@ -81,7 +81,7 @@ class ConnectFlow:
             await self._dialogs.show_page(WHY_TITLE, partial(why_lines, found, instance.url))
 
     async def open_own_account(self) -> Session | None:
-        """Return the session of an own account that doesn't send yet; None if that fails."""
+        """Return the session of your own account that doesn't send yet; None if that fails."""
         secret = self._workspace.sign_ins.known(self._workspace.profile)
         if secret is None:
             return None

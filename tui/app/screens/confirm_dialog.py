@@ -135,7 +135,7 @@ def _words(review: Review, room: int) -> list[Line]:
     lines += [((line, ""),) for line in words.change_lines(review, room)]
     for each in review.plan.side_effects:
         if each is review.plan.side_effects[0]:
-            lines += [(), (("And with it", "bold"),)]
+            lines += [(), (("What else happens", "bold"),)]
         lines += [((line, ""),) for line in wrap(each.message, "    ", "  ! ", room)]
     if review.relevant:
         lines += [(), (("What the rules say", "bold"),)]

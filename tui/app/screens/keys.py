@@ -63,10 +63,8 @@ _MARKS = (
 _ON_INSTANCES = (
     PickRow("do:app.status", "What sends there: the instance as it was read", "instance"),
     PickRow("do:app.why", "Why mail does or does not go out, as it was read", "why"),
-    PickRow("do:app.own_server", "Own server: an account of your own is to send", "instance"),
-    PickRow(
-        "do:app.provider_server", "ServiceNow's server: its account is to send again", "instance"
-    ),
+    PickRow("do:app.own_server", "Own server: your own account sends instead", "instance"),
+    PickRow("do:app.provider_server", "ServiceNow's server: its account sends again", "instance"),
 )
 _WITHOUT_KEY = (
     PickRow(

@@ -28,7 +28,7 @@ from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS
 from tui.targets.target import Reading
 
 OWN = account()
-OWN_SERVER = "the way to an own server"
+OWN_SERVER = "the way to your own server"
 TEST = Environment.NON_PRODUCTION
 BOUND = set(catalog()) - {"sending_enabled", "test_recipients"}
 POP3 = {name for name in catalog() if name.startswith("pop3")}

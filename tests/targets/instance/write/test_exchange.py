@@ -36,7 +36,7 @@ def desk() -> Iterator[Desk]:
 
 
 def switch(desk: Desk, *faults: Fault, patience: RetryPolicy = PATIENT, **how: object) -> object:
-    """Switch to an own server while things go wrong; return the result or the problem."""
+    """Switch to your own server while things go wrong; return the result or the problem."""
     wish = replace(own_server(desk), **how)  # type: ignore[arg-type]
     planned = desk.plan(wish)
     for fault in faults:

@@ -117,7 +117,7 @@ def change_in_place(desk: Desk) -> Wish:
 
 
 def replacement(desk: Desk) -> Wish:
-    """Another server for an own account that sends in production; recipients emptied last."""
+    """Another server for your own account that sends in production; recipients emptied last."""
     mail = desk.sandbox.running.mail
     own_account(desk.sandbox, "None")
     port, name = str(mail.ports["starttls"]), "glidemail localhost"

@@ -41,7 +41,7 @@ DOWN = InstanceProblem("instance.unavailable", "It is down.", "Try again.")
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    """The properties are in force; an own account is there, inactive."""
+    """The properties are in force; your own account is there, inactive."""
     with open_desk("properties") as desk:
         own_account(desk.sandbox, active=False)
         yield desk

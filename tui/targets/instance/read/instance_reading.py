@@ -52,7 +52,7 @@ from tui.targets.target import Reading
 
 _SENDING = ("sending_enabled", "test_recipients")
 
-_MANAGED = "ServiceNow manages this account: leave it, or choose an own server ({own})."
+_MANAGED = "ServiceNow manages this account: leave it, or choose a server of your own ({own})."
 _PROVIDERS = "ServiceNow manages this account: it can be activated, and nothing in it changed."
 _NO_PROVIDERS = (
     "No account of ServiceNow's is visible here: its catalog item Reprovision Email makes one "
