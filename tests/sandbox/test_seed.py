@@ -43,8 +43,21 @@ def test_one_model_has_properties_alone(legacy: Sandbox) -> None:
     assert find_property(legacy, "glide.email.user_password")["value"] == mail.password
 
 
-@pytest.mark.parametrize("model", ["accounts", "properties"])
-def test_both_models_have_what_a_client_looks_for(model: str) -> None:
+def test_one_model_has_productions_accounts() -> None:
+    with Sandbox("clone", switches=Switches(sender_seconds=0)) as sandbox:
+        assert get_senders(sandbox) == ["Prod SMTP"]
+        active = {a["name"] for a in sandbox.rows("sys_email_account") if a["active"] == "true"}
+        assert active == {"Prod SMTP", "Prod IMAP"}
+        sandbox.deliver()
+        (cause,) = {
+            m["error_string"] for m in sandbox.rows("sys_email") if "EOF" in m["error_string"]
+        }
+        assert cause == "Cannot connect to SMTP server: mail.corp.example, message: [EOF]"
+        assert sandbox.delivered == sandbox.provider_mailbox == []
+
+
+@pytest.mark.parametrize("model", ["accounts", "clone", "properties"])
+def test_every_model_has_what_a_client_looks_for(model: str) -> None:
     with Sandbox(model, switches=Switches(sender_seconds=0)) as sandbox:
         there = {row["name"] for row in sandbox.rows("sys_properties")}
         assert there >= {*LEGACY, "instance_name", "glide.buildtag", "glide.war"}

@@ -256,7 +256,7 @@ def _add_instance(instance: argparse._ArgumentGroup) -> None:
 
 
 def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
-    words = "what sends there: accounts (default; ServiceNow's account) or properties"
+    words = "what sends there: accounts (default; ServiceNow's), clone (production's) or properties"
     sandbox.add_argument("--model", metavar="WHICH", help=words)
     words = "how the instance behaves, as sender_job=error; a wrong name lists all; repeatable"
     sandbox.add_argument("--switch", metavar="NAME=VALUE", action="append", help=words)

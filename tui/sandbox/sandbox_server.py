@@ -93,7 +93,8 @@ class SandboxServer:
         """Prepare a sandbox; nothing listens yet.
 
         Args:
-            model: accounts (ServiceNow's account sends) or properties (no account is active).
+            model: accounts (ServiceNow's account sends), clone (production's accounts are active)
+                or properties (no account is active).
             port: Port of the instance; 0 takes a free one.
             switches: What is switched on from the start.
             platform: What kind of instance it is.

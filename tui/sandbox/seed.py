@@ -32,7 +32,7 @@ PROPERTIES: tuple[tuple[str, str, str], ...] = (
     ("glide.pop3readerjob.create_caller", "boolean", "false"),
     ("glide.user.trusted_domain", "string", "servicenow.com"),
 )
-"""Name, type and value of properties that both models have; advanced ones have no record."""
+"""Name, type and value of properties that all models have; advanced ones have no record."""
 
 QUEUE: tuple[tuple[str, timedelta, str, str], ...] = (
     ("send-ready", timedelta(minutes=4), "Incident INC0010001 was opened", ""),
@@ -97,6 +97,25 @@ def seed_accounts(state: SandboxState, users: Sequence[User]) -> None:
         state.tables.insert("sys_email_account", BY, managed | account)
 
 
+def seed_clone(state: SandboxState, users: Sequence[User]) -> None:
+    """Let production's accounts be active, as after a clone (clone-exclusions-preservers)."""
+    seed_accounts(state, users)
+    tables = state.tables
+    for account in tables.rows("sys_email_account"):
+        tables.update("sys_email_account", account["sys_id"], BY, {"active": "false"})
+    smtp = {"name": "Prod SMTP", "type": "smtp", "server": "mail.corp.example", "port": "587"}
+    imap = {"name": "Prod IMAP", "type": "imap", "server": "imap.corp.example", "port": "993"}
+    for account, label in ((smtp, "STARTTLS"), (imap, "SSL/TLS")):
+        shared = {
+            **security_columns(label),
+            "active": "true",
+            "authentication": "password",
+            "user_name": "helpdesk@corp.example",
+            "password": secrets.token_urlsafe(12),
+        }
+        tables.insert("sys_email_account", BY, shared | account)
+
+
 def seed_properties(state: SandboxState, users: Sequence[User]) -> None:
     """Create no account; the legacy properties name the sandbox's own mail server."""
     _seed_common(state, users, sending="false")
@@ -115,6 +134,7 @@ def seed_properties(state: SandboxState, users: Sequence[User]) -> None:
 
 MODELS: Mapping[str, Callable[[SandboxState, Sequence[User]], None]] = {
     "accounts": seed_accounts,
+    "clone": seed_clone,
     "properties": seed_properties,
 }
 """What can be in force at the start, by name."""

@@ -218,7 +218,7 @@ def test_switches_can_be_set_from_the_start(house: House) -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("--model", "mine"), "--model takes accounts or properties."),
+        (("--model", "mine"), "--model takes accounts, clone or properties."),
         (("--switch", "sender_jobs=error"), "There is no switch sender_jobs."),
         (("--switch", "sender_job=eager"), "--switch: sender_job takes one of these: ready, "),
         (("--port", "65536"), "--port takes 1 to 65535."),

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from tui.sandbox.sandbox_server import ConnectionDetails
 
 _NAME = "sandbox"
-_MODELS = ("accounts", "properties")
+_MODELS = ("accounts", "clone", "properties")
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Start the sandbox, then open the configurator on it or wait for a signal."""
     if arguments.model not in _MODELS:
-        raise _usage_error(f"--model takes {' or '.join(_MODELS)}.")
+        raise _usage_error(f"--model takes {', '.join(_MODELS[:-1])} or {_MODELS[-1]}.")
     if not 0 <= arguments.port <= 65535:
         raise _usage_error("--port takes 1 to 65535.")
     if arguments.no_screen:
