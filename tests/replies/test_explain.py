@@ -36,6 +36,13 @@ REPLIES: dict[Cause, tuple[str, ...]] = {
         "554 5.7.1 You are not allowed to connect",
         "550 #5.7.1 Your access to submit messages to this e-mail system has been rejected.",
     ),
+    Cause.CONNECTION_ENDED: (
+        (
+            "Connection Failed. Email sender connection invalid.: Cannot connect to SMTP server: "
+            "mail.corp.example, message: [EOF]"
+        ),
+        "javax.mail.MessagingException: Connection reset",
+    ),
     Cause.CONTENT: (
         "550 Rejected - Content Policy",
         "550 Mail content denied. http://service.mail.qq.com/cgi-bin/help?subtype=1",
@@ -119,6 +126,13 @@ REPLIES: dict[Cause, tuple[str, ...]] = {
     Cause.MECHANISM: (
         "504 5.7.4 Unrecognized authentication type",
         "503 AUTH command used when not advertised",
+    ),
+    Cause.NO_CONNECTION: (
+        (
+            "Cannot connect to SMTP server: mail.corp.example, message: Couldn't connect to host, "
+            "port: mail.corp.example, 587; timeout 30000"
+        ),
+        "Could not connect to SMTP host: mail.corp.example, port: 25; Connection refused",
     ),
     Cause.PASSWORD: (
         "535 Incorrect authentication data",
@@ -267,6 +281,14 @@ REPLIES: dict[Cause, tuple[str, ...]] = {
         "450 4.2.0 Mailbox busy",
         "450 4.2.1 mailbox temporarily unavailable",
         "421 Closing",
+    ),
+    Cause.SERVER_UNKNOWN: (
+        "Cannot connect to SMTP server: mail.corp.example, message: Unknown SMTP host: mail.corp",
+        "java.net.UnknownHostException: mail.corp.example",
+    ),
+    Cause.TLS_FAILED: (
+        "Could not convert socket to TLS; javax.net.ssl.SSLHandshakeException: PKIX path building",
+        "javax.net.ssl.SSLException: Unrecognized SSL message, plaintext connection?",
     ),
     Cause.TLS_REQUIRED: (
         "421 4.7.0 TLS required for sender domain",

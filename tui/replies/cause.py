@@ -31,6 +31,10 @@ class Cause(StrEnum):
     POLICY = "policy"
     TLS_REQUIRED = "tls-required"
     LOGIN_REQUIRED = "login-required"
+    NO_CONNECTION = "no-connection"
+    SERVER_UNKNOWN = "server-unknown"
+    CONNECTION_ENDED = "connection-ended"
+    TLS_FAILED = "tls-failed"
     SERVER_FAULT = "server-fault"
     TEMPORARY = "temporary"
     PASSWORD = "password"  # noqa: S105
@@ -181,6 +185,26 @@ MEANINGS: Mapping[Cause, Meaning] = {
         "The server wants a login before it takes mail.",
         Owner.YOU,
         "Turn authentication on, and set user and password.",
+    ),
+    Cause.NO_CONNECTION: Meaning(
+        "The mail server couldn't be reached.",
+        Owner.MAIL_ADMIN,
+        "Check server and port. Then ask whether a firewall lets the connecting addresses in.",
+    ),
+    Cause.SERVER_UNKNOWN: Meaning(
+        "DNS doesn't know the mail server's name.", Owner.YOU, "Correct the server's name."
+    ),
+    Cause.CONNECTION_ENDED: Meaning(
+        "The mail server closed the connection without a reply.",
+        Owner.YOU,
+        "Check that port and connection security belong together, and that the server accepts the "
+        "connecting addresses.",
+    ),
+    Cause.TLS_FAILED: Meaning(
+        "No encrypted connection could be made.",
+        Owner.YOU,
+        "Check that port and connection security belong together, and that the server's "
+        "certificate is valid.",
     ),
     Cause.SERVER_FAULT: Meaning(
         "The server has a fault of its own.",

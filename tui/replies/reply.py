@@ -7,6 +7,9 @@ from enum import StrEnum
 MOST_CHARACTERS = 4096
 """What is looked at of one reply."""
 
+NO_CODE = "none"
+"""What a rule goes by if there is no code: the words are not a server's, or it gave none."""
+
 _BLANKS = re.compile(r"\s+")
 _STATUS = re.compile(
     r"(?:^|(?P<mark>[:;('\"<>]\s?))(?P<code>[2-5]\d\d)(?:[ -]|,|$)"
@@ -72,6 +75,8 @@ class Reply:
     @property
     def codes(self) -> frozenset[str]:
         """Everything in it that a rule may go by."""
+        if not (self.code or self.enhanced):
+            return frozenset({NO_CODE})
         detail = self.enhanced.partition(".")[2]
         return frozenset({self.code, f"{self.code[:1]}xx", self.enhanced, detail} - {""})
 

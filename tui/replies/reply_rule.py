@@ -20,7 +20,7 @@ class ReplyRule:
     Attributes:
         words: patterns in small letters, one of which the reply's text holds.
         codes: one of these is the reply's code, its class (`4xx`), its enhanced code (`5.7.8`) or
-            the last two parts of that (`7.8`); separated by blanks.
+            the last two parts of that (`7.8`); separated by blanks. `none` is no code at all.
         stages: what was rejected; with () it doesn't matter.
         statement: what happened, if the cause's own statement says less.
         next: what to do, if the cause's own advice says less.

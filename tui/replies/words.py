@@ -9,6 +9,7 @@ Proofpoint, QQ, SendGrid, Yahoo and Zoho.
 from tui.replies.address_words import ADDRESS_RULES
 from tui.replies.cause import Cause
 from tui.replies.client_words import CLIENT_RULES
+from tui.replies.connection_words import CONNECTION_RULES
 from tui.replies.limit_words import LIMIT_RULES
 from tui.replies.login_words import LOGIN_RULES
 from tui.replies.message_words import MESSAGE_RULES
@@ -30,6 +31,7 @@ _SENDER_AUTHENTICATION = (
 )
 
 RULES = (
+    *CONNECTION_RULES,
     *_SENDER_AUTHENTICATION,
     *LOGIN_RULES,
     *LIMIT_RULES,
