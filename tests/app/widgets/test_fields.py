@@ -10,6 +10,7 @@ from tests.app.person import async_test
 from tests.app.widgets.fakes import WidgetApp, paste, show_widget
 from tui.app.frugal.driver import UndecodableInput
 from tui.app.widgets.fields import (
+    SOME_DOTS,
     AddressesField,
     ChoiceField,
     PortField,
@@ -238,6 +239,16 @@ async def test_what_is_typed_is_told_as_a_secret_and_shown_as_dots() -> None:
         assert len(told) == len(app.told)
         assert app.shown.startswith("•••")
         assert "hun" not in app.shown
+
+
+@async_test
+async def test_the_dots_do_not_tell_its_length_once_the_field_is_left() -> None:
+    for typed in ("x", "a much longer password"):
+        async with show_widget(make_secret_field()) as (app, pilot):
+            await paste(app, pilot, typed)
+            app.set_focus(None)
+            await pilot.pause()
+            assert app.shown.count("•") == len(SOME_DOTS)
 
 
 @async_test

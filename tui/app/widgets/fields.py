@@ -181,6 +181,9 @@ class AddressesField(TextField):
         return ", ".join(parts), f"{len(parts)} lines were pasted, and commas put between them."
 
 
+SOME_DOTS = "•" * 8
+"""What stands for a typed secret, whatever its length, once its field is left."""
+
 _STATES = {
     SecretState.UNSET: "not set",
     SecretState.KEPT: "kept in the keyring; type to replace it",
@@ -206,6 +209,12 @@ class SecretField(TextField):
         super().__init__(entry, password=True)
         self._is_quiet = False
         self._is_incomplete = False
+
+    @property
+    def _value(self) -> Text:
+        if self.has_focus or not self.value:
+            return super()._value
+        return Text(SOME_DOTS, no_wrap=True, overflow="ignore", end="")  # the length stays unsaid
 
     def show_state(self, state: SecretState, secret: Secret | None) -> None:
         """Show the secret that was typed, or say in words what is set."""
@@ -256,7 +265,8 @@ class SecretField(TextField):
             self.call_later(self.refuse_undecodable)
 
     def _on_blur(self, event: events.Blur) -> None:
-        event.prevent_default()
+        event.prevent_default()  # the message of `Input` would carry the text
+        Widget._on_blur(self, event)
         self.password = True
         self._is_incomplete = self._is_incomplete and bool(self.value)
         self._pause_blink()
