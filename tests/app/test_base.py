@@ -134,6 +134,7 @@ async def test_without_colour_none_is_sent(
         assert person.app.no_color
 
 
+@pytest.mark.grid
 @async_test
 async def test_no_color_is_there_for_children_and_an_empty_one_counts_as_none(
     here: House, monkeypatch: pytest.MonkeyPatch

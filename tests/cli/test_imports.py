@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.house import DEADLINE, House
 from tests.cli.site import open_site
+from tests.sampling import sample
 
 NETWORK = {"httpx2", "httpcore2", "asyncio", "ssl"}
 HEAVY = {"textual", "pydantic", "keyring", *NETWORK}
@@ -92,7 +93,7 @@ def test_no_command_loads_the_screen_a_keyring_or_the_network_for_a_file(
     ]
 
 
-@pytest.mark.parametrize("argv", [["show"], ["check"], ["plan"], ["apply"], ["doctor"]])
+@pytest.mark.parametrize("argv", sample([["apply"], ["show"], ["check"], ["plan"], ["doctor"]], 4))
 def test_no_command_loads_the_screen_pydantic_or_the_sandbox_for_an_instance(
     house: House, argv: list[str]
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.desk import Desk, read_sign_in
 from tests.cli.house import assert_harmless, read_tree
 from tests.cli.site import Site, open_site
+from tests.sampling import sample
 from tests.sandbox.browser import sign_in_with_browser
 from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
@@ -60,7 +61,7 @@ def assert_nowhere(site: Site, *texts: str) -> None:
         assert not [1 for data in read_tree(site.house.root).values() if secret.encode() in data]
 
 
-@pytest.mark.parametrize("is_public", [True, False])
+@pytest.mark.parametrize("is_public", sample([True, False], 2))
 def test_a_person_signs_in_once_and_nights_go_on_alone(site: Site, is_public: bool) -> None:
     secret = "" if is_public else site.sandbox.running.oauth.client_secret
     code, text = sign_in(site, *SHOW, client_secret=secret)

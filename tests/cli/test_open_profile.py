@@ -41,6 +41,7 @@ def test_what_is_typed_is_kept_once_it_has_signed_in(site: Site) -> None:
     assert (again.code, again.err) == (0, "")
 
 
+@pytest.mark.grid
 def test_what_is_typed_wrong_is_not_kept(site: Site) -> None:
     with site.house.on_terminal("-p", "corp", "show") as terminal:
         terminal.until("Password of admin at")
@@ -72,6 +73,7 @@ def test_what_is_kept_and_refused_is_forgotten_after_one_attempt(site: Site) -> 
     assert site.sandbox.refused_sign_ins == {"admin": 1}
 
 
+@pytest.mark.grid
 def test_what_is_kept_stays_where_another_one_is_refused(site: Site) -> None:
     keep(site.password())
     refused = site.call("show", profile="corp", sign_in="wr0ng")

@@ -5,11 +5,12 @@ import tomllib
 import pytest
 
 from tests.cli.house import House, assert_harmless
+from tests.sampling import sample
 
 SAVE = ("apply", "--set", "display_name=x", "--confirm", "default", "--yes")
 
 
-@pytest.mark.parametrize("argv", [["show"], ["profiles"], ["plan"]])
+@pytest.mark.parametrize("argv", sample([["show"], ["profiles"], ["plan"]], 3))
 def test_a_closed_standard_output_or_input_is_survived(house: House, argv: list[str]) -> None:
     whole = house.run(*argv)
     for closed in ('"$@" >&-', '"$@" <&-', '"$@" 2>&-', '"$@" <&- >&- 2>&-'):
@@ -25,7 +26,7 @@ def test_a_save_with_every_stream_closed_is_a_whole_one(house: House) -> None:
     assert tomllib.loads(house.settings.read_text()) == {"display_name": "x"}
 
 
-@pytest.mark.parametrize("argv", [["show"], ["show", "--json"], ["explain"], ["--help"]])
+@pytest.mark.parametrize("argv", sample([["show"], ["show", "--json"], ["explain"], ["--help"]], 2))
 def test_a_reader_that_has_seen_enough_is_no_fault(house: House, argv: list[str]) -> None:
     house.write("".join(f"unknown_key_of_some_length_{number} = 1\n" for number in range(1500)))
     result = house.shell('"$@" | head -1', *argv)

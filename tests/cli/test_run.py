@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.house import DEADLINE, Terminal, program
 from tests.cli.site import OWN, PROVIDERS, Site, is_write
+from tests.sampling import sample
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 
 SAVE = ("apply", "--set", "test_recipients=a@corp.example", "--yes")
@@ -88,7 +89,7 @@ def wait_for(holds: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize(("number", "code"), SIGNALS)
+@pytest.mark.parametrize(("number", "code"), sample(SIGNALS, 3))
 def test_an_instance_that_never_answers_can_be_left(
     site: Site, number: signal.Signals, code: int
 ) -> None:
@@ -103,7 +104,7 @@ def test_an_instance_that_never_answers_can_be_left(
     )
 
 
-@pytest.mark.parametrize("argv", [("doctor", "--json"), ("plan", "--json")])
+@pytest.mark.parametrize("argv", sample([(("doctor", "--json"),), (("plan", "--json"),)], 2))
 def test_a_program_is_told_of_it_in_json(site: Site, argv: tuple[str, ...]) -> None:
     site.sandbox.switches.never_answers = True
     with start_command(site, *argv) as process:
@@ -261,7 +262,7 @@ def test_who_leaves_a_terminal_gets_it_back_with_one_sentence(
     ]
 
 
-@pytest.mark.parametrize(("number", "code"), SIGNALS[1:])
+@pytest.mark.parametrize(("number", "code"), sample(SIGNALS[1:], 2))
 def test_a_prompt_after_the_reading_still_gives_the_echo_back(
     site: Site, number: signal.Signals, code: int
 ) -> None:

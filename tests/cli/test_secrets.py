@@ -196,7 +196,9 @@ def test_what_could_be_a_password_is_not_repeated(house: House, argv: list[str],
         assert assert_gone(house, house.call(*form, *argv)).code == code
 
 
-@pytest.mark.parametrize("name", ["password", "pop3_password", "pasword", "glide.email.password"])
+@pytest.mark.parametrize(
+    "name", sample(["password", "pop3_password", "pasword", "glide.email.password"], 2)
+)
 def test_a_password_in_a_file_is_not_shown(house: House, name: str) -> None:
     key = f'"{name}"'
     settings = house.write(f'{key} = "{CANARY}"\n')
@@ -234,17 +236,20 @@ def test_a_password_in_attestations_is_not_shown(house: House) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [
-        f'{{"property": "password", "before": null, "after": "new", "secret": "{CANARY}"}}',
-        f'{{"property": "password", "before": null, "after": ["{CANARY}"]}}',
-        f'{{"property": "password", "before": null, "after": {{"a": "{CANARY}"}}}}',
-        f'{{"property": "pasword", "before": null, "after": "{CANARY}"}}',
-        f'{{"property": "password", "before": null, "after": "{CANARY}"}}',
-        f'{{"property": "password", "before": "{CANARY}", "after": "new"}}',
-        f'"{CANARY}"',
-        f'{{"property": "port", "before": null, "after": "{CANARY}"}}',
-        f'{{"property": "password", "before": null, "after": "{CANARY}',
-    ],
+    sample(
+        [
+            f'{{"property": "password", "before": null, "after": "new", "secret": "{CANARY}"}}',
+            f'{{"property": "password", "before": null, "after": ["{CANARY}"]}}',
+            f'{{"property": "password", "before": null, "after": {{"a": "{CANARY}"}}}}',
+            f'{{"property": "pasword", "before": null, "after": "{CANARY}"}}',
+            f'{{"property": "password", "before": null, "after": "{CANARY}"}}',
+            f'{{"property": "password", "before": "{CANARY}", "after": "new"}}',
+            f'"{CANARY}"',
+            f'{{"property": "port", "before": null, "after": "{CANARY}"}}',
+            f'{{"property": "password", "before": null, "after": "{CANARY}',
+        ],
+        3,
+    ),
 )
 def test_a_password_in_a_plan_is_not_shown(house: House, row: str) -> None:
     plan = house.write(

@@ -86,6 +86,7 @@ def test_any_text_comes_back_as_it_was(value: str) -> None:
     assert reveal(keyring.get("default", "password")) == value
 
 
+@pytest.mark.grid
 @pytest.mark.usefixtures("gnome_keyring")
 def test_keeping_again_replaces() -> None:
     keyring = Keyring()
@@ -221,6 +222,7 @@ def test_an_insecure_keyring_is_not_used_where_there_is_no_other(
     assert not loaded.exists()
 
 
+@pytest.mark.grid
 def test_the_greedy_keyring_is_what_the_library_itself_would_choose(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +255,7 @@ def test_no_secret_is_in_arguments_environment_or_files(
     assert not [path for path in files if CANARY.encode() in path.read_bytes()]
 
 
+@pytest.mark.grid
 @pytest.mark.usefixtures("gnome_keyring")
 def test_asking_whether_a_secret_is_kept_does_not_bring_it() -> None:
     Keyring().keep("default", "password", Secret(CANARY))

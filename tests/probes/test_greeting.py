@@ -16,6 +16,7 @@ from tests.probes.mail_server import (
     pop3_script,
     stay_silent,
 )
+from tests.sampling import sample
 from tui.probes.server_spec import ServerSpec
 from tui.probes.stage import StageResult
 from tui.settings.values import Security
@@ -108,7 +109,7 @@ def test_tls_is_tried_on_a_silent_server_only_at_the_end(
     assert "= one more connection, to see whether TLS is expected" in found.outcome.transcript
 
 
-@pytest.mark.parametrize("make", [Script, pop3_script])
+@pytest.mark.parametrize("make", sample([Script, pop3_script], 2))
 def test_tls_is_tried_sooner_on_a_port_for_it(
     make: type[Script], monkeypatch: pytest.MonkeyPatch
 ) -> None:

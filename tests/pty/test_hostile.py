@@ -77,7 +77,7 @@ def test_values_of_a_file_are_shown_as_text_in_list_forms_and_pages(
 
 
 @pytest.mark.grid
-@pytest.mark.parametrize("size", [(40, 10), (120, 40)])
+@pytest.mark.parametrize("size", sample([((40, 10),), ((120, 40),)], 2))
 def test_values_of_a_file_are_shown_as_text_at_other_sizes(
     house: House, size: tuple[int, int]
 ) -> None:
@@ -89,7 +89,7 @@ def test_values_of_a_file_are_shown_as_text_at_other_sizes(
         stop_and_check(terminal)
 
 
-@pytest.mark.parametrize("text", [ALL, TEXTS["long"]], ids=["all", "long"])
+@pytest.mark.parametrize("text", sample([ALL, TEXTS["long"]], 2), ids=["all", "long"])
 def test_value_that_is_replaced_is_shown_as_text_before_it_is_saved(
     house: House, text: str
 ) -> None:

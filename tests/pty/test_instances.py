@@ -28,6 +28,7 @@ from tests.pty.configurator import (
     stop,
 )
 from tests.pty.terminal_emulator import TerminalEmulator
+from tests.sampling import sample
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.sandbox_state import Switches
 
@@ -103,7 +104,7 @@ def quit_at_once(terminal: TerminalEmulator, keys: str) -> str:
     return check_restored(terminal)
 
 
-@pytest.mark.parametrize("keys", [QUIT, ESCAPE + QUIT])
+@pytest.mark.parametrize("keys", sample([QUIT, ESCAPE + QUIT], 2))
 def test_an_instance_that_never_answers_holds_up_no_key_and_no_leaving(
     house: House, sandbox: Sandbox, keys: str
 ) -> None:

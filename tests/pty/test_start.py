@@ -42,7 +42,7 @@ def test_it_starts_and_shows_the_list_the_forms_and_the_incoming_mail(house: Hou
     assert max(map(len, lines)) <= 80
 
 
-@pytest.mark.parametrize("size", [(40, 10), (120, 40)])
+@pytest.mark.parametrize("size", sample([((40, 10),), ((120, 40),)], 2))
 def test_it_shows_where_it_is_at_any_width(house: House, size: tuple[int, int]) -> None:
     with configurator(house, shows="Outgoing mail server", size=size) as terminal:
         terminal.wait_for("FILE  default")
@@ -110,6 +110,7 @@ def test_without_colour_no_colour_is_sent_at_all(house: House) -> None:
     assert 7 in sent
 
 
+@pytest.mark.grid
 def test_empty_no_color_is_none(house: House) -> None:
     with configurator(house, NO_COLOR="") as terminal:
         assert b"\x1b[38;5;" in terminal.raw or b";38;5;" in terminal.raw

@@ -132,6 +132,7 @@ def test_typed_key_sends_little(house: House, downwards: int) -> None:
     assert max(sent) <= KEY, sent
 
 
+@pytest.mark.grid
 def test_nothing_is_sent_while_nobody_types(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)
@@ -166,6 +167,7 @@ def test_a_password_takes_nothing_that_is_not_text(house: House) -> None:
             wait_for_refusal(terminal)
 
 
+@pytest.mark.grid
 def test_a_character_that_comes_in_two_parts_is_text(house: House) -> None:
     with configurator(house) as terminal:
         go_to_password(terminal)

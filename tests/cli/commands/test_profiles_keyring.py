@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.desk import Desk, read_sign_in
 from tests.cli.house import House, assert_harmless, read_tree
+from tests.sampling import sample
 from tui.errors import Problem
 from tui.storage.file import LockedFile
 from tui.storage.profile import load_profile
@@ -22,7 +23,7 @@ def assert_nowhere(house: House, *texts: str) -> None:
     assert not [path for path, data in read_tree(house.root).items() if CANARY.encode() in data]
 
 
-@pytest.mark.parametrize("form", [(), ("--json",)])
+@pytest.mark.parametrize("form", sample([((),), (("--json",),)], 2))
 def test_a_secret_on_standard_input_is_kept_in_the_keyring_alone(
     desk: Desk, form: tuple[str, ...]
 ) -> None:
