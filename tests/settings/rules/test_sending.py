@@ -243,6 +243,11 @@ def test_sending_that_is_not_known_is_not_taken_for_on() -> None:
 
 def test_recipients_that_are_not_returned_count_as_empty() -> None:
     assert "sending.no-recipients" in codes(load(TEST, sending_enabled=True))
+    unread = load(TEST_LEGACY, sending_enabled=True)
+    message = find_one(unread, "sending.no-recipients").message
+    assert "no test address was returned (missing, or hidden from this user)" in message
+    blank = load(TEST_LEGACY, sending_enabled=True, test_recipients="")
+    assert "would reach real people" in find_one(blank, "sending.no-recipients").message
 
 
 def test_an_environment_that_is_not_known_counts_as_production_and_is_said_so() -> None:

@@ -132,11 +132,16 @@ def missing_recipients(settings: Settings, context: Context) -> Findings:
         return
     touched = {"sending_enabled", "test_recipients"} & context.changed
     enables = touched or plan_activation(context)
+    danger = "its mail would reach real people"
+    if not (facts.is_file or "test_recipients" in context.after.blank):
+        danger = (
+            "no test address was returned (missing, or hidden from this user): its mail may reach "
+            "real people"
+        )
     yield (error if enables else warning)(
         "test_recipients",
         "sending.no-recipients",
-        "This isn't production, and its mail would reach real people. Set a test address to send "
-        "all email to.",
+        f"This isn't production, and {danger}. Set a test address to send all email to.",
     )
 
 
