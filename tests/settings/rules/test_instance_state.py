@@ -1,6 +1,7 @@
 """The rules about an instance as a whole, and that nothing without an effect is judged."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -75,9 +76,30 @@ def reading_findings(facts: TargetFacts) -> set[str]:
     return codes(load(facts, **SENDS)) & READING
 
 
+@pytest.mark.parametrize(
+    ("more", "is_found"),
+    [
+        ({"name": "Prod SMTP"}, True),
+        ({"server": "smtp.prod.corp.example"}, True),
+        ({}, False),
+        ({"name": "Non-prod SMTP"}, False),
+        ({"name": "Prod SMTP", "managed": True}, False),
+        ({"name": "Prod SMTP", "active": False}, False),
+    ],
+)
+def test_productions_smtp_account_on_a_clone_is_warned_of(
+    more: dict[str, Any], is_found: bool
+) -> None:
+    facts = instance(replace(OWN, **more), test=True)
+    assert ("sending.production-account" in codes(load(facts, **SENDS))) is is_found
+    in_production = instance(replace(OWN, **more))
+    assert "sending.production-account" not in codes(load(in_production, **SENDS))
+
+
 def test_every_code_of_these_rules_is_tested_here() -> None:
     assert find_codes(instance_state) == {
         *READING,
+        "sending.production-account",
         "environment.contradiction",
         "model.no-effect",
     }

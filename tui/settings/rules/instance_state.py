@@ -60,6 +60,23 @@ def readers_after_clone(settings: Settings, context: Context) -> Findings:
             )
 
 
+@rule()
+def sender_after_clone(settings: Settings, context: Context) -> Findings:
+    """A clone can bring production's SMTP account, active (clone-exclusions-preservers)."""
+    facts = context.facts
+    if facts.is_file or facts.is_production or facts.model is not Model.ACCOUNT:
+        return
+    senders = (each for each in facts.accounts if each.active and not each.reads_mail)
+    for each in senders:
+        if not each.managed and (why := _find_production_sign(each, "")):
+            yield warning(
+                "server",
+                "sending.production-account",
+                f"{each.name} sends here, and may be production's: {why}. If a clone brought it, "
+                "have ServiceNow's account or your own send instead.",
+            )
+
+
 def _is_instances_own(account: Account, facts: TargetFacts) -> bool:
     """Return whether ServiceNow configured the account for this instance, by its user name."""
     mailbox = account.user.partition("@")[0].casefold()
