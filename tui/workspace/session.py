@@ -30,7 +30,7 @@ from tui.workspace.sign_in import forget_refused, record_sign_in
 if TYPE_CHECKING:
     from tui.targets.instance.api.session import ApiSession
     from tui.targets.instance.instance_target import InstanceTarget
-    from tui.targets.instance.read.report import Report
+    from tui.targets.instance.read.report import InstanceReport
 
 T = TypeVar("T")
 
@@ -202,7 +202,7 @@ async def read_instance_report(
     *,
     addresses: bool = False,
     api_session: "ApiSession | None" = None,
-) -> "Report":
+) -> "InstanceReport":
     """Return what holds on a profile's instance, for a person to read; nothing is written.
 
     Raises:

@@ -27,7 +27,7 @@ from tui.targets.instance.read.current_sender import find_sender
 from tui.targets.instance.read.extra_columns import ExtraColumns, read_extra_columns
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
-from tui.targets.instance.read.report import Report, build_report
+from tui.targets.instance.read.report import InstanceReport, build_report, user_rights
 from tui.targets.instance.read.roles import read_roles, role_words
 from tui.targets.instance.write.plan_checks import refuse_missing, refuse_queue, refuse_stale
 from tui.targets.instance.write.plan_writer import (
@@ -142,7 +142,7 @@ class InstanceTarget:
             # What was done is reported even if a stop is requested just now.
             await finish(client.__aexit__())
 
-    async def report(self, *, addresses: bool) -> Report:
+    async def report(self, *, addresses: bool) -> InstanceReport:
         """Return what holds on the instance, for a person; raises as `read` does.
 
         Args:
@@ -150,10 +150,12 @@ class InstanceTarget:
         """
         async with self._client() as client:
             inventory = await self._read_inventory(client)
-            roles = role_words(await read_roles(client, self._user))
+            roles = await read_roles(client, self._user)
         status = self._reading(inventory).status
         assert status  # noqa: S101
-        return build_report(inventory, status, roles, addresses=addresses)
+        known = None if isinstance(roles, str) else roles
+        facts = build_report(inventory, status, role_words(roles), addresses=addresses)
+        return InstanceReport(facts, user_rights(inventory, known))
 
     @property
     def _user(self) -> str:
