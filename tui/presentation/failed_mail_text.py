@@ -121,6 +121,19 @@ def group_lines(group: FailureGroup, room: int = 0) -> Iterator[str]:
     yield from wrap(group.meaning.next, f"{_INDENT}   ", f"{_INDENT}-> ", room)
 
 
+def group_words(group: FailureGroup) -> tuple[str, str]:
+    """Return a cause with its meaning, and the newest email with the mail server's words."""
+    meaning = f"{len(group.messages)} × {group.cause}: {group.meaning.statement}"
+    return meaning, f"{group.messages[0].when} UTC {reply_words(group)}"
+
+
+def group_page(group: FailureGroup, room: int) -> Iterator[str]:
+    """Return everything about a group but its title."""
+    _, *lines = group_lines(group, room)
+    yield from (*lines, "")
+    yield from message_lines(group.messages, room=room)
+
+
 def reply_words(group: FailureGroup) -> str:
     """Return the mail server's words for the newest email of a group."""
     reply = visible(group.messages[0].reply, MOST_OF_A_REPLY)

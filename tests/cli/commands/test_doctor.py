@@ -262,7 +262,7 @@ def rights(site: Site, user: str = "admin") -> dict[str, str]:
 
 
 READ, NO_ROLE = "yes, it was read", "no role seen"
-UNKNOWN = "unknown: roles can't be read"
+UNKNOWN, ACCOUNT_ROLE = "unknown: roles can't be read", "yes, by role email_account_admin"
 COLUMNS = (
     *("read the settings", "see the email accounts", "see sent and failed mail"),
     *("see the SMTP Sender job", "change properties", "change and activate email accounts"),
@@ -276,8 +276,7 @@ COLUMNS = (
         ("admin", (*(READ,) * 4, *("yes, by role admin",) * 4, READ)),
         (
             "mail.admin",
-            (READ, READ, NO_ROLE, NO_ROLE, NO_ROLE, "yes, by role email_account_admin")
-            + (NO_ROLE, NO_ROLE, READ),
+            (READ, READ, *(NO_ROLE,) * 3, ACCOUNT_ROLE, NO_ROLE, NO_ROLE, READ),
         ),
         ("sender", (*(NO_ROLE,) * 6, "yes, by role email_api_send", NO_ROLE, READ)),
         ("reader", (READ, *(NO_ROLE,) * 7, READ)),
