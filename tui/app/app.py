@@ -384,8 +384,9 @@ class ConfiguratorApp(TerminalApp):
         await asyncio.to_thread(import_module, "tui.app.flows.failed_mail")
         from tui.app.flows.failed_mail import FailedMailFlow
 
-        if await FailedMailFlow(self.workspace, self.dialogs).run():
-            self.check_for_changes()
+        if words := await FailedMailFlow(self.workspace, self.dialogs).run():
+            await self._run_reread(is_asked=False)
+            self.main.say(words, stays=True)
 
     async def _show_welcome(self) -> None:
         await self.dialogs.show_page("A sandbox", lambda _: self._welcome)

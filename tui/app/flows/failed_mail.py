@@ -30,12 +30,14 @@ from tui.settings.delivery.failed_mail import (
     group_failures,
     plan_release,
 )
+from tui.terminal.layout import wrap
 from tui.workspace.failed_mail import list_confirmations, read_failed_mail, release_failed_mail
 from tui.workspace.workspace import Workspace
 
 T = TypeVar("T")
 
 _DAYS = 1
+_NOTHING = "Nothing was released"
 _STOP = "Escape stops after the email that is being written. What was done is said."
 
 
@@ -46,8 +48,8 @@ class FailedMailFlow:
         self._workspace = workspace
         self._dialogs = dialogs
 
-    async def run(self) -> bool:
-        """List failed mail; return whether a release was tried."""
+    async def run(self) -> str:
+        """List failed mail; return what came of a release, "" if none was tried."""
         session = self._workspace.session
         title = f"Looking for failed mail at {session.target.where}"
         dialog = ProgressDialog(session, title)
@@ -56,22 +58,21 @@ class FailedMailFlow:
             is_done, found = await self._run_behind(dialog, steps)
         except Problem as problem:
             await self._dialogs.show_problem("Failed mail can't be listed", problem)
-            return False
+            return ""
         if not is_done:
-            return False
+            return ""
         if found is None:
             hidden = Problem("failed-mail.hidden", HIDDEN_WORDS, HIDDEN_NEXT)
             await self._dialogs.show_problem(FAILED_MAIL_TITLE, hidden)
-            return False
+            return ""
         if not found.messages:
-            await self._dialogs.show_page(
-                FAILED_MAIL_TITLE, lambda _: [f"  {reading_words(found)}"]
-            )
-            return False
+            words = f"  {reading_words(found)}"
+            await self._dialogs.show_page(FAILED_MAIL_TITLE, lambda _: [words])
+            return ""
         return await self._show_causes(found)
 
-    async def _show_causes(self, found: FailedMailReading) -> bool:
-        """Show the causes until the person closes them, or releases mail."""
+    async def _show_causes(self, found: FailedMailReading) -> str:
+        """Show the causes until the person closes them, or releases mail, as `run` does."""
         session = self._workspace.session
         status = session.reading.status
         assert status  # noqa: S101
@@ -80,9 +81,10 @@ class FailedMailFlow:
             if picked != RELEASE and not await self._show_group(picked, groups):
                 continue
             causes = () if picked == RELEASE else (Cause(picked),)
-            if await self._release(plan_release(groups, causes, status, datetime.now(UTC))):
-                return True
-        return False
+            plan = plan_release(groups, causes, status, datetime.now(UTC))
+            if words := await self._release(plan):
+                return words
+        return ""
 
     async def _show_group(self, cause: str, groups: Sequence[FailureGroup]) -> bool:
         """Show the emails of a cause; return whether to release them."""
@@ -92,34 +94,36 @@ class FailedMailFlow:
         dialog = MessageDialog(self._workspace.session, group_title(group), words, answers)
         return await self._dialogs.ask(dialog) == RELEASE
 
-    async def _release(self, plan: ReleasePlan) -> bool:
-        """Release after a typed yes; return whether that was tried."""
+    async def _release(self, plan: ReleasePlan) -> str:
+        """Release after a typed yes; return what came of it, "" if it wasn't tried."""
         session, dialogs = self._workspace.session, self._dialogs
         if not plan:
-            await dialogs.show_page(FAILED_MAIL_TITLE, lambda _: [f"  {nothing_words(plan)}"])
-            return False
+            await dialogs.show_page(
+                FAILED_MAIL_TITLE, lambda room: wrap(nothing_words(plan), room=room)
+            )
+            return ""
         confirmations = list_confirmations(session, plan)
         typed = await dialogs.ask(ReleaseDialog(session, plan, confirmations))
         if typed is None:
-            dialogs.say("Nothing was released.")
-            return False
+            dialogs.say(f"{_NOTHING}.")
+            return ""
         title = f"Releasing {len(plan.messages)} at {session.target.where}"
         dialog = ProgressDialog(session, title, _STOP, writes=True)
         steps = release_failed_mail(self._workspace, plan, typed, dialog.show_progress)
         try:
             _, result = await self._run_behind(dialog, steps)
         except Problem as problem:
-            await dialogs.show_problem("Nothing was released", problem)
-            return True
-        if result is not None:
-            await self._show_result(result)
-        return True
+            await dialogs.show_problem(_NOTHING, problem)
+            return f"{_NOTHING}."
+        if result is None:
+            return f"{_NOTHING}."
+        await self._show_result(result)
+        return result_words(result)
 
     async def _show_result(self, result: ReleaseResult) -> None:
-        self._dialogs.say(result_words(result))
         title = "Released" if result.is_complete else "Not all of it was released"
-        answers = [("close", "Close")]
         layout = page(lambda room: [f"  {line}" for line in result_lines(result, room - 2)])
+        answers = [("close", "Close")]
         await self._dialogs.ask(MessageDialog(self._dialogs.session, title, layout, answers))
 
     async def _run_behind(

@@ -81,6 +81,11 @@ class ReleaseDialog(Dialog[tuple[str, ...]]):
         """Return Cancel and Release."""
         return (Button("cancel", "Cancel"), Button(RELEASE, "Release"))
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Take back what was said of an open line."""
+        event.stop()
+        self.say("")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to what is still to be typed, or to the button that releases."""
         event.stop()
