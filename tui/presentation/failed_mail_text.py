@@ -91,18 +91,18 @@ def _share_lines(
     blocks: Sequence[Sequence[str]], counts: Sequence[int], lines: int
 ) -> Sequence[int]:
     """Return how many emails of each group to show, for as many groups as fit into the lines."""
-    shown = len(blocks)
-    while shown > 1 and sum(len(each) + 1 for each in blocks[:shown]) > lines:
+    # A blank line before each, and one below it that at least says how many emails there are.
+    sizes, shown = [len(each) + 2 for each in blocks], len(blocks)
+    while shown > 1 and sum(sizes[:shown]) > lines:
         if shown == len(blocks):
             lines -= 2  # for the words that say what is left out
         shown -= 1
-    left = lines - sum(len(each) + 1 for each in blocks[:shown])
+    left = lines - sum(sizes[:shown])
     rooms: list[int] = []
     for place, count in enumerate(counts[:shown]):
-        share = max(left // (shown - place), 0)
-        # A line of its own says how many more there are.
-        rooms.append(count if count <= share else max(share - 1, 0))
-        left -= min(count, share)
+        share = 1 + max(left // (shown - place), 0)
+        rooms.append(count if count <= share else share - 1)
+        left -= min(count, share) - 1
     return rooms
 
 

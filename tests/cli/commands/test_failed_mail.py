@@ -287,7 +287,7 @@ def test_only_the_chosen_causes_reach_the_mail_server(ready: Site) -> None:
     assert types(ready) == {"First": "send-ready", "Second": "send-ready", "Gone": "send-failed"}
     assert [each.body for each in ready.writes] == [b'{"type": "send-ready", "state": "ready"}'] * 2
     assert delivered(ready) == ["First", "Second"]
-    got = {address for each in ready.sandbox.delivered for address in each.recipients}
+    got = {address for each in ready.sandbox.delivered for address in each.rcpt_tos}
     assert got == {"someone@corp.example", "b@corp.example"}
     again = ready.call("failed-mail", "--release", "--cause", "password", "--confirm", "2")
     assert (again.code, len(ready.writes)) == (0, 2)
@@ -300,7 +300,7 @@ def test_a_test_address_that_is_in_force_gets_all_of_it(ready: Site) -> None:
     assert "All of them go to the test address qa@corp.example, and to no one else." in done.words
     assert "recipient." not in done.words
     assert delivered(ready) == ["Report"]
-    assert [each.recipients for each in ready.sandbox.delivered] == [("qa@corp.example",)]
+    assert [each.rcpt_tos for each in ready.sandbox.delivered] == [("qa@corp.example",)]
 
 
 def test_while_sending_is_off_they_wait(ready: Site) -> None:
