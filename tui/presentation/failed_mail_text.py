@@ -98,11 +98,12 @@ def _share_lines(
             lines -= 2  # for the words that say what is left out
         shown -= 1
     left = lines - sum(sizes[:shown])
-    rooms: list[int] = []
-    for place, count in enumerate(counts[:shown]):
-        share = 1 + max(left // (shown - place), 0)
-        rooms.append(count if count <= share else share - 1)
-        left -= min(count, share) - 1
+    rooms = [0] * shown
+    # The smallest first: what it doesn't need is left for the others.
+    for number, place in enumerate(sorted(range(shown), key=lambda each: counts[each])):
+        share = 1 + max(left // (shown - number), 0)
+        rooms[place] = counts[place] if counts[place] <= share else share - 1
+        left -= min(counts[place], share) - 1
     return rooms
 
 
