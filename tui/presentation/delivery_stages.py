@@ -209,7 +209,8 @@ def _failures_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     )
     step = explain_failure(recent[0], status).meaning.next
     if solved := _find_solved(groups, status):
-        step = f"{RELEASE_STEP.format(cause=solved)} {step}"
+        is_newest = solved == next(iter(groups))
+        step = f"{RELEASE_STEP.format(cause=solved)} {'' if is_newest else step}".rstrip()
     judged = status.judgement
     fails = judged is not None and judged.state is DeliveryState.FAILING
     newest = evidence.sent or ""

@@ -219,6 +219,8 @@ def _whom(plan: ReleasePlan) -> tuple[str, str]:
         return " ", f"All of them go to the test address {', '.join(test)}, and to no one else."
     least = "at least " if plan.hides_addresses else ""
     words = f"They go to {least}{count_words(len(plan.addresses), 'recipient')}."
+    if plan.hides_addresses and not plan.addresses:
+        words = "To whom they go is hidden from this user."
     if test is None:
         words = f"{words} Whether a test address takes them instead is hidden from this user."
     return "!", words

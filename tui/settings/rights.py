@@ -2,9 +2,10 @@
 
 Roles by their real names: `admin` writes system properties (r_SecurityJumpStartACLRules), `admin`
 or `email_account_admin` changes email accounts (create-email-account-smtp), `email_api_send` sends
-through the Email API (grant-access-to-email-api), `email_admin` resends mail and
-`email_log_viewer` reads email logs (granular-admin-roles-notifications). Who else may what is
-inferred, and marked as unconfirmed. Whether a user may write is never tried by writing.
+through the Email API, which takes a create ACL on `sys_email` as well (grant-access-to-email-api),
+`email_admin` resends mail and `email_log_viewer` reads email logs
+(granular-admin-roles-notifications). Who else may what is inferred, and marked as unconfirmed.
+Whether a user may write is never tried by writing.
 """
 
 from collections.abc import Collection, Mapping
