@@ -202,11 +202,11 @@ def _release_facts(plan: ReleasePlan) -> Iterator[tuple[str, str]]:
         )
     yield _whom(plan)
     if status.sending is False:
-        yield "!", "Email sending is off. They wait in the queue, and go out once it is on."
+        yield "!", "Email sending is off: released emails wait in the queue until it is on."
     if status.sending is None:
         yield "!", "Whether email sending is on is hidden from this user."
     if plan.is_failing:
-        yield "!", "What sends now fails for the same cause: they will most likely fail again."
+        yield "!", "What sends now fails for the same cause. Most likely a release fails again."
     if plan.lasting:
         words = f"{' and '.join(plan.lasting)}: that lies with the message or its recipient."
         yield "!", f"{words} Nothing in the emails is changed, so they may fail again."
@@ -214,13 +214,15 @@ def _release_facts(plan: ReleasePlan) -> Iterator[tuple[str, str]]:
 
 
 def _whom(plan: ReleasePlan) -> tuple[str, str]:
-    test = plan.status.recipients
+    test, is_one = plan.status.recipients, len(plan.messages) == 1
     if test:
-        return " ", f"All of them go to the test address {', '.join(test)}, and to no one else."
-    least = "at least " if plan.hides_addresses else ""
-    words = f"They go to {least}{count_words(len(plan.addresses), 'recipient')}."
-    if plan.hides_addresses and not plan.addresses:
-        words = "To whom they go is hidden from this user."
+        whose = "It goes" if is_one else "All of them go"
+        return " ", f"{whose} to the test address {', '.join(test)}, and to no one else."
+    words = "To whom is hidden from this user."
+    if plan.addresses or not plan.hides_addresses:
+        least = "at least " if plan.hides_addresses else ""
+        count = count_words(len(plan.addresses), "recipient")
+        words = f"{'It goes' if is_one else 'They go'} to {least}{count}."
     if test is None:
         words = f"{words} Whether a test address takes them instead is hidden from this user."
     return "!", words

@@ -162,7 +162,7 @@ def release_confirmations(
     """Yield what must be typed first: how many they are, and in production the host."""
     count = len(plan.messages)
     what = "1 email is" if count == 1 else f"{count} emails are"
-    reason = f"{what} sent again, and can't be recalled."
+    reason = f"{what} set to send-ready again. What goes out can't be recalled."
     yield Confirmation("confirm.count", reason, str(count))
     yield from confirm_production(facts, host)
 
