@@ -92,6 +92,7 @@ async def test_a_cause_is_looked_at_and_its_emails_are_released_and_arrive(
         ]
 
 
+@pytest.mark.grid
 @async_test
 async def test_production_wants_the_host_and_escape_releases_nothing(
     here: House, ready: Sandbox
@@ -119,6 +120,7 @@ async def test_production_wants_the_host_and_escape_releases_nothing(
     assert set(types(ready).values()) == {"send-ready"}
 
 
+@pytest.mark.grid
 @async_test
 async def test_what_fails_is_told_and_stays(here: House, ready: Sandbox) -> None:
     async with connect(ready.running) as person:

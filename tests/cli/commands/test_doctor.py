@@ -279,10 +279,11 @@ COLUMNS = (
             (READ, READ, *(NO_ROLE,) * 3, ACCOUNT_ROLE, NO_ROLE, NO_ROLE, READ),
         ),
         ("sender", (*(NO_ROLE,) * 6, "yes, by role email_api_send", NO_ROLE, READ)),
-        ("reader", (READ, *(NO_ROLE,) * 7, READ)),
-        (
+        pytest.param("reader", (READ, *(NO_ROLE,) * 7, READ), marks=pytest.mark.grid),
+        pytest.param(
             "resender",
             (NO_ROLE, NO_ROLE, READ, *(NO_ROLE,) * 4, "yes, by role email_admin", READ),
+            marks=pytest.mark.grid,
         ),
         ("nobody", (UNKNOWN,) * 9),
     ],

@@ -106,6 +106,7 @@ def test_failed_mail_is_listed_by_cause_with_words_and_next_step(ready: Site) ->
     assert "1 is older than 24 h: the platform never sends those." in more.words
 
 
+@NIGHTLY
 def test_a_list_is_never_more_than_a_screenful_unless_all_is_asked_for(ready: Site) -> None:
     for number in range(30):
         fail_message(ready.sandbox, f"Report {number}", (LOGIN, UNKNOWN_USER)[number % 2])
@@ -138,7 +139,7 @@ def test_that_none_failed_is_said_only_by_who_would_see_some(ready: Site) -> Non
     assert (unknown.code, HIDDEN in unknown.words) == (1, True)
 
 
-@pytest.mark.parametrize("user", ["mail.admin", "nobody"])
+@pytest.mark.parametrize("user", ["mail.admin", pytest.param("nobody", marks=NIGHTLY)])
 @pytest.mark.parametrize("more", [(), pytest.param(("--release", "--confirm", "1"), marks=NIGHTLY)])
 def test_hidden_mail_is_undetermined_and_never_none(
     ready: Site, user: str, more: tuple[str, ...]
@@ -263,6 +264,7 @@ def test_a_sender_that_fails_for_the_same_cause_is_warned_of(site: Site) -> None
     assert "Most likely" not in other.words
 
 
+@NIGHTLY
 def test_mail_that_is_too_old_is_not_released(ready: Site) -> None:
     fail_message(ready.sandbox, "Old", sys_created_on="2026-01-01 00:00:00")
     refused = ready.call("failed-mail", "--release", "--confirm", "1")
@@ -293,6 +295,7 @@ def test_only_the_chosen_causes_reach_the_mail_server(ready: Site) -> None:
     assert (again.code, len(ready.writes)) == (0, 2)
 
 
+@NIGHTLY
 def test_a_test_address_that_is_in_force_gets_all_of_it(ready: Site) -> None:
     set_property(ready.sandbox, "glide.email.test.user", "qa@corp.example")
     fail_message(ready.sandbox, "Report")
@@ -327,6 +330,7 @@ def test_an_email_that_changed_meanwhile_is_skipped(ready: Site) -> None:
     assert (delivered(ready), types(ready)["B"]) == (["A"], "send-ignored")
 
 
+@NIGHTLY
 def test_an_email_that_came_after_the_list_is_not_released(ready: Site) -> None:
     fail_message(ready.sandbox, "Shown")
     act = lambda: fail_message(ready.sandbox, "Later")  # noqa: E731
@@ -335,7 +339,13 @@ def test_an_email_that_came_after_the_list_is_not_released(ready: Site) -> None:
     assert types(ready) == {"Shown": "send-ready", "Later": "send-failed"}
 
 
-@pytest.mark.parametrize("name", ["glide.email.test.user", "glide.email.smtp.active", ACCOUNTS])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "glide.email.test.user",
+        *(pytest.param(each, marks=NIGHTLY) for each in ("glide.email.smtp.active", ACCOUNTS)),
+    ],
+)
 def test_nothing_is_released_if_what_decides_has_changed_since(ready: Site, name: str) -> None:
     set_property(ready.sandbox, "glide.email.test.user", "qa@corp.example")
     fail_message(ready.sandbox, "Report")
@@ -375,8 +385,8 @@ def test_one_email_that_is_refused_does_not_keep_the_others(ready: Site) -> None
 @pytest.mark.parametrize(
     "fault",
     [
-        *("refuse_403", "status_500"),
-        *(pytest.param(each, marks=NIGHTLY) for each in ("status_429", "hibernating")),
+        "refuse_403",
+        *(pytest.param(e, marks=NIGHTLY) for e in ("status_429", "status_500", "hibernating")),
     ],
 )
 def test_what_concerns_the_whole_instance_stops_the_rest(ready: Site, fault: str) -> None:
@@ -429,6 +439,7 @@ def test_an_email_that_was_sent_at_once_counts_as_released(ready: Site) -> None:
     assert (done.code, "1 of them is sent already." in done.words) == (0, True)
 
 
+@NIGHTLY
 def test_an_email_that_failed_again_at_once_is_no_success(ready: Site) -> None:
     sys_id = fail_message(ready.sandbox, "Report")
 
@@ -442,6 +453,7 @@ def test_an_email_that_failed_again_at_once_is_no_success(ready: Site) -> None:
     assert "! 1 failed It was written, and is send-failed again." in done.words
 
 
+@NIGHTLY
 def test_who_may_resend_and_nothing_else_releases_and_is_told_what_is_hidden(ready: Site) -> None:
     fail_message(ready.sandbox, "Report")
     ready.add("resender", user="resender")
@@ -482,8 +494,8 @@ def test_a_release_for_a_program_says_all_of_it(ready: Site) -> None:
     ("error", "sent_since", "named"),
     [
         (LOGIN, True, "failed-mail --release --cause password (^P on the screen)"),
-        (LOGIN, False, ""),
-        (UNKNOWN_USER, True, ""),
+        pytest.param(LOGIN, False, "", marks=NIGHTLY),
+        pytest.param(UNKNOWN_USER, True, "", marks=NIGHTLY),
         ("452 4.2.2 Mailbox full", False, "failed-mail --release --cause mailbox-full"),
     ],
 )
