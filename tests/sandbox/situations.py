@@ -1,8 +1,10 @@
 """Situations that a sandbox can be put into."""
 
+from datetime import timedelta
+
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.seed import security_columns
-from tui.sandbox.tables import find_choice
+from tui.sandbox.tables import find_choice, format_time
 
 PORT_NAMES = {"None": "plain", "STARTTLS": "starttls", "SSL/TLS": "ssl_tls"}
 """The mail server's port for each label of connection security."""
@@ -105,3 +107,33 @@ def enable_sending(sandbox: Sandbox, test_user: str = "") -> None:
     """Enable sending; without a test user, to the recipients of each message."""
     set_property(sandbox, "glide.email.smtp.active", "true")
     set_property(sandbox, "glide.email.test.user", test_user)
+
+
+def no_mail(sandbox: Sandbox) -> None:
+    """Remove all emails, sent or not."""
+    for row in sandbox.rows("sys_email"):
+        sandbox.delete("sys_email", row["sys_id"])
+
+
+def fail_message(
+    sandbox: Sandbox,
+    subject: str,
+    error: str = "535 5.7.8 Authentication credentials invalid",
+    *,
+    hours: float = 1,
+    recipients: str = "someone@corp.example",
+    **more: str,
+) -> str:
+    """Add an email that failed hours ago, and was created then; return its sys_id."""
+    when = format_time(sandbox.now - timedelta(hours=hours))
+    fields = {
+        "type": "send-failed",
+        "state": "error",
+        "subject": subject,
+        "recipients": recipients,
+        "body_text": "Hello.",
+        "error_string": error,
+        "sys_created_on": when,
+        "sys_updated_on": when,
+    }
+    return sandbox.insert("sys_email", "system", **{**fields, **more})

@@ -376,6 +376,18 @@ class ConfiguratorApp(TerminalApp):
         """Show why mail does or does not go out on the instance."""
         await self._connect.show_why()
 
+    @work(exclusive=True, group="dialog")
+    async def action_failed_mail(self) -> None:
+        """List failed mail by cause, and release it."""
+        if self._refuse_while_saving() or not await self._run_reread(is_asked=False):
+            return
+        await asyncio.to_thread(import_module, "tui.app.flows.failed_mail")
+        from tui.app.flows.failed_mail import FailedMailFlow
+
+        if words := await FailedMailFlow(self.workspace, self.dialogs).run():
+            await self._run_reread(is_asked=False)
+            self.main.say(words, stays=True)
+
     async def _show_welcome(self) -> None:
         await self.dialogs.show_page("A sandbox", lambda _: self._welcome)
 

@@ -69,6 +69,10 @@ class Arguments(argparse.Namespace):
     reply: list[str] = field(default_factory=list)
     server: str = ""
     stage: str = ""
+    days: int = 1
+    all: bool = False
+    release: bool = False
+    cause: list[str] = field(default_factory=list)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -272,6 +276,19 @@ def _add_doctor(doctor: argparse.ArgumentParser) -> None:
     _add_sign_in(doctor)
 
 
+def _add_failed_mail(failed: argparse.ArgumentParser) -> None:
+    words = "how many days back, from 1 to 30 (default: 1)"
+    failed.add_argument("--days", metavar="N", type=int, help=words)
+    _add_flag(failed, "--all", "every email; else no more than fits the screen")
+    words = "set them to send-ready again, so that they are sent; shows first what that does"
+    _add_flag(failed, "--release", words)
+    words = "only those that failed for this cause; repeatable"
+    failed.add_argument("--cause", metavar="CAUSE", action="append", help=words)
+    words = "type their number, and in production the host; repeatable"
+    failed.add_argument("--confirm", metavar="WORD", action="append", help=words)
+    _add_sign_in(failed)
+
+
 def _add_sign_in(parser: argparse.ArgumentParser) -> None:
     _add_flag(parser, "--secrets-stdin", "for an instance: a line sign_in= from standard input")
     _add_sign_in_again(parser)
@@ -318,6 +335,10 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "why": (
         "Say why an instance's mail does or does not go out; exit 0 only if it was seen to.",
         _add_sign_in,
+    ),
+    "failed-mail": (
+        "List an instance's failed mail by cause, or set it to send-ready again.",
+        _add_failed_mail,
     ),
     "allow-list-request": (
         "Write a letter to the mail server's administrators; it isn't sent.",

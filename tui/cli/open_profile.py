@@ -30,7 +30,7 @@ from tui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.targets.instance.api.browser_grant import BrowserSignIn
-    from tui.targets.instance.read.report import Report
+    from tui.targets.instance.read.report import InstanceReport
 
 T = TypeVar("T")
 
@@ -109,7 +109,7 @@ def sign_in_from_stdin(arguments: Arguments) -> Secret | None:
 
 def read_report(
     arguments: Arguments, profile: Profile, settings: type[Settings], given: Secret | None
-) -> "Report | None":
+) -> "InstanceReport | None":
     """Return the report of a profile's instance, or None for a file.
 
     Raises:

@@ -1,9 +1,10 @@
 """The questions that a person answers on a terminal."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from tui.cli.output import say, write
 from tui.errors import Refusal
+from tui.settings.plan import Confirmation
 from tui.settings.preconditions import Condition
 from tui.settings.review import Review
 from tui.terminal.layout import wrap
@@ -26,13 +27,15 @@ def ask_attestations(review: Review) -> list[Condition]:
     return [each.condition for each in review.open_preconditions]
 
 
-def ask_confirmations(review: Review, confirmed: Collection[str]) -> list[str]:
+def ask_confirmations(
+    confirmations: Iterable[Confirmation], confirmed: Collection[str]
+) -> list[str]:
     """Ask for each missing confirmation, and return the words that were typed.
 
     Raises:
         Refusal: something else was typed; the rest aren't prompted for.
     """
-    missing = [each for each in review.plan.confirmations if each.word not in confirmed]
+    missing = [each for each in confirmations if each.word not in confirmed]
     for each in missing:
         say("", *wrap(each.reason, "", ""))
         if _read_line(f"Type {each.word} to go on: ") != each.word:

@@ -1,6 +1,6 @@
 """Why mail does or does not go out, stage by stage, as the instance's own records show it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -20,6 +20,7 @@ from tui.terminal.visible import visible
 
 HIDDEN = "Hidden from this user."
 UNREADABLE = "Hidden from this user, or not answered."
+RELEASE_STEP = "failed-mail --release --cause {cause} (^P on the screen) sends those again."
 _EMAILS = "sys_email_list.do?sysparm_query=type"
 
 
@@ -206,7 +207,10 @@ def _failures_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     details = tuple(
         chain.from_iterable(_describe_cause(found, status) for found in groups.values())
     )
-    meaning = explain_failure(recent[0], status).meaning
+    step = explain_failure(recent[0], status).meaning.next
+    if solved := _find_solved(groups, status):
+        is_newest = solved == next(iter(groups))
+        step = f"{RELEASE_STEP.format(cause=solved)} {'' if is_newest else step}".rstrip()
     judged = status.judgement
     fails = judged is not None and judged.state is DeliveryState.FAILING
     newest = evidence.sent or ""
@@ -214,7 +218,17 @@ def _failures_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     least = "At least " if evidence.more_failures else ""
     words = f"{least}{len(recent)} email{'' if len(recent) == 1 else 's'} failed in the last day."
     result = _F if fails and any(grave) else _W
-    return DeliveryStage("failures", result, words, meaning.next, page, details)
+    return DeliveryStage("failures", result, words, step, page, details)
+
+
+def _find_solved(groups: Mapping[Cause, Sequence[FailedMail]], status: DeliveryStatus) -> str:
+    """Return a cause that waiting solves, or that mail which was sent since shows solved, or ""."""
+    sent = status.evidence.sent or ""
+    for cause, found in groups.items():
+        is_past = cause not in OF_ONE_MESSAGE and sent > found[0].when
+        if is_past or explain_failure(found[0], status).meaning.helps_to_wait:
+            return cause
+    return ""
 
 
 def _describe_cause(found: list[FailedMail], status: DeliveryStatus) -> Iterator[str]:

@@ -22,6 +22,7 @@ from tui.workspace.exit_report import (
     Discarded,
     Event,
     ExitReport,
+    MailReleased,
     Saved,
     StoppedBySignal,
     Unsaved,
@@ -190,6 +191,9 @@ def _event_line(event: Event) -> str:
             before = f" (before: {short_path(event.previous)})" if event.previous else ""
             active = f" {event.sender} is active. {UNSHOWN}" if event.sender else ""
             return f"{verb} to {short_path(event.where)}{before}.{active}"
+        case MailReleased():
+            count = f"{event.released} of {count_words(event.chosen, 'failed email')}"
+            return f"Set to send-ready again at {event.where}: {count}."
         case Discarded():
             return f"Discarded: {count_words(event.count, 'change')}."
         case StoppedBySignal():

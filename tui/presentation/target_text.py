@@ -215,12 +215,17 @@ def _sender_lines(status: DeliveryStatus, room: int) -> Iterator[str]:
         yield from wrap(f"Not read: {', '.join(status.unread)}.", "     ", "   ! ", room)
 
 
+def path_words(status: DeliveryStatus) -> str:
+    """Return what decides delivery, and what it sends through."""
+    sender = status.sender
+    return f"{status.why} It sends through {_address(sender)}." if sender else status.why
+
+
 def sender_words(status: DeliveryStatus) -> str:
     """Return what decides delivery, who manages it, and what that means."""
-    sender = status.sender
+    sender, where = status.sender, path_words(status)
     if sender is None:
-        return status.why
-    where = f"{status.why} It sends through {_address(sender)}."
+        return where
     if sender.managed:
         return (
             f"{where} ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is. Or "

@@ -26,6 +26,7 @@ ROLES_BY_USER = {
     "admin": ("admin",),
     "mail.admin": ("email_account_admin",),
     "sender": ("email_api_send",),
+    "resender": ("email_admin",),
     "reader": ("email_reader",),
     "nobody": (),
 }

@@ -1,8 +1,10 @@
 """What users see of records and change in them, by their roles and the platform's rules.
 
 `sys_properties` is written by admin only (r_SecurityJumpStartACLRules), email accounts by
-admin or email_account_admin (create-email-account-smtp). A property that names roles of its
-own in read_roles or write_roles follows those instead (t_AddAPropertyUsingSysPropsList).
+admin or email_account_admin (create-email-account-smtp). email_admin resends mail
+(granular-admin-roles-notifications), so it reads and writes emails here. A property that names
+roles of its own in read_roles or write_roles follows those instead
+(t_AddAPropertyUsingSysPropsList).
 If no document says more, nothing else is visible.
 """
 
@@ -44,6 +46,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "sys_email_account": frozenset({"email_account_admin"}),
     "sys_choice": frozenset({"email_account_admin", "email_reader", "email_api_send"}),
     "sys_dictionary": frozenset({"email_account_admin", "email_reader", "email_api_send"}),
+    "sys_email": frozenset({"email_admin"}),
     "syslog_email": frozenset({"email_log_viewer"}),
 }
 """Roles that read a table, beside admin."""
@@ -51,6 +54,7 @@ NARROW_TABLES = frozenset({"sys_properties", "sys_choice", "sys_dictionary"})
 """Tables that `email_account_admin` may not read where its rights are narrow."""
 WRITERS: Mapping[str, frozenset[str]] = {
     "sys_email_account": frozenset({"email_account_admin"}),
+    "sys_email": frozenset({"email_admin"}),
 }
 USER_TIMEZONE = timezone(timedelta(hours=-8))
 """Time zone of display values; stored times are UTC."""

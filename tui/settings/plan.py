@@ -119,17 +119,9 @@ def _write_order(change: Change, facts: TargetFacts) -> int:
 def _required_confirmations(
     context: Context, activation: Activation | None, name: str
 ) -> Iterator[Confirmation]:
-    if context.facts.is_production:
-        reason = f'"{name}" is production.'
-        if context.facts.contradicts_profile:
-            reason = (
-                f'"{name}" counts as production, as the profile and the instance disagree '
-                "(glide.installation.production)."
-            )
-        elif context.facts.counted_environment is None:
-            reason = f'Nothing says that "{name}" is not production, so it counts as production.'
-        yield Confirmation("confirm.production", reason, name)
-    elif _replaces_provisioned(context) or (activation and context.facts.managed):
+    yield from confirm_production(context.facts, name)
+    replaces_managed = activation and context.facts.managed
+    if not context.facts.is_production and (replaces_managed or _replaces_provisioned(context)):
         yield Confirmation(
             "confirm.provisioned", "It replaces a server that the provider set up.", name
         )
@@ -137,6 +129,21 @@ def _required_confirmations(
         yield Confirmation("confirm.columns", describe_lost_columns(context.facts), "yes")
     for host in dict.fromkeys(each.host for each in find_redirected_secrets(context)):
         yield Confirmation("confirm.new-host", f"A stored password would go to {host}.", host)
+
+
+def confirm_production(facts: TargetFacts, name: str) -> Iterator[Confirmation]:
+    """Yield that the name of what counts as production is typed."""
+    if not facts.is_production:
+        return
+    reason = f'"{name}" is production.'
+    if facts.contradicts_profile:
+        reason = (
+            f'"{name}" counts as production, as the profile and the instance disagree '
+            "(glide.installation.production)."
+        )
+    elif facts.counted_environment is None:
+        reason = f'Nothing says that "{name}" is not production, so it counts as production.'
+    yield Confirmation("confirm.production", reason, name)
 
 
 def _replaces_provisioned(context: Context) -> bool:

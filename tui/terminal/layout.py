@@ -52,11 +52,17 @@ def blocks(rows: Iterable[Sequence[str]], indent: str = "  ", room: int = 0) -> 
 
 def _fit(cell: str, size: int) -> str:
     """Return a cell padded or cut to `size` columns."""
-    if width(cell) > size:
-        while width(cell) > size - 1:
-            cell = cell[:-1]
-        cell += "…"
+    cell = cut(cell, size)
     return cell + " " * (size - width(cell))
+
+
+def cut(text: str, size: int) -> str:
+    """Return a visible text in at most `size` columns; one that was longer ends in `…`."""
+    if width(text) <= size:
+        return text
+    while width(text) > size - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _line_width(room: int) -> int:

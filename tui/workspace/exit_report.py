@@ -26,6 +26,21 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class MailReleased:
+    """Failed emails that were set to send-ready again.
+
+    Attributes:
+        where: a host.
+        released: how many were.
+        chosen: how many should have been.
+    """
+
+    where: str
+    released: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Discarded:
     """Changes that were not wanted.
 
@@ -78,7 +93,7 @@ class Unsaved:
         return cls(len(editing.changed), is_kept, bool(editing.draft.secrets))
 
 
-Event: TypeAlias = Saved | Discarded | StoppedBySignal | WriteInterrupted | Problem
+Event: TypeAlias = Saved | MailReleased | Discarded | StoppedBySignal | WriteInterrupted | Problem
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ from tui.workspace.sign_in import forget_refused, record_sign_in
 if TYPE_CHECKING:
     from tui.targets.instance.api.session import ApiSession
     from tui.targets.instance.instance_target import InstanceTarget
-    from tui.targets.instance.read.report import Report
+    from tui.targets.instance.read.report import InstanceReport
 
 T = TypeVar("T")
 
@@ -151,7 +151,7 @@ async def open_session(
 async def _open_instance(
     profile: Profile, target: "InstanceTarget", settings: type[Settings]
 ) -> Session:
-    reading = await _forget_if_refused(profile, target, target.read())
+    reading = await forget_if_refused(profile, target, target.read())
     refuse_choice(reading.facts)
     if reading.status and reading.status.name and not target.instance.name:
         profile = pin_instance_name(profile, reading.status.name)
@@ -159,7 +159,7 @@ async def _open_instance(
     return Session(profile, target, reading, load_attestations(profile.name), settings)
 
 
-async def _forget_if_refused(
+async def forget_if_refused(
     profile: Profile, target: "InstanceTarget", steps: Coroutine[Any, Any, T]
 ) -> T:
     """Return what the steps return, and remember whether the instance accepted the secret.
@@ -202,7 +202,7 @@ async def read_instance_report(
     *,
     addresses: bool = False,
     api_session: "ApiSession | None" = None,
-) -> "Report":
+) -> "InstanceReport":
     """Return what holds on a profile's instance, for a person to read; nothing is written.
 
     Raises:
@@ -221,7 +221,7 @@ async def read_instance_report(
         tell=tell,
         session=api_session,
     )
-    return await _forget_if_refused(profile, target, target.report(addresses=addresses))
+    return await forget_if_refused(profile, target, target.report(addresses=addresses))
 
 
 def refuse_choice(facts: TargetFacts) -> None:

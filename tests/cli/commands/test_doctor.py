@@ -245,3 +245,64 @@ def test_doctor_says_where_nothing_can_be_saved() -> None:
         path.symlink_to(house.root / "other.toml")
         link = house.run_as_person("doctor")
         assert (link.code, "settings a link, not followed" in link.words) == (1, True)
+
+
+def rights(site: Site, user: str = "admin") -> dict[str, str]:
+    """What a user has, by right: the words and the role."""
+    name = user.replace(".", "")
+    if user != "admin":
+        site.add(name, user=user)
+    profile = "dev" if user == "admin" else name
+    done = site.call("doctor", "--json", profile=profile, sign_in=site.password(user))
+    assert site.writes == []
+    return {
+        each["right"]: " ".join(filter(None, (each["holding"], each["role"])))
+        for each in done.answer()["rights"]
+    }
+
+
+READ, NO_ROLE = "yes, it was read", "no role seen"
+UNKNOWN, ACCOUNT_ROLE = "unknown: roles can't be read", "yes, by role email_account_admin"
+COLUMNS = (
+    *("read the settings", "see the email accounts", "see sent and failed mail"),
+    *("see the SMTP Sender job", "change properties", "change and activate email accounts"),
+    *("send a test message", "release failed mail", "read roles"),
+)
+
+
+@pytest.mark.parametrize(
+    ("user", "has"),
+    [
+        ("admin", (*(READ,) * 4, *("yes, by role admin",) * 4, READ)),
+        (
+            "mail.admin",
+            (READ, READ, *(NO_ROLE,) * 3, ACCOUNT_ROLE, NO_ROLE, NO_ROLE, READ),
+        ),
+        ("sender", (*(NO_ROLE,) * 6, "yes, by role email_api_send", NO_ROLE, READ)),
+        pytest.param("reader", (READ, *(NO_ROLE,) * 7, READ), marks=pytest.mark.grid),
+        pytest.param(
+            "resender",
+            (NO_ROLE, NO_ROLE, READ, *(NO_ROLE,) * 4, "yes, by role email_admin", READ),
+            marks=pytest.mark.grid,
+        ),
+        ("nobody", (UNKNOWN,) * 9),
+    ],
+)
+def test_doctor_says_what_each_user_visibly_may(
+    site: Site, user: str, has: tuple[str, ...]
+) -> None:
+    assert rights(site, user) == dict(zip(COLUMNS, has, strict=True))
+
+
+def test_without_readable_roles_only_what_was_read_is_known(site: Site) -> None:
+    site.sandbox.switches.roles_readable = False
+    found = rights(site)
+    assert set(list(found.values())[:4]) == {READ}
+    assert set(list(found.values())[4:]) == {UNKNOWN}
+    assert "change properties (apply) admin unknown: roles can't" in site.call("doctor").words
+
+
+def test_properties_that_are_hidden_in_part_are_no_plain_yes(site: Site) -> None:
+    sys_id = site.row("sys_properties", "glide.email.server")["sys_id"]
+    site.sandbox.change("sys_properties", sys_id, read_roles="itil")
+    assert rights(site, "reader")["read the settings"] == "some of it was read"

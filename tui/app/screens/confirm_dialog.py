@@ -64,7 +64,7 @@ class ConfirmDialog(Dialog[Consent]):
                 said = f"{each.condition.statement} ({each.evidence})"
                 yield WrappedLines(paragraph(said, "[x] ", "dim"))
         for position, confirmation in enumerate(self._review.plan.confirmations):
-            yield from _confirmation_widgets(position, confirmation)
+            yield from confirmation_widgets(position, confirmation)
 
     def buttons(self) -> Iterable[Button]:
         """Return Cancel and Save."""
@@ -120,7 +120,8 @@ def _title(session: Session, review: Review) -> str:
     return f"Write to {target_tag(session.facts)} {session.target.where}?"
 
 
-def _confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[Widget]:
+def confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[Widget]:
+    """Yield why a word must be typed, and a line to type it in."""
     yield Lines([()])
     yield WrappedLines(paragraph(confirmation.reason, "! ", MARKS["!"]))
     yield Lines([(("  Type ", ""), (confirmation.word, "bold"), (" to go on:", ""))])

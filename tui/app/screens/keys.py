@@ -63,6 +63,7 @@ _MARKS = (
 _ON_INSTANCES = (
     PickRow("do:app.status", "What sends there: the instance as it was read", "instance"),
     PickRow("do:app.why", "Why mail does or does not go out, as it was read", "why"),
+    PickRow("do:app.failed_mail", "Failed mail: list, cause, release", "failed-mail"),
     PickRow("do:app.own_server", "Own server: your own account sends instead", "instance"),
     PickRow("do:app.provider_server", "ServiceNow's server: its account sends again", "instance"),
 )
@@ -81,9 +82,9 @@ def instance_rows(session: Session) -> tuple[PickRow, ...]:
     """Return what can be done on an instance only, once it is read."""
     if session.facts.is_file or not session.is_read:
         return ()
-    verdict, why, *choices = _ON_INSTANCES
+    verdict, why, failed, *choices = _ON_INSTANCES
     chosen = session.facts.choice is not AccountChoice.IN_FORCE
-    return (verdict, why, *((_IN_FORCE,) if chosen else ()), *choices)
+    return (verdict, why, failed, *((_IN_FORCE,) if chosen else ()), *choices)
 
 
 def format_key(key: str) -> str:

@@ -11,6 +11,8 @@ from tui.errors import Problem
 from tui.presentation.target_text import hint_on_screen
 from tui.workspace.session import Session
 
+_ONLY_READ = "It is only read. Each answer is waited for half a minute at most."
+
 
 class MessageDialog(Dialog[str]):
     """A dialog with a message; its answer is the name of the button.
@@ -90,18 +92,22 @@ class ProgressDialog(Dialog[None]):
     Args:
         session: what the banner shows.
         title: what is under way.
+        note: what Escape does, or how long it can take.
+        writes: whether something is written, so that the program is not quit from it.
     """
 
-    def __init__(self, session: Session, title: str) -> None:
+    def __init__(
+        self, session: Session, title: str, note: str = _ONLY_READ, *, writes: bool = False
+    ) -> None:
         super().__init__(session, title)
-        self.decides = False
+        self.decides = writes
+        self._note = note
         self._words = WrappedLines(prose(""), id="words")
 
     def body(self) -> Iterable[Widget]:
         """Yield the progress."""
         yield self._words
-        words = "It is only read. Each answer is waited for half a minute at most."
-        yield WrappedLines(prose("", words, style="dim"))
+        yield WrappedLines(prose("", self._note, style="dim"))
 
     def buttons(self) -> Iterable[Button]:
         """Return Cancel."""

@@ -49,7 +49,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if interactive:
         given += ask_attestations(review)
         review = _attest(session, draft, given)
-        confirmed += ask_confirmations(review, confirmed)
+        confirmed += ask_confirmations(review.plan.confirmations, confirmed)
     _refuse_unsettled(review, confirmed, is_shown=not arguments.json)
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         ask_consent(interactive)

@@ -15,9 +15,11 @@ from tui.cli.open_profile import read_report, sign_in_from_stdin
 from tui.cli.output import note, problem_json, say, write_json
 from tui.credentials.keyring import Keyring
 from tui.errors import Problem, UsageError
+from tui.presentation.rights_text import RIGHTS_TITLE, rights_lines
 from tui.presentation.target_text import UNTRIED
 from tui.presentation.value_text import short_path
 from tui.settings.catalog import Settings
+from tui.settings.rights import UserRight
 from tui.storage import paths
 from tui.storage.profile import DEFAULT, Profile, load_profile, profiles_dir
 from tui.terminal.layout import columns, wrap
@@ -40,7 +42,7 @@ _NOTHING_READ = Problem(
 )
 
 if TYPE_CHECKING:
-    from tui.targets.instance.read.report import Report
+    from tui.targets.instance.read.report import InstanceReport
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -111,7 +113,7 @@ def _file_paths(profile: Profile | Problem) -> Iterator[tuple[str, Path]]:
 
 def _read_report(
     arguments: Arguments, profile: Profile | Problem, settings: type[Settings]
-) -> "Report | Problem | None":
+) -> "InstanceReport | Problem | None":
     """Return the instance's report, or why it cannot be read; None for a file."""
     if isinstance(profile, Problem):
         return None
@@ -128,38 +130,52 @@ def _read_report(
         return Problem(problem.code, words, problem.hint)
 
 
-def _report_json(report: "Report | Problem | None") -> dict[str, object]:
+def _report_json(report: "InstanceReport | Problem | None") -> dict[str, object]:
     if report is None:
         return {}
     if isinstance(report, Problem):
         return {"instance": {"error": problem_json(report)}}
     facts = {
         title: [{"fact": name, "words": words} for name, words in rows]
-        for title, rows in report.items()
+        for title, rows in report.facts.items()
     }
+    rights = [_right_json(each) for each in report.rights]
     error = {"error": problem_json(_NOTHING_READ)} if _is_unread(report) else {}
-    return {**error, "instance": facts}
+    return {**error, "instance": facts, "rights": rights}
 
 
-def _is_unread(report: "Report | Problem | None") -> bool:
+def _right_json(each: UserRight) -> dict[str, object]:
+    needs, unconfirmed = each.needs, each.needs.unconfirmed
+    return {
+        "right": str(each.right),
+        "commands": list(needs.commands),
+        "needs": [{"role": role, "confirmed": role not in unconfirmed} for role in needs.roles],
+        "holding": str(each.holding),
+        "role": each.role or None,
+    }
+
+
+def _is_unread(report: "InstanceReport | Problem | None") -> bool:
     """Return whether nothing could be read of an instance."""
     if report is None or isinstance(report, Problem):
         return report is not None
     from tui.targets.instance.read.report import is_empty
 
-    return is_empty(report)
+    return is_empty(report.facts)
 
 
-def _report_lines(report: "Report | Problem | None") -> Iterator[str]:
+def _report_lines(report: "InstanceReport | Problem | None") -> Iterator[str]:
     if isinstance(report, Problem):
         yield from ("", "Instance")
         yield from wrap(f"{report.message} {report.hint}", "    ", "  x ")
     elif report:
         if _is_unread(report):
             yield from _report_lines(_NOTHING_READ)
-        for title, facts in report.items():
+        for title, facts in report.facts.items():
             yield from ("", title)
             yield from columns(facts)
+        yield from ("", RIGHTS_TITLE)
+        yield from rights_lines(report.rights)
 
 
 def _file_state(path: Path) -> str:

@@ -5,6 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings
+from tui.settings.delivery.failed_mail import (
+    FailedMailReading,
+    ReleasePlan,
+    ReleaseResult,
+    describe_other_delivery,
+)
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
@@ -16,11 +22,12 @@ from tui.storage.instance import Instance, SignInMethod, other_instance
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.api.session import ApiSession
+from tui.targets.instance.mail.failed_mail import read_failed_mail, release_messages
 from tui.targets.instance.read.current_sender import find_sender
 from tui.targets.instance.read.extra_columns import ExtraColumns, read_extra_columns
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
-from tui.targets.instance.read.report import Report, build_report
+from tui.targets.instance.read.report import InstanceReport, build_report, user_rights
 from tui.targets.instance.read.roles import read_roles, role_words
 from tui.targets.instance.write.plan_checks import refuse_missing, refuse_queue, refuse_stale
 from tui.targets.instance.write.plan_writer import (
@@ -30,7 +37,7 @@ from tui.targets.instance.write.plan_writer import (
 )
 from tui.targets.instance.write.record_writer import RecordWriter, RetryPolicy
 from tui.targets.instance.write.switchover import finish
-from tui.targets.target import Reading, SaveResult
+from tui.targets.target import Reading, SaveResult, stale_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,39 @@ class InstanceTarget:
             await finish(client.__aexit__())
         return SaveResult(self.where, verified=writer.verified)
 
-    async def report(self, *, addresses: bool) -> Report:
+    async def read_failed_mail(self, days: int) -> FailedMailReading | None:
+        """Return the failed emails of the last days; None if they can't be read.
+
+        That there are none proves nothing: they may all be hidden.
+        """
+        async with self._client() as client:
+            self.tell(f"Signing in at {self.where}.")
+            await client.sign_in()
+            self.tell("Looking for failed mail.")
+            return await read_failed_mail(client, days)
+
+    async def release_failed_mail(self, plan: ReleasePlan) -> ReleaseResult:
+        """Set emails to send-ready again, once what decides over them has been read again.
+
+        Raises:
+            Refusal: it has changed, or it is not the profile's instance.
+            Problem: nothing was written.
+        """
+        client = await self._client().__aenter__()
+        try:
+            with convert_problems(add_nothing_written):
+                inventory = await self._read_inventory(client, evidence=False)
+                now = self._reading(inventory).status
+                assert now  # noqa: S101
+                if changed := describe_other_delivery(plan, now):
+                    raise stale_refusal(f"{self.where}: {changed} has changed since it was read.")
+            records = RecordWriter(client, self.retry, self.tell)
+            return await release_messages(records, plan.messages)
+        finally:
+            # What was done is reported even if a stop is requested just now.
+            await finish(client.__aexit__())
+
+    async def report(self, *, addresses: bool) -> InstanceReport:
         """Return what holds on the instance, for a person; raises as `read` does.
 
         Args:
@@ -111,10 +150,12 @@ class InstanceTarget:
         """
         async with self._client() as client:
             inventory = await self._read_inventory(client)
-            roles = role_words(await read_roles(client, self._user))
+            roles = await read_roles(client, self._user)
         status = self._reading(inventory).status
         assert status  # noqa: S101
-        return build_report(inventory, status, roles, addresses=addresses)
+        known = None if isinstance(roles, str) else roles
+        facts = build_report(inventory, status, role_words(roles), addresses=addresses)
+        return InstanceReport(facts, user_rights(inventory, known))
 
     @property
     def _user(self) -> str:

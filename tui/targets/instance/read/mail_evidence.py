@@ -36,8 +36,8 @@ async def read_evidence(client: Client, since: str, unread: list[str]) -> Delive
     """
     now = datetime.now(UTC)
     start = min(filter(None, (since, format_time(now - _DAY))))
-    sent = await _read_emails(client, "sent", start, 1)
-    failed = await _read_emails(client, "send-failed", start, _MOST_FAILURES)
+    sent = await read_emails(client, "sent", start, 1)
+    failed = await read_emails(client, "send-failed", start, _MOST_FAILURES)
     if sent is None or failed is None:
         unread.append(HIDDEN_MAIL)
     failures = None
@@ -59,10 +59,15 @@ def _newest(page: Page) -> str:
     return max((each.get("sys_updated_on", "") for each in page.records), default="")
 
 
-async def _read_emails(client: Client, kind: str, since: str, limit: int) -> Page | None:
-    """Return emails of a type, the newest first; None if they can't be read."""
+async def read_emails(
+    client: Client, kind: str, since: str, limit: int, more_fields: Sequence[str] = ()
+) -> Page | None:
+    """Return emails of a type, the newest first; None if they can't be read.
+
+    That none is returned proves nothing: they may all be hidden.
+    """
     query = f"type={kind}^sys_updated_on>={since}^ORDERBYDESCsys_updated_on"
-    fields = ("type", "sys_updated_on", "error_string")
+    fields = ("type", "sys_updated_on", "error_string", *more_fields)
     page = await _read_optional(client, "sys_email", query, fields, limit)
     if page is None or (page.total and not page.records):
         return None

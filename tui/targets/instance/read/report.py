@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.settings.delivery.status import DeliveryStatus, Model
+from tui.settings.rights import Right, UserRight, find_rights
 from tui.targets.instance.read.current_sender import accounts_from
 from tui.targets.instance.read.inventory import (
     SAYS_PRODUCTION,
@@ -15,6 +16,7 @@ from tui.targets.instance.read.inventory import (
     plain_names,
     secret_names,
 )
+from tui.targets.instance.read.mapping import ALWAYS_PRESENT
 
 HIDDEN = "(left out)"
 _ALL_READ = "nothing: all that was asked for was"
@@ -28,6 +30,33 @@ Fact = tuple[str, str]
 
 Report = dict[str, tuple[Fact, ...]]
 """Titles, each with its facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceReport:
+    """What holds on an instance, and what the user who reads it may do there."""
+
+    facts: Report
+    rights: tuple[UserRight, ...]
+
+
+def user_rights(inventory: Inventory, roles: tuple[str, ...] | None) -> tuple[UserRight, ...]:
+    """Return what a user may do, as far as it shows: by what was read, or by role."""
+    evidence, accounts = inventory.evidence, inventory.accounts
+    read = {
+        Right.READ_SETTINGS: bool(inventory.properties),
+        Right.READ_ACCOUNTS: bool(accounts),
+        Right.READ_EMAILS: bool(evidence.sent or evidence.failures or inventory.queue.waiting),
+        Right.READ_JOB: evidence.jobs is not None,
+        Right.READ_ROLES: roles is not None,
+    }
+    partly = {
+        Right.READ_SETTINGS: bool(ALWAYS_PRESENT - inventory.properties.keys()),
+        Right.READ_ACCOUNTS: inventory.hidden_accounts,
+    }
+    seen = {right for right, is_seen in read.items() if is_seen}
+    hidden = {right for right, is_hidden in partly.items() if is_hidden}
+    return find_rights(roles, seen - hidden, seen & hidden)
 
 
 def build_report(

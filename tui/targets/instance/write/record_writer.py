@@ -21,6 +21,7 @@ from tui.targets.target import stale_refusal
 
 PROPERTIES = "sys_properties"
 ACCOUNTS = "sys_email_account"
+EMAILS = "sys_email"
 
 
 class OutcomeUnknown(Problem):
@@ -68,6 +69,7 @@ class RecordWriter:
         self._fields = {
             PROPERTIES: (*PROPERTY_FIELDS, "value"),
             ACCOUNTS: (*ACCOUNT_FIELDS, *more_columns),
+            EMAILS: (*STAMP, "type", "state"),
         }
         self._gave_up = False
         self.written: list[str] = []
@@ -155,13 +157,30 @@ class RecordWriter:
         Raises:
             OutcomeUnknown: it cannot be read.
         """
-        sys_id = record.get("sys_id", "")
-        _, mismatch = await self._verify(
-            lambda: self._read(table, sys_id, within=within),
-            lambda now: _mismatch(now, columns),
-            lost,
+        _, mismatch = await self.look(
+            table, record, lambda now: _mismatch(now, columns), lost, within
         )
         return mismatch
+
+    async def look(
+        self,
+        table: str,
+        record: Record,
+        differs: Callable[[Record], str],
+        lost: InstanceProblem | None = None,
+        within: float | None = None,
+    ) -> tuple[Record | None, str]:
+        """Read a record that was written, and return it with how it differs, or "".
+
+        Args:
+            differs: returns how a record differs from what was written, or "".
+            lost, within: as for `see`.
+
+        Raises:
+            OutcomeUnknown: it cannot be read.
+        """
+        sys_id = record.get("sys_id", "")
+        return await self._verify(lambda: self._read(table, sys_id, within=within), differs, lost)
 
     async def change_secret(self, table: str, record: Record, column: str, value: Secret) -> Record:
         """Write a secret as `change` does, in a request of its own.
