@@ -135,7 +135,7 @@ async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
     async with connect(sandbox.running) as person:
         await person.choose("servicenow's server")
         await person.until(lambda: "Not chosen" in person.shown)
-        assert "ServiceNow SMTP, which is ServiceNow's, sends already" in person.told
+        assert "ServiceNow SMTP, which is ServiceNow's, is active already" in person.told
         await person.press("escape")
         await person.main_again()
         assert "ServiceNow-configured account" in person.shown
