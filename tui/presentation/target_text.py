@@ -42,6 +42,10 @@ _LABELS = {
     SignInMethod.BROWSER: "Code or address from the browser",
 }
 SENDER_TITLE = "What sends there now"
+MANAGED_WORDS = (
+    "ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is. Or choose your own "
+    "SMTP account."
+)
 UNTRIED = "Nothing of this was ever tried on a live instance."
 DeliveryRow = tuple[str, str, str]
 """A mark (`!` for what deserves a look, else a blank), a label and its words."""
@@ -196,12 +200,6 @@ def delivery_lines(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
     yield from _sender_lines(status, room)
 
 
-def delivery_page(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
-    """Return the delivery status as a page of the screen with a title of its own."""
-    yield from _judgement_part(status, room)
-    yield from _sender_lines(status, room)
-
-
 def _judgement_part(status: DeliveryStatus, room: int) -> Iterator[str]:
     if status.judgement:
         yield from judgement_lines(status.judgement, room)
@@ -210,6 +208,9 @@ def _judgement_part(status: DeliveryStatus, room: int) -> Iterator[str]:
 
 def _sender_lines(status: DeliveryStatus, room: int) -> Iterator[str]:
     yield from wrap(sender_words(status), "   ", "   ", room)
+    # Where no account is active, the judgement has said it.
+    if status.interrupted and status.model is not Model.NO_ACTIVE_ACCOUNT:
+        yield from wrap(status.interrupted.words, "     ", "   ! ", room)
     yield from columns(delivery_rows(status), indent=" ", room=room)
     if status.unread:
         yield from wrap(f"Not read: {', '.join(status.unread)}.", "     ", "   ! ", room)
@@ -220,13 +221,8 @@ def sender_words(status: DeliveryStatus) -> str:
     sender = status.sender
     if sender is None:
         return status.why
-    where = f"{status.why} It sends through {_address(sender)}."
-    if sender.managed:
-        return (
-            f"{where} ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is. Or "
-            "choose your own SMTP account."
-        )
-    return f"{where} It is your own SMTP account."
+    where = f"{status.why} It sends through {account_address(sender)}."
+    return f"{where} {MANAGED_WORDS if sender.managed else 'It is your own SMTP account.'}"
 
 
 def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
@@ -239,6 +235,11 @@ def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
     for each in status.readers:
         words = f"{each.name}: {reader_words(each)}, {account_state(each)}"
         yield " ", "POP3/IMAP account", words
+    yield from background_rows(status)
+
+
+def background_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
+    """Return what no stage of `why` tells: what has no effect, the last change, the instance."""
     if status.left_over:
         yield " ", "No effect", _leftover_words(status.left_over)
     if status.changed:
@@ -284,7 +285,8 @@ def _replies(status: DeliveryStatus) -> DeliveryRow:
     return "!", "From", f"{status.sent_from}; no active account reads that mailbox"
 
 
-def _address(account: Account) -> str:
+def account_address(account: Account) -> str:
+    """Return the server of an account, with its port if it has one."""
     return f"{account.server}:{account.port}" if account.port else account.server
 
 
@@ -306,4 +308,4 @@ def account_state(account: Account) -> str:
 
 def reader_words(account: Account) -> str:
     """Return where an account reads mail, and as whom."""
-    return f"{account.type} {_address(account)} as {account.user}"
+    return f"{account.type} {account_address(account)} as {account.user}"

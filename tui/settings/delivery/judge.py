@@ -27,6 +27,10 @@ from tui.terminal.visible import visible
 MOST_OF_A_REPLY = 300
 """In characters."""
 
+TURN_ON = "Turn it on, once the emails in the queue may go out."
+RESTART_JOB = "Open the job on the instance, and set it back to Ready (KB0523599)."
+SEND_TEST = "Send a test message on the instance, and look again."
+
 OF_ONE_MESSAGE = frozenset(
     {
         *(Cause.RECIPIENT_UNKNOWN, Cause.RECIPIENT_MOVED, Cause.MAILBOX_FULL),
@@ -73,7 +77,7 @@ def _find_obstacle(
             DeliveryState.STOPPED,
             "sending-off",
             "Email sending is off. No mail goes out.",
-            "Turn it on, once the emails in the queue may go out.",
+            TURN_ON,
         )
     if status.model is Model.NO_ACTIVE_ACCOUNT and not status.lacks_accounts:
         return _no_active_account(accounts, hints, status.interrupted)
@@ -90,7 +94,7 @@ def _find_obstacle(
             DeliveryState.STOPPED,
             "job",
             f"The SMTP Sender job is {problem}. It sends no mail.",
-            "Open the job on the instance, and set it back to Ready (KB0523599).",
+            RESTART_JOB,
         )
     return None
 
@@ -188,7 +192,7 @@ def _unproven(since: str) -> Judgement:
         DeliveryState.UNPROVEN,
         "nothing-sent",
         f"No email was sent or failed{seen}: whether mail goes out isn't shown yet.",
-        "Send a test message on the instance, and look again.",
+        SEND_TEST,
     )
 
 
