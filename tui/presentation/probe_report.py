@@ -26,6 +26,9 @@ _READ_BY_ACCOUNTS = (
     "passwords can't be read."
 )
 
+_NARROW = 72
+"""With fewer columns than this the message goes below the stage."""
+
 _UNTRUSTED = ("self-signed", "unknown-root", "unknown-issuer", "missing-intermediate")
 _HERE = {
     "certificate": (
@@ -74,7 +77,8 @@ def part_lines(
 
 def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterator[str]:
     """Return a stage with its bar, what was found, and what to do."""
-    yield from stage_layout(stage_head(stage), stage.message, advice(stage, screen=screen), room)
+    step = advice(stage, screen=screen)
+    yield from stage_layout(stage_head(stage), stage.message, step, room, narrow=_NARROW)
 
 
 def stage_head(stage: Stage) -> str:

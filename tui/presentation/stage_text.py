@@ -16,12 +16,16 @@ MARKS = {
 
 _BELOW = 7
 """The column of the message where it goes below the head."""
-_LEAST_BESIDE = 42
-"""With fewer columns for the message than this, it goes below the head."""
 
 
 def stage_layout(
-    head: str, message: str, step: str, room: int = 0, details: tuple[str, ...] = ()
+    head: str,
+    message: str,
+    step: str,
+    room: int = 0,
+    *,
+    narrow: int,
+    details: tuple[str, ...] = (),
 ) -> Iterator[str]:
     """Return the lines of a stage.
 
@@ -31,10 +35,11 @@ def stage_layout(
         message: what was found.
         step: what to do now, or "".
         room: the width in columns; 0 for the terminal's.
+        narrow: with fewer columns than this the message goes below the head.
         details: more of what was found, a line each.
     """
     column = len(head)
-    if (room or shutil.get_terminal_size((80, 24)).columns) < column + _LEAST_BESIDE:
+    if (room or shutil.get_terminal_size((80, 24)).columns) < narrow:
         yield head.rstrip()
         column, head = _BELOW, " " * _BELOW
     indent = " " * column

@@ -251,8 +251,8 @@ def background_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
 def _leftover_words(names: tuple[str, ...]) -> str:
     first, *more = names
     others = f" and {len(more)} more properties of KB0521756" if more else ""
-    verb = "hold values that do" if more else "holds a value that does"
-    return f"{first}{others} {verb} not affect delivery here; a clone can turn that into an account"
+    words = "are set; a clone can turn them" if more else "is set; a clone can turn it"
+    return f"{first}{others} {words} into an account"
 
 
 def _on_off(state: bool | None) -> str:

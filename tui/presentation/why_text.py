@@ -22,6 +22,9 @@ _HERE = {
 _NAME = 12
 """The columns of a stage's name, as in the probe's report."""
 
+_NARROW = 50
+"""With fewer columns than this the message goes below the stage."""
+
 _NOT_FOLLOWED = (StageResult.PASSED, StageResult.SKIPPED)
 """Results that need no look at the platform's own page."""
 
@@ -65,7 +68,8 @@ def stages_lines(
             lines = wrap(f"{names}: {stage.message}", " " * len(mark), mark, room)
         else:
             head = f"{mark}{names:<{_NAME}} "
-            lines = stage_layout(head, stage.message, step, room, stage.details)
+            details = stage.details
+            lines = stage_layout(head, stage.message, step, room, narrow=_NARROW, details=details)
         yield from ((line, stage.result) for line in lines)
         if stage.page and stage.result not in _NOT_FOLLOWED:
             for line in _address_lines(page_address(stage, url), room, screen=screen):
@@ -101,7 +105,7 @@ def page_address(stage: DeliveryStage, url: str) -> str:
 
 def _address_lines(address: str, room: int, *, screen: bool) -> Iterator[str]:
     """Return an address; on the screen in pieces that fit, as nothing else wraps it."""
-    indent = " " * (7 if 0 < room < 60 else _NAME + 4)
+    indent = " " * (7 if 0 < room < _NARROW else _NAME + 4)
     size = room - len(indent) if screen and room > 2 * len(indent) else len(address)
     for start in range(0, len(address), size):
         yield f"{indent}{address[start : start + size]}"

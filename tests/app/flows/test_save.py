@@ -489,4 +489,4 @@ async def test_an_account_that_sends_since_and_cannot_be_read_again_is_not_told_
         assert "not connected" in person.shown
         await person.press("f5")
         await person.verdict()
-        assert "The email account glidemail 127.0.0.1 is active." in person.told
+        assert "glidemail 127.0.0.1 (your own SMTP account) is active" in person.told

@@ -61,7 +61,7 @@ _MARKS = (
     (">", "what the list points to"),
 )
 _ON_INSTANCES = (
-    PickRow("do:app.probe('instance')", "What sends there, and why mail goes out or not", "why"),
+    PickRow("do:app.probe('instance')", "What sends there, and why mail goes out or not", "^N"),
     PickRow(
         "do:app.own_server", "Own server: your own account instead of the active one", "instance"
     ),
