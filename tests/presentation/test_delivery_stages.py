@@ -88,7 +88,7 @@ def test_everything_that_was_read_is_said_and_said_once() -> None:
         "No email is in the queue.",
         "Replies to helpdesk@corp.example",
         "POP3 (active): pop3 pop.corp.example as helpdesk.",
-        "No effect glide.email.server and 1 more properties of KB0521756 are set",
+        "No effect glide.email.server and 1 more property of KB0521756 are set",
         f"Last changed {CHANGED} UTC by bob",
         "Instance corp, glide-x",
     ):

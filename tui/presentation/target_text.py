@@ -250,7 +250,8 @@ def background_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
 
 def _leftover_words(names: tuple[str, ...]) -> str:
     first, *more = names
-    others = f" and {len(more)} more properties of KB0521756" if more else ""
+    noun = "property" if len(more) == 1 else "properties"
+    others = f" and {len(more)} more {noun} of KB0521756" if more else ""
     words = "are set; a clone can turn them" if more else "is set; a clone can turn it"
     return f"{first}{others} {words} into an account"
 

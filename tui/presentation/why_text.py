@@ -9,7 +9,7 @@ from tui.presentation.delivery_stages import DeliveryDiagnosis
 from tui.presentation.stage_text import MARKS, stage_layout
 from tui.presentation.target_text import background_rows
 from tui.probes.stage import StageResult
-from tui.terminal.layout import columns, wrap
+from tui.terminal.layout import wrap
 
 WHY_TITLE = "Does mail go out?"
 
@@ -84,7 +84,8 @@ def _together(stage: DeliveryStage) -> object:
 
 def background_lines(found: DeliveryDiagnosis, room: int = 0) -> Iterator[str]:
     """Return what no stage tells: the last change, what has no effect, what is unread."""
-    yield from columns(background_rows(found.status), indent="", room=room)
+    for _, label, words in background_rows(found.status):
+        yield from stage_layout(f"   {label:<{_NAME}} ", words, "", room, narrow=_NARROW)
     if found.status.unread:
         yield from wrap(f"Not read: {', '.join(found.status.unread)}.", "   ", " ! ", room)
 
