@@ -198,13 +198,17 @@ def test_what_dns_says_warns_and_never_fails(
 def test_a_switch_that_stopped_half_way_is_said_by_the_sender(
     model: Model, result: StageResult, is_in_headline: bool
 ) -> None:
-    switch = InterruptedSwitch(replace(MANAGED, active=False), LEFT)
+    old = replace(MANAGED, active=model is not Model.NO_ACTIVE_ACCOUNT)
+    switch = InterruptedSwitch(old, replace(LEFT, active=model is Model.UNDETERMINED))
     status = replace(HEALTHY, model=model, interrupted=switch)
     found = diagnose(status)
     sender = stage(found, "sender")
     assert sender.result is result
-    assert switch.words in sender.details
+    assert switch.words in " ".join(sender.details)
+    repeats = "repeat the switch" in " ".join(sender.details)
+    assert repeats is (model is Model.ACCOUNT)
     headline = " ".join(" ".join(headline_lines(found, 100)).split())
+    assert " ".join(" ".join(why_lines(found, URL)).split()).count(switch.words) == 1
     assert (switch.words in headline) is is_in_headline
     assert ("To finish: apply --own-server" in headline) is is_in_headline
 

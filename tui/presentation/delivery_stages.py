@@ -11,6 +11,7 @@ from tui.presentation.target_text import (
     MANAGED_WORDS,
     account_address,
     account_state,
+    interruption_words,
     reader_words,
 )
 from tui.probes.stage import SenderFinding, StageResult
@@ -113,7 +114,7 @@ def _sending_stage(status: DeliveryStatus) -> DeliveryStage:
 
 def _sender_stage(status: DeliveryStatus) -> DeliveryStage:
     page, found = "sys_email_account_list.do", status.judgement
-    noted = (status.interrupted.words,) if status.interrupted else ()
+    noted = tuple(filter(None, (interruption_words(status),)))
     if status.model is Model.UNDETERMINED:
         result = _S if status.hides_readers else _F
         return DeliveryStage("sender", result, status.why, "", page, noted)

@@ -209,11 +209,23 @@ def _judgement_part(status: DeliveryStatus, room: int) -> Iterator[str]:
 def _sender_lines(status: DeliveryStatus, room: int) -> Iterator[str]:
     yield from wrap(sender_words(status), "   ", "   ", room)
     # Where no account is active, the judgement has said it.
-    if status.interrupted and status.model is not Model.NO_ACTIVE_ACCOUNT:
-        yield from wrap(status.interrupted.words, "     ", "   ! ", room)
+    if status.model is not Model.NO_ACTIVE_ACCOUNT:
+        yield from wrap(interruption_words(status), "     ", "   ! ", room)
     yield from columns(delivery_rows(status), indent=" ", room=room)
     if status.unread:
         yield from wrap(f"Not read: {', '.join(status.unread)}.", "     ", "   ! ", room)
+
+
+def interruption_words(status: DeliveryStatus) -> str:
+    """Return which switch may have stopped half-way and what to do about it, or "".
+
+    Where no account is active, what to do is the next step of the judgement.
+    """
+    if status.interrupted is None:
+        return ""
+    if status.model is Model.NO_ACTIVE_ACCOUNT:
+        return status.interrupted.words
+    return f"{status.interrupted.words} {status.interrupted.ways(CHOICE_HINTS)}"
 
 
 def sender_words(status: DeliveryStatus) -> str:

@@ -55,9 +55,10 @@ def stages_lines(
 ) -> Iterator[tuple[str, StageResult]]:
     """Return the lines of every stage, each with its result.
 
-    Neighbours of which nothing is known for one reason share a line, and the one next step, which
-    stands above, is not repeated.
+    Neighbours of which nothing is known for one reason share a line. What stands above already is
+    not repeated.
     """
+    above = found.status.judgement.message if found.status.judgement else ""
     for _, group in groupby(found.stages, _together):
         together = list(group)
         stage = together[0]
@@ -68,7 +69,7 @@ def stages_lines(
             lines = wrap(f"{names}: {stage.message}", " " * len(mark), mark, room)
         else:
             head = f"{mark}{names:<{_NAME}} "
-            details = stage.details
+            details = tuple(each for each in stage.details if each not in above)
             lines = stage_layout(head, stage.message, step, room, narrow=_NARROW, details=details)
         yield from ((line, stage.result) for line in lines)
         if stage.page and stage.result not in _NOT_FOLLOWED:

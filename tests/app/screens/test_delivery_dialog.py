@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.app.factories import add_instance
-from tests.app.flows.factories import admin_password
+from tests.app.flows.factories import REFUSED, admin_password
 from tests.app.person import Person, async_test, connect, run_configurator, settle
 from tests.cli.house import House
 from tests.probes.mail_server import HOST, Script, serve, stay_silent
@@ -14,6 +14,7 @@ from tests.probes.sender.name_server import SILENT, Zone, serve_zone_beside
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import own_account, queue_one_message, set_property
 from tui.app.screens.delivery_dialog import DeliveryDialog
+from tui.app.screens.probe_dialog import RepeatLoginDialog
 from tui.credentials.secret import Secret
 from tui.settings.values import Environment
 from tui.workspace.session import unread_session
@@ -101,7 +102,7 @@ async def test_nothing_of_it_is_lost_on_any_terminal(
             assert said in told, said
         if size[0] >= 110:
             assert "From this machine" in person.shown
-            assert "Nothing was tested from this machine yet." in person.shown
+            assert "Nothing is tested from this machine until" in person.shown
             assert "Other view" not in person.shown
             await person.press("f6")
             assert "Email sending is on." in person.shown
@@ -124,7 +125,7 @@ async def test_looking_at_an_instance_connects_to_no_mail_server(
             await person.dialog(DeliveryDialog)
             assert "From the instance" in person.shown
             await person.press("ctrl+n", "f12", "f6")
-            assert "Nothing was tested from this machine yet." in person.words
+            assert "Nothing is tested from this machine until" in person.words
             await person.press("f6")
             assert "Own SMTP (your own SMTP account) is active" in person.shown
             await person.press("escape")
@@ -242,3 +243,30 @@ async def test_no_key_waits_for_a_name_server_that_never_answers(
             await person.press("escape")
             await person.main_again()
             assert " . SPF" not in person.shown
+
+
+@pytest.mark.grid
+@pytest.mark.usefixtures("within_reach")
+@async_test
+async def test_a_refused_login_is_asked_about_before_it_is_repeated(
+    here: House, sandbox: Sandbox
+) -> None:
+    with serve(Script()) as smtp:
+        own_account_at(sandbox, smtp.port)
+        async with connect(sandbox.running) as person:
+            await person.enter("password", REFUSED)
+            await person.press("f12")
+            await person.dialog(DeliveryDialog)
+            await person.press("f2")
+            await person.until(lambda: "The user or the password is wrong" in person.told)
+            assert smtp.logins == 1
+            await person.press("f2")
+            await person.dialog(RepeatLoginDialog)
+            await person.press("escape")
+            await person.dialog(DeliveryDialog)
+            assert "Nothing is tested from this machine until" in person.words
+            assert REFUSED not in person.shown + person.told
+            await person.press("escape")
+            await person.main_again()
+            assert person.said == "Nothing was probed."
+            assert smtp.logins == 1

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.app.screens.probe_dialog import ProbeDialog, stage_style
 from tui.app.widgets.buttons import Button
-from tui.app.widgets.lines import Line, Lines, WrappedLines
+from tui.app.widgets.lines import Line, Lines, WrappedLines, justify
 from tui.presentation import why_text as words
 from tui.presentation.delivery_stages import DeliveryDiagnosis
 from tui.presentation.review_text import alert_lines
@@ -24,8 +23,8 @@ PROBE = "probe"
 _WIDE = 110
 """With so many columns, both views are shown side by side."""
 _UNTESTED = (
-    "Nothing was tested from this machine yet. Probe (F2) connects to the mail servers of the "
-    "settings as they are here, and tries one login at each whose password is known."
+    "Nothing is tested from this machine until you ask for it. Probe (F2) connects to the mail "
+    "servers in these settings, and tries one login at each whose password is known."
 )
 
 
@@ -91,7 +90,7 @@ class DeliveryDialog(ProbeDialog):
         """Show the first view."""
         self._show_view()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Name the views where they stand."""
         self._show_view()
 
@@ -131,13 +130,13 @@ class DeliveryDialog(ProbeDialog):
             self.set_class(each is self._view, f"-{each}")
         self.query_one("#button-view").display = not self._is_wide
         names = {View.INSTANCE: "From the instance", View.MACHINE: "From this machine"}
-        title = f"{words.WHY_TITLE}  "
+        title, room = f"{words.WHY_TITLE}  {names[self._view]}", self.app.size.width - 2
         if self._is_wide:
             half = self.query_one("#body").size.width // 2
-            title = f"{title}{names[View.INSTANCE]}".ljust(half) + names[View.MACHINE]
-        else:
-            title += names[self._view]
-        self.query_one(".title", Lines).set_lines(((title, "bold"),))
+            title = f"{words.WHY_TITLE}  {names[View.INSTANCE]}".ljust(half) + names[View.MACHINE]
+        keys = "F2 probe" if self._is_wide else "F2 probe, F6 other view"
+        line = justify(((title, "bold"),), ((keys, "dim"),), room)
+        self.query_one(".title", Lines).set_lines(line)
 
     @property
     def _shows_stages(self) -> bool:

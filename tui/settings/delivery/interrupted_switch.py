@@ -54,7 +54,10 @@ class InterruptedSwitch:
         if self.old.active and self.new.active:
             return f"Deactivate {self.old.name} or {self.new.name} on the instance."
         if self.old.active:
-            return f"To finish: {_way_to(self.new, hints)}. Or leave {self.old.name} active."
+            return (
+                f"To finish, repeat the switch: it takes up {self.new.name}. Or leave "
+                f"{self.old.name} active."
+            )
         return f"To finish: {_way_to(self.new, hints)}. To go back: {_way_to(self.old, hints)}."
 
 
