@@ -213,6 +213,12 @@ def test_a_switch_that_stopped_half_way_is_said_by_the_sender(
     assert ("To finish: apply --own-server" in headline) is is_in_headline
 
 
+def test_a_release_without_accounts_has_no_sender_to_fail() -> None:
+    old = {"model": Model.NO_ACTIVE_ACCOUNT, "sender": None, "lacks_accounts": True}
+    sender = stage(diagnose(replace(HEALTHY, **old)), "sender")  # type: ignore[arg-type]
+    assert sender.result is StageResult.PASSED
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -27,7 +27,6 @@ from tui.settings.delivery.judge import (
     MOST_OF_A_REPLY,
     OF_ONE_MESSAGE,
     RESTART_JOB,
-    SEND_TEST,
     TURN_ON,
     explain_failure,
 )
@@ -118,6 +117,8 @@ def _sender_stage(status: DeliveryStatus) -> DeliveryStage:
     if status.model is Model.UNDETERMINED:
         result = _S if status.hides_readers else _F
         return DeliveryStage("sender", result, status.why, "", page, noted)
+    if status.lacks_accounts:
+        return DeliveryStage("sender", _P, status.why)
     if status.model is Model.NO_ACTIVE_ACCOUNT:
         if found is None or found.reason != "no-active-account":
             return DeliveryStage("sender", _F, status.why, "", page, noted)
@@ -190,12 +191,13 @@ def _sent_stage(status: DeliveryStatus) -> DeliveryStage:
     if sent is None:
         return DeliveryStage("newest sent", _S, UNREADABLE, "", page)
     since = status.changed.when if status.changed else ""
+    step = "Send a test message on the instance, and look again."
     if not sent:
         words = "No email was sent in the last day, or since the sender's last change."
-        return DeliveryStage("newest sent", _W, words, SEND_TEST, page)
+        return DeliveryStage("newest sent", _W, words, step, page)
     if sent <= since:
         words = f"{sent} UTC, not after the sender's last change ({since} UTC)."
-        return DeliveryStage("newest sent", _W, words, SEND_TEST, page)
+        return DeliveryStage("newest sent", _W, words, step, page)
     words = f"{sent} UTC, after the sender's last change."
     return DeliveryStage("newest sent", _P, words, "", page)
 

@@ -29,7 +29,6 @@ MOST_OF_A_REPLY = 300
 
 TURN_ON = "Turn it on, once the emails in the queue may go out."
 RESTART_JOB = "Open the job on the instance, and set it back to Ready (KB0523599)."
-SEND_TEST = "Send a test message on the instance, and look again."
 
 OF_ONE_MESSAGE = frozenset(
     {
@@ -192,7 +191,7 @@ def _unproven(since: str) -> Judgement:
         DeliveryState.UNPROVEN,
         "nothing-sent",
         f"No email was sent or failed{seen}: whether mail goes out isn't shown yet.",
-        SEND_TEST,
+        "Send a test message on the instance, and look again.",
     )
 
 
