@@ -18,8 +18,8 @@ from tests.app.factories import add_instance, make_workspace
 from tests.cli.house import DEADLINE
 from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp
+from tui.app.screens.delivery_dialog import DeliveryDialog
 from tui.app.screens.dialog import Dialog
-from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.buttons import Checkbox
@@ -174,10 +174,10 @@ class Person:
         await self.paste(str(mail.ports["starttls"]))
         await self.press("tab", "right", "right")
 
-    async def verdict(self) -> MessageDialog:
-        """Return the page that says what sends, once it is open."""
-        await self.until(lambda: "What sends there now" in self.shown)
-        return await self.dialog(MessageDialog)
+    async def verdict(self) -> DeliveryDialog:
+        """Return the page that says whether mail goes out, once it is open."""
+        await self.until(lambda: "Does mail go out?" in self.shown)
+        return await self.dialog(DeliveryDialog)
 
     async def choose(self, words: str) -> None:
         """Pick an action of the palette by some of its words."""

@@ -171,7 +171,7 @@ def test_a_plan_to_go_back_is_refused_once_that_was_done(site: Site) -> None:
     assert len(site.writes) == done + 2
     again = apply_plan(site, path)
     assert again.code == 5
-    assert f"{PROVIDERS}, which is ServiceNow's, sends already" in again.words
+    assert f"{PROVIDERS}, which is ServiceNow's, is active already" in again.words
     assert (len(site.writes), site.senders) == (done + 2, [PROVIDERS])
 
 

@@ -363,7 +363,7 @@ def test_a_switch_that_leaves_nothing_sending_opens_with_it_and_names_the_comman
         site.sandbox.faults.add(Fault("refuse_403", refuse, times=99))
         failed = site.call("apply", *site.own, *site.settled, password=site.mail_password)
         assert failed.code == 4
-        assert "PRODUCTION MAY NOT BE SENDING. Nothing sends now. " in failed.words
+        assert "PRODUCTION MAY NOT BE SENDING. No SMTP account is active now. " in failed.words
         assert "Run: glidemail -p dev apply --provider-server. " in failed.words
         assert site.senders == []
         site.sandbox.faults.clear()

@@ -3,6 +3,7 @@
 import pytest
 
 from tui.presentation import probe_report as words
+from tui.presentation.stage_text import MARKS
 from tui.probes.diagnosis import ServerDiagnosis
 from tui.probes.stage import SenderFinding, Stage, StageResult
 from tui.workspace.diagnose import Diagnosis
@@ -56,7 +57,7 @@ def test_a_time_has_a_bar_that_grows_with_it(milliseconds: int, text: str, steps
 @pytest.mark.parametrize("result", StageResult)
 def test_a_result_is_a_character_and_what_was_skipped_took_no_time(result: StageResult) -> None:
     head = words.stage_head(stage(result=result, milliseconds=5))
-    assert head.startswith(f" {words.MARKS[result]} connect ")
+    assert head.startswith(f" {MARKS[result]} connect ")
     assert ("5 ms" in head) is (result is not StageResult.SKIPPED)
     assert ("=" in head) is (result is not StageResult.SKIPPED)
 

@@ -326,4 +326,4 @@ def test_a_draft_of_an_own_server_is_told_as_one(own: bool) -> None:
     which = AccountChoice.OWN if own else AccountChoice.IN_FORCE
     found = SavedDraft("corp", HOST, datetime(2026, 1, 2, tzinfo=UTC), draft, choice=which)
     words = list(restore_words(REMOTE_START.restore(draft), found))
-    assert ("They are for a server of your own, which does not send yet." in words) is own
+    assert ("They are for a server of your own, whose account is not active yet." in words) is own

@@ -229,7 +229,7 @@ def test_the_verdict_is_told_in_lines_that_fit() -> None:
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (("glide.email.server",), "glide.email.server holds a value that does not affect"),
+        (("glide.email.server",), "glide.email.server is set; a clone can turn it into an account"),
         (("glide.email.server", "a", "b"), "glide.email.server and 2 more properties of KB0521756"),
     ],
 )

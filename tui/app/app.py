@@ -267,6 +267,7 @@ class ConfiguratorApp(TerminalApp):
     async def _connect_to(self, profile: Profile, choice: AccountChoice) -> None:
         match await self._connect.run(profile, choice):
             case ConnectOutcome.IN_FORCE:
+                await self._show_delivery()
                 await self._offer()
             case ConnectOutcome.READY_TO_SEND:
                 self.action_save()
@@ -326,18 +327,29 @@ class ConfiguratorApp(TerminalApp):
             self.main.focus_property(name)
         elif kind == "theme":
             self.use_theme(name)
+        elif name == "app.probe":
+            self.action_probe("machine")
         elif kind:
             await self.run_action(name, self.main)
 
     @work(exclusive=True, group="dialog")
-    async def action_probe(self) -> None:
-        """Test the mail servers of the draft."""
-        # Imported late, and not where keys are waited for: no first frame needs it.
-        await asyncio.to_thread(import_module, "tui.app.flows.probe")
-        from tui.app.flows.probe import ProbeFlow
+    async def action_probe(self, view: str = "instance") -> None:
+        """Test the mail servers of a file's draft; show whether an instance's mail goes out.
 
-        self._probe = self._probe or ProbeFlow(self.workspace, self.dialogs)
-        await self._probe.run()
+        Args:
+            view: what is shown of an instance first: `instance` or `machine`.
+        """
+        await self._show_delivery(view)
+
+    async def _show_delivery(self, view: str = "instance") -> None:
+        with self.dialogs.hold_keys():
+            # Imported late, and not where keys are waited for: no first frame needs it.
+            await asyncio.to_thread(import_module, "tui.app.flows.probe")
+            from tui.app.flows.probe import ProbeFlow
+            from tui.app.screens.delivery_dialog import View
+
+            self._probe = self._probe or ProbeFlow(self.workspace, self.dialogs)
+            await self._probe.run(View(view))
 
     @work(exclusive=True, group="dialog")
     async def action_explain_reply(self) -> None:
@@ -365,16 +377,6 @@ class ConfiguratorApp(TerminalApp):
     async def action_welcome(self) -> None:
         """Show what the sandbox is."""
         await self._show_welcome()
-
-    @work(exclusive=True, group="dialog")
-    async def action_status(self) -> None:
-        """Show what sends on the instance."""
-        await self._connect.show_status()
-
-    @work(exclusive=True, group="dialog")
-    async def action_why(self) -> None:
-        """Show why mail does or does not go out on the instance."""
-        await self._connect.show_why()
 
     @work(exclusive=True, group="dialog")
     async def action_failed_mail(self) -> None:

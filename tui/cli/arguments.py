@@ -58,6 +58,7 @@ class Arguments(argparse.Namespace):
     port: int = 0
     no_screen: bool = False
     addresses: bool = False
+    no_dns: bool = False
     no_login: bool = False
     login_again: bool = False
     smtp_only: bool = False
@@ -299,6 +300,12 @@ def _add_sign_in_again(parser: argparse.ArgumentParser) -> None:
     _add_flag(parser, "--sign-in-again", words)
 
 
+def _add_why(why: argparse.ArgumentParser) -> None:
+    words = "leave out SPF and DMARC, which this machine's DNS is asked about"
+    _add_flag(why, "--no-dns", words)
+    _add_sign_in(why)
+
+
 def _add_probe(probe: argparse.ArgumentParser) -> None:
     _add_edit_options(probe)
     part = probe.add_mutually_exclusive_group()
@@ -334,7 +341,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     ),
     "why": (
         "Say why an instance's mail does or does not go out; exit 0 only if it was seen to.",
-        _add_sign_in,
+        _add_why,
     ),
     "failed-mail": (
         "List an instance's failed mail by cause, or set it to send-ready again.",

@@ -154,6 +154,7 @@ def delivery_status(each: DeliveryStatus) -> dict[str, Any]:
         "readers": [account(reader) for reader in each.readers],
         "changed": {"when": changed.when, "by": changed.by} if changed else None,
         "left_over": list(each.left_over),
+        **({"interrupted_switch": each.interrupted.words} if each.interrupted else {}),
         **({"delivery": judgement(each.judgement)} if each.judgement else {}),
         "unread": list(each.unread),
     }

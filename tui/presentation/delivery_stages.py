@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from tui.probes.stage import StageResult
+from tui.presentation.delivery_stage import DeliveryStage
+from tui.presentation.sender_domain_stages import PENDING, sender_domain_stages
+from tui.presentation.target_text import (
+    MANAGED_WORDS,
+    account_address,
+    account_state,
+    interruption_words,
+    reader_words,
+)
+from tui.probes.stage import SenderFinding, StageResult
 from tui.replies.cause import Cause
 from tui.settings.delivery.evidence import (
     OVERDUE,
@@ -14,7 +23,13 @@ from tui.settings.delivery.evidence import (
     format_time,
     parse_time,
 )
-from tui.settings.delivery.judge import MOST_OF_A_REPLY, OF_ONE_MESSAGE, explain_failure
+from tui.settings.delivery.judge import (
+    MOST_OF_A_REPLY,
+    OF_ONE_MESSAGE,
+    RESTART_JOB,
+    TURN_ON,
+    explain_failure,
+)
 from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.terminal.visible import visible
 
@@ -22,25 +37,6 @@ HIDDEN = "Hidden from this user."
 UNREADABLE = "Hidden from this user, or not answered."
 RELEASE_STEP = "failed-mail --release --cause {cause} (^P on the screen) sends those again."
 _EMAILS = "sys_email_list.do?sysparm_query=type"
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryStage:
-    """One thing that mail depends on.
-
-    Attributes:
-        message: what was seen; not yet safe to show.
-        next: what to do; "" if there is nothing to do.
-        page: the path of the platform's own page for it, or "".
-        details: more of what was seen, a line each.
-    """
-
-    name: str
-    result: StageResult
-    message: str
-    next: str = ""
-    page: str = ""
-    details: tuple[str, ...] = ()
 
 
 _P, _W = StageResult.PASSED, StageResult.WARNED
@@ -75,13 +71,20 @@ class DeliveryDiagnosis:
 
 
 def diagnose_delivery(
-    status: DeliveryStatus, *, is_production: bool, signed_in: str
+    status: DeliveryStatus,
+    *,
+    is_production: bool,
+    signed_in: str,
+    sender_domain: Sequence[SenderFinding] | None = (),
 ) -> DeliveryDiagnosis:
     """Return why mail does or does not go out.
 
     Args:
         signed_in: where, and as whom.
+        sender_domain: what DNS says of the sender; None while it is being looked up, empty if it
+            is left out.
     """
+    dns = (PENDING,) if sender_domain is None else sender_domain_stages(status, sender_domain)
     now = status.evidence.read_at or datetime.now(UTC)
     stages = (
         DeliveryStage("sign-in", _P, f"Signed in at {signed_in}."),
@@ -92,6 +95,7 @@ def diagnose_delivery(
         _test_address_stage(status, is_production),
         _sent_stage(status),
         _failures_stage(status, now),
+        *dns,
         _receiving_stage(status),
         _readers_stage(status, is_production),
     )
@@ -102,7 +106,7 @@ def _sending_stage(status: DeliveryStatus) -> DeliveryStage:
     page = "sys_properties_list.do?sysparm_query=name=glide.email.smtp.active"
     result, words, step = {
         True: (_P, "Email sending is on.", ""),
-        False: (_F, "Email sending is off.", "Turn it on, once the queue may go out."),
+        False: (_F, "Email sending is off.", TURN_ON),
         None: (_S, HIDDEN, "Sign in as a user who may read system properties."),
     }[status.sending]
     return DeliveryStage("sending", result, words, step, page)
@@ -110,20 +114,24 @@ def _sending_stage(status: DeliveryStatus) -> DeliveryStage:
 
 def _sender_stage(status: DeliveryStatus) -> DeliveryStage:
     page, found = "sys_email_account_list.do", status.judgement
-    said, step = (found.message, found.next) if found else (status.why, "")
+    noted = tuple(filter(None, (interruption_words(status),)))
     if status.model is Model.UNDETERMINED:
         result = _S if status.hides_readers else _F
-        return DeliveryStage("sender", result, status.why, "", page)
+        return DeliveryStage("sender", result, status.why, "", page, noted)
+    if status.lacks_accounts:
+        return DeliveryStage("sender", _P, status.why)
     if status.model is Model.NO_ACTIVE_ACCOUNT:
-        is_reason = found is not None and found.reason == "no-active-account"
-        words = said if is_reason else "No SMTP account is active."
-        return DeliveryStage("sender", _F, words, step if is_reason else "", page)
+        if found is None or found.reason != "no-active-account":
+            return DeliveryStage("sender", _F, status.why, "", page, noted)
+        return DeliveryStage("sender", _F, "No SMTP account is active.", found.next, page, noted)
     if (sender := status.sender) is None:
-        return DeliveryStage("sender", _P, status.why, "", page)
-    who = "ServiceNow-configured" if sender.managed else "your own"
-    changed = f"Last changed at {status.changed.when} UTC." if status.changed else ""
-    words = f"{sender.name} is active ({who}). It sends through {sender.server}. {changed}"
-    return DeliveryStage("sender", _P, words.strip(), "", page)
+        return DeliveryStage("sender", _P, status.why, "", page, noted)
+    address = account_address(sender)
+    if sender.managed:
+        words, noted = f"{sender.name} is active: {address}.", (MANAGED_WORDS, *noted)
+    else:
+        words = f"{sender.name} (your own SMTP account) is active: {address}."
+    return DeliveryStage("sender", _P, words, "", page, noted)
 
 
 def _job_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
@@ -134,8 +142,7 @@ def _job_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
         )
     problem = next(filter(None, (each.find_problem(now) for each in jobs)), "")
     if problem:
-        step = "Open the job, and set it back to Ready (KB0523599)."
-        return DeliveryStage("sender job", _F, f"It is {problem}.", step, page)
+        return DeliveryStage("sender job", _F, f"It is {problem}.", RESTART_JOB, page)
     states = (f"{each.state}, next action {each.next_action or 'unknown'} UTC" for each in jobs)
     return DeliveryStage("sender job", _P, f"{'; '.join(states)}.", "", page)
 
@@ -159,23 +166,24 @@ def _queue_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
         return DeliveryStage("queue", _P, words, "", page, details)
     step = "Find out why they wait, before anything releases them."
     if queue.fresh == 0:
-        words, step = f"{words} They are too old to be sent.", ""
+        words = f"{queue.waiting} in the queue, older than {queue.hours} h: too old to be sent."
+        step = ""
     return DeliveryStage("queue", _W, words, step, page, details)
 
 
 def _test_address_stage(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
     page = "sys_properties_list.do?sysparm_query=name=glide.email.test.user"
     if status.recipients is None:
-        words = "Not returned: missing, or hidden from this user."
+        words = "Not returned: missing, or hidden from this user. Mail may reach people."
         return DeliveryStage("test address", _S, words, "", page)
     addresses = ", ".join(status.recipients)
-    words = f"All email goes to {addresses}." if addresses else "Not set. Mail reaches its readers."
+    words = f"All email goes to {addresses}." if addresses else "Not set: mail reaches people."
     if bool(addresses) is not is_production:
         return DeliveryStage("test address", _P, words, "", page)
     if is_production:
         step = "Clear it, once mail may reach people."
         return DeliveryStage("test address", _F, words, step, page)
-    step = "Set one: this isn't production, and mail reaches people."
+    step = "Set one: this isn't production."
     return DeliveryStage("test address", _W, words, step, page)
 
 
@@ -189,9 +197,10 @@ def _sent_stage(status: DeliveryStatus) -> DeliveryStage:
         words = "No email was sent in the last day, or since the sender's last change."
         return DeliveryStage("newest sent", _W, words, step, page)
     if sent <= since:
-        words = f"At {sent} UTC: not after the sender's last change ({since} UTC)."
+        words = f"{sent} UTC, not after the sender's last change ({since} UTC)."
         return DeliveryStage("newest sent", _W, words, step, page)
-    return DeliveryStage("newest sent", _P, f"Accepted by the mail server at {sent} UTC.", "", page)
+    words = f"{sent} UTC, after the sender's last change."
+    return DeliveryStage("newest sent", _P, words, "", page)
 
 
 def _failures_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
@@ -240,30 +249,37 @@ def _describe_cause(found: list[FailedMail], status: DeliveryStatus) -> Iterator
 
 def _receiving_stage(status: DeliveryStatus) -> DeliveryStage:
     page = "sys_properties_list.do?sysparm_query=name=glide.email.read.active"
+    sent_from = status.sent_from
+    replies = f"Mail comes from {sent_from}." if sent_from else "From isn't known."
     if status.receiving is None:
-        return DeliveryStage("receiving", _S, HIDDEN, "", page)
+        return DeliveryStage("receiving", _S, HIDDEN, "", page, (replies,))
     if not status.receiving:
         step = "Turn it on if replies have to reach this instance."
-        return DeliveryStage("receiving", _W, "Email receiving is off.", step, page)
-    if status.replies_are_read is False:
-        words = f"It is on, but no active account reads {status.sent_from}."
+        words = f"Off: no replies are read. {replies}"
+        return DeliveryStage("receiving", _W, words, step, page)
+    if status.replies_are_read is False and sent_from:
+        words = f"On, but no active account reads replies to {sent_from}."
         step = "Activate an account that reads that mailbox, if replies are expected."
         return DeliveryStage("receiving", _W, words, step, page)
-    return DeliveryStage("receiving", _P, "Email receiving is on.", "", page)
+    words = f"On. {replies} Whether replies are read isn't known."
+    if status.replies_are_read:
+        words = f"On. Replies to {sent_from} are read."
+    return DeliveryStage("receiving", _P, words, "", page)
 
 
 def _readers_stage(status: DeliveryStatus, is_production: bool) -> DeliveryStage:
     page = "sys_email_account_list.do?sysparm_query=typeINpop3,imap"
     details = tuple(
-        f"{each.name}: {each.type} {each.server} as {each.user}, "
-        f"{'active' if each.active else 'inactive'}"
-        for each in status.readers
+        f"{each.name} ({account_state(each)}): {reader_words(each)}." for each in status.readers
     )
     if not details:
         words = HIDDEN if status.hides_readers else "There is no POP3 or IMAP account."
         result = _S if status.hides_readers else _P
         return DeliveryStage("readers", result, words, "", page)
-    words = f"{len(details)} POP3/IMAP account{'' if len(details) == 1 else 's'}."
+    words, *rest = details
+    if rest:
+        words = f"{len(details)} POP3/IMAP accounts."
+    details = details if rest else ()
     own = [each.name for each in status.readers if each.active and not each.managed]
     if own and not is_production and status.receiving is not False:
         step = f"If a clone brought {own[0]} here, deactivate it: it deletes the mail it reads."

@@ -1,21 +1,16 @@
 """A probe's diagnosis in words: short, aligned, readable without colour."""
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from tui.probes.diagnosis import ServerDiagnosis
+from tui.presentation.stage_text import MARKS, stage_layout
 from tui.probes.stage import SenderFinding, Stage, StageResult
 from tui.terminal.layout import wrap
-from tui.workspace.diagnose import Diagnosis
 
-MARKS = {
-    StageResult.PASSED: "+",
-    StageResult.WARNED: "!",
-    StageResult.FAILED: "x",
-    StageResult.SKIPPED: "-",
-}
-"""One character for each result, so that a colour is never the only sign."""
+if TYPE_CHECKING:
+    from tui.probes.diagnosis import ServerDiagnosis
+    from tui.workspace.diagnose import Diagnosis
 
 PROTOCOL_TITLES = {"smtp": "SMTP, as mail goes out", "pop3": "POP3, as mail is read"}
 """The attributes of a diagnosis that hold stages, with their titles."""
@@ -30,9 +25,6 @@ _READ_BY_ACCOUNTS = (
     "POP3 was not tested: email accounts of their own read mail on this instance, and their "
     "passwords can't be read."
 )
-
-_COLUMN = 30
-"""The column of a stage's message."""
 
 _NARROW = 72
 """With fewer columns than this the message goes below the stage."""
@@ -85,13 +77,8 @@ def part_lines(
 
 def stage_lines(stage: Stage, room: int = 0, *, screen: bool = False) -> Iterator[str]:
     """Return a stage with its bar, what was found, and what to do."""
-    column, first = _COLUMN, stage_head(stage)
-    if (room or shutil.get_terminal_size((80, 24)).columns) < _NARROW:
-        yield first.rstrip()
-        column, first = 7, " " * 7
-    yield from wrap(stage.message, " " * column, first, room)
-    if words := advice(stage, screen=screen):
-        yield from wrap(words, " " * column, f"{'->':>{column - 2}}  ", room)
+    step = advice(stage, screen=screen)
+    yield from stage_layout(stage_head(stage), stage.message, step, room, narrow=_NARROW)
 
 
 def stage_head(stage: Stage) -> str:
@@ -114,7 +101,7 @@ def duration_bar(milliseconds: int) -> str:
     return "=" * sum(milliseconds >= each for each in _STEPS)
 
 
-def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
+def report_lines(found: "Diagnosis", room: int = 0) -> Iterator[str]:
     """Return everything that was found, with the outcome at the end."""
     servers = found.servers
     yield from wrap(vantage_words(servers.vantage), "", "", room)
@@ -134,7 +121,7 @@ def report_lines(found: Diagnosis, room: int = 0) -> Iterator[str]:
     yield from wrap(outcome(found), "", "", room)
 
 
-def untested_reasons(found: Diagnosis) -> list[str]:
+def untested_reasons(found: "Diagnosis") -> list[str]:
     """Return why a protocol was not tested, a sentence for each that was not."""
     reasons = dict(found.servers.not_tested)
     if found.is_read_by_accounts:
@@ -159,14 +146,14 @@ def sender_lines(found: Sequence[SenderFinding], room: int = 0) -> Iterator[str]
             yield from wrap(each.hint, "       ", "   ->  ", room)
 
 
-def outcome(found: Diagnosis) -> str:
+def outcome(found: "Diagnosis") -> str:
     """Return the outcome in a sentence; a skipped stage is no success."""
     doubt = " The sender is in doubt: see what DNS tells."
     failed = any(each.result is StageResult.FAILED for each in found.sender)
     return f"{_server_outcome(found.servers)}{doubt if failed else ''}"
 
 
-def _server_outcome(probed: ServerDiagnosis) -> str:
+def _server_outcome(probed: "ServerDiagnosis") -> str:
     stages = (*probed.smtp, *probed.pop3)
     failed = [each.name for each in stages if each.result is StageResult.FAILED]
     if failed:

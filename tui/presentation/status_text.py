@@ -150,7 +150,7 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     """Return what a draft holds, and how that differs from what is there now."""
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
     if found.choice is AccountChoice.OWN:
-        yield "They are for a server of your own, which does not send yet."
+        yield "They are for a server of your own, whose account is not active yet."
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}
     for name in editing.changed:

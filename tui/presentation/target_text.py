@@ -42,6 +42,10 @@ _LABELS = {
     SignInMethod.BROWSER: "Code or address from the browser",
 }
 SENDER_TITLE = "What sends there now"
+MANAGED_WORDS = (
+    "ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is. Or choose your own "
+    "SMTP account."
+)
 UNTRIED = "Nothing of this was ever tried on a live instance."
 DeliveryRow = tuple[str, str, str]
 """A mark (`!` for what deserves a look, else a blank), a label and its words."""
@@ -196,12 +200,6 @@ def delivery_lines(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
     yield from _sender_lines(status, room)
 
 
-def delivery_page(status: DeliveryStatus, room: int = 0) -> Iterator[str]:
-    """Return the delivery status as a page of the screen with a title of its own."""
-    yield from _judgement_part(status, room)
-    yield from _sender_lines(status, room)
-
-
 def _judgement_part(status: DeliveryStatus, room: int) -> Iterator[str]:
     if status.judgement:
         yield from judgement_lines(status.judgement, room)
@@ -210,6 +208,9 @@ def _judgement_part(status: DeliveryStatus, room: int) -> Iterator[str]:
 
 def _sender_lines(status: DeliveryStatus, room: int) -> Iterator[str]:
     yield from wrap(sender_words(status), "   ", "   ", room)
+    # Where no account is active, the judgement has said it.
+    if status.model is not Model.NO_ACTIVE_ACCOUNT:
+        yield from wrap(interruption_words(status), "     ", "   ! ", room)
     yield from columns(delivery_rows(status), indent=" ", room=room)
     if status.unread:
         yield from wrap(f"Not read: {', '.join(status.unread)}.", "     ", "   ! ", room)
@@ -218,7 +219,19 @@ def _sender_lines(status: DeliveryStatus, room: int) -> Iterator[str]:
 def path_words(status: DeliveryStatus) -> str:
     """Return what decides delivery, and what it sends through."""
     sender = status.sender
-    return f"{status.why} It sends through {_address(sender)}." if sender else status.why
+    return f"{status.why} It sends through {account_address(sender)}." if sender else status.why
+
+
+def interruption_words(status: DeliveryStatus) -> str:
+    """Return which switch may have stopped half-way and what to do about it, or "".
+
+    Where no account is active, what to do is the next step of the judgement.
+    """
+    if status.interrupted is None:
+        return ""
+    if status.model is Model.NO_ACTIVE_ACCOUNT:
+        return status.interrupted.words
+    return f"{status.interrupted.words} {status.interrupted.ways(CHOICE_HINTS)}"
 
 
 def sender_words(status: DeliveryStatus) -> str:
@@ -226,12 +239,7 @@ def sender_words(status: DeliveryStatus) -> str:
     sender, where = status.sender, path_words(status)
     if sender is None:
         return where
-    if sender.managed:
-        return (
-            f"{where} ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is. Or "
-            "choose your own SMTP account."
-        )
-    return f"{where} It is your own SMTP account."
+    return f"{where} {MANAGED_WORDS if sender.managed else 'It is your own SMTP account.'}"
 
 
 def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
@@ -244,6 +252,11 @@ def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
     for each in status.readers:
         words = f"{each.name}: {reader_words(each)}, {account_state(each)}"
         yield " ", "POP3/IMAP account", words
+    yield from background_rows(status)
+
+
+def background_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
+    """Return what no stage of `why` tells: what has no effect, the last change, the instance."""
     if status.left_over:
         yield " ", "No effect", _leftover_words(status.left_over)
     if status.changed:
@@ -254,9 +267,10 @@ def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
 
 def _leftover_words(names: tuple[str, ...]) -> str:
     first, *more = names
-    others = f" and {len(more)} more properties of KB0521756" if more else ""
-    verb = "hold values that do" if more else "holds a value that does"
-    return f"{first}{others} {verb} not affect delivery here; a clone can turn that into an account"
+    noun = "property" if len(more) == 1 else "properties"
+    others = f" and {len(more)} more {noun} of KB0521756" if more else ""
+    words = "are set; a clone can turn them" if more else "is set; a clone can turn it"
+    return f"{first}{others} {words} into an account"
 
 
 def _on_off(state: bool | None) -> str:
@@ -289,7 +303,8 @@ def _replies(status: DeliveryStatus) -> DeliveryRow:
     return "!", "From", f"{status.sent_from}; no active account reads that mailbox"
 
 
-def _address(account: Account) -> str:
+def account_address(account: Account) -> str:
+    """Return the server of an account, with its port if it has one."""
     return f"{account.server}:{account.port}" if account.port else account.server
 
 
@@ -311,4 +326,4 @@ def account_state(account: Account) -> str:
 
 def reader_words(account: Account) -> str:
     """Return where an account reads mail, and as whom."""
-    return f"{account.type} {_address(account)} as {account.user}"
+    return f"{account.type} {account_address(account)} as {account.user}"

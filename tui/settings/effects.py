@@ -131,11 +131,11 @@ def _switch_effect(activation: Activation, facts: TargetFacts) -> SideEffect:
         made = "is there already, inactive: it is changed" if exists else "is created, inactive,"
         begin = f"{new} {made} and read back. Then "
     if not old:
-        return SideEffect("account.switch", f"{begin}{new} is activated: it sends from then on.")
+        return SideEffect("account.switch", f"{begin}{new} is activated.")
     return SideEffect(
         "account.switch",
-        f"{begin}{old} is deactivated and {new} activated at once; between the two nothing "
-        f"sends. {old} is kept, inactive: that is the way back.",
+        f"{begin}{old} is deactivated and {new} activated at once; between the two no "
+        f"account is active. {old} is kept, inactive: that is the way back.",
     )
 
 

@@ -171,14 +171,16 @@ async def _write(session: Session, review: Review) -> SaveResult:
 
 
 def _add_way_out(problem: Outage, session: Session, review: Review) -> Outage:
-    """Add to an outage the command after which an account sends again."""
+    """Add to an outage the command that activates an account."""
     facts, name = review.facts, session.profile.name
     back = "--own-server"
     if facts.managed or facts.choice is AccountChoice.PROVIDERS:
         back = "--provider-server"
     elif review.parsed.settings.authenticate:
         back += " --password-stdin"
-    look = "" if problem.is_known else f"Look first: glidemail -p {name} show. If none sends, run: "
+    look = ""
+    if not problem.is_known:
+        look = f"Look first: glidemail -p {name} show. If no account is active, run: "
     command = f"{look or 'Run: '}glidemail -p {name} apply {back}"
     return Outage(
         problem.code, problem.message, f"{command}. {problem.hint}", is_known=problem.is_known

@@ -235,9 +235,9 @@ def refuse_choice(facts: TargetFacts) -> None:
     if facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
         why = "it is not known for certain what sends there now, or it is no SMTP account"
     elif facts.choice is AccountChoice.OWN and facts.sender and not facts.managed:
-        why = f"{facts.sender}, which is one of your own, sends already; change that one"
+        why = f"{facts.sender}, which is one of your own, is active already; change that one"
     elif facts.choice is AccountChoice.PROVIDERS and facts.managed:
-        why = f"{facts.sender}, which is ServiceNow's, sends already"
+        why = f"{facts.sender}, which is ServiceNow's, is active already"
     elif facts.choice is AccountChoice.PROVIDERS and not any(
         each.managed and each.type == "smtp" for each in facts.accounts
     ):

@@ -179,7 +179,7 @@ async def test_a_draft_of_an_own_server_is_offered_as_one_and_restored_over_that
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
-        assert "They are for a server of your own, which does not send yet." in person.told
+        assert "They are for a server of your own, whose account is not active yet." in person.told
         assert "Outgoing password: typed, and in no draft. Type it again." in person.told
         assert "~" not in person.told
         await person.answer("restore")

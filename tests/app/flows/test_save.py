@@ -290,7 +290,7 @@ async def test_a_switch_that_leaves_nothing_sending_is_told_first(
         sandbox.faults.add(Fault("refuse_403", refuse, times=9))
         await confirm_all(person, sandbox)
         words = await dialog_text(person, "Mail may not go out")
-        assert "THE INSTANCE MAY NOT BE SENDING. Nothing sends now." in words
+        assert "THE INSTANCE MAY NOT BE SENDING. No SMTP account is active now." in words
         assert "apply --provider-server" in words
         assert active_senders(sandbox) == []
         sandbox.faults.clear()
@@ -380,7 +380,7 @@ async def test_quitting_twice_stops_a_write_that_hangs_and_says_what_is_known(
         assert person.said.startswith("It is being written. ^Q again stops it")
         await person.press("ctrl+q")
         words = await dialog_text(person, "Written, but not all of it")
-        assert "What sends was not touched." in words
+        assert "The active account was not changed." in words
         await person.press("escape")
         await person.main_again()
         await person.until(lambda: not person.app.workspace.is_saving)
@@ -389,7 +389,9 @@ async def test_quitting_twice_stops_a_write_that_hangs_and_says_what_is_known(
         await person.dialog(MessageDialog)
         await person.answer("discard")
         await person.until(lambda: person.app._exit)
-        assert "What sends was not touched." in "\n".join(exit_lines(person.app.workspace.report))
+        assert "The active account was not changed." in "\n".join(
+            exit_lines(person.app.workspace.report)
+        )
 
 
 @pytest.mark.grid
@@ -487,4 +489,4 @@ async def test_an_account_that_sends_since_and_cannot_be_read_again_is_not_told_
         assert "not connected" in person.shown
         await person.press("f5")
         await person.verdict()
-        assert "The email account glidemail 127.0.0.1 is active." in person.told
+        assert "glidemail 127.0.0.1 (your own SMTP account) is active" in person.told

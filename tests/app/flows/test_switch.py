@@ -26,7 +26,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.dialog(SignInDialog)
         await person.press(*sandbox.running.user("admin").password, "enter")
         await person.verdict()
-        assert "The email account ServiceNow SMTP is active." in person.told
+        assert "ServiceNow SMTP is active: relay.sandbox" in person.told
         await person.press("enter")
         await person.main_again()
         await person.choose("own server")
@@ -135,7 +135,7 @@ async def test_a_choice_that_cannot_be_is_refused_with_the_reason(
     async with connect(sandbox.running) as person:
         await person.choose("servicenow's server")
         await person.until(lambda: "Not chosen" in person.shown)
-        assert "ServiceNow SMTP, which is ServiceNow's, sends already" in person.told
+        assert "ServiceNow SMTP, which is ServiceNow's, is active already" in person.told
         await person.press("escape")
         await person.main_again()
         assert "ServiceNow-configured account" in person.shown

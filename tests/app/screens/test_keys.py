@@ -15,6 +15,7 @@ from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
+from tui.app.screens.delivery_dialog import DeliveryDialog
 from tui.app.screens.dialog import Dialog
 from tui.app.screens.keys import format_keys, key_page
 from tui.app.screens.message_dialog import MessageDialog
@@ -41,6 +42,7 @@ OURS: tuple[type, ...] = (
         MessageDialog,
         ConflictDialog,
         ConfirmDialog,
+        DeliveryDialog,
         PickList,
     ),
     *(
@@ -102,7 +104,8 @@ async def test_the_keys_page_is_two_keys_away(here: House, key: str) -> None:
 
 def test_the_keys_page_has_every_binding_of_its_places() -> None:
     page = list(key_page(Configurator))
-    for owner in (Configurator, PortField, ChoiceField, SecretField, Dialog, Checkbox, Button):
+    fields = (PortField, ChoiceField, SecretField)
+    for owner in (Configurator, *fields, Dialog, DeliveryDialog, Checkbox, Button):
         for each in vars(owner)["BINDINGS"]:
             if each.id:
                 words = each.tooltip or each.description

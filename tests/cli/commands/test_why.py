@@ -1,17 +1,28 @@
 """Why mail does or does not go out, by the stand-in's own records."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.cli.house import House, assert_harmless
-from tests.cli.site import OWN, Site
+from tests.cli.site import OWN, PROVIDERS, Site
+from tests.probes.sender.dns_of_machine import use_name_server
+from tests.probes.sender.name_server import Zone, serve_zone_beside
 from tests.sandbox.situations import set_property
 
 STAGES = (
     *("sign-in", "sending", "sender", "sender job", "queue", "test address"),
-    *("newest sent", "failures", "receiving", "readers"),
+    *("newest sent", "failures", "SPF", "DMARC", "receiving", "readers"),
 )
+DOMAIN = "corp.example"
+ZONE: Zone = {
+    f"{DOMAIN} MX": f"10 mail.{DOMAIN}.",
+    f"{DOMAIN} TXT": "v=spf1 -all",
+    f"_dmarc.{DOMAIN} TXT": "v=DMARC1; p=reject",
+    **{f"{letter}.spf.service-now.com A": "192.0.2.1" for letter in "bcd"},
+}
 
 
 def stages(answer: Any) -> dict[str, Any]:
@@ -23,8 +34,10 @@ def test_each_stage_says_what_was_seen_and_where_to_look(site: Site) -> None:
     shown = site.call("why")
     assert_harmless(shown)
     assert shown.code == 1
-    places = [shown.out.index(f" {each}") for each in STAGES]
-    assert places == sorted(places)
+    heads = ["SPF, DMARC" if each == "SPF" else each for each in STAGES if each != "DMARC"]
+    longest_first = "|".join(sorted(heads, key=len, reverse=True))
+    assert re.findall(f"^ [+!x-] ({longest_first})", shown.out, re.MULTILINE) == heads
+    assert shown.out.index("\nDelivery: ") < shown.out.index(" sign-in ")
     assert "4 send-ready, the oldest since" in shown.words
     assert "1 send-retry-backoff" in shown.words
     assert "1 × recipient-unknown: The recipient's mailbox doesn't exist." in shown.words
@@ -60,6 +73,7 @@ def test_what_is_hidden_is_skipped_and_never_passed(site: Site) -> None:
     sign_in, *rest = answer["stages"]
     assert sign_in["verdict"] == "passed"
     assert {each["verdict"] for each in rest} == {"skipped"}
+    assert "which server sends isn't known" in stages(answer)["SPF"]["message"]
     assert answer["delivery"]["status"] == "undetermined"
 
 
@@ -69,6 +83,65 @@ def test_an_account_that_a_clone_brought_is_pointed_out(site: Site) -> None:
     readers = stages(site.answer("why", code=1))["readers"]
     assert readers["verdict"] == "warned"
     assert "Prod IMAP" in readers["next"]
+
+
+def send_from_corp(site: Site) -> None:
+    """Let ServiceNow's account send as an address of a domain with records of its own."""
+    site.change("sys_email_account", PROVIDERS, **{"from": f"helpdesk@{DOMAIN}"})
+
+
+def test_what_dns_says_of_the_sender_is_a_warning(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_from_corp(site)
+    with serve_zone_beside(ZONE) as server:
+        use_name_server(monkeypatch, server)
+        found = stages(site.answer("why", code=1))
+        assert (found["SPF"]["verdict"], found["DMARC"]["verdict"]) == ("warned", "warned")
+        assert f"SPF of {DOMAIN} does not authorize" in found["SPF"]["message"]
+        assert "include" not in found["SPF"]["message"]
+        asked = len(server.queries)
+        assert asked
+        shown = site.call("why", "--no-dns")
+        assert "SPF" not in shown.out
+        assert set(STAGES) - set(stages(site.answer("why", "--no-dns", code=1))) == {"SPF", "DMARC"}
+        assert len(server.queries) == asked
+
+
+def test_without_dns_the_rest_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_name_server(monkeypatch, None)
+    found = stages(site.answer("why", code=1))
+    assert tuple(found) == STAGES
+    assert found["SPF"]["verdict"] == "skipped"
+    assert "this machine can reach no name server" in found["SPF"]["message"]
+
+
+def test_a_stand_in_asks_no_dns(site: Site) -> None:
+    assert "Not looked up" in stages(site.answer("why", code=1))["SPF"]["message"]
+
+
+def test_a_switch_that_stopped_half_way_is_said_here_and_in_show(site: Site) -> None:
+    site.call("apply", *site.own, *site.settled, password=site.mail_password)
+    site.sandbox.ahead += timedelta(minutes=1)
+    site.change("sys_email_account", OWN, by="admin", active="false")
+    said = f"A switch between {OWN} and {PROVIDERS} may have stopped half-way: neither is active."
+    ways = f"apply --own-server (^P on the screen) activates {OWN}."
+    sender = stages(site.answer("why", code=1))["sender"]
+    assert (sender["verdict"], sender["details"]) == ("failed", [said])
+    assert ways in sender["next"]
+    for command in ("why", "show", "check"):
+        shown = site.call(command)
+        assert said in shown.words
+        assert ways in shown.words
+
+
+def test_an_account_prepared_and_not_activated_is_noted_in_show(site: Site) -> None:
+    account = {"name": OWN, "type": "smtp", "active": "false", "server": "127.0.0.1"}
+    site.sandbox.ahead += timedelta(minutes=1)
+    site.sandbox.insert("sys_email_account", "admin", **account)
+    said = f"A switch from {PROVIDERS} to {OWN} may have stopped half-way: only {PROVIDERS} is"
+    assert f"! {said} active." in site.call("show").words
+    assert said in site.call("why").words
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])

@@ -3,8 +3,9 @@
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TypeAlias
 
 import dns.flags
@@ -123,6 +124,29 @@ async def serve_zone(zone: Zone) -> AsyncIterator[NameServer]:
         datagrams.close()
         streams.close()
         await asyncio.sleep(0)  # what was closed is gone in the next round
+
+
+@contextmanager
+def serve_zone_beside(zone: Zone) -> Iterator[NameServer]:
+    """Serve a zone in a thread, for a program that runs its own event loop."""
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    servers, started = list[NameServer](), threading.Event()
+
+    async def serve() -> None:
+        async with serve_zone(zone) as server:
+            servers.append(server)
+            started.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    started.wait()
+    try:
+        yield servers[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
 
 
 def _bind_both() -> tuple[socket.socket, socket.socket]:

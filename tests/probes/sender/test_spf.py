@@ -243,3 +243,14 @@ def test_the_sender_counts_in_macros_as_it_is_written() -> None:
         "news.corp.example.ok.example A": "127.0.0.2",
     }
     assert check(zone, user=USER, sender="news@Corp.Example")["spf"].code == "sender.spf.pass"
+
+
+def test_what_a_relay_sends_from_is_not_guessed_from_its_name() -> None:
+    found, server = check_on_server(GOOD, addresses=None)
+    assert (found["spf"].result, found["spf"].code) == (StageResult.SKIPPED, "sender.spf.relay")
+    assert f"the addresses that {RELAY} sends from, not the instance's" in found["spf"].message
+    assert f"Ask the administrators of {RELAY}" in found["spf"].hint
+    assert not [each for each in server.queries if each.startswith(RELAY)]
+    none = check({"corp.example MX": "10 mail.corp.example."}, addresses=None)["spf"]
+    assert none.code == "sender.spf.none"
+    assert none.hint.startswith(f"What {RELAY} sends from isn't known here.")

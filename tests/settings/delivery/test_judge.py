@@ -17,6 +17,7 @@ from tui.settings.delivery.evidence import (
     format_time,
     parse_time,
 )
+from tui.settings.delivery.interrupted_switch import InterruptedSwitch
 from tui.settings.delivery.judge import judge
 from tui.settings.delivery.status import Account, DeliveryStatus, Model, Queue
 from tui.settings.snapshot import Stamp
@@ -262,3 +263,15 @@ def test_delivery_is_claimed_only_with_mail_sent_since_the_last_change(
         assert not recipients
         assert state in ("Ready", "Running")
         assert all(each.when < sent for each in failures if each.reply == REFUSED)
+
+
+def test_a_switch_that_stopped_half_way_is_said_with_both_ways() -> None:
+    stopped = replace(NONE_ACTIVE, interrupted=InterruptedSwitch(RESTING, LEFT))
+    found = judge(stopped, (RESTING, LEFT), CHOICE_HINTS)
+    assert found.state is DeliveryState.STOPPED
+    assert found.message.startswith(
+        "No SMTP account is active. A switch from ServiceNow SMTP to glidemail mail.corp.example "
+        "may have stopped half-way: neither is active. No mail goes out."
+    )
+    assert "To finish: apply --own-server" in found.next
+    assert "To go back: apply --provider-server" in found.next

@@ -1,16 +1,13 @@
-"""Connecting to an instance: sign in, read, and show what sends before anything can be changed."""
+"""Connecting to an instance: sign in, and read what is there."""
 
 import asyncio
 from enum import Enum, auto
-from functools import partial
 from importlib import import_module
 
 from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.presentation.review_text import alert_lines
-from tui.presentation.target_text import SENDER_TITLE, delivery_page, signed_in_words
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
@@ -50,35 +47,9 @@ class ConnectFlow:
         self._workspace.open(session)
         await asyncio.to_thread(save_last_used, session.profile.name)
         if choice is AccountChoice.IN_FORCE:
-            await self.show_status()
             return ConnectOutcome.IN_FORCE
         is_there = choice is AccountChoice.PROVIDERS or "server" in session.snapshot.rows
         return ConnectOutcome.READY_TO_SEND if is_there else ConnectOutcome.TO_FILL_IN
-
-    async def show_status(self) -> None:
-        """Show what sends there."""
-        if status := self._workspace.session.reading.status:
-            review = self._workspace.editing.review
-            await self._dialogs.show_page(
-                SENDER_TITLE,
-                lambda room: [*alert_lines(review, room), *delivery_page(status, room)],
-            )
-
-    async def show_why(self) -> None:
-        """Show why mail does or does not go out there, stage by stage."""
-        # Imported late: the first frame needs no table of replies.
-        from tui.presentation.delivery_stages import diagnose_delivery
-        from tui.presentation.why_text import WHY_TITLE, why_lines
-
-        session = self._workspace.session
-        status, instance = session.reading.status, session.profile.instance
-        if status and instance:
-            found = diagnose_delivery(
-                status,
-                is_production=session.facts.is_production,
-                signed_in=signed_in_words(session),
-            )
-            await self._dialogs.show_page(WHY_TITLE, partial(why_lines, found, instance.url))
 
     async def open_own_account(self) -> Session | None:
         """Return the session of your own account that doesn't send yet; None if that fails."""

@@ -61,11 +61,12 @@ _MARKS = (
     (">", "what the list points to"),
 )
 _ON_INSTANCES = (
-    PickRow("do:app.status", "What sends there: the instance as it was read", "instance"),
-    PickRow("do:app.why", "Why mail does or does not go out, as it was read", "why"),
+    PickRow("do:app.probe('instance')", "What sends there, and why mail goes out or not", "^N"),
     PickRow("do:app.failed_mail", "Failed mail: list, cause, release", "failed-mail"),
-    PickRow("do:app.own_server", "Own server: your own account sends instead", "instance"),
-    PickRow("do:app.provider_server", "ServiceNow's server: its account sends again", "instance"),
+    PickRow(
+        "do:app.own_server", "Own server: your own account instead of the active one", "instance"
+    ),
+    PickRow("do:app.provider_server", "ServiceNow's server: back to its own account", "instance"),
 )
 _WITHOUT_KEY = (
     PickRow(
@@ -82,9 +83,9 @@ def instance_rows(session: Session) -> tuple[PickRow, ...]:
     """Return what can be done on an instance only, once it is read."""
     if session.facts.is_file or not session.is_read:
         return ()
-    verdict, why, failed, *choices = _ON_INSTANCES
+    why, failed, *choices = _ON_INSTANCES
     chosen = session.facts.choice is not AccountChoice.IN_FORCE
-    return (verdict, why, failed, *((_IN_FORCE,) if chosen else ()), *choices)
+    return (why, failed, *((_IN_FORCE,) if chosen else ()), *choices)
 
 
 def format_key(key: str) -> str:
@@ -142,6 +143,9 @@ def key_page(main: type, room: int = 0) -> Iterator[str]:
         main: the screen below all others.
         room: the width in columns; 0 for the terminal's.
     """
+    # Imported late: the first frame needs nothing of it.
+    from tui.app.screens.delivery_dialog import DeliveryDialog
+
     places = (
         ("Everywhere", main),
         ("In the list", PropertyList),
@@ -149,6 +153,7 @@ def key_page(main: type, room: int = 0) -> Iterator[str]:
         ("In a choice", ChoiceField),
         ("In a password", SecretField),
         ("In a dialog", Dialog),
+        ("Where it says whether mail goes out", DeliveryDialog),
         ("On a statement to attest", Checkbox),
         ("On a button", Button),
     )

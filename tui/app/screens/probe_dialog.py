@@ -12,26 +12,34 @@ from tui.app.widgets.buttons import Button
 from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Line, WrappedLines, prose
 from tui.presentation import probe_report as words
+from tui.presentation.stage_text import MARKS as STAGE_MARKS
 from tui.probes.stage import Stage, StageResult
 from tui.terminal.layout import wrap
 from tui.workspace.diagnose import Diagnosis
 from tui.workspace.session import Session
 
 
-class ProbeDialog(Dialog[None]):
+class ProbeDialog(Dialog[str]):
     """A dialog that shows the stages of a probe as they end; Escape stops the probe.
 
     Args:
         session: what the banner shows.
         vantage: where the probe runs.
         remarks: what is odd about the passwords that are tried, or "".
+        title: what is asked.
 
     Attributes:
         opened: set once the dialog is on the screen.
     """
 
-    def __init__(self, session: Session, vantage: str, remarks: str = "") -> None:
-        super().__init__(session, "Do the mail servers work?")
+    def __init__(
+        self,
+        session: Session,
+        vantage: str,
+        remarks: str = "",
+        title: str = "Do the mail servers work?",
+    ) -> None:
+        super().__init__(session, title)
         self._remarks = remarks
         self.opened = asyncio.Event()
         self._vantage = vantage
@@ -59,8 +67,13 @@ class ProbeDialog(Dialog[None]):
         self._ended.append((part, stage))
         self._stages.set_layout(self._lines)
 
+    @property
+    def _shows_stages(self) -> bool:
+        """Whether the stages are all that is shown, so that it can be scrolled to the last one."""
+        return True
+
     def _scroll_to_end(self) -> None:
-        if self._is_following:
+        if self._is_following and self._shows_stages:
             body = self.query_one("#body", VerticalScroll)
             body.scroll_end(animate=False, immediate=True)
 
@@ -74,7 +87,7 @@ class ProbeDialog(Dialog[None]):
         """Show what the probe came to."""
         self._diagnosis = diagnosis
         self._stages.set_layout(self._lines)
-        if self.is_attached:
+        if self.is_attached and self._shows_stages:
             self.query_one("#body", VerticalScroll).scroll_end(animate=False)
 
     def _lines(self, room: int) -> list[Line]:
@@ -89,7 +102,7 @@ class ProbeDialog(Dialog[None]):
             if stages := [stage for each, stage in self._ended if each == part]:
                 lines += [(), ((title, "bold"),)]
                 ended = words.part_lines(stages, room, screen=True)
-                lines += [((line, _style(verdict)),) for line, verdict in ended]
+                lines += [((line, stage_style(verdict)),) for line, verdict in ended]
         return [*lines, *self._diagnosis_lines(room)]
 
     def _diagnosis_lines(self, room: int) -> list[Line]:
@@ -105,8 +118,9 @@ class ProbeDialog(Dialog[None]):
         return [*lines, (), *(((line, "bold"),) for line in end)]
 
 
-def _style(result: StageResult) -> str:
-    return MARKS.get(words.MARKS[result], "").removeprefix("bold ")
+def stage_style(result: StageResult) -> str:
+    """Return the style of a stage's lines."""
+    return MARKS.get(STAGE_MARKS[result], "").removeprefix("bold ")
 
 
 class RepeatLoginDialog(Dialog[bool]):

@@ -6,11 +6,15 @@ from tui.cli import as_json
 from tui.cli.arguments import Arguments
 from tui.cli.open_profile import open_profile, sign_in_from_stdin
 from tui.cli.output import say, write_json
+from tui.cli.run import run_in_loop, show_progress
 from tui.errors import UsageError
-from tui.presentation.delivery_stages import DeliveryDiagnosis, DeliveryStage, diagnose_delivery
+from tui.presentation.delivery_stage import DeliveryStage
+from tui.presentation.delivery_stages import DeliveryDiagnosis, diagnose_delivery
 from tui.presentation.target_text import banner_line, signed_in_words
-from tui.presentation.why_text import page_address, why_lines
+from tui.presentation.why_text import advice, page_address, why_lines
+from tui.probes.stage import SenderFinding
 from tui.settings.catalog import Settings
+from tui.workspace.sender_domain import look_up_sender
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -21,10 +25,15 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         raise UsageError(
             "usage.file", "A local file sends no mail.", "Name the profile of an instance with -p."
         )
+    sender_domain: tuple[SenderFinding, ...] = ()
+    if not arguments.no_dns:
+        show_progress("Asking this machine's DNS about SPF and DMARC.")
+        sender_domain = run_in_loop(look_up_sender(session), session.profile)
     found = diagnose_delivery(
         status,
         is_production=session.facts.is_production,
         signed_in=signed_in_words(session),
+        sender_domain=sender_domain,
     )
     if arguments.json:
         write_json({**as_json.header(session), **_diagnosis_json(found, instance.url)})
@@ -50,6 +59,6 @@ def _stage_json(each: DeliveryStage, url: str) -> dict[str, Any]:
         "verdict": str(each.result),
         "message": each.message,
         "details": list(each.details),
-        "next": each.next,
+        "next": advice(each),
         "page": page_address(each, url) if each.page else None,
     }

@@ -31,7 +31,7 @@ async def check_sender_domain(
     user: str,
     sender: str,
     relay: str,
-    addresses: Sequence[str],
+    addresses: Sequence[str] | None,
     deadline: float,
     by_servicenow: bool | None = None,
     resolver: "DnsResolver | None" = None,
@@ -44,7 +44,7 @@ async def check_sender_domain(
         user: is to log in to the relay; is the envelope's sender too, if it is an address.
         sender: the From address; "" takes the user.
         relay: the outgoing server's name, for messages.
-        addresses: what the relay's name resolved to.
+        addresses: what the relay's name resolved to; None if that isn't what it sends from.
         deadline: in seconds, for all questions together.
         by_servicenow: ServiceNow's own account sends; None if that isn't known, as for a file.
         resolver: None takes the name servers of this machine.

@@ -43,12 +43,12 @@ class MailPath:
 
     Attributes:
         relay: the outgoing server's name.
-        addresses: what it resolved to.
+        addresses: what it resolved to; None if that isn't what it sends from.
         by_servicenow: ServiceNow's own account sends; None if that isn't known, as for a file.
     """
 
     relay: str
-    addresses: Sequence[str]
+    addresses: Sequence[str] | None
     by_servicenow: bool | None = None
 
     @property
@@ -61,6 +61,8 @@ class MailPath:
         """What the check can't know."""
         if self.is_servicenows:
             return _OTHER_CLOUDS
+        if self.addresses is None:
+            return f"What {show(self.relay)} sends from isn't known here."
         known = f"{show(self.relay)} may send from other addresses, which are not known here."
         if self.by_servicenow is None:
             known += " ServiceNow's own account would send from ServiceNow's servers instead."
@@ -84,7 +86,7 @@ async def check_spf(dns: Dns, sender: str, domain: str, path: MailPath) -> Sende
             parse_record(text)
     except SpfError as error:
         return _describe_error(domain, error)
-    sources = relay_sources(path.addresses)
+    sources = relay_sources(path.addresses or ())
     if path.is_servicenows:
         try:
             sources = await find_servicenow_sources(dns)
@@ -136,6 +138,8 @@ def _describe_error(domain: str, error: SpfError) -> SenderFinding:
 
 
 def _describe_unchecked(domain: str, path: MailPath, why: str) -> SenderFinding:
+    if path.addresses is None and not path.is_servicenows:
+        return _describe_unknown_relay(domain, path)
     is_internal = bool(path.addresses) and not path.is_servicenows
     return SenderFinding(
         StageResult.SKIPPED,
@@ -145,6 +149,18 @@ def _describe_unchecked(domain: str, path: MailPath, why: str) -> SenderFinding:
         if path.is_servicenows
         else "Ask the relay's administrators where mail leaves from, and check that SPF "
         f"authorizes it. {path.caution}",
+    )
+
+
+def _describe_unknown_relay(domain: str, path: MailPath) -> SenderFinding:
+    relay = show(path.relay)
+    return SenderFinding(
+        StageResult.SKIPPED,
+        "sender.spf.relay",
+        f"{show(domain)} has an SPF record. It must authorize the addresses that {relay} sends "
+        "from, not the instance's. Those aren't known here.",
+        f"Ask the administrators of {relay} where mail leaves from, and check that SPF authorizes "
+        "it.",
     )
 
 

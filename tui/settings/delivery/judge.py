@@ -14,6 +14,7 @@ from tui.settings.delivery.evidence import (
     Judgement,
     parse_time,
 )
+from tui.settings.delivery.interrupted_switch import InterruptedSwitch
 from tui.settings.delivery.status import (
     NO_HINTS,
     Account,
@@ -25,6 +26,9 @@ from tui.terminal.visible import visible
 
 MOST_OF_A_REPLY = 300
 """In characters."""
+
+TURN_ON = "Turn it on, once the emails in the queue may go out."
+RESTART_JOB = "Open the job on the instance, and set it back to Ready (KB0523599)."
 
 OF_ONE_MESSAGE = frozenset(
     {
@@ -72,10 +76,10 @@ def _find_obstacle(
             DeliveryState.STOPPED,
             "sending-off",
             "Email sending is off. No mail goes out.",
-            "Turn it on, once the emails in the queue may go out.",
+            TURN_ON,
         )
     if status.model is Model.NO_ACTIVE_ACCOUNT and not status.lacks_accounts:
-        return _no_active_account(accounts, hints)
+        return _no_active_account(accounts, hints, status.interrupted)
     if status.sending is None:
         return Judgement(
             DeliveryState.UNDETERMINED,
@@ -89,23 +93,28 @@ def _find_obstacle(
             DeliveryState.STOPPED,
             "job",
             f"The SMTP Sender job is {problem}. It sends no mail.",
-            "Open the job on the instance, and set it back to Ready (KB0523599).",
+            RESTART_JOB,
         )
     return None
 
 
-def _no_active_account(accounts: tuple[Account, ...], hints: ChoiceHints) -> Judgement:
+def _no_active_account(
+    accounts: tuple[Account, ...], hints: ChoiceHints, interrupted: InterruptedSwitch | None
+) -> Judgement:
     inactive = [each for each in accounts if each.type == "smtp" and not each.active]
-    said = "No SMTP account is active"
-    if inactive:
+    said, ways = "No SMTP account is active.", " ".join(_ways_to_activate(inactive, hints))
+    if interrupted:
+        said, ways = f"{said} {interrupted.words}", interrupted.ways(hints)
+    elif inactive:
         names = _list_names(each.name for each in inactive)
-        said += f"; {names} {'is' if len(inactive) == 1 else 'are'} inactive"
+        verb = "is" if len(inactive) == 1 else "are"
+        said = f"No SMTP account is active; {names} {verb} inactive."
     doubt = "Whether the properties of KB0521756 send then is unconfirmed."
     return Judgement(
         DeliveryState.STOPPED,
         "no-active-account",
-        f"{said}. No mail goes out. {doubt}",
-        " ".join(_ways_to_activate(inactive, hints)),
+        f"{said} No mail goes out. {doubt}",
+        ways,
     )
 
 

@@ -7,9 +7,13 @@ ServiceNow-configured account is never modified, only activated and deactivated.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tui.settings.delivery.evidence import DeliveryEvidence, Judgement
 from tui.settings.snapshot import Stamp
+
+if TYPE_CHECKING:
+    from tui.settings.delivery.interrupted_switch import InterruptedSwitch
 
 
 class AccountChoice(StrEnum):
@@ -137,6 +141,7 @@ class DeliveryStatus:
         left_over: the article's properties with a value that doesn't affect delivery; a clone
             can turn them into an account (clone-exclusions-preservers-cleanupscripts).
         unread: what could not be read, each in a few words.
+        interrupted: a switch of accounts that may have stopped half-way.
         lacks_accounts: whether the release has no email accounts.
         evidence: what was seen of outgoing mail.
         judgement: whether mail goes out.
@@ -157,6 +162,7 @@ class DeliveryStatus:
     changed: Stamp | None
     left_over: tuple[str, ...] = ()
     unread: tuple[str, ...]
+    interrupted: "InterruptedSwitch | None" = None
     lacks_accounts: bool = False
     evidence: DeliveryEvidence = field(default_factory=DeliveryEvidence)
     judgement: Judgement | None = None

@@ -200,6 +200,7 @@ class InstanceTarget:
             self.environment,
             choice=self.choice,
             hints=self.hints,
+            user=self._user,
             url=self.instance.url,
             on_loopback=self.instance.is_loopback,
             extra=extra,

@@ -108,7 +108,7 @@ def test_an_instance_that_asks_for_too_long_is_not_waited_for(
     problem = switch(desk, Fault("status_429", sends(ACTIVATE)))
     assert time.monotonic() - began < 5
     assert isinstance(problem, Problem)
-    assert f"Gone back: {THEIRS} sends again." in problem.message
+    assert f"Gone back: {THEIRS} is active again." in problem.message
     assert problem.exit_code == 1
     assert desk.senders() == (THEIRS,)
 
@@ -123,7 +123,9 @@ def test_a_busy_instance_that_takes_nothing_more_is_left_with_an_alarm(
     assert isinstance(problem, Outage)
     assert problem.exit_code == 4
     assert problem.is_known
-    assert problem.message.startswith("PRODUCTION MAY NOT BE SENDING. Nothing sends now. ")
+    assert problem.message.startswith(
+        "PRODUCTION MAY NOT BE SENDING. No SMTP account is active now. "
+    )
     assert f"Activate {THEIRS} or {OWN} on the instance." in problem.hint
     assert desk.senders() == ()
 
@@ -141,7 +143,7 @@ def test_a_deactivation_that_is_refused_is_no_alarm_even_if_nothing_can_be_read(
     problem = switch(desk, Fault("refuse_403", is_from_there_on, times=99))
     assert isinstance(problem, Problem)
     assert problem.exit_code == 1
-    assert "What sends was not touched." in problem.message
+    assert "The active account was not changed." in problem.message
     assert f"{OWN} stays inactive" in problem.message
     assert desk.senders() == (THEIRS,)
 
@@ -194,7 +196,7 @@ def test_an_activation_that_does_not_hold_is_noticed_and_taken_back(desk: Desk) 
     with pytest.raises(Problem) as caught:
         desk.write(wish, planned)
     assert "a look shows: active is false." in caught.value.message
-    assert f"Gone back: {THEIRS} sends again." in caught.value.message
+    assert f"Gone back: {THEIRS} is active again." in caught.value.message
     assert desk.senders() == (THEIRS,)
 
 

@@ -544,9 +544,12 @@ def check_senders(desk: Desk, words: str) -> None:
     before, now = desk.moments[0].senders, desk.senders()
     for name in re.findall(r"(?:Gone back:|[.]) ([\w. ]+?) sends (?:again|now)[.]", words):
         assert now == (name,), words
-    if "What sends was not touched." in words:
+    if "The active account was not changed." in words:
         assert now == before, words
-    if "Nothing sends now." in words or "Nothing sends, as before." in words:
+    if (
+        "No SMTP account is active now." in words
+        or "No SMTP account is active, as before." in words
+    ):
         assert not now, words
     if before and not now:
         assert words.startswith("THE INSTANCE MAY NOT BE SENDING. ") or "PRODUCTION MAY" in words

@@ -413,7 +413,7 @@ def test_a_third_account_is_activated_by_somebody_else_meanwhile(desk: Desk, mom
 
     desk.act_before(before_write(desk, stopped[0], moment), activate)
     problem = failure_of(desk, wish, planned)
-    assert "Own SMTP sends now." in problem.message
+    assert "Own SMTP is active now." in problem.message
     assert f"{OWN} stays inactive" in problem.message
     assert desk.senders() == ("Own SMTP",)
 
@@ -439,7 +439,7 @@ def test_a_new_account_that_is_refused_leaves_the_old_one(desk: Desk) -> None:
     wish = replace(own_server(desk), password=LONG)
     problem = failure_of(desk, wish, desk.plan(wish))
     assert isinstance(problem, Unfinished)
-    assert "What sends was not touched." in problem.message
+    assert "The active account was not changed." in problem.message
     assert f"{OWN} is there, inactive" in problem.message
     assert LONG not in problem.message
     assert set(properties_named(problem.message)["Failed"]) == set(wish.rows)
@@ -475,7 +475,9 @@ def test_a_sign_in_that_ends_between_the_two_may_leave_nothing_sending(desk: Des
     desk.act_before(is_after_deactivation, restrict)
     problem = failure_of(desk, wish, planned)
     assert isinstance(problem, Outage)
-    assert problem.message.startswith("THE INSTANCE MAY NOT BE SENDING. Nothing sends now. ")
+    assert problem.message.startswith(
+        "THE INSTANCE MAY NOT BE SENDING. No SMTP account is active now. "
+    )
     assert f"Going back to {THEIRS} failed too: " in problem.message
     assert f"{OWN} stays inactive" in problem.message
     assert desk.senders() == ()

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from tui.settings.catalog import Entry, Kind, Settings, catalog
+from tui.settings.delivery.interrupted_switch import find_interrupted_switch
 from tui.settings.delivery.judge import judge
 from tui.settings.delivery.status import (
     NO_HINTS,
@@ -68,7 +70,7 @@ _CHOICES = "What an account stores for it cannot be read (sys_choice): change it
 _DUPLICATES = "Several rows have its name, {name}: remove all but one on the instance first."
 _SAME_NAME = "Several accounts are called {name}: rename all but one on the instance first."
 _LEFT = (
-    "No account sends, and {name} was made to: have it send ({own}), or activate another one on "
+    "No SMTP account is active, and {name} was made to be: activate it ({own}), or another one on "
     "the instance."
 )
 _TYPE = (
@@ -101,6 +103,7 @@ def reading_from(
     *,
     choice: AccountChoice = AccountChoice.IN_FORCE,
     hints: ChoiceHints = NO_HINTS,
+    user: str = "",
     url: str = "",
     on_loopback: bool = False,
     extra: ExtraColumns | None = None,
@@ -111,6 +114,7 @@ def reading_from(
     Args:
         choice: the account that the settings belong to.
         hints: how a person chooses another account.
+        user: who signs in, or "".
         url: the instance's address, for links to its pages.
         on_loopback: whether the instance itself runs on loopback.
         extra: the further columns of the account that sends.
@@ -123,7 +127,7 @@ def reading_from(
             _add_from_account(parts, entry, account, inventory)
         else:
             _add_from_properties(parts, entry, inventory)
-    status = _delivery_status(inventory, sender)
+    status = _delivery_status(inventory, sender, user)
     status = replace(status, judgement=judge(status, accounts_from(inventory), hints))
     locked = dict(_Locks(inventory, choice, chosen, account, hints).find(entries))
     facts = TargetFacts(
@@ -313,12 +317,13 @@ def _parse_switch(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text.strip().casefold())
 
 
-def _delivery_status(inventory: Inventory, sender: CurrentSender) -> DeliveryStatus:
+def _delivery_status(inventory: Inventory, sender: CurrentSender, user: str) -> DeliveryStatus:
     record = sender.record or {}
     sent_from = record.get("from") or record.get("user_name", "")
     if sender.model is Model.NO_ACTIVE_ACCOUNT:
         sent_from = inventory.value(USER)
     recipients = re.split("[,;]", inventory.value(RECIPIENTS))
+    now = inventory.evidence.read_at or datetime.now(UTC)
     return DeliveryStatus(
         name=inventory.value(NAME),
         release=inventory.value(RELEASE),
@@ -339,6 +344,7 @@ def _delivery_status(inventory: Inventory, sender: CurrentSender) -> DeliverySta
         if sender.model is Model.NO_ACTIVE_ACCOUNT
         else tuple(name for name in _article_names() if inventory.value(name)),
         unread=inventory.unread,
+        interrupted=find_interrupted_switch(accounts_from(inventory), user, now),
         lacks_accounts=inventory.accounts is None,
         evidence=inventory.evidence,
     )

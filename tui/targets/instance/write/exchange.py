@@ -96,7 +96,8 @@ class Exchange:
                 if problem.code not in _BUSY or pause > self._seconds_left:
                     raise
             self._records.tell(
-                f"Nothing sends yet. The instance is busy: trying again in {pause:.0f} s."
+                f"{record.get('name')} is not active yet. The instance is busy: trying again in "
+                f"{pause:.0f} s."
             )
             await asyncio.sleep(pause)
 
@@ -128,7 +129,7 @@ class Exchange:
                 raise self._unseen(problem, second) from None
             if not self._was_written(old):
                 self.is_left = True
-                words = f"{problem.message} What sends was not touched."
+                words = f"{problem.message} The active account was not changed."
                 raise Problem(problem.code, words, problem.hint) from None
             sending = ()  # that much is certain
         if [each.get("sys_id") for each in sending] == [new.get("sys_id")]:
@@ -137,10 +138,11 @@ class Exchange:
         self.is_left = new.get("name") not in names
         if old is not None and not sending:
             await self._go_back(problem, old)
-            words = f"Gone back: {old.get('name')} sends again."
+            words = f"Gone back: {old.get('name')} is active again."
         else:
-            verb = "sends" if len(names) == 1 else "send"
-            words = f"{' and '.join(names)} {verb} now." if names else "Nothing sends, as before."
+            words = "No SMTP account is active, as before."
+            if names:
+                words = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} active now."
         raise Problem(problem.code, f"{problem.message} {words}", problem.hint) from None
 
     async def _go_back(self, problem: Problem, old: Record) -> None:
@@ -157,7 +159,9 @@ class Exchange:
             if not mismatch:
                 return
         name = old.get("name", "")
-        now = "Nothing sends now." if is_known else f"It is not known whether {name} sends again."
+        now = "No SMTP account is active now."
+        if not is_known:
+            now = f"It is not known whether {name} is active again."
         raise Outage(
             "account.none-sends",
             f"{self._alarm} {now} {problem.message} Going back to {name} failed too: {why}",

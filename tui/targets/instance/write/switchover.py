@@ -171,7 +171,9 @@ class Switchover:
         return {**start, **columns_to_write({**defaults, **values}, {}, self._inventory)}
 
     def _remainder(self, unknown: bool) -> str:
-        words = "What sends was not touched."
+        words = "The active account was not changed."
+        if self._old is None:
+            words = "No account was activated."
         if self._name in self._records.written:
             return f"{words} {self._name} is there, inactive: the next try takes it up."
         if unknown and self._creates:
