@@ -140,7 +140,7 @@ def test_whatever_decides_over_the_emails_is_compared() -> None:
         ),
     )
     for changed, words in changes:
-        assert describe_other_delivery(found, replace(STATUS, **changed)) == words  # type: ignore[arg-type]
+        assert describe_other_delivery(found, replace(STATUS, **changed)) == words
 
 
 def test_a_result_is_complete_only_if_every_email_was_released() -> None:
