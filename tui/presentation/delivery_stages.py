@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from tui.presentation.target_text import CHOICE_HINTS
 from tui.probes.stage import StageResult
 from tui.replies.cause import Cause
 from tui.settings.delivery.evidence import (
@@ -252,6 +253,9 @@ def _readers_stage(status: DeliveryStatus, is_production: bool) -> DeliveryStage
     words = f"{len(details)} POP3/IMAP account{'' if len(details) == 1 else 's'}."
     own = [each.name for each in status.readers if each.active and not each.managed]
     if own and not is_production and status.receiving is not False:
-        step = f"If a clone brought {own[0]} here, deactivate it: it deletes the mail it reads."
+        step = (
+            f"If a clone brought {own[0]} here, deactivate it: it deletes the mail it reads. Use "
+            f"{CHOICE_HINTS.deactivate}."
+        )
         return DeliveryStage("readers", _W, words, step, page, details)
     return DeliveryStage("readers", _P, words, "", page, details)

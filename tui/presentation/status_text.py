@@ -13,7 +13,7 @@ from tui.presentation.value_text import (
     state_words,
     value_or_blank,
 )
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, NamedAccount
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
 from tui.workspace.apply import ApplyResult
@@ -64,7 +64,8 @@ def draft_problem_words(problem: Problem) -> str:
 
 def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
     """Return what a save wrote, where, and what is next; the folder too if there is room."""
-    count = len(editing.changed)
+    plan = editing.review.plan
+    count = len(plan.changes) + len(plan.switches)
     name = target_label(editing.session)
     changes = count_words(count, "change")
     if not editing.session.facts.is_file:
@@ -150,6 +151,8 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
     if found.choice is AccountChoice.OWN:
         yield "They are for a server of your own, which does not send yet."
+    elif isinstance(found.choice, NamedAccount):
+        yield _named_draft_words(found.choice, editing.session)
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}
     for name in editing.changed:
@@ -164,6 +167,15 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
         yield f"  - {name}: no property any more."
     if editing.changed:
         yield from ("", "Escape restores too; F7 takes it back.")
+
+
+def _named_draft_words(choice: NamedAccount, session: Session) -> str:
+    """Return which account a draft is for, and that it isn't the one worked on if so."""
+    if choice == session.facts.choice:
+        return f"They are for the account {choice.name}, which does not send yet."
+    if choice.name == session.facts.sender:
+        return f"They are for the account {choice.name}, which sends now."
+    return f"They are for the account {choice.name}, which can't be chosen now: discard them."
 
 
 def _short(editing: Editing, name: str) -> str:

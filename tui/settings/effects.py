@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tui.settings.catalog import catalog
 from tui.settings.delivery.activation import OUTGOING, Activation, find_redirected_secrets
-from tui.settings.delivery.status import Model, Queue
+from tui.settings.delivery.status import Account, Model, Queue, describe_mailbox, reads_mailbox
 from tui.settings.incoming import derive_incoming
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import PropertyRow
@@ -101,6 +101,7 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
         yield _switch_effect(activation, context.facts)
         if replaces_account(activation):
             yield from _column_effects(context, activation)
+    yield from _reader_effects(context)
     if "user" in context.changed and context.facts.model is Model.ACCOUNT:
         if context.facts.sent_from:
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
@@ -137,6 +138,38 @@ def _switch_effect(activation: Activation, facts: TargetFacts) -> SideEffect:
         f"{begin}{old} is deactivated and {new} activated at once; between the two nothing "
         f"sends. {old} is kept, inactive: that is the way back.",
     )
+
+
+def find_started_readers(context: Context) -> Iterator[Account]:
+    """Yield the accounts that are to read mail from then on."""
+    names = {each.name for each in context.switches if each.active}
+    return (each for each in context.facts.readers if each.name in names)
+
+
+def _reader_effects(context: Context) -> Iterator[SideEffect]:
+    facts = context.facts
+    started = list(find_started_readers(context))
+    for each in started:
+        reads = {
+            None: f"If receiving is on, the instance reads and deletes {describe_mailbox(each)}.",
+            True: f"Receiving is on: the instance reads and deletes {describe_mailbox(each)}.",
+            False: "Receiving is off; once it is on, the instance reads and deletes "
+            f"{describe_mailbox(each)}.",
+        }
+        words = f"{each.name} is activated. {reads[facts.receiving]}"
+        yield SideEffect("reader.started", words)
+    names = {each.name for each in context.switches if not each.active}
+    stopped = [each for each in facts.readers if each.name in names]
+    for each in stopped:
+        words = f"{each.name} is deactivated: {describe_mailbox(each)} is no longer read here."
+        if facts.receiving is False:
+            words += " Receiving is off, so nothing reads it now either."
+        yield SideEffect("reader.stopped", words)
+    address = facts.sent_from or context.after.settings.user
+    left = [each for each in facts.readers if each not in stopped]
+    if reads_mailbox(stopped, address) and not reads_mailbox([*left, *started], address):
+        words = f"No active account reads {address} then: replies don't reach the instance."
+        yield SideEffect("replies.unread", words)
 
 
 def replaces_account(activation: Activation | None) -> bool:

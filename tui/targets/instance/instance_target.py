@@ -8,6 +8,7 @@ from tui.settings.catalog import Settings
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
+    AnyChoice,
     ChoiceHints,
 )
 from tui.settings.plan import Plan
@@ -50,7 +51,7 @@ class InstanceTarget:
     instance: Instance
     secret: Secret
     environment: Environment | None
-    choice: AccountChoice = AccountChoice.IN_FORCE
+    choice: AnyChoice = AccountChoice.IN_FORCE
     settings: type[Settings] = Settings
     tell: Tell = lambda _: None
     hints: ChoiceHints = NO_HINTS

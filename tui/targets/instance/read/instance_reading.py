@@ -9,6 +9,7 @@ from tui.settings.delivery.judge import judge
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
+    AnyChoice,
     ChoiceHints,
     DeliveryStatus,
     Model,
@@ -67,10 +68,7 @@ _OAUTH = "This account signs in by OAuth, which is never written: change it on t
 _CHOICES = "What an account stores for it cannot be read (sys_choice): change it on the instance."
 _DUPLICATES = "Several rows have its name, {name}: remove all but one on the instance first."
 _SAME_NAME = "Several accounts are called {name}: rename all but one on the instance first."
-_LEFT = (
-    "No account sends, and {name} was made to: have it send ({own}), or activate another one on "
-    "the instance."
-)
+_LEFT = "No account sends, and {name} was made to: have it send ({own}), or choose another one."
 _TYPE = (
     "Its row is of type {type}, which keeps no secret: make it password2 in the web form, and "
     "type the password there."
@@ -99,7 +97,7 @@ def reading_from(
     inventory: Inventory,
     environment: Environment | None,
     *,
-    choice: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AnyChoice = AccountChoice.IN_FORCE,
     hints: ChoiceHints = NO_HINTS,
     url: str = "",
     on_loopback: bool = False,
@@ -144,6 +142,7 @@ def reading_from(
         secret_limit=inventory.secret_limit,
         copied_columns=_copied_columns(extra, sender.record, is_new=account is None),
         lost_columns=extra.lost if extra else (),
+        hints=hints,
     )
     snapshot = Snapshot(
         parts.values,
@@ -240,7 +239,7 @@ class _Locks:
     """What cannot be changed, and why."""
 
     inventory: Inventory
-    choice: AccountChoice
+    choice: AnyChoice
     chosen: CurrentSender
     account: Record | None
     hints: ChoiceHints
