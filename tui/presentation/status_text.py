@@ -64,10 +64,12 @@ def draft_problem_words(problem: Problem) -> str:
 
 def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
     """Return what a save wrote, where, and what is next; the folder too if there is room."""
-    plan = editing.review.plan
-    count = len(plan.changes) + len(plan.switches)
+    count, plan = len(editing.changed), editing.review.plan
     name = target_label(editing.session)
     changes = count_words(count, "change")
+    if plan.switches and not (plan.changes or plan.activation):
+        states = (f"{e.name} is {'active' if e.active else 'inactive'}" for e in plan.switches)
+        return f"{', '.join(states)} (written and read back)."
     if not editing.session.facts.is_file:
         return _written_words(editing, changes if count else "", room)
     kept = [where for where in done.kept.values() if where]

@@ -169,7 +169,7 @@ def _reader_effects(context: Context) -> Iterator[SideEffect]:
     left = [each for each in facts.readers if each not in stopped]
     if reads_mailbox(stopped, address) and not reads_mailbox([*left, *started], address):
         words = f"No active account reads {address} then: replies don't reach the instance."
-        yield SideEffect("replies.unread", words)
+        yield SideEffect("reader.replies", words)
 
 
 def replaces_account(activation: Activation | None) -> bool:

@@ -14,7 +14,7 @@ from tui.presentation.review_text import (
 from tui.presentation.target_text import banner_line, delivery_lines
 from tui.settings.catalog import Settings
 from tui.settings.delivery.delivery_findings import DELIVERY
-from tui.settings.delivery.expected_sender import SERVICENOW, name_sender
+from tui.settings.delivery.expected_sender import name_account, name_sender
 from tui.settings.findings import Finding
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
@@ -87,4 +87,4 @@ def _sender_after(made: PreparedDraft) -> str:
     facts, activation = made.session.facts, made.session.review(made.draft).plan.activation
     if not activation:
         return name_sender(facts)
-    return SERVICENOW if facts.awaits_servicenows else activation.account
+    return name_account(activation.account, managed=facts.awaits_servicenows)
