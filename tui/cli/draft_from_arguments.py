@@ -15,7 +15,11 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, UsageError
 from tui.settings.catalog import Kind, Settings, catalog, find_entry
 from tui.settings.delivery.account_switch import find_switch_obstacle
-from tui.settings.delivery.expected_sender import SERVICENOW, compare_sender
+from tui.settings.delivery.expected_sender import (
+    SERVICENOW,
+    compare_sender,
+    describe_expected,
+)
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.import_document import SkippedValue, import_document, is_from_elsewhere
@@ -70,7 +74,8 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
         document = parse_document(text, arguments.document, settings)
         skipped = _choose_sender(document, workspace, arguments)
         session = workspace.session
-        unreached = document.sender if skipped and not _chooses_account(arguments) else ""
+        is_unreached = skipped and not _chooses_account(arguments)
+        unreached = visible(describe_expected(document.sender), 80) if is_unreached else ""
         draft, more = import_document(
             session.draft, document.snapshot.values, session.facts, document.export, unreached
         )
@@ -112,7 +117,8 @@ def _choose_sender(
         return () if _is_chosen(document.sender, facts) else (_skip_sender(why),)
     found = compare_sender(document.sender, facts)
     if found.obstacle:
-        return (_skip_sender(f"it is to be {visible(document.sender, 80)}, but {found.obstacle}"),)
+        expected = visible(describe_expected(document.sender), 80)
+        return (_skip_sender(f"{expected} should send, but {found.obstacle}"),)
     if found.choice is not AccountChoice.IN_FORCE:
         if is_from_elsewhere(document.export, facts):
             return (_skip_sender("it was exported from another environment"),)
@@ -157,7 +163,7 @@ def _switch_accounts(draft: Draft, facts: TargetFacts, arguments: Arguments) -> 
                     f"{why[0].upper()}{why[1:]}. Nothing was written.",
                     "Choose which one sends with --account NAME."
                     if smtp
-                    else "Name one of them. See them with: glidemail show",
+                    else "See the accounts with: glidemail show",
                 )
             draft = draft.switch_account(name, active=active)
     return draft

@@ -15,7 +15,8 @@ ACCOUNTS_ROW = "Email accounts: activate or deactivate one"
 def account_label(account: Account) -> str:
     """Return the type and the state of an account, and where it connects to."""
     kind = account.label or account.type or "type unknown"
-    where = f"{account.server} as {account.user}" if account.user else account.server
+    user = f"as {account.user}" if account.user else ""
+    where = " ".join(filter(None, (account.server, user)))
     return ", ".join(filter(None, (kind, account_state(account), where)))
 
 
@@ -50,7 +51,7 @@ def account_words(account: Account, facts: TargetFacts) -> Iterator[str]:
         case NamedAccount():
             yield "It can be activated: it sends from then on."
         case None:
-            yield f"Nothing can be done with it here: {obstacle}."
+            yield f"Nothing can be done with it here. {obstacle[0].upper()}{obstacle[1:]}."
     if action:
         yield "What changes and what else happens is shown before anything is written."
 

@@ -179,7 +179,9 @@ def _side_effect_lines(review: Review, skipped: Iterable[SkippedValue]) -> Itera
 
 def _skip_words(review: Review, skipped: SkippedValue) -> str:
     """Return why, and what to do about it if something can be done here."""
-    if skipped.is_final or skipped.property in review.draft.base.locked:
+    if skipped.is_final:
+        return f"{skipped.reason}."
+    if skipped.property in review.draft.base.locked:
         return skipped.reason
     if review.draft.entries[skipped.property].is_secret:
         return f"{skipped.reason}; give it with --secrets-stdin."

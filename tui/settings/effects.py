@@ -9,7 +9,7 @@ from tui.settings.delivery.status import Account, Model, Queue, describe_mailbox
 from tui.settings.incoming import derive_incoming
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import PropertyRow
-from tui.settings.target_facts import Context, TargetFacts
+from tui.settings.target_facts import SENDING, Context, TargetFacts
 from tui.settings.values import SecretState, Security
 
 LABEL = "Email user label"
@@ -98,7 +98,7 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
 
 def _instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
     if activation:
-        yield _switch_effect(activation, context.facts)
+        yield _switch_effect(activation, context)
         if replaces_account(activation):
             yield from _column_effects(context, activation)
     yield from _reader_effects(context)
@@ -124,9 +124,11 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
     )
 
 
-def _switch_effect(activation: Activation, facts: TargetFacts) -> SideEffect:
-    new, old = activation.account, activation.instead_of
+def _switch_effect(activation: Activation, context: Context) -> SideEffect:
+    new, old, facts = activation.account, activation.instead_of, context.facts
     begin = ""
+    if not activation.creates and context.changed - SENDING:
+        begin = f"{new} is changed, inactive, and read back. Then "
     if activation.creates:
         exists = any(each.name == new for each in facts.accounts)
         made = "is there already, inactive: it is changed" if exists else "is created, inactive,"

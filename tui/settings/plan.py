@@ -155,8 +155,8 @@ def _confirm_readers(context: Context) -> Iterator[Confirmation]:
     for each in find_started_readers(context):
         if why := find_production_sign(each, context.after.settings, context.facts):
             reason = (
-                f"{each.name} may be production's: {why}. Active here too, it takes mail from "
-                "production."
+                f"{each.name} may be production's: {why}. Here it would read and delete "
+                "production's mail."
             )
             yield Confirmation("confirm.reader", reason, each.name)
 

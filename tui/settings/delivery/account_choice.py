@@ -25,7 +25,7 @@ def find_choice_obstacle(choice: AnyChoice, facts: TargetFacts) -> str:
 def _find_obstacle_of_named(name: str, facts: TargetFacts) -> str:
     named = [each for each in facts.accounts if each.name == name]
     if not named:
-        return f"no account called {name} was returned; {_list_smtp(facts)}"
+        return f'no account called "{name}" was returned ({_list_smtp(facts)})'
     if len(named) > 1:
         return f"several accounts are called {name}: rename all but one on the instance"
     return explain_unfit_sender(named[0], facts)
@@ -35,9 +35,9 @@ def explain_unfit_sender(account: Account, facts: TargetFacts) -> str:
     """Return why an account cannot be chosen to send, without a full stop, or "" if it can."""
     name = account.name
     if account.type != "smtp":
-        return f"{name} is of type {account.label or account.type}, not SMTP; {_list_smtp(facts)}"
+        return f"{name} is of type {account.label or account.type}, not SMTP ({_list_smtp(facts)})"
     if account.active:
-        return f"{name} sends already; {_list_smtp(facts)}"
+        return f"{name} sends already ({_list_smtp(facts)})"
     if account.uses_oauth:
         return f"{name} signs in by OAuth, which is never written: activate it on the instance"
     return ""

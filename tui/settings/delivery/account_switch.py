@@ -53,7 +53,7 @@ def find_switch_obstacle(name: str, accounts: Iterable[Account]) -> str:
     accounts = tuple(accounts)
     named = [each for each in accounts if each.name == name]
     if not named:
-        return f"no account called {name} was returned; {_list_switchable(accounts)}"
+        return f'no account called "{name}" was returned ({_list_switchable(accounts)})'
     if len(named) > 1:
         return f"several accounts are called {name}: rename all but one on the instance"
     if is_switchable(named[0]):

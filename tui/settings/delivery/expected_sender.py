@@ -39,7 +39,7 @@ def compare_sender(expected: str, facts: TargetFacts) -> SenderComparison:
             return SenderComparison()
         if expected == PROPERTIES:
             sender = find_sender_name(facts) or "an account"
-            why = f"{sender} is active, and a document never leaves an instance without an account"
+            why = f"{sender} is active, and a document never deactivates it without another one"
             return SenderComparison(obstacle=why)
         choice: AnyChoice = AccountChoice.PROVIDERS
     elif find_sender_name(facts) == expected:
@@ -48,6 +48,12 @@ def compare_sender(expected: str, facts: TargetFacts) -> SenderComparison:
         choice = NamedAccount(expected)
     obstacle = find_choice_obstacle(choice, facts)
     return SenderComparison(obstacle=obstacle) if obstacle else SenderComparison(choice)
+
+
+def describe_expected(expected: str) -> str:
+    """Return an expected sender as a person says it."""
+    words = {SERVICENOW: "ServiceNow's account", PROPERTIES: "the properties of KB0521756"}
+    return words.get(expected, expected)
 
 
 def name_sender(facts: TargetFacts) -> str:
