@@ -1,7 +1,7 @@
 """The side effects of a plan."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.settings.catalog import catalog
 from tui.settings.delivery.activation import OUTGOING, Activation, find_redirected_secrets
@@ -168,8 +168,9 @@ def _reader_effects(context: Context) -> Iterator[SideEffect]:
             words += " Receiving is off, so nothing reads it now either."
         yield SideEffect("reader.stopped", words)
     address = facts.sent_from or context.after.settings.user
-    left = [each for each in facts.readers if each not in stopped]
-    if reads_mailbox(stopped, address) and not reads_mailbox([*left, *started], address):
+    after = [each for each in facts.readers if each not in stopped]
+    after += [replace(each, active=True) for each in started]
+    if reads_mailbox(stopped, address) and not reads_mailbox(after, address):
         words = f"No active account reads {address} then: replies don't reach the instance."
         yield SideEffect("reader.replies", words)
 

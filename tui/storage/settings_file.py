@@ -166,7 +166,7 @@ def export_text(
         sender: what sends on the instance, or "".
     """
     lines = [HEADER.rstrip()]
-    if sender:
+    if sender.strip():
         lines.append(f"{SENDER} = {toml_value(sender)}")
     lines += [f"{name} = {toml_value(value)}" for name, value in snapshot.values.items()]
     lines += ["", f"[{EXPORT_TABLE}]", f"origin = {toml_value(origin)}"]
