@@ -177,7 +177,11 @@ def _named_draft_words(choice: NamedAccount, session: Session) -> str:
         return f"They are for the account {choice.name}, which does not send yet."
     if choice.name == session.facts.sender:
         return f"They are for the account {choice.name}, which sends now."
-    return f"They are for the account {choice.name}, which can't be chosen now: discard them."
+    instead = session.facts.sender or "other settings"
+    return (
+        f"They are for the account {choice.name}, which can't be chosen now. Restored, they would "
+        f"change {instead}."
+    )
 
 
 def _short(editing: Editing, name: str) -> str:
