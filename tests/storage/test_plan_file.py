@@ -122,7 +122,9 @@ def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     for name in parse(draft).broken:
         draft = draft.reset(name)
     plan = replace(situation, texts=draft.texts).review.plan
-    written = to_plan_file(plan, "corp", "häuser\x1b\u202e", situation.facts.environment)
+    facts = situation.facts
+    where, made_for = "häuser\x1b\u202e", (facts.environment, facts.choice)
+    written = to_plan_file(plan, "corp", where, *made_for)
     with TemporaryDirectory() as folder:
         path = Path(folder, "plan.json")
         write_plan(path, written)

@@ -19,7 +19,8 @@ class Draft:
     Attributes:
         texts: the raw text of each edited property. For a secret it can only be `""`, which
             clears the secret.
-        switches: by name, the POP3 and IMAP accounts to activate (True) or deactivate.
+        switches: by name, the POP3 and IMAP accounts to activate (True) or deactivate. The screen
+            saves such a switch by itself at once, so no draft on disk ever has one.
     """
 
     base: Snapshot

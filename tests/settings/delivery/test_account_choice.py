@@ -48,6 +48,9 @@ def test_a_name_of_several_accounts_is_refused() -> None:
     twins = replace(FACTS, accounts=(*FACTS.accounts, replace(READER, name=BY_HAND.name)))
     found = find_choice_obstacle(NamedAccount(BY_HAND.name), twins)
     assert "several accounts are called Corp Relay" in found
+    twins = replace(FACTS, accounts=(*FACTS.accounts, replace(READER, name=OWN.name)))
+    for choice in (NamedAccount(BY_HAND.name), AccountChoice.PROVIDERS):
+        assert "several accounts are called Own SMTP" in find_choice_obstacle(choice, twins)
 
 
 def test_where_there_is_none_to_choose_that_is_said() -> None:

@@ -3,6 +3,8 @@
 from tui.settings.delivery.status import Account, AccountChoice, AnyChoice, Model
 from tui.settings.target_facts import TargetFacts
 
+_NO_PROVIDERS = "no account of ServiceNow's was returned"
+
 
 def find_choice_obstacle(choice: AnyChoice, facts: TargetFacts) -> str:
     """Return why a choice cannot be made, without a full stop, or "" if it can."""
@@ -18,7 +20,7 @@ def find_choice_obstacle(choice: AnyChoice, facts: TargetFacts) -> str:
         if facts.managed:
             return f"{facts.sender}, which is ServiceNow's, sends already"
         managed = [each for each in facts.accounts if each.managed and each.type == "smtp"]
-        return "" if managed else "no account of ServiceNow's was returned"
+        return _find_twin(facts.sender, facts) if managed else _NO_PROVIDERS
     return _find_obstacle_of_named(choice.name, facts)
 
 
@@ -26,13 +28,18 @@ def _find_obstacle_of_named(name: str, facts: TargetFacts) -> str:
     named = [each for each in facts.accounts if each.name == name]
     if not named:
         return f'no account called "{name}" was returned ({_list_smtp(facts)})'
-    if len(named) > 1:
-        return f"several accounts are called {name}: rename all but one on the instance"
-    return explain_unfit_sender(named[0], facts)
+    twin = _find_twin(name, facts) or _find_twin(facts.sender, facts)
+    return twin or _find_obstacle_of_account(named[0], facts)
 
 
-def explain_unfit_sender(account: Account, facts: TargetFacts) -> str:
-    """Return why an account cannot be chosen to send, without a full stop, or "" if it can."""
+def _find_twin(name: str, facts: TargetFacts) -> str:
+    """Return that a name is that of several accounts, or "" if it isn't."""
+    if [each.name for each in facts.accounts].count(name) < 2:
+        return ""
+    return f"several accounts are called {name}: rename all but one on the instance"
+
+
+def _find_obstacle_of_account(account: Account, facts: TargetFacts) -> str:
     name = account.name
     if account.type != "smtp":
         return f"{name} is of type {account.label or account.type}, not SMTP ({_list_smtp(facts)})"

@@ -73,7 +73,7 @@ def find_reader(switch: AccountSwitch, inventory: Inventory) -> Record:
         Refusal: there is none of that name, or it isn't the only one, or reads no mail.
     """
     if why := find_switch_obstacle(switch.name, accounts_from(inventory)):
-        raise stale_refusal(f"{switch.name} cannot be switched any more: {why}.")
+        raise stale_refusal(f"{switch.name} can't be switched any more. {why[0].upper()}{why[1:]}.")
     return next(r for r in inventory.accounts or () if r.get("name") == switch.name)
 
 
