@@ -183,8 +183,3 @@ def test_a_local_file_leaves_it_out_and_says_so(house: House, document: Path) ->
     assert planned.code == 2
     assert "The document's sender is left out: a local file sends nothing." in planned.words
     assert "Left out of the document" not in planned.words
-
-
-def test_the_schema_of_documents_has_it(house: House) -> None:
-    schema = json.loads(house.call("show", "--schema").out)
-    assert schema["properties"]["sender"]["type"] == "string"

@@ -78,7 +78,7 @@ async def test_an_account_made_by_hand_is_chosen_from_the_list_and_sends(
         await person.dialog(ConfirmDialog)
         assert f"Account that sends ServiceNow SMTP -> {BY_HAND}" in person.told
         await person.press("escape")
-        await person.until(lambda: "Not saved: nothing was written." in person.said)
+        await person.until(lambda: "nothing was written. ^S asks again; ^P leads" in person.said)
         assert f"account {BY_HAND}, not active yet" in person.shown
         await person.enter("display_name", "Desk")
         await person.press("ctrl+s")

@@ -76,7 +76,9 @@ class SaveFlow:
             return SaveOutcome.NOT_SAVED
         consent = await dialogs.ask(ConfirmDialog(editing.session, editing.review))
         if consent is None:
-            dialogs.say("Not saved: nothing was written.")
+            is_waiting = workspace.session.facts.awaits_own and not editing.changed and not switch
+            more = " ^S asks again; ^P leads back to what sends now." if is_waiting else ""
+            dialogs.say(f"Not saved: nothing was written.{more}")
             is_bare = workspace.session.facts.awaits_servicenows and not editing.changed
             return SaveOutcome.ACCOUNT_DROPPED if is_bare and not switch else SaveOutcome.NOT_SAVED
         try:
