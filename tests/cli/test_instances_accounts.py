@@ -1,11 +1,13 @@
 """Email accounts activated and deactivated by their names, by command line."""
 
 import json
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.house import House, assert_harmless
+from tests.cli.house import House, assert_harmless, program
 from tests.cli.site import ACCOUNTS, PRODUCTION, PROPERTIES, PROVIDERS, Site, open_site
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.situations import no_active_account, own_account
@@ -164,6 +166,42 @@ def test_an_outage_names_the_command_that_has_the_old_account_send_again(cloned:
     assert f"glidemail -p dev apply --account '{BY_HAND}'" in failed.words
     cloned.sandbox.faults.clear()
     assert cloned.call("apply", "--account", BY_HAND, *cloned.settled).code == 0
+    assert cloned.senders == [BY_HAND]
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize(
+    ("body", "senders"), [(b'{"active": "false"}', [PROVIDERS]), (b'{"active": "true"}', [])]
+)
+def test_killed_in_the_middle_the_next_start_says_what_sends_and_finishes_it(
+    cloned: Site, body: bytes, senders: list[str]
+) -> None:
+    argv = ("apply", "--account", BY_HAND, *cloned.settled)
+    command = [*program(), "-p", "dev", *argv, "--secrets-stdin"]
+    pipe, silent = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=silent, stderr=silent, env=cloned.house.environment
+    ) as process:
+
+        def kill(recorded: RecordedRequest) -> bool:
+            is_it = recorded.method == "PATCH" and recorded.body == body
+            if is_it:
+                process.kill()
+                process.wait()
+            return is_it
+
+        cloned.sandbox.faults.add(Fault("drop_before", kill))
+        process.communicate(cloned.lines())
+        assert process.returncode == -signal.SIGKILL
+    assert cloned.senders == senders
+    found = cloned.call("why")
+    assert found.code == 1
+    if senders:
+        assert f"{PROVIDERS} is active" in found.words
+    else:
+        assert "No SMTP account is active" in found.words
+        assert f"apply --account NAME (^P on the screen) activates {BY_HAND}." in found.words
+    assert cloned.call(*argv).code == 0
     assert cloned.senders == [BY_HAND]
 
 
