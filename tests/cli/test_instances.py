@@ -511,7 +511,7 @@ def test_the_default_profile_stays_a_file_beside_an_instance(site: Site) -> None
     ("argv", "words"),
     [
         (("show", "--own-server"), "has no email accounts to choose one of"),
-        (("apply", "--provider-server"), "Leave --own-server and --provider-server out"),
+        (("apply", "--provider-server"), "Leave --own-server, --provider-server and --account out"),
         (("plan", "--own-server", "--provider-server"), "not allowed with argument"),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Kind, catalog
-from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
+from tui.settings.delivery.status import Account, AccountChoice, Model, NamedAccount, Queue
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.parse.value import parse_value
@@ -55,6 +55,7 @@ READER = Account(
     name="POP3", type="pop3", active=True, server="pop.corp.example", user="helpdesk", stamp=STAMP
 )
 LEFT = replace(OWN, name="glidemail mail.corp.example", active=False, stamp=OTHER_STAMP)
+BY_HAND = replace(OWN, name="Corp Relay", active=False, stamp=OTHER_STAMP)
 QUEUE = Queue(5, "2026-01-02 03:04:05", 4)
 
 
@@ -79,6 +80,7 @@ FOR_TEST_OWN = instance(MANAGED, READER, test=True, choice=AccountChoice.OWN)
 FOR_LEFT = instance(RESTING, LEFT, test=True, choice=AccountChoice.OWN)
 FOR_PROVIDERS = instance(OWN, RESTING, choice=AccountChoice.PROVIDERS)
 FOR_TEST_PROVIDERS = instance(OWN, RESTING, test=True, choice=AccountChoice.PROVIDERS)
+FOR_NAMED = instance(OWN, RESTING, BY_HAND, READER, choice=NamedAccount(BY_HAND.name))
 GRAPH = TargetFacts(model=Model.OTHER_SENDER, environment=Environment.PRODUCTION)
 UNKNOWN = TargetFacts(model=Model.UNDETERMINED, environment=Environment.NON_PRODUCTION)
 TEST_LEGACY = TargetFacts(
@@ -86,7 +88,8 @@ TEST_LEGACY = TargetFacts(
 )
 INSTANCES = (
     *(ACCOUNT, TEST_ACCOUNT, LEGACY, TEST_LEGACY, ON_OWN, ON_TEST_OWN, ON_MANAGED),
-    *(FOR_OWN, FOR_TEST_OWN, FOR_LEFT, FOR_PROVIDERS, FOR_TEST_PROVIDERS, GRAPH, UNKNOWN),
+    *(FOR_OWN, FOR_TEST_OWN, FOR_LEFT, FOR_PROVIDERS, FOR_TEST_PROVIDERS, FOR_NAMED),
+    *(GRAPH, UNKNOWN),
 )
 PLACES = (UNNAMED, PRODUCTION, TEST, *INSTANCES)
 
@@ -133,6 +136,7 @@ class Situation:
     typed: Mapping[str, str] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
+    switches: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def draft(self) -> Draft:
@@ -142,7 +146,7 @@ class Situation:
             draft = draft.edit(name, text)
         for name, secret in self.typed.items():
             draft = draft.type_secret(name, Secret(secret))
-        return draft
+        return replace(draft, switches=self.switches)
 
     @property
     def review(self) -> Review:
@@ -294,6 +298,8 @@ def make_rows(facts: TargetFacts) -> Mapping[str, tuple[PropertyRow, ...]]:
     left = next((each for each in facts.accounts if each == LEFT), None)
     if facts.choice is AccountChoice.OWN:
         shown = left
+    elif facts.chosen:
+        shown = facts.chosen
     else:
         shown = next((each for each in facts.accounts if each.name == facts.sender), None)
     if facts.model is not Model.ACCOUNT or shown is None:
@@ -308,12 +314,19 @@ def situations() -> st.SearchStrategy[Situation]:
     )
     locks = st.sets(st.sampled_from(tuple(catalog())), max_size=3)
     return st.builds(
-        lambda facts, base, texts, secrets, locked: Situation(
-            facts, base.values, texts, secrets, dict.fromkeys(locked, "No."), make_rows(facts)
+        lambda facts, base, texts, secrets, locked, switches: Situation(
+            facts,
+            base.values,
+            texts,
+            secrets,
+            dict.fromkeys(locked, "No."),
+            make_rows(facts),
+            switches,
         ),
         st.sampled_from(PLACES),
         bases(),
         edits(),
         typed,
         st.one_of(st.just(set[str]()), locks),
+        st.one_of(st.just(dict[str, bool]()), st.dictionaries(st.just(READER.name), st.booleans())),
     )

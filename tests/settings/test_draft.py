@@ -62,7 +62,7 @@ def test_resetting_everything_leaves_the_base(situation: Situation) -> None:
     draft = situation.draft
     for name in draft.entries:
         draft = draft.reset(name)
-    assert draft == Draft(situation.draft.base)
+    assert draft == Draft(situation.draft.base, switches=situation.switches)
 
 
 @given(situations())

@@ -6,6 +6,7 @@ import pytest
 
 from tests.settings.factories import (
     COMPLETE,
+    FOR_NAMED,
     FOR_OWN,
     FOR_PROVIDERS,
     INSTANCES,
@@ -209,7 +210,8 @@ def test_a_cleared_pop3_password_follows_the_outgoing_one() -> None:
 
 def test_every_code_of_a_side_effect_has_a_case() -> None:
     cases = {code for code, *_ in (*EFFECTS, *ON_INSTANCES)}
-    assert cases == find_codes(module) - {"sending.on"} | {"race"}
+    readers = {"reader.started", "reader.stopped", "reader.replies"}  # test_account_switch
+    assert cases == find_codes(module) - {"sending.on"} - readers | {"race"}
 
 
 def test_a_switch_says_what_is_made_what_ends_and_the_way_back() -> None:
@@ -230,6 +232,14 @@ def test_an_account_that_an_earlier_try_left_is_not_said_to_be_made() -> None:
 def test_going_back_makes_nothing() -> None:
     words = message(load(FOR_PROVIDERS), "account.switch")
     assert words.startswith(f"{OWN.name} is deactivated and {PROVIDERS_OWN} activated at once")
+
+
+def test_an_account_that_is_changed_first_is_said_to_be() -> None:
+    changed = "Corp Relay is changed, inactive, and read back. Then Own SMTP is deactivated"
+    words = message(edit(FOR_NAMED, server=MAIL), "account.switch")
+    assert words.startswith(changed)
+    bare = message(edit(FOR_NAMED, sending_enabled="no"), "account.switch")
+    assert bare.startswith("Own SMTP is deactivated and Corp Relay activated at once")
 
 
 def test_where_nothing_sends_nothing_ends() -> None:

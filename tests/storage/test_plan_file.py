@@ -16,8 +16,9 @@ from tests.storage.factories import file_names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import AccountChoice, Queue
+from tui.settings.delivery.status import AccountChoice, NamedAccount, Queue
 from tui.settings.draft import ParsedDraft, is_same_value, parse
 from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Plan
@@ -65,7 +66,7 @@ def read_error(path: Path, text: str) -> Problem:
 @pytest.mark.parametrize(
     "kind",
     [
-        *(PlanFile, ChangeRow, SideEffect, ActivationRow, Plan, Change, Activation),
+        *(PlanFile, ChangeRow, SideEffect, ActivationRow, Plan, Change, Activation, AccountSwitch),
         *(Snapshot, Stamp, ParsedDraft, Attestation),
     ],
 )
@@ -121,7 +122,9 @@ def test_what_is_written_is_what_is_read(situation: Situation) -> None:
     for name in parse(draft).broken:
         draft = draft.reset(name)
     plan = replace(situation, texts=draft.texts).review.plan
-    written = to_plan_file(plan, "corp", "häuser\x1b\u202e", situation.facts.environment)
+    facts = situation.facts
+    where, made_for = "häuser\x1b\u202e", (facts.environment, facts.choice)
+    written = to_plan_file(plan, "corp", where, *made_for)
     with TemporaryDirectory() as folder:
         path = Path(folder, "plan.json")
         write_plan(path, written)
@@ -175,6 +178,7 @@ def test_a_plan_says_for_what_it_was_made(path: Path, environment: Environment |
         "stamps": {},
         "nothing_waited": False,
         "queue": None,
+        "switches": [],
     }
 
 
@@ -197,6 +201,36 @@ def test_a_plan_for_an_instance_says_which_account_and_where_each_row_stood(path
     assert read.which is AccountChoice.OWN
     assert read.activation == ActivationRow("glidemail mail.corp.example", "ServiceNow SMTP")
     assert {name: Stamp(*each) for name, each in read.stamps.items()} == plan.stamps
+
+
+def test_a_plan_says_which_account_was_named_and_which_are_switched(path: Path) -> None:
+    switches = (AccountSwitch("Prod IMAP", False), AccountSwitch("Spare POP3", True))
+    choice = NamedAccount("Corp Relay")
+    write_plan(path, to_plan_file(Plan((), switches=switches), "corp", "here", None, choice))
+    document = json.loads(path.read_text())
+    assert document["which"] == {"name": "Corp Relay"}
+    assert document["switches"][0] == {"name": "Prod IMAP", "active": False}
+    read = read_plan(path)
+    assert (read.which, tuple(read.switches)) == (choice, switches)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"switches": [{"name": "Prod IMAP"}]},
+        {"switches": [{"name": "Prod IMAP", "active": "yes"}]},
+        {"switches": [{"name": "Prod IMAP", "active": True, "type": "smtp"}]},
+        {"which": {"name": 1}},
+        {"which": "Corp Relay"},
+    ],
+)
+def test_a_plan_with_another_account_or_switch_than_there_can_be_is_refused(
+    path: Path, part: dict[str, Any]
+) -> None:
+    write_plan(path, EMPTY)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **part}))
+    with pytest.raises(Problem, match="is no plan of this program"):
+        read_plan(path)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +258,7 @@ def test_a_plan_of_an_earlier_version_says_only_whether_the_queue_was_empty(path
 def test_a_plan_from_before_there_were_instances_is_read(path: Path) -> None:
     write_plan(path, EMPTY)
     document = json.loads(path.read_text())
-    for key in ("which", "activation", "stamps", "nothing_waited", "queue"):
+    for key in ("which", "activation", "stamps", "nothing_waited", "queue", "switches"):
         del document[key]
     path.write_text(json.dumps(document))
     assert read_plan(path) == EMPTY

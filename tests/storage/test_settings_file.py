@@ -201,7 +201,7 @@ def test_a_document_with_anything_odd_in_it_is_refused_as_a_whole(text: str, cod
     ],
 )
 def test_a_document_says_where_it_was_exported_from(table: str, export: Export | None) -> None:
-    assert parse_document(f"port = 25\n{table}", PATH)[1] == export
+    assert parse_document(f"port = 25\n{table}", PATH).export == export
 
 
 @pytest.mark.parametrize(
@@ -221,19 +221,36 @@ def test_a_document_that_does_not_say_so_is_refused(table: str) -> None:
     assert str(PATH) in problem.message
 
 
+@pytest.mark.parametrize("text", ["sender = 1", 'sender = ""', 'sender = " "', "sender = []"])
+def test_a_sender_that_names_nothing_is_refused(text: str) -> None:
+    problem = document_error(f"{text}\n")
+    assert problem.code == "file.sender"
+    assert "servicenow" in problem.hint
+
+
+def test_a_local_file_with_a_sender_has_a_note_and_keeps_it() -> None:
+    snapshot = parse_snapshot('port = 25\nsender = "servicenow"\n', PATH)
+    (found,) = snapshot.findings
+    assert (found.code, found.severity) == ("file.sender", Severity.NOTE)
+    assert found.message.startswith("Line 2: a local file sends nothing")
+    assert snapshot.values == {"port": 25}
+
+
 @given(values(), texts, texts, st.sampled_from((None, *Environment)))
 @deterministic
 def test_an_export_is_read_back_as_it_was(
     given_: dict[str, Value], name: str, origin: str, environment: Environment | None
 ) -> None:
     snapshot = Snapshot({**given_, "display_name": name})
-    text = export_text(snapshot, origin, environment)
-    document, export = parse_document(text, PATH)
+    text = export_text(snapshot, origin, environment, name)
+    found = parse_document(text, PATH)
+    document, export = found.snapshot, found.export
     assert document.values == snapshot.values
     assert [type(each) for each in document.values.values()] == [
         type(each) for each in snapshot.values.values()
     ]
     assert export == Export(origin, environment)
+    assert found.sender == (name if name.strip() else "")
     assert all(visible(line) == line for line in text.split("\n"))
 
 
@@ -244,8 +261,8 @@ def test_adopting_an_export_where_it_came_from_changes_nothing(
 ) -> None:
     snapshot = Snapshot(given_)
     text = export_text(snapshot, "here", place.environment)
-    document, export = parse_document(text, PATH)
-    draft, held = import_document(Draft(snapshot), document.values, place, export)
+    found = parse_document(text, PATH)
+    draft, held = import_document(Draft(snapshot), found.snapshot.values, place, found.export)
     assert (draft.changed_properties(), held) == ((), ())
 
 
@@ -255,8 +272,8 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
         "security": Security.STARTTLS,
     }
     text = export_text(Snapshot(every), "there", Environment.NON_PRODUCTION)
-    document, export = parse_document(text, PATH)
-    draft, held = import_document(Draft(Snapshot()), document.values, TEST, export)
+    found = parse_document(text, PATH)
+    draft, held = import_document(Draft(Snapshot()), found.snapshot.values, TEST, found.export)
     left_out = {each.property for each in held}
     assert left_out == {"sending_enabled", *SECRETS}
     assert set(draft.changed_properties()) == every.keys() - left_out

@@ -14,7 +14,7 @@ from tests.storage.factories import VALUES, values
 from tui.settings.catalog import catalog
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import Environment, Value
-from tui.storage.settings_file import EXPORT_TABLE, export_text, json_schema, json_text
+from tui.storage.settings_file import EXPORT_TABLE, SENDER, export_text, json_schema, json_text
 
 SCHEMA: dict[str, Any] = json.loads(json_text(json_schema()))
 
@@ -92,7 +92,7 @@ def test_every_property_may_be_left_out_or_be_blank_and_is_described(name: str) 
 
 
 def test_it_names_every_property_and_the_export_and_nothing_else() -> None:
-    assert list(SCHEMA["properties"]) == [*catalog(), EXPORT_TABLE]
+    assert list(SCHEMA["properties"]) == [*catalog(), SENDER, EXPORT_TABLE]
     assert accepts(SCHEMA, {})
     assert accepts(SCHEMA, {"somebody's own": {"server": 1}})
     assert not accepts(SCHEMA, [])

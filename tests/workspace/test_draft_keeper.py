@@ -14,7 +14,7 @@ from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.delivery.status import AccountChoice, Model
+from tui.settings.delivery.status import AccountChoice, Model, NamedAccount
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path, save_draft
 from tui.storage.profile import Keep, Profile
@@ -214,7 +214,7 @@ def test_a_draft_that_nobody_has_looked_at_is_neither_written_over_nor_removed(
 
 def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
     session = opened(here)
-    for which in AccountChoice:
+    for which in (*AccountChoice, NamedAccount("Corp Relay"), NamedAccount("own")):
         place = replace(session.facts, model=Model.ACCOUNT, choice=which)
         there = replace(session, reading=replace(session.reading, facts=place))
         with keeping(there) as keeper:
@@ -222,7 +222,7 @@ def test_a_draft_tells_which_account_it_is_for(here: House) -> None:
             found = keeper.load()
             keeper.discard()
         assert found
-        assert found.choice is which
+        assert found.choice == which
 
 
 def test_nothing_is_touched_before_the_claim_and_nothing_kept_after_the_end(here: House) -> None:

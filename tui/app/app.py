@@ -15,6 +15,7 @@ from textual.timer import Timer
 
 from tui.app.base import TerminalApp
 from tui.app.dialogs import READING, Dialogs
+from tui.app.flows.accounts import AccountsFlow
 from tui.app.flows.conflicts import ConflictFlow
 from tui.app.flows.connect import ConnectFlow, ConnectOutcome
 from tui.app.flows.quit import QuitChoice, QuitFlow
@@ -28,7 +29,8 @@ from tui.app.screens.pick_list import PickList
 from tui.errors import Problem
 from tui.presentation.review_text import explanation_lines
 from tui.presentation.status_text import greeting_words, short_message
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.account_switch import AccountSwitch
+from tui.settings.delivery.status import AccountChoice, AnyChoice, NamedAccount
 from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Update, Workspace
@@ -62,6 +64,7 @@ class ConfiguratorApp(TerminalApp):
         self.main = Configurator(workspace)
         self.dialogs = Dialogs(self, workspace, self.main)
         flow = (workspace, self.dialogs)
+        self._accounts = AccountsFlow(*flow)
         self._conflicts = ConflictFlow(*flow)
         self._connect = ConnectFlow(*flow)
         self._quit = QuitFlow(*flow)
@@ -177,9 +180,9 @@ class ConfiguratorApp(TerminalApp):
         found = await self._restore.find()
         if found is None:
             return
-        is_own = found.choice is AccountChoice.OWN
-        is_other = is_own and self.workspace.choice is AccountChoice.IN_FORCE
-        session = await self._connect.open_own_account() if is_other else None
+        awaits_account = found.choice not in (AccountChoice.IN_FORCE, AccountChoice.PROVIDERS)
+        is_other = awaits_account and self.workspace.choice is AccountChoice.IN_FORCE
+        session = await self._connect.open_account(found.choice) if is_other else None
         restored = await self._restore.run(found, session)
         if restored is RestoreOutcome.DISCARDED:
             self._keep_draft_soon()
@@ -232,15 +235,19 @@ class ConfiguratorApp(TerminalApp):
         """Save, once everything against it is settled."""
         await self._save_all()
 
-    async def _save_all(self) -> bool:
-        """Save; return whether nothing stays unsaved that was there when it began."""
+    async def _save_all(self, switch: AccountSwitch | None = None) -> bool:
+        """Save; return whether nothing stays unsaved that was there when it began.
+
+        Args:
+            switch: as for `SaveFlow.run`.
+        """
         if self._refuse_while_saving():
             return False
         self.workspace.is_saving = True
         try:
-            result = await self._save.run()
+            result = await self._save.run(switch)
             while await self._resolve_save_blocker(result):
-                result = await self._save.run()
+                result = await self._save.run(switch)
         finally:
             self.workspace.is_saving = False
         if result is SaveOutcome.FAILED:
@@ -258,13 +265,11 @@ class ConfiguratorApp(TerminalApp):
     # Instances, accounts and profiles
 
     @work(exclusive=True, group=READING)
-    async def connect(
-        self, profile: Profile, choice: AccountChoice = AccountChoice.IN_FORCE
-    ) -> None:
+    async def connect(self, profile: Profile, choice: AnyChoice = AccountChoice.IN_FORCE) -> None:
         """Connect, in the place of whatever is being read."""
         await self._connect_to(profile, choice)
 
-    async def _connect_to(self, profile: Profile, choice: AccountChoice) -> None:
+    async def _connect_to(self, profile: Profile, choice: AnyChoice) -> None:
         match await self._connect.run(profile, choice):
             case ConnectOutcome.IN_FORCE:
                 await self._show_delivery()
@@ -290,7 +295,22 @@ class ConfiguratorApp(TerminalApp):
         self._choose(AccountChoice.PROVIDERS)
 
     @work(exclusive=True, group="dialog")
-    async def _choose(self, choice: AccountChoice) -> None:
+    async def action_accounts(self) -> None:
+        """Show the email accounts, to activate or deactivate one."""
+        if self._refuse_while_saving():
+            return
+        match await self._accounts.run():
+            case NamedAccount() as choice:
+                self._choose(choice)
+            case AccountSwitch() as switch:
+                self._switch_account(switch)
+
+    @work(group="save")
+    async def _switch_account(self, switch: AccountSwitch) -> None:
+        await self._save_all(switch)
+
+    @work(exclusive=True, group="dialog")
+    async def _choose(self, choice: AnyChoice) -> None:
         if not self._refuse_while_saving() and await self._switch.leave_account():
             self.connect(self.workspace.profile, choice)
 

@@ -53,6 +53,9 @@ class Arguments(argparse.Namespace):
     sign_in_again: bool = False
     own_server: bool = False
     provider_server: bool = False
+    account: str | None = None
+    activate: list[str] = field(default_factory=list)
+    deactivate: list[str] = field(default_factory=list)
     model: str = "accounts"
     switch: list[str] = field(default_factory=list)
     port: int = 0
@@ -175,6 +178,7 @@ def _add_explain_reply(explain: argparse.ArgumentParser) -> None:
 
 def _add_plan(plan: argparse.ArgumentParser) -> None:
     _add_edit_options(plan)
+    _add_switches(plan)
     _add_import(plan)
     plan.add_argument("--out", metavar="FILE", type=Path, help="write the plan, without secrets")
 
@@ -184,6 +188,7 @@ def _add_apply(apply: argparse.ArgumentParser) -> None:
     words = "a plan that was written"
     apply.add_argument("plan", metavar="PLAN", nargs="?", type=Path, default=None, help=words)
     _add_edit_options(apply)
+    _add_switches(apply)
     _add_import(apply)
     _add_flag(apply, "--yes", "do not ask whether to save")
     words = "type what is asked for; repeatable"
@@ -204,12 +209,21 @@ def _add_edit_options(parser: argparse.ArgumentParser) -> None:
     _add_flag(account, "--own-server", words)
     words = "on an instance: ServiceNow's account, to send again"
     _add_flag(account, "--provider-server", words)
+    words = "on an instance: the inactive SMTP account of this name, to send instead"
+    account.add_argument("--account", metavar="NAME", help=words)
     secrets = parser.add_mutually_exclusive_group()
     words = "a new password from standard input, or at a prompt on a terminal"
     _add_flag(secrets, "--password-stdin", words)
     words = "lines password=, pop3_password=, sign_in= from standard input"
     _add_flag(secrets, "--secrets-stdin", words)
     _add_sign_in_again(parser)
+
+
+def _add_switches(parser: argparse.ArgumentParser) -> None:
+    words = "on an instance: a POP3 or IMAP account that is to stop reading mail; repeatable"
+    parser.add_argument("--deactivate", metavar="NAME", action="append", help=words)
+    words = "on an instance: a POP3 or IMAP account that is to read mail; repeatable"
+    parser.add_argument("--activate", metavar="NAME", action="append", help=words)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """Reviews, plans and delivery as JSON, schema 1."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from tui.presentation.value_text import is_hidden, source_of
@@ -97,10 +97,12 @@ def precondition(each: Precondition) -> dict[str, Any]:
 
 def plan(session: Session, review: Review, skipped: Iterable[SkippedValue]) -> dict[str, Any]:
     """Return what a save would do, what it asks for first, and what of a document was skipped."""
+    switches = review.plan.switches
     return {
         **header(session),
         "changes": [change(each) for each in review.plan.changes],
         **({"activation": _activation(review.plan.activation)} if review.plan.activation else {}),
+        **({"accounts": [asdict(each) for each in switches]} if switches else {}),
         "side_effects": [
             {"code": each.code, "message": each.message} for each in review.plan.side_effects
         ],

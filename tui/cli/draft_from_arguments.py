@@ -8,19 +8,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.cli.arguments import Arguments, exposed_secret
-from tui.cli.open_profile import open_profile
-from tui.cli.output import say
+from tui.cli.open_profile import choose_account, chosen_account, open_profile
+from tui.cli.output import note, say
 from tui.credentials.prompt import ask_optional_secret, ask_secret, read_password, read_secrets
 from tui.credentials.secret import Secret
-from tui.errors import Problem, UsageError
+from tui.errors import Problem, Refusal, UsageError
 from tui.settings.catalog import Kind, Settings, catalog, find_entry
+from tui.settings.delivery.account_switch import find_switch_obstacle
+from tui.settings.delivery.expected_sender import (
+    SERVICENOW,
+    compare_sender,
+    describe_expected,
+)
+from tui.settings.delivery.status import AccountChoice
 from tui.settings.draft import Draft
-from tui.settings.import_document import SkippedValue, import_document
+from tui.settings.import_document import SkippedValue, import_document, is_from_elsewhere
 from tui.settings.parse.host import mask_password
+from tui.settings.target_facts import TargetFacts
 from tui.storage.file import read_text
 from tui.storage.instance import SIGN_IN
-from tui.storage.settings_file import parse_document
+from tui.storage.settings_file import SENDER, SettingsDocument, parse_document
 from tui.storage.toml import nearest
+from tui.terminal.visible import visible
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
 
@@ -62,8 +71,15 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
     if arguments.document:
         with hide_file_name("--from", arguments.document):
             text = read_text(arguments.document)
-        values, export = parse_document(text, arguments.document, settings)
-        draft, skipped = import_document(draft, values.values, session.facts, export)
+        document = parse_document(text, arguments.document, settings)
+        skipped = _choose_sender(document, workspace, arguments)
+        session = workspace.session
+        is_unreached = skipped and not _chooses_account(arguments)
+        unreached = visible(describe_expected(document.sender), 80) if is_unreached else ""
+        draft, more = import_document(
+            session.draft, document.snapshot.values, session.facts, document.export, unreached
+        )
+        skipped += more
         sources = dict.fromkeys(draft.texts, f"from {arguments.document}")
     for name, text in edits.items():
         draft = draft.edit(name, text)
@@ -78,7 +94,79 @@ def draft_from_arguments(arguments: Arguments, settings: type[Settings]) -> Prep
         draft = draft.type_secret(name, secret)
         sources[name] = "typed"
     skipped = tuple(each for each in skipped if each.property not in sources)
+    draft = _switch_accounts(draft, session.facts, arguments)
     return PreparedDraft(workspace, draft, skipped, sources)
+
+
+def _choose_sender(
+    document: SettingsDocument, workspace: Workspace, arguments: Arguments
+) -> tuple[SkippedValue, ...]:
+    """Choose the account that a document expects to send, if another one does.
+
+    Returns:
+        Why it can't be chosen, if that is so.
+    """
+    facts = workspace.session.facts
+    if not document.sender:
+        return ()
+    if facts.is_file:
+        note("The document's sender is left out: a local file sends nothing.")
+        return ()
+    if _chooses_account(arguments):
+        why = "another account is chosen on the command line"
+        return () if _is_chosen(document.sender, facts) else (_skip_sender(why),)
+    found = compare_sender(document.sender, facts)
+    if found.obstacle:
+        expected = visible(describe_expected(document.sender), 80)
+        return (_skip_sender(f"{expected} should send, but {found.obstacle}"),)
+    if found.choice is not AccountChoice.IN_FORCE:
+        if is_from_elsewhere(document.export, facts):
+            return (_skip_sender("it was exported from another environment"),)
+        choose_account(workspace, found.choice)
+    return ()
+
+
+def _skip_sender(why: str) -> SkippedValue:
+    return SkippedValue(SENDER, why, is_final=True)
+
+
+def _chooses_account(arguments: Arguments) -> bool:
+    return chosen_account(arguments) is not AccountChoice.IN_FORCE
+
+
+def _is_chosen(expected: str, facts: TargetFacts) -> bool:
+    """Return whether the account that was chosen is the one that a document expects."""
+    if expected == SERVICENOW:
+        return facts.awaits_servicenows
+    return facts.chosen is not None and facts.chosen.name == expected
+
+
+def _switch_accounts(draft: Draft, facts: TargetFacts, arguments: Arguments) -> Draft:
+    """Return the draft with the POP3 and IMAP accounts to activate and deactivate.
+
+    Raises:
+        UsageError: one is to be both.
+        Refusal: one can't be switched.
+    """
+    if both := set(arguments.activate).intersection(arguments.deactivate):
+        raise UsageError(
+            "usage.account",
+            f"{visible(min(both), 80)} is activated and deactivated at once.",
+            "Do one of them.",
+        )
+    for names, active in ((arguments.deactivate, False), (arguments.activate, True)):
+        for name in names:
+            if why := find_switch_obstacle(name, facts.accounts):
+                smtp = any(each.name == name and each.type == "smtp" for each in facts.accounts)
+                raise Refusal(
+                    "account.switch",
+                    f"{why[0].upper()}{why[1:]}. Nothing was written.",
+                    "Choose which one sends with --account NAME."
+                    if smtp
+                    else "See the accounts with: glidemail show",
+                )
+            draft = draft.switch_account(name, active=active)
+    return draft
 
 
 @contextlib.contextmanager

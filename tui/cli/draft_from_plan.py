@@ -16,7 +16,7 @@ from tui.credentials.prompt import ask_secret
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.status import AccountChoice, Queue
+from tui.settings.delivery.status import AccountChoice, NamedAccount, Queue
 from tui.settings.effects import describe_growth, describe_queue
 from tui.settings.parse.value import format_value
 from tui.settings.plan import (
@@ -48,6 +48,7 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
         plan = read_plan(arguments.plan)
     arguments.profile = arguments.profile or plan.profile
     _refuse_elsewhere(plan, load_profile(arguments.profile or DEFAULT))
+    arguments.account = plan.which.name if isinstance(plan.which, NamedAccount) else None
     arguments.own_server = plan.which is AccountChoice.OWN
     arguments.provider_server = plan.which is AccountChoice.PROVIDERS
     piped = secrets_from_stdin(arguments, settings)
@@ -68,7 +69,10 @@ def draft_from_plan(arguments: Arguments, settings: type[Settings]) -> PreparedD
         else:
             cleared = change.after is SecretState.CLEARED
             draft = draft.edit(name, "" if cleared else format_value(change.after))
+    for switch in plan.switches:
+        draft = draft.switch_account(switch.name, active=switch.active)
     now = session.review(draft).plan
+    _refuse_other_switches(plan, now)
     _refuse_other_account(plan, now)
     _refuse_queue(plan, now)
     source = f"plan {arguments.plan}"
@@ -91,19 +95,28 @@ def _refuse_elsewhere(plan: PlanFile, profile: Profile) -> None:
 
 def _refuse_moved_records(plan: PlanFile, changes: Collection[Change], session: Session) -> None:
     """Refuse a plan if a record changed that holds something that cannot be compared."""
-    if not plan.activation and not sets_secret(changes):
-        return
+    compared = {each.name for each in plan.switches}
+    if plan.activation or sets_secret(changes):
+        compared |= plan.stamps.keys()
     stamps = {each.name: each.stamp for each in session.facts.accounts}
     stamps |= {row.name: row.stamp for rows in session.snapshot.rows.values() for row in rows}
     versions = {name: (stamp,) for name, stamp in stamps.items() if stamp}
     planned = {name: Stamp(*each) for name, each in plan.stamps.items()}
-    for record in find_changed_records(planned, versions, planned):
+    for record in find_changed_records(planned, versions, sorted(compared)):
         now = record.stamp
         by = f"changed by {now.by} at {now.when} UTC" if now else "not returned any more"
         raise _stale_plan(
             f"Since the plan was made {record.name} was {by}; what of it cannot be compared may be "
             "a password."
         )
+
+
+def _refuse_other_switches(plan: PlanFile, now: Plan) -> None:
+    """Refuse a plan if an account that it switches isn't there any more, or has the state."""
+    if tuple(plan.switches) == now.switches:
+        return
+    names = [each.name for each in plan.switches if each not in now.switches]
+    raise _stale_plan(f"{', '.join(names)} can't be switched as planned any more.")
 
 
 def _refuse_other_account(plan: PlanFile, now: Plan) -> None:

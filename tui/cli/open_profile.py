@@ -21,7 +21,7 @@ from tui.presentation.target_text import (
     sign_in_label,
 )
 from tui.settings.catalog import Settings
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, AnyChoice, NamedAccount
 from tui.storage.instance import SIGN_IN, Instance, SignInMethod
 from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import open_session, read_instance_report
@@ -48,11 +48,15 @@ def open_profile(
         Problem: the profile cannot be opened.
     """
     profile = load_profile(arguments.profile or DEFAULT)
-    choice = AccountChoice.PROVIDERS if arguments.provider_server else AccountChoice.IN_FORCE
-    if arguments.own_server:
-        choice = AccountChoice.OWN
+    choice = chosen_account(arguments)
     if profile.instance is None:
         _refuse_for_file(given, choice)
+        if arguments.activate or arguments.deactivate:
+            raise UsageError(
+                "usage.account",
+                "A local file has no email accounts to activate or deactivate.",
+                "Leave --activate and --deactivate out, or name an instance with -p.",
+            )
         return Workspace(run_steps(open_session(profile, settings), profile))
     sign_ins = SignIns({profile.name: given} if given else None)
     secret = _find_sign_in(profile, profile.instance, sign_ins, arguments)
@@ -67,6 +71,31 @@ def open_profile(
     )
     session = _run_signed_in(steps, profile, sign_ins)
     return Workspace(session, sign_ins, CHOICE_HINTS)
+
+
+def chosen_account(arguments: Arguments) -> AnyChoice:
+    """Return the account that the arguments choose."""
+    if arguments.account is not None:
+        return NamedAccount(arguments.account)
+    if arguments.own_server:
+        return AccountChoice.OWN
+    return AccountChoice.PROVIDERS if arguments.provider_server else AccountChoice.IN_FORCE
+
+
+def choose_account(workspace: Workspace, choice: AnyChoice) -> None:
+    """Work on the settings of another account, in place of those that were read.
+
+    Raises:
+        Refusal: it cannot be chosen.
+        Problem: it cannot be read.
+    """
+    # Imported late: a local file needs no network.
+    from tui.targets.instance.instance_target import InstanceTarget
+
+    target, profile = workspace.session.target, workspace.profile
+    assert isinstance(target, InstanceTarget)  # noqa: S101
+    steps = workspace.connect(profile, choice, target.secret, show_progress)
+    workspace.open(run_steps(steps, profile))
 
 
 def _run_signed_in(steps: Coroutine[Any, Any, T], profile: Profile, sign_ins: SignIns) -> T:
@@ -132,7 +161,7 @@ def read_report(
     return _run_signed_in(steps, profile, sign_ins)
 
 
-def _refuse_for_file(given: Secret | None, choice: AccountChoice) -> None:
+def _refuse_for_file(given: Secret | None, choice: AnyChoice) -> None:
     if given is not None:
         raise UsageError(
             "secrets.sign-in",
@@ -143,7 +172,7 @@ def _refuse_for_file(given: Secret | None, choice: AccountChoice) -> None:
         raise UsageError(
             "usage.account",
             "A local file has no email accounts to choose one of.",
-            "Leave --own-server and --provider-server out, or name an instance with -p.",
+            "Leave --own-server, --provider-server and --account out, or name an instance with -p.",
         )
 
 

@@ -8,6 +8,7 @@ from itertools import chain
 from tui.presentation.delivery_stage import DeliveryStage
 from tui.presentation.sender_domain_stages import PENDING, sender_domain_stages
 from tui.presentation.target_text import (
+    CHOICE_HINTS,
     MANAGED_WORDS,
     account_address,
     account_state,
@@ -282,6 +283,9 @@ def _readers_stage(status: DeliveryStatus, is_production: bool) -> DeliveryStage
     details = details if rest else ()
     own = [each.name for each in status.readers if each.active and not each.managed]
     if own and not is_production and status.receiving is not False:
-        step = f"If a clone brought {own[0]} here, deactivate it: it deletes the mail it reads."
+        step = (
+            f"If a clone brought {own[0]} here, deactivate it: it deletes the mail it reads. Use "
+            f"{CHOICE_HINTS.deactivate}."
+        )
         return DeliveryStage("readers", _W, words, step, page, details)
     return DeliveryStage("readers", _P, words, "", page, details)

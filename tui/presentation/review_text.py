@@ -7,6 +7,7 @@ from dataclasses import fields
 from tui.presentation.target_text import reader_rows
 from tui.presentation.value_text import HIDDEN, is_hidden, short_path, source_of, value_words
 from tui.settings.catalog import Entry, Group
+from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import SkippedValue
@@ -109,11 +110,16 @@ def change_lines(review: Review, room: int = 0) -> Iterator[str]:
         (entries[each.property].declared.short, _before_words(review, each), _after_words(each))
         for each in review.plan.changes
     ]
+    rows += [(each.name, *_switch_words(each)) for each in review.plan.switches]
     if activation := review.plan.activation:
         rows.append(
             ("Account that sends", activation.instead_of or "-", f"-> {activation.account}")
         )
     yield from columns(rows, room=room)
+
+
+def _switch_words(switch: AccountSwitch) -> tuple[str, str]:
+    return ("inactive", "-> active") if switch.active else ("active", "-> inactive")
 
 
 def _before_words(review: Review, change: Change) -> str:
@@ -166,12 +172,15 @@ def _side_effect_lines(review: Review, skipped: Iterable[SkippedValue]) -> Itera
     if skipped := list(skipped):
         yield from ("", "Left out of the document")
         for item in skipped:
-            short = review.draft.entries[item.property].declared.short
+            entry = review.draft.entries.get(item.property)
+            short = entry.declared.short if entry else item.property.capitalize()
             yield from wrap(f"{short}: {_skip_words(review, item)}", "     ", "   - ")
 
 
 def _skip_words(review: Review, skipped: SkippedValue) -> str:
     """Return why, and what to do about it if something can be done here."""
+    if skipped.is_final:
+        return f"{skipped.reason}."
     if skipped.property in review.draft.base.locked:
         return skipped.reason
     if review.draft.entries[skipped.property].is_secret:

@@ -13,7 +13,7 @@ from tui.presentation.value_text import (
     state_words,
     value_or_blank,
 )
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, NamedAccount
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
 from tui.workspace.apply import ApplyResult
@@ -65,9 +65,12 @@ def draft_problem_words(problem: Problem) -> str:
 
 def saved_words(editing: Editing, done: ApplyResult, room: int) -> str:
     """Return what a save wrote, where, and what is next; the folder too if there is room."""
-    count = len(editing.changed)
+    count, plan = len(editing.changed), editing.review.plan
     name = target_label(editing.session)
     changes = count_words(count, "change")
+    if plan.switches and not (plan.changes or plan.activation):
+        states = (f"{e.name} is {'active' if e.active else 'inactive'}" for e in plan.switches)
+        return f"{', '.join(states)} (written and read back)."
     if not editing.session.facts.is_file:
         return _written_words(editing, changes if count else "", room)
     kept = [where for where in done.kept.values() if where]
@@ -151,6 +154,8 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     yield f"They were typed until {found.when:%Y-%m-%d %H:%M}."
     if found.choice is AccountChoice.OWN:
         yield "They are for a server of your own, whose account is not active yet."
+    elif isinstance(found.choice, NamedAccount):
+        yield _named_draft_words(found.choice, editing.session)
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}
     for name in editing.changed:
@@ -165,6 +170,19 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
         yield f"  - {name}: no property any more."
     if editing.changed:
         yield from ("", "Escape restores too; F7 takes it back.")
+
+
+def _named_draft_words(choice: NamedAccount, session: Session) -> str:
+    """Return which account a draft is for, and that it isn't the one worked on if so."""
+    if choice == session.facts.choice:
+        return f"They are for the account {choice.name}, which isn't active yet."
+    if choice.name == session.facts.sender:
+        return f"They are for the account {choice.name}, which is active now."
+    instead = session.facts.sender or "other settings"
+    return (
+        f"They are for the account {choice.name}, which can't be chosen now. Restored, they would "
+        f"change {instead}."
+    )
 
 
 def _short(editing: Editing, name: str) -> str:

@@ -32,6 +32,8 @@ CHOICE_HINTS = ChoiceHints(
     "^P; --own-server",
     "apply --own-server (^P on the screen)",
     "apply --provider-server (^P on the screen)",
+    "apply --account NAME (^P on the screen)",
+    "apply --deactivate NAME (^P on the screen)",
 )
 """How a person chooses their own server, on the screen and on the command line."""
 KEYRING_SEARCH = "Looking for what signs in, in the keyring."
@@ -80,8 +82,10 @@ def model_words(session: "Session") -> str:
     place = session.facts
     if place.choice is AccountChoice.OWN:
         return "your own account, not active yet"
-    if place.choice is AccountChoice.PROVIDERS:
+    if place.awaits_servicenows:
         return "ServiceNow-configured, not active"
+    if place.chosen:
+        return f"account {place.chosen.name}, not active yet"
     fails = place.delivery is not None and place.delivery.state is DeliveryState.FAILING
     match place.model:
         case Model.ACCOUNT if place.managed:

@@ -19,12 +19,15 @@ class Draft:
     Attributes:
         texts: the raw text of each edited property. For a secret it can only be `""`, which
             clears the secret.
+        switches: by name, the POP3 and IMAP accounts to activate (True) or deactivate. The screen
+            saves such a switch by itself at once, so no draft on disk ever has one.
     """
 
     base: Snapshot
     texts: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     settings: type[Settings] = Settings
+    switches: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -79,6 +82,10 @@ class Draft:
             texts={key: text for key, text in self.texts.items() if key != name},
             secrets={key: value for key, value in self.secrets.items() if key != name},
         )
+
+    def switch_account(self, name: str, *, active: bool) -> "Draft":
+        """Return the draft with a POP3 or IMAP account to activate or deactivate."""
+        return replace(self, switches={**self.switches, name: active})
 
     def apply_fix(self, fix: Fix) -> "Draft":
         """Return the draft with the texts of a fix."""

@@ -1,15 +1,15 @@
 """The side effects of a plan."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.settings.catalog import catalog
 from tui.settings.delivery.activation import OUTGOING, Activation, find_redirected_secrets
-from tui.settings.delivery.status import Model, Queue
+from tui.settings.delivery.status import Account, Model, Queue, describe_mailbox, reads_mailbox
 from tui.settings.incoming import derive_incoming
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import PropertyRow
-from tui.settings.target_facts import Context, TargetFacts
+from tui.settings.target_facts import SENDING, Context, TargetFacts
 from tui.settings.values import SecretState, Security
 
 LABEL = "Email user label"
@@ -98,9 +98,10 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
 
 def _instance_effects(context: Context, activation: Activation | None) -> Iterator[SideEffect]:
     if activation:
-        yield _switch_effect(activation, context.facts)
+        yield _switch_effect(activation, context)
         if replaces_account(activation):
             yield from _column_effects(context, activation)
+    yield from _reader_effects(context)
     if "user" in context.changed and context.facts.model is Model.ACCOUNT:
         if context.facts.sent_from:
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
@@ -123,9 +124,11 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
     )
 
 
-def _switch_effect(activation: Activation, facts: TargetFacts) -> SideEffect:
-    new, old = activation.account, activation.instead_of
+def _switch_effect(activation: Activation, context: Context) -> SideEffect:
+    new, old, facts = activation.account, activation.instead_of, context.facts
     begin = ""
+    if not activation.creates and context.changed - SENDING:
+        begin = f"{new} is changed, inactive, and read back. Then "
     if activation.creates:
         exists = any(each.name == new for each in facts.accounts)
         made = "is there already, inactive: it is changed" if exists else "is created, inactive,"
@@ -137,6 +140,39 @@ def _switch_effect(activation: Activation, facts: TargetFacts) -> SideEffect:
         f"{begin}{old} is deactivated and {new} activated at once; between the two no "
         f"account is active. {old} is kept, inactive: that is the way back.",
     )
+
+
+def find_started_readers(context: Context) -> Iterator[Account]:
+    """Yield the accounts that are to read mail from then on."""
+    names = {each.name for each in context.switches if each.active}
+    return (each for each in context.facts.readers if each.name in names)
+
+
+def _reader_effects(context: Context) -> Iterator[SideEffect]:
+    facts = context.facts
+    started = list(find_started_readers(context))
+    for each in started:
+        reads = {
+            None: f"If receiving is on, the instance reads and deletes {describe_mailbox(each)}.",
+            True: f"Receiving is on: the instance reads and deletes {describe_mailbox(each)}.",
+            False: "Receiving is off; once it is on, the instance reads and deletes "
+            f"{describe_mailbox(each)}.",
+        }
+        words = f"{each.name} is activated. {reads[facts.receiving]}"
+        yield SideEffect("reader.started", words)
+    names = {each.name for each in context.switches if not each.active}
+    stopped = [each for each in facts.readers if each.name in names]
+    for each in stopped:
+        words = f"{each.name} is deactivated: {describe_mailbox(each)} is no longer read here."
+        if facts.receiving is False:
+            words += " Receiving is off, so nothing reads it now either."
+        yield SideEffect("reader.stopped", words)
+    address = facts.sent_from or context.after.settings.user
+    after = [each for each in facts.readers if each not in stopped]
+    after += [replace(each, active=True) for each in started]
+    if reads_mailbox(stopped, address) and not reads_mailbox(after, address):
+        words = f"No active account reads {address} then: replies don't reach the instance."
+        yield SideEffect("reader.replies", words)
 
 
 def replaces_account(activation: Activation | None) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tui.settings.draft import Draft, ParsedDraft, is_same_value, parse
 from tui.settings.parse.value import format_value
-from tui.settings.target_facts import TargetFacts
+from tui.settings.target_facts import SENDING, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
 _ENVIRONMENT_BOUND = frozenset({"sending_enabled", "test_recipients", "user"})
@@ -26,19 +26,32 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class SkippedValue:
-    """A difference that was left out, with the reason."""
+    """A difference that was left out, with the reason.
+
+    Attributes:
+        property: its name, or `sender`.
+        is_final: whether it cannot be asked for in another way either.
+    """
 
     property: str
     reason: str
+    is_final: bool = False
 
 
 def import_document(
-    draft: Draft, values: Mapping[str, Value], facts: TargetFacts, export: Export | None = None
+    draft: Draft,
+    values: Mapping[str, Value],
+    facts: TargetFacts,
+    export: Export | None = None,
+    unreached: str = "",
 ) -> tuple[Draft, tuple[SkippedValue, ...]]:
-    """Return the draft with the values of a document, and what was left out."""
-    elsewhere = export is not None and facts.is_production is (
-        export.environment is Environment.NON_PRODUCTION
-    )
+    """Return the draft with the values of a document, and what was left out.
+
+    Args:
+        unreached: the sender that the document expects, if another one's settings are worked on:
+            all but what counts whatever sends is left out then.
+    """
+    elsewhere = is_from_elsewhere(export, facts)
     now = parse(draft)
     skipped: list[SkippedValue] = []
     for name, value in values.items():
@@ -48,6 +61,9 @@ def import_document(
             if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
                 continue
             reason = "a document holds no secret"
+        elif unreached and name not in SENDING:
+            skipped.append(SkippedValue(name, f"it is meant for {unreached}", is_final=True))
+            continue
         elif name in draft.base.locked:
             reason = draft.base.locked[name]
         elif elsewhere and name in _ENVIRONMENT_BOUND:
@@ -59,6 +75,13 @@ def import_document(
         else:
             draft = draft.edit(name, format_value(value))
     return draft, tuple(skipped)
+
+
+def is_from_elsewhere(export: Export | None, facts: TargetFacts) -> bool:
+    """Return whether a document was exported from the other environment."""
+    if export is None:
+        return False
+    return facts.is_production is (export.environment is Environment.NON_PRODUCTION)
 
 
 def _find_danger(name: str, value: Value, now: ParsedDraft) -> str:

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.activation import Activation, find_redirected_secrets, plan_activation
+from tui.settings.delivery.production_signs import find_production_sign
 from tui.settings.delivery.status import Model, Queue
 from tui.settings.draft import Draft, has_changed, is_same_value
 from tui.settings.effects import (
     SideEffect,
     describe_lost_columns,
+    find_started_readers,
     list_side_effects,
     releases_queue,
     replaces_account,
@@ -48,6 +51,8 @@ class Plan:
         stamps: the version of each record of an instance that it starts from, by name.
         queue: the emails in the queue when it was made, if it can let them go out.
         lost_columns: the columns of the account that is replaced, which cannot be copied.
+        switches: the POP3 and IMAP accounts to deactivate, before anything else is written, and
+            then those to activate, after everything else.
     """
 
     changes: tuple[Change, ...]
@@ -57,9 +62,10 @@ class Plan:
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     queue: Queue | None = None
     lost_columns: tuple[str, ...] = ()
+    switches: tuple[AccountSwitch, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.activation)
+        return bool(self.changes or self.activation or self.switches)
 
 
 def make_plan(draft: Draft, context: Context, name: str) -> Plan:
@@ -72,7 +78,7 @@ def make_plan(draft: Draft, context: Context, name: str) -> Plan:
         for each in draft.changed_properties()
     )
     activation = plan_activation(context)
-    if not changes and not activation:
+    if not changes and not activation and not context.switches:
         return Plan(())
     return Plan(
         tuple(sorted(changes, key=lambda each: _write_order(each, context.facts))),
@@ -82,6 +88,7 @@ def make_plan(draft: Draft, context: Context, name: str) -> Plan:
         dict(_collect_stamps(context, activation)),
         context.facts.queue if releases_queue(context, activation) else None,
         context.facts.lost_columns if replaces_account(activation) else (),
+        context.switches,
     )
 
 
@@ -94,6 +101,7 @@ def _collect_stamps(context: Context, activation: Activation | None) -> Iterator
     if activation:
         # One to create may have been left by an earlier attempt: it is changed then.
         used |= {activation.instead_of, activation.account}
+    used |= {each.name for each in context.switches}
     for account in context.facts.accounts:
         if account.stamp and account.name in used:
             yield account.name, account.stamp
@@ -127,6 +135,7 @@ def _required_confirmations(
         )
     if replaces_account(activation) and context.facts.lost_columns:
         yield Confirmation("confirm.columns", describe_lost_columns(context.facts), "yes")
+    yield from _confirm_readers(context)
     for host in dict.fromkeys(each.host for each in find_redirected_secrets(context)):
         yield Confirmation("confirm.new-host", f"A stored password would go to {host}.", host)
 
@@ -144,6 +153,19 @@ def confirm_production(facts: TargetFacts, name: str) -> Iterator[Confirmation]:
     elif facts.counted_environment is None:
         reason = f'Nothing says that "{name}" is not production, so it counts as production.'
     yield Confirmation("confirm.production", reason, name)
+
+
+def _confirm_readers(context: Context) -> Iterator[Confirmation]:
+    """Yield a confirmation for each account that looks like production's, and is to read here."""
+    if context.facts.is_production:
+        return
+    for each in find_started_readers(context):
+        if why := find_production_sign(each, context.after.settings, context.facts):
+            reason = (
+                f"{each.name} may be production's: {why}. Here it would read and delete "
+                "production's mail."
+            )
+            yield Confirmation("confirm.reader", reason, each.name)
 
 
 def _replaces_provisioned(context: Context) -> bool:

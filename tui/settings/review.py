@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tui.settings.delivery.account_switch import plan_switches
 from tui.settings.delivery.activation import OUTGOING
 from tui.settings.delivery.delivery_findings import DELIVERY, find_delivery
 from tui.settings.draft import Draft, ParsedDraft, parse
@@ -102,6 +103,7 @@ def review(
         {secret: typed.shape for secret, typed in draft.secrets.items()},
         draft.base.locked,
         draft.base.rows,
+        plan_switches(draft.switches, facts.accounts),
     )
     return Review(
         name,

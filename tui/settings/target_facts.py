@@ -5,8 +5,18 @@ from dataclasses import dataclass, field
 
 from tui.credentials.secret import SecretShape
 from tui.settings.catalog import Entry
+from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.evidence import Judgement
-from tui.settings.delivery.status import Account, AccountChoice, Model, Queue
+from tui.settings.delivery.status import (
+    NO_HINTS,
+    Account,
+    AccountChoice,
+    AnyChoice,
+    ChoiceHints,
+    Model,
+    NamedAccount,
+    Queue,
+)
 from tui.settings.draft import ParsedDraft
 from tui.settings.snapshot import PropertyRow
 from tui.settings.values import Environment
@@ -42,13 +52,14 @@ class TargetFacts:
         copied_columns: the labels of further columns that a replacement of the account that
             sends takes over.
         lost_columns: those that it cannot take over, as they cannot be read or written.
+        hints: how a person chooses or switches an account.
     """
 
     model: Model | None = None
     environment: Environment | None = None
     says_production: bool | None = None
     managed: bool = False
-    choice: AccountChoice = AccountChoice.IN_FORCE
+    choice: AnyChoice = AccountChoice.IN_FORCE
     accounts: tuple[Account, ...] = ()
     queue: Queue | None = None
     delivery: Judgement | None = None
@@ -61,6 +72,7 @@ class TargetFacts:
     secret_limit: int | None = None
     copied_columns: tuple[str, ...] = ()
     lost_columns: tuple[str, ...] = ()
+    hints: ChoiceHints = NO_HINTS
 
     @property
     def is_file(self) -> bool:
@@ -100,10 +112,28 @@ class TargetFacts:
         return next((a.name for a in self.accounts if a.active and a.type == "smtp"), "")
 
     @property
+    def chosen(self) -> Account | None:
+        """The SMTP account that was chosen by its name, if that is one account's only."""
+        if not isinstance(self.choice, NamedAccount):
+            return None
+        named = [each for each in self.accounts if each.name == self.choice.name]
+        return named[0] if len(named) == 1 and named[0].type == "smtp" else None
+
+    @property
     def awaits_own(self) -> bool:
         """Whether the settings are those of the user's own account, which doesn't send yet."""
+        if isinstance(self.choice, NamedAccount):
+            chosen = self.chosen
+            return chosen is not None and not (chosen.managed or chosen.active)
         own = self.model is Model.ACCOUNT and self.choice is AccountChoice.OWN
         return own and (self.managed or not self.sender)
+
+    @property
+    def awaits_servicenows(self) -> bool:
+        """Whether the settings are those of ServiceNow's account, which is to send again."""
+        if isinstance(self.choice, NamedAccount):
+            return self.chosen is not None and self.chosen.managed
+        return self.choice is AccountChoice.PROVIDERS
 
     @property
     def settings_are_servicenows(self) -> bool | None:
@@ -112,7 +142,7 @@ class TargetFacts:
             return None
         if self.choice is AccountChoice.IN_FORCE:
             return self.managed
-        return self.choice is AccountChoice.PROVIDERS
+        return self.awaits_servicenows
 
     @property
     def is_production(self) -> bool:
@@ -141,6 +171,7 @@ class Context:
         after: the values with the draft's changes.
         typed: what may be known of each typed secret.
         locked, rows: as in `Snapshot`.
+        switches: the accounts that a save activates and deactivates.
     """
 
     facts: TargetFacts
@@ -150,3 +181,4 @@ class Context:
     typed: Mapping[str, SecretShape] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
+    switches: tuple[AccountSwitch, ...] = ()

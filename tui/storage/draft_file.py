@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Entry, Kind, Settings, catalog
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, AnyChoice, parse_choice
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.host import mask_password
@@ -40,7 +40,7 @@ class DraftFile:
     Attributes:
         base: the values that were edited.
         broken: code and message for each of them that has the wrong type.
-        account: an `AccountChoice`; older files have it as a suffix of the target.
+        account: an `AnyChoice` as text; older files have it as a suffix of the target.
         texts: the raw text of each edited property, in parts.
         retype: the secrets that were typed.
     """
@@ -73,7 +73,7 @@ class SavedDraft:
     draft: Draft
     retype: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
-    choice: AccountChoice = AccountChoice.IN_FORCE
+    choice: AnyChoice = AccountChoice.IN_FORCE
 
 
 def draft_path(profile: str) -> Path:
@@ -86,7 +86,7 @@ def save_draft(
     target: str,
     draft: Draft,
     when: datetime,
-    choice: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AnyChoice = AccountChoice.IN_FORCE,
 ) -> None:
     """Save a draft of the settings at `target`, replacing the last one of the profile.
 
@@ -215,7 +215,7 @@ def _parse_draft(document: Any, profile: str, settings: type[Settings]) -> Saved
         raise ValueError("what is to be typed again is cleared, or no secret")
     named = dict.fromkeys((*file.base, *file.texts, *file.retype))
     dropped = tuple(name for name in named if name not in entries)
-    choice = AccountChoice(file.account)
+    choice = parse_choice(file.account)
     return SavedDraft(profile, file.target, when, draft, retype, dropped, choice)
 
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.status import AccountChoice, Queue
+from tui.settings.delivery.account_switch import AccountSwitch
+from tui.settings.delivery.status import AccountChoice, AnyChoice, Queue
 from tui.settings.effects import SideEffect
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import has_native_type
@@ -46,6 +47,7 @@ class PlanFile:
         stamps: on an instance, per record: its number of updates, the last one's time and user.
         nothing_waited: the queue was empty then; an earlier version wrote only this of it.
         queue: the emails in the queue then, if the plan can let them go out.
+        switches: the POP3 and IMAP accounts to activate or deactivate.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -56,11 +58,12 @@ class PlanFile:
     environment: Environment | None
     changes: list[ChangeRow]
     side_effects: list[SideEffect]
-    which: AccountChoice = AccountChoice.IN_FORCE
+    which: AnyChoice = AccountChoice.IN_FORCE
     activation: ActivationRow | None = None
     stamps: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     nothing_waited: bool = False
     queue: Queue | None = None
+    switches: list[AccountSwitch] = field(default_factory=list)
 
     @property
     def planned_queue(self) -> Queue | None:
@@ -73,7 +76,7 @@ def to_plan_file(
     profile: str,
     target: str,
     environment: Environment | None,
-    choice: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AnyChoice = AccountChoice.IN_FORCE,
 ) -> PlanFile:
     """Return a plan as the content of its file."""
     activation = plan.activation
@@ -92,6 +95,7 @@ def to_plan_file(
         stamps={name: (each.count, each.when, each.by) for name, each in plan.stamps.items()},
         nothing_waited=bool(plan.queue and plan.queue.is_empty),
         queue=plan.queue,
+        switches=list(plan.switches),
     )
 
 

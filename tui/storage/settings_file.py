@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,6 +22,9 @@ HEADER = "# Mail settings. Comments and unknown keys are kept; a password is nev
 EXPORT_TABLE = "exported"
 """The name of the table that says where a document was exported from."""
 
+SENDER = "sender"
+"""The key that says what is to send on an instance."""
+
 _MAX_SINGLE_FINDINGS = 20
 
 
@@ -31,6 +35,7 @@ def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -
     origins: dict[str, Origin] = {}
     broken: dict[str, Finding] = {}
     unknown: list[str] = []
+    findings: list[Finding] = []
     tables, lines = parse_toml(text, path), line_numbers(text)
     for key, raw in tables.items():
         if key in entries:
@@ -39,11 +44,17 @@ def parse_snapshot(text: str, path: Path, settings: type[Settings] = Settings) -
             if code:
                 words, about = _with_line(lines, key, message), frozenset({key})
                 broken[key] = Finding(key, Severity.ERROR, code, words, None, about)
+        elif key == SENDER:
+            words = "A local file sends nothing: the key sender counts for an instance only."
+            findings.append(
+                Finding(key, Severity.NOTE, "file.sender", _with_line(lines, key, words))
+            )
         elif key != EXPORT_TABLE:
             unknown += [name for name in _dotted_names(key, raw) if find_entry(entries, name)] or [
                 key
             ]
-    return Snapshot(values, origins, broken, tuple(_unknown_key_findings(unknown, lines, entries)))
+    findings += _unknown_key_findings(unknown, lines, entries)
+    return Snapshot(values, origins, broken, tuple(findings))
 
 
 def _parse_value(entry: Entry, raw: object) -> tuple[Value, str, str]:
@@ -90,10 +101,22 @@ def _unknown_key_findings(
         yield Finding(more[0], Severity.WARNING, "file.unknown-key", words)
 
 
-def parse_document(
-    text: str, path: Path, settings: type[Settings] = Settings
-) -> tuple[Snapshot, Export | None]:
-    """Return the settings in a document to import, and where it was exported from.
+@dataclass(frozen=True, slots=True)
+class SettingsDocument:
+    """A document of settings to import.
+
+    Attributes:
+        export: where it was exported from; None if it doesn't say.
+        sender: what is to send on an instance (`settings/delivery/expected_sender.py`), or "".
+    """
+
+    snapshot: Snapshot
+    export: Export | None = None
+    sender: str = ""
+
+
+def parse_document(text: str, path: Path, settings: type[Settings] = Settings) -> SettingsDocument:
+    """Return a document to import.
 
     Raises:
         Problem: it is not TOML, has an unknown key (which would silently have no effect), or a
@@ -101,13 +124,23 @@ def parse_document(
     """
     snapshot = parse_snapshot(text, path, settings)
     for finding in (*snapshot.findings, *snapshot.broken.values()):
+        if finding.property == SENDER:
+            continue
         message = finding.message.removesuffix(".")
         raise Problem(
             finding.code,
             f"{path}, {message[0].lower()}{message[1:]} ({finding.property}).",
             "Mend or remove that line; nothing was taken from the document.",
         )
-    return snapshot, _parse_export(parse_toml(text, path).get(EXPORT_TABLE), path)
+    tables = parse_toml(text, path)
+    export, sender = _parse_export(tables.get(EXPORT_TABLE), path), tables.get(SENDER, "")
+    if SENDER in tables and not (isinstance(sender, str) and sender.strip()):
+        raise Problem(
+            "file.sender",
+            f"{path}: sender doesn't name what sends.",
+            'Give it "servicenow", the name of an SMTP account, or "properties", or remove it.',
+        )
+    return SettingsDocument(snapshot, export, str(sender))
 
 
 def _parse_export(table: object, path: Path) -> Export | None:
@@ -124,9 +157,17 @@ def _parse_export(table: object, path: Path) -> Export | None:
     )
 
 
-def export_text(snapshot: Snapshot, origin: str, environment: Environment | None) -> str:
-    """Return specified settings as a document that says where it comes from; no secrets."""
+def export_text(
+    snapshot: Snapshot, origin: str, environment: Environment | None, sender: str = ""
+) -> str:
+    """Return specified settings as a document that says where it comes from; no secrets.
+
+    Args:
+        sender: what sends on the instance, or "".
+    """
     lines = [HEADER.rstrip()]
+    if sender.strip():
+        lines.append(f"{SENDER} = {toml_value(sender)}")
     lines += [f"{name} = {toml_value(value)}" for name, value in snapshot.values.items()]
     lines += ["", f"[{EXPORT_TABLE}]", f"origin = {toml_value(origin)}"]
     if environment:
@@ -208,6 +249,12 @@ def json_schema(settings: type[Settings] = Settings) -> dict[str, Any]:
             shape = {"anyOf": [*options, {"const": ""}]}
         help_text = " ".join(entry.declared.help.split())
         properties[name] = {"title": entry.declared.label, "description": help_text, **shape}
+    properties[SENDER] = {
+        "title": "What sends on an instance",
+        "description": "servicenow, the name of an SMTP account, or properties (no account).",
+        "type": "string",
+        "minLength": 1,
+    }
     properties[EXPORT_TABLE] = {
         "type": "object",
         "description": "Where the document was exported from.",

@@ -18,7 +18,8 @@ class SaveResult:
 
     Attributes:
         previous: the path of the previous version, or "".
-        verified: for an instance, each property with what shows that it was written.
+        verified: for an instance, each property, and the label of each account that was switched,
+            with what shows that it was written.
     """
 
     where: str

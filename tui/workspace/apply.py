@@ -3,13 +3,13 @@
 import contextlib
 import os
 import pwd
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from tui.credentials.keyring import Keyring
 from tui.errors import Outage, Problem, Refusal, Unfinished
-from tui.settings.delivery.status import AccountChoice
 from tui.settings.plan import Change, Confirmation
 from tui.settings.preconditions import Attestation, Condition, Precondition
 from tui.settings.review import Review
@@ -172,10 +172,14 @@ async def _write(session: Session, review: Review) -> SaveResult:
 
 def _add_way_out(problem: Outage, session: Session, review: Review) -> Outage:
     """Add to an outage the command that activates an account."""
-    facts, name = review.facts, session.profile.name
-    back = "--own-server"
-    if facts.managed or facts.choice is AccountChoice.PROVIDERS:
+    facts, name, activation = review.facts, session.profile.name, review.plan.activation
+    back, chosen = "--own-server", facts.chosen
+    before = activation.instead_of if activation else ""
+    if facts.managed or facts.awaits_servicenows:
         back = "--provider-server"
+    elif before or chosen:
+        account = before or (chosen.name if chosen else "")
+        back = f"--account {shlex.quote(visible(account))}"
     elif review.parsed.settings.authenticate:
         back += " --password-stdin"
     look = ""

@@ -8,9 +8,11 @@ from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings, catalog
+from tui.settings.delivery.account_choice import find_choice_obstacle
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
+    AnyChoice,
     ChoiceHints,
     Model,
 )
@@ -104,7 +106,7 @@ async def open_session(
     profile: Profile,
     settings: type[Settings] = Settings,
     sign_in: Secret | None = None,
-    choice: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AnyChoice = AccountChoice.IN_FORCE,
     tell: Callable[[str], None] = ignore_progress,
     hints: ChoiceHints = NO_HINTS,
     api_session: "ApiSession | None" = None,
@@ -230,22 +232,9 @@ def refuse_choice(facts: TargetFacts) -> None:
     Raises:
         Refusal: with the reason.
     """
-    if facts.choice is AccountChoice.IN_FORCE:
-        return
-    if facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
-        why = "it is not known for certain what sends there now, or it is no SMTP account"
-    elif facts.choice is AccountChoice.OWN and facts.sender and not facts.managed:
-        why = f"{facts.sender}, which is one of your own, is active already; change that one"
-    elif facts.choice is AccountChoice.PROVIDERS and facts.managed:
-        why = f"{facts.sender}, which is ServiceNow's, is active already"
-    elif facts.choice is AccountChoice.PROVIDERS and not any(
-        each.managed and each.type == "smtp" for each in facts.accounts
-    ):
-        why = "no account of ServiceNow's was returned"
-    else:
-        return
-    raise Refusal(
-        "account.choice",
-        f"No other account can be chosen: {why}. Nothing was written.",
-        "Leave the choice out, and look at what sends there now.",
-    )
+    if why := find_choice_obstacle(facts.choice, facts):
+        raise Refusal(
+            "account.choice",
+            f"No other account can be chosen: {why}. Nothing was written.",
+            "Leave the choice out, and look at what sends there now.",
+        )

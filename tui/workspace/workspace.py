@@ -12,6 +12,7 @@ from tui.errors import Problem, Unfinished
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
+    AnyChoice,
     ChoiceHints,
     Queue,
 )
@@ -82,7 +83,7 @@ class Workspace:
         return self.session.profile
 
     @property
-    def choice(self) -> AccountChoice:
+    def choice(self) -> AnyChoice:
         """The email account of the instance whose settings are edited."""
         return self.session.facts.choice
 
@@ -184,7 +185,7 @@ class Workspace:
     async def connect(
         self,
         profile: Profile,
-        choice: AccountChoice,
+        choice: AnyChoice,
         secret: Secret,
         tell: Callable[[str], None] = ignore_progress,
     ) -> Session:
@@ -211,7 +212,7 @@ class Workspace:
             await _run_detached(lambda: self.sign_ins.save_to_keyring(session.profile))
         return session
 
-    async def read(self, operator: Operator, choice: AccountChoice | None = None) -> Session:
+    async def read(self, operator: Operator, choice: AnyChoice | None = None) -> Session:
         """Return what is there now; the edits are not touched.
 
         Args:

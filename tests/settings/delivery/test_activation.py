@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.factories import (
+    BY_HAND,
     FOR_LEFT,
+    FOR_NAMED,
     FOR_OWN,
     FOR_PROVIDERS,
     FOR_TEST_OWN,
@@ -44,7 +46,7 @@ from tui.settings.delivery.activation import (
     is_ours,
     name_new_account,
 )
-from tui.settings.delivery.status import Account, AccountChoice, Model
+from tui.settings.delivery.status import Account, AccountChoice, Model, NamedAccount
 from tui.settings.draft import Draft, parse
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Context, TargetFacts
@@ -177,6 +179,33 @@ def test_without_another_account_of_the_providers_nothing_is_activated(
     assert load(facts).review.plan.activation is None
 
 
+def test_an_account_that_was_named_is_activated_as_it_is_or_with_changes() -> None:
+    wanted = Activation(BY_HAND.name, OWN.name, creates=False)
+    assert activation(FOR_NAMED) == wanted
+    assert activation(FOR_NAMED, server="b.example", password="new") == wanted
+    nothing = replace(FOR_NAMED, accounts=(RESTING, BY_HAND))
+    assert activation(nothing) == replace(wanted, instead_of="")
+
+
+def test_naming_servicenows_account_is_choosing_it() -> None:
+    facts = replace(FOR_NAMED, choice=NamedAccount(RESTING.name))
+    assert activation(facts) == activation(FOR_PROVIDERS)
+    assert (facts.awaits_servicenows, facts.awaits_own) == (True, False)
+    assert facts.settings_are_servicenows
+
+
+@pytest.mark.parametrize("name", ["Nothing", READER.name, OWN.name])
+def test_a_name_of_no_account_that_could_start_to_send_activates_nothing(name: str) -> None:
+    facts = replace(FOR_NAMED, choice=NamedAccount(name))
+    assert load(facts).review.plan.activation is None
+    assert not facts.awaits_own
+
+
+def test_a_name_of_two_accounts_activates_neither() -> None:
+    twins = replace(FOR_NAMED, accounts=(OWN, BY_HAND, replace(BY_HAND, server="b.example")))
+    assert load(twins).review.plan.activation is None
+
+
 def test_where_two_accounts_have_one_name_none_is_activated() -> None:
     twin = replace(RESTING, server="other.example")
     facts = instance(OWN, RESTING, twin, choice=AccountChoice.PROVIDERS)
@@ -200,6 +229,8 @@ def test_the_versions_of_the_accounts_that_are_there_are_in_the_plan() -> None:
     assert made.review.plan.stamps == {OWN.name: STAMP}
     back = Situation(FOR_PROVIDERS, BASE, rows=make_rows(FOR_PROVIDERS))
     assert back.review.plan.stamps == {OWN.name: STAMP, PROVIDERS_OWN: STAMP}
+    named = Situation(FOR_NAMED, BASE, rows=make_rows(FOR_NAMED))
+    assert named.review.plan.stamps == {OWN.name: STAMP, BY_HAND.name: OTHER_STAMP}
     left = Situation(FOR_LEFT, BASE, rows=make_rows(FOR_LEFT))
     assert left.review.plan.stamps == {LEFT.name: OTHER_STAMP}
     taken = instance(MANAGED, LEFT, choice=AccountChoice.OWN)
@@ -239,7 +270,7 @@ def test_in_production_no_plan_changes_an_account_that_sends_where_mail_goes(
 
 def test_every_place_of_an_instance_is_looked_at() -> None:
     assert {each.model for each in INSTANCES} == set(Model)
-    assert {each.choice for each in INSTANCES} == set(AccountChoice)
+    assert {each.choice for each in INSTANCES} == {*AccountChoice, FOR_NAMED.choice}
     assert ON_MANAGED in INSTANCES
 
 

@@ -157,7 +157,17 @@ BY_HAND = Account(name="Corp SMTP")
     ("accounts", "words", "way"),
     [
         ((RESTING, BY_HAND), "; ServiceNow SMTP and Corp SMTP are inactive.", "--provider-server"),
-        ((BY_HAND,), "; Corp SMTP is inactive.", "Corp SMTP can be activated in its form"),
+        ((BY_HAND,), "; Corp SMTP is inactive.", "--account NAME (^P on the screen) activates Cor"),
+        (
+            (BY_HAND, replace(BY_HAND, name="B")),
+            "; Corp SMTP and B are inactive.",
+            "activates Corp SMTP or B.",
+        ),
+        (
+            (replace(BY_HAND, uses_oauth=True),),
+            "; Corp SMTP is inactive.",
+            "Corp SMTP signs in by OAuth, and can be activated on the instance only.",
+        ),
         ((LEFT,), "; glidemail mail.corp.example is inactive.", "--own-server"),
         ((), "No SMTP account is active. No mail goes out.", "creates your own SMTP account"),
     ],

@@ -7,13 +7,17 @@ from hypothesis import given
 
 from tests.settings.factories import (
     ACCOUNT,
+    BY_HAND,
     FOR_LEFT,
     FOR_OWN,
     FOR_PROVIDERS,
+    LEFT,
     LEGACY,
     MAIL,
     ON_OWN,
     ON_TEST_OWN,
+    OWN,
+    RESTING,
     SENDS,
     USER,
     Situation,
@@ -23,6 +27,7 @@ from tests.settings.factories import (
     find_all,
     find_blocking,
     find_one,
+    instance,
     load,
     make_rows,
     situations,
@@ -30,6 +35,7 @@ from tests.settings.factories import (
 )
 from tests.settings.rules.factories import ERROR, NOTE, WARNING, RuleCase, check_case, find_codes
 from tui.settings import review
+from tui.settings.delivery.status import Account, NamedAccount
 from tui.settings.draft import Draft
 from tui.settings.rules import instance_limits
 from tui.settings.snapshot import Snapshot
@@ -146,6 +152,38 @@ def test_an_account_that_was_left_there_is_not_activated_with_an_error_in_it() -
     assert find_blocking(make_left_account(server="127.0.0.1")) == {"host.loopback"}
     assert find_blocking(make_left_account(server="")) == {"server.blank"}
     assert find_blocking(make_left_account(user="")) == {"authenticate.user", "account.user"}
+
+
+def choose(account: Account, **values: Value) -> Situation:
+    facts = instance(OWN, account, test=True, choice=NamedAccount(account.name))
+    base: dict[str, Value] = {**SENDS, "test_recipients": (USER,), **values}
+    return Situation(facts, base, rows=make_rows(facts))
+
+
+def test_the_password_of_an_account_made_by_hand_is_not_asked_for() -> None:
+    assert not find_all(choose(BY_HAND), "account.password-unseen")
+    assert not find_blocking(choose(BY_HAND))
+
+
+def test_one_that_this_program_made_may_have_sent_before_so_its_password_is_a_warning() -> None:
+    found = find_one(choose(LEFT), "account.password-unseen")
+    assert found.severity is WARNING
+    assert found.message.endswith("Type it, unless it has sent before.")
+    typed = replace(choose(LEFT), typed={"password": "new"})
+    assert not find_all(typed, "account.password-unseen")
+
+
+def test_a_named_account_needs_a_user_name_unless_it_has_a_from() -> None:
+    without = choose(BY_HAND, user="", authenticate=False)
+    assert find_blocking(without) == {"account.user"}
+    facts = replace(without.facts, sent_from=USER)
+    assert not find_all(replace(without, facts=facts), "account.user")
+
+
+def test_what_a_named_account_connects_with_is_judged_before_it_sends() -> None:
+    assert find_blocking(choose(BY_HAND, server="127.0.0.1")) == {"host.loopback"}
+    there = choose(replace(RESTING, name="Older SMTP"), server="127.0.0.1")
+    assert not find_blocking(there)
 
 
 def test_an_error_in_the_providers_account_is_the_providers() -> None:

@@ -39,6 +39,7 @@ from tests.settings.factories import (
     make_rows,
 )
 from tests.settings.rules.factories import ERROR, NOTE, WARNING, find_codes
+from tui.presentation.target_text import CHOICE_HINTS
 from tui.settings.catalog import catalog
 from tui.settings.delivery.status import Account, Model
 from tui.settings.draft import Draft
@@ -168,6 +169,16 @@ def test_productions_account_on_a_clone_is_an_error_that_says_how_to_stop_it() -
         "https://dev1.example/sys_email_account.do?sys_id=0a1b",
     ):
         assert words in found.message
+
+
+def test_the_command_that_stops_it_comes_before_its_form() -> None:
+    facts = on_test(CLONED, hints=CHOICE_HINTS)
+    words = "with apply --deactivate NAME (^P on the screen), or clear Active in its form"
+    found = find_one(load(facts, **SENDS), "receiving.production-account")
+    assert f"Deactivate it {words}" in found.message
+    other = on_test(replace(CLONED, name="Orders"), hints=CHOICE_HINTS)
+    found = find_one(load(other, **SENDS), "receiving.active-account")
+    assert f"deactivate the account {words}" in found.message
 
 
 @pytest.mark.parametrize("facts", [TEST_LEGACY, TEST_ACCOUNT, UNKNOWN, GRAPH])

@@ -8,7 +8,7 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, AnyChoice
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
 from tui.workspace.sign_in import REFUSED
@@ -35,7 +35,7 @@ class ConnectFlow:
         self._workspace = workspace
         self._dialogs = dialogs
 
-    async def run(self, profile: Profile, choice: AccountChoice) -> ConnectOutcome:
+    async def run(self, profile: Profile, choice: AnyChoice) -> ConnectOutcome:
         """Connect to a profile's instance, and work on it."""
         with self._dialogs.hold_keys():
             session = await self._connect(profile, choice)
@@ -48,18 +48,18 @@ class ConnectFlow:
         await asyncio.to_thread(save_last_used, session.profile.name)
         if choice is AccountChoice.IN_FORCE:
             return ConnectOutcome.IN_FORCE
-        is_there = choice is AccountChoice.PROVIDERS or "server" in session.snapshot.rows
+        is_there = session.facts.awaits_servicenows or "server" in session.snapshot.rows
         return ConnectOutcome.READY_TO_SEND if is_there else ConnectOutcome.TO_FILL_IN
 
-    async def open_own_account(self) -> Session | None:
-        """Return the session of your own account that doesn't send yet; None if that fails."""
+    async def open_account(self, choice: AnyChoice) -> Session | None:
+        """Return the session of an account that isn't active yet; None if that fails."""
         secret = self._workspace.sign_ins.known(self._workspace.profile)
         if secret is None:
             return None
-        found = await self._read(self._workspace.profile, AccountChoice.OWN, secret)
+        found = await self._read(self._workspace.profile, choice, secret)
         return found if isinstance(found, Session) else None
 
-    async def _connect(self, profile: Profile, choice: AccountChoice) -> Session | None:
+    async def _connect(self, profile: Profile, choice: AnyChoice) -> Session | None:
         while True:
             found = await self._sign_in(profile, choice)
             if not isinstance(found, Problem):
@@ -73,7 +73,7 @@ class ConnectFlow:
             if await self._dialogs.ask(dialog) != "again":
                 return None
 
-    async def _sign_in(self, profile: Profile, choice: AccountChoice) -> Session | Problem | None:
+    async def _sign_in(self, profile: Profile, choice: AnyChoice) -> Session | Problem | None:
         """Ask for what signs in, and read with it; None if the person cancelled either."""
         try:
             secret = await self._workspace.find_secret(profile, self._dialogs)
@@ -82,7 +82,7 @@ class ConnectFlow:
         return await self._read(profile, choice, secret) if secret else None
 
     async def _read(
-        self, profile: Profile, choice: AccountChoice, secret: Secret
+        self, profile: Profile, choice: AnyChoice, secret: Secret
     ) -> Session | Problem | None:
         """Read behind a dialog; None if the person cancelled it."""
         assert profile.instance  # noqa: S101

@@ -10,7 +10,9 @@ from tui.app.screens.pick_list import PickList
 from tui.coroutines import run_without_loop
 from tui.errors import Outage, Problem, Unfinished
 from tui.presentation.status_text import saved_words
+from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.status import AccountChoice
+from tui.settings.draft import History
 from tui.targets.target import QueueGrown
 from tui.threads import run_detached
 from tui.workspace.apply import ApplyResult
@@ -50,10 +52,18 @@ class SaveFlow:
         """Whether something is being written just now."""
         return self._writing is not None
 
-    async def run(self) -> SaveOutcome:
-        """Save what is changed, after the dialog with the warning."""
+    async def run(self, switch: AccountSwitch | None = None) -> SaveOutcome:
+        """Save what is changed, after the dialog with the warning.
+
+        Args:
+            switch: a POP3 or IMAP account to activate or deactivate, and nothing else: what is
+                edited stays unsaved.
+        """
         workspace, dialogs = self._workspace, self._dialogs
         editing = workspace.leave_field()
+        if switch:
+            draft = editing.session.draft.switch_account(switch.name, active=switch.active)
+            editing = Editing(editing.session, History.from_draft(draft))
         if not editing.review.plan:
             dialogs.say("Nothing is changed: there is nothing to save.")
             return SaveOutcome.SAVED
@@ -66,15 +76,17 @@ class SaveFlow:
             return SaveOutcome.NOT_SAVED
         consent = await dialogs.ask(ConfirmDialog(editing.session, editing.review))
         if consent is None:
-            dialogs.say("Not saved: nothing was written.")
-            is_bare = workspace.choice is AccountChoice.PROVIDERS and not editing.changed
-            return SaveOutcome.ACCOUNT_DROPPED if is_bare else SaveOutcome.NOT_SAVED
+            is_waiting = workspace.session.facts.awaits_own and not editing.changed and not switch
+            more = " ^S asks again; ^P leads back to what sends now." if is_waiting else ""
+            dialogs.say(f"Not saved: nothing was written.{more}")
+            is_bare = workspace.session.facts.awaits_servicenows and not editing.changed
+            return SaveOutcome.ACCOUNT_DROPPED if is_bare and not switch else SaveOutcome.NOT_SAVED
         try:
             return await self._write(editing, consent)
         except QueueGrown as grown:
             await dialogs.show_problem("The queue grew", grown)
             workspace.accept_queue(grown.queue)
-        return await self.run()
+        return await self.run(switch)
 
     async def _show_reasons(self, editing: Editing) -> None:
         picked = await self._dialogs.ask(PickList.reasons(editing.session, editing.review))
@@ -131,7 +143,10 @@ class SaveFlow:
             await dialogs.show_problem(f"{verb}, but it cannot be read again", problem)
             workspace.assume_saved(editing)
             return
-        workspace.adopt_saved(session, editing.draft)
+        if editing.draft.switches:
+            workspace.rebase(session)
+        else:
+            workspace.adopt_saved(session, editing.draft)
         dialogs.say(saved_words(editing, result, dialogs.room))
         if not workspace.editing.changed:
             workspace.discard_draft()

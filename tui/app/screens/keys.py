@@ -10,6 +10,7 @@ from tui.app.widgets.bars import Key
 from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.fields import ChoiceField, PortField, SecretField
 from tui.app.widgets.property_list import PropertyList
+from tui.presentation.account_text import ACCOUNTS_ROW
 from tui.settings.catalog import Entry
 from tui.settings.delivery.status import AccountChoice
 from tui.terminal.layout import columns
@@ -67,6 +68,7 @@ _ON_INSTANCES = (
         "do:app.own_server", "Own server: your own account instead of the active one", "instance"
     ),
     PickRow("do:app.provider_server", "ServiceNow's server: back to its own account", "instance"),
+    PickRow("do:app.accounts", ACCOUNTS_ROW, "instance"),
 )
 _WITHOUT_KEY = (
     PickRow(

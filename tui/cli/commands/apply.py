@@ -1,5 +1,6 @@
 """glidemail apply: save a change."""
 
+import shlex
 import sys
 from dataclasses import replace
 
@@ -98,7 +99,7 @@ def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -
     if left.preconditions:
         hint = "Attest what is true with --attest NAME, once for each, or --attest all."
     else:
-        words = " ".join(f"--confirm {each.word}" for each in left.confirmations)
+        words = " ".join(f"--confirm {shlex.quote(each.word)}" for each in left.confirmations)
         hint = f"Confirm it with {words}"
         message = "It is not confirmed." if is_shown else message
     raise Refusal(left.code, f"{message} Nothing was written.", hint)
@@ -110,6 +111,9 @@ def _refuse_edits_of_plan(arguments: Arguments) -> None:
         "--from": arguments.document,
         "--own-server": arguments.own_server,
         "--provider-server": arguments.provider_server,
+        "--account": arguments.account is not None,
+        "--activate": arguments.activate,
+        "--deactivate": arguments.deactivate,
     }
     given = [option for option, value in edits.items() if value]
     if arguments.plan and given:
@@ -164,7 +168,10 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
         return
     entries = review.draft.entries
     verified = done.written.verified.items()
-    say(*columns((entries[name].declared.short, how) for name, how in verified))
+    shorts = {name: each.declared.short for name, each in entries.items()}
+    say(*columns((shorts.get(name, name), how) for name, how in verified))
+    if not (review.plan.changes or review.plan.activation):
+        return
     if review.parsed.settings.sending_enabled is False:
         say("Sending is off: no mail goes out until it is on again.")
     else:
@@ -172,7 +179,7 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
 
 
 def _result_words(review: Review, where: str) -> str:
-    count, activation = len(review.plan.changes), review.plan.activation
+    count, activation = len(review.plan.changes) + len(review.plan.switches), review.plan.activation
     verb = "Saved" if review.facts.is_file else "Wrote"
     saved = f"{verb} {count_words(count, 'change')} to {where}." if count else ""
     if not activation:

@@ -14,6 +14,7 @@ from tui.presentation.review_text import (
 from tui.presentation.target_text import banner_line, delivery_lines
 from tui.settings.catalog import Settings
 from tui.settings.delivery.delivery_findings import DELIVERY
+from tui.settings.delivery.expected_sender import name_account, name_sender
 from tui.settings.findings import Finding
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
@@ -77,4 +78,13 @@ def _export_text(made: PreparedDraft) -> str:
         Snapshot(values),
         f"profile {profile.name}, {made.session.target.where}",
         made.session.facts.counted_environment,
+        _sender_after(made),
     )
+
+
+def _sender_after(made: PreparedDraft) -> str:
+    """Return what a document says of what sends once the draft is saved."""
+    facts, activation = made.session.facts, made.session.review(made.draft).plan.activation
+    if not activation:
+        return name_sender(facts)
+    return name_account(activation.account, managed=facts.awaits_servicenows)

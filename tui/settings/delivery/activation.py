@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, count
 
-from tui.settings.delivery.status import Account, AccountChoice, Model
+from tui.settings.delivery.status import Account, Model, NamedAccount
 from tui.settings.incoming import derive_incoming
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Value
@@ -44,7 +44,10 @@ def plan_activation(context: Context) -> Activation | None:
     if facts.model is not Model.ACCOUNT:
         return None
     activation = None
-    if facts.choice is AccountChoice.PROVIDERS:
+    if isinstance(facts.choice, NamedAccount):
+        if (chosen := facts.chosen) and not chosen.active:
+            activation = Activation(chosen.name, facts.sender, creates=False)
+    elif facts.awaits_servicenows:
         managed = (each.name for each in facts.accounts if each.managed and each.type == "smtp")
         if not facts.managed and (name := next(managed, None)) is not None:
             activation = Activation(name, facts.sender, creates=False)

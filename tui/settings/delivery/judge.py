@@ -121,15 +121,20 @@ def _no_active_account(
 def _ways_to_activate(inactive: list[Account], hints: ChoiceHints) -> Iterator[str]:
     managed = [each.name for each in inactive if each.managed]
     left = [each.name for each in inactive if not each.managed and is_ours(each.name)]
-    by_hand = [each.name for each in inactive if not each.managed and not is_ours(each.name)]
+    other = [each for each in inactive if not each.managed and not is_ours(each.name)]
+    by_hand = [each.name for each in other if not each.uses_oauth]
+    by_oauth = [each.name for each in other if each.uses_oauth]
     if managed:
         yield f"{hints.activate_providers} activates {managed[0]}."
     if left:
         yield f"{hints.activate_own} activates {left[-1]}."
-    elif not by_hand:
+    elif not other:
         yield f"{hints.activate_own} creates your own SMTP account."
     if by_hand:
-        yield f"{_list_names(by_hand)} can be activated in its form on the instance."
+        yield f"{hints.activate_named} activates {_list_names(by_hand, 'or')}."
+    if by_oauth:
+        names, verb = _list_names(by_oauth), "signs" if len(by_oauth) == 1 else "sign"
+        yield f"{names} {verb} in by OAuth, and can be activated on the instance only."
 
 
 def _judge_evidence(status: DeliveryStatus, now: datetime) -> Judgement:
@@ -219,6 +224,6 @@ def _count(failures: Iterable[FailedMail], evidence: DeliveryEvidence) -> str:
     return f"{least}{count} email{'' if count == 1 else 's'}"
 
 
-def _list_names(names: Iterable[str]) -> str:
+def _list_names(names: Iterable[str], conjunction: str = "and") -> str:
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {conjunction} {last}" if most else last

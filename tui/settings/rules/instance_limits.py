@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.activation import plan_activation
-from tui.settings.delivery.status import AccountChoice, Model, reads_mailbox
+from tui.settings.delivery.activation import is_ours, plan_activation
+from tui.settings.delivery.status import Model, reads_mailbox
 from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState
@@ -26,11 +26,13 @@ def missing_account_password(settings: Settings, context: Context) -> Findings:
     if not activation or not signs_in or settings.password is SecretState.NEW:
         return
     if context.facts.awaits_own and not activation.creates:
-        yield error(
-            "password",
-            "account.password-unseen",
-            f"{activation.account} was created earlier, perhaps without its password. Type it.",
-        )
+        words = f"{activation.account} was created earlier, perhaps without its password."
+        if not context.facts.chosen:
+            yield error("password", "account.password-unseen", f"{words} Type it.")
+        elif is_ours(activation.account):
+            # It may have sent before, and then it has one.
+            words += " Type it, unless it has sent before."
+            yield warning("password", "account.password-unseen", words)
     elif activation.creates and not context.facts.awaits_own:
         yield error(
             "password",
@@ -55,7 +57,8 @@ def unconfirmed_model(settings: Settings, context: Context) -> Findings:
 @rule("server", "user")
 def missing_account_user(settings: Settings, context: Context) -> Findings:
     """c_EmailAccounts: the user name is the sender too."""
-    if context.facts.awaits_own and settings.server and not settings.user:
+    facts = context.facts
+    if facts.awaits_own and settings.server and not (settings.user or facts.sent_from):
         yield error(
             "user",
             "account.user",
@@ -68,7 +71,7 @@ def unread_replies(settings: Settings, context: Context) -> Findings:
     """Replies go to the address that the mail came from."""
     facts = context.facts
     address = facts.sent_from or settings.user
-    leaves = facts.model is Model.ACCOUNT and facts.choice is not AccountChoice.PROVIDERS
+    leaves = facts.model is Model.ACCOUNT and not facts.awaits_servicenows
     if leaves and "@" in address and not reads_mailbox(facts.accounts, address):
         moves = "user" in context.changed and not facts.sent_from
         yield (warning if moves else note)(

@@ -1,18 +1,14 @@
 """Rules about an instance as a whole: what it says it is, and what reads mail there."""
 
-import re
-
 from tui.settings.catalog import Settings
-from tui.settings.delivery.status import Account, Model
+from tui.settings.delivery.production_signs import find_production_sign, find_production_word
+from tui.settings.delivery.status import Account, Model, describe_mailbox
 from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import Environment
 
 INSTANCE = ("environment", "receiving")
 """What the findings about an instance as a whole have in place of a property."""
-
-_PRODUCTION = re.compile(r"(?<!non)(?<!non[-_. ])(?<!pre)(?<!pre[-_. ])prod(?:uction|(?!u))")
-_TEST = re.compile(r"(?<![a-z])(?:test|dev|qa|uat|stag|sandbox|demo|train|(?:non|pre)[-_. ]?prod)")
 
 
 @rule()
@@ -37,26 +33,26 @@ def readers_after_clone(settings: Settings, context: Context) -> Findings:
     facts = context.facts
     if facts.is_file or facts.is_production or facts.receiving is False:
         return
+    stopped = {each.name for each in context.switches if not each.active}
     for each in facts.readers:
-        if not each.active or _is_instances_own(each, facts):
+        if not each.active or _is_instances_own(each, facts) or each.name in stopped:
             continue
-        does = f"It reads {_describe_mailbox(each)} and deletes what it reads"
+        does = f"It reads {describe_mailbox(each)} and deletes what it reads"
         if facts.receiving is None:
-            does = f"If receiving is enabled, it reads {_describe_mailbox(each)} and deletes that"
-        stop = f"clear Active {_describe_form(each, facts)}."
-        if why := _find_production_sign(each, _find_sender_domain(settings, facts)):
+            does = f"If receiving is enabled, it reads {describe_mailbox(each)} and deletes that"
+        if why := find_production_sign(each, settings, facts):
             yield error(
                 "receiving",
                 "receiving.production-account",
                 f"{each.name} is active, and may be production's: {why}. {does}. "
-                f"Deactivate it: {stop}",
+                f"Deactivate it{_describe_stop(each, facts)}",
             )
         else:
             yield warning(
                 "receiving",
                 "receiving.active-account",
                 f"{each.name} is active on this non-production instance. {does}. If production "
-                f"needs that mailbox, deactivate the account: {stop}",
+                f"needs that mailbox, deactivate the account{_describe_stop(each, facts)}",
             )
 
 
@@ -68,7 +64,7 @@ def sender_after_clone(settings: Settings, context: Context) -> Findings:
         return
     senders = (each for each in facts.accounts if each.active and not each.reads_mail)
     for each in senders:
-        if not each.managed and (why := _find_production_sign(each, "")):
+        if not each.managed and (why := find_production_word(each)):
             yield warning(
                 "server",
                 "sending.production-account",
@@ -83,31 +79,10 @@ def _is_instances_own(account: Account, facts: TargetFacts) -> bool:
     return account.managed and facts.name.casefold() in ("", mailbox)
 
 
-def _find_production_sign(account: Account, sender_domain: str) -> str:
-    """Return what makes an account look like production's, in words, or ""."""
-    texts = {"name": account.name, "server": account.server, "user name": account.user}
-    for label, text in texts.items():
-        if _PRODUCTION.search(text.casefold()):
-            return f'"prod" is in its {label}'
-    if account.managed or any(_TEST.search(text.casefold()) for text in texts.values()):
-        return ""
-    domain = (account.user.rpartition("@")[2] if "@" in account.user else account.server).casefold()
-    if sender_domain and f".{domain}".endswith(f".{sender_domain}"):
-        return f"its mailbox is at {sender_domain}, where mail from here comes from"
-    return ""
-
-
-def _find_sender_domain(settings: Settings, facts: TargetFacts) -> str:
-    """Return the domain that mail comes from, or "" for ServiceNow's or one that isn't known."""
-    if facts.managed or facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
-        return ""
-    address = facts.sent_from or settings.user
-    return address.rpartition("@")[2].casefold() if "@" in address else ""
-
-
-def _describe_mailbox(account: Account) -> str:
-    user = f"the mailbox {account.user}" if account.user else "a mailbox"
-    return f"{user} on {account.server}" if account.server else user
+def _describe_stop(account: Account, facts: TargetFacts) -> str:
+    """Return how an account is deactivated, to end a sentence."""
+    form = f"clear Active {_describe_form(account, facts)}."
+    return f" with {facts.hints.deactivate}, or {form}" if facts.hints.deactivate else f": {form}"
 
 
 def _describe_form(account: Account, facts: TargetFacts) -> str:

@@ -14,6 +14,7 @@ from tui.settings.delivery.failed_mail import (
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
+    AnyChoice,
     ChoiceHints,
 )
 from tui.settings.plan import Plan
@@ -57,7 +58,7 @@ class InstanceTarget:
     instance: Instance
     secret: Secret
     environment: Environment | None
-    choice: AccountChoice = AccountChoice.IN_FORCE
+    choice: AnyChoice = AccountChoice.IN_FORCE
     settings: type[Settings] = Settings
     tell: Tell = lambda _: None
     hints: ChoiceHints = NO_HINTS

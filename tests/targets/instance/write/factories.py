@@ -16,7 +16,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.sandbox_state import Switches
-from tui.settings.delivery.status import AccountChoice, ChoiceHints
+from tui.settings.delivery.status import AccountChoice, AnyChoice, ChoiceHints
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.values import Environment
@@ -47,15 +47,17 @@ class Wish:
         choice: the account that the settings belong to.
         rows: where each property is stored afterwards: table, record, column and text.
         sends: the account that sends afterwards, or "" if none should.
+        switches: the accounts to activate and deactivate; `rows` has them by their labels.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     password: str = ""
     pop3_password: str = ""
-    choice: AccountChoice = AccountChoice.IN_FORCE
+    choice: AnyChoice = AccountChoice.IN_FORCE
     environment: Environment = TEST
     rows: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     sends: str = ""
+    switches: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Desk:
         """Return what a save would do to the instance as it is now."""
         reading = await self.target(wish, **more).read()
         refuse_choice(reading.facts)
-        draft = Draft(reading.snapshot)
+        draft = Draft(reading.snapshot, switches=wish.switches)
         for name, text in wish.texts.items():
             draft = draft.edit(name, text)
         for name in ("password", "pop3_password"):
@@ -322,5 +324,5 @@ def properties_named(words: str) -> dict[str, list[str]]:
     return {
         part: found[1].split(", ")
         for part in ("Written", "Failed", "Not known", "Not written")
-        if (found := re.search(rf"(?:^|[.] ){part}: ([a-z0-9_, ]+)[.]", words))
+        if (found := re.search(rf"(?:^|[.] ){part}: ([\w, ()]+)[.]", words))
     }

@@ -35,7 +35,7 @@ from tests.targets.instance.write.factories import (
     property_places,
 )
 from tui.errors import Outage, Problem, Unfinished
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.status import AccountChoice, NamedAccount
 from tui.settings.review import Review
 from tui.targets.target import SaveResult
 
@@ -177,6 +177,34 @@ def leftover_account(desk: Desk) -> Wish:
     )
 
 
+def named_account(desk: Desk) -> Wish:
+    """An account made by hand, in the place of ServiceNow's, and its label changed before that."""
+    own_account(desk.sandbox, active=False)
+    name = "Own SMTP"
+    return Wish(
+        texts={"display_name": "Help Desk"},
+        choice=NamedAccount(name),
+        sends=name,
+        rows=account_places(name, display_name=("email_user_label", "Help Desk")),
+    )
+
+
+def mail_readers(desk: Desk) -> Wish:
+    """One account stops reading mail, another starts to, and a property between the two."""
+    for name, active in (("Old IMAP", "true"), ("New IMAP", "false")):
+        desk.sandbox.insert(ACCOUNTS, name=name, type="imap", active=active, user_name="a@b.c")
+    return Wish(
+        texts={"test_recipients": "qa@corp.example"},
+        sends="ServiceNow SMTP",
+        switches={"New IMAP": True, "Old IMAP": False},
+        rows={
+            "Old IMAP (inactive)": ((ACCOUNTS, "Old IMAP", "active", "false"),),
+            "test_recipients": property_places(RECIPIENTS, "qa@corp.example"),
+            "New IMAP (active)": ((ACCOUNTS, "New IMAP", "active", "true"),),
+        },
+    )
+
+
 def change_requests(*names: str) -> list[str]:
     """The requests that write rows that are there."""
     return [f"{step} {name}" for name in names for step in ("compare", "write", "see")]
@@ -258,6 +286,16 @@ SCENARIOS = {
         "accounts",
         leftover_account,
         [*READING, *change_requests("columns", "password"), "compare new", "write new", "see new"],
+    ),
+    "named": Scenario(
+        "accounts",
+        named_account,
+        [*FROM_ACCOUNT, *change_requests("columns"), *switch_requests("old", "new")],
+    ),
+    "readers": Scenario(
+        "accounts",
+        mail_readers,
+        [*FROM_ACCOUNT, *change_requests("reader", "recipients", "reader")],
     ),
 }
 WHOLE = ("property-rows", "own-server")
@@ -410,7 +448,7 @@ LASTING = [
         id=f"{name}-{number}-{request.replace(' ', '_')}-drop_after",
         marks=SAMPLE.marks(step_kind(request), more=number >= len(READING)),
     )
-    for name in (*WHOLE, "going-back")
+    for name in (*WHOLE, "going-back", "named", "readers")
     for number, request in enumerate(SCENARIOS[name].requests, 1)
 ]
 
@@ -435,7 +473,7 @@ STOPPED = [
         id=f"{name}-{number}-{request.replace(' ', '_')}-{held}",
         marks=SAMPLE.marks(step_kind(request), more=number >= len(READING)),
     )
-    for name in (*WHOLE, "several-rows", "going-back")
+    for name in (*WHOLE, "several-rows", "going-back", "named", "readers")
     for number, request in enumerate(SCENARIOS[name].requests, 1)
     for held in (0.0, 0.02)
 ]
@@ -505,9 +543,15 @@ def check(stage: Stage, outcome: SaveResult | Problem) -> None:
     check_moments(stage.desk, stage.wish)
 
 
+def steps_of(stage: Stage) -> list[str]:
+    """Everything that the plan changes, in the words of a report."""
+    plan = stage.planned.plan
+    return [*(each.property for each in plan.changes), *(each.label for each in plan.switches)]
+
+
 def check_success(stage: Stage, outcome: SaveResult) -> None:
     """All of it is there."""
-    names = {change.property for change in stage.planned.plan.changes}
+    names = set(steps_of(stage))
     assert set(outcome.verified) == names == set(stage.wish.rows)
     assert [name for name in names if not stage.desk.holds(stage.wish, name)] == []
     if stage.wish.sends:
@@ -517,7 +561,7 @@ def check_success(stage: Stage, outcome: SaveResult) -> None:
 def check_words(stage: Stage, problem: Problem) -> None:
     """Each property is told of once, and truly; so is what sends."""
     desk, words = stage.desk, problem.message
-    names = [change.property for change in stage.planned.plan.changes]
+    names = steps_of(stage)
     has_moved = desk.state() != desk.kept_state()
     assert problem.code != "internal"
     assert words.endswith(".")

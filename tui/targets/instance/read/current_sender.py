@@ -8,7 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tui.settings.delivery.activation import is_ours
-from tui.settings.delivery.status import Account, AccountChoice, Model
+from tui.settings.delivery.status import (
+    Account,
+    AccountChoice,
+    AnyChoice,
+    Model,
+    NamedAccount,
+)
 from tui.settings.snapshot import Stamp
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import Inventory
@@ -44,8 +50,14 @@ def choices_from(inventory: Inventory) -> Choices:
 
 def accounts_from(inventory: Inventory) -> tuple[Account, ...]:
     """Return the accounts that are visible."""
-    labels = inventory.choices.get("type", {})
-    return tuple(account_from(record, labels) for record in inventory.accounts or ())
+    labels, choices = inventory.choices.get("type", {}), choices_from(inventory)
+    return tuple(
+        replace(
+            account_from(record, labels),
+            uses_oauth=choices.is_oauth(record.get("authentication", "")),
+        )
+        for record in inventory.accounts or ()
+    )
 
 
 def account_from(record: Record, labels: Mapping[str, str] | None = None) -> Account:
@@ -115,7 +127,7 @@ def _names(records: Iterable[Record]) -> str:
 
 
 def choose_account(
-    inventory: Inventory, choice: AccountChoice, sender: CurrentSender
+    inventory: Inventory, choice: AnyChoice, sender: CurrentSender
 ) -> tuple[CurrentSender, Record | None]:
     """Return the account that the settings belong to, and the model that it makes.
 
@@ -124,6 +136,11 @@ def choose_account(
     fixed = inventory.accounts is None or sender.model in (Model.OTHER_SENDER, Model.UNDETERMINED)
     if choice is AccountChoice.IN_FORCE or fixed:
         return sender, sender.record
+    if isinstance(choice, NamedAccount):
+        named = [r for r in _smtp_accounts(inventory) if r.get("name") == choice.name]
+        # Which one of several is meant cannot be told: that choice is refused.
+        record = named[0] if len(named) == 1 else sender.record
+        return (sender if record is sender.record else replace(sender, model=Model.ACCOUNT)), record
     if sender.record and account_from(sender.record).managed is (choice is AccountChoice.PROVIDERS):
         return sender, sender.record  # already sends
     account = replace(sender, model=Model.ACCOUNT)

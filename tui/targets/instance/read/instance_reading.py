@@ -11,6 +11,7 @@ from tui.settings.delivery.judge import judge
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
+    AnyChoice,
     ChoiceHints,
     DeliveryStatus,
     Model,
@@ -70,8 +71,8 @@ _CHOICES = "What an account stores for it cannot be read (sys_choice): change it
 _DUPLICATES = "Several rows have its name, {name}: remove all but one on the instance first."
 _SAME_NAME = "Several accounts are called {name}: rename all but one on the instance first."
 _LEFT = (
-    "No SMTP account is active, and {name} was made to be: activate it ({own}), or another one on "
-    "the instance."
+    "No SMTP account is active, and {name} was made to be: activate it ({own}), or choose another "
+    "one."
 )
 _TYPE = (
     "Its row is of type {type}, which keeps no secret: make it password2 in the web form, and "
@@ -101,7 +102,7 @@ def reading_from(
     inventory: Inventory,
     environment: Environment | None,
     *,
-    choice: AccountChoice = AccountChoice.IN_FORCE,
+    choice: AnyChoice = AccountChoice.IN_FORCE,
     hints: ChoiceHints = NO_HINTS,
     user: str = "",
     url: str = "",
@@ -148,6 +149,7 @@ def reading_from(
         secret_limit=inventory.secret_limit,
         copied_columns=_copied_columns(extra, sender.record, is_new=account is None),
         lost_columns=extra.lost if extra else (),
+        hints=hints,
     )
     snapshot = Snapshot(
         parts.values,
@@ -244,7 +246,7 @@ class _Locks:
     """What cannot be changed, and why."""
 
     inventory: Inventory
-    choice: AccountChoice
+    choice: AnyChoice
     chosen: CurrentSender
     account: Record | None
     hints: ChoiceHints

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
+from tui.settings.delivery.account_switch import AccountSwitch, find_switch_obstacle
 from tui.settings.delivery.status import Model
 from tui.settings.effects import describe_growth, replaces_account
 from tui.settings.plan import (
@@ -17,7 +18,8 @@ from tui.settings.plan import (
 from tui.settings.snapshot import Stamp
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState
-from tui.targets.instance.read.current_sender import stamp_from
+from tui.targets.instance.api.client import Record
+from tui.targets.instance.read.current_sender import accounts_from, stamp_from
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS
 from tui.targets.instance.write.record_writer import change_refusal
@@ -51,6 +53,9 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
             raise stale_refusal(f"It is another one than when it was read: {differences}.")
         if sets_secret((change,)):
             _refuse_moved(moved)
+    for switch in plan.switches:
+        find_reader(switch, inventory)
+        _refuse_moved(next(find_changed_records(plan.stamps, versions, [switch.name]), None))
     if plan.activation:
         accounts = [name for name in plan.stamps if name not in inventory.properties]
         _refuse_moved(next(find_changed_records(plan.stamps, versions, accounts), None))
@@ -59,6 +64,17 @@ def refuse_stale(plan: Plan, inventory: Inventory, now: Reading) -> None:
         if lost and replaces_account(plan.activation):
             words = ", ".join(sorted(lost))
             raise stale_refusal(f"These columns cannot be copied any more: {words}.")
+
+
+def find_reader(switch: AccountSwitch, inventory: Inventory) -> Record:
+    """Return the record of a POP3 or IMAP account that a plan switches.
+
+    Raises:
+        Refusal: there is none of that name, or it isn't the only one, or reads no mail.
+    """
+    if why := find_switch_obstacle(switch.name, accounts_from(inventory)):
+        raise stale_refusal(f"{switch.name} can't be switched any more. {why[0].upper()}{why[1:]}.")
+    return next(r for r in inventory.accounts or () if r.get("name") == switch.name)
 
 
 def _refuse_new_account(plan: Plan, inventory: Inventory) -> None:
@@ -85,6 +101,7 @@ def _refuse_other_model(plan: Plan, now: Reading) -> None:
     """Refuse if other records decide now, or another account sends."""
     activation, facts = plan.activation, now.facts
     present = {row.name for rows in now.snapshot.rows.values() for row in rows if row.stamp}
+    present |= {each.name for each in plan.switches}  # looked at one by one
     if activation:
         present.add(activation.instead_of)
         if activation.creates:

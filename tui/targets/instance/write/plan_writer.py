@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from tui.credentials.secret import Secret
 from tui.errors import Outage, Problem, Unfinished
 from tui.settings.catalog import Entry, Settings, catalog
+from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.status import Model
 from tui.settings.plan import (
     Change,
@@ -19,6 +20,7 @@ from tui.targets.instance.api.response_errors import InstanceProblem, SignInRefu
 from tui.targets.instance.read.current_sender import find_sender
 from tui.targets.instance.read.inventory import Inventory
 from tui.targets.instance.read.mapping import ACCOUNT_COLUMNS, property_type, property_writes
+from tui.targets.instance.write.plan_checks import find_reader
 from tui.targets.instance.write.record_writer import (
     ACCOUNTS,
     PROPERTIES,
@@ -41,7 +43,8 @@ class PlanWriter:
         copied: further columns of the account that sends, which a replacement takes over.
 
     Attributes:
-        verified: each property that was written, with what shows it.
+        verified: each property that was written, and the label of each account that was switched,
+            with what shows it.
     """
 
     def __init__(
@@ -76,6 +79,9 @@ class PlanWriter:
             Unfinished: something was written, or may have been; the message says what.
         """
         with convert_problems(self._summarize):
+            for switch in self._plan.switches:
+                if not switch.active:
+                    await self._switch_reader(switch)
             for change in self._plan.changes:
                 in_account = self._is_in_account(change.property)
                 # What releases emails comes after the account that sends them.
@@ -84,6 +90,9 @@ class PlanWriter:
                 if not in_account:
                     await self._write_property(self._entries[change.property], change)
             await self._write_accounts()
+            for switch in self._plan.switches:
+                if switch.active:
+                    await self._switch_reader(switch)
 
     def _is_in_account(self, name: str) -> bool:
         return self._facts.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS
@@ -140,6 +149,13 @@ class PlanWriter:
             await self._records.change_secret(ACCOUNTS, record, "password", secret)
             self.verified["password"] = UNSEEN
 
+    async def _switch_reader(self, switch: AccountSwitch) -> None:
+        """Activate or deactivate an account that reads mail; nothing else of it is written."""
+        self._begin(switch.label)
+        record = find_reader(switch, self._inventory)
+        await self._records.change(ACCOUNTS, record, {"active": str(switch.active).lower()})
+        self.verified[switch.label] = READ_BACK
+
     def _secret(self, name: str) -> Secret:
         """Return a typed secret; one to clear is written as blank."""
         return self._secrets.get(name, Secret(""))
@@ -165,13 +181,19 @@ class PlanWriter:
             self._parts_written.append(name)
         self.verified[entry.name] = READ_BACK if writes else AS_IT_WAS
 
+    def _steps(self) -> Iterator[str]:
+        """Yield the name of each change, and the label of each switch, in the order of writing."""
+        yield from (each.label for each in self._plan.switches if not each.active)
+        yield from (each.property for each in self._plan.changes)
+        yield from (each.label for each in self._plan.switches if each.active)
+
     def _summarize(self, problem: Problem) -> Problem:
         """Return a problem with what it means for each of the changes."""
         outage = problem if isinstance(problem, Outage) else None
         is_unknown = isinstance(problem, OutcomeUnknown) or bool(outage and not outage.is_known)
         if not (is_unknown or isinstance(problem, Unfinished) or self._records.written):
             return add_nothing_written(problem)
-        missing = [n for n in (e.property for e in self._plan.changes) if n not in self.verified]
+        missing = [name for name in self._steps() if name not in self.verified]
         part = ", ".join(self._parts_written)
         is_untried = problem.code == "stopped" and not (is_unknown or part)
         failed = [name for name in missing if name in self._in_progress and not is_untried]
