@@ -93,7 +93,7 @@ def test_servicenows_account_by_its_name_is_never_edited(cloned: Site) -> None:
     [
         ("Nothing", 'no account called "Nothing" was returned (inactive SMTP accounts: Own SMTP)'),
         ("", 'no account called "" was returned'),
-        (PROVIDERS, f"{PROVIDERS} sends already (inactive SMTP accounts: Own SMTP)"),
+        (PROVIDERS, f"{PROVIDERS} is active already (inactive SMTP accounts: Own SMTP)"),
         (IMAP, f"{IMAP} is of type IMAP, not SMTP"),
         (CLOUD, f"{CLOUD} signs in by OAuth, which is never written"),
     ],

@@ -119,5 +119,5 @@ def test_what_stopped_before_a_switch_of_the_sender_failed_is_told(desk: Desk) -
         desk.write(wish, planned)
     words = caught.value.message
     assert f"Written: {IMAP} (inactive). Not written: {SPARE} (active)." in words
-    assert "What sends was not touched." in words
+    assert "The active account was not changed." in words
     assert desk.senders() == (THEIRS,)
