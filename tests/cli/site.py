@@ -13,6 +13,7 @@ from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.sandbox_state import Switches
 from tui.targets.instance.instance_target import InstanceTarget
+from tui.targets.instance.mail.look import Pace
 from tui.targets.instance.write.record_writer import RetryPolicy
 
 ACCOUNTS, PROPERTIES = "sys_email_account", "sys_properties"
@@ -30,6 +31,7 @@ class HastyTarget(InstanceTarget):
 
     deadline: float = 0.4
     retry: RetryPolicy = field(default_factory=lambda: RetryPolicy(0.3, 0.01, 0.3))
+    pace: Pace = field(default_factory=lambda: Pace(message=0.01, mail=0.05, late=0.3))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from tui.presentation.target_text import CHOICE_HINTS
 from tui.probes.stage import StageResult
 from tui.replies.cause import Cause
 from tui.settings.delivery.evidence import (
@@ -183,7 +184,7 @@ def _sent_stage(status: DeliveryStatus) -> DeliveryStage:
     if sent is None:
         return DeliveryStage("newest sent", _S, UNREADABLE, "", page)
     since = status.changed.when if status.changed else ""
-    step = "Send a test message on the instance, and look again."
+    step = f"{CHOICE_HINTS.send_test} shows it."
     if not sent:
         words = "No email was sent in the last day, or since the sender's last change."
         return DeliveryStage("newest sent", _W, words, step, page)

@@ -13,6 +13,7 @@ from tui.presentation.value_text import (
     state_words,
     value_or_blank,
 )
+from tui.settings.delivery.mail_since import affects_mail
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
@@ -84,7 +85,7 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
     if any(entries[name].is_secret for name in editing.changed):
         proof = "and read back, but for what is secret"
     written = [f"{changes} written to {host} {proof}", f"{changes} written {proof}"]
-    long, short = "Next: send a test message there.", "Next: a test message."
+    long = short = "^T sends a test message." if affects_mail(editing.review.plan) else ""
     if editing.review.parsed.settings.sending_enabled is False:
         long, short = "Sending is off: no mail goes out.", "Sending is off."
     ways = [
@@ -94,7 +95,7 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
     ]
     for done, advice in ways:
         parts = [part for part in (changes and done, active) if part]
-        said = f"{'; '.join(parts)}. {advice}"
+        said = f"{'; '.join(parts)}. {advice}".rstrip()
         if width(said) <= room:
             break
     return f"{said[0].upper()}{said[1:]}"

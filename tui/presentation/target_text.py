@@ -32,6 +32,7 @@ CHOICE_HINTS = ChoiceHints(
     "^P; --own-server",
     "apply --own-server (^P on the screen)",
     "apply --provider-server (^P on the screen)",
+    "A test message (send-test ADDRESS; ^T on the screen)",
 )
 """How a person chooses their own server, on the screen and on the command line."""
 KEYRING_SEARCH = "Looking for what signs in, in the keyring."

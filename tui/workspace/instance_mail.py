@@ -8,9 +8,15 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.errors import Problem
-from tui.settings.delivery.mail_since import MailSince
+from tui.settings.delivery.mail_since import MailSince, change_time
 from tui.settings.delivery.status import DeliveryStatus
-from tui.settings.delivery.test_message import MessageOutcome, OutgoingMessage, QueuedMessage
+from tui.settings.delivery.test_message import (
+    MessageOutcome,
+    OutgoingMessage,
+    QueuedMessage,
+    find_delay,
+)
+from tui.settings.plan import Plan
 from tui.workspace.session import Session
 from tui.workspace.sign_in import REFUSED, forget_refused, record_sign_in
 
@@ -50,18 +56,37 @@ async def follow_test(session: Session, queued: QueuedMessage, seconds: float) -
 
 async def watch_mail(
     session: Session, status: DeliveryStatus, since: str, seconds: float
-) -> MailSince | None:
-    """Return what happens to mail after a change; None if nothing was seen in that time.
-
-    Args:
-        status: the delivery after the change.
-        since: the time of the change, in UTC as the instance writes it.
+) -> MailSince:
+    """Return what happens to mail after a change, as `InstanceTarget.watch_mail`.
 
     Raises:
         Problem: it can't be seen.
     """
     target = _instance_of(session)
     return await _forget_if_refused(session, target.watch_mail(status, since, seconds))
+
+
+async def watch_after(session: Session, plan: Plan, seconds: float) -> MailSince:
+    """Return what happens to mail after a plan was carried out, for some seconds at most.
+
+    Where it is known that no mail goes out, it isn't waited for.
+
+    Raises:
+        Problem: it can't be seen.
+    """
+    reading = await _forget_if_refused(session, session.target.read())
+    status = reading.status
+    assert status  # noqa: S101
+    if find_delay(status):
+        return MailSince(status)
+    since = change_time(plan, reading.snapshot, status)
+    if not since:
+        raise Problem(
+            "mail.no-time",
+            "When the change took effect is hidden, so that later mail can't be told from earlier.",
+            "Sign in as a user who may read the records that were written.",
+        )
+    return await watch_mail(session, status, since, seconds)
 
 
 def _instance_of(session: Session) -> "InstanceTarget":

@@ -6,7 +6,7 @@ from tui.replies.explain import ReplyExplanation
 from tui.settings.delivery.activation import OUTGOING
 from tui.settings.delivery.evidence import DeliveryEvidence, FailedMail
 from tui.settings.delivery.judge import OF_ONE_MESSAGE, explain_failure
-from tui.settings.delivery.status import DeliveryStatus
+from tui.settings.delivery.status import AccountChoice, DeliveryStatus
 from tui.settings.plan import Plan
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
@@ -17,18 +17,25 @@ _AFFECTS_MAIL = OUTGOING | {"from", "sending_enabled", "test_recipients"}
 
 @dataclass(frozen=True, slots=True)
 class MailSince:
-    """The newest that happened to mail since a change: accepted, or failed.
+    """The newest that happened to mail since a change: accepted, failed, or nothing seen.
 
     Attributes:
-        status: the delivery, with the evidence in it.
+        status: the delivery as it was read last.
         sent: when the newest email was accepted since then, or "".
         failures: those after that one, the newest first; with one accepted, only what can't lie
             with a single message or its recipient.
+        is_sender_known: whether the account that sends was not changed while it was watched.
     """
 
     status: DeliveryStatus
     sent: str = ""
     failures: tuple[FailedMail, ...] = ()
+    is_sender_known: bool = True
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it shows that the mail server of the account that sends accepts mail."""
+        return bool(self.sent) and not self.failures and self.is_sender_known
 
     @property
     def is_failing(self) -> bool:
@@ -87,9 +94,20 @@ def change_time(plan: Plan, snapshot: Snapshot, status: DeliveryStatus) -> str:
     return max(stamps, default="")
 
 
-def find_way_back(facts: TargetFacts) -> str:
-    """Return the name of the ServiceNow-configured account that can send again instead, or ""."""
-    if facts.managed or not facts.sender:
+def find_way_back(facts: TargetFacts, plan: Plan | None = None) -> str:
+    """Return the name of the ServiceNow-configured account that can send again instead, or "".
+
+    Args:
+        facts: as they were read.
+        plan: what was carried out since then, if anything.
+    """
+    activation = plan.activation if plan else None
+    is_managed = facts.managed
+    if activation:
+        is_managed = facts.choice is AccountChoice.PROVIDERS
+        if facts.managed:
+            return activation.instead_of
+    if is_managed:
         return ""
     smtp = (each for each in facts.accounts if each.type == "smtp" and each.managed)
     return next((each.name for each in smtp if not each.active), "")

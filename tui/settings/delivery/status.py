@@ -31,11 +31,13 @@ class ChoiceHints:
         own: how to choose your own SMTP account, to stand in parentheses.
         activate_own: what activates or creates your own SMTP account, to begin a sentence.
         activate_providers: what activates ServiceNow's account, to begin a sentence.
+        send_test: a test message, and how to send one, to begin a sentence.
     """
 
     own: str = ""
     activate_own: str = "Choosing your own SMTP account"
     activate_providers: str = "Choosing ServiceNow's account"
+    send_test: str = "A test message"
 
 
 NO_HINTS = ChoiceHints()

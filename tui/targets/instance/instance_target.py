@@ -25,6 +25,7 @@ from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod, other_instance
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
+from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.api.session import ApiSession
 from tui.targets.instance.mail.look import Pace
 from tui.targets.instance.mail.test_message import follow_message, queue_message
@@ -159,12 +160,26 @@ class InstanceTarget:
             return replace(found, trouble=problem)
         return found
 
-    async def watch_mail(
-        self, status: DeliveryStatus, since: str, seconds: float
-    ) -> MailSince | None:
-        """Return what happens to mail after a change; arguments and errors as `watch_mail`."""
+    async def watch_mail(self, status: DeliveryStatus, since: str, seconds: float) -> MailSince:
+        """Return what happens to mail after a change, by the time that something does.
+
+        Args:
+            status: the delivery after the change.
+            since: the time of the change, in UTC as the instance writes it.
+            seconds: in all.
+
+        Raises:
+            Problem: it can't be seen.
+        """
         async with self._client() as client:
-            return await watch_mail(client, status, since, seconds, self.pace, self.tell)
+            found = await watch_mail(client, status, since, seconds, self.pace, self.tell)
+            if found is None:
+                return MailSince(await self._read_status(client))
+            try:
+                now = await self._read_status(client)
+            except InstanceProblem:
+                return replace(found, is_sender_known=False)
+            return replace(found, status=now, is_sender_known=now.sender == status.sender)
 
     async def _read_status(self, client: Client) -> DeliveryStatus:
         status = self._reading(await self._read_inventory(client)).status

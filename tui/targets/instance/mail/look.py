@@ -43,8 +43,8 @@ async def look_until(
 ) -> tuple[T | None, InstanceProblem | None]:
     """Return what a look finds, and why the last one failed; both are None if time is up.
 
-    A look that fails is repeated, not before the instance's Retry-After, unless the next one would
-    fail in the same way. No look starts after the time is up.
+    A look that fails is repeated, unless the next one would fail in the same way, or the instance's
+    Retry-After lies beyond the time. The last look is made when the time is up.
 
     Args:
         seconds: in all; one look is made at least.
@@ -55,7 +55,7 @@ async def look_until(
     """
     until = pace.now() + seconds
     while True:
-        wait, trouble = pause, None
+        asked, trouble = 0.0, None
         try:
             if (found := await look()) is not None:
                 return found, None
@@ -64,7 +64,8 @@ async def look_until(
         except InstanceProblem as problem:
             if problem.code in _LASTING:
                 return None, problem
-            wait, trouble = max(pause, problem.retry_after or 0.0), problem
-        if wait > until - pace.now():
+            asked, trouble = problem.retry_after or 0.0, problem
+        left = until - pace.now()
+        if left <= 0 or asked > left:
             return None, trouble
-        await pace.sleep(wait)
+        await pace.sleep(min(max(pause, asked), left))

@@ -14,7 +14,7 @@ from tui.targets.instance.read.mail_evidence import read_evidence
 async def watch_mail(
     client: Client, status: DeliveryStatus, since: str, seconds: float, pace: Pace, tell: Tell
 ) -> MailSince | None:
-    """Return what happened to mail since a change; None if nothing was seen in that time.
+    """Return what happened to mail since a change; None if nothing was seen by then.
 
     Args:
         client: it signs in first if it has not.
