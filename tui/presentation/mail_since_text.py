@@ -10,6 +10,7 @@ from tui.terminal.layout import wrap
 from tui.terminal.visible import visible
 
 FAILS_TITLE = "Mail fails"
+RECIPIENT_FAILED = "An email failed because of its recipient. ^P shows why mail doesn't go out."
 
 
 def mail_words(found: MailSince, seconds: float) -> str:

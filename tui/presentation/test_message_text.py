@@ -21,7 +21,8 @@ from tui.workspace.session import Session
 
 TEST_TITLE = "Send a test message"
 CONFIRM_TITLE = "Send it?"
-ON_ITS_WAY = "The test message is in the queue and may still be sent. It isn't followed any more."
+ON_ITS_WAY = "The test message is queued and may still be sent. It isn't followed."
+STILL_SENT = "Escape stops following it. Once it is queued, it may still be sent."
 NOT_FOLLOWED_HINT = "See what became of it with: glidemail -p {name} why"
 MARKS = {
     MessageState.ACCEPTED: "+",
@@ -60,7 +61,7 @@ def compose_message(session: Session, address: str, token: str, when: datetime) 
     )
 
 
-def plan_words(session: Session, address: str) -> Iterator[str]:
+def plan_words(session: Session, address: str = "the address you type") -> Iterator[str]:
     """Return where a test message goes, and through what, as the instance was read."""
     status = session.reading.status
     if status is None:
@@ -118,6 +119,12 @@ def report(outcome: MessageOutcome) -> MessageReport:
         case MessageState.WAITING:
             return MessageReport(" ".join(_waiting(outcome)), _after_wait(outcome))
     return MessageReport(" ".join(_unknown(outcome)), _after_unknown(outcome))
+
+
+def short_words(outcome: MessageOutcome) -> str:
+    """Return what became of a test message, for one line."""
+    by = f" by {_server(outcome)}" if outcome.state is MessageState.ACCEPTED else ""
+    return f"Test message {outcome.queued.message.token}: {outcome.state}{by}."
 
 
 def _accepted(outcome: MessageOutcome) -> Iterator[str]:

@@ -4,7 +4,8 @@ Both are thin: the loops, with their clock, are in `targets/instance/mail/`.
 """
 
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.errors import Problem
@@ -32,21 +33,33 @@ def make_token() -> str:
 
 
 async def queue_test(
-    session: Session, message: OutgoingMessage, *, may_wait: bool = False
+    session: Session,
+    message: OutgoingMessage,
+    *,
+    may_wait: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> QueuedMessage:
     """Queue a test message on the session's instance, as `InstanceTarget.queue_test`.
+
+    Args:
+        tell: shows what is under way, in place of the session's own.
 
     Raises:
         MailDelayed: it would wait, and `may_wait` says that it is not to.
         Problem: it was not queued, or that is unknown.
     """
-    target = _instance_of(session)
+    target = _instance_of(session, tell)
     return await _forget_if_refused(session, target.queue_test(message, may_wait=may_wait))
 
 
-async def follow_test(session: Session, queued: QueuedMessage, seconds: float) -> MessageOutcome:
+async def follow_test(
+    session: Session,
+    queued: QueuedMessage,
+    seconds: float,
+    tell: Callable[[str], None] | None = None,
+) -> MessageOutcome:
     """Follow a test message for some seconds; what goes wrong is part of the outcome."""
-    target = _instance_of(session)
+    target = _instance_of(session, tell)
     found = await target.follow_test(queued, seconds)
     if found.trouble and found.trouble.code in REFUSED:
         record_sign_in(session.profile, found.trouble)
@@ -55,14 +68,18 @@ async def follow_test(session: Session, queued: QueuedMessage, seconds: float) -
 
 
 async def watch_mail(
-    session: Session, status: DeliveryStatus, since: str, seconds: float
+    session: Session,
+    status: DeliveryStatus,
+    since: str,
+    seconds: float,
+    tell: Callable[[str], None] | None = None,
 ) -> MailSince:
     """Return what happens to mail after a change, as `InstanceTarget.watch_mail`.
 
     Raises:
         Problem: it can't be seen.
     """
-    target = _instance_of(session)
+    target = _instance_of(session, tell)
     return await _forget_if_refused(session, target.watch_mail(status, since, seconds))
 
 
@@ -89,13 +106,13 @@ async def watch_after(session: Session, plan: Plan, seconds: float) -> MailSince
     return await watch_mail(session, status, since, seconds)
 
 
-def _instance_of(session: Session) -> "InstanceTarget":
+def _instance_of(session: Session, tell: Callable[[str], None] | None = None) -> "InstanceTarget":
     # Imported late: a local file needs no network.
     from tui.targets.instance.instance_target import InstanceTarget
 
     if not isinstance(session.target, InstanceTarget):
         raise ValueError("only an instance that was read sends mail")
-    return session.target
+    return replace(session.target, tell=tell) if tell else session.target
 
 
 async def _forget_if_refused(session: Session, steps: Coroutine[Any, Any, T]) -> T:

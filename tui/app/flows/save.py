@@ -10,7 +10,9 @@ from tui.app.screens.pick_list import PickList
 from tui.coroutines import run_without_loop
 from tui.errors import Outage, Problem, Unfinished
 from tui.presentation.status_text import saved_words
+from tui.settings.delivery.mail_since import affects_mail, change_time
 from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.test_message import find_delay
 from tui.targets.target import QueueGrown
 from tui.threads import run_detached
 from tui.workspace.apply import ApplyResult
@@ -36,7 +38,11 @@ class SaveOutcome(Enum):
 
 
 class SaveFlow:
-    """A save, from the first question to the last reading; one at a time."""
+    """A save, from the first question to the last reading; one at a time.
+
+    Attributes:
+        mail_since: when the last save took effect, if mail may now go out otherwise; else "".
+    """
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace
@@ -44,6 +50,7 @@ class SaveFlow:
         self._writing: asyncio.Task[ApplyResult] | None = None
         self._saved: Editing | None = None
         self._is_stopping = False
+        self.mail_since = ""
 
     @property
     def is_writing(self) -> bool:
@@ -53,6 +60,7 @@ class SaveFlow:
     async def run(self) -> SaveOutcome:
         """Save what is changed, after the dialog with the warning."""
         workspace, dialogs = self._workspace, self._dialogs
+        self.mail_since = ""
         editing = workspace.leave_field()
         if not editing.review.plan:
             dialogs.say("Nothing is changed: there is nothing to save.")
@@ -132,6 +140,9 @@ class SaveFlow:
             workspace.assume_saved(editing)
             return
         workspace.adopt_saved(session, editing.draft)
+        plan, status = editing.review.plan, session.reading.status
+        if status and affects_mail(plan) and not find_delay(status):
+            self.mail_since = change_time(plan, session.snapshot, status)
         dialogs.say(saved_words(editing, result, dialogs.room))
         if not workspace.editing.changed:
             workspace.discard_draft()
