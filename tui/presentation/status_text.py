@@ -85,13 +85,16 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
     if any(entries[name].is_secret for name in editing.changed):
         proof = "and read back, but for what is secret"
     written = [f"{changes} written to {host} {proof}", f"{changes} written {proof}"]
-    long = short = "^T sends a test message." if affects_mail(editing.review.plan) else ""
+    long, short = "", ""
+    if affects_mail(editing.review.plan):
+        long, short = "^T sends a test message.", "^T: a test message."
     if editing.review.parsed.settings.sending_enabled is False:
         long, short = "Sending is off: no mail goes out.", "Sending is off."
     ways = [
         *((each, f"{UNSHOWN} {long}") for each in written if active),
         *((each, long) for each in written),
-        *((f"{changes} written{to}", short) for to in (f" to {host}", "")),
+        *((f"{changes} written to {host}", advice) for advice in (long, short)),
+        *((f"{changes} written", advice) for advice in (long, short)),
     ]
     for done, advice in ways:
         parts = [part for part in (changes and done, active) if part]

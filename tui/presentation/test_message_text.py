@@ -163,9 +163,7 @@ def _sender_doubt(outcome: MessageOutcome) -> str:
     if names[0] == names[1]:
         by = f" by {changed.by} at {changed.when} UTC" if changed else ""
         return f"{names[0]} was changed{by}: it may have been sent before that, or after."
-    return (
-        f"{names[0]} sent before it was queued, and {names[1]} sends now: either may have sent it."
-    )
+    return f"{names[0]} was active before, and {names[1]} is now: either may have sent it."
 
 
 def _look_for(outcome: MessageOutcome) -> str:
