@@ -1,0 +1,167 @@
+"""Following the mail of the stand-in after an apply, by what it records of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.house import House, Result, assert_harmless
+from tests.cli.site import OWN, PROVIDERS, Site, open_site, shorten_waits
+from tests.sandbox.fault_injection import Fault, RecordedRequest
+from tests.sandbox.situations import own_account, queue_one_message, set_property
+from tui.sandbox.loopback_servers import REJECTED_DOMAIN
+
+HOST = "127.0.0.1"
+WAY_BACK = f"Way back: glidemail -p dev apply --provider-server ({PROVIDERS} sends again)."
+
+
+@pytest.fixture
+def hasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    shorten_waits(monkeypatch)
+    with open_site(tmp_path) as site:
+        yield site
+
+
+def is_look(recorded: RecordedRequest) -> bool:
+    """Return whether a request looks for sent mail."""
+    query = recorded.query.get("sysparm_query", "")
+    return recorded.path.endswith("/sys_email") and query.startswith("type=sent")
+
+
+def switch(site: Site, *more: str, password: str = "", follow: str = "5") -> Result:
+    """Switch to an own account, and follow the mail."""
+    secret = password or site.mail_password
+    return site.call("apply", *site.own, *site.settled, "--follow", follow, *more, password=secret)
+
+
+def send_after(site: Site) -> None:
+    """Let the sender job run from the first look after the write on, a minute later."""
+
+    def start(recorded: RecordedRequest) -> bool:
+        if is_look(recorded) and site.writes and not site.sandbox.ahead:
+            site.sandbox.ahead = timedelta(minutes=1)
+            site.sandbox.switches.sender_seconds = 0.02
+        return False
+
+    site.sandbox.faults.add(Fault("never", start))
+
+
+def test_an_accepted_email_is_told_and_ends_it_with_0(hasty: Site) -> None:
+    send_after(hasty)
+    told = switch(hasty)
+    assert_harmless(told)
+    assert told.code == 0
+    assert f"Next: glidemail -p dev send-test ADDRESS + An email was accepted by {HOST} at" in (
+        told.words
+    )
+    assert "All email goes to the test address mail.tests@corp.example." in told.words
+    assert hasty.sandbox.delivered
+
+
+def test_a_wrong_password_is_told_with_the_way_back_and_ends_it_with_1(hasty: Site) -> None:
+    send_after(hasty)
+    told = switch(hasty, password="wrong")
+    assert told.code == 1
+    assert f"{OWN} is active on {hasty.host} (written and read back)." in told.words
+    assert "failed since the change." in told.words
+    assert "“535 5.7.8 Authentication credentials invalid”" in told.words
+    assert "The user or the password is wrong." in told.words
+    assert WAY_BACK in told.words
+    back = hasty.call("apply", "--provider-server", *hasty.settled)
+    assert (back.code, hasty.senders) == (0, [PROVIDERS])
+
+
+@pytest.mark.grid
+def test_a_program_gets_it_in_the_one_answer(hasty: Site) -> None:
+    send_after(hasty)
+    told = switch(hasty, "--json", password="wrong")
+    answer = told.answer()
+    assert (told.code, answer["saved"]["where"]) == (1, hasty.host)
+    assert (answer["mail"]["state"], answer["mail"]["cause"]) == ("failed", "password")
+    assert answer["mail"]["way_back"] == WAY_BACK
+
+
+def test_nothing_seen_is_not_taken_for_anything(hasty: Site) -> None:
+    told = switch(hasty, follow="1")
+    assert told.code == 1
+    assert "No email was sent or failed within 1 s." in told.words
+    assert "Whether mail goes out isn't shown yet." in told.words
+    assert "Way back" not in told.words
+
+
+@pytest.mark.grid
+def test_a_recipient_that_is_rejected_is_no_reason_to_go_back(hasty: Site) -> None:
+    set_property(hasty.sandbox, "glide.email.test.user", f"qa@{REJECTED_DOMAIN.lstrip('@')}")
+    queue_one_message(hasty.sandbox)
+    send_after(hasty)
+    told = switch(hasty)
+    assert told.code == 1
+    assert "other mail may go out" in told.words
+    assert "Way back" not in told.words
+
+
+@pytest.mark.grid
+def test_while_sending_is_off_nothing_is_waited_for(hasty: Site) -> None:
+    set_property(hasty.sandbox, "glide.email.smtp.active", "false")
+    told = switch(hasty, follow="3600")
+    assert told.code == 1
+    assert "! Email sending is off. No mail goes out." in told.words
+
+
+@pytest.mark.parametrize("which", [1, *(pytest.param(n, marks=pytest.mark.grid) for n in (0, 2))])
+def test_an_instance_that_dies_meanwhile_leaves_the_change_told(hasty: Site, which: int) -> None:
+    looks: list[int] = []
+
+    def dies(recorded: RecordedRequest) -> bool:
+        if hasty.writes and is_look(recorded):
+            looks.append(recorded.number)
+        return len(looks) > which
+
+    hasty.sandbox.faults.add(Fault("drop_before", dies, times=1000))
+    told = switch(hasty, follow="1")
+    assert told.code == 1
+    assert f"{OWN} is active on {hasty.host} (written and read back)." in told.words
+    assert f"! Could not look for mail: {HOST}" in told.words
+
+
+@pytest.mark.grid
+def test_hidden_mail_ends_it_at_once(hasty: Site) -> None:
+    hasty.sandbox.faults.add(Fault("refuse_403", is_look, times=1000))
+    told = switch(hasty, follow="3600")
+    assert told.code == 1
+    assert "Could not look for mail: Sent and failed emails can't be read" in told.words
+
+
+def test_a_change_that_no_mail_depends_on_is_not_followed(hasty: Site) -> None:
+    own_account(hasty.sandbox)
+    change = ("--set", "display_name=Desk")
+    told = hasty.call("apply", *change, *hasty.settled, "--follow", "3600")
+    assert told.code == 0
+    assert "send-test" not in told.words
+    assert "Next: glidemail -p dev show" in told.words
+
+
+@pytest.mark.parametrize("seconds", ["-1", "3601", "soon", "1.5"])
+def test_only_up_to_an_hour_is_taken(site: Site, seconds: str) -> None:
+    refused = site.call("apply", f"--follow={seconds}")
+    assert (refused.code, site.sandbox.recorded) == (64, [])
+    assert "--follow takes 0 to 3600 seconds." in refused.words
+
+
+def test_a_file_sends_no_mail_to_follow(house: House) -> None:
+    refused = house.call("apply", "--set", "port=587", "--yes", "--follow", "9")
+    assert (refused.code, house.settings.exists()) == (64, False)
+    assert "Leave --follow out." in refused.words
+
+
+@pytest.mark.grid
+def test_a_person_at_a_terminal_learns_how_mail_is_followed(site: Site, house: House) -> None:
+    password = site.password()
+    argv = ("-p", "dev", "apply", "--set", "test_recipients=qa@corp.example", "--yes")
+    with house.on_terminal(*argv) as terminal:
+        terminal.until("Password of admin")
+        terminal.type(f"{password}\r")
+        assert terminal.end() == 0
+    assert "apply --follow 300 would look for mail" in terminal.text
+    assert "glidemail -p dev send-test ADDRESS" in terminal.text
