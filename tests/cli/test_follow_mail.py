@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.house import House, Result, assert_harmless
-from tests.cli.site import OWN, PROVIDERS, Site, open_site, shorten_waits
+from tests.cli.site import OWN, PROVIDERS, Site, look_quickly, open_site
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.situations import own_account, queue_one_message, set_property
 from tui.sandbox.loopback_servers import REJECTED_DOMAIN
@@ -17,8 +17,8 @@ WAY_BACK = f"Way back: glidemail -p dev apply --provider-server ({PROVIDERS} sen
 
 
 @pytest.fixture
-def hasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    shorten_waits(monkeypatch)
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    look_quickly(monkeypatch)
     with open_site(tmp_path) as site:
         yield site
 
@@ -47,43 +47,43 @@ def send_after(site: Site) -> None:
     site.sandbox.faults.add(Fault("never", start))
 
 
-def test_an_accepted_email_is_told_and_ends_it_with_0(hasty: Site) -> None:
-    send_after(hasty)
-    told = switch(hasty)
+def test_an_accepted_email_is_told_and_ends_it_with_0(quick: Site) -> None:
+    send_after(quick)
+    told = switch(quick)
     assert_harmless(told)
     assert told.code == 0
     assert f"Next: glidemail -p dev send-test ADDRESS + An email was accepted by {HOST} at" in (
         told.words
     )
     assert "All email goes to the test address mail.tests@corp.example." in told.words
-    assert hasty.sandbox.delivered
+    assert quick.sandbox.delivered
 
 
-def test_a_wrong_password_is_told_with_the_way_back_and_ends_it_with_1(hasty: Site) -> None:
-    send_after(hasty)
-    told = switch(hasty, password="wrong")
+def test_a_wrong_password_is_told_with_the_way_back_and_ends_it_with_1(quick: Site) -> None:
+    send_after(quick)
+    told = switch(quick, password="wrong")
     assert told.code == 1
-    assert f"{OWN} is active on {hasty.host} (written and read back)." in told.words
+    assert f"{OWN} is active on {quick.host} (written and read back)." in told.words
     assert "failed since the change." in told.words
     assert "“535 5.7.8 Authentication credentials invalid”" in told.words
     assert "The user or the password is wrong." in told.words
     assert WAY_BACK in told.words
-    back = hasty.call("apply", "--provider-server", *hasty.settled)
-    assert (back.code, hasty.senders) == (0, [PROVIDERS])
+    back = quick.call("apply", "--provider-server", *quick.settled)
+    assert (back.code, quick.senders) == (0, [PROVIDERS])
 
 
 @pytest.mark.grid
-def test_a_program_gets_it_in_the_one_answer(hasty: Site) -> None:
-    send_after(hasty)
-    told = switch(hasty, "--json", password="wrong")
+def test_a_program_gets_it_in_the_one_answer(quick: Site) -> None:
+    send_after(quick)
+    told = switch(quick, "--json", password="wrong")
     answer = told.answer()
-    assert (told.code, answer["saved"]["where"]) == (1, hasty.host)
+    assert (told.code, answer["saved"]["where"]) == (1, quick.host)
     assert (answer["mail"]["state"], answer["mail"]["cause"]) == ("failed", "password")
     assert answer["mail"]["way_back"] == WAY_BACK
 
 
-def test_nothing_seen_is_not_taken_for_anything(hasty: Site) -> None:
-    told = switch(hasty, follow="1")
+def test_nothing_seen_is_not_taken_for_anything(quick: Site) -> None:
+    told = switch(quick, follow="1")
     assert told.code == 1
     assert "No email was sent or failed within 1 s." in told.words
     assert "Whether mail goes out isn't shown yet." in told.words
@@ -91,52 +91,52 @@ def test_nothing_seen_is_not_taken_for_anything(hasty: Site) -> None:
 
 
 @pytest.mark.grid
-def test_a_recipient_that_is_rejected_is_no_reason_to_go_back(hasty: Site) -> None:
-    set_property(hasty.sandbox, "glide.email.test.user", f"qa@{REJECTED_DOMAIN.lstrip('@')}")
-    queue_one_message(hasty.sandbox)
-    send_after(hasty)
-    told = switch(hasty)
+def test_a_recipient_that_is_rejected_is_no_reason_to_go_back(quick: Site) -> None:
+    set_property(quick.sandbox, "glide.email.test.user", f"qa@{REJECTED_DOMAIN.lstrip('@')}")
+    queue_one_message(quick.sandbox)
+    send_after(quick)
+    told = switch(quick)
     assert told.code == 1
     assert "other mail may go out" in told.words
     assert "Way back" not in told.words
 
 
 @pytest.mark.grid
-def test_while_sending_is_off_nothing_is_waited_for(hasty: Site) -> None:
-    set_property(hasty.sandbox, "glide.email.smtp.active", "false")
-    told = switch(hasty, follow="3600")
+def test_while_sending_is_off_nothing_is_waited_for(quick: Site) -> None:
+    set_property(quick.sandbox, "glide.email.smtp.active", "false")
+    told = switch(quick, follow="3600")
     assert told.code == 1
     assert "! Email sending is off. No mail goes out." in told.words
 
 
 @pytest.mark.parametrize("which", [1, *(pytest.param(n, marks=pytest.mark.grid) for n in (0, 2))])
-def test_an_instance_that_dies_meanwhile_leaves_the_change_told(hasty: Site, which: int) -> None:
+def test_an_instance_that_dies_meanwhile_leaves_the_change_told(quick: Site, which: int) -> None:
     looks: list[int] = []
 
     def dies(recorded: RecordedRequest) -> bool:
-        if hasty.writes and is_look(recorded):
+        if quick.writes and is_look(recorded):
             looks.append(recorded.number)
         return len(looks) > which
 
-    hasty.sandbox.faults.add(Fault("drop_before", dies, times=1000))
-    told = switch(hasty, follow="1")
+    quick.sandbox.faults.add(Fault("drop_before", dies, times=1000))
+    told = switch(quick, follow="1")
     assert told.code == 1
-    assert f"{OWN} is active on {hasty.host} (written and read back)." in told.words
+    assert f"{OWN} is active on {quick.host} (written and read back)." in told.words
     assert f"! Could not look for mail: {HOST}" in told.words
 
 
 @pytest.mark.grid
-def test_hidden_mail_ends_it_at_once(hasty: Site) -> None:
-    hasty.sandbox.faults.add(Fault("refuse_403", is_look, times=1000))
-    told = switch(hasty, follow="3600")
+def test_hidden_mail_ends_it_at_once(quick: Site) -> None:
+    quick.sandbox.faults.add(Fault("refuse_403", is_look, times=1000))
+    told = switch(quick, follow="3600")
     assert told.code == 1
     assert "Could not look for mail: Sent and failed emails can't be read" in told.words
 
 
-def test_a_change_that_no_mail_depends_on_is_not_followed(hasty: Site) -> None:
-    own_account(hasty.sandbox)
+def test_a_change_that_no_mail_depends_on_is_not_followed(quick: Site) -> None:
+    own_account(quick.sandbox)
     change = ("--set", "display_name=Desk")
-    told = hasty.call("apply", *change, *hasty.settled, "--follow", "3600")
+    told = quick.call("apply", *change, *quick.settled, "--follow", "3600")
     assert told.code == 0
     assert "send-test" not in told.words
     assert "Next: glidemail -p dev show" in told.words
