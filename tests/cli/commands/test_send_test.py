@@ -136,19 +136,20 @@ def test_while_sending_is_off_it_is_refused_unless_told_otherwise(sending: Site)
 
 @pytest.mark.grid
 def test_sending_that_was_turned_off_after_the_reading_is_found_before_it_is_queued(
-    sending: Site, monkeypatch: pytest.MonkeyPatch
+    sending: Site,
 ) -> None:
-    import tui.cli.commands.send_test as command
+    signed_in: list[int] = []
 
-    compose = command.compose_message
+    def turn_off(recorded: RecordedRequest) -> bool:
+        if recorded.query.get("sysparm_query") == "name=instance_name":
+            signed_in.append(recorded.number)
+            if len(signed_in) == 2:
+                set_property(sending.sandbox, "glide.email.smtp.active", "false")
+        return False
 
-    def turn_off(*arguments: Any) -> Any:
-        set_property(sending.sandbox, "glide.email.smtp.active", "false")
-        return compose(*arguments)
-
-    monkeypatch.setattr(command, "compose_message", turn_off)
+    sending.sandbox.faults.add(Fault("never", turn_off))
     refused = send(sending)
-    assert (refused.code, posts(sending)) == (5, [])
+    assert (refused.code, posts(sending), len(signed_in)) == (5, [], 2)
     assert OFF in refused.words
 
 

@@ -101,7 +101,7 @@ def test_what_is_claimed_was_recorded_after_the_change(
         assert not any(each.when >= since for each in failures)
         assert not sent or sent <= since
         return
-    assert not found.sent or found.sent == sent > since
+    assert not found.sent or (found.sent == sent and found.sent > since)
     assert all(each.when >= max(since, found.sent) for each in found.failures)
     if found.is_shown:
         grave = [f for f in failures if f.reply != GONE and f.when >= max(since, found.sent)]
