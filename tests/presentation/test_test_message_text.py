@@ -123,6 +123,9 @@ def test_a_waiting_message_says_what_holds_it_as_far_as_that_was_read() -> None:
     assert "Nothing that was read says why." in report(WAITING).message
     retried = replace(WAITING, type="send-retry-backoff")
     assert "A try to send it did not succeed." in report(retried).message
+    fails = Judgement(DeliveryState.FAILING, "password", "4 emails failed.", "")
+    failing = in_status(WAITING, judgement=fails)
+    assert "Other mail fails: 4 emails failed." in report(failing).message
     assert "Why could not be read." in report(replace(WAITING, after=None)).message
 
 

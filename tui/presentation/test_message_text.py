@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.presentation.target_text import signer_words
-from tui.settings.delivery.evidence import Judgement
+from tui.settings.delivery.evidence import DeliveryState, Judgement
 from tui.settings.delivery.judge import MOST_OF_A_REPLY
 from tui.settings.delivery.status import Account, DeliveryStatus, Model
 from tui.settings.delivery.test_message import (
@@ -201,6 +201,8 @@ def _waiting(outcome: MessageOutcome) -> Iterator[str]:
         yield "A try to send it did not succeed. The instance tries again later."
     elif outcome.after is None:
         yield "Why could not be read."
+    elif (found := outcome.after.judgement) and found.state is DeliveryState.FAILING:
+        yield f"Other mail fails: {found.message}"
     else:
         yield "Nothing that was read says why."
 
@@ -241,7 +243,7 @@ def outcome_lines(outcome: MessageOutcome, url: str, room: int = 0) -> Iterator[
         yield "     No log entry of it is visible (syslog_email)."
     if found.next:
         yield from wrap(found.next, "       ", "   ->  ", room)
-    yield f"       {record_address(outcome, url)}"
+    yield f"   {record_address(outcome, url)}"
 
 
 def _entry_words(each: MessageLogEntry) -> str:

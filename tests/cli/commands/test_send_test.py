@@ -11,7 +11,7 @@ from tests.cli.house import House, Result, assert_harmless
 from tests.cli.site import ACCOUNTS, PRODUCTION, Site, look_quickly, open_site
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.situations import no_active_account, own_account, set_property
-from tui.sandbox.loopback_servers import REJECTED_DOMAIN
+from tui.sandbox.loopback_servers import GREYLISTED_DOMAIN, REJECTED_DOMAIN
 
 ADDRESS = "ann@corp.example"
 OWN = "Own SMTP"
@@ -278,6 +278,28 @@ def test_hostile_words_of_a_server_do_no_harm(sending: Site) -> None:
     assert told.code == 1
     assert "554 ^[[2J[bold]\\u{202e}no\\u{9b}" in told.words
     assert answer(sending, 1)["error"] == HOSTILE
+
+
+@pytest.mark.grid
+def test_a_greylisted_message_waits_and_its_log_says_why(sending: Site) -> None:
+    told = send(sending, address=f"ann@{GREYLISTED_DOMAIN.lstrip('@')}", wait="1")
+    assert told.code == 1
+    assert "It still waits in the queue after 1 s (send-retry-backoff)." in told.words
+    assert "The instance tries again later." in told.words
+    assert "Log: Email will be sent again: 451 4.7.1" in told.words
+
+
+@pytest.mark.grid
+def test_whoever_stops_following_learns_that_it_is_on_its_way(sending: Site) -> None:
+    sending.sandbox.switches.sender_seconds = 0
+    with sending.house.on_terminal("-p", "dev", "send-test", ADDRESS) as terminal:
+        terminal.until("Password of admin")
+        terminal.type(f"{sending.password()}\r")
+        terminal.until("It waits in the queue")
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    assert "The test message is queued and may still be sent. It isn't followed." in terminal.text
+    assert len(posts(sending)) == 1
 
 
 def test_production_takes_a_plain_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,8 +173,6 @@ async def _read_optional(
 ) -> tuple[Record, ...]:
     try:
         page = await client.list_records(table, query, ("sys_id", *fields), limit=_MOST_ENTRIES)
-    except SignInRefused:
-        raise
     except InstanceProblem:
         return ()
     return page.records
