@@ -7,7 +7,8 @@ from tui.cli.output import StoppedError, problem_json
 from tui.cli.run import run_steps
 from tui.errors import Problem
 from tui.presentation.mail_since_text import mail_lines, mail_words, next_words
-from tui.settings.delivery.mail_since import MailSince, find_way_back
+from tui.settings.delivery.mail_effect import find_way_back
+from tui.settings.delivery.mail_since import MailSince
 from tui.settings.review import Review
 from tui.terminal.layout import wrap
 from tui.workspace.instance_mail import watch_after

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from tui.presentation.target_text import CHOICE_HINTS
 from tui.settings.delivery.judge import MOST_OF_A_REPLY
+from tui.settings.delivery.mail_effect import find_delay
 from tui.settings.delivery.mail_since import MailSince
-from tui.settings.delivery.test_message import find_delay
 from tui.terminal.layout import wrap
 from tui.terminal.visible import visible
 

@@ -13,7 +13,7 @@ from tui.presentation.value_text import (
     state_words,
     value_or_blank,
 )
-from tui.settings.delivery.mail_since import affects_mail
+from tui.settings.delivery.mail_effect import affects_mail
 from tui.settings.delivery.status import AccountChoice
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width

@@ -7,13 +7,13 @@ from datetime import datetime
 from tui.presentation.target_text import signer_words
 from tui.settings.delivery.evidence import DeliveryState, Judgement
 from tui.settings.delivery.judge import MOST_OF_A_REPLY
+from tui.settings.delivery.mail_effect import find_delay
 from tui.settings.delivery.status import Account, DeliveryStatus, Model
 from tui.settings.delivery.test_message import (
     MessageLogEntry,
     MessageOutcome,
     MessageState,
     OutgoingMessage,
-    find_delay,
 )
 from tui.terminal.layout import wrap
 from tui.terminal.visible import visible

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.errors import Problem
-from tui.settings.delivery.mail_since import MailSince, change_time
+from tui.settings.delivery.mail_effect import change_time, find_delay
+from tui.settings.delivery.mail_since import MailSince
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.delivery.test_message import (
     MessageOutcome,
     OutgoingMessage,
     QueuedMessage,
-    find_delay,
 )
 from tui.settings.plan import Plan
 from tui.workspace.session import Session

@@ -10,7 +10,8 @@ from tui.presentation.mail_since_text import (
     mail_words,
     next_words,
 )
-from tui.settings.delivery.mail_since import MailSince, find_way_back
+from tui.settings.delivery.mail_effect import find_way_back
+from tui.settings.delivery.mail_since import MailSince
 from tui.workspace.instance_mail import watch_mail
 from tui.workspace.session import ignore_progress
 from tui.workspace.workspace import Workspace

@@ -2,13 +2,12 @@
 
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.cli import as_json
 from tui.cli.arguments import Arguments, parse_seconds
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.draft_from_plan import draft_from_plan
-from tui.cli.follow_mail import FollowedMail
 from tui.cli.output import OutputError, flush, say, write_json
 from tui.cli.prompts import ask_attestations, ask_confirmations, ask_consent
 from tui.cli.run import run_steps
@@ -18,7 +17,7 @@ from tui.presentation.review_text import plan_lines
 from tui.presentation.target_text import banner_line
 from tui.presentation.value_text import count_words, short_path
 from tui.settings.catalog import Settings
-from tui.settings.delivery.mail_since import affects_mail
+from tui.settings.delivery.mail_effect import affects_mail
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Condition
 from tui.settings.review import Review
@@ -26,6 +25,9 @@ from tui.targets.target import QueueGrown
 from tui.terminal.layout import columns, wrap
 from tui.workspace.apply import ApplyResult, attest, current_user, find_unsettled, refuse_errors
 from tui.workspace.session import Session
+
+if TYPE_CHECKING:
+    from tui.cli.follow_mail import FollowedMail
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -66,7 +68,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             _report(review, done, is_terminal=interactive and not arguments.follow)
             flush()
         if seconds and affects_mail(review.plan):
-            followed = FollowedMail(session, review, seconds)
+            followed = _follow(session, review, seconds)
         if arguments.json:
             write_json(_result_json(review, done, made, followed))
         elif followed:
@@ -98,6 +100,13 @@ def _apply(
             say("", *wrap(grown.message, "", ""))
             ask_consent(interactive)
             made.workspace.accept_queue(grown.queue)
+
+
+def _follow(session: Session, review: Review, seconds: int) -> "FollowedMail":
+    # Imported late: a change alone needs no table of replies.
+    from tui.cli.follow_mail import FollowedMail
+
+    return FollowedMail(session, review, seconds)
 
 
 def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -> None:
@@ -155,7 +164,7 @@ def _attest(session: Session, draft: Draft, given: list[Condition]) -> Review:
 
 
 def _result_json(
-    review: Review, done: ApplyResult, made: PreparedDraft, followed: FollowedMail | None
+    review: Review, done: ApplyResult, made: PreparedDraft, followed: "FollowedMail | None"
 ) -> dict[str, Any]:
     saved = {"where": done.written.where, "previous": done.written.previous or None}
     kept = {name: where or None for name, where in done.kept.items()}

@@ -10,14 +10,13 @@ from enum import StrEnum
 
 from tui.errors import Problem
 from tui.replies.explain import ReplyExplanation
-from tui.settings.delivery.evidence import DeliveryState, FailedMail, Judgement
+from tui.settings.delivery.evidence import FailedMail, Judgement
 from tui.settings.delivery.judge import OF_ONE_MESSAGE, explain_failure
+from tui.settings.delivery.mail_effect import find_delay
 from tui.settings.delivery.status import DeliveryStatus
 
 PATIENCE, DELAYED = 120, 10
 """Seconds that a message is followed unless told otherwise, and where it is known to wait."""
-_TEST_ADDRESS = ("test-address", "test-address-unproven")
-"""Reasons for which mail goes out all the same, to the test address."""
 
 
 class MessageState(StrEnum):
@@ -151,11 +150,3 @@ class MessageOutcome:
         """Why it waits, if the delivery shows that."""
         is_waiting = self.state is MessageState.WAITING
         return find_delay(self.after) if is_waiting and self.after else None
-
-
-def find_delay(status: DeliveryStatus) -> Judgement | None:
-    """Return why a message would wait in the queue, if that is known."""
-    found = status.judgement
-    if found is None or found.reason in _TEST_ADDRESS:
-        return None
-    return found if found.state is DeliveryState.STOPPED else None

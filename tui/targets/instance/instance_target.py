@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
+from tui.settings.delivery.mail_effect import find_delay
 from tui.settings.delivery.mail_since import MailSince
 from tui.settings.delivery.status import (
     NO_HINTS,
@@ -18,7 +19,6 @@ from tui.settings.delivery.test_message import (
     MessageState,
     OutgoingMessage,
     QueuedMessage,
-    find_delay,
 )
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
