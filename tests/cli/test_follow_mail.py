@@ -126,7 +126,17 @@ def test_an_instance_that_dies_meanwhile_leaves_the_change_told(quick: Site, whi
 
 
 @pytest.mark.grid
-def test_hidden_mail_ends_it_at_once(quick: Site) -> None:
+def test_one_look_without_an_answer_is_made_again(quick: Site) -> None:
+    def fails(recorded: RecordedRequest) -> bool:
+        return bool(quick.writes) and is_look(recorded)
+
+    quick.sandbox.faults.add(Fault("status_500", fails, times=2))
+    send_after(quick)
+    assert switch(quick).code == 0
+
+
+@pytest.mark.grid
+def test_hidden_mail_ends_it_soon(quick: Site) -> None:
     quick.sandbox.faults.add(Fault("refuse_403", is_look, times=1000))
     told = switch(quick, follow="3600")
     assert told.code == 1

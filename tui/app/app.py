@@ -242,7 +242,8 @@ class ConfiguratorApp(TerminalApp):
         if self._refuse_while_saving():
             return False
         self.workspace.is_saving = True
-        self.workers.cancel_group(self, WATCHING)
+        if self.editing.review.plan:
+            self.workers.cancel_group(self, WATCHING)
         try:
             result = await self._save.run()
             while await self._resolve_save_blocker(result):

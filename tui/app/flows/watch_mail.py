@@ -17,6 +17,8 @@ from tui.workspace.session import ignore_progress
 from tui.workspace.workspace import Workspace
 
 _SECONDS = 300
+HIDDEN = "instance.forbidden"
+"""The code of a problem that says that this user can't see what happens to mail."""
 
 
 class WatchMailFlow:
@@ -43,7 +45,8 @@ class WatchMailFlow:
             found = await watch_mail(session, status, since, _SECONDS, ignore_progress)
         except Problem as problem:
             self._workspace.sign_ins.forget_rejected(session.profile, problem)
-            self._dialogs.say(f"Could not look for mail: {problem.message}")
+            if problem.code != HIDDEN:  # the page of what sends says so already
+                self._dialogs.say(f"Could not look for mail: {problem.message}")
             return False
         except Exception as error:  # nobody asked for it: it must not end the program
             self._dialogs.say(f"Could not look for mail: {internal_problem(error).message}")

@@ -10,6 +10,9 @@ from tui.targets.instance.mail.look import Pace, look_until
 from tui.targets.instance.read.inventory import Tell
 from tui.targets.instance.read.mail_evidence import read_evidence
 
+_LOOKS = 3
+"""Looks in a row that show nothing, after which mail counts as hidden."""
+
 
 async def watch_mail(
     client: Client, status: DeliveryStatus, since: str, seconds: float, pace: Pace, tell: Tell
@@ -25,14 +28,18 @@ async def watch_mail(
     Raises:
         InstanceProblem: it can't be seen.
     """
-    started = pace.now()
+    started, unseen = pace.now(), 0
 
     async def look() -> MailSince | None:
+        nonlocal unseen
         if not client.is_signed_in:
             await client.sign_in()
         evidence = await read_evidence(client, since, [])
         if is_hidden(evidence):
-            raise _hidden_problem()
+            # Once may be a time-out, as after a write that flushes caches.
+            unseen += 1
+            raise _hidden_problem(is_lasting=unseen >= _LOOKS)
+        unseen = 0
         if found := find_mail_since(replace(status, evidence=evidence), since):
             return found
         tell(f"No email was sent or failed yet: {round(pace.now() - started)} of {seconds:g} s.")
@@ -44,10 +51,9 @@ async def watch_mail(
     return found
 
 
-def _hidden_problem() -> InstanceProblem:
-    # With the code of a problem that lasts.
+def _hidden_problem(*, is_lasting: bool) -> InstanceProblem:
     return InstanceProblem(
-        "instance.forbidden",
+        "instance.forbidden" if is_lasting else "instance.unseen",
         "Sent and failed emails can't be read: hidden from this user, or not answered.",
         "Sign in as a user who may read emails (sys_email), such as an admin.",
     )
