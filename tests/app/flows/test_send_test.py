@@ -81,6 +81,7 @@ async def test_it_is_sent_and_followed_and_the_address_is_remembered(
         assert person.line.value == ADDRESS
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_failure_has_its_cause_and_is_shown_as_the_delivery_from_then_on(
     here: House, sending: Sandbox
@@ -123,6 +124,7 @@ async def test_escape_before_it_is_queued_sends_nothing(here: House, sending: Sa
         assert queued(sending) == []
 
 
+@pytest.mark.grid
 @async_test
 async def test_sending_that_is_off_is_said_before_and_asked_about(
     here: House, sending: Sandbox
@@ -178,6 +180,7 @@ async def test_an_instance_that_dies_leaves_it_unknown(here: House, sending: San
         await person.until(lambda: "Whether it was sent is unknown." in person.told)
 
 
+@pytest.mark.grid
 @async_test
 async def test_a_file_and_an_unread_instance_send_nothing(here: House, sandbox: Sandbox) -> None:
     async with run_configurator(open_default(here)) as person:

@@ -66,6 +66,7 @@ def spoil_password(sandbox: Sandbox) -> None:
                 row["password"] = "wrong"
 
 
+@pytest.mark.grid
 @async_test
 async def test_an_accepted_email_is_told_in_the_status_line(here: House, sandbox: Sandbox) -> None:
     async with connect(sandbox.running) as person:
@@ -128,14 +129,8 @@ async def test_a_recipient_that_is_rejected_opens_nothing(here: House, sandbox: 
         assert person.app.screen is person.app.main
 
 
-@pytest.mark.parametrize(
-    "end",
-    [
-        pytest.param("profile", marks=pytest.mark.grid),
-        pytest.param("save", marks=pytest.mark.grid),
-        "quit",
-    ],
-)
+@pytest.mark.grid
+@pytest.mark.parametrize("end", ["profile", "save", "quit"])
 @async_test
 async def test_it_stops_at_quit_at_another_profile_and_at_a_new_save(
     here: House, sandbox: Sandbox, end: str
@@ -157,6 +152,7 @@ async def test_it_stops_at_quit_at_another_profile_and_at_a_new_save(
         await person.until(lambda: not person.app.is_running or not is_watching(person))
 
 
+@pytest.mark.grid
 @async_test
 async def test_an_error_ends_it_with_a_line(here: House, sandbox: Sandbox) -> None:
     async with connect(sandbox.running) as person:

@@ -153,6 +153,7 @@ def test_sending_that_was_turned_off_after_the_reading_is_found_before_it_is_que
     assert OFF in refused.words
 
 
+@pytest.mark.grid
 def test_a_stalled_job_is_named_as_what_holds_it(sending: Site) -> None:
     sending.change("sys_trigger", "SMTP Sender", state="-1")
     test = answer(sending, 1, "--yes", wait="0")
@@ -168,6 +169,7 @@ def test_without_an_active_account_it_waits_and_says_so(sending: Site) -> None:
     assert "No SMTP account is active" in test["message"]
 
 
+@pytest.mark.grid
 def test_mail_that_only_waits_says_that_nothing_shows_why(sending: Site) -> None:
     sending.sandbox.switches.sender_seconds = 0
     test = answer(sending, 1, wait="0")
@@ -195,6 +197,7 @@ def test_a_user_without_the_role_reads_its_name_and_nothing_else_is_tried(sendin
     assert [each.path for each in sending.writes] == ["/api/now/email"]
 
 
+@pytest.mark.grid
 def test_a_user_with_only_the_role_learns_what_it_shows_and_what_is_hidden(sending: Site) -> None:
     sending.add("only", user="sender")
     told = send(sending, profile="only", sign_in=sending.password("sender"))
@@ -246,7 +249,7 @@ def test_a_rate_limit_before_it_was_queued_is_no_doubt(sending: Site) -> None:
 
 def test_an_instance_that_dies_while_it_is_followed_leaves_it_unknown(sending: Site) -> None:
     sending.sandbox.faults.add(Fault("drop_before", is_look, times=1000))
-    test = answer(sending, 1, wait="1")
+    test = answer(sending, 1, wait="0")
     assert (test["state"], test["accepted"]) == ("unknown", False)
     assert "It was queued. Whether it was sent is unknown." in test["message"]
     assert test["trouble"]["code"] == "instance.cut"
@@ -313,24 +316,30 @@ def test_production_takes_a_plain_yes(tmp_path: Path, monkeypatch: pytest.Monkey
         assert send(site, "--yes").code == 0
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["", "ann", "ann@corp.example,bob@corp.example", "Ann <ann@corp.example>", "a\x1b@x.example"],
+WRONG = (
+    "",
+    "ann",
+    "ann@corp.example,bob@corp.example",
+    "Ann <ann@corp.example>",
+    "a\x1b@x.example",
+    "a\u202e@x.example",
 )
-def test_only_one_plain_address_is_taken_and_a_wrong_one_is_not_repeated(
-    site: Site, address: str
-) -> None:
-    refused = site.call("send-test", address)
-    assert_harmless(refused)
-    assert (refused.code, site.sandbox.recorded) == (64, [])
-    assert "ADDRESS isn't one full email address. Nothing was sent." in refused.words
-    assert not address or address not in refused.err
 
 
-@pytest.mark.parametrize("seconds", ["-1", "3601", "x", "1.5", "1e3", "\u0663"])
-def test_the_patience_is_up_to_an_hour(site: Site, seconds: str) -> None:
-    refused = site.call("send-test", ADDRESS, f"--wait={seconds}")
-    assert (refused.code, site.sandbox.recorded) == (64, [])
+def test_only_one_plain_address_is_taken_and_a_wrong_one_is_not_repeated(site: Site) -> None:
+    for address in WRONG:
+        refused = site.call("send-test", address)
+        assert_harmless(refused)
+        assert (refused.code, site.sandbox.recorded) == (64, [])
+        assert "ADDRESS isn't one full email address. Nothing was sent." in refused.words
+        assert not address or address not in refused.err
+
+
+def test_the_patience_is_up_to_an_hour(site: Site) -> None:
+    for seconds in ("-1", "3601", "x", "1.5", "1e3", "\u0663"):
+        refused = site.call("send-test", ADDRESS, f"--wait={seconds}")
+        assert (refused.code, site.sandbox.recorded) == (64, [])
+        assert "--wait takes 0 to 3600 seconds." in refused.words
 
 
 def test_a_file_sends_no_mail(house: House) -> None:
