@@ -305,6 +305,21 @@ def test_whoever_stops_following_learns_that_it_is_on_its_way(sending: Site) -> 
     assert len(posts(sending)) == 1
 
 
+@pytest.mark.grid
+@pytest.mark.parametrize(("typed", "code"), [("y", 0), ("", 5)])
+def test_a_person_is_asked_on_production(tmp_path: Path, typed: str, code: int) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        start_job(site)
+        with site.house.on_terminal("-p", "dev", "send-test", ADDRESS) as terminal:
+            terminal.until("Password of admin")
+            terminal.type(f"{site.password()}\r")
+            terminal.until("is production: this sends a real email.")
+            terminal.until("Send it? [y/N]")
+            terminal.type(f"{typed}\r")
+            assert terminal.end() == code
+        assert len(posts(site)) == (0 if code else 1)
+
+
 def test_production_takes_a_plain_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     look_quickly(monkeypatch)
     with open_site(tmp_path, environment=PRODUCTION) as site:
