@@ -13,6 +13,7 @@ from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
 from tui.sandbox.sandbox_state import Switches
 from tui.targets.instance.instance_target import InstanceTarget
+from tui.targets.instance.mail.look import Pace
 from tui.targets.instance.write.record_writer import RetryPolicy
 
 ACCOUNTS, PROPERTIES = "sys_email_account", "sys_properties"
@@ -24,12 +25,23 @@ OWN = "glidemail 127.0.0.1"
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
+QUICK = Pace(message=0.01, mail=0.05, late=0.4)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickTarget(InstanceTarget):
+    """An instance whose mail is looked at all the time."""
+
+    pace: Pace = QUICK
+
+
 @dataclass(frozen=True, slots=True)
 class HastyTarget(InstanceTarget):
     """An instance whose answers nobody waits long for."""
 
     deadline: float = 0.4
     retry: RetryPolicy = field(default_factory=lambda: RetryPolicy(0.3, 0.01, 0.3))
+    pace: Pace = QUICK
 
 
 @dataclass(frozen=True)
@@ -158,6 +170,11 @@ def open_site(
         open_site = Site(House(folder), sandbox)
         open_site.add("dev", environment=environment)
         yield open_site
+
+
+def look_quickly(patch: pytest.MonkeyPatch) -> None:
+    """Look at the mail of an instance all the time in this process."""
+    patch.setattr("tui.targets.instance.instance_target.InstanceTarget", QuickTarget)
 
 
 def shorten_waits(patch: pytest.MonkeyPatch) -> None:

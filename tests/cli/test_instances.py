@@ -147,7 +147,7 @@ def test_a_change_is_planned_saved_read_back_and_then_no_difference(
     assert_harmless(saved)
     assert (saved.code, saved.err) == (0, "")
     assert f"Wrote 1 change to {site.host}. Test recipients read back Next:" in saved.words
-    assert "glidemail -p corp show, and send a test message on the instance." in saved.words
+    assert "Next: glidemail -p corp send-test ADDRESS" in saved.words
     assert site.value("glide.email.test.user") == "a@corp.example,b@corp.example"
     again = site.call("plan", *RECIPIENTS, **how)
     assert again.code == 0

@@ -303,9 +303,7 @@ def test_no_test_message_is_advised_while_sending_is_off(room: int) -> None:
 def test_an_account_that_only_is_to_send_is_told_without_a_count() -> None:
     start = switch_editing("ServiceNow SMTP").reset("server")
     start.__dict__["review"] = switch_editing("ServiceNow SMTP").review
-    assert saved_words(start, DONE, 78) == (
-        "ServiceNow SMTP is active. Next: send a test message there."
-    )
+    assert saved_words(start, DONE, 78) == ("ServiceNow SMTP is active. ^T sends a test message.")
 
 
 def test_what_would_be_lost_by_leaving_is_told() -> None:

@@ -37,12 +37,16 @@ from tui.workspace.workspace import Update, Workspace
 
 if TYPE_CHECKING:
     from tui.app.flows.probe import ProbeFlow
+    from tui.app.flows.send_test import SendTestFlow
 
 QUIET = 1.0
 """Seconds without a key after which the draft is kept."""
 
 LOOK = 1.0
 """Seconds between two looks at whether the file was changed by another program."""
+
+WATCHING = "mail"
+"""The group of the worker that looks for mail after a save."""
 
 _NO_SENDER = "No SMTP account is active."
 
@@ -73,6 +77,7 @@ class ConfiguratorApp(TerminalApp):
         self._save = SaveFlow(*flow)
         self._switch = SwitchFlow(*flow)
         self._probe: ProbeFlow | None = None
+        self._send_test: SendTestFlow | None = None
         self._welcome = welcome
         self._quiet: Timer | None = None
         workspace.drafts.claim()
@@ -244,6 +249,8 @@ class ConfiguratorApp(TerminalApp):
         if self._refuse_while_saving():
             return False
         self.workspace.is_saving = True
+        if self.editing.review.plan:
+            self.workers.cancel_group(self, WATCHING)
         try:
             result = await self._save.run(switch)
             while await self._resolve_save_blocker(result):
@@ -254,6 +261,8 @@ class ConfiguratorApp(TerminalApp):
             self.check_for_changes()
         elif result is SaveOutcome.ACCOUNT_DROPPED:
             self.connect(self.workspace.profile)
+        if self._save.mail_since:
+            self._watch_mail(self._save.mail_since)
         return result is SaveOutcome.SAVED
 
     async def _resolve_save_blocker(self, result: SaveOutcome) -> bool:
@@ -261,6 +270,15 @@ class ConfiguratorApp(TerminalApp):
         if result is SaveOutcome.SIGN_IN_FIRST:
             return await self._run_reread(is_asked=True)
         return result is SaveOutcome.CONFLICTS_FIRST and await self._conflicts.run()
+
+    @work(exclusive=True, group=WATCHING)
+    async def _watch_mail(self, since: str) -> None:
+        """Look for mail for some minutes after a save; no key waits for it."""
+        await asyncio.to_thread(import_module, "tui.app.flows.watch_mail")
+        from tui.app.flows.watch_mail import WatchMailFlow
+
+        if await WatchMailFlow(self.workspace, self.dialogs).run(since):
+            self._choose(AccountChoice.PROVIDERS)
 
     # Instances, accounts and profiles
 
@@ -324,6 +342,7 @@ class ConfiguratorApp(TerminalApp):
 
     @work(exclusive=True, group=READING)
     async def _open(self, profile: Profile) -> None:
+        self.workers.cancel_group(self, WATCHING)
         session = await self._switch.open(profile)
         if session and session.is_read:
             await self._offer()
@@ -370,6 +389,15 @@ class ConfiguratorApp(TerminalApp):
 
             self._probe = self._probe or ProbeFlow(self.workspace, self.dialogs)
             await self._probe.run(View(view))
+
+    @work(exclusive=True, group="dialog")
+    async def action_send_test(self) -> None:
+        """Send a test message through the instance, and follow it."""
+        await asyncio.to_thread(import_module, "tui.app.flows.send_test")
+        from tui.app.flows.send_test import SendTestFlow
+
+        self._send_test = self._send_test or SendTestFlow(self.workspace, self.dialogs)
+        await self._send_test.run()
 
     @work(exclusive=True, group="dialog")
     async def action_explain_reply(self) -> None:

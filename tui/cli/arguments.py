@@ -16,6 +16,7 @@ _HARMLESS = re.compile(
     r"|argument [\w/ -]+: expected (one|at least one) argument"
     r"|argument [\w/ -]+: not allowed with argument [\w/ -]+"
 )
+_HOUR = 3600
 # Also -pass…, which would otherwise name a profile.
 _PASSWORD = re.compile(r"-+pass(?!word-stdin$)", re.IGNORECASE)
 
@@ -77,6 +78,9 @@ class Arguments(argparse.Namespace):
     all: bool = False
     release: bool = False
     cause: list[str] = field(default_factory=list)
+    address: str = ""
+    wait: str = ""
+    follow: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -111,6 +115,13 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
             "See: glidemail --help, and glidemail COMMAND --help",
         )
     return arguments
+
+
+def parse_seconds(text: str, option: str) -> int:
+    """Return a number of seconds that an option takes, up to an hour; raise `UsageError`."""
+    if not re.fullmatch("[0-9]{1,4}", text) or int(text) > _HOUR:
+        raise UsageError("usage", f"{option} takes 0 to {_HOUR} seconds.", "See: glidemail --help")
+    return int(text)
 
 
 def exposed_secret() -> UsageError:
@@ -195,6 +206,8 @@ def _add_apply(apply: argparse.ArgumentParser) -> None:
     apply.add_argument("--confirm", metavar="WORD", action="append", help=words)
     words = "give your word for a precondition, or all; repeatable"
     apply.add_argument("--attest", metavar="NAME", action="append", help=words)
+    words = "on an instance: then look for mail, up to 3600, until one was accepted or failed"
+    apply.add_argument("--follow", metavar="SECONDS", help=words)
 
 
 def _add_edit_options(parser: argparse.ArgumentParser) -> None:
@@ -304,6 +317,15 @@ def _add_failed_mail(failed: argparse.ArgumentParser) -> None:
     _add_sign_in(failed)
 
 
+def _add_send_test(send_test: argparse.ArgumentParser) -> None:
+    send_test.add_argument("address", metavar="ADDRESS", help="the one address to send it to")
+    words = "how long to follow it, up to 3600 (default: 120; 10 if it is known to wait)"
+    send_test.add_argument("--wait", metavar="SECONDS", help=words)
+    words = "do not ask, in production or while mail would wait in the queue"
+    _add_flag(send_test, "--yes", words)
+    _add_sign_in(send_test)
+
+
 def _add_sign_in(parser: argparse.ArgumentParser) -> None:
     _add_flag(parser, "--secrets-stdin", "for an instance: a line sign_in= from standard input")
     _add_sign_in_again(parser)
@@ -360,6 +382,10 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "failed-mail": (
         "List an instance's failed mail by cause, or set it to send-ready again.",
         _add_failed_mail,
+    ),
+    "send-test": (
+        "Send a test message through an instance, and follow it; exit 0 only if it was accepted.",
+        _add_send_test,
     ),
     "allow-list-request": (
         "Write a letter to the mail server's administrators; it isn't sent.",

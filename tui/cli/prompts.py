@@ -75,6 +75,24 @@ def ask_consent(interactive: bool) -> None:
         raise Refusal("consent.denied", "Not saved: nothing was written.", "See: glidemail plan")
 
 
+def ask_to_send(reasons: Iterable[str], *, interactive: bool) -> None:
+    """Ask whether to send a test message all the same.
+
+    Args:
+        reasons: why that is asked, each a sentence or two.
+
+    Raises:
+        Refusal: this isn't a terminal, or the answer is no.
+    """
+    if not interactive:
+        words = f"{' '.join(reasons)} Nothing was sent."
+        raise Refusal("consent.missing", words, "Pass --yes to send it all the same.")
+    for each in reasons:
+        say("", *wrap(each, "   ", " ! "))
+    if not _ask_yes("Send it? [y/N] "):
+        raise Refusal("consent.denied", "Nothing was sent.", "See: glidemail why")
+
+
 def _ask_yes(question: str) -> bool:
     return _read_line(question).casefold() in ("y", "yes")
 

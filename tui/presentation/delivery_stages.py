@@ -193,7 +193,7 @@ def _sent_stage(status: DeliveryStatus) -> DeliveryStage:
     if sent is None:
         return DeliveryStage("newest sent", _S, UNREADABLE, "", page)
     since = status.changed.when if status.changed else ""
-    step = "Send a test message on the instance, and look again."
+    step = f"{CHOICE_HINTS.send_test} shows it."
     if not sent:
         words = "No email was sent in the last day, or since the sender's last change."
         return DeliveryStage("newest sent", _W, words, step, page)

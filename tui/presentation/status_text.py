@@ -13,6 +13,7 @@ from tui.presentation.value_text import (
     state_words,
     value_or_blank,
 )
+from tui.settings.delivery.mail_effect import affects_mail
 from tui.settings.delivery.status import AccountChoice, NamedAccount
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
@@ -88,17 +89,20 @@ def _written_words(editing: Editing, changes: str, room: int) -> str:
     if any(entries[name].is_secret for name in editing.changed):
         proof = "and read back, but for what is secret"
     written = [f"{changes} written to {host} {proof}", f"{changes} written {proof}"]
-    long, short = "Next: send a test message there.", "Next: a test message."
+    long, short = "", ""
+    if affects_mail(editing.review.plan):
+        long, short = "^T sends a test message.", "^T: a test message."
     if editing.review.parsed.settings.sending_enabled is False:
         long, short = "Sending is off: no mail goes out.", "Sending is off."
     ways = [
         *((each, f"{UNSHOWN} {long}") for each in written if active),
         *((each, long) for each in written),
-        *((f"{changes} written{to}", short) for to in (f" to {host}", "")),
+        *((f"{changes} written to {host}", advice) for advice in (long, short)),
+        *((f"{changes} written", advice) for advice in (long, short)),
     ]
     for done, advice in ways:
         parts = [part for part in (changes and done, active) if part]
-        said = f"{'; '.join(parts)}. {advice}"
+        said = f"{'; '.join(parts)}. {advice}".rstrip()
         if width(said) <= room:
             break
     return f"{said[0].upper()}{said[1:]}"

@@ -34,6 +34,7 @@ CHOICE_HINTS = ChoiceHints(
     "apply --provider-server (^P on the screen)",
     "apply --account NAME (^P on the screen)",
     "apply --deactivate NAME (^P on the screen)",
+    "A test message (send-test ADDRESS; ^T on the screen)",
 )
 """How a person chooses their own server, on the screen and on the command line."""
 KEYRING_SEARCH = "Looking for what signs in, in the keyring."

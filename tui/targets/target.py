@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
+from tui.settings.delivery.evidence import Judgement
 from tui.settings.delivery.status import DeliveryStatus, Queue
 from tui.settings.plan import Plan
 from tui.settings.snapshot import Snapshot
@@ -76,6 +77,22 @@ class QueueGrown(Refusal):
     def __init__(self, code: str, message: str, hint: str, *, queue: Queue | None = None) -> None:
         super().__init__(code, message, hint)
         self.queue = queue or Queue()
+
+
+class MailDelayed(Refusal):
+    """A test message would wait in the queue, and go out at some later time.
+
+    Attributes:
+        delay: why.
+    """
+
+    def __init__(self, delay: Judgement) -> None:
+        words = (
+            f"{delay.message} A test message would wait in the queue, and go out later. Nothing "
+            "was sent."
+        )
+        super().__init__("test.delayed", words, delay.next)
+        self.delay = delay
 
 
 def stale_refusal(message: str) -> Refusal:

@@ -14,6 +14,7 @@ from tui.settings.delivery.status import (
     AccountChoice,
     AnyChoice,
     ChoiceHints,
+    DeliveryStatus,
     Queue,
 )
 from tui.settings.draft import Draft
@@ -281,6 +282,14 @@ class Workspace:
         reading = replace(reading, facts=replace(reading.facts, queue=queue), status=status)
         session = replace(session, reading=reading)
         self._set(replace(self._editing, session=session), Update.EDITED)
+
+    def accept_status(self, status: DeliveryStatus) -> None:
+        """Show the delivery as it was read since then; settings and edits stay as they are."""
+        session, reading = self.session, self.session.reading
+        facts = replace(reading.facts, queue=status.queue, delivery=status.judgement)
+        reading = replace(reading, facts=facts, status=status)
+        session = replace(session, reading=reading)
+        self._set(replace(self._editing, session=session), Update.REREAD)
 
     def adopt_saved(self, session: Session, saved: Draft) -> None:
         """Go on with a session that was read after a save; what was typed since then stays."""

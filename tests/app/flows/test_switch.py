@@ -45,7 +45,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.main_again()
         await person.until(lambda: "is active" in person.said)
         assert person.said == "7 changes written; glidemail 127.0.0.1 is active. " + (
-            "Next: a test message."
+            "^T sends a test message."
         )
         assert "account glidemail 127.0.0.1" in person.shown
         assert person.changed == []

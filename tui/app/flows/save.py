@@ -11,6 +11,7 @@ from tui.coroutines import run_without_loop
 from tui.errors import Outage, Problem, Unfinished
 from tui.presentation.status_text import saved_words
 from tui.settings.delivery.account_switch import AccountSwitch
+from tui.settings.delivery.mail_effect import affects_mail, change_time, find_delay
 from tui.settings.delivery.status import AccountChoice
 from tui.settings.draft import History
 from tui.targets.target import QueueGrown
@@ -38,7 +39,11 @@ class SaveOutcome(Enum):
 
 
 class SaveFlow:
-    """A save, from the first question to the last reading; one at a time."""
+    """A save, from the first question to the last reading; one at a time.
+
+    Attributes:
+        mail_since: when the last save took effect, if mail may now go out otherwise; else "".
+    """
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         self._workspace = workspace
@@ -46,6 +51,7 @@ class SaveFlow:
         self._writing: asyncio.Task[ApplyResult] | None = None
         self._saved: Editing | None = None
         self._is_stopping = False
+        self.mail_since = ""
 
     @property
     def is_writing(self) -> bool:
@@ -60,6 +66,7 @@ class SaveFlow:
                 edited stays unsaved.
         """
         workspace, dialogs = self._workspace, self._dialogs
+        self.mail_since = ""
         editing = workspace.leave_field()
         if switch:
             draft = editing.session.draft.switch_account(switch.name, active=switch.active)
@@ -147,6 +154,9 @@ class SaveFlow:
             workspace.rebase(session)
         else:
             workspace.adopt_saved(session, editing.draft)
+        plan, status = editing.review.plan, session.reading.status
+        if status and affects_mail(plan) and not find_delay(status):
+            self.mail_since = change_time(plan, session.snapshot, status)
         dialogs.say(saved_words(editing, result, dialogs.room))
         if not workspace.editing.changed:
             workspace.discard_draft()

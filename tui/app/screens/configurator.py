@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
-from tui.app.screens.keys import ACTIONS, bar_keys
+from tui.app.screens.keys import ACTIONS, SEND_TEST, bar_keys
 from tui.app.widgets.bars import Banner, KeyBar
 from tui.app.widgets.fields import FieldChanged, Notice, SecretChanged, SecretField
 from tui.app.widgets.form import Form, Forms, find_form
@@ -37,6 +37,7 @@ class Configurator(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (110, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         *ACTIONS,
+        SEND_TEST,
         Binding("down", "next_form", "Next", show=False),
         Binding("up", "previous_form", "Previous", show=False),
         Binding("ctrl+c", "how_to_quit", show=False),

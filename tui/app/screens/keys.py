@@ -44,6 +44,9 @@ ACTIONS = [
 ]
 
 
+SEND_TEST = Binding("ctrl+t", "app.send_test", "Send a test message", id="send_test", show=False)
+"""Works on an instance only; the palette has its row only there."""
+
 _NAMES = {
     "slash": "/",
     "question_mark": "?",
@@ -87,7 +90,9 @@ def instance_rows(session: Session) -> tuple[PickRow, ...]:
         return ()
     why, failed, *choices = _ON_INSTANCES
     chosen = session.facts.choice is not AccountChoice.IN_FORCE
-    return (why, failed, *((_IN_FORCE,) if chosen else ()), *choices)
+    words = f"{SEND_TEST.description}, and see what becomes of it"
+    test = PickRow(f"do:{SEND_TEST.action}", words, format_keys(SEND_TEST))
+    return (why, test, failed, *((_IN_FORCE,) if chosen else ()), *choices)
 
 
 def format_key(key: str) -> str:

@@ -200,7 +200,7 @@ class SecretField(TextField):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2,ctrl+t", "reveal", "Show or hide the password", id="secret.reveal", show=False),
+        Binding("f2,ctrl+y", "reveal", "Show or hide the password", id="secret.reveal", show=False),
     ]
 
     HINT = "F2 shows what is typed, until the field is left. ^X clears."

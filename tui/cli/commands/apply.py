@@ -3,9 +3,10 @@
 import shlex
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from tui.cli import as_json
-from tui.cli.arguments import Arguments
+from tui.cli.arguments import Arguments, parse_seconds
 from tui.cli.draft_from_arguments import PreparedDraft, draft_from_arguments
 from tui.cli.draft_from_plan import draft_from_plan
 from tui.cli.output import OutputError, flush, say, write_json
@@ -17,6 +18,7 @@ from tui.presentation.review_text import plan_lines
 from tui.presentation.target_text import banner_line
 from tui.presentation.value_text import count_words, short_path
 from tui.settings.catalog import Settings
+from tui.settings.delivery.mail_effect import affects_mail
 from tui.settings.draft import Draft
 from tui.settings.preconditions import WARNING, Condition
 from tui.settings.review import Review
@@ -25,17 +27,23 @@ from tui.terminal.layout import columns, wrap
 from tui.workspace.apply import ApplyResult, attest, current_user, find_unsettled, refuse_errors
 from tui.workspace.session import Session
 
+if TYPE_CHECKING:
+    from tui.cli.follow_mail import FollowedMail
+
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Save a change, after showing the warning and the side effects."""
     given = _parse_conditions(arguments.attest)
     _refuse_edits_of_plan(arguments)
+    seconds = parse_seconds(arguments.follow, "--follow") if arguments.follow else 0
     made = (
         draft_from_plan(arguments, settings)
         if arguments.plan
         else draft_from_arguments(arguments, settings)
     )
     session, draft = made.session, made.draft
+    if seconds and session.facts.is_file:
+        raise UsageError("usage.follow", "A local file sends no mail.", "Leave --follow out.")
     review = _attest(session, draft, given)
     interactive = sys.stdin.isatty() and not arguments.json
     if not arguments.json:
@@ -55,14 +63,23 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
     if not arguments.yes and len(confirmed) == len(arguments.confirm):
         ask_consent(interactive)
     done = _apply(made, confirmed, given, interactive=interactive)
+    followed: FollowedMail | None = None
     try:
-        _report(review, done, made, arguments)
+        if not arguments.json:
+            _report(review, done, is_terminal=interactive and not arguments.follow)
+            flush()
+        if seconds and affects_mail(review.plan):
+            followed = _follow(session, review, seconds)
+        if arguments.json:
+            write_json(_result_json(review, done, made, followed))
+        elif followed:
+            say("", *followed.lines())
         flush()
     except OutputError as failed:
         where = done.written.where
         saved = f"{where} was saved. " if review.facts.is_file else f"It was written to {where}. "
         raise OutputError(failed.error, saved) from None
-    return 0
+    return followed.exit_code if followed else 0
 
 
 def _apply(
@@ -84,6 +101,13 @@ def _apply(
             say("", *wrap(grown.message, "", ""))
             ask_consent(interactive)
             made.workspace.accept_queue(grown.queue)
+
+
+def _follow(session: Session, review: Review, seconds: int) -> "FollowedMail":
+    # Imported late: a change alone needs no table of replies.
+    from tui.cli.follow_mail import FollowedMail
+
+    return FollowedMail(session, review, seconds)
 
 
 def _refuse_unsettled(review: Review, confirmed: list[str], *, is_shown: bool) -> None:
@@ -143,15 +167,19 @@ def _attest(session: Session, draft: Draft, given: list[Condition]) -> Review:
     return replace(session, attestations=(*session.attestations, *new)).review(draft)
 
 
-def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: Arguments) -> None:
-    if arguments.json:
-        saved = {"where": done.written.where, "previous": done.written.previous or None}
-        kept = {name: where or None for name, where in done.kept.items()}
-        body = {**as_json.plan(made.session, review, made.skipped), "saved": saved, "kept": kept}
-        if review.facts.model:
-            body["verified"] = dict(done.written.verified)
-        write_json(body)
-        return
+def _result_json(
+    review: Review, done: ApplyResult, made: PreparedDraft, followed: "FollowedMail | None"
+) -> dict[str, Any]:
+    saved = {"where": done.written.where, "previous": done.written.previous or None}
+    kept = {name: where or None for name, where in done.kept.items()}
+    body = {**as_json.plan(made.session, review, made.skipped), "saved": saved, "kept": kept}
+    if review.facts.model:
+        body["verified"] = dict(done.written.verified)
+    return {**body, "mail": followed.to_json()} if followed else body
+
+
+def _report(review: Review, done: ApplyResult, *, is_terminal: bool) -> None:
+    """Say what was written, and what is next; on a terminal also how mail is followed."""
     say("", *wrap(_result_words(review, short_path(done.written.where)), "  ", ""))
     if done.written.previous:
         say(*wrap(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
@@ -174,8 +202,12 @@ def _report(review: Review, done: ApplyResult, made: PreparedDraft, arguments: A
         return
     if review.parsed.settings.sending_enabled is False:
         say("Sending is off: no mail goes out until it is on again.")
+    elif not affects_mail(review.plan):
+        say(f"Next: glidemail -p {review.name} show")
     else:
-        say(f"Next: glidemail -p {review.name} show, and send a test message on the instance.")
+        if is_terminal:
+            say("apply --follow 300 would look for mail for 5 minutes after a change.")
+        say(f"Next: glidemail -p {review.name} send-test ADDRESS")
 
 
 def _result_words(review: Review, where: str) -> str:

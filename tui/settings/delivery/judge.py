@@ -51,7 +51,7 @@ def judge(
     """
     now = status.evidence.read_at or datetime.now(UTC)
     accounts = tuple(accounts)
-    found = _find_obstacle(status, accounts, now, hints) or _judge_evidence(status, now)
+    found = _find_obstacle(status, accounts, now, hints) or _judge_evidence(status, now, hints)
     redirects = found.state in (DeliveryState.DELIVERING, DeliveryState.UNPROVEN)
     if redirects and status.recipients:
         # The mail of the test address still shows what the server says to it.
@@ -137,7 +137,7 @@ def _ways_to_activate(inactive: list[Account], hints: ChoiceHints) -> Iterator[s
         yield f"{names} {verb} in by OAuth, and can be activated on the instance only."
 
 
-def _judge_evidence(status: DeliveryStatus, now: datetime) -> Judgement:
+def _judge_evidence(status: DeliveryStatus, now: datetime, hints: ChoiceHints) -> Judgement:
     evidence = status.evidence
     if evidence.sent is None or evidence.failures is None:
         return Judgement(
@@ -155,7 +155,7 @@ def _judge_evidence(status: DeliveryStatus, now: datetime) -> Judgement:
     if grave := [each for each in after if not (sent and _is_of_one_message(each, status))]:
         return _failing(grave, evidence, status, since)
     if not sent:
-        return _unproven(since)
+        return _unproven(since, hints)
     if waiting := _find_stuck(status, sent, now):
         return Judgement(
             DeliveryState.UNPROVEN,
@@ -190,13 +190,13 @@ def _failing(
     )
 
 
-def _unproven(since: str) -> Judgement:
+def _unproven(since: str, hints: ChoiceHints) -> Judgement:
     seen = f" since its last change ({since} UTC)" if since else ""
     return Judgement(
         DeliveryState.UNPROVEN,
         "nothing-sent",
         f"No email was sent or failed{seen}: whether mail goes out isn't shown yet.",
-        "Send a test message on the instance, and look again.",
+        f"{hints.send_test} shows it.",
     )
 
 

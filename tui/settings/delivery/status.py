@@ -65,6 +65,7 @@ class ChoiceHints:
         activate_providers: what activates ServiceNow's account, to begin a sentence.
         activate_named: what activates an SMTP account by its name, to begin a sentence.
         deactivate: what deactivates a POP3 or IMAP account, or "".
+        send_test: a test message, and how to send one, to begin a sentence.
     """
 
     own: str = ""
@@ -72,6 +73,7 @@ class ChoiceHints:
     activate_providers: str = "Choosing ServiceNow's account"
     activate_named: str = "Choosing it by name"
     deactivate: str = ""
+    send_test: str = "A test message"
 
 
 NO_HINTS = ChoiceHints()

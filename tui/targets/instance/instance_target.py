@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tui.credentials.secret import Secret
+from tui.errors import Problem
 from tui.settings.catalog import Settings
 from tui.settings.delivery.failed_mail import (
     FailedMailReading,
@@ -11,19 +12,32 @@ from tui.settings.delivery.failed_mail import (
     ReleaseResult,
     describe_other_delivery,
 )
+from tui.settings.delivery.mail_effect import find_delay
+from tui.settings.delivery.mail_since import MailSince
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
     AnyChoice,
     ChoiceHints,
+    DeliveryStatus,
+)
+from tui.settings.delivery.test_message import (
+    MessageOutcome,
+    MessageState,
+    OutgoingMessage,
+    QueuedMessage,
 )
 from tui.settings.plan import Plan
 from tui.settings.values import Environment
 from tui.storage.instance import Instance, SignInMethod, other_instance
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
+from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.api.session import ApiSession
 from tui.targets.instance.mail.failed_mail import read_failed_mail, release_messages
+from tui.targets.instance.mail.look import Pace
+from tui.targets.instance.mail.test_message import follow_message, queue_message
+from tui.targets.instance.mail.watch import watch_mail
 from tui.targets.instance.read.current_sender import find_sender
 from tui.targets.instance.read.extra_columns import ExtraColumns, read_extra_columns
 from tui.targets.instance.read.instance_reading import reading_from
@@ -38,7 +52,7 @@ from tui.targets.instance.write.plan_writer import (
 )
 from tui.targets.instance.write.record_writer import RecordWriter, RetryPolicy
 from tui.targets.instance.write.switchover import finish
-from tui.targets.target import Reading, SaveResult, stale_refusal
+from tui.targets.target import MailDelayed, Reading, SaveResult, stale_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class InstanceTarget:
         deadline: seconds for one request.
         session: of earlier targets with this secret in the same run; None opens one per client.
         retry: how long a look after a write is repeated.
+        pace: how often mail is looked at.
     """
 
     instance: Instance
@@ -65,6 +80,7 @@ class InstanceTarget:
     session: ApiSession | None = None
     deadline: float = 30.0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def where(self) -> str:
@@ -157,6 +173,60 @@ class InstanceTarget:
         known = None if isinstance(roles, str) else roles
         facts = build_report(inventory, status, role_words(roles), addresses=addresses)
         return InstanceReport(facts, user_rights(inventory, known))
+
+    async def queue_test(self, message: OutgoingMessage, *, may_wait: bool) -> QueuedMessage:
+        """Queue a test message, once the instance has been read again.
+
+        Args:
+            may_wait: whether to queue it even if it will not be sent for the time being.
+
+        Raises:
+            MailDelayed: it would wait, and go out at some later time.
+            Problem: it was not queued, or that is unknown; the message says which.
+        """
+        async with self._client() as client:
+            before = await self._read_status(client)
+            if not may_wait and (delay := find_delay(before)):
+                raise MailDelayed(delay)
+            return await queue_message(client, message, before, self.pace, self.tell)
+
+    async def follow_test(self, queued: QueuedMessage, seconds: float) -> MessageOutcome:
+        """Follow a test message for some seconds; what goes wrong is part of the outcome."""
+        found = MessageOutcome(queued=queued, state=MessageState.UNKNOWN, seconds=seconds)
+        try:
+            async with self._client() as client:
+                found = await follow_message(client, queued, seconds, self.pace, self.tell)
+                if found.trouble is None:
+                    return replace(found, after=await self._read_status(client))
+        except Problem as problem:
+            return replace(found, trouble=problem)
+        return found
+
+    async def watch_mail(self, status: DeliveryStatus, since: str, seconds: float) -> MailSince:
+        """Return what happens to mail after a change, by the time that something does.
+
+        Args:
+            status: the delivery after the change.
+            since: the time of the change, in UTC as the instance writes it.
+            seconds: in all.
+
+        Raises:
+            Problem: it can't be seen.
+        """
+        async with self._client() as client:
+            found = await watch_mail(client, status, since, seconds, self.pace, self.tell)
+            if found is None:
+                return MailSince(await self._read_status(client))
+            try:
+                now = await self._read_status(client)
+            except InstanceProblem:
+                return replace(found, is_sender_known=False)
+            return replace(found, status=now, is_sender_known=now.sender == status.sender)
+
+    async def _read_status(self, client: Client) -> DeliveryStatus:
+        status = self._reading(await self._read_inventory(client)).status
+        assert status  # noqa: S101
+        return status
 
     @property
     def _user(self) -> str:

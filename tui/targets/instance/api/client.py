@@ -34,7 +34,10 @@ PAGE = 200
 """The most records that one request asks for."""
 PAGES = 10
 """The most requests that are made to read all records."""
+EMAIL_API = "the Email API"
+"""What a message calls it."""
 _CONCURRENT = 4
+_SYS_ID = re.compile("[0-9A-Za-z_-]{1,64}")
 _STORED_VALUES = {"sysparm_display_value": "false", "sysparm_exclude_reference_link": "true"}
 _JSON = {"Content-Type": "application/json"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -56,7 +59,7 @@ class Page:
 
 
 class Client:
-    """The Table API of one instance, used by one identity.
+    """The Table API and the Email API of one instance, used by one identity.
 
     Each request is made once: nothing is retried or followed, a few are under way at a time,
     and after a rejected sign-in nothing more is sent. Only if the instance ended an open session
@@ -114,6 +117,11 @@ class Client:
 
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the first request was answered."""
+        return self._is_signed_in
 
     async def sign_in(self) -> None:
         """Make the first request, alone, so that a wrong secret costs one attempt.
@@ -185,6 +193,34 @@ class Client:
             raise response_problem(context, response)
         return sys_id
 
+    async def create_email(self, content: Mapping[str, object]) -> str:
+        """Queue an email by the Email API, and return the sys_id of its record (email-api)."""
+        self._require_sign_in()
+        context = self._context(EMAIL_API, writes=True)
+        body = Secret(json.dumps(dict(content)))
+        url = f"{self._url}/api/now/email"
+        request = HttpRequest(context, "POST", url, body, _JSON, self._signer.sign)
+        response = await self._send(request)
+        sys_id = parse_result(context, response, dict).get("id")
+        if not isinstance(sys_id, str) or not _SYS_ID.fullmatch(sys_id):
+            raise response_problem(context, response)
+        return sys_id
+
+    async def read_email(self, sys_id: str) -> Record:
+        """Return id, type, state and error of an email, by the Email API.
+
+        A record that is missing or hidden is a 403 there.
+        """
+        self._require_sign_in()
+        context = self._context(EMAIL_API)
+        fields = quote("id,type,state,error")
+        url = f"{self._url}/api/now/email/{quote(sys_id)}?sysparm_fields={fields}"
+        response = await self._send(HttpRequest(context, "GET", url, sign=self._signer.sign))
+        record = _parse_record(parse_result(context, response, dict))
+        if record is None or record.get("id") != sys_id or not record.get("type"):
+            raise response_problem(context, response)
+        return record
+
     async def _page(
         self, table: str, query: str, fields: Sequence[str], offset: int, size: int
     ) -> Page:
@@ -222,7 +258,7 @@ class Client:
             headers = _JSON | {"X-no-response-body": "true"}
             self._signer.secrets.append(secret)
         context = self._context(table, writes=True)
-        if method == "PATCH" and not re.fullmatch("[0-9A-Za-z_-]{1,64}", sys_id):
+        if method == "PATCH" and not _SYS_ID.fullmatch(sys_id):
             raise InstanceProblem(
                 "instance.odd-id",
                 f"{self._host}, {table}: the record has an id that is none. Nothing was written.",

@@ -1,0 +1,80 @@
+"""What a change can do to mail, and what leads back."""
+
+from dataclasses import replace
+
+import pytest
+
+from tui.settings.delivery.activation import Activation
+from tui.settings.delivery.mail_effect import affects_mail, change_time, find_way_back
+from tui.settings.delivery.status import Account, AccountChoice, DeliveryStatus, Model, Queue
+from tui.settings.plan import Change, Plan
+from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
+from tui.settings.target_facts import TargetFacts
+
+OWN = Account(name="Own SMTP", active=True, server="mail.corp.example")
+THEIRS = Account(name="ServiceNow SMTP", managed=True)
+STATUS = DeliveryStatus(
+    name="corp",
+    release="",
+    model=Model.ACCOUNT,
+    why="Own SMTP is active.",
+    sender=OWN,
+    sending=True,
+    recipients=(),
+    queue=Queue(0, "", 0),
+    sent_from="",
+    receiving=True,
+    readers=(),
+    changed=None,
+    unread=(),
+)
+
+
+def at(minute: int) -> str:
+    """Return a time, as an instance writes it."""
+    return f"2026-03-04 12:{minute:02}:00"
+
+
+def plan(*names: str, activation: Activation | None = None) -> Plan:
+    return Plan(tuple(Change(name, "a", "b") for name in names), activation=activation)
+
+
+@pytest.mark.parametrize(
+    ("made", "affects"),
+    [
+        (plan("server"), True),
+        (plan("password", "display_name"), True),
+        (plan("sending_enabled"), True),
+        (plan("test_recipients"), True),
+        (plan(activation=Activation("Own SMTP")), True),
+        (plan("display_name"), False),
+        (plan("pop3_server"), False),
+    ],
+)
+def test_what_affects_mail_is_known_from_the_plan(made: Plan, affects: bool) -> None:
+    assert affects_mail(made) is affects
+
+
+def test_the_change_is_dated_by_the_records_it_wrote() -> None:
+    rows = {"test_recipients": (PropertyRow(name="p", stamp=Stamp("1", at(3), "admin")),)}
+    snapshot = Snapshot(rows=rows)
+    # The account was changed by somebody else after that, which is no change of ours.
+    later = replace(STATUS, changed=Stamp("9", at(5), "bob"))
+    assert change_time(plan("test_recipients"), snapshot, later) == at(3)
+    switch = plan("test_recipients", activation=Activation("Own SMTP"))
+    assert change_time(switch, snapshot, later) == at(5)
+    assert change_time(plan("server"), snapshot, replace(STATUS, changed=None)) == ""
+
+
+def test_the_way_back_is_servicenows_account_unless_that_sends() -> None:
+    both = (replace(OWN, active=True), THEIRS)
+    own = TargetFacts(model=Model.ACCOUNT, accounts=both)
+    assert find_way_back(own) == "ServiceNow SMTP"
+    assert find_way_back(replace(own, accounts=(OWN,))) == ""
+    theirs = replace(own, managed=True, accounts=(replace(THEIRS, active=True),))
+    assert find_way_back(theirs) == ""
+    # As read before the plan was carried out.
+    switch = plan(activation=Activation("glidemail mail.corp.example", "ServiceNow SMTP"))
+    assert find_way_back(theirs, switch) == "ServiceNow SMTP"
+    back = plan(activation=Activation("ServiceNow SMTP", "Own SMTP", creates=False))
+    assert find_way_back(replace(own, choice=AccountChoice.PROVIDERS), back) == ""

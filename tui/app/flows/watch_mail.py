@@ -1,0 +1,71 @@
+"""Looking for mail in the minutes after a save, without being in anybody's way."""
+
+from tui.app.dialogs import Dialogs
+from tui.app.screens.message_dialog import MessageDialog
+from tui.app.widgets.lines import prose
+from tui.errors import Problem, internal_problem
+from tui.presentation.mail_since_text import (
+    FAILS_TITLE,
+    RECIPIENT_FAILED,
+    mail_words,
+    next_words,
+)
+from tui.settings.delivery.mail_effect import find_way_back
+from tui.settings.delivery.mail_since import MailSince
+from tui.workspace.instance_mail import watch_mail
+from tui.workspace.session import ignore_progress
+from tui.workspace.workspace import Workspace
+
+_SECONDS = 300
+HIDDEN = "instance.forbidden"
+"""The code of a problem that says that this user can't see what happens to mail."""
+
+
+class WatchMailFlow:
+    """A look for mail after a save."""
+
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        self._workspace = workspace
+        self._dialogs = dialogs
+
+    async def run(self, since: str) -> bool:
+        """Look for mail until some was accepted or failed, and say so.
+
+        Args:
+            since: the time of the save, in UTC as the instance writes it.
+
+        Returns:
+            Whether a person wants ServiceNow's account to send again.
+        """
+        session = self._workspace.session
+        status = session.reading.status
+        if status is None:
+            return False
+        try:
+            found = await watch_mail(session, status, since, _SECONDS, ignore_progress)
+        except Problem as problem:
+            self._workspace.sign_ins.forget_rejected(session.profile, problem)
+            if problem.code != HIDDEN:  # the page of what sends says so already
+                self._dialogs.say(f"Could not look for mail: {problem.message}")
+            return False
+        except Exception as error:  # nobody asked for it: it must not end the program
+            self._dialogs.say(f"Could not look for mail: {internal_problem(error).message}")
+            return False
+        return await self._tell(found)
+
+    async def _tell(self, found: MailSince) -> bool:
+        if found.is_sender_known:
+            self._workspace.accept_status(found.status)
+        if not found.failures:
+            self._dialogs.say(mail_words(found, _SECONDS))
+            return False
+        if found.is_about_recipients:
+            self._dialogs.warn(RECIPIENT_FAILED)
+            return False
+        session = self._workspace.session
+        answers = [("leave", "Leave it")]
+        if account := find_way_back(session.facts):
+            answers.append(("back", f"Back to {account}"))
+        words = prose(mail_words(found, _SECONDS), "", next_words(found))
+        dialog = MessageDialog(session, FAILS_TITLE, words, answers)
+        return await self._dialogs.ask(dialog) == "back"
