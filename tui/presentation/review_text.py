@@ -247,8 +247,7 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
 
 def value_in_effect(review: Review, name: str) -> DerivedValue | None:
     """Return the derived value of an incoming setting; None for any other, or without effect."""
-    is_incoming = review.draft.entries[name].declared.group is Group.INCOMING
-    if not (is_incoming and review.facts.derives_incoming):
+    if not (name.startswith("pop3_") and review.facts.derives_incoming):
         return None
     found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
     return found

@@ -8,7 +8,7 @@ from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import Environment
 
-INSTANCE = ("environment", "receiving")
+INSTANCE = ("environment", "incoming")
 """What the findings about an instance as a whole have in place of a property."""
 
 _PRODUCTION = re.compile(r"(?<!non)(?<!non[-_. ])(?<!pre)(?<!pre[-_. ])prod(?:uction|(?!u))")
@@ -31,29 +31,29 @@ def contradicted_environment(settings: Settings, context: Context) -> Findings:
     )
 
 
-@rule()
+@rule("receiving")
 def readers_after_clone(settings: Settings, context: Context) -> Findings:
     """A clone can bring production's accounts, active (clone-exclusions-preservers)."""
     facts = context.facts
-    if facts.is_file or facts.is_production or facts.receiving is False:
+    if facts.is_file or facts.is_production or context.receiving is False:
         return
     for each in facts.readers:
         if not each.active or _is_instances_own(each, facts):
             continue
         does = f"It reads {_describe_mailbox(each)} and deletes what it reads"
-        if facts.receiving is None:
+        if context.receiving is None:
             does = f"If receiving is enabled, it reads {_describe_mailbox(each)} and deletes that"
         stop = f"clear Active {_describe_form(each, facts)}."
         if why := _find_production_sign(each, _find_sender_domain(settings, facts)):
             yield error(
-                "receiving",
+                "incoming",
                 "receiving.production-account",
                 f"{each.name} is active, and may be production's: {why}. {does}. "
                 f"Deactivate it: {stop}",
             )
         else:
             yield warning(
-                "receiving",
+                "incoming",
                 "receiving.active-account",
                 f"{each.name} is active on this non-production instance. {does}. If production "
                 f"needs that mailbox, deactivate the account: {stop}",

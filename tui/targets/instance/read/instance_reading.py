@@ -16,7 +16,7 @@ from tui.settings.delivery.status import (
 from tui.settings.effects import LABEL
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
-from tui.settings.target_facts import TargetFacts
+from tui.settings.target_facts import ALWAYS_IN_EFFECT, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.current_sender import (
@@ -50,8 +50,6 @@ from tui.targets.instance.read.mapping import (
 )
 from tui.targets.target import Reading
 
-_SENDING = ("sending_enabled", "test_recipients")
-
 _MANAGED = "ServiceNow manages this account: leave it, or choose a server of your own ({own})."
 _PROVIDERS = "ServiceNow manages this account: it can be activated, and nothing in it changed."
 _NO_PROVIDERS = (
@@ -74,6 +72,10 @@ _LEFT = (
 _TYPE = (
     "Its row is of type {type}, which keeps no secret: make it password2 in the web form, and "
     "type the password there."
+)
+_NO_FROM = (
+    "Only email accounts have a From. The properties of KB0521756 have none: there the user email "
+    "is the sender."
 )
 _HIDDEN = (
     "{name} was not returned. Every instance has it, so it is hidden from this user, and a second "
@@ -171,8 +173,11 @@ def _find_hidden(
             continue
         if chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS:
             continue
-        # Every instance has that record.
-        if hides_all or hides_accounts or SENDING in entry.declared.instance:
+        if chosen.model is Model.NO_ACTIVE_ACCOUNT and not entry.declared.instance:
+            continue
+        # Every instance has these records.
+        is_there = not entry.declared.instance.keys().isdisjoint((SENDING, RECEIVING))
+        if hides_all or hides_accounts or is_there:
             yield name
 
 
@@ -247,7 +252,7 @@ class _Locks:
 
     def find(self, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         """Yield each property that is locked, with a reason; of several reasons the last counts."""
-        bound = [name for name in entries if name not in _SENDING]
+        bound = [name for name in entries if name not in ALWAYS_IN_EFFECT]
         present = self.inventory.properties.keys()
         for name, entry in entries.items():
             duplicates = sorted(self.inventory.duplicates.intersection(entry.declared.instance))
@@ -272,6 +277,7 @@ class _Locks:
                 for name, entry in entries.items():
                     if entry.is_secret and (why := _secret_lock(entry, self.inventory)):
                         yield name, why
+                yield "from", _NO_FROM
                 if any(each.reads_mail for each in accounts_from(self.inventory)):
                     yield from ((n, _INCOMING) for n in bound if n.startswith("pop3_"))
                 if left := find_leftover(self.inventory):

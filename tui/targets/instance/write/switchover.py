@@ -48,7 +48,7 @@ def columns_to_write(
         # After an upgrade an account can have the older columns beside the newer one.
         older = replace(choices, legacy=True)
         columns |= account_columns({"security": values["security"]}, older)
-    if "user_name" in columns and not from_override(account):
+    if "user_name" in columns and "from" not in columns and not from_override(account):
         columns["from"] = columns["user_name"]
     return {column: text for column, text in columns.items() if account.get(column) != text}
 
