@@ -109,6 +109,10 @@ def _validate(name: str, value: object, hint: Any) -> object:
     raise ValueError(f"{name} is no {hint.__name__}")
 
 
+API_LOGIN = "apikey"
+"""What the mail server takes for its user too, with the same password, as some relays do."""
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpEndpoint:
     """Where the sandbox's mail server listens, and its one user.
