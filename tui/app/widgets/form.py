@@ -73,7 +73,8 @@ class Form(Widget):
         elif not self.entry.is_secret:
             default = self.entry.default
             words = value_words(default) if isinstance(default, int) else ""
-            field.placeholder = f"{words} (default)" if words else "not set"
+            unset = self.entry.declared.when_unset if self.entry.declared.same_as else "not set"
+            field.placeholder = f"{words} (default)" if words else unset
 
     def _show_words(self, room: int) -> None:
         declared = self.entry.declared
