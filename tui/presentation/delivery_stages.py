@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from tui.presentation.oauth_text import profile_words, token_words
 from tui.probes.stage import StageResult
 from tui.replies.cause import Cause
 from tui.settings.delivery.evidence import (
@@ -117,12 +118,20 @@ def _sender_stage(status: DeliveryStatus) -> DeliveryStage:
         is_reason = found is not None and found.reason == "no-active-account"
         words = said if is_reason else "No SMTP account is active."
         return DeliveryStage("sender", _F, words, step if is_reason else "", page)
+    details = _describe_oauth(status)
     if (sender := status.sender) is None:
-        return DeliveryStage("sender", _P, status.why, "", page)
+        return DeliveryStage("sender", _P, status.why, "", page, details)
     who = "ServiceNow-configured" if sender.managed else "your own"
     changed = f"Last changed at {status.changed.when} UTC." if status.changed else ""
     words = f"{sender.name} is active ({who}). It sends through {sender.server}. {changed}"
-    return DeliveryStage("sender", _P, words.strip(), "", page)
+    return DeliveryStage("sender", _P, words.strip(), "", page, details)
+
+
+def _describe_oauth(status: DeliveryStatus) -> tuple[str, ...]:
+    if (found := status.oauth) is None:
+        return ()
+    now = status.evidence.read_at or datetime.now(UTC)
+    return (f"OAuth profile: {profile_words(found)}", f"OAuth token: {token_words(found, now)}")
 
 
 def _job_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import judgement_lines
+from tui.presentation.oauth_text import oauth_rows
 from tui.presentation.value_text import short_path
 from tui.settings.delivery.evidence import DeliveryState
 from tui.settings.delivery.status import (
@@ -219,18 +220,22 @@ def sender_words(status: DeliveryStatus) -> str:
     """Return what decides delivery, who manages it, and what that means."""
     sender = status.sender
     if sender is None:
-        return status.why
+        by = status.oauth.type if status.oauth else ""
+        return f"{status.why} It sends by {by}." if by else status.why
     where = f"{status.why} It sends through {_address(sender)}."
     if sender.managed:
         return (
             f"{where} ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is. Or "
             "choose your own SMTP account."
         )
+    if status.oauth:
+        return f"{where} It is your own SMTP account, and signs in by OAuth."
     return f"{where} It is your own SMTP account."
 
 
 def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
     """Return the state of everything that a change could affect."""
+    yield from oauth_rows(status, CHOICE_HINTS.own)
     yield " ", "Email sending enabled", _on_off(status.sending)
     yield _recipients(status)
     yield "!" if not status.queue.is_empty else " ", "Queue", describe_queue(status.queue)

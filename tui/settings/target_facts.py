@@ -35,6 +35,7 @@ class TargetFacts:
         receiving: whether the instance reads mail, as it was read; None if that isn't known.
         sent_from: the account's From as it was read, if it isn't the user name; else "".
         uses_oauth: whether the account signs in by OAuth, which needs no password.
+        sender_uses_oauth: whether the account that sends now does.
         name: the `instance_name`, or "".
         url: the instance's address, or "".
         on_loopback: whether the instance runs on loopback.
@@ -55,6 +56,7 @@ class TargetFacts:
     receiving: bool | None = None
     sent_from: str = ""
     uses_oauth: bool = False
+    sender_uses_oauth: bool = False
     name: str = ""
     url: str = ""
     on_loopback: bool = False
@@ -111,7 +113,7 @@ class TargetFacts:
     def awaits_own(self) -> bool:
         """Whether the settings are those of the user's own account, which doesn't send yet."""
         own = self.model is Model.ACCOUNT and self.choice is AccountChoice.OWN
-        return own and (self.managed or not self.sender)
+        return own and (self.managed or self.sender_uses_oauth or not self.sender)
 
     @property
     def settings_are_servicenows(self) -> bool | None:

@@ -232,9 +232,11 @@ def refuse_choice(facts: TargetFacts) -> None:
     """
     if facts.choice is AccountChoice.IN_FORCE:
         return
-    if facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
+    if facts.model is Model.OTHER_SENDER:
+        raise _graph_refusal(facts)
+    if facts.model is Model.UNDETERMINED:
         why = "it is not known for certain what sends there now, or it is no SMTP account"
-    elif facts.choice is AccountChoice.OWN and facts.sender and not facts.managed:
+    elif facts.choice is AccountChoice.OWN and facts.sender and not facts.awaits_own:
         why = f"{facts.sender}, which is one of your own, sends already; change that one"
     elif facts.choice is AccountChoice.PROVIDERS and facts.managed:
         why = f"{facts.sender}, which is ServiceNow's, sends already"
@@ -248,4 +250,17 @@ def refuse_choice(facts: TargetFacts) -> None:
         "account.choice",
         f"No other account can be chosen: {why}. Nothing was written.",
         "Leave the choice out, and look at what sends there now.",
+    )
+
+
+def _graph_refusal(facts: TargetFacts) -> Refusal:
+    """Return the refusal to have another account send while one sends other than by SMTP."""
+    senders = [each for each in facts.accounts if each.active and not each.reads_mail]
+    names = " and ".join(each.name for each in senders)
+    return Refusal(
+        "account.choice",
+        f"{names} sends, which is no SMTP account. Whether an SMTP account may be active beside it "
+        "isn't confirmed. Nothing was written.",
+        f"Deactivate {names} on the instance first. From then on nothing sends, until another "
+        "account is active.",
     )

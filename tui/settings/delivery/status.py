@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tui.settings.delivery.evidence import DeliveryEvidence, Judgement
+from tui.settings.delivery.oauth import OAuthSignIn
 from tui.settings.snapshot import Stamp
 
 
@@ -138,6 +139,7 @@ class DeliveryStatus:
             can turn them into an account (clone-exclusions-preservers-cleanupscripts).
         unread: what could not be read, each in a few words.
         lacks_accounts: whether the release has no email accounts.
+        oauth: how the account that sends signs in by OAuth, if it does.
         evidence: what was seen of outgoing mail.
         judgement: whether mail goes out.
     """
@@ -158,6 +160,7 @@ class DeliveryStatus:
     left_over: tuple[str, ...] = ()
     unread: tuple[str, ...]
     lacks_accounts: bool = False
+    oauth: OAuthSignIn | None = None
     evidence: DeliveryEvidence = field(default_factory=DeliveryEvidence)
     judgement: Judgement | None = None
 

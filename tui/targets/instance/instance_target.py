@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Settings
+from tui.settings.delivery.oauth import OAuthSignIn
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
@@ -16,10 +17,11 @@ from tui.storage.instance import Instance, SignInMethod, other_instance
 from tui.targets.instance.api.auth import Identity
 from tui.targets.instance.api.client import Client
 from tui.targets.instance.api.session import ApiSession
-from tui.targets.instance.read.current_sender import find_sender
+from tui.targets.instance.read.current_sender import find_oauth_account, find_sender
 from tui.targets.instance.read.extra_columns import ExtraColumns, read_extra_columns
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
+from tui.targets.instance.read.oauth_sign_in import read_oauth_sign_in
 from tui.targets.instance.read.report import Report, build_report
 from tui.targets.instance.read.roles import read_roles, role_words
 from tui.targets.instance.write.plan_checks import refuse_missing, refuse_queue, refuse_stale
@@ -74,7 +76,8 @@ class InstanceTarget:
         """
         async with self._client() as client:
             inventory = await self._read_inventory(client)
-            return self._reading(inventory, await self._read_extra(client, inventory))
+            extra = await self._read_extra(client, inventory)
+            return self._reading(inventory, extra, await self._read_oauth(client, inventory))
 
     async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
         """Carry out a plan, once what it starts from has been read again.
@@ -153,7 +156,18 @@ class InstanceTarget:
         record = find_sender(inventory).record
         return await read_extra_columns(client, record) if record else None
 
-    def _reading(self, inventory: Inventory, extra: ExtraColumns | None = None) -> Reading:
+    async def _read_oauth(self, client: Client, inventory: Inventory) -> OAuthSignIn | None:
+        """Return how the account that sends signs in by OAuth; None if it doesn't."""
+        record = find_oauth_account(inventory)
+        label = inventory.choices.get("type", {}).get((record or {}).get("type", ""), "")
+        return await read_oauth_sign_in(client, record, label) if record else None
+
+    def _reading(
+        self,
+        inventory: Inventory,
+        extra: ExtraColumns | None = None,
+        oauth: OAuthSignIn | None = None,
+    ) -> Reading:
         return reading_from(
             inventory,
             self.environment,
@@ -162,5 +176,6 @@ class InstanceTarget:
             url=self.instance.url,
             on_loopback=self.instance.is_loopback,
             extra=extra,
+            oauth=oauth,
             settings=self.settings,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tui.settings.catalog import Entry, Kind, Settings, catalog
 from tui.settings.delivery.judge import judge
+from tui.settings.delivery.oauth import OAuthSignIn
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
@@ -29,6 +30,7 @@ from tui.targets.instance.read.current_sender import (
     find_sender,
     from_override,
     stamp_from,
+    uses_oauth,
 )
 from tui.targets.instance.read.extra_columns import ExtraColumns
 from tui.targets.instance.read.inventory import (
@@ -61,7 +63,10 @@ _OTHER = (
     "{why} This does not affect delivery here; a clone's migration can turn it into an account "
     "later."
 )
-_OAUTH = "This account signs in by OAuth, which is never written: change it on the instance."
+_OAUTH = (
+    "This account signs in {by}, which is never written. Leave it, or switch to your own SMTP "
+    "account ({own})."
+)
 _CHOICES = "What an account stores for it cannot be read (sys_choice): change it on the instance."
 _DUPLICATES = "Several rows have its name, {name}: remove all but one on the instance first."
 _SAME_NAME = "Several accounts are called {name}: rename all but one on the instance first."
@@ -106,6 +111,7 @@ def reading_from(
     url: str = "",
     on_loopback: bool = False,
     extra: ExtraColumns | None = None,
+    oauth: OAuthSignIn | None = None,
     settings: type[Settings] = Settings,
 ) -> Reading:
     """Return the settings of an instance, the facts about it, and its delivery status.
@@ -116,6 +122,7 @@ def reading_from(
         url: the instance's address, for links to its pages.
         on_loopback: whether the instance itself runs on loopback.
         extra: the further columns of the account that sends.
+        oauth: how the account that sends signs in by OAuth.
     """
     sender = find_sender(inventory)
     chosen, account = choose_account(inventory, choice, sender)
@@ -126,8 +133,8 @@ def reading_from(
         else:
             _add_from_properties(parts, entry, inventory)
     status = _delivery_status(inventory, sender)
-    status = replace(status, judgement=judge(status, accounts_from(inventory), hints))
-    locked = dict(_Locks(inventory, choice, chosen, account, hints).find(entries))
+    status = replace(status, oauth=oauth, judgement=judge(status, accounts_from(inventory), hints))
+    locked = dict(_Locks(inventory, choice, chosen, account, hints, oauth).find(entries))
     facts = TargetFacts(
         model=chosen.model,
         environment=environment,
@@ -139,7 +146,8 @@ def reading_from(
         delivery=status.judgement,
         receiving=_parse_switch(inventory.value(RECEIVING)),
         sent_from=from_override(account) if account else "",
-        uses_oauth=account is not None and _uses_oauth(account, inventory),
+        uses_oauth=account is not None and uses_oauth(account, inventory),
+        sender_uses_oauth=sender.record is not None and uses_oauth(sender.record, inventory),
         name=inventory.value(NAME),
         url=url,
         on_loopback=on_loopback,
@@ -249,6 +257,7 @@ class _Locks:
     chosen: CurrentSender
     account: Record | None
     hints: ChoiceHints
+    oauth: OAuthSignIn | None
 
     def find(self, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         """Yield each property that is locked, with a reason; of several reasons the last counts."""
@@ -298,11 +307,11 @@ class _Locks:
                 return _SAME_NAME.format(name=record.get("name", ""))
         if is_managed:
             return _PROVIDERS
-        return _OAUTH if account and _uses_oauth(account, self.inventory) else ""
-
-
-def _uses_oauth(account: Record, inventory: Inventory) -> bool:
-    return choices_from(inventory).is_oauth(account.get("authentication", ""))
+        if account and uses_oauth(account, self.inventory):
+            profile = self.oauth.profile if self.oauth else None
+            by = f"by OAuth (profile {profile})" if profile else "by OAuth"
+            return _OAUTH.format(by=by, own=self.hints.own)
+        return ""
 
 
 def _secret_lock(entry: Entry, inventory: Inventory) -> str:
