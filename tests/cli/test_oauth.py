@@ -40,7 +40,8 @@ def test_an_oauth_account_is_shown_by_name_with_its_profile_and_tokens(site: Sit
         f"OAuth profile {OAUTH_PROFILE}, provider {OAUTH_PROVIDER}",
         f"OAuth token refresh, expires at {FUTURE} UTC; access, expired at {PAST} UTC",
         "Leave it It needs nothing here, and is never written.",
-        "Or switch To your own SMTP account (^P; --own-server). It needs its server, port,",
+        "Or switch To your own SMTP account (^P; --own-server). OAuth SMTP is kept, inactive",
+        "That needs Your mail server, its port and connection security, a user name and its",
     ):
         assert words in shown.words
     assert site.answer("show")["verdict"]["oauth"] == {
@@ -136,10 +137,10 @@ def test_a_graph_account_is_shown_and_nothing_is_written_while_it_is_active(site
     shown = site.call("show")
     assert_harmless(shown)
     for words in (
-        "Graph sender sends, which is no SMTP account. It sends by Microsoft Graph (Send).",
+        "Graph sender sends, which is no SMTP account. Its type is Microsoft Graph (Send).",
         f"OAuth profile {OAUTH_PROFILE}, provider {OAUTH_PROVIDER}",
         "deactivate Graph sender on the instance first",
-        "it isn't confirmed that both may be active",
+        "Not confirmed Whether an SMTP account may be active beside Graph sender.",
     ):
         assert words in shown.words
     answer = site.answer("show")["verdict"]["oauth"]

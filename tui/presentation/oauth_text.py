@@ -11,8 +11,8 @@ OAuthRow = tuple[str, str, str]
 """A mark, a label and its words, as a row of the delivery status."""
 
 _NEEDS = (
-    "its server, port, connection security, user name and password, and From if the user name "
-    "is no address"
+    "Your mail server, its port and connection security, a user name and its password, and From "
+    "if the user name isn't an address."
 )
 
 
@@ -31,17 +31,14 @@ def oauth_rows(status: DeliveryStatus, own: str) -> Iterator[OAuthRow]:
     yield "!" if has_expired else " ", "OAuth token", token_words(found, now)
     yield " ", "Leave it", "It needs nothing here, and is never written."
     if status.sender:
-        switch = (
-            f"To your own SMTP account ({own}). It needs {_NEEDS}. {found.account} is kept, "
-            "inactive: that is the way back."
-        )
+        way_back = f"{found.account} is kept, inactive: that is the way back."
+        yield " ", "Or switch", f"To your own SMTP account ({own}). {way_back}"
     else:
-        switch = (
-            f"To your own SMTP account: deactivate {found.account} on the instance first, as it "
-            "isn't confirmed that both may be active. Then nothing sends until your own account "
-            f"does ({own}). It needs {_NEEDS}."
-        )
-    yield " ", "Or switch", switch
+        first = f"deactivate {found.account} on the instance first"
+        yield " ", "Or switch", f"To your own SMTP account: {first}, then choose it ({own})."
+        unconfirmed = f"Whether an SMTP account may be active beside {found.account}."
+        yield " ", "Not confirmed", f"{unconfirmed} While neither is, nothing sends."
+    yield " ", "That needs", _NEEDS
 
 
 def profile_words(found: OAuthSignIn) -> str:

@@ -221,7 +221,7 @@ def sender_words(status: DeliveryStatus) -> str:
     sender = status.sender
     if sender is None:
         by = status.oauth.type if status.oauth else ""
-        return f"{status.why} It sends by {by}." if by else status.why
+        return f"{status.why} Its type is {by}." if by else status.why
     where = f"{status.why} It sends through {_address(sender)}."
     if sender.managed:
         return (
