@@ -131,7 +131,7 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
             yield from _column_effects(context, activation)
     moves_user = "user" in context.changed and "from" not in context.changed
     if moves_user and context.facts.model is Model.ACCOUNT:
-        if context.before.own_from:
+        if context.before.own_from or "from" in context.locked:
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
         else:
             yield SideEffect(

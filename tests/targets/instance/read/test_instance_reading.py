@@ -396,7 +396,12 @@ def test_from_stands_apart_where_it_is_another_address_than_the_user(
 
 def test_from_that_was_not_returned_does_not_stand_apart() -> None:
     hidden = {key: text for key, text in OWN.items() if key != "from"}
-    assert not read(inventory(hidden)).facts.sent_from
+    reading = read(inventory(hidden))
+    assert not reading.facts.sent_from
+    assert reading.snapshot.hidden == {"from"}
+    assert locked(reading) == {*POP3, "from"}
+    effects = review_of(reading, user="desk@corp.example").plan.side_effects
+    assert "from.stays" in {each.code for each in effects}
     assert not read(
         inventory({**MANAGED, "from": "it@corp.example"}), AccountChoice.OWN
     ).facts.sent_from

@@ -82,6 +82,10 @@ _NO_FROM = (
     "Only email accounts have a From. The properties of KB0521756 have none: there the user email "
     "is the sender."
 )
+_FROM_HIDDEN = (
+    "The account's From was not returned, so it is hidden from this user. It stays as it is, "
+    "whatever the user name becomes."
+)
 _HIDDEN = (
     "{name} was not returned. Every instance has it, so it is hidden from this user, and a second "
     "one is never created. Sign in as a user who can read it."
@@ -162,7 +166,7 @@ def reading_from(
         (),
         locked,
         parts.rows,
-        frozenset(_find_hidden(inventory, chosen, parts, entries)),
+        frozenset(_find_hidden(inventory, chosen, account, parts, entries)),
     )
     return Reading(snapshot, facts, status)
 
@@ -170,6 +174,7 @@ def reading_from(
 def _find_hidden(
     inventory: Inventory,
     chosen: CurrentSender,
+    account: Record | None,
     parts: _SnapshotParts,
     entries: Mapping[str, Entry],
 ) -> Iterator[str]:
@@ -179,6 +184,8 @@ def _find_hidden(
     for name, entry in entries.items():
         if name in parts.origins:
             continue
+        if name == "from" and account is not None and chosen.model is Model.ACCOUNT:
+            yield name
         if chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS:
             continue
         if chosen.model is Model.NO_ACTIVE_ACCOUNT and not entry.declared.instance:
@@ -203,6 +210,8 @@ def _add_from_account(
     if record is None:
         return
     name = record.get("name", "")
+    if entry.name == "from" and "from" not in record:
+        return
     parts.rows[entry.name] = (PropertyRow(name=name, stamp=stamp_from(record)),)
     parts.origins[entry.name] = Origin(name, is_account=True)
     try:
@@ -278,6 +287,8 @@ class _Locks:
                 yield from ((name, self.chosen.why) for name in bound)
             case Model.ACCOUNT:
                 yield from ((name, _INCOMING) for name in bound if name not in ACCOUNT_COLUMNS)
+                if self.account is not None and "from" not in self.account:
+                    yield "from", _FROM_HIDDEN
                 if not choices_from(self.inventory).writes_security:
                     yield "security", _CHOICES
                 if why := self._account_lock():
