@@ -125,7 +125,7 @@ def test_receiving_stays_off_while_productions_account_is_active(site: Site) -> 
     assert site.call("check").code == 0
     refused = site.call("apply", "--set", "receiving=yes", "--yes")
     assert refused.code == 1
-    assert "Incoming: Prod IMAP is active, and may be production's" in refused.words
+    assert "Receiving: Prod IMAP is active, and may be production's" in refused.words
     assert site.value(READING) == "false"
 
 

@@ -12,6 +12,7 @@ from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import OAUTH_PROFILE, graph_sender, oauth_account, oauth_profile
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
+from tui.app.screens.pick_list import PickList
 from tui.credentials.secret import Secret
 from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.sandbox_state import Switches
@@ -106,3 +107,22 @@ async def test_receiving_is_turned_off_and_on_with_what_it_deletes(
         await person.press("f7")
         assert person.changed == []
         assert confirmation_word(sandbox) in person.shown
+
+
+@pytest.mark.grid
+@async_test
+async def test_receiving_is_not_turned_on_where_it_reads_productions_mail(
+    here: House, sandbox: Sandbox
+) -> None:
+    row = next(r for r in sandbox.rows("sys_properties") if r["name"] == "glide.email.read.active")
+    sandbox.change("sys_properties", row["sys_id"], value="false")
+    sandbox.insert("sys_email_account", name="Prod IMAP", type="imap", active="true")
+    async with connect(sandbox.running) as person:
+        person.app.main.focus_property("receiving")
+        await person.press("left", "ctrl+s")
+        await person.dialog(PickList)
+        assert "Receiving" in person.shown
+        assert "Prod IMAP is active" in person.shown
+        await person.press("enter")
+        assert person.focused_property == "receiving"
+        assert property_value(sandbox, "glide.email.read.active") == "false"

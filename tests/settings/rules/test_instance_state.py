@@ -221,7 +221,7 @@ def test_receiving_is_not_turned_on_where_it_reads_productions_mail(text: str) -
     off = on_test(CLONED, receiving=OFF)
     turned_on = edit(off, {**SENDS, "receiving": False, "test_recipients": (USER,)}, receiving=text)
     assert find_blocking(turned_on) == {"receiving.production-account"}
-    assert turned_on.review.alerts
+    assert find_one(turned_on, "receiving.production-account").property == "receiving"
     turned_off = edit(on_test(CLONED), {**SENDS, "receiving": True}, receiving="no")
     assert not {each.code for each in turned_off.review.alerts}
 

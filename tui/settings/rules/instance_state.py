@@ -37,6 +37,8 @@ def readers_after_clone(settings: Settings, context: Context) -> Findings:
     facts = context.facts
     if facts.is_file or facts.is_production or context.receiving is False:
         return
+    # What the draft itself brings about is said where it is changed.
+    about = "receiving" if "receiving" in context.changed else "incoming"
     for each in facts.readers:
         if not each.active or _is_instances_own(each, facts):
             continue
@@ -46,14 +48,14 @@ def readers_after_clone(settings: Settings, context: Context) -> Findings:
         stop = f"clear Active {_describe_form(each, facts)}."
         if why := _find_production_sign(each, _find_sender_domain(settings, facts)):
             yield error(
-                "incoming",
+                about,
                 "receiving.production-account",
                 f"{each.name} is active, and may be production's: {why}. {does}. "
                 f"Deactivate it: {stop}",
             )
         else:
             yield warning(
-                "incoming",
+                about,
                 "receiving.active-account",
                 f"{each.name} is active on this non-production instance. {does}. If production "
                 f"needs that mailbox, deactivate the account: {stop}",
