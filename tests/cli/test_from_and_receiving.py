@@ -66,6 +66,7 @@ def test_a_login_changes_and_the_sender_stays_what_it_was(site: Site) -> None:
     assert site.call("plan", *texts).code == 0
 
 
+@pytest.mark.grid
 def test_in_production_another_account_takes_a_new_from(production: Site) -> None:
     site = production
     own_account(site.sandbox)
@@ -90,6 +91,7 @@ def test_without_an_email_account_there_is_no_from(tmp_path: Path) -> None:
         assert "Only email accounts have a From." in site.call("explain", "from").words
 
 
+@pytest.mark.grid
 def test_servicenows_account_keeps_its_from(site: Site) -> None:
     refused = site.call("apply", "--set", f"from={DESK}", *site.settled)
     assert (refused.code, site.writes) == (1, [])
@@ -129,6 +131,7 @@ def test_receiving_stays_off_while_productions_account_is_active(site: Site) -> 
     assert site.value(READING) == "false"
 
 
+@pytest.mark.grid
 def test_a_plan_with_both_is_kept_and_applied(site: Site) -> None:
     own_account(site.sandbox)
     path = str(site.house.root / "plan.json")

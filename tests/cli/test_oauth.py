@@ -83,6 +83,7 @@ def test_an_account_without_a_profile_says_so(site: Site) -> None:
     assert f"OAuth token {UNKNOWN}" in shown
 
 
+@pytest.mark.grid
 def test_where_no_label_is_known_everything_is_unknown(tmp_path: Path) -> None:
     with open_site(tmp_path) as site:
         oauth_account(site.sandbox)
@@ -105,7 +106,9 @@ def test_each_part_that_cannot_be_read_fails_alone(tmp_path: Path, table: str) -
         assert "signs in by OAuth" in shown.words
 
 
-@pytest.mark.parametrize("environment", [PRODUCTION, "non-production"])
+@pytest.mark.parametrize(
+    "environment", [PRODUCTION, pytest.param("non-production", marks=pytest.mark.grid)]
+)
 def test_your_own_account_takes_the_place_of_one_with_oauth(
     tmp_path: Path, environment: str
 ) -> None:
@@ -154,6 +157,7 @@ def test_a_graph_account_is_shown_and_nothing_is_written_while_it_is_active(site
     assert (saved.code, site.senders) == (0, [OWN])
 
 
+@pytest.mark.grid
 def test_graph_that_is_activated_after_the_plan_stops_the_switch(site: Site) -> None:
     oauth_account(site.sandbox)
     path = str(site.house.root / "plan.json")

@@ -329,6 +329,12 @@ class Entry:
         """The name of the property on an instance, or "" if it has none."""
         return next(iter(self.declared.instance), "")
 
+    @property
+    def platform_name(self) -> str:
+        """Its name on an instance, or else its column of an email account; "" without either."""
+        column = next(iter(self.declared.account), "")
+        return self.instance_name or (f"sys_email_account.{column}" if column else "")
+
 
 def catalog(settings: type[Settings] = Settings) -> Mapping[str, Entry]:
     """Return the properties by name, in the order of declaration.

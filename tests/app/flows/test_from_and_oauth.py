@@ -81,6 +81,7 @@ async def test_while_graph_sends_no_other_account_is_chosen(here: House, oauth: 
         assert active_senders(oauth) == []
 
 
+@pytest.mark.grid
 @async_test
 async def test_receiving_is_turned_off_and_on_with_what_it_deletes(
     here: House, sandbox: Sandbox
