@@ -40,10 +40,10 @@ def read(sandbox: Sandbox, user: str = "admin") -> OAuthSignIn:
     return status.oauth
 
 
-def describe(sandbox: Sandbox, table: str, element: str, **columns: str) -> None:
+def describe(sandbox: Sandbox, table: str, name: str, /, **columns: str) -> None:
     """Change what the dictionary says of a column."""
     rows = sandbox.rows("sys_dictionary")
-    (found,) = (row for row in rows if (row["name"], row["element"]) == (table, element))
+    (found,) = (row for row in rows if (row["name"], row["element"]) == (table, name))
     sandbox.change("sys_dictionary", found["sys_id"], **columns)
 
 
@@ -70,6 +70,11 @@ def make_expiry_a_text(sandbox: Sandbox) -> None:
     describe(sandbox, "made_up_token", "expires", internal_type="string")
 
 
+def name_an_owner_that_is_no_column(sandbox: Sandbox) -> None:
+    """A query for it is ignored, and the tokens of everybody come back."""
+    describe(sandbox, "made_up_token", "profile", element="owner")
+
+
 def make_names_odd(sandbox: Sandbox) -> None:
     describe(sandbox, "sys_email_account", "made_up_profile", reference="a table/../x")
 
@@ -80,6 +85,7 @@ def make_names_odd(sandbox: Sandbox) -> None:
         (rename_profile, None),
         (make_names_odd, None),
         (rename_expiry, OAUTH_PROFILE),
+        (name_an_owner_that_is_no_column, OAUTH_PROFILE),
         (make_expiry_a_text, OAUTH_PROFILE),
     ],
 )
