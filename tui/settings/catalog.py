@@ -187,7 +187,7 @@ class Settings:
             label="From",
             short="From",
             help="The address mail comes from, if not the user name.\n"
-            "A login such as apikey needs one. Accounts only.",
+            "Only accounts have one. Logins like apikey need it.",
             group=Group.SENDING,
             account=("from",),
             when_unset="same as the user name",
