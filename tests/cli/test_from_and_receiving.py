@@ -45,6 +45,8 @@ def test_from_is_the_user_name_until_it_is_set(site: Site) -> None:
     own_account(site.sandbox)
     site.change(ACCOUNTS, "Own SMTP", **{"from": "it@corp.example"})
     assert "From it@corp.example same as the user name" in site.call("show").words
+    unset = {"value": "", "source": "same as the user name"}
+    assert site.answer("show")["properties"]["from"] == unset
     explained = site.call("explain", "from").words
     assert "in effect it@corp.example, same as the user name" in explained
     planned = site.call("plan", "--set", f"from={DESK}")

@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
 from tui.presentation.target_text import reader_rows
-from tui.presentation.value_text import HIDDEN, is_hidden, short_path, source_of, value_words
+from tui.presentation.value_text import (
+    HIDDEN,
+    find_same_value,
+    is_hidden,
+    short_path,
+    source_of,
+    value_words,
+)
 from tui.settings.catalog import Entry, Group
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
@@ -47,7 +54,7 @@ def _property_row(review: Review, name: str, sources: Mapping[str, str]) -> tupl
     elif is_hidden(review, name):
         value = HIDDEN
     elif inherited := find_same_value(review, name):
-        value, source = value_words(inherited.value), inherited.origin
+        value = value_words(inherited.value)
     else:
         value = value_words(review.parsed.value(name))
     return mark, review.draft.entries[name].declared.short, value, source
@@ -269,17 +276,6 @@ def value_in_effect(review: Review, name: str) -> DerivedValue | None:
         return None
     found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
     return found
-
-
-def find_same_value(review: Review, name: str) -> DerivedValue | None:
-    """Return the value of another property that counts while this one isn't set; else None."""
-    entry = review.draft.entries[name]
-    other = entry.declared.same_as
-    is_set = name in review.parsed.specified or name in review.draft.base.hidden
-    if not other or is_set or not review.facts.has_effect(entry) or other in review.parsed.broken:
-        return None
-    value = review.parsed.value(other)
-    return DerivedValue(value, entry.declared.when_unset, other) if value else None
 
 
 def follower_rows(review: Review, name: str) -> Iterator[tuple[str, str]]:
