@@ -441,4 +441,5 @@ def test_the_other_properties_carry_the_instances_own_names() -> None:
     """
     others = [each for each in catalog().values() if each.declared.group is not Group.ARTICLE]
     assert others
-    assert all(each.instance_name.startswith("glide.") for each in others)
+    assert all(each.platform_name.startswith(("glide.", "sys_email_account.")) for each in others)
+    assert [each.name for each in others if not each.instance_name] == ["from"]

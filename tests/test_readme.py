@@ -11,7 +11,7 @@ README = (ROOT / "README.md").read_text()
 
 def test_the_readme_has_a_row_for_every_property() -> None:
     rows = [
-        f"| `{entry.name}` | `{entry.instance_name}` | {entry.declared.short} |"
+        f"| `{entry.name}` | `{entry.platform_name}` | {entry.declared.short} |"
         for entry in catalog().values()
     ]
     assert "\n".join(rows) in README

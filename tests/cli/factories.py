@@ -9,8 +9,8 @@ CHANGE = (
 SETTLED = ("--attest", "all", "--confirm", "default", "--yes")
 PROPERTIES = [
     *("server", "user", "display_name", "authenticate", "password", "port", "security"),
-    *("sending_enabled", "test_recipients", "pop3_server", "pop3_user", "pop3_password"),
-    *("pop3_port", "pop3_security"),
+    *("from", "sending_enabled", "test_recipients", "receiving"),
+    *("pop3_server", "pop3_user", "pop3_password", "pop3_port", "pop3_security"),
 ]
 
 

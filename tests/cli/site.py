@@ -11,6 +11,7 @@ import pytest
 from tests.cli.house import House, Result
 from tests.sandbox.fault_injection import RecordedRequest
 from tests.sandbox.sandbox import Sandbox
+from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.sandbox_state import Switches
 from tui.targets.instance.instance_target import InstanceTarget
 from tui.targets.instance.mail.look import Pace
@@ -158,12 +159,18 @@ def sets(texts: Mapping[str, str]) -> tuple[str, ...]:
 
 @contextmanager
 def open_site(
-    folder: Path, model: str = "accounts", environment: str = TEST, **switches: Any
+    folder: Path,
+    model: str = "accounts",
+    environment: str = TEST,
+    platform: PlatformSwitches | None = None,
+    **switches: Any,
 ) -> Iterator[Site]:
     """Run a stand-in that sends on request, without a proxy on the way to it."""
     with (
         pytest.MonkeyPatch.context() as patch,
-        Sandbox(model, switches=Switches(sender_seconds=0, **switches)) as sandbox,
+        Sandbox(
+            model, switches=Switches(sender_seconds=0, **switches), platform=platform
+        ) as sandbox,
     ):
         for name in (*_PROXIES, *map(str.lower, _PROXIES)):
             patch.delenv(name, raising=False)

@@ -79,7 +79,7 @@ def test_productions_account_on_a_clone_fails_the_check_and_has_its_page(site: S
     checked = site.call("check")
     assert checked.code == 1
     for words in (
-        "x Receiving: Prod IMAP is active, and may be production's",
+        "x Incoming: Prod IMAP is active, and may be production's",
         "the mailbox orders@corp.example on imap.corp.example and deletes what it reads",
         f"https://{site.host}/sys_email_account.do?sys_id={sys_id}",
     ):

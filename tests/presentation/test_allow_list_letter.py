@@ -164,3 +164,12 @@ def test_long_value_has_a_line_of_its_own() -> None:
     assert f" {long} " in words(write_letter(user=f"helpdesk@{long}"))
     others = [line for line in text.split("\n") if long not in line]
     assert max(map(len, others)) <= 72
+
+
+def test_a_from_of_its_own_is_the_sender() -> None:
+    text = letter(
+        Settings(user="apikey", authenticate=True), host=HOST, environment="", sender="it@b.example"
+    )
+    assert value(text, "Login user") == "apikey"
+    assert value(text, "Envelope sender") == value(text, "From address") == "it@b.example"
+    assert "sign with DKIM for b.example" in words(text)

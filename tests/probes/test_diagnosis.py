@@ -173,3 +173,25 @@ def test_one_part_alone() -> None:
     assert found.passed
     assert found.not_tested == {"smtp": "SMTP was not asked for."}
     assert (smtp.connections, reader.connections) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sender"),
+    [
+        ({}, ""),
+        ({"from": USER}, ""),
+        ({"from": "desk@corp.example"}, "desk@corp.example"),
+        ({"user": "apikey", "from": USER}, USER),
+    ],
+)
+def test_the_sender_is_from_where_that_is_another_address(
+    changed: dict[str, Any], sender: str
+) -> None:
+    found = outgoing_spec(parse_draft(**changed), SECRETS)
+    assert isinstance(found, ServerSpec)
+    assert found.sender == sender
+
+
+def test_a_from_that_does_not_parse_is_not_tried() -> None:
+    broken = outgoing_spec(parse_draft(**{"from": " a@b.example"}), SECRETS)
+    assert broken == "SMTP was not tested: From has no valid value."

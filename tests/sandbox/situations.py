@@ -68,6 +68,27 @@ def oauth_account(sandbox: Sandbox) -> str:
     return sys_id
 
 
+OAUTH_TOKEN = "a-token-that-nobody-may-see"
+OAUTH_PROFILE, OAUTH_PROVIDER = "Exchange Online", "Microsoft"
+
+
+def oauth_profile(sandbox: Sandbox, account: str, **tokens: str) -> None:
+    """Name an account's OAuth profile and provider, and add its tokens.
+
+    Args:
+        sandbox: One whose switch `oauth_tables` is on.
+        account: The sys_id of the account.
+        tokens: When each expires, by its type.
+    """
+    provider = sandbox.insert("made_up_provider", name=OAUTH_PROVIDER)
+    profile = sandbox.insert("made_up_profile", name=OAUTH_PROFILE)
+    columns = {"made_up_provider": provider, "made_up_profile": profile}
+    sandbox.change("sys_email_account", account, "admin", **columns)
+    for kind, expires in tokens.items():
+        fields = {"profile": profile, "type": kind, "expires": expires, "token": OAUTH_TOKEN}
+        sandbox.insert("made_up_token", **fields)
+
+
 def no_active_account(sandbox: Sandbox) -> None:
     """Deactivate all accounts that send."""
     for row in sandbox.rows("sys_email_account"):

@@ -21,7 +21,7 @@ from tests.sandbox.factories import (
     sign_in,
 )
 from tests.sandbox.sandbox import Sandbox
-from tests.sandbox.situations import own_account
+from tests.sandbox.situations import OAUTH_TOKEN, oauth_profile, own_account
 from tui.sandbox.platform_switches import PlatformSwitches
 
 CHOICES = "/api/now/table/sys_choice"
@@ -151,6 +151,26 @@ def test_more_columns_are_there_and_named_or_neither(has_more: bool) -> None:
     if has_more:
         assert named["system_address_filter"]["column_label"] == "System Address Filter"
         assert named["system_address_filter"]["reference"] == "sys_email_address_filter"
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_oauth_profiles_and_tokens_have_columns_and_tables_or_neither(is_on: bool) -> None:
+    with make_sandbox(oauth_tables=is_on) as sandbox, sign_in(sandbox) as admin:
+        path = f"{ACCOUNTS}/{own_account(sandbox)}"
+        if is_on:
+            oauth_profile(sandbox, path.rpartition("/")[2], access="2026-12-01 00:00:00")
+        row = read_result(admin.get(path))
+        query = {"sysparm_query": "column_labelSTARTSWITHOAuth"}
+        named = {one["element"] for one in read_result(admin.get(DICTIONARY, params=query))}
+        tokens = admin.get("/api/now/table/made_up_token")
+        assert named == ({"made_up_provider", "made_up_profile"} if is_on else set())
+        assert named == {name for name in row if name.startswith("made_up")}
+        assert tokens.status_code == (200 if is_on else 400)
+        assert not is_on or OAUTH_TOKEN not in tokens.text
+        if is_on:
+            with sign_in(sandbox, "mail.admin") as mail_admin:
+                assert read_result(mail_admin.get("/api/now/table/made_up_token")) == []
+                assert read_names(mail_admin.get("/api/now/table/made_up_profile"))
 
 
 @pytest.mark.parametrize("columns", ["connection_security", "enable", "both"])

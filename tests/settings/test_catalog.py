@@ -14,8 +14,8 @@ from tui.settings.target_facts import TargetFacts
 
 NAMES = [
     *("server", "user", "display_name", "authenticate", "password"),
-    *("port", "security", "sending_enabled", "test_recipients"),
-    *("pop3_server", "pop3_user", "pop3_password", "pop3_port", "pop3_security"),
+    *("port", "security", "from", "sending_enabled", "test_recipients"),
+    *("receiving", "pop3_server", "pop3_user", "pop3_password", "pop3_port", "pop3_security"),
 ]
 
 
@@ -56,15 +56,21 @@ def test_properties_of_a_group_stand_together_and_groups_in_their_order() -> Non
 
 
 def test_every_field_of_the_settings_is_a_property() -> None:
-    assert [item.name for item in fields(Settings)] == list(catalog())
+    assert [item.name.removesuffix("_") for item in fields(Settings)] == list(catalog())
+
+
+def test_a_name_that_is_a_keyword_has_a_field_that_is_none() -> None:
+    fields_of = {name: entry.field for name, entry in catalog().items()}
+    assert {name for name, field in fields_of.items() if name != field} == {"from"}
+    assert fields_of["from"] == "from_"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_name_type_and_default_are_those_of_the_field(name: str) -> None:
     entry = catalog()[name]
     assert entry.name == name
-    assert entry.default == getattr(Settings(), name)
-    assert entry.type == get_type_hints(Settings)[name]
+    assert entry.default == getattr(Settings(), entry.field)
+    assert entry.type == get_type_hints(Settings)[entry.field]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -88,7 +94,7 @@ def test_no_name_means_two_properties() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_property_is_found_by_every_name_it_has(name: str) -> None:
     entry = catalog()[name]
-    assert entry.instance_name in entry.declared.instance
+    assert (entry.instance_name in entry.declared.instance) is bool(entry.declared.instance)
     for each in (name, *entry.declared.instance):
         assert find_entry(catalog(), each) is entry
 

@@ -53,7 +53,7 @@ def test_dirty_means_that_a_value_differs(situation: Situation) -> None:
         for name in draft.entries
         if not is_same_value(draft.value(name), draft.base.value(name))
     ]
-    assert list(draft.changed_properties()) == differing
+    assert list(draft.changed_properties()) == [n for n in differing if not draft.is_unset(n)]
 
 
 @given(situations())
@@ -79,7 +79,7 @@ def test_every_draft_has_settings_and_says_what_is_broken(situation: Situation) 
     assert parsed.broken.keys() <= parsed.specified
     for name in OPEN_NAMES:
         if name in parsed.broken or name not in parsed.specified:
-            assert parsed.value(name) == getattr(Settings(), name)
+            assert parsed.value(name) == catalog()[name].default
         else:
             assert is_same_value(parsed.value(name), situation.draft.value(name))
 
@@ -126,7 +126,8 @@ def test_true_is_no_one() -> None:
 def test_changes_stand_in_the_catalogs_order() -> None:
     draft = Draft(Snapshot())
     for name in reversed(OPEN_NAMES):
-        draft = draft.edit(name, format_value(NATIVE[catalog()[name].declared.kind][0]))
+        draft = draft.edit(name, format_value(NATIVE[catalog()[name].declared.kind][-1]))
+    draft = draft.edit("from", "it@corp.example")
     assert list(draft.changed_properties()) == list(OPEN_NAMES)
 
 
@@ -279,7 +280,8 @@ def test_nothing_that_was_typed_is_lost(situation: Situation, theirs: Snapshot) 
 def test_what_i_left_alone_is_theirs(situation: Situation, theirs: Snapshot) -> None:
     mine = situation.draft
     rebased = rebase(mine, theirs).draft
-    for name in set(mine.entries) - set(mine.changed_properties()):
+    typed = {name for name in mine.texts if mine.is_unset(name)}
+    for name in set(mine.entries) - set(mine.changed_properties()) - typed:
         assert name not in rebased.changed_properties()
         assert is_same_value(rebased.value(name), theirs.value(name))
 
@@ -555,3 +557,34 @@ def test_a_history_over_what_was_there_already_undoes_to_the_same_values(history
         assert [here.value(name) for name in here.entries] == [
             there.value(name) for name in there.entries
         ]
+
+
+@pytest.mark.parametrize(
+    ("base", "texts", "changed"),
+    [
+        ({"user": "a@b.example"}, {"from": "a@b.example"}, ()),
+        ({"user": "a@b.example"}, {"from": "A@B.example"}, ()),
+        ({"user": "a@b.example"}, {"user": "apikey", "from": "a@b.example"}, ("user", "from")),
+        ({"user": "a@b.example"}, {"user": "c@d.example", "from": "c@d.example"}, ("user",)),
+        ({"user": "a@b.example", "from": "x@b.example"}, {"from": "a@b.example"}, ("from",)),
+        ({"user": "a@b.example", "from": "x@b.example"}, {"from": ""}, ("from",)),
+        ({"user": "a@b.example", "from": "x@b.example"}, {"user": "x@b.example"}, ("user",)),
+    ],
+)
+def test_a_from_that_is_the_user_name_is_as_good_as_none(
+    base: dict[str, Value], texts: dict[str, str], changed: tuple[str, ...]
+) -> None:
+    draft = Draft(Snapshot(base))
+    for name, text in texts.items():
+        draft = draft.edit(name, text)
+    assert draft.changed_properties() == changed
+
+
+@given(situations())
+@deterministic
+def test_mail_comes_from_from_or_else_from_the_user(situation: Situation) -> None:
+    parsed = parse(situation.draft)
+    address, user = parsed.value("from"), parsed.value("user")
+    assert parsed.sender_address.casefold() == (address or user).casefold()
+    assert parsed.own_from in ("", address)
+    assert not parsed.own_from or parsed.own_from.casefold() != user.casefold()

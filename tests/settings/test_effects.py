@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
 
 from tests.settings.factories import (
     COMPLETE,
@@ -18,15 +19,19 @@ from tests.settings.factories import (
     ON_TEST_OWN,
     OWN,
     PROVIDERS_OWN,
+    READER,
+    SENDS,
     STAMP,
     TEST,
     TEST_LEGACY,
     USER,
     Situation,
+    deterministic,
     edit,
     instance,
     load,
     make_rows,
+    situations,
     with_rows,
 )
 from tests.settings.rules.factories import find_codes
@@ -50,6 +55,8 @@ EFFECTS: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("pop3.password", {"password": "new"}, {"password": "new", "pop3_password": "other"}),
     ("pop3.password", {"password": ""}, {"port": "465"}),
     ("sending.off", {"sending_enabled": "no"}, {"sending_enabled": "yes"}),
+    ("receiving.on", {"receiving": "yes"}, {"receiving": "no"}),
+    ("receiving.off", {"receiving": "no"}, {"receiving": "yes"}),
     ("recipients.emptied", {"test_recipients": ""}, {"test_recipients": "b@corp.example"}),
     ("security.weaker", {"security": "none"}, {"security": "starttls"}),
     ("security.weaker", {"pop3_security": "none"}, {"pop3_security": "ssl_tls"}),
@@ -86,7 +93,7 @@ ON_INSTANCES: list[tuple[str, Situation, Situation]] = [
     ("from.follows", edit(FOR_OWN, server=MAIL, user=USER), edit(FOR_OWN, server=MAIL)),
     (
         "from.stays",
-        edit(replace(ON_OWN, sent_from="it@corp.example"), COMPLETE, user="b@corp.example"),
+        edit(ON_OWN, {**COMPLETE, "from": "it@corp.example"}, user="b@corp.example"),
         edit(ON_OWN, COMPLETE, user="b@corp.example"),
     ),
     (
@@ -366,8 +373,8 @@ def test_the_row_of_an_account_flushes_nothing_and_travels_nowhere() -> None:
 def test_a_new_sender_is_said_where_an_account_is_made_too() -> None:
     base: dict[str, Value] = {"server": MAIL, "user": USER}
     assert messages(edit(ON_OWN, base, user="b@corp.example"), "from.follows")
-    apart = replace(ON_OWN, sent_from="it@corp.example")
-    assert messages(edit(apart, base, user="b@corp.example"), "from.stays")
+    apart = edit(ON_OWN, {**base, "from": "it@corp.example"}, user="b@corp.example")
+    assert messages(apart, "from.stays")
 
 
 def test_nothing_is_said_of_an_outgoing_server_that_does_not_decide() -> None:
@@ -398,3 +405,49 @@ def test_rows_that_travel_are_named_together() -> None:
         "glide.email.server, glide.smtp.port are not private: an update set can carry them to "
         "another instance."
     )
+
+
+def test_turning_receiving_on_names_what_it_reads_and_deletes() -> None:
+    base: dict[str, Value] = {**SENDS, "receiving": False}
+    on_accounts = edit(instance(OWN, READER, replace(READER, active=False)), base, receiving="yes")
+    assert message(on_accounts, "receiving.on") == (
+        "The instance reads and deletes the mail of POP3 (helpdesk on pop.corp.example)."
+    )
+    derived = edit(LEGACY, base, receiving="yes", pop3_server=POP)
+    assert "helpdesk on pop.corp.example (POP3)" in message(derived, "receiving.on")
+    hidden = edit(instance(OWN), base, receiving="yes")
+    assert "none is visible to this user" in message(hidden, "receiving.on")
+    blank = edit(LEGACY, base, receiving="")
+    assert "Blank may mean on" in message(blank, "receiving.on")
+
+
+@given(situations())
+@deterministic
+def test_receiving_is_never_turned_on_in_silence(situation: Situation) -> None:
+    plan = situation.review.plan
+    turned = [each for each in plan.changes if each.property == "receiving"]
+    if turned and situation.review.parsed.value("receiving") is not False:
+        assert "receiving.on" in effects(situation) or "receiving" in situation.review.parsed.broken
+
+
+@given(situations())
+@deterministic
+def test_no_fix_turns_a_switch_on(situation: Situation) -> None:
+    for finding in situation.review.findings:
+        if finding.fix:
+            assert finding.fix.set.keys().isdisjoint({"sending_enabled", "receiving"})
+
+
+FROM = {"from": "it@corp.example"}
+
+
+def test_a_from_that_a_person_sets_neither_follows_nor_stays() -> None:
+    both = edit(ON_TEST_OWN, SENDS, user="apikey", **FROM)
+    assert not {"from.follows", "from.stays"} & set(effects(both))
+
+
+def test_a_live_accounts_from_is_not_edited_in_production() -> None:
+    replaced = edit(ON_OWN, SENDS, **FROM).review.plan
+    assert replaced.activation
+    assert replaced.activation.creates
+    assert edit(ON_TEST_OWN, SENDS, **FROM).review.plan.activation is None

@@ -65,6 +65,17 @@ def test_a_document_never_turns_sending_on() -> None:
         assert held == {"sending_enabled": "a document never turns sending on"}
 
 
+@pytest.mark.parametrize("value", [True, ""])
+def test_a_document_never_turns_receiving_on_or_leaves_it_to_the_platform(value: Value) -> None:
+    changed, held = import_values({"receiving": False}, {"receiving": value})
+    assert changed == ()
+    assert "a document never turns receiving on" in held["receiving"]
+
+
+def test_a_document_can_turn_receiving_off() -> None:
+    assert import_values({"receiving": True}, {"receiving": False}) == (("receiving",), {})
+
+
 def test_a_document_can_turn_sending_off() -> None:
     assert import_values({"sending_enabled": True}, {"sending_enabled": False}) == (
         ("sending_enabled",),
@@ -108,7 +119,7 @@ def test_a_document_brings_no_secret_and_says_so_where_one_is_missing() -> None:
     assert import_values({"password": SecretState.NOT_KEPT}, {"password": KEPT}) == ((), {})
 
 
-BOUND = ("sending_enabled", "test_recipients", "user")
+BOUND = ("sending_enabled", "test_recipients", "receiving", "user", "from")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +131,7 @@ BOUND = ("sending_enabled", "test_recipients", "user")
         (UNNAMED, Environment.NON_PRODUCTION),
     ],
 )
-def test_another_environments_export_leaves_out_sending_recipients_and_user(
+def test_another_environments_export_leaves_out_what_belongs_to_an_environment(
     facts: TargetFacts, exported: Environment | None
 ) -> None:
     base: dict[str, Value] = {"sending_enabled": True}
@@ -128,7 +139,9 @@ def test_another_environments_export_leaves_out_sending_recipients_and_user(
         "server": "mail.corp.example",
         "sending_enabled": False,
         "test_recipients": QA,
+        "receiving": False,
         "user": USER,
+        "from": "it@corp.example",
     }
     changed, held = import_values(base, values, facts, Export("corp", exported))
     assert changed == ("server",)
@@ -149,6 +162,7 @@ def test_an_export_of_the_same_environment_brings_them(
     facts: TargetFacts, exported: Environment | None
 ) -> None:
     values: dict[str, Value] = {"sending_enabled": False, "test_recipients": QA, "user": USER}
+    values |= {"receiving": False, "from": "it@corp.example"}
     changed, held = import_values({}, values, facts, Export("corp", exported))
     assert sorted(changed) == sorted(BOUND)
     assert held == {}
@@ -156,12 +170,14 @@ def test_an_export_of_the_same_environment_brings_them(
 
 @given(bases(), bases(), st.sampled_from(PLACES), EXPORTS)
 @deterministic
-def test_no_document_turns_sending_on_empties_recipients_or_weakens_encryption(
+def test_no_document_turns_a_switch_on_empties_recipients_or_weakens_encryption(
     base: Snapshot, document: Snapshot, facts: TargetFacts, export: Export | None
 ) -> None:
     before = parse(Draft(base)).settings
     after = parse(import_document(Draft(base), document.values, facts, export)[0]).settings
     assert before.sending_enabled or not after.sending_enabled
+    assert before.receiving or not after.receiving
+    assert not (before.receiving is False and after.receiving is None)
     assert after.test_recipients or not before.test_recipients
     for name in ("security", "pop3_security"):
         weakest = min(STRENGTH.index(getattr(before, name)), 1)

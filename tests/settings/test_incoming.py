@@ -138,3 +138,9 @@ def test_everything_derived_says_where_it_comes_from(situation: Situation) -> No
         assert each.origin
         assert each.follows in {*situation.draft.entries, ""}
         assert (each.origin == "default") is (each.follows == "")
+
+
+def test_the_pop3_user_comes_from_the_user_email_whatever_from_is() -> None:
+    derived = incoming(user="helpdesk@corp.example", **{"from": "it@corp.example"}).user
+    assert (derived.value, derived.follows) == ("helpdesk", "user")
+    assert derived.origin == "from User email, before the @ (not From)"

@@ -44,7 +44,13 @@ TOUCHING = {
     "pop3_port": "995",
     "pop3_security": "ssl_tls",
 }
-LEAVING = {"display_name": "Help", "sending_enabled": "no", "test_recipients": "qa@corp.example"}
+LEAVING = {
+    "display_name": "Help",
+    "from": "it@corp.example",
+    "sending_enabled": "no",
+    "receiving": "no",
+    "test_recipients": "qa@corp.example",
+}
 
 
 def attest(
@@ -86,8 +92,19 @@ def test_touching_the_server_asks_in_every_place(facts: TargetFacts) -> None:
 @pytest.mark.parametrize(
     "facts", with_grid([each for each in PLACES if not each.awaits_own], TEST, ON_OWN)
 )
-def test_the_display_name_and_sending_ask_for_nothing(name: str, facts: TargetFacts) -> None:
+def test_the_display_name_from_sending_and_receiving_ask_for_nothing(
+    name: str, facts: TargetFacts
+) -> None:
     assert states(edit(facts, OWN, **{name: LEAVING[name]})) == {}
+
+
+def test_a_new_from_of_a_live_account_asks_for_its_password_alone() -> None:
+    texts = {"from": "it@corp.example", "password": "new"}
+    replaced = edit(ON_OWN, OWN, **texts)
+    assert replaced.review.plan.activation
+    assert set(states(replaced)) == {Condition.PASSWORD_KNOWN}
+    assert set(states(edit(ON_OWN, OWN, **texts, port="465"))) == set(Condition)
+    assert set(states(edit(FOR_OWN, OWN, **texts))) == set(Condition)
 
 
 def test_having_an_own_account_send_asks_even_where_nothing_in_it_is_changed() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
 
 from tests.settings.factories import (
     ON_TEST_OWN,
@@ -11,12 +12,16 @@ from tests.settings.factories import (
     SIGNING_IN,
     UNNAMED,
     USER,
+    Situation,
     broken_finding,
+    deterministic,
     edit,
     find_blocking,
+    situations,
 )
 from tests.settings.rules.factories import ERROR, NOTE, WARNING
 from tui.settings import review
+from tui.settings.catalog import catalog
 from tui.settings.draft import Draft
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
@@ -88,3 +93,9 @@ def test_on_an_account_that_is_edited_in_place_an_old_error_does_not_block() -> 
     base: dict[str, Value] = {**SENDS, "user": "apikey", "test_recipients": (USER,)}
     assert find_blocking(edit(ON_TEST_OWN, base, port="587")) == set()
     assert find_blocking(edit(ON_TEST_OWN, base, user="key")) == {"user.not-address"}
+
+
+@given(situations())
+@deterministic
+def test_what_blocks_a_save_is_said_at_a_property(situation: Situation) -> None:
+    assert {each.property for each in situation.review.blocking} <= set(catalog())

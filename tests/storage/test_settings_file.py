@@ -270,12 +270,13 @@ def test_an_export_is_adopted_where_nothing_is_specified_but_for_what_is_not_saf
     every: dict[str, Value] = {
         **{name: options[0] for name, options in VALUES.items()},
         "security": Security.STARTTLS,
+        "from": "it@corp.example",
     }
     text = export_text(Snapshot(every), "there", Environment.NON_PRODUCTION)
     found = parse_document(text, PATH)
     draft, held = import_document(Draft(Snapshot()), found.snapshot.values, TEST, found.export)
     left_out = {each.property for each in held}
-    assert left_out == {"sending_enabled", *SECRETS}
+    assert left_out == {"sending_enabled", "receiving", *SECRETS}
     assert set(draft.changed_properties()) == every.keys() - left_out
     assert all(is_same_value(draft.value(name), every[name]) for name in draft.changed_properties())
 

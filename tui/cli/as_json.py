@@ -7,6 +7,7 @@ from typing import Any
 from tui.presentation.value_text import is_hidden, source_of
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.evidence import Judgement
+from tui.settings.delivery.oauth import OAuthSignIn
 from tui.settings.delivery.status import Account, DeliveryStatus, Model
 from tui.settings.findings import Finding
 from tui.settings.import_document import SkippedValue
@@ -142,6 +143,7 @@ def delivery_status(each: DeliveryStatus) -> dict[str, Any]:
         "model": str(each.model),
         "why": each.why,
         "sender": account(each.sender) if each.sender else None,
+        **({"oauth": _oauth(each.oauth)} if each.oauth else {}),
         "sending_enabled": each.sending,
         "test_recipients": None if each.recipients is None else list(each.recipients),
         "queue": {
@@ -159,6 +161,20 @@ def delivery_status(each: DeliveryStatus) -> dict[str, Any]:
         **({"interrupted_switch": each.interrupted.words} if each.interrupted else {}),
         **({"delivery": judgement(each.judgement)} if each.judgement else {}),
         "unread": list(each.unread),
+    }
+
+
+def _oauth(each: OAuthSignIn) -> dict[str, Any]:
+    """Return how the account that sends signs in by OAuth; null is unknown."""
+    tokens = None
+    if each.tokens is not None:
+        tokens = [{"kind": one.kind or None, "expires": one.expires or None} for one in each.tokens]
+    return {
+        "account": each.account,
+        "type": each.type or None,
+        "profile": each.profile,
+        "provider": each.provider,
+        "tokens": tokens,
     }
 
 

@@ -22,7 +22,7 @@ _SECURITY = {
 }
 
 
-def letter(settings: Settings, *, host: str, environment: str) -> str:
+def letter(settings: Settings, *, host: str, environment: str, sender: str = "") -> str:
     """Return the letter as plain text of at most 72 columns, unless a value is longer.
 
     What a person must add is marked `[FILL IN: …]`. It says whether a password is known, never
@@ -31,7 +31,9 @@ def letter(settings: Settings, *, host: str, environment: str) -> str:
     Args:
         host: the instance's host name, or "".
         environment: `production`, `non-production`, or "" if that is unknown.
+        sender: the address that mail comes from; "" takes the user.
     """
+    sender = sender or settings.user
     parts = (
         f"Subject: Mail from a ServiceNow instance{': ' if host else ''}{visible(host)}",
         "Hello,",
@@ -47,9 +49,9 @@ def letter(settings: Settings, *, host: str, environment: str) -> str:
             _line("Port", str(settings.port)),
             _line("Security", _SECURITY[settings.security]),
         ),
-        _login_part(settings),
+        _login_part(settings, sender),
         _request_part(settings),
-        _question_part(settings),
+        _question_part(sender),
         _test_part(settings),
         _part("Contact", _line("For questions", _blank("name, address and telephone"))),
         _part("With kind regards", _blank("your name")),
@@ -72,9 +74,9 @@ def _sender_part(host: str, environment: str) -> str:
     )
 
 
-def _login_part(settings: Settings) -> str:
+def _login_part(settings: Settings, address: str) -> str:
     user = visible(settings.user) or _NOT_SET
-    sender = user if "@" in settings.user else _blank("the address that mail comes from")
+    sender = visible(address) if "@" in address else _blank("the address that mail comes from")
     return _part(
         "As whom",
         _line(
@@ -100,8 +102,8 @@ def _request_part(settings: Settings) -> str:
     )
 
 
-def _question_part(settings: Settings) -> str:
-    domain = domain_of(settings.user) or _blank("the sender's domain")
+def _question_part(sender: str) -> str:
+    domain = domain_of(sender) or _blank("the sender's domain")
     return _numbered_part(
         "Please tell us",
         "From which addresses does your server hand mail on to other domains? The SPF record of "

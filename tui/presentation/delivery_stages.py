@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from tui.presentation.delivery_stage import DeliveryStage
+from tui.presentation.oauth_text import profile_words, token_words
 from tui.presentation.sender_domain_stages import PENDING, sender_domain_stages
 from tui.presentation.target_text import (
     CHOICE_HINTS,
@@ -125,6 +126,7 @@ def _sender_stage(status: DeliveryStatus) -> DeliveryStage:
         if found is None or found.reason != "no-active-account":
             return DeliveryStage("sender", _F, status.why, "", page, noted)
         return DeliveryStage("sender", _F, "No SMTP account is active.", found.next, page, noted)
+    noted = (*_describe_oauth(status), *noted)
     if (sender := status.sender) is None:
         return DeliveryStage("sender", _P, status.why, "", page, noted)
     address = account_address(sender)
@@ -133,6 +135,13 @@ def _sender_stage(status: DeliveryStatus) -> DeliveryStage:
     else:
         words = f"{sender.name} (your own SMTP account) is active: {address}."
     return DeliveryStage("sender", _P, words, "", page, noted)
+
+
+def _describe_oauth(status: DeliveryStatus) -> tuple[str, ...]:
+    if (found := status.oauth) is None:
+        return ()
+    now = status.evidence.read_at or datetime.now(UTC)
+    return (f"OAuth profile: {profile_words(found)}", f"OAuth token: {token_words(found, now)}")
 
 
 def _job_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:

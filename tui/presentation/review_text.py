@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 
 from tui.presentation.target_text import reader_rows
-from tui.presentation.value_text import HIDDEN, is_hidden, short_path, source_of, value_words
+from tui.presentation.value_text import (
+    HIDDEN,
+    find_same_value,
+    is_hidden,
+    short_path,
+    source_of,
+    value_words,
+)
 from tui.settings.catalog import Entry, Group
 from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.status import Model
@@ -16,7 +23,7 @@ from tui.settings.parse.host import mask_password
 from tui.settings.plan import Change
 from tui.settings.preconditions import PreconditionState
 from tui.settings.review import Review
-from tui.settings.values import SecretState, Security
+from tui.settings.values import SecretState, Security, Value
 from tui.storage.profile import DEFAULT
 from tui.terminal.layout import blocks, columns, wrap
 from tui.terminal.visible import visible
@@ -47,6 +54,8 @@ def _property_row(review: Review, name: str, sources: Mapping[str, str]) -> tupl
         value = mask_password(review.draft.text(name)) or "-"
     elif is_hidden(review, name):
         value = HIDDEN
+    elif inherited := find_same_value(review, name):
+        value = value_words(inherited.value)
     else:
         value = value_words(review.parsed.value(name))
     return mark, review.draft.entries[name].declared.short, value, source
@@ -107,7 +116,11 @@ def change_lines(review: Review, room: int = 0) -> Iterator[str]:
         return
     entries = review.draft.entries
     rows = [
-        (entries[each.property].declared.short, _before_words(review, each), _after_words(each))
+        (
+            entries[each.property].declared.short,
+            _before_words(review, each),
+            _after_words(review, each),
+        )
         for each in review.plan.changes
     ]
     rows += [(each.name, *_switch_words(each)) for each in review.plan.switches]
@@ -123,13 +136,23 @@ def _switch_words(switch: AccountSwitch) -> tuple[str, str]:
 
 
 def _before_words(review: Review, change: Change) -> str:
+    if unset := _unset_words(review, change, change.before):
+        return unset
     default = review.draft.entries[change.property].default
     if change.before == "" and isinstance(default, int | Security) and default is not False:
         return f"{value_words(default)} (default)"
     return value_words(change.before)
 
 
-def _after_words(change: Change) -> str:
+def _unset_words(review: Review, change: Change, value: Value) -> str:
+    """Return what a property without a value is the same as, or ""."""
+    declared = review.draft.entries[change.property].declared
+    return declared.when_unset if declared.same_as and value == "" else ""
+
+
+def _after_words(review: Review, change: Change) -> str:
+    if unset := _unset_words(review, change, change.after):
+        return f"-> {unset}"
     if change.after is SecretState.NEW:
         return "-> a new one (never shown)"
     if change.after is SecretState.CLEARED:
@@ -255,16 +278,20 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
 
 
 def value_in_effect(review: Review, name: str) -> DerivedValue | None:
-    """Return the derived value of an incoming setting; None for any other, or without effect."""
-    is_incoming = review.draft.entries[name].declared.group is Group.INCOMING
-    if not (is_incoming and review.facts.derives_incoming):
+    """Return the value that follows from another property; None if there is none, or no effect."""
+    if same := find_same_value(review, name):
+        return same
+    if not (name.startswith("pop3_") and review.facts.derives_incoming):
         return None
     found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
     return found
 
 
 def follower_rows(review: Review, name: str) -> Iterator[tuple[str, str]]:
-    """Return the incoming settings that follow a property, each with its value."""
+    """Return what follows a property, each with its value."""
+    for other, entry in review.draft.entries.items():
+        if entry.declared.same_as == name and (same := find_same_value(review, other)):
+            yield entry.declared.short, f"{value_words(same.value)}, {same.origin}"
     if not review.facts.derives_incoming:
         return
     for label in ("server", "user", "password", "port", "security"):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import judgement_lines
+from tui.presentation.oauth_text import oauth_rows
 from tui.presentation.value_text import short_path
 from tui.settings.delivery.evidence import DeliveryState
 from tui.settings.delivery.status import (
@@ -243,12 +244,17 @@ def sender_words(status: DeliveryStatus) -> str:
     """Return what decides delivery, who manages it, and what that means."""
     sender, where = status.sender, path_words(status)
     if sender is None:
-        return where
-    return f"{where} {MANAGED_WORDS if sender.managed else 'It is your own SMTP account.'}"
+        by = status.oauth.type if status.oauth else ""
+        return f"{where} Its type is {by}." if by else where
+    if sender.managed:
+        return f"{where} {MANAGED_WORDS}"
+    how = ", and signs in by OAuth" if status.oauth else ""
+    return f"{where} It is your own SMTP account{how}."
 
 
 def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
     """Return the state of everything that a change could affect."""
+    yield from oauth_rows(status, CHOICE_HINTS.own)
     yield " ", "Email sending enabled", _on_off(status.sending)
     yield _recipients(status)
     yield "!" if not status.queue.is_empty else " ", "Queue", describe_queue(status.queue)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from tui.settings.draft import Conflict
+from tui.settings.incoming import DerivedValue
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import format_value
 from tui.settings.review import Review
@@ -45,6 +46,17 @@ def value_or_blank(value: Value) -> str:
     return "blank" if words == "-" else words
 
 
+def find_same_value(review: Review, name: str) -> DerivedValue | None:
+    """Return the value of another property that counts while this one isn't set; else None."""
+    entry = review.draft.entries[name]
+    other = entry.declared.same_as
+    is_set = name in review.parsed.specified or name in review.draft.base.hidden
+    if not other or is_set or not review.facts.has_effect(entry) or other in review.parsed.broken:
+        return None
+    value = review.parsed.value(other)
+    return DerivedValue(value, entry.declared.when_unset, other) if value else None
+
+
 def short_path(path: str) -> str:
     """Return a path with `~` for the home directory."""
     home = os.path.expanduser("~/")
@@ -65,6 +77,8 @@ def source_of(review: Review, name: str, sources: Mapping[str, str], *, short: b
     """
     if name in sources:
         return sources[name]
+    if same := find_same_value(review, name):
+        return same.origin
     if origin := review.draft.base.origins.get(name):
         if origin.line is not None:
             return f"line {origin.line}" if short else f"{origin.name}, line {origin.line}"

@@ -92,7 +92,7 @@ async def probe(
 
 def outgoing_spec(parsed: ParsedDraft, secrets: Mapping[str, Secret]) -> ServerSpec | str:
     """Return how the outgoing server is to be used, or why it cannot be tested."""
-    for name in ("server", "port", "security", "user", "authenticate"):
+    for name in ("server", "port", "security", "user", "from", "authenticate"):
         if name in parsed.broken:
             return f"SMTP was not tested: {catalog()[name].declared.short} has no valid value."
     settings = parsed.settings
@@ -105,6 +105,7 @@ def outgoing_spec(parsed: ParsedDraft, secrets: Mapping[str, Secret]) -> ServerS
         user=settings.user,
         password=secrets.get("password"),
         authenticate=settings.authenticate,
+        sender=parsed.own_from,
     )
 
 

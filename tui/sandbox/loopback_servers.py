@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from tui.sandbox.sandbox_state import LOOPBACK_NAMES, SmtpEndpoint, Switches
+from tui.sandbox.sandbox_state import API_LOGIN, LOOPBACK_NAMES, SmtpEndpoint, Switches
 
 LOOPBACK = "127.0.0.1"
 SECURITIES = ("plain", "starttls", "ssl_tls")
@@ -285,8 +285,8 @@ class SmtpServer:
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
         if isinstance(data, LoginPassword):
-            is_user = secrets.compare_digest(data.login, self._mail.user.encode())
+            is_user = data.login in (self._mail.user.encode(), API_LOGIN.encode())
             is_right = secrets.compare_digest(data.password, self._mail.password.encode())
             if is_user and is_right:
-                return AuthResult(success=True, auth_data=self._mail.user)
+                return AuthResult(success=True, auth_data=data.login.decode())
         return AuthResult(success=False, handled=False)

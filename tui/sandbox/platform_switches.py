@@ -37,6 +37,10 @@ class PlatformSwitches:
             calls all others permanent, so send-failed; of connections it says nothing.
         more_account_columns: Accounts have a System Address Filter and Enable debug output
             (t_ConfigureAnEmailAccount; the names of the columns are made up), and a custom column.
+        oauth_tables: Accounts name an OAuth Provider and an OAuth Profile
+            (t_ConfigureAnEmailAccount), and there are tables of these and of tokens. All names of
+            columns and tables are made up; only the two labels are known. Off, as a person has
+            no use for them until an account signs in by OAuth.
         sessions: A signed-in request without a session's cookie opens one. Cookies never replace
             credentials here.
         nodes: Nodes that requests without a cookie go to in turn. They share all records, so
@@ -63,6 +67,7 @@ class PlatformSwitches:
     unique_property_names: bool = True
     unsent_mail: UnsentType = "send-failed"
     more_account_columns: bool = True
+    oauth_tables: bool = False
     sessions: bool = True
     nodes: int = 2
     slow_write_seconds: float = 0.0

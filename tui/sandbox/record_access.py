@@ -48,6 +48,8 @@ READERS: Mapping[str, frozenset[str]] = {
     "sys_dictionary": frozenset({"email_account_admin", "email_reader", "email_api_send"}),
     "sys_email": frozenset({"email_admin"}),
     "syslog_email": frozenset({"email_log_viewer"}),
+    "made_up_provider": frozenset({"email_account_admin"}),
+    "made_up_profile": frozenset({"email_account_admin"}),
 }
 """Roles that read a table, beside admin."""
 NARROW_TABLES = frozenset({"sys_properties", "sys_choice", "sys_dictionary"})

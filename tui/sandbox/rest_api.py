@@ -26,7 +26,7 @@ from tui.sandbox.http_messages import (
 )
 from tui.sandbox.record_access import RecordAccess, RecordView
 from tui.sandbox.sandbox_state import SandboxState
-from tui.sandbox.tables import TABLES, Row, split_list
+from tui.sandbox.tables import Row, split_list
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -88,7 +88,7 @@ class TableApi:
 
     def _open(self, request: Request) -> RecordAccess:
         table: str = request.path_params["table"]
-        if table not in TABLES:
+        if not self._state.has_table(table):
             raise ApiError(400, f"Invalid table {table}", f"Table {table} does not exist")
         return RecordAccess(self._state, request.user, table)
 

@@ -7,7 +7,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args, get_type_hints
 
 from tui.sandbox.platform_switches import PlatformSwitches
-from tui.sandbox.tables import EXTRA_ACCOUNT_COLUMNS, Row, Tables
+from tui.sandbox.tables import (
+    EXTRA_ACCOUNT_COLUMNS,
+    OAUTH_ACCOUNT_COLUMNS,
+    OAUTH_TABLES,
+    TABLES,
+    Row,
+    Tables,
+)
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 """Names of this machine that the sandbox's certificate is for."""
@@ -109,6 +116,10 @@ def _validate(name: str, value: object, hint: Any) -> object:
     raise ValueError(f"{name} is no {hint.__name__}")
 
 
+API_LOGIN = "apikey"
+"""What the mail server takes for its user too, with the same password, as some relays do."""
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpEndpoint:
     """Where the sandbox's mail server listens, and its one user.
@@ -158,7 +169,13 @@ class SandboxState:
             "enable": frozenset({"connection_security"}),
             "both": frozenset[str](),
         }[self.switches.security_columns]
+        if not self.platform.oauth_tables:
+            absent |= OAUTH_ACCOUNT_COLUMNS
         return absent if self.platform.more_account_columns else absent | EXTRA_ACCOUNT_COLUMNS
+
+    def has_table(self, table: str) -> bool:
+        """Return whether there is such a table, and it is switched on."""
+        return table in TABLES and (self.platform.oauth_tables or table not in OAUTH_TABLES)
 
     def is_switched_off(self, table: str, row: Row) -> bool:
         """Return whether a row describes a column that is switched off."""

@@ -6,7 +6,15 @@ from datetime import timedelta
 
 from tui.sandbox.authenticator import User
 from tui.sandbox.sandbox_state import SandboxState
-from tui.sandbox.tables import CHOICES, EXTRA_ACCOUNT_COLUMNS, TABLES, find_choice, format_time
+from tui.sandbox.tables import (
+    CHOICES,
+    EXTRA_ACCOUNT_COLUMNS,
+    OAUTH_ACCOUNT_COLUMNS,
+    OAUTH_TABLES,
+    TABLES,
+    find_choice,
+    format_time,
+)
 
 BY = "system"
 
@@ -222,18 +230,10 @@ def _seed_users(state: SandboxState, users: Sequence[User]) -> None:
 
 
 def _seed_dictionary(state: SandboxState) -> None:
-    for column in TABLES["sys_email_account"].values():
-        if column.name in EXTRA_ACCOUNT_COLUMNS and not state.platform.more_account_columns:
-            continue
-        fields = {
-            "name": "sys_email_account",
-            "element": column.name,
-            "internal_type": column.type,
-            "max_length": str(column.size),
-            "column_label": column.label or column.name.replace("_", " ").capitalize(),
-            "reference": column.refers_to,
-        }
-        state.tables.insert("sys_dictionary", BY, fields)
+    _describe_columns(state, "sys_email_account")
+    if state.platform.oauth_tables:
+        for table in sorted(OAUTH_TABLES):
+            _describe_columns(state, table)
     for (table, element), choices in CHOICES.items():
         for place, (value, label) in enumerate(choices.items()):
             if label == "--None--" and not state.platform.choice_for_none:
@@ -241,6 +241,25 @@ def _seed_dictionary(state: SandboxState) -> None:
             fields = {"name": table, "element": element, "value": value, "label": label}
             fields |= {"sequence": str(place), "language": "en"}
             state.tables.insert("sys_choice", BY, fields)
+
+
+def _describe_columns(state: SandboxState, table: str) -> None:
+    """Add the columns of a table to the dictionary, but those that are off from the start."""
+    absent = set() if state.platform.more_account_columns else set(EXTRA_ACCOUNT_COLUMNS)
+    if not state.platform.oauth_tables:
+        absent |= OAUTH_ACCOUNT_COLUMNS
+    for column in TABLES[table].values():
+        if column.name in absent:
+            continue
+        fields = {
+            "name": table,
+            "element": column.name,
+            "internal_type": column.type,
+            "max_length": str(column.size),
+            "column_label": column.label or column.name.replace("_", " ").capitalize(),
+            "reference": column.refers_to,
+        }
+        state.tables.insert("sys_dictionary", BY, fields)
 
 
 def security_columns(label: str) -> dict[str, str]:

@@ -86,6 +86,16 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         ),
         Column("enable_debug", "boolean", 40, label="Enable debug output"),
         Column("u_cost_center", size=40, label="Cost center"),
+        Column("made_up_provider", "reference", 32, "made_up_provider", "OAuth Provider"),
+        Column("made_up_profile", "reference", 32, "made_up_profile", "OAuth Profile"),
+    ),
+    "made_up_provider": _make_columns("name"),
+    "made_up_profile": _make_columns("name"),
+    "made_up_token": _make_columns(
+        Column("profile", "reference", 32, "made_up_profile"),
+        Column("type", size=40),
+        Column("token", "password2", 4000),
+        Column("expires", "glide_date_time", 40),
     ),
     "sys_email_address_filter": _make_columns("name"),
     "sys_choice": _make_columns(
@@ -146,6 +156,11 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
 
 EXTRA_ACCOUNT_COLUMNS = frozenset({"system_address_filter", "enable_debug", "u_cost_center"})
 """Columns that not every instance's accounts have."""
+
+OAUTH_ACCOUNT_COLUMNS = frozenset({"made_up_provider", "made_up_profile"})
+"""Columns of an account that name how it signs in by OAuth; only their labels are known."""
+OAUTH_TABLES = frozenset({"made_up_provider", "made_up_profile", "made_up_token"})
+"""What those columns lead to."""
 
 SECRET_TYPES = ("password", "password2")
 """Types of properties whose value is kept encrypted."""

@@ -34,7 +34,7 @@ class Group(Enum):
     ARTICLE = "Article"
     CONNECTION = "Connection"
     SENDING = "Sending"
-    INCOMING = "Incoming overrides"
+    INCOMING = "Incoming"
 
 
 SAME_WORDS: Mapping[str, str] = MappingProxyType({})
@@ -55,6 +55,8 @@ class Property:
         port: the property that holds the port of this host.
         security: the property that holds the connection security of this host.
         when_unset: what the instance does without it, if the default doesn't say.
+        same_as: the property whose value counts if it isn't set; the same value is then as good
+            as none.
     """
 
     kind: Kind
@@ -68,6 +70,7 @@ class Property:
     port: str | None = None
     security: str | None = None
     when_unset: str = ""
+    same_as: str | None = None
 
 
 _TLS = {"tls": "starttls", "ssl": "ssl_tls"}
@@ -101,11 +104,11 @@ class Settings:
             label="User email (for example, helpdesk@company.com) "
             "that is used to log in to the SMTP server",
             short="User email",
-            help="Signs in to the server and is the sender. Before the\n"
-            "@ stands the POP account name unless a POP3 user is.",
+            help="Signs in to the server, and is the sender unless\n"
+            "From is set. Before the @: the POP account name.",
             group=Group.ARTICLE,
             instance={"glide.email.user": SAME_WORDS},
-            account=("user_name", "from"),
+            account=("user_name",),
         ),
     ] = ""
     display_name: Annotated[
@@ -177,6 +180,20 @@ class Settings:
             account=("connection_security", "enable_tls", "enable_ssl"),
         ),
     ] = Security.NONE
+    from_: Annotated[
+        str,
+        Property(
+            kind=Kind.USER,
+            label="From",
+            short="From",
+            help="The address mail comes from, if not the user name.\n"
+            "Only accounts have one. Logins like apikey need it.",
+            group=Group.SENDING,
+            account=("from",),
+            when_unset="same as the user name",
+            same_as="user",
+        ),
+    ] = ""
     sending_enabled: Annotated[
         bool | None,
         Property(
@@ -203,6 +220,19 @@ class Settings:
             instance={"glide.email.test.user": SAME_WORDS},
         ),
     ] = ()
+    receiving: Annotated[
+        bool | None,
+        Property(
+            kind=Kind.SWITCH,
+            label="Email receiving enabled",
+            short="Receiving",
+            help="Whether the instance reads mail. It deletes what it\n"
+            "reads from every active POP3 or IMAP mailbox.",
+            group=Group.INCOMING,
+            instance={"glide.email.read.active": SAME_WORDS},
+            when_unset="the platform's documents say on; that is not confirmed",
+        ),
+    ] = None
     pop3_server: Annotated[
         str,
         Property(
@@ -273,12 +303,21 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A property in the catalog."""
+    """A property in the catalog.
 
-    name: str
+    Attributes:
+        field: the name of its field in `Settings`.
+    """
+
+    field: str
     type: Any
     default: object
     declared: Property
+
+    @property
+    def name(self) -> str:
+        """Its name: that of the field, without the `_` after a keyword of Python."""
+        return self.field.removesuffix("_")
 
     @property
     def is_secret(self) -> bool:
@@ -289,6 +328,12 @@ class Entry:
     def instance_name(self) -> str:
         """The name of the property on an instance, or "" if it has none."""
         return next(iter(self.declared.instance), "")
+
+    @property
+    def platform_name(self) -> str:
+        """Its name on an instance, or else its column of an email account; "" without either."""
+        column = next(iter(self.declared.account), "")
+        return self.instance_name or (f"sys_email_account.{column}" if column else "")
 
 
 def catalog(settings: type[Settings] = Settings) -> Mapping[str, Entry]:
@@ -304,10 +349,11 @@ def _read_entries(settings: type[Settings]) -> Mapping[str, Entry]:
     hints = get_type_hints(settings, include_extras=True)
     return MappingProxyType(
         {
-            item.name: Entry(item.name, hints[item.name].__origin__, item.default, extra)
+            entry.name: entry
             for item in fields(settings)
             for extra in getattr(hints[item.name], "__metadata__", ())
             if isinstance(extra, Property)
+            for entry in (Entry(item.name, hints[item.name].__origin__, item.default, extra),)
         }
     )
 

@@ -57,7 +57,15 @@ class Draft:
             name
             for name in self.entries
             if name in edited and not is_same_value(self.value(name), self.base.value(name))
+            if not self.is_unset(name)
         )
+
+    def is_unset(self, name: str) -> bool:
+        """Return whether a property that isn't set has the value that counts without one."""
+        other = self.entries[name].declared.same_as
+        if not other or self.base.value(name):
+            return False
+        return str(self.value(name)).casefold() == str(self.value(other)).casefold()
 
     def edit(self, name: str, text: str) -> "Draft":
         """Return the draft with another text; the text as loaded resets the property.
@@ -117,8 +125,19 @@ class ParsedDraft:
     specified: frozenset[str] = frozenset()
     blank: frozenset[str] = frozenset()
 
+    @property
+    def own_from(self) -> str:
+        """The From if it isn't the user name; else ""."""
+        address = self.settings.from_
+        return "" if address.casefold() == self.settings.user.casefold() else address
+
+    @property
+    def sender_address(self) -> str:
+        """The address that mail comes from: From, or else the user name."""
+        return self.own_from or self.settings.user
+
     def value(self, name: str) -> Any:
-        return getattr(self.settings, name)
+        return getattr(self.settings, catalog(type(self.settings))[name].field)
 
 
 def parse(draft: Draft) -> ParsedDraft:
@@ -140,7 +159,7 @@ def parse(draft: Draft) -> ParsedDraft:
     specified = {name for name, value in given.items() if not _is_absent_secret(value)}
     named = draft.base.values.keys() | draft.texts.keys()
     return ParsedDraft(
-        draft.settings(**given),  # type: ignore[arg-type]
+        draft.settings(**{draft.entries[name].field: value for name, value in given.items()}),  # type: ignore[arg-type]
         broken,
         frozenset(specified | broken.keys()),
         frozenset(name for name in named if values.get(name) == ""),
@@ -209,7 +228,8 @@ class RebaseResult:
 
 def rebase(draft: Draft, theirs: Snapshot) -> RebaseResult:
     """Return the draft's edits over another snapshot; nothing typed is lost."""
-    changed = frozenset(draft.changed_properties())
+    unset = (name for name in draft.texts if draft.is_unset(name))
+    changed = frozenset((*draft.changed_properties(), *unset))
     conflicts: list[Conflict] = []
     taken: list[str] = []
     rebased = replace(draft, base=theirs)

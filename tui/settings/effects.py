@@ -9,7 +9,7 @@ from tui.settings.delivery.status import Account, Model, Queue, describe_mailbox
 from tui.settings.incoming import derive_incoming
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import PropertyRow
-from tui.settings.target_facts import SENDING, Context, TargetFacts
+from tui.settings.target_facts import ALWAYS_IN_EFFECT, Context, TargetFacts
 from tui.settings.values import SecretState, Security
 
 LABEL = "Email user label"
@@ -55,8 +55,36 @@ def _settings_effects(context: Context) -> Iterator[SideEffect]:
         if name in changed and was_protected and after.value(name) is Security.NONE:
             short = catalog()[name].declared.short
             yield SideEffect("security.weaker", f"{short}: the connection is protected less.")
+    if "receiving" in changed:
+        yield _receiving_effect(context)
     for each in find_redirected_secrets(context):
         yield SideEffect("secret.new-host", f"A stored password would go to {each.host}.")
+
+
+def _receiving_effect(context: Context) -> SideEffect:
+    if context.receiving is False:
+        return SideEffect(
+            "receiving.off",
+            "Replies pile up in the mailbox, and are read once receiving is on again.",
+        )
+    reads = f"reads and deletes the mail of {describe_mailboxes(context)}"
+    if context.receiving is None:
+        return SideEffect("receiving.on", f"Blank may mean on: the instance then {reads}.")
+    return SideEffect("receiving.on", f"The instance {reads}.")
+
+
+def describe_mailboxes(context: Context) -> str:
+    """Return which mailboxes an instance reads once receiving is on, as far as that is known."""
+    if context.facts.derives_incoming:
+        incoming = derive_incoming(context.after)
+        if not incoming.server.value:
+            return "the POP3 server that is derived or set, once there is one"
+        return f"{incoming.user.value or 'an unknown user'} on {incoming.server.value} (POP3)"
+    active = [each for each in context.facts.readers if each.active]
+    if not active:
+        return "every active POP3 or IMAP account (none is visible to this user)"
+    boxes = (f"{each.name} ({each.user or 'user unknown'} on {each.server})" for each in active)
+    return ", ".join(boxes)
 
 
 _RECEIVES = {
@@ -75,7 +103,7 @@ def _incoming_effects(context: Context) -> Iterator[SideEffect]:
         words = "The POP3 server goes with it: none is read."
         if server.value is not None:
             follows = f"{before.server.value or 'none'} -> {server.value}"
-            words = f"POP3 server follows: {follows}. {_RECEIVES[context.facts.receiving]}"
+            words = f"POP3 server follows: {follows}. {_RECEIVES[context.receiving]}"
         yield SideEffect("pop3.server", words)
     if after.user.value != before.user.value and after.user.follows in {"user"} - broken:
         yield SideEffect(
@@ -102,8 +130,9 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
         if replaces_account(activation):
             yield from _column_effects(context, activation)
     yield from _reader_effects(context)
-    if "user" in context.changed and context.facts.model is Model.ACCOUNT:
-        if context.facts.sent_from:
+    moves_user = "user" in context.changed and "from" not in context.changed
+    if moves_user and context.facts.model is Model.ACCOUNT:
+        if context.before.own_from or "from" in context.locked:
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
         else:
             yield SideEffect(
@@ -127,7 +156,7 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
 def _switch_effect(activation: Activation, context: Context) -> SideEffect:
     new, old, facts = activation.account, activation.instead_of, context.facts
     begin = ""
-    if not activation.creates and context.changed - SENDING:
+    if not activation.creates and context.changed - ALWAYS_IN_EFFECT:
         begin = f"{new} is changed, inactive, and read back. Then "
     if activation.creates:
         exists = any(each.name == new for each in facts.accounts)

@@ -1,8 +1,8 @@
 """The import of a settings document into a draft.
 
-Unspecified means leave alone. A document never turns sending on, empties the test
-recipients or weakens encryption. One that was exported from another environment changes
-neither sending nor recipients nor the user: those must be named.
+Unspecified means leave alone. A document never turns sending or receiving on, empties the
+test recipients or weakens encryption. One that was exported from another environment changes
+neither sending nor recipients, receiving, user or From: those must be named.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from tui.settings.draft import Draft, ParsedDraft, is_same_value, parse
 from tui.settings.parse.value import format_value
-from tui.settings.target_facts import SENDING, TargetFacts
+from tui.settings.target_facts import ALWAYS_IN_EFFECT, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 
-_ENVIRONMENT_BOUND = frozenset({"sending_enabled", "test_recipients", "user"})
+_SWITCHED_ON_BY_NAME = {"sending_enabled": "sending", "receiving": "receiving"}
+_ENVIRONMENT_BOUND = frozenset({"sending_enabled", "test_recipients", "receiving", "user", "from"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def import_document(
             if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
                 continue
             reason = "a document holds no secret"
-        elif unreached and name not in SENDING:
+        elif unreached and name not in ALWAYS_IN_EFFECT:
             skipped.append(SkippedValue(name, f"it is meant for {unreached}", is_final=True))
             continue
         elif name in draft.base.locked:
@@ -86,10 +87,11 @@ def is_from_elsewhere(export: Export | None, facts: TargetFacts) -> bool:
 
 def _find_danger(name: str, value: Value, now: ParsedDraft) -> str:
     """Return why a document may not set this value by itself, or ""."""
-    if name == "sending_enabled" and value is True:
-        return "a document never turns sending on"
-    if name == "sending_enabled" and value is not False:
-        return "a document never turns sending on, and blank may mean on"
+    if word := _SWITCHED_ON_BY_NAME.get(name):
+        if value is True:
+            return f"a document never turns {word} on"
+        if value is not False:
+            return f"a document never turns {word} on, and blank may mean on"
     given = name in now.broken or now.value(name)
     if name == "test_recipients" and given and not format_value(value):
         return "a document never empties the test recipients"

@@ -69,4 +69,5 @@ def _derive(parsed: ParsedDraft, name: str, source: str = "") -> DerivedValue:
         return DerivedValue(value, f"from {label}", source)
     if "@" not in value:
         return DerivedValue(None, f"from {label}, which has no @", source)
-    return DerivedValue(value.rpartition("@")[0], f"from {label}, before the @", source)
+    words = f"from {label}, before the @{' (not From)' if parsed.own_from else ''}"
+    return DerivedValue(value.rpartition("@")[0], words, source)

@@ -110,18 +110,21 @@ def _collect_stamps(context: Context, activation: Activation | None) -> Iterator
 def _write_order(change: Change, facts: TargetFacts) -> int:
     """Rank a change: sending off first, recipients before what sends, sending on last.
 
-    A blank sending may mean on. Where each property is a write of its own, the server comes
-    after its password, so that no stored password reaches a server it was not meant for.
+    Receiving goes off before a mailbox changes, and on after it. A blank switch may mean on. Where
+    each property is a write of its own, the server comes after its password, so that no stored
+    password reaches a server it was not meant for.
     """
     match change.property, bool(change.after):
         case "sending_enabled", _:
-            return 0 if change.after is False else 5
+            return 0 if change.after is False else 7
         case "test_recipients", given:
-            return 1 if given else 4
+            return 1 if given else 6
+        case "receiving", _:
+            return 2 if change.after is False else 5
         case "server" | "pop3_server", _ if facts.model is Model.NO_ACTIVE_ACCOUNT:
-            return 3
+            return 4
         case _:
-            return 2
+            return 3
 
 
 def _required_confirmations(

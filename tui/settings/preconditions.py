@@ -1,6 +1,6 @@
 """The preconditions of KB0521756 for changing these settings, and its warning."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -106,7 +106,19 @@ def check_preconditions(
         if each.subject == subject
     }
     states |= {name: (PreconditionState.VERIFIED, words) for name, words in _verify(context)}
-    return tuple(Precondition(condition, *state) for condition, state in states.items())
+    return tuple(Precondition(each, *states[each]) for each in _asked(context))
+
+
+def _asked(context: Context) -> Collection[Condition]:
+    """Return the conditions that a change asks for.
+
+    A new From alone makes a live account be replaced, with its password typed again. The server,
+    its port and the user stay what they are, so only the password can be wrong.
+    """
+    is_live = not context.facts.awaits_own
+    if is_live and "from" in context.changed and context.changed & _TOUCHING == {"password"}:
+        return (Condition.PASSWORD_KNOWN,)
+    return tuple(Condition)
 
 
 def _verify(context: Context) -> Iterator[tuple[Condition, str]]:

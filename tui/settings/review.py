@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tui.settings.delivery.account_switch import plan_switches
-from tui.settings.delivery.activation import OUTGOING
+from tui.settings.delivery.activation import CONNECTS_WITH
 from tui.settings.delivery.delivery_findings import DELIVERY, find_delivery
 from tui.settings.draft import Draft, ParsedDraft, parse
 from tui.settings.findings import Finding, Severity
@@ -60,7 +60,7 @@ class Review:
         if self.plan.activation and self.plan.activation.creates:
             touched |= {"password"}  # a stored one can't be copied
         if self.plan.activation and self.facts.awaits_own:
-            touched |= OUTGOING | {"display_name"}
+            touched |= CONNECTS_WITH | {"display_name"}
         return tuple(each for each in self.findings if not touched.isdisjoint(each.about))
 
     @property

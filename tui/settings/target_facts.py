@@ -24,8 +24,8 @@ from tui.settings.values import Environment
 DEFAULT_SECRET_LIMIT = 40
 """Characters that an account's password column holds by default (t_ConfigureAnEmailAccount)."""
 
-SENDING = frozenset({"sending_enabled", "test_recipients"})
-"""The properties that count whatever sends (r_OutboundMailConfiguration)."""
+ALWAYS_IN_EFFECT = frozenset({"sending_enabled", "test_recipients", "receiving"})
+"""What counts whatever sends (r_OutboundMailConfiguration, r_InboundMailConfiguration)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,8 @@ class TargetFacts:
         accounts: the visible accounts.
         queue: the emails in its queue; None for a local file.
         delivery: whether mail goes out; None for a local file, and before an instance is read.
-        receiving: whether the instance reads mail; None if that isn't known.
-        sent_from: the sender's address, if it is a field of its own; else "".
+        receiving: whether the instance reads mail, as it was read; None if that isn't known.
+        sent_from: the account's From as it was read, if it isn't the user name; else "".
         uses_oauth: whether the account signs in by OAuth, which needs no password.
         name: the `instance_name`, or "".
         url: the instance's address, or "".
@@ -97,19 +97,32 @@ class TargetFacts:
 
         False too where what sends is not known: what is not known to count is not judged.
         """
-        if self.is_file or entry.name in SENDING:
+        if self.is_file or entry.name in ALWAYS_IN_EFFECT:
             return True
         if entry.name.startswith("pop3_"):
             return self.derives_incoming
         if self.model is Model.ACCOUNT:
             is_login = entry.name in ("authenticate", "password")
             return bool(entry.declared.account) and not (is_login and self.uses_oauth)
-        return self.model is Model.NO_ACTIVE_ACCOUNT
+        return self.model is Model.NO_ACTIVE_ACCOUNT and bool(entry.declared.instance)
+
+    @property
+    def has_from(self) -> bool:
+        """Whether a From can be set: an email account has one, the properties of KB0521756 don't.
+
+        A file describes an account.
+        """
+        return self.model in (None, Model.ACCOUNT)
 
     @property
     def sender(self) -> str:
         """The name of the account that sends now, or "" where none does."""
         return next((a.name for a in self.accounts if a.active and a.type == "smtp"), "")
+
+    @property
+    def sender_uses_oauth(self) -> bool:
+        """Whether the account that sends now signs in by OAuth."""
+        return any(a.active and a.type == "smtp" and a.uses_oauth for a in self.accounts)
 
     @property
     def chosen(self) -> Account | None:
@@ -126,7 +139,7 @@ class TargetFacts:
             chosen = self.chosen
             return chosen is not None and not (chosen.managed or chosen.active)
         own = self.model is Model.ACCOUNT and self.choice is AccountChoice.OWN
-        return own and (self.managed or not self.sender)
+        return own and (self.managed or self.sender_uses_oauth or not self.sender)
 
     @property
     def awaits_servicenows(self) -> bool:
@@ -182,3 +195,9 @@ class Context:
     locked: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, tuple[PropertyRow, ...]] = field(default_factory=dict)
     switches: tuple[AccountSwitch, ...] = ()
+
+    @property
+    def receiving(self) -> bool | None:
+        """Whether the instance reads mail after a save; None if that isn't known."""
+        is_draft = self.facts.is_file or "receiving" in self.changed
+        return self.after.settings.receiving if is_draft else self.facts.receiving

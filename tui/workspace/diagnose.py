@@ -154,7 +154,7 @@ async def diagnose(
     derives = session.facts.derives_incoming
     found = await probe(parsed, known, options, report, smtp=smtp, pop3=pop3 and derives)
     sender: tuple[SenderFinding, ...] = ()
-    sent_from = session.facts.sent_from or parsed.settings.user
+    sent_from = parsed.sender_address
     if found.smtp and "@" in sent_from:
         sender = await _check_sender(
             parsed.settings,

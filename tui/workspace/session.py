@@ -232,9 +232,24 @@ def refuse_choice(facts: TargetFacts) -> None:
     Raises:
         Refusal: with the reason.
     """
+    if facts.model is Model.OTHER_SENDER and facts.choice is not AccountChoice.IN_FORCE:
+        raise _graph_refusal(facts)
     if why := find_choice_obstacle(facts.choice, facts):
         raise Refusal(
             "account.choice",
             f"No other account can be chosen: {why}. Nothing was written.",
             "Leave the choice out, and look at what sends there now.",
         )
+
+
+def _graph_refusal(facts: TargetFacts) -> Refusal:
+    """Return the refusal to have another account send while one sends other than by SMTP."""
+    senders = [each for each in facts.accounts if each.active and not each.reads_mail]
+    names = " and ".join(each.name for each in senders)
+    return Refusal(
+        "account.choice",
+        f"{names} is active, which is no SMTP account. Whether an SMTP account may be active "
+        "beside it isn't confirmed. Nothing was written.",
+        f"Deactivate {names} on the instance first. From then on nothing sends, until another "
+        "account is active.",
+    )

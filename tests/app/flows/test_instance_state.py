@@ -58,7 +58,7 @@ async def test_productions_account_on_a_clone_is_named_on_the_first_page_and_in_
     async with run_configurator(unread_session(add_instance(sandbox.running))) as person:
         await person.sign_in(admin_password(sandbox))
         await person.verdict()
-        assert "x Receiving: Prod IMAP is active, and may be production's" in person.told
+        assert "x Incoming: Prod IMAP is active, and may be production's" in person.told
         assert sys_id in person.told.replace(" ", "")
         await person.press("enter")
         await person.main_again()

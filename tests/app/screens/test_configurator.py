@@ -272,7 +272,7 @@ async def test_escape_ends_a_search_in_the_list(here: House) -> None:
 @async_test
 async def test_f6_shows_one_view_at_a_time_where_there_is_no_room_for_more(here: House) -> None:
     async with run_configurator(open_default(here), (60, 30)) as person:
-        titles = ("Incoming overrides", "glide.email.server", "Incoming mail (POP3), derived")
+        titles = ("Test recipients", "glide.email.server", "Incoming mail (POP3), derived")
         for view in (0, 1, 2, 0):
             assert [title in person.shown for title in titles] == [
                 each == view for each in range(3)

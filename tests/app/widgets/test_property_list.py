@@ -9,7 +9,7 @@ from tests.app.person import async_test
 from tests.app.widgets.fakes import WidgetApp, show_widget
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
-from tui.settings.catalog import Group
+from tui.settings.catalog import Group, catalog
 from tui.settings.snapshot import Snapshot
 from tui.settings.values import SecretState, Value
 from tui.workspace.editing import Editing
@@ -43,7 +43,7 @@ async def test_no_group_can_be_chosen() -> None:
     listing = PropertyList(make_editing())
     async with show_widget(listing, (40, 30)) as (_, pilot):
         chosen = []
-        for _ in range(14):
+        for _ in catalog():
             await pilot.press("down")
             chosen.append(listing.current_property)
         assert "" not in chosen
@@ -171,7 +171,7 @@ async def test_a_filter_leaves_what_has_the_text_in_a_label_or_a_name(
         assert ("none has that name" in app.shown) is (not names)
         listing.set_filter("")
         await pilot.pause()
-        assert len([option for option in listing.options if option.id]) == 14
+        assert len([option for option in listing.options if option.id]) == len(catalog())
 
 
 @async_test

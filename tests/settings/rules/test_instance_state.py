@@ -33,6 +33,7 @@ from tests.settings.factories import (
     deterministic,
     edit,
     find_all,
+    find_blocking,
     find_one,
     instance,
     load,
@@ -161,7 +162,7 @@ def test_productions_account_on_a_clone_is_an_error_that_says_how_to_stop_it() -
     facts = on_test(CLONED, url="https://dev1.example")
     found = find_one(load(facts, **SENDS), "receiving.production-account")
     assert found.severity is ERROR
-    assert not found.about, "it must not block a change to something else"
+    assert found.about == {"receiving"}, "it must not block a change to something else"
     for words in (
         "Prod IMAP",
         "the mailbox orders@corp.example on imap.corp.example",
@@ -246,6 +247,16 @@ def test_no_account_is_warned_of_that_reads_nothing_or_reads_where_it_should(
 def test_servicenows_account_of_another_instance_is_a_warning() -> None:
     other = replace(SERVICENOWS, user="corp@service-now.com")
     assert reading_findings(on_test(other)) == {"receiving.active-account"}
+
+
+@pytest.mark.parametrize("text", ["yes", ""])
+def test_receiving_is_not_turned_on_where_it_reads_productions_mail(text: str) -> None:
+    off = on_test(CLONED, receiving=OFF)
+    turned_on = edit(off, {**SENDS, "receiving": False, "test_recipients": (USER,)}, receiving=text)
+    assert find_blocking(turned_on) == {"receiving.production-account"}
+    assert find_one(turned_on, "receiving.production-account").property == "receiving"
+    turned_off = edit(on_test(CLONED), {**SENDS, "receiving": True}, receiving="no")
+    assert not {each.code for each in turned_off.review.alerts}
 
 
 def test_it_is_said_if_receiving_is_not_known() -> None:
@@ -333,17 +344,18 @@ def test_what_has_no_effect_is_not_judged(
 def test_what_sends_decides_which_properties_have_an_effect(facts: TargetFacts) -> None:
     entries = catalog()
     count = {name for name, entry in entries.items() if facts.has_effect(entry)}
-    assert {"sending_enabled", "test_recipients"} <= count
+    assert {"sending_enabled", "test_recipients", "receiving"} <= count
     account = {name for name, entry in entries.items() if entry.declared.account}
     match facts.model:
         case Model.ACCOUNT:
             assert "server" in count
             assert not {name for name in count if name.startswith("pop3_")}
         case Model.NO_ACTIVE_ACCOUNT:
-            assert account <= count
+            assert account - {"from"} <= count
+            assert "from" not in count
             assert ("pop3_server" in count) is not any(a.reads_mail for a in facts.accounts)
         case _:
-            assert len(count) == 2
+            assert len(count) == 3
 
 
 def test_a_local_file_has_every_effect() -> None:

@@ -1,7 +1,7 @@
 """What is offered for a provider's host, and that no published setting is an error."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,8 @@ from tests.settings.factories import (
     PLACES,
     PRODUCTION,
     SIGNING_IN,
+    TEST,
+    TEST_ACCOUNT,
     UNKNOWN,
     UNNAMED,
     USER,
@@ -37,7 +39,7 @@ from tui.settings.rules import published_settings
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import SecretState, Security, Value
 
-SEPARATE_FROM = replace(ACCOUNT, sent_from="it@corp.example")
+FROM: dict[str, Any] = {"from": "it@corp.example"}
 GMAIL, SENDGRID, SES = "smtp.gmail.com", "smtp.sendgrid.net", "email-smtp.eu-west-1.amazonaws.com"
 PLAIN = "mail.hal.ne.jp"
 """Its ports are published without encryption, the login as the part before the @."""
@@ -167,14 +169,36 @@ def test_nothing_is_set_before_the_fix_is_taken() -> None:
 
 def test_a_login_is_offered_where_the_sender_has_a_field_of_its_own() -> None:
     base = {**LOGS_IN, "server": LOCAL}
-    assert get_fix(load(SEPARATE_FROM, **base), "provider.login").set == {"user": "helpdesk"}
-    sender = find_one(load(ACCOUNT, **base), "provider.login")
-    assert sender.fix is None
-    assert "Mail comes from the user name" in sender.message
+    assert get_fix(load(ACCOUNT, **base, **FROM), "provider.login").set == {"user": "helpdesk"}
+
+
+@pytest.mark.parametrize("facts", [TEST_ACCOUNT, TEST])
+def test_where_mail_comes_from_the_user_name_that_becomes_from(facts: TargetFacts) -> None:
+    situation = load(facts, **{**LOGS_IN, "server": LOCAL})
+    found = find_one(situation, "provider.login")
+    assert "Mail comes from the user name" in found.message
+    assert found.fix
+    assert found.fix.label == f"use helpdesk, with From {USER}"
+    assert found.fix.set == {"user": "helpdesk", "from": USER}
+    after = review(situation.draft.apply_fix(found.fix), facts, "corp")
+    assert not [each for each in after.findings if each.severity is Severity.ERROR]
+
+
+def test_without_a_from_no_login_takes_the_place_of_the_sender() -> None:
+    found = find_one(load(LEGACY, **{**LOGS_IN, "server": LOCAL}), "provider.login")
+    assert found.fix is None
+    assert "Mail comes from the user name" in found.message
+
+
+@pytest.mark.parametrize("name", ["user", "from"])
+def test_no_login_is_offered_while_an_address_does_not_parse(name: str) -> None:
+    base = {**LOGS_IN, "server": LOCAL, "port": 2526}
+    broken = edit(TEST, base, **{name: " it@corp.example"})
+    assert get_fix(broken, "provider.port").set.keys() == {"port"}
 
 
 def test_port_security_and_login_are_one_fix() -> None:
-    situation = load(SEPARATE_FROM, **{**SIGNING_IN, "server": SENDGRID, "port": 2526})
+    situation = load(ACCOUNT, **{**SIGNING_IN, **FROM, "server": SENDGRID, "port": 2526})
     assert get_fix(situation, "provider.port").set == {"port": "587", "user": "apikey"}
 
 
@@ -184,7 +208,7 @@ def test_a_word_that_is_no_sender_makes_way_for_the_providers() -> None:
 
 
 def test_a_key_is_not_made_up() -> None:
-    assert find_one(load(SEPARATE_FROM, **LOGS_IN, server=SES), "provider.login").fix is None
+    assert find_one(load(ACCOUNT, **LOGS_IN, **FROM, server=SES), "provider.login").fix is None
 
 
 def test_the_published_incoming_server_is_one_fix_of_four_properties() -> None:
@@ -233,10 +257,14 @@ def test_an_unusual_port_that_is_published_is_not_warned_of() -> None:
     ("server", "user"),
     [(LOCAL, "helpdesk"), (SENDGRID, "apikey"), (SES, "AKIAEXAMPLE"), (PLAIN, "helpdesk")],
 )
-def test_a_published_login_is_no_error_without_a_from(server: str, user: str) -> None:
+def test_a_published_login_needs_a_from_where_there_can_be_one(server: str, user: str) -> None:
     finding = find_one(edit(ACCOUNT, server=server, user=user), "user.not-address")
-    assert finding.severity is Severity.WARNING
-    assert "set one on the instance" in finding.message
+    assert finding.severity is Severity.ERROR
+    assert "set From" in finding.message
+    with_from = edit(ACCOUNT, server=server, user=user, **FROM)
+    assert find_one(with_from, "user.not-address").severity is NOTE
+    legacy = find_one(edit(LEGACY, server=server, user=user), "user.not-address")
+    assert legacy.severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(
@@ -295,7 +323,8 @@ def test_no_published_setting_is_an_error(facts: TargetFacts) -> None:
     assert len(settings) > 300
     for each in settings:
         typed = {"password": "hunter2"}
-        assert not find_errors(Situation(facts, {"server": MAIL}, each, typed)), each
+        texts = {**each, "from": "it@corp.example"} if facts.has_from else each
+        assert not find_errors(Situation(facts, {"server": MAIL}, texts, typed)), each
 
 
 def test_a_published_setting_is_offered_nothing_more_secure_than_it_has() -> None:
@@ -337,7 +366,7 @@ def test_any_server_has_findings_whose_fixes_make_no_error(
 ) -> None:
     base: dict[str, Value] = {"password": SecretState.KEPT}
     texts = {"server": server, "port": port, "security": security, "user": user}
-    facts = replace(facts, sent_from=sent_from)
+    base["from"] = sent_from
     situation = edit(facts, base, **texts, authenticate=authenticate, pop3_server=server)
     before = {(each.property, each.code) for each in find_errors(situation)}
     for finding in situation.review.findings:

@@ -1,11 +1,12 @@
 """Rules for the mail that is sent."""
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.settings.factories import (
     FOR_LEFT,
+    FOR_OWN,
     FOR_PROVIDERS,
     FOR_TEST_OWN,
     FOR_TEST_PROVIDERS,
@@ -32,36 +33,74 @@ from tests.settings.factories import (
     with_grid,
 )
 from tests.settings.rules.factories import ERROR, NOTE, WARNING, RuleCase, check_case, find_codes
-from tui.settings.delivery.status import Model
 from tui.settings.rules import sending
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment, Value
 
-SEPARATE_FROM = TargetFacts(model=Model.ACCOUNT, sent_from="it@corp.example")
+FROM: dict[str, Any] = {"from": "it@corp.example"}
+
+
+def sent_from(address: str) -> dict[str, Any]:
+    return {"from": address}
+
+
 CASES = [
     RuleCase("user.not-address", "user", ERROR, edit(user="apikey"), edit(user=USER)),
     RuleCase(
         "user.not-address",
         "user",
-        WARNING,
-        edit(SEPARATE_FROM, user="apikey"),
-        edit(SEPARATE_FROM, user=USER),
+        NOTE,
+        edit(ON_TEST_OWN, FROM, user="apikey"),
+        edit(ON_TEST_OWN, FROM, user=USER),
+    ),
+    RuleCase(
+        "user.not-address",
+        "user",
+        NOTE,
+        edit(user="a b@c", **FROM),
+        edit(user="ops@corp.local", **FROM),
+    ),
+    RuleCase(
+        "user.not-address",
+        "user",
+        ERROR,
+        edit(ON_TEST_OWN, FROM, user="apikey", **sent_from("")),
+        edit(ON_TEST_OWN, FROM, user=USER, **sent_from("")),
     ),
     RuleCase(
         "user.not-address",
         "user",
         WARNING,
+        edit(LEGACY, server="smtp.sendgrid.net", user="apikey"),
         edit(server="smtp.sendgrid.net", user="apikey"),
-        edit(server=MAIL, user="apikey"),
     ),
     RuleCase("user.rare", "user", WARNING, edit(user='"it"@corp.example'), edit(user=USER)),
     RuleCase("user.rare", "user", WARNING, edit(user="it@[192.0.2.1]"), edit(user="it@corp")),
+    *(
+        RuleCase("from.not-address", "from", ERROR, edit(facts, **sent_from(wrong)), edit(facts))
+        for facts in (UNNAMED, ON_TEST_OWN, FOR_OWN)
+        for wrong in ("it(at)corp.example", "apikey", "it@corp..example")
+    ),
     RuleCase(
         "from.not-address",
-        "user",
-        WARNING,
-        edit(replace(SEPARATE_FROM, sent_from="it(at)corp.example"), user=USER),
-        edit(SEPARATE_FROM, user=USER),
+        "from",
+        ERROR,
+        load(ON_TEST_OWN, **{"from": "it(at)corp.example"}),
+        load(LEGACY, **{"from": "it(at)corp.example"}),
+    ),
+    *(
+        RuleCase(
+            code,
+            "from",
+            WARNING,
+            edit(user="apikey", **sent_from(odd)),
+            edit(user=odd, **sent_from(odd)),
+        )
+        for code, odd in (
+            ("from.rare", '"it"@corp.example'),
+            ("from.special-use", "ops@corp.local"),
+            ("from.no-dot", "help@corp"),
+        )
     ),
     RuleCase(
         "recipients.rare",
@@ -99,6 +138,35 @@ CASES = [
         edit(user=USER, display_name="Boss <boss@corp.example>"),
         edit(user=USER, display_name="Help Helpdesk@Corp.example"),
     ),
+    RuleCase(
+        "display_name.address",
+        "display_name",
+        WARNING,
+        edit(user=USER, display_name=USER, **FROM),
+        edit(user=USER, display_name="IT it@corp.example", **FROM),
+    ),
+    RuleCase(
+        "receiving.on",
+        "receiving",
+        WARNING,
+        edit(base={"receiving": False}, receiving="yes"),
+        edit(base={"receiving": True}, receiving="no"),
+    ),
+    RuleCase(
+        "receiving.on",
+        "receiving",
+        WARNING,
+        edit(LEGACY, {"receiving": False}, receiving=""),
+        load(LEGACY, receiving=True),
+    ),
+    RuleCase(
+        "receiving.off",
+        "receiving",
+        WARNING,
+        edit(base={"receiving": True}, receiving="no"),
+        edit(base={"receiving": False}, receiving="yes"),
+    ),
+    RuleCase("receiving.off", "receiving", NOTE, load(receiving=False), load()),
     RuleCase(
         "sending.no-recipients",
         "test_recipients",
@@ -188,8 +256,7 @@ def test_every_code_of_these_rules_has_a_case() -> None:
 
 
 def test_a_login_of_one_word_is_right_where_from_stands_by_itself() -> None:
-    apart = replace(ON_TEST_OWN, sent_from="it@corp.example")
-    situation = edit(apart, SENDS, user="apikey", test_recipients=USER)
+    situation = edit(ON_TEST_OWN, {**SENDS, **FROM}, user="apikey", test_recipients=USER)
     assert not find_blocking(situation)
     assert "it@corp.example" in find_one(situation, "replies.unread").message
     assert find_one(situation, "replies.unread").severity is NOTE

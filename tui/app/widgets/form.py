@@ -73,7 +73,8 @@ class Form(Widget):
         elif not self.entry.is_secret:
             default = self.entry.default
             words = value_words(default) if isinstance(default, int) else ""
-            field.placeholder = f"{words} (default)" if words else "not set"
+            unset = self.entry.declared.when_unset if self.entry.declared.same_as else "not set"
+            field.placeholder = f"{words} (default)" if words else unset
 
     def _show_words(self, room: int) -> None:
         declared = self.entry.declared
@@ -88,9 +89,9 @@ class Form(Widget):
         """The instance's name for it: a property, or a column where an email account sends."""
         account = self.entry.declared.account
         decides = self._editing.session.facts.model is Model.ACCOUNT
-        return (
-            f"sys_email_account.{account[0]}" if decides and account else self.entry.instance_name
-        )
+        if decides and account:
+            return f"sys_email_account.{account[0]}"
+        return self.entry.platform_name
 
     def _notes(self, room: int) -> list[Line]:
         lines = [*self._conflict(room), *self._findings(room)] or self._lock(room) or [()]

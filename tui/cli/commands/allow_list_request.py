@@ -8,7 +8,10 @@ from tui.presentation.allow_list_letter import letter
 from tui.settings.catalog import Settings, catalog
 
 # The properties that the letter mentions.
-_NAMES = ("server", "port", "security", "user", "authenticate", "display_name", "test_recipients")
+_NAMES = (
+    *("server", "port", "security", "user", "from", "authenticate"),
+    *("display_name", "test_recipients"),
+)
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
@@ -25,7 +28,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
             f"No letter was written: {short} has no valid value.",
             f"See: glidemail -p {session.profile.name} check",
         )
-    text = letter(parsed.settings, host=host, environment=environment)
+    text = letter(parsed.settings, host=host, environment=environment, sender=parsed.own_from)
     if arguments.json:
         write_json({"letter": text})
     else:

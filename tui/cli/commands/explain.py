@@ -52,7 +52,7 @@ def _list_properties(arguments: Arguments, entries: Mapping[str, Entry]) -> int:
     if arguments.json:
         write_json({"properties": {name: _property_json(each) for name, each in entries.items()}})
     else:
-        rows = ((e.name, e.instance_name or "-", e.declared.short) for e in entries.values())
+        rows = ((e.name, e.platform_name or "-", e.declared.short) for e in entries.values())
         say(*columns(rows))
     return 0
 

@@ -141,7 +141,7 @@ def _mail_lines(running: "ConnectionDetails") -> list[str]:
         "Its mail server",
         f"  server    {mail.host}",
         *(f"  port      {port}, security {name}" for name, port in ports.items()),
-        f"  user      {mail.user}",
+        f"  user      {mail.user}, or apikey with a From",
         f"  password  {mail.password}",
     ]
 

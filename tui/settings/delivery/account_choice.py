@@ -13,7 +13,7 @@ def find_choice_obstacle(choice: AnyChoice, facts: TargetFacts) -> str:
     if facts.model in (Model.OTHER_SENDER, Model.UNDETERMINED):
         return "it is not known for certain what sends there now, or it is no SMTP account"
     if choice is AccountChoice.OWN:
-        if facts.sender and not facts.managed:
+        if facts.sender and not facts.awaits_own:
             return f"{facts.sender}, which is one of your own, is active already; change that one"
         return ""
     if choice is AccountChoice.PROVIDERS:

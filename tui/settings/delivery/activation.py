@@ -12,6 +12,9 @@ from tui.settings.values import SecretState, Value
 OUTGOING = frozenset({"server", "port", "security", "user", "authenticate", "password"})
 """The properties that make the connection to the outgoing server."""
 
+CONNECTS_WITH = OUTGOING | {"from"}
+"""What a live account connects and sends with: it isn't edited in production."""
+
 _PREFIX = "glidemail "
 _LENGTH = 40
 
@@ -65,7 +68,7 @@ def plan_activation(context: Context) -> Activation | None:
 
 def _needs_new_account(context: Context) -> bool:
     """Return whether an account replaces the ServiceNow-configured one, or the user's own."""
-    facts, touched = context.facts, context.changed & OUTGOING
+    facts, touched = context.facts, context.changed & CONNECTS_WITH
     if facts.awaits_own:
         return bool(context.changed)
     if facts.managed:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from tui.settings.delivery.evidence import DeliveryEvidence, Judgement
+from tui.settings.delivery.oauth import OAuthSignIn
 from tui.settings.snapshot import Stamp
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ class DeliveryStatus:
         unread: what could not be read, each in a few words.
         interrupted: a switch of accounts that may have stopped half-way.
         lacks_accounts: whether the release has no email accounts.
+        oauth: how the account that sends signs in by OAuth, if it does.
         evidence: what was seen of outgoing mail.
         judgement: whether mail goes out.
     """
@@ -206,6 +208,7 @@ class DeliveryStatus:
     unread: tuple[str, ...]
     interrupted: "InterruptedSwitch | None" = None
     lacks_accounts: bool = False
+    oauth: OAuthSignIn | None = None
     evidence: DeliveryEvidence = field(default_factory=DeliveryEvidence)
     judgement: Judgement | None = None
 

@@ -23,7 +23,7 @@ _SHARED = ipaddress.ip_network("100.64.0.0/10")
 
 def check_value(entry: Entry, settings: Settings, context: Context) -> Iterator[Finding]:
     """Yield the findings of one property by its kind."""
-    value = getattr(settings, entry.name)
+    value = getattr(settings, entry.field)
     if entry.is_secret:
         found = _check_secret(entry.name, context)
     elif not value or entry.name not in context.after.specified:

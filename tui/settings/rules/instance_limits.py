@@ -54,28 +54,27 @@ def unconfirmed_model(settings: Settings, context: Context) -> Findings:
         )
 
 
-@rule("server", "user")
+@rule("server", "user", "from")
 def missing_account_user(settings: Settings, context: Context) -> Findings:
-    """c_EmailAccounts: the user name is the sender too."""
-    facts = context.facts
-    if facts.awaits_own and settings.server and not (settings.user or facts.sent_from):
+    """c_EmailAccounts: the user name is the sender too, without From."""
+    if context.facts.awaits_own and settings.server and not context.after.sender_address:
         yield error(
             "user",
             "account.user",
-            "Your own SMTP account needs a user name: mail comes from it.",
+            "Your own SMTP account needs a user name, or From: mail comes from it.",
         )
 
 
-@rule("user")
+@rule("user", "from")
 def unread_replies(settings: Settings, context: Context) -> Findings:
     """Replies go to the address that the mail came from."""
     facts = context.facts
-    address = facts.sent_from or settings.user
+    address = context.after.sender_address
     leaves = facts.model is Model.ACCOUNT and not facts.awaits_servicenows
     if leaves and "@" in address and not reads_mailbox(facts.accounts, address):
-        moves = "user" in context.changed and not facts.sent_from
+        moves = address != context.before.sender_address
         yield (warning if moves else note)(
-            "user",
+            "from" if context.after.own_from else "user",
             "replies.unread",
             f"No active account that this user can see reads {address}. Replies reach the instance "
             "only if that mailbox forwards them.",

@@ -7,7 +7,7 @@ from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import Environment
 
-INSTANCE = ("environment", "receiving")
+INSTANCE = ("environment", "incoming")
 """What the findings about an instance as a whole have in place of a property."""
 
 
@@ -27,29 +27,31 @@ def contradicted_environment(settings: Settings, context: Context) -> Findings:
     )
 
 
-@rule()
+@rule("receiving")
 def readers_after_clone(settings: Settings, context: Context) -> Findings:
     """A clone can bring production's accounts, active (clone-exclusions-preservers)."""
     facts = context.facts
-    if facts.is_file or facts.is_production or facts.receiving is False:
+    if facts.is_file or facts.is_production or context.receiving is False:
         return
     stopped = {each.name for each in context.switches if not each.active}
+    # What the draft itself brings about is said where it is changed.
+    about = "receiving" if "receiving" in context.changed else "incoming"
     for each in facts.readers:
         if not each.active or _is_instances_own(each, facts) or each.name in stopped:
             continue
         does = f"It reads {describe_mailbox(each)} and deletes what it reads"
-        if facts.receiving is None:
+        if context.receiving is None:
             does = f"If receiving is enabled, it reads {describe_mailbox(each)} and deletes that"
         if why := find_production_sign(each, settings, facts):
             yield error(
-                "receiving",
+                about,
                 "receiving.production-account",
                 f"{each.name} is active, and may be production's: {why}. {does}. "
                 f"Deactivate it{_describe_stop(each, facts)}",
             )
         else:
             yield warning(
-                "receiving",
+                about,
                 "receiving.active-account",
                 f"{each.name} is active on this non-production instance. {does}. If production "
                 f"needs that mailbox, deactivate the account{_describe_stop(each, facts)}",

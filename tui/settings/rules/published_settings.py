@@ -36,7 +36,7 @@ def published_port(settings: Settings, context: Context) -> Findings:
     yield note("server", "provider.port", _describe(server), fix)
 
 
-@rule("server", "user", "authenticate")
+@rule("server", "user", "from", "authenticate")
 def published_login(settings: Settings, context: Context) -> Findings:
     """A user name of another shape than the provider's logins."""
     server = find_outgoing_server(settings, context)
@@ -48,21 +48,22 @@ def published_login(settings: Settings, context: Context) -> Findings:
         return
     texts = _login_text(server, settings, context)
     words = f"{server.host}: {server.describe_login()} ({server.source})."
-    if not texts and "@" in settings.user:
-        words += " Mail comes from the user name unless the email account has a From."
-    fix = Fix(f"use {texts['user']}", texts) if texts else None
+    if "@" in settings.user and not context.after.own_from:
+        words += " Mail comes from the user name, unless From is set."
+    fix = Fix(f"use {texts['user']}{_from_words(texts)}", texts) if texts else None
     yield note("user", "provider.login", words, fix)
 
 
 def _login_text(server: MailServer, settings: Settings, context: Context) -> dict[str, str]:
-    """Return the user name to set, but never in place of the address that mail comes from."""
-    if not settings.authenticate or not settings.user or server.takes(settings.user):
+    """Return the user name to set, and From if mail came from the user name until now."""
+    is_broken = not {"user", "from"}.isdisjoint(context.after.broken)
+    if is_broken or not settings.authenticate or not settings.user or server.takes(settings.user):
         return {}
     address = "" if find_address_problem(settings.user) else settings.user
-    if address and not context.facts.sent_from:
-        return {}
     login = server.derive_login(address)
-    return {"user": login} if login else {}
+    if not login or not address or context.after.own_from:
+        return {"user": login} if login else {}
+    return {"user": login, "from": address} if context.facts.has_from else {}
 
 
 @rule("server", "pop3_server", "pop3_port", "pop3_security", "pop3_user")
@@ -130,7 +131,12 @@ def _make_fix(
         return None
     port_words = "" if server.suits(port, security) else f"{offer.port} {offer.security.phrase}"
     words = (texts.get("pop3_server"), port_words, texts.get("user"), texts.get("pop3_user"))
-    return Fix(f"use {', '.join(each for each in words if each)}", texts) if texts else None
+    label = f"use {', '.join(each for each in words if each)}{_from_words(texts)}"
+    return Fix(label, texts) if texts else None
+
+
+def _from_words(texts: Mapping[str, str]) -> str:
+    return f", with From {texts['from']}" if "from" in texts else ""
 
 
 def _describe(server: MailServer) -> str:

@@ -5,6 +5,7 @@ import re
 from tui.settings.catalog import Settings
 from tui.settings.delivery.activation import OUTGOING, plan_activation
 from tui.settings.delivery.status import Model
+from tui.settings.effects import describe_mailboxes
 from tui.settings.findings import Finding, Fix
 from tui.settings.parse.address import find_address_problem, find_rare_form, is_special_use
 from tui.settings.rules.published_settings import find_outgoing_server
@@ -14,62 +15,81 @@ from tui.settings.target_facts import Context
 _BETWEEN = re.compile(r"[\s<>()\[\],;:\"]+")
 
 
-@rule("user", "server")
+@rule("user", "from", "server")
 def user_address(settings: Settings, context: Context) -> Findings:
-    """KB0521756: "Enter the email address you want to use for SMTP authentication"."""
+    """KB0521756: "Enter the email address you want to use for SMTP authentication".
+
+    With a From, it is a login alone, and may be anything.
+    """
     user = settings.user
-    if not user:
+    if not user or (context.after.own_from and not find_address_problem(user)):
         return
-    if "@" not in user:
-        label = "user name" if context.facts.model is Model.ACCOUNT else "user email"
-        problem = f"The {label} must be a full address, such as helpdesk@company.com."
-    else:
-        problem = find_address_problem(user)
-    if problem:
-        yield _judge_login(problem, settings, context)
-    elif rare := find_rare_form(user):
-        yield warning("user", "user.rare", rare)
-    elif is_special_use(user):
-        yield warning(
+    if context.after.own_from:
+        yield note(
             "user",
-            "user.special-use",
+            "user.not-address",
+            "It isn't an email address. That is fine for a login, as From is set.",
+        )
+    elif "@" not in user:
+        yield _judge_word(user, settings, context)
+    elif problem := find_address_problem(user):
+        yield error("user", "user.not-address", f"{problem}{_from_hint(context)}")
+    else:
+        yield from _check_form("user", user)
+
+
+@rule("from", "user")
+def from_address(settings: Settings, context: Context) -> Findings:
+    """t_ConfigureAnEmailAccount: an account's From goes before its user name."""
+    if not settings.from_:
+        return
+    if problem := find_address_problem(settings.from_):
+        if "@" not in settings.from_:
+            problem = "From must be a full address, such as helpdesk@company.com."
+        yield error("from", "from.not-address", problem)
+    elif context.after.own_from:
+        yield from _check_form("from", context.after.own_from)
+
+
+_FORM_CODES = {
+    "user": ("user.rare", "user.special-use", "user.no-dot"),
+    "from": ("from.rare", "from.special-use", "from.no-dot"),
+}
+
+
+def _check_form(name: str, address: str) -> Findings:
+    """Yield what few platforms take of a sender's address, or few people can reply to."""
+    rare_code, special_use, no_dot = _FORM_CODES[name]
+    if rare := find_rare_form(address):
+        yield warning(name, rare_code, rare)
+    elif is_special_use(address):
+        yield warning(
+            name,
+            special_use,
             "The domain is reserved for special use: only your own network knows it, and replies "
             "from outside can't reach it.",
         )
-    elif "." not in user.rpartition("@")[2]:
-        yield warning("user", "user.no-dot", "The domain has no dot: replies can't reach it.")
+    elif "." not in address.rpartition("@")[2]:
+        yield warning(name, no_dot, "The domain has no dot: replies can't reach it.")
 
 
-def _judge_login(problem: str, settings: Settings, context: Context) -> Finding:
-    """Return the finding of a user name that isn't an address."""
-    if context.facts.sent_from:
-        return warning(
-            "user",
-            "user.not-address",
-            "Not a full address. That can be right: some relays use one-word logins, and From is "
-            "set separately here.",
-        )
+def _judge_word(user: str, settings: Settings, context: Context) -> Finding:
+    """Return the finding of a user name of one word, from which mail would come."""
     server = find_outgoing_server(settings, context)
-    if server and server.takes_word(settings.user):
-        return warning(
-            "user",
-            "user.not-address",
-            f"{server.host} takes such a login ({server.source}). Mail comes from the user name "
-            "unless the email account has a From: set one on the instance.",
-        )
-    return error("user", "user.not-address", problem)
+    if server and server.takes_word(user):
+        words = f"{server.host} takes such a login ({server.source})."
+        if not context.facts.has_from:
+            words += " Mail comes from it, as only an email account has a From."
+            return warning("user", "user.not-address", words)
+        words += " Without From, mail would come from it: set From."
+        return error("user", "user.not-address", words)
+    label = "user name" if context.facts.model is Model.ACCOUNT else "user email"
+    words = f"The {label} must be a full address, such as helpdesk@company.com."
+    return error("user", "user.not-address", f"{words}{_from_hint(context)}")
 
 
-@rule("user")
-def sender_address(settings: Settings, context: Context) -> Findings:
-    """t_ConfigureAnEmailAccount: an account's From goes before its user name."""
-    sender = context.facts.sent_from
-    if sender and (problem := find_address_problem(sender)):
-        yield warning(
-            "user",
-            "from.not-address",
-            f"The account's From isn't an email address. {problem} Correct it on the instance.",
-        )
+def _from_hint(context: Context) -> str:
+    return " Or set From: then it may be any login." if context.facts.has_from else ""
 
 
 @rule("test_recipients")
@@ -105,12 +125,12 @@ def blanks_around_display_name(settings: Settings, context: Context) -> Findings
         )
 
 
-@rule("display_name", "user")
+@rule("display_name", "user", "from")
 def address_in_display_name(settings: Settings, context: Context) -> Findings:
     """A display name with another address than the sender's looks forged."""
     words = _BETWEEN.split(settings.display_name.casefold())
     shown = {word for word in words if _looks_like_address(word)}
-    if shown - {settings.user.casefold()}:
+    if shown - {context.after.sender_address.casefold()}:
         yield warning(
             "display_name",
             "display_name.address",
@@ -187,3 +207,28 @@ def sending_unknown(settings: Settings, context: Context) -> Findings:
             "sending.verify",
             "Check that Email sending enabled is on before you change the server.",
         )
+
+
+@rule("receiving")
+def receiving_on(settings: Settings, context: Context) -> Findings:
+    """c_EmailAccounts: a POP or IMAP account deletes mail after reading it."""
+    if "receiving" in context.changed and context.receiving is not False:
+        yield warning(
+            "receiving",
+            "receiving.on",
+            f"The instance deletes what it reads, from {describe_mailboxes(context)}. Check that "
+            "no one else needs that mail.",
+        )
+
+
+@rule("receiving")
+def receiving_off(settings: Settings, context: Context) -> Findings:
+    """Replies stay in the mailbox."""
+    if context.receiving is not False:
+        return
+    if "receiving" in context.changed:
+        words = "Replies stay in the mailbox until receiving is enabled again."
+        yield warning("receiving", "receiving.off", words)
+    else:
+        words = "Email receiving enabled is off: no mail is read."
+        yield note("receiving", "receiving.off", words)

@@ -14,6 +14,7 @@ from tui.settings.delivery.failed_mail import (
 )
 from tui.settings.delivery.mail_effect import find_delay
 from tui.settings.delivery.mail_since import MailSince
+from tui.settings.delivery.oauth import OAuthSignIn
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
@@ -38,10 +39,11 @@ from tui.targets.instance.mail.failed_mail import read_failed_mail, release_mess
 from tui.targets.instance.mail.look import Pace
 from tui.targets.instance.mail.test_message import follow_message, queue_message
 from tui.targets.instance.mail.watch import watch_mail
-from tui.targets.instance.read.current_sender import find_sender
+from tui.targets.instance.read.current_sender import find_oauth_account, find_sender
 from tui.targets.instance.read.extra_columns import ExtraColumns, read_extra_columns
 from tui.targets.instance.read.instance_reading import reading_from
 from tui.targets.instance.read.inventory import NAME, Inventory, Tell, read_inventory
+from tui.targets.instance.read.oauth_sign_in import read_oauth_sign_in
 from tui.targets.instance.read.report import InstanceReport, build_report, user_rights
 from tui.targets.instance.read.roles import read_roles, role_words
 from tui.targets.instance.write.plan_checks import refuse_missing, refuse_queue, refuse_stale
@@ -98,7 +100,8 @@ class InstanceTarget:
         """
         async with self._client() as client:
             inventory = await self._read_inventory(client)
-            return self._reading(inventory, await self._read_extra(client, inventory))
+            extra = await self._read_extra(client, inventory)
+            return self._reading(inventory, extra, await self._read_oauth(client, inventory))
 
     async def write(self, plan: Plan, secrets: Mapping[str, Secret]) -> SaveResult:
         """Carry out a plan, once what it starts from has been read again.
@@ -265,7 +268,18 @@ class InstanceTarget:
         record = find_sender(inventory).record
         return await read_extra_columns(client, record) if record else None
 
-    def _reading(self, inventory: Inventory, extra: ExtraColumns | None = None) -> Reading:
+    async def _read_oauth(self, client: Client, inventory: Inventory) -> OAuthSignIn | None:
+        """Return how the account that sends signs in by OAuth; None if it doesn't."""
+        record = find_oauth_account(inventory)
+        label = inventory.choices.get("type", {}).get((record or {}).get("type", ""), "")
+        return await read_oauth_sign_in(client, record, label) if record else None
+
+    def _reading(
+        self,
+        inventory: Inventory,
+        extra: ExtraColumns | None = None,
+        oauth: OAuthSignIn | None = None,
+    ) -> Reading:
         return reading_from(
             inventory,
             self.environment,
@@ -275,5 +289,6 @@ class InstanceTarget:
             url=self.instance.url,
             on_loopback=self.instance.is_loopback,
             extra=extra,
+            oauth=oauth,
             settings=self.settings,
         )

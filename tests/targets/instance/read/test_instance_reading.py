@@ -30,7 +30,7 @@ from tui.targets.target import Reading
 OWN = account()
 OWN_SERVER = "the way to your own server"
 TEST = Environment.NON_PRODUCTION
-BOUND = set(catalog()) - {"sending_enabled", "test_recipients"}
+BOUND = set(catalog()) - {"sending_enabled", "test_recipients", "receiving"}
 POP3 = {name for name in catalog() if name.startswith("pop3")}
 SECRETS = {"password", "pop3_password"}
 
@@ -58,6 +58,7 @@ def test_of_an_own_account_everything_is_shown_and_can_be_changed() -> None:
     assert {name: reading.snapshot.value(name) for name in ACCOUNT_COLUMNS} == {
         "server": "mail.corp.example",
         "user": "helpdesk@corp.example",
+        "from": "",
         "display_name": "IT Desk",
         "authenticate": True,
         "password": SecretState.UNKNOWN,
@@ -74,7 +75,7 @@ def test_of_an_own_account_everything_is_shown_and_can_be_changed() -> None:
     }
 
 
-def test_sending_and_recipients_are_properties_everywhere() -> None:
+def test_sending_recipients_and_receiving_are_properties_everywhere() -> None:
     for there in (
         inventory(OWN),
         inventory(MANAGED),
@@ -86,7 +87,9 @@ def test_sending_and_recipients_are_properties_everywhere() -> None:
         assert reading.snapshot.value("sending_enabled") is True
         assert reading.snapshot.value("test_recipients") == ("qa@corp.example",)
         assert reading.snapshot.origins["sending_enabled"] == Origin("glide.email.smtp.active")
-        assert locked(reading).isdisjoint({"sending_enabled", "test_recipients"})
+        assert reading.snapshot.value("receiving") is True
+        assert reading.snapshot.origins["receiving"] == Origin("glide.email.read.active")
+        assert locked(reading).isdisjoint({"sending_enabled", "test_recipients", "receiving"})
 
 
 def test_without_an_active_account_the_properties_are_shown_and_can_be_changed() -> None:
@@ -100,7 +103,8 @@ def test_without_an_active_account_the_properties_are_shown_and_can_be_changed()
     )
     assert reading.snapshot.origins["port"] == Origin("glide.smtp.port")
     hidden = {"pop3_server", "pop3_user", "pop3_password"}  # of the inventory's properties
-    assert locked(reading) == hidden
+    assert locked(reading) == {*hidden, "from"}
+    assert "Only email accounts have a From" in reading.snapshot.locked["from"]
     for name in hidden:
         assert "it is hidden from this user" in reading.snapshot.locked[name]
 
@@ -385,13 +389,19 @@ def test_a_release_without_accounts_has_no_own_one_either() -> None:
 def test_from_stands_apart_where_it_is_another_address_than_the_user(
     sent_from: str, apart: str
 ) -> None:
-    place = read(inventory(account(**{"from": sent_from}))).facts
-    assert place.sent_from == apart
+    reading = read(inventory(account(**{"from": sent_from})))
+    assert reading.facts.sent_from == apart
+    assert reading.snapshot.value("from") == apart
 
 
 def test_from_that_was_not_returned_does_not_stand_apart() -> None:
     hidden = {key: text for key, text in OWN.items() if key != "from"}
-    assert not read(inventory(hidden)).facts.sent_from
+    reading = read(inventory(hidden))
+    assert not reading.facts.sent_from
+    assert reading.snapshot.hidden == {"from"}
+    assert locked(reading) == {*POP3, "from"}
+    effects = review_of(reading, user="desk@corp.example").plan.side_effects
+    assert "from.stays" in {each.code for each in effects}
     assert not read(
         inventory({**MANAGED, "from": "it@corp.example"}), AccountChoice.OWN
     ).facts.sent_from
@@ -514,3 +524,11 @@ def test_properties_that_have_no_effect_are_named_where_something_else_decides()
     ).status
     assert alone is not None
     assert alone.left_over == ()
+
+
+def test_receiving_that_was_not_returned_is_hidden_and_never_created() -> None:
+    there = inventory(OWN, properties=with_rows(without=("glide.email.read.active",)))
+    reading = read(there)
+    assert "receiving" in reading.snapshot.hidden
+    assert "it is hidden from this user" in reading.snapshot.locked["receiving"]
+    assert reading.facts.receiving is None

@@ -479,4 +479,4 @@ def test_where_no_account_sends_the_properties_are_read() -> None:
         assert reading.facts.model is Model.NO_ACTIVE_ACCOUNT
         assert reading.snapshot.value("server") == "127.0.0.1"
         assert reading.snapshot.value("sending_enabled") is False
-        assert reading.snapshot.locked == {}
+        assert reading.snapshot.locked.keys() == {"from"}

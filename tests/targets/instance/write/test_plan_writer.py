@@ -30,6 +30,7 @@ from tui.targets.instance.write.record_writer import RetryPolicy
 from tui.targets.target import QueueGrown, SaveResult
 
 SENDING, RECIPIENTS = "glide.email.smtp.active", "glide.email.test.user"
+RECEIVING = "glide.email.read.active"
 LABEL, PASSWORD = "glide.email.username", "glide.email.user_password"
 LONG = "a-password-of-one-and-forty-characters-41"
 
@@ -92,6 +93,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
         RECIPIENTS,
         "a@corp.example,b@corp.example",
     ),
+    "receiving": ("no", RECEIVING, "false"),
     "pop3_server": ("pop.corp.example", "glide.pop3.server", "pop.corp.example"),
     "pop3_user": ("helpdesk", "glide.pop3.user", "helpdesk"),
     "pop3_port": ("995", "new glide.pop3.port", "995"),
@@ -297,6 +299,49 @@ def test_from_goes_with_the_user_where_it_was_the_same(account: Desk, sender: st
     assert account.writes() == [
         ("Own SMTP", {"user_name": "desk@corp.example", "from": "desk@corp.example"})
     ]
+
+
+@pytest.mark.parametrize("sender", ["", "it@corp.example", "desk@corp.example"])
+@pytest.mark.parametrize(
+    ("texts", "columns"),
+    [
+        ({"from": "a@corp.example"}, {"from": "a@corp.example"}),
+        (
+            {"user": "apikey", "from": "a@corp.example"},
+            {"user_name": "apikey", "from": "a@corp.example"},
+        ),
+        (
+            {"user": "apikey", "from": "it@corp.example"},
+            {"user_name": "apikey", "from": "it@corp.example"},
+        ),
+        ({"user": "a@corp.example", "from": "a@corp.example"}, {"user_name": "a@corp.example"}),
+    ],
+)
+def test_a_from_that_a_person_sets_is_written_as_it_is(
+    account: Desk, sender: str, texts: dict[str, str], columns: dict[str, str]
+) -> None:
+    account.change(ACCOUNTS, "Own SMTP", **{"from": sender})
+    before = account.row(ACCOUNTS, "Own SMTP")
+    account.apply(wish(**texts))
+    now = account.row(ACCOUNTS, "Own SMTP")
+    wanted = {**texts, "user": texts.get("user", before["user_name"])}
+    assert (now["user_name"], now["from"]) == (wanted["user"], wanted["from"])
+    assert columns.items() <= now.items()
+    assert account.plan(wish(**texts)).plan.changes == ()
+
+
+def test_a_cleared_from_is_blank_and_mail_comes_from_the_user_name(account: Desk) -> None:
+    account.apply(wish(**{"from": ""}))
+    assert account.writes() == [("Own SMTP", {"from": ""})]
+    assert {each.mail_from for each in account.delivered()} == {"it@corp.example"}
+
+
+def test_receiving_goes_off_first_and_on_last(desk: Desk) -> None:
+    desk.apply(wish(receiving="no", pop3_server="pop.corp.example"))
+    assert [name for name, _ in desk.writes()] == [RECEIVING, "glide.pop3.server"]
+    desk.watch()
+    desk.apply(wish(receiving="yes", pop3_user="helpdesk"))
+    assert [name for name, _ in desk.writes()] == ["glide.pop3.user", RECEIVING]
 
 
 # Two writers
@@ -749,5 +794,5 @@ def test_a_password_that_is_too_long_for_the_instance(policy: str) -> None:
 
 
 def test_values_say_what_every_property_is_tried_with() -> None:
-    kept = {"password", "pop3_password", "security", "pop3_security"}
+    kept = {"password", "pop3_password", "security", "pop3_security", "from"}
     assert set(VALUES) == set(catalog()) - kept

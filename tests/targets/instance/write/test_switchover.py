@@ -78,6 +78,12 @@ def test_the_older_columns_of_connection_security_go_with_the_newer_one() -> Non
     }
 
 
+def test_a_from_that_was_not_returned_is_left_alone() -> None:
+    hidden = {name: text for name, text in account().items() if name != "from"}
+    user = {"user_name": "desk@corp.example"}
+    assert columns_to_write({"user": user["user_name"]}, hidden, inventory(hidden)) == user
+
+
 FURTHER = {"enable_debug": "false", "system_address_filter": "", "u_cost_center": ""}
 """The columns of the account before that no property stands for."""
 

@@ -23,11 +23,17 @@ from tui.targets.instance.read.mapping import Choices, parse_choices
 
 @dataclass(frozen=True, slots=True)
 class CurrentSender:
-    """What decides delivery, why, in a sentence, and the record of the account that sends."""
+    """What decides delivery, why, in a sentence, and the record of the account that sends.
+
+    Attributes:
+        record: None if no SMTP account sends.
+        others: the accounts that send other than by SMTP.
+    """
 
     model: Model
     why: str
     record: Record | None = None
+    others: tuple[Record, ...] = ()
 
 
 def stamp_from(record: Record) -> Stamp:
@@ -103,7 +109,9 @@ def find_sender(inventory: Inventory) -> CurrentSender:
         )
     if others:
         return CurrentSender(
-            Model.OTHER_SENDER, f"{_names(others)} sends, which is no SMTP account."
+            Model.OTHER_SENDER,
+            f"{_names(others)} sends, which is no SMTP account.",
+            others=tuple(others),
         )
     return _no_sender(inventory)
 
@@ -141,7 +149,7 @@ def choose_account(
         # Which one of several is meant cannot be told: that choice is refused.
         record = named[0] if len(named) == 1 else sender.record
         return (sender if record is sender.record else replace(sender, model=Model.ACCOUNT)), record
-    if sender.record and account_from(sender.record).managed is (choice is AccountChoice.PROVIDERS):
+    if sender.record and _is_chosen(sender.record, choice, inventory):
         return sender, sender.record  # already sends
     account = replace(sender, model=Model.ACCOUNT)
     if choice is AccountChoice.PROVIDERS:
@@ -149,6 +157,30 @@ def choose_account(
         return account, next(managed, None)
     # An account left by an earlier try is used if nothing else sends.
     return account, None if sender.record else find_leftover(inventory)
+
+
+def _is_chosen(record: Record, choice: AccountChoice, inventory: Inventory) -> bool:
+    """Return whether the account that sends is of the kind that is chosen.
+
+    One of your own that signs in by OAuth isn't: it is never written, so another takes its place.
+    """
+    if choice is AccountChoice.PROVIDERS:
+        return account_from(record).managed
+    return not (account_from(record).managed or uses_oauth(record, inventory))
+
+
+def uses_oauth(account: Record, inventory: Inventory) -> bool:
+    """Return whether an account signs in by OAuth."""
+    return choices_from(inventory).is_oauth(account.get("authentication", ""))
+
+
+def find_oauth_account(inventory: Inventory) -> Record | None:
+    """Return the account that sends and signs in by OAuth, an SMTP account or another."""
+    sender = find_sender(inventory)
+    found = (each for each in (sender.record, *sender.others) if each)
+    return next((each for each in found if uses_oauth(each, inventory)), None) or next(
+        iter(sender.others), None
+    )
 
 
 def from_override(record: Record) -> str:

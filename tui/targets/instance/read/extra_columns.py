@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from tui.targets.instance.api.client import PAGE, Client, Record
 from tui.targets.instance.api.response_errors import InstanceProblem
 from tui.targets.instance.read.inventory import ACCOUNT_FIELDS, STAMP
+from tui.targets.instance.read.oauth_sign_in import OAUTH_LABELS
 
 _TABLE = "sys_email_account"
 _EXPECTED = frozenset({"name", "server", "active"})
@@ -43,6 +44,8 @@ async def read_extra_columns(client: Client, account: Record) -> ExtraColumns:
         InstanceProblem: the instance fails.
     """
     columns, is_complete = await _read_dictionary(client)
+    # How an account signs in by OAuth is never written.
+    columns = {n: c for n, c in columns.items() if _label(c).casefold() not in OAUTH_LABELS}
     unnamed = () if is_complete else (_UNNAMED,)
     extra = {n: c for n, c in columns.items() if n not in ACCOUNT_FIELDS and n != "password"}
     fields = tuple(_fitting(n for n, c in extra.items() if c["internal_type"] not in _SECRET_TYPES))

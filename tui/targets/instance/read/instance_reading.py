@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from tui.settings.catalog import Entry, Kind, Settings, catalog
 from tui.settings.delivery.interrupted_switch import find_interrupted_switch
 from tui.settings.delivery.judge import judge
+from tui.settings.delivery.oauth import OAuthSignIn
 from tui.settings.delivery.status import (
     NO_HINTS,
     AccountChoice,
@@ -19,7 +20,7 @@ from tui.settings.delivery.status import (
 from tui.settings.effects import LABEL
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
-from tui.settings.target_facts import TargetFacts
+from tui.settings.target_facts import ALWAYS_IN_EFFECT, TargetFacts
 from tui.settings.values import Environment, SecretState, Security, Value
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.current_sender import (
@@ -32,6 +33,7 @@ from tui.targets.instance.read.current_sender import (
     find_sender,
     from_override,
     stamp_from,
+    uses_oauth,
 )
 from tui.targets.instance.read.extra_columns import ExtraColumns
 from tui.targets.instance.read.inventory import (
@@ -53,8 +55,6 @@ from tui.targets.instance.read.mapping import (
 )
 from tui.targets.target import Reading
 
-_SENDING = ("sending_enabled", "test_recipients")
-
 _MANAGED = "ServiceNow manages this account: leave it, or choose a server of your own ({own})."
 _PROVIDERS = "ServiceNow manages this account: it can be activated, and nothing in it changed."
 _NO_PROVIDERS = (
@@ -66,7 +66,10 @@ _OTHER = (
     "{why} This does not affect delivery here; a clone's migration can turn it into an account "
     "later."
 )
-_OAUTH = "This account signs in by OAuth, which is never written: change it on the instance."
+_OAUTH = (
+    "This account signs in {by}, which is never written. Leave it, or switch to your own SMTP "
+    "account ({own})."
+)
 _CHOICES = "What an account stores for it cannot be read (sys_choice): change it on the instance."
 _DUPLICATES = "Several rows have its name, {name}: remove all but one on the instance first."
 _SAME_NAME = "Several accounts are called {name}: rename all but one on the instance first."
@@ -77,6 +80,14 @@ _LEFT = (
 _TYPE = (
     "Its row is of type {type}, which keeps no secret: make it password2 in the web form, and "
     "type the password there."
+)
+_NO_FROM = (
+    "Only email accounts have a From. The properties of KB0521756 have none: there the user email "
+    "is the sender."
+)
+_FROM_HIDDEN = (
+    "The account's From was not returned, so it is hidden from this user. It stays as it is, "
+    "whatever the user name becomes."
 )
 _HIDDEN = (
     "{name} was not returned. Every instance has it, so it is hidden from this user, and a second "
@@ -108,6 +119,7 @@ def reading_from(
     url: str = "",
     on_loopback: bool = False,
     extra: ExtraColumns | None = None,
+    oauth: OAuthSignIn | None = None,
     settings: type[Settings] = Settings,
 ) -> Reading:
     """Return the settings of an instance, the facts about it, and its delivery status.
@@ -119,6 +131,7 @@ def reading_from(
         url: the instance's address, for links to its pages.
         on_loopback: whether the instance itself runs on loopback.
         extra: the further columns of the account that sends.
+        oauth: how the account that sends signs in by OAuth.
     """
     sender = find_sender(inventory)
     chosen, account = choose_account(inventory, choice, sender)
@@ -129,8 +142,8 @@ def reading_from(
         else:
             _add_from_properties(parts, entry, inventory)
     status = _delivery_status(inventory, sender, user)
-    status = replace(status, judgement=judge(status, accounts_from(inventory), hints))
-    locked = dict(_Locks(inventory, choice, chosen, account, hints).find(entries))
+    status = replace(status, oauth=oauth, judgement=judge(status, accounts_from(inventory), hints))
+    locked = dict(_Locks(inventory, choice, chosen, account, hints, oauth).find(entries))
     facts = TargetFacts(
         model=chosen.model,
         environment=environment,
@@ -142,7 +155,7 @@ def reading_from(
         delivery=status.judgement,
         receiving=_parse_switch(inventory.value(RECEIVING)),
         sent_from=from_override(account) if account else "",
-        uses_oauth=account is not None and _uses_oauth(account, inventory),
+        uses_oauth=account is not None and uses_oauth(account, inventory),
         name=inventory.value(NAME),
         url=url,
         on_loopback=on_loopback,
@@ -158,7 +171,7 @@ def reading_from(
         (),
         locked,
         parts.rows,
-        frozenset(_find_hidden(inventory, chosen, parts, entries)),
+        frozenset(_find_hidden(inventory, chosen, account, parts, entries)),
     )
     return Reading(snapshot, facts, status)
 
@@ -166,6 +179,7 @@ def reading_from(
 def _find_hidden(
     inventory: Inventory,
     chosen: CurrentSender,
+    account: Record | None,
     parts: _SnapshotParts,
     entries: Mapping[str, Entry],
 ) -> Iterator[str]:
@@ -175,10 +189,15 @@ def _find_hidden(
     for name, entry in entries.items():
         if name in parts.origins:
             continue
+        if name == "from" and account is not None and chosen.model is Model.ACCOUNT:
+            yield name
         if chosen.model is Model.ACCOUNT and name in ACCOUNT_COLUMNS:
             continue
-        # Every instance has that record.
-        if hides_all or hides_accounts or SENDING in entry.declared.instance:
+        if chosen.model is Model.NO_ACTIVE_ACCOUNT and not entry.declared.instance:
+            continue
+        # Every instance has these records.
+        is_there = not entry.declared.instance.keys().isdisjoint((SENDING, RECEIVING))
+        if hides_all or hides_accounts or is_there:
             yield name
 
 
@@ -196,6 +215,8 @@ def _add_from_account(
     if record is None:
         return
     name = record.get("name", "")
+    if entry.name == "from" and "from" not in record:
+        return
     parts.rows[entry.name] = (PropertyRow(name=name, stamp=stamp_from(record)),)
     parts.origins[entry.name] = Origin(name, is_account=True)
     try:
@@ -250,10 +271,11 @@ class _Locks:
     chosen: CurrentSender
     account: Record | None
     hints: ChoiceHints
+    oauth: OAuthSignIn | None
 
     def find(self, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         """Yield each property that is locked, with a reason; of several reasons the last counts."""
-        bound = [name for name in entries if name not in _SENDING]
+        bound = [name for name in entries if name not in ALWAYS_IN_EFFECT]
         present = self.inventory.properties.keys()
         for name, entry in entries.items():
             duplicates = sorted(self.inventory.duplicates.intersection(entry.declared.instance))
@@ -270,6 +292,8 @@ class _Locks:
                 yield from ((name, self.chosen.why) for name in bound)
             case Model.ACCOUNT:
                 yield from ((name, _INCOMING) for name in bound if name not in ACCOUNT_COLUMNS)
+                if self.account is not None and "from" not in self.account:
+                    yield "from", _FROM_HIDDEN
                 if not choices_from(self.inventory).writes_security:
                     yield "security", _CHOICES
                 if why := self._account_lock():
@@ -278,6 +302,7 @@ class _Locks:
                 for name, entry in entries.items():
                     if entry.is_secret and (why := _secret_lock(entry, self.inventory)):
                         yield name, why
+                yield "from", _NO_FROM
                 if any(each.reads_mail for each in accounts_from(self.inventory)):
                     yield from ((n, _INCOMING) for n in bound if n.startswith("pop3_"))
                 if left := find_leftover(self.inventory):
@@ -298,11 +323,11 @@ class _Locks:
                 return _SAME_NAME.format(name=record.get("name", ""))
         if is_managed:
             return _PROVIDERS
-        return _OAUTH if account and _uses_oauth(account, self.inventory) else ""
-
-
-def _uses_oauth(account: Record, inventory: Inventory) -> bool:
-    return choices_from(inventory).is_oauth(account.get("authentication", ""))
+        if account and uses_oauth(account, self.inventory):
+            profile = self.oauth.profile if self.oauth else None
+            by = f"by OAuth (profile {profile})" if profile else "by OAuth"
+            return _OAUTH.format(by=by, own=self.hints.own)
+        return ""
 
 
 def _secret_lock(entry: Entry, inventory: Inventory) -> str:

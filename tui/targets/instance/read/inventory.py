@@ -88,7 +88,7 @@ def plain_names(settings: type[Settings] = Settings) -> tuple[str, ...]:
     """Return the names of the other properties that are read."""
     entries = catalog(settings).values()
     names = [n for entry in entries if not entry.is_secret for n in entry.declared.instance]
-    return (*names, RECEIVING, LOOK_BACK, NAME, RELEASE, SAYS_PRODUCTION)
+    return (*names, LOOK_BACK, NAME, RELEASE, SAYS_PRODUCTION)
 
 
 async def read_inventory(

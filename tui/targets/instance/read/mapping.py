@@ -24,6 +24,7 @@ ALWAYS_PRESENT = frozenset(
         *("glide.email.server", "glide.email.user", "glide.email.username"),
         *("glide.email.user_password", "glide.email.smtp.active", "glide.email.test.user"),
         *("glide.pop3.server", "glide.pop3.user", "glide.pop3.password"),
+        "glide.email.read.active",
     }
 )
 """Properties that every instance has: one that isn't returned is hidden, and not to be created.
@@ -172,6 +173,9 @@ def account_value(entry: Entry, record: Mapping[str, str], choices: Choices) -> 
         ParseError: what the stored value means cannot be read.
     """
     text = record.get(ACCOUNT_COLUMNS[entry.name], "")
+    if other := entry.declared.same_as:
+        is_same = text.casefold() == record.get(ACCOUNT_COLUMNS[other], "").casefold()
+        return "" if is_same else _parse_or_keep(entry, text)
     if entry.is_secret:
         return SecretState.UNKNOWN
     if entry.name == "authenticate":

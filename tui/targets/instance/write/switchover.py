@@ -48,7 +48,10 @@ def columns_to_write(
         # After an upgrade an account can have the older columns beside the newer one.
         older = replace(choices, legacy=True)
         columns |= account_columns({"security": values["security"]}, older)
-    if "user_name" in columns and not from_override(account):
+    # A From that was not returned is hidden: it may be another address.
+    is_known = not account or "from" in account
+    follows = is_known and "from" not in columns and not from_override(account)
+    if "user_name" in columns and follows:
         columns["from"] = columns["user_name"]
     return {column: text for column, text in columns.items() if account.get(column) != text}
 
