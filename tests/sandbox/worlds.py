@@ -137,7 +137,7 @@ def random_world(seed: int) -> World:
         return rng.choice(odd) if rng.random() < chance else usual
 
     def some_tables() -> frozenset[str]:
-        return frozenset(rng.sample(TABLES_TO_HIDE, rarely(1, 2, 3, usual=0, chance=0.3)))
+        return frozenset(rng.sample(TABLES_TO_HIDE, rarely(1, 2, 3, usual=0, chance=0.15)))
 
     platform = PlatformSwitches(
         query_rule_tables=some_tables(),
@@ -151,22 +151,22 @@ def random_world(seed: int) -> World:
         production=rng.choice(("", "true", "false")),
         mail_logged=rarely(False, usual=True),
         sender_job=rarely("running", "queued", "error", "overdue", usual="ready", chance=0.1),
-        managed_sends=rarely(False, usual=True, chance=0.1),
+        managed_sends=rarely(False, usual=True, chance=0.15),
     )
     switches = {
-        "accounts_hidden": rarely(True, usual=False, chance=0.1),
-        "roles_readable": rarely(False, usual=True),
+        "accounts_hidden": rarely(True, usual=False, chance=0.05),
+        "roles_readable": rarely(False, usual=True, chance=0.1),
         "security_columns": rng.choice(("connection_security", "enable", "both")),
         "secrets_read": rng.choice(("blank", "ciphertext", "masked")),
         "legacy_honoured": rarely(False, usual=True, chance=0.4),
         "open_relay": rarely(True, usual=False),
     }
-    (sender,) = rng.choices(SENDERS, weights=(4, 6, 1, 1, 2, 2))
+    (sender,) = rng.choices(SENDERS, weights=(6, 9, 1, 1, 1, 1))
     has_settings = sender in ("own", "properties")
-    sender_minutes = rng.choice((1, 30, 600, 30_000))
+    sender_minutes = rng.choice((1, 30, 600, 600, 30_000, 30_000))
     world = World(
         seed=seed,
-        user=rarely(*ROLES_BY_USER, usual="admin", chance=0.4),
+        user=rarely(*ROLES_BY_USER, usual="admin", chance=0.3),
         platform=platform,
         switches=switches,
         sender=sender,
@@ -174,12 +174,12 @@ def random_world(seed: int) -> World:
         label=rng.choice(tuple(PORT_NAMES)),
         sender_minutes=sender_minutes,
         trouble_minutes=min(sender_minutes, rng.choice((0, 3, 25, 500, 30_000))),
-        sending=rarely("false", usual="true", chance=0.1),
+        sending=rarely("false", usual="true", chance=0.05),
         test_user=rarely(REACHED, REACHED, *NOT_REACHED, usual="", chance=0.4),
         look_back=rarely("1", "48", usual=""),
         inactive=rng.choice((0, 0, 1, 2)),
         has_imap=rarely(True, usual=False),
-        mail=tuple(_random_mail(rng) for _ in range(rng.choice((0, 1, 3, 8)))),
+        mail=tuple(_random_mail(rng) for _ in range(rng.choice((0, 1, 3, 8, 8)))),
     )
     if world.is_silent and world.trouble_minutes < sender_minutes:
         since = max(world.trouble_minutes, 25)
@@ -199,7 +199,7 @@ def _random_mail(rng: random.Random) -> WorldMail:
         "",
     )
     error = rng.choice(errors) if kind == "send-failed" else ""
-    return WorldMail(kind, rng.choice((0, 2, 20, 200, 2000, 20_000)), error)
+    return WorldMail(kind, rng.choice((0, 2, 12, 20, 60, 200, 2000, 20_000)), error)
 
 
 @contextlib.contextmanager

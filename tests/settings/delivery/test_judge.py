@@ -198,9 +198,25 @@ def test_a_test_address_keeps_mail_from_people_and_hides_no_failure(
         assert "qa@corp.example" in found.message
 
 
+def test_mail_from_before_the_test_address_does_not_show_that_it_is_reached() -> None:
+    redirected = replace(STATUS, recipients=("qa@corp.example",), recipients_changed=ago(30))
+    found = judged(redirected, sent=ago(40))
+    assert found.reason == "test-address-unproven"
+    assert f"since the test address's last change ({ago(30)} UTC)" in found.message
+    assert judged(redirected, sent=ago(20)).reason == "test-address"
+    assert judged(replace(redirected, recipients=()), sent=ago(40)).reason == "sent"
+
+
+def test_a_rejected_test_address_fails_all_mail() -> None:
+    redirected = replace(STATUS, recipients=("qa@corp.example",))
+    found = judged(redirected, sent=ago(20), failures=(FailedMail(ago(5), GONE),))
+    assert (found.state, found.reason) == (DeliveryState.FAILING, "recipient-unknown")
+
+
 @pytest.mark.parametrize(
     ("status", "evidence"),
     [
+        (replace(STATUS, recipients=None), {"sent": ago(1)}),
         (STATUS, {"sent": None}),
         (STATUS, {"failures": None}),
         (replace(STATUS, sending=None), {"sent": ago(1)}),
@@ -259,6 +275,6 @@ def test_delivery_is_claimed_only_with_mail_sent_since_the_last_change(
         assert failures is not None
         assert sent > CHANGED
         assert sending
-        assert not recipients
+        assert recipients == ()
         assert state in ("Ready", "Running")
         assert all(each.when < sent for each in failures if each.reply == REFUSED)

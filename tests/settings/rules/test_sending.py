@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.settings.factories import (
+    ACCOUNT,
     FOR_LEFT,
     FOR_PROVIDERS,
     FOR_TEST_OWN,
@@ -167,6 +168,13 @@ CASES = [
         edit(base={"sending_enabled": False}, sending_enabled="yes"),
     ),
     RuleCase("sending.off", "sending_enabled", NOTE, load(sending_enabled=False), load()),
+    RuleCase(
+        "sending.off",
+        "sending_enabled",
+        WARNING,
+        load(ACCOUNT, sending_enabled=False),
+        load(ACCOUNT, sending_enabled=True),
+    ),
     RuleCase(
         "sending.verify",
         "sending_enabled",
