@@ -3,9 +3,9 @@
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from starlette.types import ASGIApp
 
@@ -20,6 +20,7 @@ from tui.sandbox.seed import seed_jobs
 from tui.sandbox.sessions import UserSession
 from tui.sandbox.tables import utc_now
 
+T = TypeVar("T")
 SavedRows: TypeAlias = Mapping[str, dict[str, dict[str, str]]]
 
 
@@ -153,8 +154,7 @@ class Sandbox(SandboxServer):
         Raises:
             RuntimeError: The sandbox is not running.
         """
-        loop = self._get_loop()
-        return asyncio.run_coroutine_threadsafe(self._sender_job.run(), loop).result()
+        return self.run(self._sender_job.run())
 
     def run_due_job(self) -> int:
         """Run the sender job once if its trigger says so; return the messages it handled.
@@ -162,8 +162,7 @@ class Sandbox(SandboxServer):
         Raises:
             RuntimeError: The sandbox is not running.
         """
-        job = self._sender_job.run_if_due()
-        return asyncio.run_coroutine_threadsafe(job, self._get_loop()).result()
+        return self.run(self._sender_job.run_if_due())
 
     def play(self, minutes: int) -> list[AcceptedMessage]:
         """Let minutes pass at once and return the mail that arrived in them, whoever sent it.
@@ -175,7 +174,6 @@ class Sandbox(SandboxServer):
         """
         if self._manual_clock is None:
             raise RuntimeError("only a manual clock can be moved")
-        self._get_loop()
         mailboxes = (self.delivered, self.provider_mailbox)
         before = [len(mailbox) for mailbox in mailboxes]
         for _ in range(minutes):
@@ -184,7 +182,15 @@ class Sandbox(SandboxServer):
         counted = zip(mailboxes, before, strict=True)
         return [message for mailbox, count in counted for message in mailbox[count:]]
 
-    def _get_loop(self) -> asyncio.AbstractEventLoop:
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the thread of the servers, and return its result.
+
+        Two threads that talk to each other mostly wait for each other.
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
         if self._thread.loop is None:
+            coroutine.close()
             raise RuntimeError("the sandbox is not running")
-        return self._thread.loop
+        return asyncio.run_coroutine_threadsafe(coroutine, self._thread.loop).result()
