@@ -150,7 +150,7 @@ def random_world(seed: int) -> World:
         sessions=rarely(False, usual=True),
         production=rng.choice(("", "true", "false")),
         mail_logged=rarely(False, usual=True),
-        sender_job=rarely("running", "queued", "error", "overdue", usual="ready", chance=0.1),
+        sender_job=rarely("running", "queued", "error", "overdue", usual="ready", chance=0.15),
         managed_sends=rarely(False, usual=True, chance=0.15),
     )
     switches = {
@@ -175,19 +175,26 @@ def random_world(seed: int) -> World:
         sender_minutes=sender_minutes,
         trouble_minutes=min(sender_minutes, rng.choice((0, 3, 25, 500, 30_000))),
         sending=rarely("false", usual="true", chance=0.05),
-        test_user=rarely(REACHED, REACHED, *NOT_REACHED, usual="", chance=0.4),
+        test_user=rarely(REACHED, *NOT_REACHED, usual="", chance=0.4),
         look_back=rarely("1", "48", usual=""),
         inactive=rng.choice((0, 0, 1, 2)),
         has_imap=rarely(True, usual=False),
         mail=tuple(_random_mail(rng) for _ in range(rng.choice((0, 1, 3, 8, 8)))),
     )
-    if world.is_silent and world.trouble_minutes < sender_minutes:
-        since = max(world.trouble_minutes, 25)
-        mail = (*world.mail, WorldMail("sent", 15))
-        return dataclasses.replace(
-            world, sender_minutes=max(sender_minutes, since), trouble_minutes=since, mail=mail
-        )
-    return world
+    return _show_past(world, rng) if world.trouble_minutes < sender_minutes else world
+
+
+def _show_past(world: World, rng: random.Random) -> World:
+    """Return a world whose mail arrived until its trouble began, and that shows it."""
+    since = max(world.trouble_minutes, 25) if world.is_silent else world.trouble_minutes
+    sender_minutes = max(world.sender_minutes, since + 2)
+    before = min(sender_minutes - 1, since + rng.choice((1, 5, 50, 1000)))
+    mail = (*world.mail, WorldMail("sent", before))
+    if world.is_silent:
+        mail = (*mail, WorldMail("sent", 15))
+    return dataclasses.replace(
+        world, sender_minutes=sender_minutes, trouble_minutes=since, mail=mail
+    )
 
 
 def _random_mail(rng: random.Random) -> WorldMail:
