@@ -244,7 +244,8 @@ def assert_world_is_told_truly(seed: int) -> None:
 
 @pytest.mark.parametrize("part", range(4))
 def test_no_world_is_told_better_than_it_is(part: int) -> None:
-    for seed in range(part * 40, (part + 1) * 40):
+    # Among these is each kind that was told wrong once, or would be with a part of it undone.
+    for seed in range(200 + part * 40, 240 + part * 40):
         assert_world_is_told_truly(seed)
 
 
