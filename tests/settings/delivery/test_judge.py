@@ -230,12 +230,19 @@ def test_what_is_hidden_leaves_it_undetermined(
 
 
 def test_mail_that_waits_while_none_is_sent_is_a_doubt() -> None:
-    waiting = replace(STATUS, queue=Queue(1, ago(30), 1, oldest_fresh=ago(30)))
-    found = judged(waiting, sent=ago(40))
+    found = judged(waiting=ago(30), sent=ago(40))
     assert (found.state, found.reason) == (DeliveryState.UNPROVEN, "queue-stuck")
-    assert judged(waiting, sent=ago(2)).state is DeliveryState.DELIVERING
-    young = replace(STATUS, queue=Queue(1, ago(3), 1, oldest_fresh=ago(3)))
-    assert judged(young, sent=ago(40)).state is DeliveryState.DELIVERING
+    assert ago(30) in found.message
+    assert judged(waiting=ago(30), sent=ago(2)).state is DeliveryState.DELIVERING
+    assert judged(waiting=ago(3), sent=ago(40)).state is DeliveryState.DELIVERING
+
+
+@pytest.mark.parametrize("words", ["[EOF]", "The SMTP AUTH extension is not supported"])
+def test_no_message_is_to_blame_where_there_was_no_connection(words: str) -> None:
+    reply = f"Cannot connect to SMTP server: mail.corp.example, message: {words}"
+    found = judged(sent=ago(6), failures=(FailedMail(ago(5), reply),))
+    assert found.state is DeliveryState.FAILING
+    assert found.reason != "content"
 
 
 def test_no_time_is_taken_from_what_is_none() -> None:

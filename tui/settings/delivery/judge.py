@@ -23,6 +23,9 @@ from tui.settings.delivery.status import (
 )
 from tui.terminal.visible import visible
 
+_NO_CONNECTION = "cannot connect to smtp server"
+"""The platform's own words for mail that it never got to a server (KB0856521)."""
+
 MOST_OF_A_REPLY = 300
 """In characters."""
 
@@ -147,7 +150,7 @@ def _judge_evidence(status: DeliveryStatus, now: datetime) -> Judgement:
         return _failing(grave, status, since and f" since {changed} was changed")
     if not sent:
         return _unproven(since, changed)
-    if waiting := _find_stuck(status, sent, now):
+    if waiting := _find_stuck(evidence, now):
         return Judgement(
             DeliveryState.UNPROVEN,
             "queue-stuck",
@@ -197,12 +200,11 @@ def _unproven(since: str, changed: str) -> Judgement:
     )
 
 
-def _find_stuck(status: DeliveryStatus, sent: str, now: datetime) -> str:
+def _find_stuck(evidence: DeliveryEvidence, now: datetime) -> str:
     """Return since when an email waits that should have gone out, if none went out since."""
-    waiting, newest = parse_time(status.queue.oldest_fresh), parse_time(sent)
-    if not waiting or not newest or now - waiting <= OVERDUE:
-        return ""
-    return status.queue.oldest_fresh if newest - waiting <= OVERDUE < now - newest else ""
+    times = parse_time(evidence.waiting), parse_time(evidence.sent or "")
+    is_stuck = all(each is not None and now - each > OVERDUE for each in times)
+    return evidence.waiting if is_stuck else ""
 
 
 def explain_failure(failed: FailedMail, status: DeliveryStatus) -> ReplyExplanation:
@@ -215,7 +217,8 @@ def is_of_one_message(failed: FailedMail, status: DeliveryStatus) -> bool:
     """Return whether the cause lies with one message or its recipient: others may go out."""
     # All email has the same recipients while a test address is in force.
     causes = _OF_THE_MESSAGE if status.recipients else OF_ONE_MESSAGE
-    return explain_failure(failed, status).cause in causes
+    is_sent = _NO_CONNECTION not in failed.reply.casefold()
+    return is_sent and explain_failure(failed, status).cause in causes
 
 
 def _count(failures: Iterable[FailedMail], evidence: DeliveryEvidence) -> str:

@@ -220,6 +220,17 @@ def test_a_history_of_accepted_mail_is_delivering(start: Start) -> None:
     assert found == Claims(DeliveryState.DELIVERING, "sent", is_clean=True, is_shown=True)
 
 
+@pytest.mark.parametrize("older", [1, 250])
+def test_mail_that_waits_behind_older_mail_is_seen(start: Start, older: int) -> None:
+    play(start, [])
+    for kind, minutes in [("send-retry-backoff", 60)] * older + [("sent", 30), ("send-ready", 15)]:
+        when = format_time(start.sandbox.now - timedelta(minutes=minutes))
+        stamps = {"sys_created_on": when, "sys_updated_on": when}
+        start.sandbox.insert("sys_email", type=kind, recipients=SOMEONE, **stamps)
+    found = read_claims(start.sandbox, "admin", Environment.PRODUCTION)
+    assert (found.state, found.reason) == (DeliveryState.UNPROVEN, "queue-stuck")
+
+
 def test_no_history_is_told_better_than_it_is(start: Start) -> None:
     for seed in range(40):
         assert_history_is_told_truly(start, seed)
