@@ -190,8 +190,7 @@ def _failing(failures: list[FailedMail], status: DeliveryStatus, since: str) -> 
 
 
 def _unproven(since: str, changed: str) -> Judgement:
-    what = "its" if changed == "the sender" else f"{changed}'s"
-    seen = f" since {what} last change ({since} UTC)" if since else ""
+    seen = f" since {changed}'s last change ({since} UTC)" if since else ""
     return Judgement(
         DeliveryState.UNPROVEN,
         "nothing-sent",
