@@ -53,6 +53,8 @@ async def settle(app: App[int]) -> None:
     """
     while app.is_running and not app._exit:
         await _run_out()
+        if app._exit:
+            break  # it ended just now, and may have no screen any more
         app.screen._on_timer_update()
         if not _is_busy():
             break

@@ -172,3 +172,11 @@ async def test_a_signal_before_anything_is_written_keeps_the_draft_and_says_so(
             f"Nothing was written to {confirmation_word(legacy)}.",
         ]
         assert draft_path("corp").exists()
+
+
+@async_test
+async def test_a_tick_without_a_screen_does_nothing(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        pass
+    assert person.app.screen_stack == []
+    person.app._poll_target()

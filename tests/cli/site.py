@@ -174,6 +174,9 @@ def open_site(
     ):
         for name in (*_PROXIES, *map(str.lower, _PROXIES)):
             patch.delenv(name, raising=False)
+        # The system's authorities are of no use here, and take longest to load.
+        patch.setenv("SSL_CERT_FILE", "/dev/null")
+        patch.setenv("SSL_CERT_DIR", "/nonexistent")
         open_site = Site(House(folder), sandbox)
         open_site.add("dev", environment=environment)
         yield open_site

@@ -3,9 +3,9 @@
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from starlette.types import ASGIApp
 
@@ -16,9 +16,11 @@ from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.platform_switches import PlatformSwitches
 from tui.sandbox.sandbox_server import SandboxServer
 from tui.sandbox.sandbox_state import Switches
+from tui.sandbox.seed import seed_jobs
 from tui.sandbox.sessions import UserSession
 from tui.sandbox.tables import utc_now
 
+T = TypeVar("T")
 SavedRows: TypeAlias = Mapping[str, dict[str, dict[str, str]]]
 
 
@@ -111,6 +113,21 @@ class Sandbox(SandboxServer):
         with self._state.lock:
             return self._state.tables.insert(table, by, fields)
 
+    def change_silently(self, table: str, name: str, **fields: str) -> None:
+        """Change a row by its name, and no stamp: what it holds is wrong from now on."""
+        with self._state.lock:
+            for row in self._state.tables._rows[table].values():
+                if row["name"] == name:
+                    row |= fields
+
+    def replace_platform(self, platform: PlatformSwitches) -> None:
+        """Make it another kind of instance from now on, with the sender job in its condition."""
+        with self._state.lock:
+            self._state.platform = platform
+            for row in self._state.tables.find("sys_trigger"):
+                self._state.tables.delete("sys_trigger", row["sys_id"])
+            seed_jobs(self._state)
+
     def delete(self, table: str, sys_id: str) -> None:
         """Delete a row as somebody else, without checks."""
         with self._state.lock:
@@ -137,8 +154,15 @@ class Sandbox(SandboxServer):
         Raises:
             RuntimeError: The sandbox is not running.
         """
-        loop = self._get_loop()
-        return asyncio.run_coroutine_threadsafe(self._sender_job.run(), loop).result()
+        return self.run(self._sender_job.run())
+
+    def run_due_job(self) -> int:
+        """Run the sender job once if its trigger says so; return the messages it handled.
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
+        return self.run(self._sender_job.run_if_due())
 
     def play(self, minutes: int) -> list[AcceptedMessage]:
         """Let minutes pass at once and return the mail that arrived in them, whoever sent it.
@@ -150,16 +174,23 @@ class Sandbox(SandboxServer):
         """
         if self._manual_clock is None:
             raise RuntimeError("only a manual clock can be moved")
-        loop = self._get_loop()
         mailboxes = (self.delivered, self.provider_mailbox)
         before = [len(mailbox) for mailbox in mailboxes]
         for _ in range(minutes):
             self._manual_clock.advance(minutes=1)
-            asyncio.run_coroutine_threadsafe(self._sender_job.run_if_due(), loop).result()
+            self.run_due_job()
         counted = zip(mailboxes, before, strict=True)
         return [message for mailbox, count in counted for message in mailbox[count:]]
 
-    def _get_loop(self) -> asyncio.AbstractEventLoop:
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the thread of the servers, and return its result.
+
+        Two threads that talk to each other mostly wait for each other.
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
         if self._thread.loop is None:
+            coroutine.close()
             raise RuntimeError("the sandbox is not running")
-        return self._thread.loop
+        return asyncio.run_coroutine_threadsafe(coroutine, self._thread.loop).result()

@@ -195,8 +195,9 @@ class ConfiguratorApp(TerminalApp):
             await self._conflicts.run()
 
     def _poll_target(self) -> None:
+        # A tick can come while the last screen is taken down.
         if (
-            self.screen is self.main
+            self.screen_stack[-1:] == [self.main]
             and not self.workspace.is_saving
             and self.workspace.has_file_changed
         ):

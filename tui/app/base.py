@@ -140,8 +140,8 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
             await self._send_next_key()
 
     async def _send_next_key(self) -> None:
-        if self._exit:
-            return  # there may be no screen any more
+        if self._exit or not self.screen_stack:
+            return
         self._is_key_underway = bool(self._keys)
         is_dialog = isinstance(self.screen, ModalScreen)
         if self._holds and not is_dialog:

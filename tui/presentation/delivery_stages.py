@@ -31,6 +31,7 @@ from tui.settings.delivery.judge import (
     RESTART_JOB,
     TURN_ON,
     explain_failure,
+    is_of_one_message,
 )
 from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.terminal.visible import visible
@@ -233,7 +234,7 @@ def _failures_stage(status: DeliveryStatus, now: datetime) -> DeliveryStage:
     judged = status.judgement
     fails = judged is not None and judged.state is DeliveryState.FAILING
     newest = evidence.sent or ""
-    grave = (c not in OF_ONE_MESSAGE and f[0].when >= newest for c, f in groups.items())
+    grave = (not is_of_one_message(f[0], status) and f[0].when >= newest for f in groups.values())
     least = "At least " if evidence.more_failures else ""
     words = f"{least}{len(recent)} email{'' if len(recent) == 1 else 's'} failed in the last day."
     result = _F if fails and any(grave) else _W

@@ -109,6 +109,7 @@ LOGIN_RULES = (
                 r"\b(?:tls|ssl|encryption|encrypted \w+|secure connection|stls"
                 r"|starttls)\b (?:session )?(?:is )?(?:required|needed|first|mandatory)"
             ),
+            r"try connecting via (?:tls|ssl)",
             r"requires? (?:an? )?(?:tls|ssl|encrypt\w+|starttls|secure)",
             (
                 "(?:plain|clear) ?text .{0,40}(?:disallow|not allowed|disabled|not permitted"

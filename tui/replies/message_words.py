@@ -32,7 +32,7 @@ MESSAGE_RULES = (
             r"\bformat",
             "malformed",
             "file ?name",
-            "extension",
+            "(?<!auth )extension",
             r"\bhtml\b",
             "rfc ?(?:2822|5322|822|2821|5321)",
             "not compliant",

@@ -183,10 +183,11 @@ def _seed_common(state: SandboxState, users: Sequence[User], sending: str) -> No
                 "sys_updated_on": created,
             },
         )
-    _seed_jobs(state)
+    seed_jobs(state)
 
 
-def _seed_jobs(state: SandboxState) -> None:
+def seed_jobs(state: SandboxState) -> None:
+    """Create the jobs, the sender's in the condition that the platform switch says."""
     condition = state.platform.sender_job
     for name in ("SMTP Sender", "POP Reader"):
         is_healthy = name != "SMTP Sender" or condition == "ready"

@@ -1,14 +1,16 @@
-"""An instance as a whole on the screen: its environment, and what reads mail there."""
+"""An instance as a whole on the screen: its environment, what sends, and what reads mail there."""
 
 import pytest
 
 from tests.app.factories import add_instance
 from tests.app.flows.factories import admin_password, open_confirm_dialog
-from tests.app.flows.records import confirmation_word
+from tests.app.flows.records import change_record, confirmation_word
 from tests.app.person import async_test, connect, run_configurator
 from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
-from tests.sandbox.situations import no_active_account
+from tests.sandbox.situations import graph_sender, no_active_account, own_account
+from tui.settings.findings import Severity
+from tui.settings.values import Environment
 from tui.workspace.session import unread_session
 
 SAYS = "glide.installation.production"
@@ -96,3 +98,48 @@ async def test_turning_sending_off_is_followed_by_no_test_message(
         await person.until(lambda: "written" in person.said)
         assert "Sending is off" in person.said
         assert "test message" not in person.said
+
+
+@pytest.mark.grid
+@async_test
+async def test_properties_that_do_not_send_are_not_judged_under_graph(
+    here: House, sandbox: Sandbox
+) -> None:
+    graph_sender(sandbox)
+    change_record(sandbox, "glide.smtp.port", value="70000")
+    change_record(sandbox, "glide.email.server", value="localhost")
+    async with connect(sandbox.running) as person:
+        found = person.app.editing.review.findings
+        judged = {each.property for each in found if each.severity is not Severity.NOTE}
+        assert judged <= {"delivery", "sending_enabled", "test_recipients"}
+        person.app.main.focus_property("port")
+        assert "Graph sender sends, which is no SMTP account." in person.notes("port")
+        assert "A port lies between" not in person.notes("port")
+
+
+@pytest.mark.grid
+@async_test
+async def test_a_port_of_what_sends_in_production_is_not_changed_in_place(
+    here: House, sandbox: Sandbox
+) -> None:
+    own_account(sandbox)
+    profile = add_instance(sandbox.running, environment=Environment.PRODUCTION)
+    async with connect(sandbox.running, profile) as person:
+        await person.enter("port", "2525")
+        await person.enter("password", sandbox.running.mail.password)
+        await open_confirm_dialog(person)
+        assert "Account that sends Own SMTP -> glidemail 127.0.0.1" in person.told
+        assert "is created, inactive" in person.told
+        assert person.app.screen.query("#tick-reachable")
+
+
+@pytest.mark.grid
+@async_test
+async def test_a_hidden_row_that_every_instance_has_is_locked(here: House, legacy: Sandbox) -> None:
+    for row in legacy.rows("sys_properties"):
+        if row["name"] == "glide.email.username":
+            legacy.delete("sys_properties", row["sys_id"])
+    async with connect(legacy.running) as person:
+        await person.enter("display_name", "Desk")
+        assert person.changed == []
+        assert "Every instance has it, so it is hidden" in person.notes("display_name")

@@ -253,6 +253,24 @@ async def test_a_row_that_somebody_else_has_changed_is_not_written_over(
         ]
 
 
+@pytest.mark.grid
+@async_test
+async def test_an_account_that_was_left_and_changed_since_is_not_written_over(
+    here: House, sandbox: Sandbox
+) -> None:
+    left = {"name": "glidemail 127.0.0.1", "type": "smtp", "active": "false"}
+    sandbox.insert("sys_email_account", "admin", server="mail.corp.example", **left)
+    async with connect(sandbox.running) as person:
+        await choose_own_server(person, sandbox)
+        await open_confirm_dialog(person)
+        change_record(sandbox, left["name"], server="mx.theirs.example")
+        await answer_all(person, sandbox)
+        words = await dialog_text(person, "Not saved")
+        assert "glidemail 127.0.0.1 was changed by someone.else" in words
+        assert "Nothing was written." in words
+        assert active_senders(sandbox) == ["ServiceNow SMTP"]
+
+
 @async_test
 async def test_a_queue_that_grew_is_shown_and_asked_about_again(
     here: House, sandbox: Sandbox

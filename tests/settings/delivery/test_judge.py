@@ -209,9 +209,25 @@ def test_a_test_address_keeps_mail_from_people_and_hides_no_failure(
         assert "qa@corp.example" in found.message
 
 
+def test_mail_from_before_the_test_address_does_not_show_that_it_is_reached() -> None:
+    redirected = replace(STATUS, recipients=("qa@corp.example",), recipients_changed=ago(30))
+    found = judged(redirected, sent=ago(40))
+    assert found.reason == "test-address-unproven"
+    assert f"since the test address's last change ({ago(30)} UTC)" in found.message
+    assert judged(redirected, sent=ago(20)).reason == "test-address"
+    assert judged(replace(redirected, recipients=()), sent=ago(40)).reason == "sent"
+
+
+def test_a_rejected_test_address_fails_all_mail() -> None:
+    redirected = replace(STATUS, recipients=("qa@corp.example",))
+    found = judged(redirected, sent=ago(20), failures=(FailedMail(ago(5), GONE),))
+    assert (found.state, found.reason) == (DeliveryState.FAILING, "recipient-unknown")
+
+
 @pytest.mark.parametrize(
     ("status", "evidence"),
     [
+        (replace(STATUS, recipients=None), {"sent": ago(1)}),
         (STATUS, {"sent": None}),
         (STATUS, {"failures": None}),
         (replace(STATUS, sending=None), {"sent": ago(1)}),
@@ -225,12 +241,19 @@ def test_what_is_hidden_leaves_it_undetermined(
 
 
 def test_mail_that_waits_while_none_is_sent_is_a_doubt() -> None:
-    waiting = replace(STATUS, queue=Queue(1, ago(30), 1, oldest_fresh=ago(30)))
-    found = judged(waiting, sent=ago(40))
+    found = judged(waiting=ago(30), sent=ago(40))
     assert (found.state, found.reason) == (DeliveryState.UNPROVEN, "queue-stuck")
-    assert judged(waiting, sent=ago(2)).state is DeliveryState.DELIVERING
-    young = replace(STATUS, queue=Queue(1, ago(3), 1, oldest_fresh=ago(3)))
-    assert judged(young, sent=ago(40)).state is DeliveryState.DELIVERING
+    assert ago(30) in found.message
+    assert judged(waiting=ago(30), sent=ago(2)).state is DeliveryState.DELIVERING
+    assert judged(waiting=ago(3), sent=ago(40)).state is DeliveryState.DELIVERING
+
+
+@pytest.mark.parametrize("words", ["[EOF]", "The SMTP AUTH extension is not supported"])
+def test_no_message_is_to_blame_where_there_was_no_connection(words: str) -> None:
+    reply = f"Cannot connect to SMTP server: mail.corp.example, message: {words}"
+    found = judged(sent=ago(6), failures=(FailedMail(ago(5), reply),))
+    assert found.state is DeliveryState.FAILING
+    assert found.reason != "content"
 
 
 def test_no_time_is_taken_from_what_is_none() -> None:
@@ -270,7 +293,7 @@ def test_delivery_is_claimed_only_with_mail_sent_since_the_last_change(
         assert failures is not None
         assert sent > CHANGED
         assert sending
-        assert not recipients
+        assert recipients == ()
         assert state in ("Ready", "Running")
         assert all(each.when < sent for each in failures if each.reply == REFUSED)
 

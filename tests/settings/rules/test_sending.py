@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.settings.factories import (
+    ACCOUNT,
     FOR_LEFT,
     FOR_OWN,
     FOR_PROVIDERS,
@@ -235,6 +236,13 @@ CASES = [
         edit(base={"sending_enabled": False}, sending_enabled="yes"),
     ),
     RuleCase("sending.off", "sending_enabled", NOTE, load(sending_enabled=False), load()),
+    RuleCase(
+        "sending.off",
+        "sending_enabled",
+        WARNING,
+        load(ACCOUNT, sending_enabled=False),
+        load(ACCOUNT, sending_enabled=True),
+    ),
     RuleCase(
         "sending.verify",
         "sending_enabled",

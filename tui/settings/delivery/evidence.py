@@ -76,6 +76,8 @@ class DeliveryEvidence:
         sent: when the newest email was sent, "" if none was seen; None if that can't be read.
         failures: the newest failed emails, the newest first; None if they can't be read.
         more_failures: whether there are more than these.
+        waiting: when the oldest email was created that waits and is no older than the newest that
+            was sent, or hardly; "" if none was seen.
         jobs: the SMTP Sender jobs; None if they can't be read.
         read_at: when all of this was read.
     """
@@ -83,6 +85,7 @@ class DeliveryEvidence:
     sent: str | None = None
     failures: tuple[FailedMail, ...] | None = None
     more_failures: bool = False
+    waiting: str = ""
     jobs: tuple[SmtpSenderJob, ...] | None = None
     read_at: datetime | None = None
 

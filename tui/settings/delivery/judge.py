@@ -24,19 +24,20 @@ from tui.settings.delivery.status import (
 )
 from tui.terminal.visible import visible
 
+_NO_CONNECTION = "cannot connect to smtp server"
+"""The platform's own words for mail that it never got to a server (KB0856521)."""
+
 MOST_OF_A_REPLY = 300
 """In characters."""
 
 TURN_ON = "Turn it on, once the emails in the queue may go out."
 RESTART_JOB = "Open the job on the instance, and set it back to Ready (KB0523599)."
 
-OF_ONE_MESSAGE = frozenset(
-    {
-        *(Cause.RECIPIENT_UNKNOWN, Cause.RECIPIENT_MOVED, Cause.MAILBOX_FULL),
-        *(Cause.MAILBOX_DISABLED, Cause.DOMAIN_UNKNOWN, Cause.TOO_BIG, Cause.VIRUS),
-        *(Cause.SPAM, Cause.CONTENT),
-    }
-)
+_OF_THE_MESSAGE = frozenset({Cause.TOO_BIG, Cause.VIRUS, Cause.SPAM, Cause.CONTENT})
+OF_ONE_MESSAGE = _OF_THE_MESSAGE | {
+    *(Cause.RECIPIENT_UNKNOWN, Cause.RECIPIENT_MOVED, Cause.MAILBOX_FULL),
+    *(Cause.MAILBOX_DISABLED, Cause.DOMAIN_UNKNOWN),
+}
 """Causes that lie with one message or its recipient: others may go out."""
 
 
@@ -62,6 +63,13 @@ def judge(
             "test-address" if is_shown else "test-address-unproven",
             f"All email goes to the test address {addresses}, and to no one else. {found.message}",
             found.next,
+        )
+    if status.recipients is None and found.state is DeliveryState.DELIVERING:
+        return Judgement(
+            DeliveryState.UNDETERMINED,
+            "test-address-hidden",
+            f"Whether all email goes to a test address is hidden from this user. {found.message}",
+            "Sign in as a user who may read system properties.",
         )
     return found
 
@@ -146,17 +154,17 @@ def _judge_evidence(status: DeliveryStatus, now: datetime, hints: ChoiceHints) -
             "Sent and failed emails can't be read: hidden from this user, or not answered.",
             "Sign in as a user who may read emails (sys_email), such as an admin.",
         )
-    since = status.changed.when if status.changed else ""
+    since, changed = _find_start(status)
     # Of one second it isn't known what came first: the mail may have gone before the change.
     sent = evidence.sent if since and evidence.sent > since else ""
     failures = evidence.failures_since(since)
     # An email that was sent since a failure shows that the sender works again.
     after = evidence.failures_since(max(sent, since))
-    if grave := [each for each in after if not (sent and _is_of_one_message(each, status))]:
-        return _failing(grave, evidence, status, since)
+    if grave := [each for each in after if not (sent and is_of_one_message(each, status))]:
+        return _failing(grave, status, since and f" since {changed} was changed")
     if not sent:
-        return _unproven(since, hints)
-    if waiting := _find_stuck(status, sent, now):
+        return _unproven(since, changed, hints)
+    if waiting := _find_stuck(evidence, now):
         return Judgement(
             DeliveryState.UNPROVEN,
             "queue-stuck",
@@ -171,12 +179,18 @@ def _judge_evidence(status: DeliveryStatus, now: datetime, hints: ChoiceHints) -
     )
 
 
-def _failing(
-    failures: list[FailedMail], evidence: DeliveryEvidence, status: DeliveryStatus, since: str
-) -> Judgement:
+def _find_start(status: DeliveryStatus) -> tuple[str, str]:
+    """Return since when email shows what becomes of the next one, and what was changed then."""
+    changed = status.changed.when if status.changed else ""
+    # The mail server may take email to people, and reject the test address.
+    if status.recipients and status.recipients_changed > changed:
+        return status.recipients_changed, "the test address"
+    return changed, "the sender"
+
+
+def _failing(failures: list[FailedMail], status: DeliveryStatus, since: str) -> Judgement:
     newest, found = failures[0], explain_failure(failures[0], status)
-    subject = _count(failures, evidence)
-    changed = " since the sender was changed" if since else ""
+    subject = _count(failures, status.evidence)
     if newest.reply:
         words = f"The newest ({newest.when} UTC): “{visible(newest.reply, MOST_OF_A_REPLY)}”."
     else:
@@ -184,14 +198,13 @@ def _failing(
     return Judgement(
         DeliveryState.FAILING,
         found.cause.value,
-        f"{subject} failed{changed}, and none was sent after that. {words} "
-        f"{found.meaning.statement}",
+        f"{subject} failed{since}, and none was sent after that. {words} {found.meaning.statement}",
         found.meaning.next,
     )
 
 
-def _unproven(since: str, hints: ChoiceHints) -> Judgement:
-    seen = f" since its last change ({since} UTC)" if since else ""
+def _unproven(since: str, changed: str, hints: ChoiceHints) -> Judgement:
+    seen = f" since {changed}'s last change ({since} UTC)" if since else ""
     return Judgement(
         DeliveryState.UNPROVEN,
         "nothing-sent",
@@ -200,12 +213,11 @@ def _unproven(since: str, hints: ChoiceHints) -> Judgement:
     )
 
 
-def _find_stuck(status: DeliveryStatus, sent: str, now: datetime) -> str:
+def _find_stuck(evidence: DeliveryEvidence, now: datetime) -> str:
     """Return since when an email waits that should have gone out, if none went out since."""
-    waiting, newest = parse_time(status.queue.oldest_fresh), parse_time(sent)
-    if not waiting or not newest or now - waiting <= OVERDUE:
-        return ""
-    return status.queue.oldest_fresh if newest - waiting <= OVERDUE < now - newest else ""
+    times = parse_time(evidence.waiting), parse_time(evidence.sent or "")
+    is_stuck = all(each is not None and now - each > OVERDUE for each in times)
+    return evidence.waiting if is_stuck else ""
 
 
 def explain_failure(failed: FailedMail, status: DeliveryStatus) -> ReplyExplanation:
@@ -214,8 +226,12 @@ def explain_failure(failed: FailedMail, status: DeliveryStatus) -> ReplyExplanat
     return explain_text(failed.reply, server=server)
 
 
-def _is_of_one_message(failed: FailedMail, status: DeliveryStatus) -> bool:
-    return explain_failure(failed, status).cause in OF_ONE_MESSAGE
+def is_of_one_message(failed: FailedMail, status: DeliveryStatus) -> bool:
+    """Return whether the cause lies with one message or its recipient: others may go out."""
+    # All email has the same recipients while a test address is in force.
+    causes = _OF_THE_MESSAGE if status.recipients else OF_ONE_MESSAGE
+    is_sent = _NO_CONNECTION not in failed.reply.casefold()
+    return is_sent and explain_failure(failed, status).cause in causes
 
 
 def _count(failures: Iterable[FailedMail], evidence: DeliveryEvidence) -> str:

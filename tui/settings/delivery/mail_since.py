@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tui.replies.explain import ReplyExplanation
 from tui.settings.delivery.evidence import DeliveryEvidence, FailedMail
-from tui.settings.delivery.judge import OF_ONE_MESSAGE, explain_failure
+from tui.settings.delivery.judge import explain_failure, is_of_one_message
 from tui.settings.delivery.status import DeliveryStatus
 
 
@@ -44,7 +44,7 @@ class MailSince:
     def is_about_recipients(self) -> bool:
         """Whether every failure lies with a message or its recipient: other mail may go out."""
         return bool(self.failures) and all(
-            explain_failure(each, self.status).cause in OF_ONE_MESSAGE for each in self.failures
+            is_of_one_message(each, self.status) for each in self.failures
         )
 
 

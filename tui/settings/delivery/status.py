@@ -176,6 +176,7 @@ class DeliveryStatus:
         sender: the account that sends, if one does.
         sending: whether sending is enabled; None if that was not returned.
         recipients: the test recipients; None where they were not returned.
+        recipients_changed: when they were changed, in UTC as the instance writes it, or "".
         sent_from: the address that mail comes from, or "".
         receiving: whether receiving is enabled; None if that was not returned.
         readers: the visible accounts that read mail.
@@ -198,6 +199,7 @@ class DeliveryStatus:
     sender: Account | None
     sending: bool | None
     recipients: tuple[str, ...] | None
+    recipients_changed: str = ""
     queue: Queue
     sent_from: str
     receiving: bool | None

@@ -193,7 +193,7 @@ def sending_off(settings: Settings, context: Context) -> Findings:
             "holds them back better.",
         )
     else:
-        yield note(
+        yield (note if context.facts.is_file else warning)(
             "sending_enabled", "sending.off", "Email sending enabled is off: nothing is sent."
         )
 

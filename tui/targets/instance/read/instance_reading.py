@@ -361,6 +361,7 @@ def _delivery_status(inventory: Inventory, sender: CurrentSender, user: str) -> 
         recipients=tuple(each.strip() for each in recipients if each.strip())
         if RECIPIENTS in inventory.properties
         else None,
+        recipients_changed=inventory.properties.get(RECIPIENTS, {}).get("sys_updated_on", ""),
         queue=inventory.queue,
         sent_from=sent_from,
         receiving=_parse_switch(inventory.value(RECEIVING)),

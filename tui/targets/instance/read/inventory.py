@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.evidence import DeliveryEvidence
+from tui.settings.delivery.evidence import OVERDUE, DeliveryEvidence, format_time, parse_time
 from tui.settings.delivery.status import Queue
 from tui.settings.target_facts import DEFAULT_SECRET_LIMIT
 from tui.targets.instance.api.client import PAGE, Client, Page, Record
@@ -116,6 +116,8 @@ async def read_inventory(
     seen = await reader.read_evidence(accounts or ()) if evidence else DeliveryEvidence()
     queue = await reader.read_queue(properties.get(LOOK_BACK, {}).get("value", ""))
     seen = await reader.confirm_evidence(seen)
+    if seen.sent:
+        seen = replace(seen, waiting=await reader.find_waiting(seen.sent, queue))
     return Inventory(
         properties,
         accounts,
@@ -138,6 +140,7 @@ class _Reader:
         self._user = user
         self._roles: frozenset[str] | None = None
         self._saw_email = False
+        self._waiting: tuple[str, ...] = ()
         self.duplicates: set[str] = set()
         self.unread: list[str] = []
 
@@ -254,6 +257,7 @@ class _Reader:
             self.unread.append(f"{what} (the instance did not answer what was asked)")
             return Queue(hours=window)
         self._saw_email = self._saw_email or bool(page.records)
+        self._waiting = tuple(each.get("sys_created_on", "") for each in page.records)
         if not page.records and (page.total or not await self._may_see_emails()):
             # Nothing shows that what was counted is what the query selected.
             self.unread.append(f"{what} (hidden from this user)")
@@ -276,6 +280,17 @@ class _Reader:
             _count_types(page.records),
             len(page.records) == page.total,
         )
+
+    async def find_waiting(self, sent: str, queue: Queue) -> str:
+        """Return when the oldest email was created that waits since the newest was sent, or ""."""
+        newest = parse_time(sent)
+        # One that was created a little earlier should have gone out with it.
+        since = format_time(newest - OVERDUE) if newest else sent
+        if queue.is_counted:
+            return next((each for each in self._waiting if each >= since), "")
+        more = f"sys_created_on>={since}^ORDERBYsys_created_on"
+        page = await self._read_emails("what waits since the newest was sent", more, 1)
+        return page.records[0].get("sys_created_on", "") if page and page.records else ""
 
     async def _read_emails(self, what: str, more: str, limit: int) -> Page | None:
         query, fields = f"typeIN{','.join(WAITING)}^{more}", ("type", "sys_created_on")
