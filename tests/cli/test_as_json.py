@@ -8,8 +8,9 @@ import pytest
 from tests.app.factories import make_instance_session, make_session
 from tests.settings.factories import MAIL, OWN, SENDS, TEST, UNNAMED, USER, broken_finding, edit
 from tui.cli import as_json
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import AccountChoice, DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Fix, Severity
 from tui.settings.import_document import SkippedValue

@@ -18,8 +18,9 @@ from tui.presentation.status_text import (
     saved_words,
     short_message,
 )
+from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import Account, AccountChoice, Model
+from tui.settings.delivery.status import Model
 from tui.settings.draft import Draft
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.storage.draft_file import SavedDraft

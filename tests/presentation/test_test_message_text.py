@@ -9,8 +9,9 @@ from tests.app.factories import HOSTILE, make_instance_session
 from tests.cli.house import assert_printable
 from tui.errors import Problem
 from tui.presentation.test_message_text import compose_message, outcome_lines, report, short_words
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import DeliveryState, Judgement
-from tui.settings.delivery.status import Account, DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.delivery.test_message import (
     MessageLogEntry,
     MessageOutcome,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tui.credentials.secret import Secret
 from tui.settings.catalog import Kind, catalog
-from tui.settings.delivery.status import Account, AccountChoice, Model, NamedAccount, Queue
+from tui.settings.delivery.account import Account, AccountChoice, NamedAccount
+from tui.settings.delivery.status import Model, Queue
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.parse.value import parse_value

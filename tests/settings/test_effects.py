@@ -36,7 +36,8 @@ from tests.settings.factories import (
 )
 from tests.settings.rules.factories import find_codes
 from tui.settings import effects as module
-from tui.settings.delivery.status import AccountChoice, Queue
+from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import Queue
 from tui.settings.effects import LABEL, SideEffect, describe_queue
 from tui.settings.snapshot import PropertyRow, Stamp
 from tui.settings.target_facts import TargetFacts

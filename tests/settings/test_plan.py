@@ -36,8 +36,9 @@ from tests.settings.factories import (
 from tests.settings.rules.factories import find_codes
 from tui.credentials.secret import Secret
 from tui.settings import plan as module
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import Account, DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.draft import Conflict, Draft, ParsedDraft, is_same_value
 from tui.settings.effects import SideEffect
 from tui.settings.plan import (

@@ -32,7 +32,7 @@ from tests.storage.fakes import PYTHON_ENVIRONMENT, use_home
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Group, Kind, Property, Settings
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.draft import Draft, is_same_value, rebase
 from tui.settings.parse.host import mask_password
 from tui.settings.snapshot import Snapshot

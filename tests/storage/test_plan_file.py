@@ -16,9 +16,10 @@ from tests.storage.factories import file_names
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account import AccountChoice, NamedAccount
 from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.activation import Activation
-from tui.settings.delivery.status import AccountChoice, NamedAccount, Queue
+from tui.settings.delivery.status import Queue
 from tui.settings.draft import ParsedDraft, is_same_value, parse
 from tui.settings.effects import SideEffect
 from tui.settings.plan import Change, Plan

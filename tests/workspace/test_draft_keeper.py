@@ -14,7 +14,8 @@ from tests.storage.fakes import use_home
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
-from tui.settings.delivery.status import AccountChoice, Model, NamedAccount
+from tui.settings.delivery.account import AccountChoice, NamedAccount
+from tui.settings.delivery.status import Model
 from tui.settings.values import Environment
 from tui.storage.draft_file import draft_path, save_draft
 from tui.storage.profile import Keep, Profile

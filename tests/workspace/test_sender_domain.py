@@ -10,7 +10,8 @@ from tests.probes.sender.dns_of_machine import use_name_server
 from tests.probes.sender.name_server import SILENT, Zone, serve_zone_beside
 from tests.settings.factories import MANAGED, OWN, STAMP
 from tui.probes.stage import StageResult
-from tui.settings.delivery.status import Account, DeliveryStatus, Model, Queue
+from tui.settings.delivery.account import Account
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.workspace.sender_domain import look_up_sender
 from tui.workspace.session import Session
 

@@ -29,8 +29,8 @@ from tui.app.screens.pick_list import PickList
 from tui.errors import Problem
 from tui.presentation.review_text import explanation_lines
 from tui.presentation.status_text import greeting_words, short_message
+from tui.settings.delivery.account import AccountChoice, AnyChoice, NamedAccount
 from tui.settings.delivery.account_switch import AccountSwitch
-from tui.settings.delivery.status import AccountChoice, AnyChoice, NamedAccount
 from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Update, Workspace

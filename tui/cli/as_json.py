@@ -5,10 +5,11 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from tui.presentation.value_text import is_hidden, source_of
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.evidence import Judgement
 from tui.settings.delivery.oauth import OAuthSignIn
-from tui.settings.delivery.status import Account, DeliveryStatus, Model
+from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.settings.findings import Finding
 from tui.settings.import_document import SkippedValue
 from tui.settings.incoming import DerivedValue

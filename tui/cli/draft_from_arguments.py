@@ -14,13 +14,13 @@ from tui.credentials.prompt import ask_optional_secret, ask_secret, read_passwor
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal, UsageError
 from tui.settings.catalog import Kind, Settings, catalog, find_entry
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.account_switch import find_switch_obstacle
 from tui.settings.delivery.expected_sender import (
     SERVICENOW,
     compare_sender,
     describe_expected,
 )
-from tui.settings.delivery.status import AccountChoice
 from tui.settings.draft import Draft
 from tui.settings.import_document import SkippedValue, import_document, is_from_elsewhere
 from tui.settings.parse.host import mask_password

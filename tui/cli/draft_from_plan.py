@@ -16,7 +16,8 @@ from tui.credentials.prompt import ask_secret
 from tui.credentials.secret import Secret
 from tui.errors import Refusal
 from tui.settings.catalog import Settings
-from tui.settings.delivery.status import AccountChoice, NamedAccount, Queue
+from tui.settings.delivery.account import AccountChoice, NamedAccount
+from tui.settings.delivery.status import Queue
 from tui.settings.effects import describe_growth, describe_queue
 from tui.settings.parse.value import format_value
 from tui.settings.plan import (

@@ -21,7 +21,7 @@ from tui.presentation.target_text import (
     sign_in_label,
 )
 from tui.settings.catalog import Settings
-from tui.settings.delivery.status import AccountChoice, AnyChoice, NamedAccount
+from tui.settings.delivery.account import AccountChoice, AnyChoice, NamedAccount
 from tui.storage.instance import SIGN_IN, Instance, SignInMethod
 from tui.storage.profile import DEFAULT, Profile, load_profile
 from tui.workspace.session import open_session, read_instance_report

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tui.presentation.target_text import account_state
+from tui.settings.delivery.account import Account, NamedAccount
 from tui.settings.delivery.account_choice import find_choice_obstacle
 from tui.settings.delivery.account_switch import AccountSwitch, find_switch_obstacle
-from tui.settings.delivery.status import Account, NamedAccount
 from tui.settings.target_facts import TargetFacts
 
 ACCOUNTS_TITLE = "Email accounts"

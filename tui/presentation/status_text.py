@@ -13,8 +13,8 @@ from tui.presentation.value_text import (
     state_words,
     value_or_blank,
 )
+from tui.settings.delivery.account import AccountChoice, NamedAccount
 from tui.settings.delivery.mail_effect import affects_mail
-from tui.settings.delivery.status import AccountChoice, NamedAccount
 from tui.storage.draft_file import SavedDraft
 from tui.terminal.layout import width
 from tui.workspace.apply import ApplyResult

@@ -7,15 +7,14 @@ from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import judgement_lines
 from tui.presentation.oauth_text import oauth_rows
 from tui.presentation.value_text import short_path
-from tui.settings.delivery.evidence import DeliveryState
-from tui.settings.delivery.status import (
+from tui.settings.delivery.account import (
     Account,
     AccountChoice,
     ChoiceHints,
-    DeliveryStatus,
-    Model,
     reads_mailbox,
 )
+from tui.settings.delivery.evidence import DeliveryState
+from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.settings.effects import describe_queue
 from tui.settings.target_facts import TargetFacts
 from tui.settings.values import Environment

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.presentation.target_text import signer_words
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import DeliveryState, Judgement
 from tui.settings.delivery.judge import MOST_OF_A_REPLY
 from tui.settings.delivery.mail_effect import find_delay
-from tui.settings.delivery.status import Account, DeliveryStatus, Model
+from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.settings.delivery.test_message import (
     MessageLogEntry,
     MessageOutcome,

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tui.settings.catalog import catalog
+from tui.settings.delivery.account import Account, describe_mailbox, reads_mailbox
 from tui.settings.delivery.activation import OUTGOING, Activation, find_redirected_secrets
-from tui.settings.delivery.status import Account, Model, Queue, describe_mailbox, reads_mailbox
+from tui.settings.delivery.status import Model, Queue
 from tui.settings.incoming import derive_incoming
 from tui.settings.parse.value import format_value
 from tui.settings.snapshot import PropertyRow

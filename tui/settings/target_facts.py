@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 
 from tui.credentials.secret import SecretShape
 from tui.settings.catalog import Entry
-from tui.settings.delivery.account_switch import AccountSwitch
-from tui.settings.delivery.evidence import Judgement
-from tui.settings.delivery.status import (
+from tui.settings.delivery.account import (
     NO_HINTS,
     Account,
     AccountChoice,
     AnyChoice,
     ChoiceHints,
-    Model,
     NamedAccount,
-    Queue,
 )
+from tui.settings.delivery.account_switch import AccountSwitch
+from tui.settings.delivery.evidence import Judgement
+from tui.settings.delivery.status import Model, Queue
 from tui.settings.draft import ParsedDraft
 from tui.settings.snapshot import PropertyRow
 from tui.settings.values import Environment

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Entry, Kind, Settings, catalog
-from tui.settings.delivery.status import AccountChoice, AnyChoice, parse_choice
+from tui.settings.delivery.account import AccountChoice, AnyChoice, parse_choice
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.parse.host import mask_password

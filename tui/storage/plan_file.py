@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from tui.errors import Problem
 from tui.settings.catalog import Settings, catalog
+from tui.settings.delivery.account import AccountChoice, AnyChoice
 from tui.settings.delivery.account_switch import AccountSwitch
-from tui.settings.delivery.status import AccountChoice, AnyChoice, Queue
+from tui.settings.delivery.status import Queue
 from tui.settings.effects import SideEffect
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import has_native_type

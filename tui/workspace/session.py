@@ -8,14 +8,14 @@ from tui.credentials.keyring import Keyring
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Refusal
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.account_choice import find_choice_obstacle
-from tui.settings.delivery.status import (
+from tui.settings.delivery.account import (
     NO_HINTS,
     AccountChoice,
     AnyChoice,
     ChoiceHints,
-    Model,
 )
+from tui.settings.delivery.account_choice import find_choice_obstacle
+from tui.settings.delivery.status import Model
 from tui.settings.draft import Draft
 from tui.settings.findings import Finding, Severity
 from tui.settings.preconditions import Attestation

@@ -9,14 +9,13 @@ from typing import TypeVar
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.errors import Problem, Unfinished
-from tui.settings.delivery.status import (
+from tui.settings.delivery.account import (
     NO_HINTS,
     AccountChoice,
     AnyChoice,
     ChoiceHints,
-    DeliveryStatus,
-    Queue,
 )
+from tui.settings.delivery.status import DeliveryStatus, Queue
 from tui.settings.draft import Draft
 from tui.settings.preconditions import Attestation, Condition
 from tui.storage.profile import Keep, Profile

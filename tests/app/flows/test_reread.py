@@ -15,7 +15,7 @@ from tests.sandbox.situations import own_account
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import Lines
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.account import AccountChoice
 from tui.workspace.session import Session
 from tui.workspace.sign_in import Operator
 from tui.workspace.workspace import Workspace

@@ -8,7 +8,8 @@ from tests.app.widgets.fakes import show_widget
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.keys import bar_keys
 from tui.app.widgets.bars import Banner, Key, KeyBar, banner_lines, elide_path
-from tui.settings.delivery.status import Account, AccountChoice, Model
+from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.status import Model
 from tui.settings.values import Environment
 from tui.terminal.layout import width
 from tui.terminal.visible import visible

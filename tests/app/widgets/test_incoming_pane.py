@@ -7,7 +7,7 @@ from tests.app.person import async_test
 from tests.app.widgets.fakes import show_widget
 from tui.app.widgets.incoming_pane import IncomingPane
 from tui.credentials.secret import Secret
-from tui.settings.delivery.status import Account
+from tui.settings.delivery.account import Account
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
 

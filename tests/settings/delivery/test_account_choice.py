@@ -15,8 +15,13 @@ from tests.settings.factories import (
     UNKNOWN,
     instance,
 )
+from tui.settings.delivery.account import (
+    AccountChoice,
+    AnyChoice,
+    NamedAccount,
+    parse_choice,
+)
 from tui.settings.delivery.account_choice import find_choice_obstacle
-from tui.settings.delivery.status import AccountChoice, AnyChoice, NamedAccount, parse_choice
 
 CLOUD = replace(BY_HAND, name="Cloud SMTP", uses_oauth=True)
 FACTS = instance(OWN, RESTING, BY_HAND, CLOUD, READER)

@@ -22,12 +22,12 @@ from tests.settings.factories import (
     load,
     situations,
 )
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.account_switch import (
     AccountSwitch,
     find_switch_obstacle,
     plan_switches,
 )
-from tui.settings.delivery.status import Account
 from tui.settings.plan import Plan
 
 IMAP = replace(READER, name="Prod IMAP", type="imap", user="orders@corp.example", active=True)

@@ -39,14 +39,14 @@ from tests.settings.factories import (
     make_rows,
     situations,
 )
+from tui.settings.delivery.account import Account, AccountChoice, NamedAccount, is_ours
 from tui.settings.delivery.activation import (
     OUTGOING,
     Activation,
     find_redirected_secrets,
-    is_ours,
     name_new_account,
 )
-from tui.settings.delivery.status import Account, AccountChoice, Model, NamedAccount
+from tui.settings.delivery.status import Model
 from tui.settings.draft import Draft, parse
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import Context, TargetFacts

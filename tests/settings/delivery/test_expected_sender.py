@@ -19,13 +19,13 @@ from tests.settings.factories import (
     instance,
 )
 from tui.settings.catalog import catalog
+from tui.settings.delivery.account import AccountChoice, NamedAccount
 from tui.settings.delivery.expected_sender import (
     SenderComparison,
     compare_sender,
     find_sender_name,
     name_sender,
 )
-from tui.settings.delivery.status import AccountChoice, NamedAccount
 from tui.settings.target_facts import TargetFacts
 
 SAME = SenderComparison()

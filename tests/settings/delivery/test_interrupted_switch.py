@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tui.presentation.target_text import CHOICE_HINTS
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import format_time
 from tui.settings.delivery.interrupted_switch import find_interrupted_switch
-from tui.settings.delivery.status import Account
 from tui.settings.snapshot import Stamp
 
 NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.presentation.target_text import CHOICE_HINTS
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import (
     DeliveryEvidence,
     DeliveryState,
@@ -19,7 +20,7 @@ from tui.settings.delivery.evidence import (
 )
 from tui.settings.delivery.interrupted_switch import InterruptedSwitch
 from tui.settings.delivery.judge import judge
-from tui.settings.delivery.status import Account, DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.snapshot import Stamp
 
 NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)

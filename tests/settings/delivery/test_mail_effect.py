@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.mail_effect import affects_mail, change_time, find_way_back
-from tui.settings.delivery.status import Account, AccountChoice, DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.plan import Change, Plan
 from tui.settings.snapshot import PropertyRow, Snapshot, Stamp
 from tui.settings.target_facts import TargetFacts

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import DeliveryEvidence, FailedMail, format_time
 from tui.settings.delivery.mail_since import (
     find_mail_since,
 )
-from tui.settings.delivery.status import Account, DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.snapshot import Stamp
 
 NOON = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)

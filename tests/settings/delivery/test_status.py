@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.settings.factories import LEFT, MANAGED, OWN, READER
-from tui.settings.delivery.status import Account, DeliveryStatus, Model, Queue, reads_mailbox
+from tui.settings.delivery.account import Account, reads_mailbox
+from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 
 
 def make_account(name: str, **more: bool | str) -> Account:

@@ -35,7 +35,7 @@ from tests.settings.factories import (
 )
 from tests.settings.rules.factories import ERROR, NOTE, WARNING, RuleCase, check_case, find_codes
 from tui.settings import review
-from tui.settings.delivery.status import Account, NamedAccount
+from tui.settings.delivery.account import Account, NamedAccount
 from tui.settings.draft import Draft
 from tui.settings.rules import instance_limits
 from tui.settings.snapshot import Snapshot

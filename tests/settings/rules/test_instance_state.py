@@ -42,7 +42,8 @@ from tests.settings.factories import (
 from tests.settings.rules.factories import ERROR, NOTE, WARNING, find_codes
 from tui.presentation.target_text import CHOICE_HINTS
 from tui.settings.catalog import catalog
-from tui.settings.delivery.status import Account, Model
+from tui.settings.delivery.account import Account
+from tui.settings.delivery.status import Model
 from tui.settings.draft import Draft
 from tui.settings.review import review
 from tui.settings.rules import instance_state

@@ -11,8 +11,8 @@ from tui.presentation.account_text import (
     action_words,
     find_account_action,
 )
+from tui.settings.delivery.account import Account, NamedAccount
 from tui.settings.delivery.account_switch import AccountSwitch
-from tui.settings.delivery.status import Account, NamedAccount
 from tui.workspace.workspace import Workspace
 
 

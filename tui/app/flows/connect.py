@@ -8,7 +8,7 @@ from tui.app.dialogs import Dialogs
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
-from tui.settings.delivery.status import AccountChoice, AnyChoice
+from tui.settings.delivery.account import AccountChoice, AnyChoice
 from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
 from tui.workspace.sign_in import REFUSED

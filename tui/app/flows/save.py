@@ -10,9 +10,9 @@ from tui.app.screens.pick_list import PickList
 from tui.coroutines import run_without_loop
 from tui.errors import Outage, Problem, Unfinished
 from tui.presentation.status_text import saved_words
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.mail_effect import affects_mail, change_time, find_delay
-from tui.settings.delivery.status import AccountChoice
 from tui.settings.draft import History
 from tui.targets.target import QueueGrown
 from tui.threads import run_detached

@@ -12,7 +12,7 @@ from tui.app.widgets.fields import ChoiceField, PortField, SecretField
 from tui.app.widgets.property_list import PropertyList
 from tui.presentation.account_text import ACCOUNTS_ROW
 from tui.settings.catalog import Entry
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.account import AccountChoice
 from tui.terminal.layout import columns
 from tui.workspace.session import Session
 

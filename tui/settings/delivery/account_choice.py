@@ -1,6 +1,7 @@
 """Whether another email account can be chosen to send, and why not."""
 
-from tui.settings.delivery.status import Account, AccountChoice, AnyChoice, Model
+from tui.settings.delivery.account import Account, AccountChoice, AnyChoice
+from tui.settings.delivery.status import Model
 from tui.settings.target_facts import TargetFacts
 
 _NO_PROVIDERS = "no account of ServiceNow's was returned"

@@ -7,7 +7,7 @@ in by OAuth can be switched too (c_EmailAccounts: they cannot be modified, only 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tui.settings.delivery.status import Account
+from tui.settings.delivery.account import Account
 
 _TYPES = ("pop3", "imap")
 

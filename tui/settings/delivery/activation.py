@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, count
 
-from tui.settings.delivery.status import Account, Model, NamedAccount
+from tui.settings.delivery.account import OUR_PREFIX, Account, NamedAccount
+from tui.settings.delivery.status import Model
 from tui.settings.incoming import derive_incoming
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState, Value
@@ -15,7 +16,6 @@ OUTGOING = frozenset({"server", "port", "security", "user", "authenticate", "pas
 CONNECTS_WITH = OUTGOING | {"from"}
 """What a live account connects and sends with: it isn't edited in production."""
 
-_PREFIX = "glidemail "
 _LENGTH = 40
 
 
@@ -85,13 +85,8 @@ def name_new_account(server: str, accounts: Iterable[Account]) -> str:
     """
     taken = {a.name.casefold() for a in accounts if a.active or a.managed or a.type != "smtp"}
     ends = chain([""], (f" {number}" for number in count(2)))
-    names = (f"{_PREFIX}{server}"[: _LENGTH - len(end)] + end for end in ends)
+    names = (f"{OUR_PREFIX}{server}"[: _LENGTH - len(end)] + end for end in ends)
     return next(name for name in names if name.casefold() not in taken)
-
-
-def is_ours(name: str) -> bool:
-    """Return whether this program created the account of that name."""
-    return name.startswith(_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

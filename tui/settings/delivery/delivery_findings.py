@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.evidence import DeliveryState
-from tui.settings.delivery.status import AccountChoice
 from tui.settings.findings import Finding, Severity
 from tui.settings.target_facts import TargetFacts
 

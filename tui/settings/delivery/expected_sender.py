@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from tui.settings.delivery.account import AccountChoice, AnyChoice, NamedAccount
 from tui.settings.delivery.account_choice import find_choice_obstacle
-from tui.settings.delivery.status import AccountChoice, AnyChoice, Model, NamedAccount
+from tui.settings.delivery.status import Model
 from tui.settings.target_facts import TargetFacts
 
 SERVICENOW = "servicenow"

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui.settings.delivery.activation import is_ours
+from tui.settings.delivery.account import Account, ChoiceHints, is_ours
 from tui.settings.delivery.evidence import parse_time
-from tui.settings.delivery.status import Account, ChoiceHints
 
 RECENT = timedelta(hours=1)
 """How long ago a switch may have begun that is still worth mentioning."""

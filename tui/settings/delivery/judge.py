@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from tui.replies.cause import Cause
 from tui.replies.explain import ReplyExplanation, explain_text
-from tui.settings.delivery.activation import is_ours
+from tui.settings.delivery.account import NO_HINTS, Account, ChoiceHints, is_ours
 from tui.settings.delivery.evidence import (
     OVERDUE,
     DeliveryEvidence,
@@ -15,13 +15,7 @@ from tui.settings.delivery.evidence import (
     parse_time,
 )
 from tui.settings.delivery.interrupted_switch import InterruptedSwitch
-from tui.settings.delivery.status import (
-    NO_HINTS,
-    Account,
-    ChoiceHints,
-    DeliveryStatus,
-    Model,
-)
+from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.terminal.visible import visible
 
 _NO_CONNECTION = "cannot connect to smtp server"

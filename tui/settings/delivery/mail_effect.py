@@ -3,9 +3,10 @@
 No table of replies is needed for it, so that the first frame loads none.
 """
 
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.activation import OUTGOING
 from tui.settings.delivery.evidence import DeliveryState, Judgement
-from tui.settings.delivery.status import AccountChoice, DeliveryStatus
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.plan import Plan
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts

@@ -59,7 +59,7 @@ def find_mail_since(status: DeliveryStatus, since: str) -> MailSince | None:
     failures = tuple(
         each
         for each in evidence.failures_since(max(sent, since))
-        if not sent or explain_failure(each, status).cause not in OF_ONE_MESSAGE
+        if not (sent and is_of_one_message(each, status))
     )
     return MailSince(status, sent, failures) if sent or failures else None
 

@@ -3,7 +3,8 @@
 import re
 
 from tui.settings.catalog import Settings
-from tui.settings.delivery.status import Account, Model
+from tui.settings.delivery.account import Account
+from tui.settings.delivery.status import Model
 from tui.settings.target_facts import TargetFacts
 
 _PRODUCTION = re.compile(r"(?<!non)(?<!non[-_. ])(?<!pre)(?<!pre[-_. ])prod(?:uction|(?!u))")

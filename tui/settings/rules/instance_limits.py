@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from tui.settings.catalog import Settings, catalog
-from tui.settings.delivery.activation import is_ours, plan_activation
-from tui.settings.delivery.status import Model, reads_mailbox
+from tui.settings.delivery.account import is_ours, reads_mailbox
+from tui.settings.delivery.activation import plan_activation
+from tui.settings.delivery.status import Model
 from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context
 from tui.settings.values import SecretState

@@ -1,8 +1,9 @@
 """Rules about an instance as a whole: what it says it is, and what reads mail there."""
 
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account import Account, describe_mailbox
 from tui.settings.delivery.production_signs import find_production_sign, find_production_word
-from tui.settings.delivery.status import Account, Model, describe_mailbox
+from tui.settings.delivery.status import Model
 from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import Environment

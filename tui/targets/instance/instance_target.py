@@ -6,6 +6,12 @@ from dataclasses import dataclass, field, replace
 from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.settings.catalog import Settings
+from tui.settings.delivery.account import (
+    NO_HINTS,
+    AccountChoice,
+    AnyChoice,
+    ChoiceHints,
+)
 from tui.settings.delivery.failed_mail import (
     FailedMailReading,
     ReleasePlan,
@@ -15,13 +21,7 @@ from tui.settings.delivery.failed_mail import (
 from tui.settings.delivery.mail_effect import find_delay
 from tui.settings.delivery.mail_since import MailSince
 from tui.settings.delivery.oauth import OAuthSignIn
-from tui.settings.delivery.status import (
-    NO_HINTS,
-    AccountChoice,
-    AnyChoice,
-    ChoiceHints,
-    DeliveryStatus,
-)
+from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.delivery.test_message import (
     MessageOutcome,
     MessageState,

@@ -11,7 +11,8 @@ from tests.targets.instance.read.factories import (
     account,
     inventory,
 )
-from tui.settings.delivery.status import AccountChoice, Model
+from tui.settings.delivery.account import AccountChoice
+from tui.settings.delivery.status import Model
 from tui.settings.snapshot import Stamp
 from tui.targets.instance.read.current_sender import (
     account_from,

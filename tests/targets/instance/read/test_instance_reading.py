@@ -17,7 +17,8 @@ from tests.targets.instance.read.factories import (
     with_rows,
 )
 from tui.settings.catalog import catalog
-from tui.settings.delivery.status import AccountChoice, ChoiceHints, Model, Queue
+from tui.settings.delivery.account import AccountChoice, ChoiceHints
+from tui.settings.delivery.status import Model, Queue
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.snapshot import Origin, Stamp

@@ -16,7 +16,7 @@ from tui.credentials.secret import Secret
 from tui.errors import Problem
 from tui.sandbox.loopback_servers import AcceptedMessage
 from tui.sandbox.sandbox_state import Switches
-from tui.settings.delivery.status import AccountChoice, AnyChoice, ChoiceHints
+from tui.settings.delivery.account import AccountChoice, AnyChoice, ChoiceHints
 from tui.settings.draft import Draft
 from tui.settings.review import Review, review
 from tui.settings.values import Environment

@@ -19,7 +19,7 @@ from tests.targets.instance.write.factories import (
     own_server,
 )
 from tui.errors import Outage, Problem
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.account import AccountChoice
 from tui.targets.instance.write.record_writer import RetryPolicy
 
 THEIRS = "ServiceNow SMTP"

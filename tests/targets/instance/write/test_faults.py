@@ -35,7 +35,7 @@ from tests.targets.instance.write.factories import (
     property_places,
 )
 from tui.errors import Outage, Problem, Unfinished
-from tui.settings.delivery.status import AccountChoice, NamedAccount
+from tui.settings.delivery.account import AccountChoice, NamedAccount
 from tui.settings.review import Review
 from tui.targets.target import SaveResult
 

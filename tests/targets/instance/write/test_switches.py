@@ -13,7 +13,7 @@ from tests.targets.instance.write.factories import (
     open_desk,
 )
 from tui.errors import Refusal, Unfinished
-from tui.settings.delivery.status import NamedAccount
+from tui.settings.delivery.account import NamedAccount
 from tui.targets.instance.write.plan_writer import READ_BACK
 
 IMAP, SPARE, THEIRS = "Old IMAP", "Spare POP3", "ServiceNow SMTP"

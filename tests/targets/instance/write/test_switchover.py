@@ -23,7 +23,7 @@ from tests.targets.instance.write.factories import (
     properties_named,
 )
 from tui.errors import Outage, Problem, Refusal, Unfinished
-from tui.settings.delivery.status import AccountChoice
+from tui.settings.delivery.account import AccountChoice
 from tui.settings.review import Review
 from tui.settings.values import Security
 from tui.targets.instance.write.plan_writer import READ_BACK, UNSEEN

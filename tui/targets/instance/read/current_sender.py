@@ -7,14 +7,14 @@ and sends all email through this account").
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tui.settings.delivery.activation import is_ours
-from tui.settings.delivery.status import (
+from tui.settings.delivery.account import (
     Account,
     AccountChoice,
     AnyChoice,
-    Model,
     NamedAccount,
+    is_ours,
 )
+from tui.settings.delivery.status import Model
 from tui.settings.snapshot import Stamp
 from tui.targets.instance.api.client import Record
 from tui.targets.instance.read.inventory import Inventory

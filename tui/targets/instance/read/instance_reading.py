@@ -6,17 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from tui.settings.catalog import Entry, Kind, Settings, catalog
-from tui.settings.delivery.interrupted_switch import find_interrupted_switch
-from tui.settings.delivery.judge import judge
-from tui.settings.delivery.oauth import OAuthSignIn
-from tui.settings.delivery.status import (
+from tui.settings.delivery.account import (
     NO_HINTS,
     AccountChoice,
     AnyChoice,
     ChoiceHints,
-    DeliveryStatus,
-    Model,
 )
+from tui.settings.delivery.interrupted_switch import find_interrupted_switch
+from tui.settings.delivery.judge import judge
+from tui.settings.delivery.oauth import OAuthSignIn
+from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.settings.effects import LABEL
 from tui.settings.findings import Finding, ParseError, Severity
 from tui.settings.snapshot import Origin, PropertyRow, Snapshot, Stamp
