@@ -13,7 +13,7 @@ from tests.sandbox.situations import own_account, queue_one_message, set_propert
 from tui.sandbox.loopback_servers import REJECTED_DOMAIN
 
 HOST = "127.0.0.1"
-WAY_BACK = f"Way back: glidemail -p dev apply --provider-server ({PROVIDERS} sends again)."
+WAY_BACK = f"Way back: glidemail -p dev apply --provider-server (activates {PROVIDERS} again)."
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ from tui.workspace.workspace import Update, Workspace
 if TYPE_CHECKING:
     from tui.app.flows.probe import ProbeFlow
     from tui.app.flows.send_test import SendTestFlow
+    from tui.settings.delivery.activation import Activation
 
 QUIET = 1.0
 """Seconds without a key after which the draft is kept."""
@@ -263,7 +264,7 @@ class ConfiguratorApp(TerminalApp):
         elif result is SaveOutcome.ACCOUNT_DROPPED:
             self.connect(self.workspace.profile)
         if self._save.mail_since:
-            self._watch_mail(self._save.mail_since)
+            self._watch_mail(self._save.mail_since, self._save.activation)
         return result is SaveOutcome.SAVED
 
     async def _resolve_save_blocker(self, result: SaveOutcome) -> bool:
@@ -273,13 +274,13 @@ class ConfiguratorApp(TerminalApp):
         return result is SaveOutcome.CONFLICTS_FIRST and await self._conflicts.run()
 
     @work(exclusive=True, group=WATCHING)
-    async def _watch_mail(self, since: str) -> None:
+    async def _watch_mail(self, since: str, activation: "Activation | None") -> None:
         """Look for mail for some minutes after a save; no key waits for it."""
         await asyncio.to_thread(import_module, "tui.app.flows.watch_mail")
         from tui.app.flows.watch_mail import WatchMailFlow
 
-        if await WatchMailFlow(self.workspace, self.dialogs).run(since):
-            self._choose(AccountChoice.PROVIDERS)
+        if choice := await WatchMailFlow(self.workspace, self.dialogs).run(since, activation):
+            self._choose(choice)
 
     # Instances, accounts and profiles
 

@@ -1,5 +1,6 @@
 """Following an instance's mail after a change, on the command line."""
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from tui.settings.delivery.mail_effect import find_way_back
 from tui.settings.delivery.mail_since import MailSince
 from tui.settings.review import Review
 from tui.terminal.layout import wrap
+from tui.terminal.visible import visible
 from tui.workspace.instance_mail import watch_after
 from tui.workspace.session import Session
 
@@ -37,7 +39,7 @@ class FollowedMail:
             raise StoppedError(stopped.number, Problem("stopped", words, hint)) from None
         except Problem as problem:
             self._problem = problem
-        self._account = find_way_back(review.facts, review.plan)
+        self._account = find_way_back(review.facts, review.plan.activation)
 
     @property
     def exit_code(self) -> int:
@@ -48,8 +50,13 @@ class FollowedMail:
     def _way_back(self) -> str:
         if not self._found or not self._found.failures or self._found.is_about_recipients:
             return ""
-        command = f"glidemail -p {self._name} apply --provider-server"
-        return f"Way back: {command} ({self._account} sends again)." if self._account else ""
+        if not (account := self._account):
+            return ""
+        way = "--provider-server"
+        if not account.managed:
+            way = f"--account {shlex.quote(visible(account.name))}"
+        command = f"glidemail -p {self._name} apply {way}"
+        return f"Way back: {command} (activates {visible(account.name)} again)."
 
     def lines(self) -> Iterator[str]:
         """Return it for a person."""

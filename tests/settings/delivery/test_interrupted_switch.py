@@ -46,7 +46,7 @@ def test_of_one_second_ours_is_the_new_one() -> None:
 
 def test_an_account_made_by_hand_is_activated_by_hand() -> None:
     said = words(changed(BY_HAND, 5), changed(OURS, 6))
-    assert "To go back: activate Corp SMTP in its form on the instance." in said
+    assert "To go back: apply --account NAME" in said
 
 
 def test_the_way_back_to_servicenows_account_leaves_the_direction_open() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tui.settings.delivery.account import Account, AccountChoice
+from tui.settings.delivery.account import Account
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.mail_effect import affects_mail, change_time, find_way_back
 from tui.settings.delivery.status import DeliveryStatus, Model, Queue
@@ -67,15 +67,19 @@ def test_the_change_is_dated_by_the_records_it_wrote() -> None:
     assert change_time(plan("server"), snapshot, replace(STATUS, changed=None)) == ""
 
 
-def test_the_way_back_is_servicenows_account_unless_that_sends() -> None:
-    both = (replace(OWN, active=True), THEIRS)
-    own = TargetFacts(model=Model.ACCOUNT, accounts=both)
-    assert find_way_back(own) == "ServiceNow SMTP"
-    assert find_way_back(replace(own, accounts=(OWN,))) == ""
-    theirs = replace(own, managed=True, accounts=(replace(THEIRS, active=True),))
-    assert find_way_back(theirs) == ""
+def test_the_way_back_is_the_account_that_was_deactivated_or_else_servicenows() -> None:
+    own = TargetFacts(model=Model.ACCOUNT, accounts=(OWN, THEIRS))
+    assert find_way_back(own, None) == THEIRS
+    assert find_way_back(replace(own, accounts=(OWN,)), None) is None
+    sends = replace(THEIRS, active=True)
+    theirs = replace(own, managed=True, accounts=(replace(OWN, active=False), sends))
+    assert find_way_back(theirs, None) is None
     # As read before the plan was carried out.
-    switch = plan(activation=Activation("glidemail mail.corp.example", "ServiceNow SMTP"))
-    assert find_way_back(theirs, switch) == "ServiceNow SMTP"
-    back = plan(activation=Activation("ServiceNow SMTP", "Own SMTP", creates=False))
-    assert find_way_back(replace(own, choice=AccountChoice.PROVIDERS), back) == ""
+    assert find_way_back(theirs, Activation("glidemail x", THEIRS.name)) == sends
+    assert find_way_back(own, Activation(THEIRS.name, OWN.name, creates=False)) == OWN
+    assert find_way_back(theirs, Activation("glidemail x", "")) == sends
+
+
+def test_an_account_by_oauth_is_no_way_back() -> None:
+    facts = TargetFacts(model=Model.ACCOUNT, accounts=(replace(OWN, uses_oauth=True), THEIRS))
+    assert find_way_back(facts, Activation("glidemail x", OWN.name)) is None

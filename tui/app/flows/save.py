@@ -12,6 +12,7 @@ from tui.errors import Outage, Problem, Unfinished
 from tui.presentation.status_text import saved_words
 from tui.settings.delivery.account import AccountChoice
 from tui.settings.delivery.account_switch import AccountSwitch
+from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.mail_effect import affects_mail, change_time, find_delay
 from tui.settings.draft import History
 from tui.targets.target import QueueGrown
@@ -43,6 +44,7 @@ class SaveFlow:
 
     Attributes:
         mail_since: when the last save took effect, if mail may now go out otherwise; else "".
+        activation: of that save.
     """
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
@@ -52,6 +54,7 @@ class SaveFlow:
         self._saved: Editing | None = None
         self._is_stopping = False
         self.mail_since = ""
+        self.activation: Activation | None = None
 
     @property
     def is_writing(self) -> bool:
@@ -157,6 +160,7 @@ class SaveFlow:
         plan, status = editing.review.plan, session.reading.status
         if status and affects_mail(plan) and not find_delay(status):
             self.mail_since = change_time(plan, session.snapshot, status)
+            self.activation = plan.activation
         dialogs.say(saved_words(editing, result, dialogs.room))
         if not workspace.editing.changed:
             workspace.discard_draft()

@@ -137,4 +137,4 @@ def _way_to(account: Account, hints: ChoiceHints) -> str:
         return hints.activate_providers
     if is_ours(account.name):
         return hints.activate_own
-    return f"activate {account.name} in its form on the instance"
+    return hints.activate_named

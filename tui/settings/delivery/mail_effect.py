@@ -3,8 +3,8 @@
 No table of replies is needed for it, so that the first frame loads none.
 """
 
-from tui.settings.delivery.account import AccountChoice
-from tui.settings.delivery.activation import OUTGOING
+from tui.settings.delivery.account import Account
+from tui.settings.delivery.activation import OUTGOING, Activation
 from tui.settings.delivery.evidence import DeliveryState, Judgement
 from tui.settings.delivery.status import DeliveryStatus
 from tui.settings.plan import Plan
@@ -35,23 +35,24 @@ def change_time(plan: Plan, snapshot: Snapshot, status: DeliveryStatus) -> str:
     return max(stamps, default="")
 
 
-def find_way_back(facts: TargetFacts, plan: Plan | None = None) -> str:
-    """Return the name of the ServiceNow-configured account that can send again instead, or "".
+def find_way_back(facts: TargetFacts, activation: Activation | None) -> Account | None:
+    """Return the account that can be activated again, if mail fails after a change.
+
+    That is the one that was deactivated; where none was, the ServiceNow-configured one.
 
     Args:
-        facts: as they were read.
-        plan: what was carried out since then, if anything.
+        facts: as they were read before the change or after it.
+        activation: of the change.
     """
-    activation = plan.activation if plan else None
-    is_managed = facts.managed
-    if activation:
-        is_managed = facts.choice is AccountChoice.PROVIDERS
-        if facts.managed:
-            return activation.instead_of
-    if is_managed:
-        return ""
-    smtp = (each for each in facts.accounts if each.type == "smtp" and each.managed)
-    return next((each.name for each in smtp if not each.active), "")
+    sender = activation.account if activation else facts.sender
+    replaced = activation.instead_of if activation else ""
+    found = [
+        each
+        for each in facts.accounts
+        if each.type == "smtp" and each.name != sender and not each.uses_oauth
+        if (each.name == replaced if replaced else each.managed)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _changed(plan: Plan) -> frozenset[str]:

@@ -8,7 +8,7 @@ from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import Environment
 
-INSTANCE = ("environment", "incoming")
+INSTANCE = ("environment", "sender", "incoming")
 """What the findings about an instance as a whole have in place of a property."""
 
 
@@ -65,14 +65,18 @@ def sender_after_clone(settings: Settings, context: Context) -> Findings:
     facts = context.facts
     if facts.is_file or facts.is_production or facts.model is not Model.ACCOUNT:
         return
+    hints = facts.hints
+    way = f"{hints.activate_own} replaces it with your own."
+    if any(each.managed and each.type == "smtp" for each in facts.accounts):
+        way = f"{hints.activate_providers} activates ServiceNow's account instead."
     senders = (each for each in facts.accounts if each.active and not each.reads_mail)
     for each in senders:
         if not each.managed and (why := find_production_word(each)):
             yield warning(
-                "server",
+                "sender",
                 "sending.production-account",
-                f"{each.name} sends here, and may be production's: {why}. If a clone brought it, "
-                "have ServiceNow's account or your own send instead.",
+                f"{each.name} is active here, and may be production's: {why}. If a clone brought "
+                f"it: {way}",
             )
 
 
