@@ -395,6 +395,7 @@ class ConfiguratorApp(TerminalApp):
     @work(exclusive=True, group="dialog")
     async def action_send_test(self) -> None:
         """Send a test message through the instance, and follow it."""
+        self.workers.cancel_group(self, WATCHING)  # it would tell the same once more
         await asyncio.to_thread(import_module, "tui.app.flows.send_test")
         from tui.app.flows.send_test import SendTestFlow
 

@@ -238,7 +238,7 @@ def refuse_choice(facts: TargetFacts) -> None:
         raise Refusal(
             "account.choice",
             f"No other account can be chosen: {why}. Nothing was written.",
-            "Leave the choice out, and look at what sends there now.",
+            "Work on the account that is active, or choose another one.",
         )
 
 
