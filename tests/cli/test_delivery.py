@@ -39,7 +39,9 @@ def test_an_account_with_a_wrong_password_is_active_and_then_failing(production:
     assert "typed now" not in saved.words
     unproven = site.call("check")
     assert (unproven.code, status(site)) == (0, "unproven")
-    assert "! Delivery: No email was sent or failed since the sender's last change" in unproven.words
+    assert (
+        "! Delivery: No email was sent or failed since the sender's last change" in unproven.words
+    )
     assert site.sandbox.deliver() == 4
     assert site.sandbox.delivered == []
     failing = site.call("check")
