@@ -1,6 +1,5 @@
 """One run is one session on the instance."""
 
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,8 +42,8 @@ class SandboxWithSessions(Sandbox):
 def test_a_run_signs_in_once_and_keeps_its_session_nowhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argv: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("tests.cli.site.Sandbox", partial(SandboxWithSessions, platform=ITS_OWN))
-    with open_site(tmp_path) as site:
+    monkeypatch.setattr("tests.cli.site.Sandbox", SandboxWithSessions)
+    with open_site(tmp_path, platform=ITS_OWN) as site:
         for _ in range(2):
             site.sandbox.recorded.clear()
             done = site.call(*argv)

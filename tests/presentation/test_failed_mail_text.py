@@ -11,7 +11,7 @@ from tui.presentation.failed_mail_text import failed_mail_lines, release_lines, 
 from tui.settings.delivery.failed_mail import (
     FailedMailReading,
     FailedMessage,
-    MessageOutcome,
+    MessageRelease,
     ReleaseOutcome,
     ReleaseResult,
     group_failures,
@@ -98,12 +98,12 @@ def test_what_goes_to_people_is_marked_and_a_test_address_is_named() -> None:
 
 def test_a_result_counts_each_outcome_and_groups_its_reasons() -> None:
     messages = failed(14, REPLIES[0])
-    outcomes = [MessageOutcome(messages[0], ReleaseOutcome.RELEASED, type="sent")]
+    outcomes = [MessageRelease(messages[0], ReleaseOutcome.RELEASED, type="sent")]
     outcomes += [
-        MessageOutcome(each, ReleaseOutcome.SKIPPED, "It was changed.") for each in messages[1:3]
+        MessageRelease(each, ReleaseOutcome.SKIPPED, "It was changed.") for each in messages[1:3]
     ]
     outcomes += [
-        MessageOutcome(each, ReleaseOutcome.FAILED, f"Reason {number}.")
+        MessageRelease(each, ReleaseOutcome.FAILED, f"Reason {number}.")
         for number, each in enumerate(messages[3:])
     ]
     stopped = Problem("instance.unavailable", "It is down.", "Try again later.")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.settings.factories import OWN, STAMP
-from tui.presentation.oauth_text import oauth_rows, profile_words, token_words
+from tui.presentation.oauth_text import oauth_rows, oauth_ways, profile_words, token_words
 from tui.presentation.target_text import delivery_rows, sender_words
 from tui.settings.delivery.evidence import DeliveryEvidence
 from tui.settings.delivery.oauth import OAuthSignIn, OAuthToken
@@ -78,13 +78,11 @@ def test_tokens_are_told_by_when_they_expire(
 ) -> None:
     found = replace(NAMED, tokens=tokens)
     assert token_words(found, NOW) == words
-    assert (mark, "OAuth token", words) in list(
-        oauth_rows(replace(BY_OAUTH, oauth=found), "--own-server")
-    )
+    assert (mark, "OAuth token", words) in list(oauth_rows(replace(BY_OAUTH, oauth=found)))
 
 
 def test_leaving_it_and_switching_are_offered_with_what_each_needs() -> None:
-    rows = {label: words for _, label, words in oauth_rows(BY_OAUTH, "--own-server")}
+    rows = {label: words for _, label, words in oauth_ways(BY_OAUTH, "--own-server")}
     assert rows["Leave it"] == "It needs nothing here, and is never written."
     assert "Own SMTP is kept, inactive: that is the way back." in rows["Or switch"]
     assert "and From if the user name isn't an address" in rows["That needs"]
@@ -92,14 +90,15 @@ def test_leaving_it_and_switching_are_offered_with_what_each_needs() -> None:
 
 
 def test_graph_has_to_be_deactivated_first_as_more_is_not_confirmed() -> None:
-    rows = {label: words for _, label, words in oauth_rows(BY_GRAPH, "--own-server")}
+    rows = {label: words for _, label, words in oauth_ways(BY_GRAPH, "--own-server")}
     assert "deactivate Graph on the instance first" in rows["Or switch"]
     assert "Whether an SMTP account may be active beside Graph." in rows["Not confirmed"]
     assert "That needs" in rows
 
 
 def test_nothing_is_said_of_oauth_where_there_is_none() -> None:
-    assert list(oauth_rows(replace(BY_OAUTH, oauth=None), "")) == []
+    assert list(oauth_rows(replace(BY_OAUTH, oauth=None))) == []
+    assert list(oauth_ways(replace(BY_OAUTH, oauth=None), "")) == []
     assert "OAuth" not in sender_words(replace(BY_OAUTH, oauth=None))
 
 

@@ -312,6 +312,7 @@ def test_taken_is_what_moved_there_only(situation: Situation, theirs: Snapshot) 
         name
         for name in OPEN_NAMES
         if name not in mine.changed_properties()
+        and not (name in mine.texts and mine.is_unset(name))
         and not is_same_value(mine.base.value(name), theirs.value(name))
     ]
     taken = rebase(mine, theirs).taken

@@ -16,19 +16,24 @@ _NEEDS = (
 )
 
 
-def oauth_rows(status: DeliveryStatus, own: str) -> Iterator[OAuthRow]:
-    """Return how the account that sends signs in by OAuth, and what can be done.
-
-    Args:
-        own: how a person chooses your own SMTP account.
-    """
-    found = status.oauth
-    if found is None:
+def oauth_rows(status: DeliveryStatus) -> Iterator[OAuthRow]:
+    """Return how the account that sends signs in by OAuth."""
+    if (found := status.oauth) is None:
         return
     now = status.evidence.read_at or datetime.now(UTC)
     yield " ", "OAuth profile", profile_words(found)
     has_expired = bool(found.tokens) and all(each.has_expired(now) for each in found.tokens or ())
     yield "!" if has_expired else " ", "OAuth token", token_words(found, now)
+
+
+def oauth_ways(status: DeliveryStatus, own: str) -> Iterator[OAuthRow]:
+    """Return what can be done about an account that signs in by OAuth.
+
+    Args:
+        own: how a person chooses your own SMTP account.
+    """
+    if (found := status.oauth) is None:
+        return
     yield " ", "Leave it", "It needs nothing here, and is never written."
     if status.sender:
         way_back = f"{found.account} is kept, inactive: that is the way back."

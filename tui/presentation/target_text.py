@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.errors import Problem, Refusal
 from tui.presentation.delivery_text import judgement_lines
-from tui.presentation.oauth_text import oauth_rows
+from tui.presentation.oauth_text import oauth_rows, oauth_ways
 from tui.presentation.value_text import short_path
 from tui.settings.delivery.account import (
     Account,
@@ -253,7 +253,7 @@ def sender_words(status: DeliveryStatus) -> str:
 
 def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
     """Return the state of everything that a change could affect."""
-    yield from oauth_rows(status, CHOICE_HINTS.own)
+    yield from oauth_rows(status)
     yield " ", "Email sending enabled", _on_off(status.sending)
     yield _recipients(status)
     yield "!" if not status.queue.is_empty else " ", "Queue", describe_queue(status.queue)
@@ -266,7 +266,8 @@ def delivery_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
 
 
 def background_rows(status: DeliveryStatus) -> Iterator[DeliveryRow]:
-    """Return what no stage of `why` tells: what has no effect, the last change, the instance."""
+    """Return what no stage of `why` tells: ways out, what has no effect, the last change."""
+    yield from oauth_ways(status, CHOICE_HINTS.own)
     if status.left_over:
         yield " ", "No effect", _leftover_words(status.left_over)
     if status.changed:

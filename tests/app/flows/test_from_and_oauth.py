@@ -40,8 +40,8 @@ async def test_your_own_account_with_a_login_of_one_word_takes_the_place_of_oaut
         unread_session(add_instance(oauth.running)), sign_in=secret
     ) as person:
         await person.verdict()
-        assert f"OAuth profile {OAUTH_PROFILE}, provider Microsoft" in person.told
-        assert f"OAuth token refresh, expires at {FUTURE} UTC" in person.told
+        assert f"OAuth profile: {OAUTH_PROFILE}, provider Microsoft" in person.told
+        assert f"OAuth token: refresh, expires at {FUTURE} UTC" in person.told
         assert "Or switch To your own SMTP account (^P; --own-server)." in person.told
         await person.press("enter")
         await person.main_again()

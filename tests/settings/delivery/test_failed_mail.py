@@ -12,7 +12,7 @@ from tui.settings.delivery.evidence import DeliveryState, Judgement, format_time
 from tui.settings.delivery.failed_mail import (
     MOST_RELEASED,
     FailedMessage,
-    MessageOutcome,
+    MessageRelease,
     ReleaseOutcome,
     ReleasePlan,
     ReleaseResult,
@@ -144,9 +144,9 @@ def test_whatever_decides_over_the_emails_is_compared() -> None:
 
 
 def test_a_result_is_complete_only_if_every_email_was_released() -> None:
-    released = MessageOutcome(failed(), ReleaseOutcome.RELEASED)
+    released = MessageRelease(failed(), ReleaseOutcome.RELEASED)
     assert ReleaseResult((released, released)).is_complete
     for outcome in set(ReleaseOutcome) - {ReleaseOutcome.RELEASED}:
-        result = ReleaseResult((released, MessageOutcome(failed(), outcome)))
+        result = ReleaseResult((released, MessageRelease(failed(), outcome)))
         assert not result.is_complete
         assert (result.count(outcome), result.count(ReleaseOutcome.RELEASED)) == (1, 1)

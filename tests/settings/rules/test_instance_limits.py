@@ -176,8 +176,8 @@ def test_one_that_this_program_made_may_have_sent_before_so_its_password_is_a_wa
 def test_a_named_account_needs_a_user_name_unless_it_has_a_from() -> None:
     without = choose(BY_HAND, user="", authenticate=False)
     assert find_blocking(without) == {"account.user"}
-    facts = replace(without.facts, sent_from=USER)
-    assert not find_all(replace(without, facts=facts), "account.user")
+    with_from = choose(BY_HAND, **{"from": USER}, user="", authenticate=False)
+    assert not find_all(with_from, "account.user")
 
 
 def test_what_a_named_account_connects_with_is_judged_before_it_sends() -> None:

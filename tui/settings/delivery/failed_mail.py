@@ -190,7 +190,7 @@ class ReleaseOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class MessageOutcome:
+class MessageRelease:
     """What became of one email.
 
     Attributes:
@@ -212,7 +212,7 @@ class ReleaseResult:
         stopped: why the rest was not tried, if that is so.
     """
 
-    outcomes: tuple[MessageOutcome, ...]
+    outcomes: tuple[MessageRelease, ...]
     stopped: Problem | None = None
 
     def count(self, outcome: ReleaseOutcome) -> int:

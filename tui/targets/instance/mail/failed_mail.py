@@ -15,7 +15,7 @@ from tui.settings.delivery.evidence import format_time
 from tui.settings.delivery.failed_mail import (
     FailedMailReading,
     FailedMessage,
-    MessageOutcome,
+    MessageRelease,
     ReleaseOutcome,
     ReleaseResult,
 )
@@ -75,11 +75,11 @@ async def release_messages(
 
     What was done is returned even if a stop is requested.
     """
-    outcomes: list[MessageOutcome] = []
+    outcomes: list[MessageRelease] = []
     stopped: Problem | None = None
     for each in messages:
         if stopped:
-            outcomes.append(MessageOutcome(each, ReleaseOutcome.NOT_TRIED))
+            outcomes.append(MessageRelease(each, ReleaseOutcome.NOT_TRIED))
             continue
         outcome, problem = await _release(records, each)
         outcomes.append(outcome)
@@ -94,7 +94,7 @@ async def release_messages(
 
 async def _release(
     records: RecordWriter, message: FailedMessage
-) -> tuple[MessageOutcome, Problem | None]:
+) -> tuple[MessageRelease, Problem | None]:
     """Compare an email, write it once and read it back.
 
     Returns:
@@ -108,21 +108,21 @@ async def _release(
         lost = await records.send(EMAILS, record, RELEASED)
         return await _look(records, message, record, lost)
     except Refusal as refused:
-        return MessageOutcome(message, ReleaseOutcome.SKIPPED, refused.message), None
+        return MessageRelease(message, ReleaseOutcome.SKIPPED, refused.message), None
     except OutcomeUnknown as problem:
-        return MessageOutcome(message, ReleaseOutcome.UNKNOWN, problem.message), problem
+        return MessageRelease(message, ReleaseOutcome.UNKNOWN, problem.message), problem
     except Problem as problem:
         outcome = ReleaseOutcome.FAILED if sent_at_all else ReleaseOutcome.NOT_TRIED
-        return MessageOutcome(message, outcome, problem.message), problem
+        return MessageRelease(message, outcome, problem.message), problem
     except asyncio.CancelledError:
         outcome = ReleaseOutcome.UNKNOWN if sent_at_all else ReleaseOutcome.NOT_TRIED
         stopped = Problem("stopped", "Stopped before it was done.", "List the failed mail again.")
-        return MessageOutcome(message, outcome, stopped.message), stopped
+        return MessageRelease(message, outcome, stopped.message), stopped
 
 
 async def _look(
     records: RecordWriter, message: FailedMessage, record: Record, lost: InstanceProblem | None
-) -> tuple[MessageOutcome, InstanceProblem | None]:
+) -> tuple[MessageRelease, InstanceProblem | None]:
     """Return what a look at an email shows that was written just now.
 
     The SMTP Sender job may have taken it already.
@@ -136,19 +136,19 @@ async def _look(
     kind = now.get("type", "") if now else ""
     if now is None:
         words = "It isn't returned any more: removed or hidden."
-        return MessageOutcome(message, ReleaseOutcome.UNKNOWN, words), lost
+        return MessageRelease(message, ReleaseOutcome.UNKNOWN, words), lost
     if mismatch and lost:
         is_late = lost.code == "instance.timeout"
         outcome = ReleaseOutcome.UNKNOWN if is_late else ReleaseOutcome.FAILED
         words = f"{lost.message} A look shows that it was not written by then."
-        return MessageOutcome(message, outcome, words, kind), lost
+        return MessageRelease(message, outcome, words, kind), lost
     if mismatch:
         words = f"The instance said that it was written, and a look shows: {mismatch}."
-        return MessageOutcome(message, ReleaseOutcome.FAILED, words, kind), None
+        return MessageRelease(message, ReleaseOutcome.FAILED, words, kind), None
     if kind == FAILED:
         words = "It was written, and is send-failed again."
-        return MessageOutcome(message, ReleaseOutcome.FAILED, words, kind), None
-    return MessageOutcome(message, ReleaseOutcome.RELEASED, "", kind), None
+        return MessageRelease(message, ReleaseOutcome.FAILED, words, kind), None
+    return MessageRelease(message, ReleaseOutcome.RELEASED, "", kind), None
 
 
 def _record_from(message: FailedMessage) -> Record:
