@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
@@ -23,12 +23,12 @@ from tests.app.factories import make_workspace
 from tests.app.person import settle
 from tests.cli.house import DEADLINE
 from tests.probes.mail_server import Script, Talk, serve
+from tests.sandbox.sandbox import Sandbox
 from tui.app.app import ConfiguratorApp
 from tui.app.widgets.lines import Lines
 from tui.coroutines import run_without_loop
 from tui.credentials.secret import Secret
 from tui.probes.server_spec import ProbeOptions
-from tui.sandbox.sandbox_server import SandboxServer
 from tui.sandbox.sandbox_state import Switches
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
@@ -36,6 +36,9 @@ from tui.storage.profile import Profile, add_profile, load_profile
 from tui.workspace.session import open_session, unread_session
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+SYS_ID = "9d385017c611228701d22104cc95c371"
+"""Stands for every one in a picture."""
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 
@@ -54,11 +57,13 @@ class Scene:
 
     Attributes:
         size: columns and rows.
-        keys: the keys to press; `<text>` is pasted, `?text` is waited for.
+        keys: the keys to press; `<text>` is pasted, `?text` is waited for, and `+` lets a minute
+            pass at the stand-in and its mail go out.
         file: the settings file at the start.
         environment: extra environment variables.
         sandbox: the model of the stand-in instance to open; "" opens the file.
-        mail: how the mail server behaves; `PORT` in `file` stands for its port.
+        mail: how the mail server behaves; `PORT` in `file` stands for its port. In `keys`, `PORT`
+            and `PASSWORD` stand for those of the stand-in's mail server.
     """
 
     size: tuple[int, int]
@@ -103,6 +108,24 @@ SCENES = {
     "locked-80x24": Scene((80, 24), ("?Does mail go out", "escape"), sandbox="accounts"),
 }
 
+# After a clone: an account of one's own in the place of production's, first with a wrong password.
+TYPED = (
+    *("?Does mail go out", "escape", "enter"),
+    *("ctrl+u", "<127.0.0.1>", "tab", "ctrl+u", "<it@corp.example>"),
+    *("tab", "tab", "tab", "<a wrong password>", "tab", "ctrl+u", "<PORT>", "ctrl+s"),
+)
+SAVED_TYPED = (*TYPED, *("tab", "space") * 4, "tab", "tab", "enter", "?is active.")
+SENT = (*SAVED_TYPED, "ctrl+t", "<me@corp.example>", "enter", "?waits", "+", "?Log:")
+CORRECTED = (*SENT, "escape", "+", "shift+tab", "<PASSWORD>", "ctrl+s", "tab", "enter", "?1 change")
+ACCEPTED = (*CORRECTED, "+", "ctrl+t", "enter", "?waits", "+", "?Log:")
+SCENES = {
+    **SCENES,
+    "tour-1-why-80x24": Scene((80, 24), ("?Does mail go out",), sandbox="clone"),
+    "tour-2-confirm-80x24": Scene((80, 24), TYPED, sandbox="clone"),
+    "tour-3-failed-80x24": Scene((80, 24), SENT, sandbox="clone"),
+    "tour-4-accepted-80x24": Scene((80, 24), ACCEPTED, sandbox="clone"),
+}
+
 # It offers no TLS and never answers QUIT, so the probe is still running.
 PLAIN_SMTP = Script(offers=("SIZE 1000000", "AUTH PLAIN LOGIN"), answers={"QUIT": Talk.rest})
 SCENES = {
@@ -132,37 +155,71 @@ def home(scene: Scene, port: int) -> Iterator[None]:
 
 async def draw(scene: Scene) -> str:
     """Return the picture as SVG, the same on every machine and under any load."""
-    with mail_server(scene) as port, home(scene, port), application(scene) as app:
+    with (
+        mail_server(scene) as port,
+        home(scene, port),
+        stand_in(scene) as sandbox,
+        application(sandbox) as app,
+    ):
         async with app.run_test(size=scene.size) as pilot:
             await settle(app)
             for key in scene.keys:
                 if key.startswith("?"):
                     await wait_for_text(app, key[1:])
+                elif key == "+" and sandbox:
+                    await asyncio.to_thread(pass_minute, sandbox)
                 elif key.startswith("<") and app.screen.focused:
-                    app.screen.focused.post_message(Paste(key[1:-1]))
+                    app.screen.focused.post_message(Paste(fill_in(key[1:-1], sandbox)))
                 else:
                     await pilot.press(key)
                 await settle(app)
-            return _normalize(app.export_screenshot(title="glidemail"))
+            return _normalize(app.export_screenshot(title="glidemail"), sandbox)
+
+
+def fill_in(text: str, sandbox: Sandbox | None) -> str:
+    """Return a text to paste, with the port and the password of the stand-in's mail server."""
+    if sandbox is None:
+        return text
+    mail = sandbox.running.mail
+    return text.replace("PORT", str(mail.ports["starttls"])).replace("PASSWORD", mail.password)
+
+
+def pass_minute(sandbox: Sandbox) -> None:
+    """Let a minute pass, and then the stand-in's mail go out."""
+    FrozenDatetime.current += timedelta(minutes=1)
+    sandbox.deliver()
 
 
 @contextmanager
-def application(scene: Scene) -> Iterator[ConfiguratorApp]:
-    """Make the application, on a stand-in instance at a fixed time if the scene names one."""
+def stand_in(scene: Scene) -> Iterator[Sandbox | None]:
+    """Run the scene's stand-in instance, if it has one, at a fixed time."""
     if not scene.sandbox:
-        yield ConfiguratorApp(
-            make_workspace(run_without_loop(open_session(load_profile("default"))))
-        )
+        yield None
         return
+    FrozenDatetime.current = NOW
     read = "tui.targets.instance.read"
     fixed_time = patch(f"{read}.inventory.datetime", FrozenDatetime)
     fixed_reading = patch(f"{read}.mail_evidence.datetime", FrozenDatetime)
     switches = Switches(sender_seconds=0)  # so that the queue stays as it is
     with (
-        SandboxServer(scene.sandbox, clock=lambda: NOW, switches=switches) as sandbox,
+        Sandbox(scene.sandbox, clock=lambda: FrozenDatetime.current, switches=switches) as sandbox,
         fixed_time,
         fixed_reading,
+        patch("tui.app.flows.send_test.make_token", lambda: "4f9c2a71"),
     ):
+        if scene.sandbox == "clone":
+            pass_minute(sandbox)
+            FrozenDatetime.current += timedelta(minutes=9)
+        yield sandbox
+
+
+@contextmanager
+def application(sandbox: Sandbox | None) -> Iterator[ConfiguratorApp]:
+    """Make the application, on a stand-in instance if there is one."""
+    if sandbox is None:
+        session = run_without_loop(open_session(load_profile("default")))
+        yield ConfiguratorApp(make_workspace(session))
+    else:
         admin = sandbox.running.user("admin")
         instance = Instance(sandbox.running.url, user=admin.name, ca_file=sandbox.running.ca_file)
         profile = Profile("dev", Path("unused"), Environment.NON_PRODUCTION, instance=instance)
@@ -207,12 +264,18 @@ class SteppingClock:
 
 
 class FrozenDatetime(datetime):
-    """A `datetime` whose current time is always `NOW`."""
+    """A `datetime` whose current time only a scene moves.
+
+    Attributes:
+        current: the current time.
+    """
+
+    current: ClassVar[datetime] = NOW
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> "FrozenDatetime":
-        """Return `NOW`."""
-        return cls.fromtimestamp(NOW.timestamp(), tz)
+        """Return the current time."""
+        return cls.fromtimestamp(cls.current.timestamp(), tz)
 
 
 async def wait_for_text(app: ConfiguratorApp, words: str) -> None:
@@ -222,8 +285,12 @@ async def wait_for_text(app: ConfiguratorApp, words: str) -> None:
             await asyncio.sleep(0.01)
 
 
-def _normalize(svg: str) -> str:
+def _normalize(svg: str, sandbox: Sandbox | None) -> str:
     """Remove what differs between two runs, and fonts from the network."""
+    if sandbox:
+        svg = svg.replace(str(sandbox.running.mail.ports["starttls"]), "20587")
+        # Only the digits of a sys_id differ, not how many of them are shown.
+        svg = re.sub("(?<=sys_id=)[0-9a-f]+", lambda found: SYS_ID[: len(found[0])], svg)
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     # A stand-in listens on any free port, and the names of the SVG's styles depend on the text.
     svg, count = re.subn(r"(127\.0\.0\.1(?::|&#160;port&#160;))[0-9]{5}", r"\g<1>18443", svg)

@@ -15,6 +15,7 @@ from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, paragraph
 from tui.presentation import review_text as words
 from tui.presentation.target_text import target_tag
+from tui.settings.findings import Finding
 from tui.settings.plan import Confirmation
 from tui.settings.preconditions import WARNING, Condition, PreconditionState
 from tui.settings.review import Review
@@ -120,6 +121,15 @@ def _title(session: Session, review: Review) -> str:
     return f"Write to {target_tag(session.facts)} {session.target.where}?"
 
 
+def alert_block(review: Review, found: Iterable[Finding], room: int) -> list[Line]:
+    """Return findings about an instance as a whole, with a blank line after them."""
+    lines: list[Line] = []
+    for each in found:
+        style = MARKS.get(each.severity.mark, "")
+        lines += [((line, style),) for line in words.finding_lines(review, [each], room)]
+    return [*lines, ()] if lines else []
+
+
 def confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[Widget]:
     """Yield why a word must be typed, and a line to type it in."""
     yield Lines([()])
@@ -129,8 +139,7 @@ def confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[
 
 
 def _words(review: Review, room: int) -> list[Line]:
-    alerts = words.alert_lines(review, room)
-    lines: list[Line] = [((line, "bold $warning"),) for line in alerts]
+    lines = alert_block(review, review.alerts, room)
     lines += [((line, "bold $warning"),) for line in wrap(WARNING, "  ", "! ", room)]
     lines += [(), (("What changes", "bold"),)]
     lines += [((line, ""),) for line in words.change_lines(review, room)]

@@ -7,13 +7,15 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tui.app.screens.confirm_dialog import alert_block
 from tui.app.screens.probe_dialog import ProbeDialog, stage_style
 from tui.app.widgets.buttons import Button
-from tui.app.widgets.lines import Line, Lines, WrappedLines, justify
+from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, justify
 from tui.presentation import why_text as words
 from tui.presentation.delivery_stages import DeliveryDiagnosis
-from tui.presentation.review_text import alert_lines
+from tui.settings.delivery.evidence import DeliveryState
 from tui.settings.review import Review
+from tui.settings.rules.instance_state import ENVIRONMENT
 from tui.terminal.layout import wrap
 from tui.workspace.session import Session
 
@@ -26,6 +28,13 @@ _UNTESTED = (
     "Nothing is tested from this machine until you ask for it. Probe (F2) connects to the mail "
     "servers in these settings, and tries one login at each whose password is known."
 )
+
+
+_HEADLINES = {
+    DeliveryState.FAILING: MARKS["x"],
+    DeliveryState.STOPPED: MARKS["!"],
+    DeliveryState.UNDETERMINED: MARKS["!"],
+}
 
 
 class View(StrEnum):
@@ -143,9 +152,13 @@ class DeliveryDialog(ProbeDialog):
         return self._is_begun and self._view is View.MACHINE and not self._is_wide
 
     def _why_lines(self, room: int) -> list[Line]:
-        lines: list[Line] = [((line, "bold $warning"),) for line in alert_lines(self._review, room)]
+        review = self._review
+        first = [each for each in review.alerts if each.property == ENVIRONMENT]
+        rest = [each for each in review.alerts if each.property != ENVIRONMENT]
+        lines = alert_block(review, first, room)
         head = words.headline_lines(self._found, room, screen=True)
-        lines += [((line, "bold"),) for line in head]
+        lines += [((line, _HEADLINES.get(self._found.state, "bold")),) for line in head]
+        lines += [(), *alert_block(review, rest, room)] if rest else []
         stages = words.stages_lines(self._found, self._url, room, screen=True)
         lines += [((line, stage_style(result)),) for line, result in stages]
         lines += [((line, "dim"),) for line in words.background_lines(self._found, room)]

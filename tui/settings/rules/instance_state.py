@@ -8,7 +8,8 @@ from tui.settings.rules.rule import Findings, error, note, rule, warning
 from tui.settings.target_facts import Context, TargetFacts
 from tui.settings.values import Environment
 
-INSTANCE = ("environment", "sender", "incoming")
+ENVIRONMENT = "environment"
+INSTANCE = (ENVIRONMENT, "sender", "incoming")
 """What the findings about an instance as a whole have in place of a property."""
 
 
@@ -21,7 +22,7 @@ def contradicted_environment(settings: Settings, context: Context) -> Findings:
     if context.facts.environment is Environment.PRODUCTION:
         says = "says production, but the instance says it isn't"
     yield warning(
-        "environment",
+        ENVIRONMENT,
         "environment.contradiction",
         f"The profile {says} (glide.installation.production). It counts as production here. "
         "Correct the one that is wrong.",
