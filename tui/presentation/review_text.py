@@ -174,16 +174,18 @@ def plan_lines(
         confirmed: the words that were typed already.
         asking: leave out what is still open, as a prompt asks for it next.
     """
-    yield from alert_lines(review)
+    if review.first_alerts:
+        yield from (*finding_lines(review, review.first_alerts), "")
     if review.plan or not (skipped := tuple(skipped)):
         yield from change_lines(review)
     else:
         yield "  Nothing would be written: what differs is left out."
     yield from _side_effect_lines(review, skipped)
+    relevant = review.relevant if review.plan else ()
+    if found := (*review.further_alerts, *relevant):
+        yield from ("", "What the rules say")
+        yield from finding_lines(review, found)
     if review.plan:
-        if review.relevant:
-            yield from ("", "What the rules say")
-            yield from finding_lines(review, review.relevant)
         yield from _condition_lines(review, confirmed, asking=asking)
 
 

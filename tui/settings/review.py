@@ -17,7 +17,7 @@ from tui.settings.preconditions import (
     check_preconditions,
 )
 from tui.settings.rules import run_rules
-from tui.settings.rules.instance_state import INSTANCE
+from tui.settings.rules.instance_state import ENVIRONMENT, INSTANCE
 from tui.settings.target_facts import Context, TargetFacts
 
 
@@ -44,6 +44,16 @@ class Review:
     def alerts(self) -> tuple[Finding, ...]:
         """What is wrong with an instance as a whole; it is said before anything else."""
         return tuple(each for each in self.findings if each.property in INSTANCE)
+
+    @property
+    def first_alerts(self) -> tuple[Finding, ...]:
+        """Those that come before anything else: what the instance counts as."""
+        return tuple(each for each in self.alerts if each.property == ENVIRONMENT)
+
+    @property
+    def further_alerts(self) -> tuple[Finding, ...]:
+        """The other ones."""
+        return tuple(each for each in self.alerts if each.property != ENVIRONMENT)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

@@ -139,7 +139,7 @@ def confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[
 
 
 def _words(review: Review, room: int) -> list[Line]:
-    lines = alert_block(review, review.alerts, room)
+    lines = alert_block(review, review.first_alerts, room)
     lines += [((line, "bold $warning"),) for line in wrap(WARNING, "  ", "! ", room)]
     lines += [(), (("What changes", "bold"),)]
     lines += [((line, ""),) for line in words.change_lines(review, room)]
@@ -147,11 +147,6 @@ def _words(review: Review, room: int) -> list[Line]:
         if each is review.plan.side_effects[0]:
             lines += [(), (("What else happens", "bold"),)]
         lines += [((line, ""),) for line in wrap(each.message, "    ", "  ! ", room)]
-    if review.relevant:
-        lines += [(), (("What the rules say", "bold"),)]
-    for finding in review.relevant:
-        entry = review.draft.entries.get(finding.property)
-        short = entry.declared.short if entry else finding.property
-        text = f"{short}: {finding.message}"
-        lines += [((line, ""),) for line in wrap(text, "    ", f"  {finding.severity.mark} ", room)]
+    if found := (*review.further_alerts, *review.relevant):
+        lines += [(), (("What the rules say", "bold"),), *alert_block(review, found, room)]
     return lines

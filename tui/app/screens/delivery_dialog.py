@@ -15,7 +15,6 @@ from tui.presentation import why_text as words
 from tui.presentation.delivery_stages import DeliveryDiagnosis
 from tui.settings.delivery.evidence import DeliveryState
 from tui.settings.review import Review
-from tui.settings.rules.instance_state import ENVIRONMENT
 from tui.terminal.layout import wrap
 from tui.workspace.session import Session
 
@@ -153,9 +152,7 @@ class DeliveryDialog(ProbeDialog):
 
     def _why_lines(self, room: int) -> list[Line]:
         review = self._review
-        first = [each for each in review.alerts if each.property == ENVIRONMENT]
-        rest = [each for each in review.alerts if each.property != ENVIRONMENT]
-        lines = alert_block(review, first, room)
+        lines, rest = alert_block(review, review.first_alerts, room), review.further_alerts
         head = words.headline_lines(self._found, room, screen=True)
         lines += [((line, _HEADLINES.get(self._found.state, "bold")),) for line in head]
         lines += [(), *alert_block(review, rest, room)] if rest else []
