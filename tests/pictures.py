@@ -94,17 +94,9 @@ SCENES: Mapping[str, Scene] = {
     "colourless-80x24": Scene((80, 24), (*INVALID,), environment={"NO_COLOR": "1"}),
 }
 
-OWN_ACCOUNT = ("?Does mail go out", "escape", "ctrl+p", "<own>", "enter", "?your own account, not")
-OWN_FILLED = (
-    *OWN_ACCOUNT,
-    *("<mail.corp.example>", "tab", "<helpdesk@corp.example>", "tab", "<Help Desk>", "tab"),
-    *("right", "tab", "<a password>", "tab", "up", "up", "up", "tab", "right", "right"),
-)
 SCENES = {
     **SCENES,
     "verdict-80x24": Scene((80, 24), ("?Does mail go out",), sandbox="accounts"),
-    "own-server-120x40": Scene((120, 40), OWN_FILLED, sandbox="accounts"),
-    "own-server-confirm-80x24": Scene((80, 24), (*OWN_FILLED, "ctrl+s"), sandbox="accounts"),
     "locked-80x24": Scene((80, 24), ("?Does mail go out", "escape"), sandbox="accounts"),
 }
 

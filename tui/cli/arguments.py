@@ -147,7 +147,7 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"glidemail {__version__}")
     _add_common(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name, (words, add_options) in _COMMANDS.items():
+    for name, (words, add_options) in COMMANDS.items():
         command = commands.add_parser(name, help=words, description=words)
         _add_common(command)
         add_options(command)
@@ -361,7 +361,7 @@ def _add_probe(probe: argparse.ArgumentParser) -> None:
     _add_flag(probe, "--transcript", "show what was said, without any password")
 
 
-_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "show": ("Show the settings, where each comes from, and what follows.", _add_show),
     "explain": ("Explain a property: what it is, its value, why, what to do.", _add_explain),
     "explain-reply": (
