@@ -103,6 +103,13 @@ def test_a_failure_has_the_servers_words_a_cause_and_a_next_step() -> None:
     assert "recorded no reply" in report(replace(FAILED, error="")).message
 
 
+def test_what_the_instance_itself_says_is_not_put_into_a_servers_mouth() -> None:
+    error = "Cannot connect to SMTP server: mail.corp.example, message: [EOF]"
+    message = report(replace(FAILED, error=error)).message
+    assert f"The instance recorded: “{error}”." in message
+    assert "The server said" not in message
+
+
 def test_a_recipient_that_is_unknown_says_nothing_of_other_mail() -> None:
     told = report(replace(FAILED, error=f"550 5.1.1 <{ADDRESS}>: User unknown"))
     assert "The recipient's mailbox doesn't exist." in told.message

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.presentation.target_text import signer_words
+from tui.replies.reply import parse_reply
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import DeliveryState, Judgement
 from tui.settings.delivery.judge import MOST_OF_A_REPLY
@@ -178,7 +179,9 @@ def _look_for(outcome: MessageOutcome) -> str:
 def _failed(outcome: MessageOutcome) -> Iterator[str]:
     yield f"It failed{_at(outcome)}."
     if outcome.error:
-        yield f"The server said: “{visible(outcome.error, MOST_OF_A_REPLY)}”."
+        # Without a code the words are the instance's own: no server may have said anything.
+        by = "The server said" if parse_reply(outcome.error).code else "The instance recorded"
+        yield f"{by}: “{visible(outcome.error, MOST_OF_A_REPLY)}”."
     else:
         yield "The instance recorded no reply."
     if found := outcome.explanation:
