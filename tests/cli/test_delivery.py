@@ -104,7 +104,7 @@ def test_who_sees_nothing_is_told_nothing_as_known(site: Site) -> None:
     assert "Port unknown (hidden from this user) not returned" in shown.words
     assert "(default)" not in shown.words
     assert " default" not in shown.words
-    assert "No mail waits" not in shown.words
+    assert "No email is in the queue" not in shown.words
     answer = site.answer("show", **how)
     assert answer["properties"]["port"] == {
         "value": None,

@@ -82,7 +82,9 @@ def test_mail_that_has_come_to_wait_since_is_not_sent_unseen(site: Site) -> None
     site.sandbox.change("sys_email", row["sys_id"], type="send-ready")
     grown = apply_plan(site, path, password=site.mail_password)
     assert grown.code == 5
-    assert "1 can go out now, 0 could when the plan was made. 1 mail waits" in grown.words
+    assert (
+        "1 can go out now, 0 could when the plan was made. 1 email is in the queue" in grown.words
+    )
     assert "Make the plan again" in grown.words
     assert (site.writes, site.senders) == ([], [PROVIDERS])
 

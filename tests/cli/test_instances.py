@@ -37,7 +37,7 @@ def test_show_says_what_sends_before_any_setting(site: Site) -> None:
             "ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is.",
             "Email sending enabled on",
             "Test address all email goes to mail.tests@corp.example",
-            "Queue 5 mails wait, the oldest since",
+            "Queue 5 emails are in the queue, the oldest since",
             "From sandbox@service-now.com; replies are read there",
             "POP3/IMAP account ServiceNow POP3: pop3 pop.sandbox.service-now.com:995 as",
             "Last changed",
@@ -247,8 +247,8 @@ def test_an_own_server_is_put_in_the_providers_place_and_back(site: Site) -> Non
     planned = site.call("plan", *site.own, password=site.mail_password)
     assert planned.code == 2
     assert f"Account that sends {PROVIDERS} -> {OWN}" in planned.words
-    assert "5 mails wait, the oldest since" in planned.words
-    assert "cannot be unsent." in planned.words
+    assert "5 emails are in the queue, the oldest since" in planned.words
+    assert "can't be recalled." in planned.words
     assert site.writes == []
 
     saved = site.call("apply", *site.own, *site.settled, password=site.mail_password)

@@ -221,7 +221,7 @@ def test_who_sees_no_accounts_is_told_so_and_changes_nothing(site: Site, user: s
         "sender unknown",
         "Sign in with the role email_account_admin.",
         "Not read:",
-        "How much mail waits cannot be read.",
+        "How many emails are in the queue can't be read.",
     ):
         assert words in shown.words
     refused = site.call("apply", "--set", "server=x.corp.example", *site.settled, **how)

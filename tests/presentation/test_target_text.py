@@ -165,8 +165,8 @@ def test_what_sends_is_told_with_whose_it_is_and_what_that_means() -> None:
             "Test address",
             (" ", "not returned: missing, or hidden from this user; mail may reach people"),
         ),
-        ({}, "Queue", (" ", "No mail waits.")),
-        ({"queue": Queue()}, "Queue", ("!", "How much mail waits cannot be read.")),
+        ({}, "Queue", (" ", "No email is in the queue.")),
+        ({"queue": Queue()}, "Queue", ("!", "How many emails are in the queue can't be read.")),
         ({}, "From", (" ", "helpdesk@corp.example; replies are read there")),
         (
             {"receiving": False},

@@ -261,17 +261,26 @@ def test_where_nothing_sends_nothing_ends() -> None:
 @pytest.mark.parametrize(
     ("queue", "words"),
     [
-        (Queue(), "How much mail waits cannot be read."),
-        (Queue(0, "", 0), "No mail waits."),
-        (Queue(1, NOON, 1), f"1 mail waits, since {NOON} UTC; it is younger than 24 h."),
-        (Queue(1, NOON, 0), f"1 mail waits, since {NOON} UTC; it is older than 24 h."),
+        (Queue(), "How many emails are in the queue can't be read."),
+        (Queue(0, "", 0), "No email is in the queue."),
+        (Queue(1, NOON, 1), f"1 email is in the queue, since {NOON} UTC; it is younger than 24 h."),
+        (Queue(1, NOON, 0), f"1 email is in the queue, since {NOON} UTC; it is older than 24 h."),
         (
             Queue(5, NOON, 4, 48),
-            f"5 mails wait, the oldest since {NOON} UTC; 4 are younger than 48 h.",
+            f"5 emails are in the queue, the oldest since {NOON} UTC; 4 are younger than 48 h.",
         ),
-        (Queue(5, NOON, 1), f"5 mails wait, the oldest since {NOON} UTC; 1 is younger than 24 h."),
-        (Queue(5, NOON, 0), f"5 mails wait, the oldest since {NOON} UTC; all are older than 24 h."),
-        (Queue(5, "", None), "5 mails wait; how many are younger than 24 h cannot be read."),
+        (
+            Queue(5, NOON, 1),
+            f"5 emails are in the queue, the oldest since {NOON} UTC; 1 is younger than 24 h.",
+        ),
+        (
+            Queue(5, NOON, 0),
+            f"5 emails are in the queue, the oldest since {NOON} UTC; all are older than 24 h.",
+        ),
+        (
+            Queue(5, "", None),
+            "5 emails are in the queue; how many are younger than 24 h can't be read.",
+        ),
     ],
 )
 def test_what_waits_is_said_in_a_sentence(queue: Queue, words: str) -> None:
@@ -281,14 +290,14 @@ def test_what_waits_is_said_in_a_sentence(queue: Queue, words: str) -> None:
 @pytest.mark.parametrize(
     ("queue", "end"),
     [
-        (Queue(), "Count on some: it goes out, and cannot be unsent."),
-        (Queue(5, NOON, None), "Count on some: it goes out, and cannot be unsent."),
+        (Queue(), "Count on some: they go out, and can't be recalled."),
+        (Queue(5, NOON, None), "Count on some: they go out, and can't be recalled."),
         (Queue(0, "", 0), "What arrives until then goes out."),
         (Queue(5, NOON, 0), "They stay unsent."),
         (Queue(1, NOON, 0), "It stays unsent."),
-        (Queue(5, NOON, 4), "Those can go out, and cannot be unsent."),
-        (Queue(5, NOON, 1), "It can go out, and cannot be unsent."),
-        (None, "Count on some: it goes out, and cannot be unsent."),
+        (Queue(5, NOON, 4), "Those can go out, and can't be recalled."),
+        (Queue(5, NOON, 1), "It can go out, and can't be recalled."),
+        (None, "Count on some: they go out, and can't be recalled."),
     ],
 )
 def test_what_becomes_of_it_is_said_before_it_is_released(queue: Queue | None, end: str) -> None:

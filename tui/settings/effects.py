@@ -42,7 +42,7 @@ def _settings_effects(context: Context) -> Iterator[SideEffect]:
     if context.facts.is_file and "sending_enabled" in changed and after.settings.sending_enabled:
         yield SideEffect(
             "sending.on",
-            "Mail that waits goes out when this reaches an instance; none of it can be unsent.",
+            "Emails in the queue go out when this reaches an instance, and can't be recalled.",
         )
     if "sending_enabled" in changed and after.settings.sending_enabled is False:
         yield SideEffect("sending.off", "Mail piles up from then on and goes out later.")
@@ -271,14 +271,16 @@ def releases_queue(context: Context, activation: Activation | None) -> bool:
 def describe_queue(queue: Queue) -> str:
     """Return what is in the queue, in a sentence."""
     if queue.waiting is None:
-        return "How much mail waits cannot be read."
+        return "How many emails are in the queue can't be read."
     if queue.waiting == 0:
-        return "No mail waits."
+        return "No email is in the queue."
     one = queue.waiting == 1
     since = f", {'' if one else 'the oldest '}since {queue.oldest} UTC" if queue.oldest else ""
-    waits = f"{'1 mail waits' if one else f'{queue.waiting} mails wait'}{since}"
+    waits = (
+        f"{'1 email is in the queue' if one else f'{queue.waiting} emails are in the queue'}{since}"
+    )
     if queue.fresh is None:
-        return f"{waits}; how many are younger than {queue.hours} h cannot be read."
+        return f"{waits}; how many are younger than {queue.hours} h can't be read."
     if queue.fresh == 0:
         return f"{waits}; {'it is' if one else 'all are'} older than {queue.hours} h."
     young = "it is" if one else "1 is" if queue.fresh == 1 else f"{queue.fresh} are"
@@ -289,7 +291,7 @@ def describe_growth(planned: Queue, now: Queue) -> str:
     """Return that more emails can go out than when a plan was made, in sentences."""
     then = "an unknown number" if planned.fresh is None else planned.fresh
     if now.fresh is None:
-        return f"{then} could go out when the plan was made. How many can now cannot be read."
+        return f"{then} could go out when the plan was made. How many can now can't be read."
     return f"The queue grew: {now.fresh} can go out now, {then} could when the plan was made."
 
 
@@ -297,7 +299,7 @@ def _describe_release(queue: Queue) -> str:
     if queue.waiting == 0:
         return "What arrives until then goes out."
     if queue.fresh is None:
-        return "Count on some: it goes out, and cannot be unsent."
+        return "Count on some: they go out, and can't be recalled."
     if queue.is_empty:
         return f"{'It stays' if queue.waiting == 1 else 'They stay'} unsent."
-    return f"{'It' if queue.fresh == 1 else 'Those'} can go out, and cannot be unsent."
+    return f"{'It' if queue.fresh == 1 else 'Those'} can go out, and can't be recalled."

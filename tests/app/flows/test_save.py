@@ -284,7 +284,7 @@ async def test_a_queue_that_grew_is_shown_and_asked_about_again(
         assert "24 can go out now, 4 could when the plan was made. Nothing was written." in words
         await person.press("escape")
         await person.dialog(ConfirmDialog)
-        assert "25 mails wait" in person.told
+        assert "25 emails are in the queue" in person.told
         assert active_senders(sandbox) == ["ServiceNow SMTP"]
         await answer_all(person, sandbox)
         await person.until(lambda: "is active" in person.said)

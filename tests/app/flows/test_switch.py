@@ -37,7 +37,7 @@ async def test_an_own_server_is_chosen_filled_in_written_and_sends_and_there_is_
         await person.dialog(ConfirmDialog)
         assert f"Write to NON-PROD {confirmation_word(sandbox)}?" in person.words
         assert "Account that sends ServiceNow SMTP -> glidemail 127.0.0.1" in person.told
-        assert "5 mails wait" in person.told
+        assert "5 emails are in the queue" in person.told
         assert sandbox.running.mail.password not in person.told
         await person.press("tab", *("space", "down") * 3, "space", "tab")
         assert person.line.has_focus

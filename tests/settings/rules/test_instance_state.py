@@ -42,7 +42,7 @@ from tests.settings.factories import (
 from tests.settings.rules.factories import ERROR, NOTE, WARNING, find_codes
 from tui.presentation.target_text import CHOICE_HINTS
 from tui.settings.catalog import catalog
-from tui.settings.delivery.account import Account
+from tui.settings.delivery.account import Account, AccountChoice
 from tui.settings.delivery.status import Model
 from tui.settings.draft import Draft
 from tui.settings.review import review
@@ -97,6 +97,14 @@ def test_productions_smtp_account_on_a_clone_is_warned_of(
     assert ("sending.production-account" in codes(load(facts, **SENDS))) is is_found
     in_production = instance(replace(OWN, **more))
     assert "sending.production-account" not in codes(load(in_production, **SENDS))
+
+
+def test_what_a_plan_replaces_is_not_warned_of() -> None:
+    accounts = (replace(OWN, name="Prod SMTP"), replace(MANAGED, active=False))
+    for choice, is_found in ((AccountChoice.IN_FORCE, True), (AccountChoice.PROVIDERS, False)):
+        facts = instance(*accounts, test=True, choice=choice)
+        found = codes(load(facts, **SENDS))
+        assert ("sending.production-account" in found) is is_found
 
 
 def test_every_code_of_these_rules_is_tested_here() -> None:

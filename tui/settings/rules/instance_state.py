@@ -2,6 +2,7 @@
 
 from tui.settings.catalog import Settings
 from tui.settings.delivery.account import Account, describe_mailbox
+from tui.settings.delivery.activation import plan_activation
 from tui.settings.delivery.production_signs import find_production_sign, find_production_word
 from tui.settings.delivery.status import Model
 from tui.settings.rules.rule import Findings, error, note, rule, warning
@@ -70,9 +71,11 @@ def sender_after_clone(settings: Settings, context: Context) -> Findings:
     way = f"{hints.activate_own} replaces it with your own."
     if any(each.managed and each.type == "smtp" for each in facts.accounts):
         way = f"{hints.activate_providers} activates ServiceNow's account instead."
+    activation = plan_activation(context)
+    replaced = activation.instead_of if activation else ""
     senders = (each for each in facts.accounts if each.active and not each.reads_mail)
     for each in senders:
-        if not each.managed and (why := find_production_word(each)):
+        if each.name != replaced and not each.managed and (why := find_production_word(each)):
             yield warning(
                 "sender",
                 "sending.production-account",
