@@ -83,7 +83,7 @@ class Editing:
         return {
             name
             for one, another in pairs
-            for name in one.keys() | another.keys()
+            for name in (one.keys() | another.keys()) & mine.entries.keys()
             if one.get(name) != another.get(name)
         }
 

@@ -9,6 +9,7 @@ from tests.app.person import async_test, connect, run_configurator
 from tests.cli.house import House
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import graph_sender, no_active_account, own_account
+from tui.sandbox.sandbox_state import Switches
 from tui.settings.findings import Severity
 from tui.settings.values import Environment
 from tui.workspace.session import unread_session
@@ -143,3 +144,17 @@ async def test_a_hidden_row_that_every_instance_has_is_locked(here: House, legac
         await person.enter("display_name", "Desk")
         assert person.changed == []
         assert "Every instance has it, so it is hidden" in person.notes("display_name")
+
+
+@async_test
+async def test_after_a_clone_the_warning_of_productions_account_goes_once_it_is_replaced(
+    here: House,
+) -> None:
+    with Sandbox("clone", switches=Switches(sender_seconds=0)) as sandbox:
+        async with connect(sandbox.running) as person:
+            assert "sender" in person.app.editing.findings
+            await person.enter("server", sandbox.running.mail.host)
+            await person.enter("password", "another one")
+            assert "sender" not in person.app.editing.findings
+            await person.press("f7")
+            assert "sender" in person.app.editing.findings
