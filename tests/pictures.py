@@ -33,6 +33,8 @@ from tui.sandbox.sandbox_state import Switches
 from tui.settings.values import Environment
 from tui.storage.instance import Instance
 from tui.storage.profile import Profile, add_profile, load_profile
+from tui.targets.instance.instance_target import InstanceTarget
+from tui.targets.instance.mail.look import Pace
 from tui.workspace.session import open_session, unread_session
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -182,6 +184,13 @@ def pass_minute(sandbox: Sandbox) -> None:
     sandbox.deliver()
 
 
+@dataclass(frozen=True, slots=True)
+class HastyTarget(InstanceTarget):
+    """An instance whose mail is looked at often."""
+
+    pace: Pace = field(default_factory=lambda: Pace(message=0.05))
+
+
 @contextmanager
 def stand_in(scene: Scene) -> Iterator[Sandbox | None]:
     """Run the scene's stand-in instance, if it has one, at a fixed time."""
@@ -198,6 +207,7 @@ def stand_in(scene: Scene) -> Iterator[Sandbox | None]:
         fixed_time,
         fixed_reading,
         patch("tui.app.flows.send_test.make_token", lambda: "4f9c2a71"),
+        patch("tui.targets.instance.instance_target.InstanceTarget", HastyTarget),
     ):
         if scene.sandbox == "clone":
             pass_minute(sandbox)

@@ -10,6 +10,7 @@ from textual.filter import Monochrome, NoColor
 from tests.app.factories import SAVED, open_default
 from tests.app.person import Person, async_test, run_configurator
 from tests.cli.house import House
+from tests.sampling import sample
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
@@ -78,7 +79,7 @@ DIALOGS: tuple[Way, ...] = (
 SCREENS: tuple[Way, ...] = (show_main_screen, open_search, *DIALOGS)
 
 
-@pytest.mark.parametrize("opens", SCREENS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("opens", sample(SCREENS, 4), ids=lambda way: way.__name__)
 @async_test
 async def test_a_screen_opens_in_the_smallest_terminal_and_lives_through_every_size(
     here: House, opens: Way

@@ -156,6 +156,7 @@ def test_without_a_bus_no_keyring_is_tried_and_the_way_out_is_named() -> None:
     assert {backend.why for backend in Keyring().backends()} == {"no D-Bus session"}
 
 
+@pytest.mark.grid
 def test_a_bus_that_never_answers_is_given_up(home: Path) -> None:
     with closing(socket.socket(socket.AF_UNIX)) as silent:
         silent.bind(str(home / "run" / "bus"))  # where it is looked for unless one is named

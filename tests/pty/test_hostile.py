@@ -174,6 +174,7 @@ def test_paste_into_the_line_to_find_with_or_the_palette_is_shown_as_text(house:
         stop_and_check(terminal)
 
 
+@pytest.mark.grid
 def test_paste_into_the_word_of_a_save_is_shown_as_text_and_saves_nothing(house: House) -> None:
     with configurator(house) as terminal:
         type_server(terminal)

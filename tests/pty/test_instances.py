@@ -129,6 +129,7 @@ def test_a_name_server_that_never_answers_holds_up_no_leaving(house: House) -> N
         quit_at_once(terminal, QUIT)
 
 
+@pytest.mark.grid
 def test_a_key_costs_no_more_while_a_slow_instance_is_read(house: House, sandbox: Sandbox) -> None:
     with on_instance(house, sandbox) as terminal:
         press_and_wait(terminal, TAB, lambda: is_cursor_in_form(terminal))
@@ -162,6 +163,7 @@ def test_a_signal_while_it_connects_gives_the_terminal_back(
     assert not draft_path(house, "corp").exists()
 
 
+@pytest.mark.grid
 def test_killed_while_it_connects_and_while_one_types_the_draft_is_there_still(
     house: House, sandbox: Sandbox
 ) -> None:

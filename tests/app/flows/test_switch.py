@@ -102,6 +102,7 @@ async def test_properties_are_written_and_each_flush_is_said_before(
         assert legacy.deliver() == 4
 
 
+@pytest.mark.grid
 @async_test
 async def test_the_choice_of_another_account_can_be_taken_back(
     here: House, sandbox: Sandbox

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from tests.app.factories import open_default
 from tests.app.person import async_test, run_configurator
 from tests.cli.house import House
+from tests.sampling import sample
 from tui.app.app import ConfiguratorApp
 from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator
@@ -94,7 +95,7 @@ async def test_f1_explains_what_is_typed_now(here: House) -> None:
         assert "x Port: " in person.shown
 
 
-@pytest.mark.parametrize("key", ["f3", "question_mark"])
+@pytest.mark.parametrize("key", sample(["f3", "question_mark"], 2))
 @async_test
 async def test_the_keys_page_is_two_keys_away(here: House, key: str) -> None:
     async with run_configurator(open_default(here), (120, 80)) as person:
