@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from tests.pictures import FOLDER, SCENES, draw
+from tests.sampling import sample
 
 OUTDATED = "it is out of date: run scripts/pictures"
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", sample(SCENES, 2))
 def test_a_picture_is_what_the_program_shows(name: str) -> None:
     path = FOLDER / f"{name}.svg"
     drawn = asyncio.run(draw(SCENES[name]))

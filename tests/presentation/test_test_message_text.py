@@ -116,6 +116,14 @@ def test_a_recipient_that_is_unknown_says_nothing_of_other_mail() -> None:
     assert "other mail may go out" in told.message
 
 
+def test_a_test_address_that_is_rejected_stops_all_mail() -> None:
+    redirected = replace(STATUS, recipients=("qa@corp.example",))
+    queued = replace(FAILED.queued, before=redirected)
+    error = "550 5.1.1 <qa@corp.example>: User unknown"
+    told = report(replace(FAILED, queued=queued, after=redirected, error=error))
+    assert "other mail may go out" not in told.message
+
+
 def test_an_ignored_message_was_not_sent() -> None:
     ignored = replace(ACCEPTED, state=MessageState.IGNORED, type="send-ignored")
     assert "it wasn't sent (send-ignored)" in report(ignored).message

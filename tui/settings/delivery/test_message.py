@@ -11,7 +11,7 @@ from enum import StrEnum
 from tui.errors import Problem
 from tui.replies.explain import ReplyExplanation
 from tui.settings.delivery.evidence import FailedMail, Judgement
-from tui.settings.delivery.judge import OF_ONE_MESSAGE, explain_failure
+from tui.settings.delivery.judge import explain_failure, is_of_one_message
 from tui.settings.delivery.mail_effect import find_delay
 from tui.settings.delivery.status import DeliveryStatus
 
@@ -136,14 +136,17 @@ class MessageOutcome:
         """The cause of a failure."""
         if self.state is not MessageState.FAILED:
             return None
-        failed = FailedMail(self.when, self.error)
-        return explain_failure(failed, self.after or self.queued.before)
+        return explain_failure(self._failure, self.after or self.queued.before)
 
     @property
     def is_about_recipient(self) -> bool:
         """Whether it failed because of itself or its recipient: other mail may go out."""
-        found = self.explanation
-        return found is not None and found.cause in OF_ONE_MESSAGE
+        is_failed = self.state is MessageState.FAILED
+        return is_failed and is_of_one_message(self._failure, self.after or self.queued.before)
+
+    @property
+    def _failure(self) -> FailedMail:
+        return FailedMail(self.when, self.error)
 
     @property
     def delay(self) -> Judgement | None:
