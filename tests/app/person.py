@@ -153,8 +153,9 @@ class Person:
     async def settle(self) -> None:
         """Tick every box of the dialog."""
         for tick in self.app.screen.query(Checkbox):
-            tick.focus()
-            await self.press("space")
+            if not tick.value:
+                tick.focus()
+                await self.press("space")
 
     async def sign_in(self, password: str) -> None:
         """Type the password into the dialog that asks for it."""

@@ -75,7 +75,7 @@ async def test_a_cause_is_looked_at_and_its_emails_are_released_and_arrive(
         await person.press("tab", "3", "enter")
         assert person.said == "Still open: type 2. Nothing was written."
         assert writes(ready) == 0
-        await person.press("backspace", "2", "enter", "enter")
+        await person.press("backspace", "2", "enter")
         await page(person, lambda: "Released 2 emails: set to send-ready" in person.told)
         await person.press("enter")
         await person.main_again()
@@ -115,7 +115,7 @@ async def test_production_wants_the_host_and_escape_releases_nothing(
         await person.answer("release")
         await person.dialog(ReleaseDialog)
         await person.press("tab", "3", "enter")
-        await person.press(*host, "enter", "enter")
+        await person.press(*host, "enter")
         await page(person, lambda: "Released 3 emails" in person.told)
     assert set(types(ready).values()) == {"send-ready"}
 
@@ -128,7 +128,7 @@ async def test_what_fails_is_told_and_stays(here: House, ready: Sandbox) -> None
         await person.answer("release")
         await person.dialog(ReleaseDialog)
         set_property(ready, "glide.email.test.user", "qa@corp.example")
-        await person.press("tab", "3", "enter", "enter")
+        await person.press("tab", "3", "enter")
         await page(person, lambda: "the test address has changed since it was read" in person.told)
         await person.press("enter")
         await person.until(lambda: person.said == "Nothing was released.")
@@ -199,7 +199,7 @@ async def test_a_failure_in_the_middle_says_how_many_were_released(
         await person.answer("release")
         await person.dialog(ReleaseDialog)
         ready.faults.add(Fault("status_429", is_second))
-        await person.press("tab", "3", "enter", "enter")
+        await person.press("tab", "3", "enter")
         await page(person, lambda: "Not all of it was released" in person.shown)
         assert "Released 1 of 3 emails." in person.told
         assert "! 1 not tried" in person.told

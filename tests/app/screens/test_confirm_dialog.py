@@ -70,3 +70,39 @@ async def test_open_conditions_and_a_wrong_word_refuse_a_save_and_are_named(here
         await person.answer("save")
         assert person.said == "Still open: type default. Nothing was written."
         assert read_files(here) == before
+
+
+@async_test
+async def test_a_refusal_goes_with_its_reason_and_enter_on_the_right_word_saves(
+    here: House,
+) -> None:
+    async with run_configurator(open_default(here, Environment.PRODUCTION)) as person:
+        await person.enter("server", "mail.corp.example")
+        await open_confirm_dialog(person)
+        await person.answer("save")
+        await person.settle()
+        assert person.said == "Still open: type default. Nothing was written."
+        person.line.focus()
+        await person.paste("default")
+        assert person.said == ""
+        await person.press("backspace")
+        assert person.said == "Still open: type default. Nothing was written."
+        await person.press("t", "enter")
+        await person.until(lambda: "Saved 1 change" in person.said)
+
+
+@async_test
+async def test_what_was_ticked_is_ticked_still_after_a_cancel(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        await person.enter("server", "mail.corp.example")
+        await open_confirm_dialog(person)
+        await person.settle()
+        await person.press("escape")
+        await person.main_again()
+        await open_confirm_dialog(person)
+        assert all(each.value for each in person.app.screen.query(Checkbox))
+        await person.press("escape")
+        await person.main_again()
+        await person.enter("server", "other.corp.example")
+        await open_confirm_dialog(person)
+        assert not any(each.value for each in person.app.screen.query(Checkbox))

@@ -16,9 +16,9 @@ from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator
 from tui.app.screens.confirm_dialog import ConfirmDialog
 from tui.app.screens.conflict_dialog import ConflictDialog
+from tui.app.screens.consent_dialog import ConsentDialog
 from tui.app.screens.delivery_dialog import DeliveryDialog
 from tui.app.screens.dialog import Dialog
-from tui.app.screens.failed_mail_dialog import ReleaseDialog
 from tui.app.screens.keys import format_keys, key_page
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
@@ -46,7 +46,7 @@ OURS: tuple[type, ...] = (
         ConfirmDialog,
         DeliveryDialog,
         PickList,
-        ReleaseDialog,
+        ConsentDialog,
     ),
     *(
         PropertyList,

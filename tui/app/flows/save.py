@@ -15,6 +15,7 @@ from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.activation import Activation
 from tui.settings.delivery.mail_effect import affects_mail, change_time, find_delay
 from tui.settings.draft import History
+from tui.settings.preconditions import Condition
 from tui.targets.target import QueueGrown
 from tui.threads import run_detached
 from tui.workspace.apply import ApplyResult
@@ -53,6 +54,8 @@ class SaveFlow:
         self._writing: asyncio.Task[ApplyResult] | None = None
         self._saved: Editing | None = None
         self._is_stopping = False
+        # What was ticked, by server, port and user: cancelling is no reason to tick it again.
+        self._ticks: dict[tuple[str, int, str], set[Condition]] = {}
         self.mail_since = ""
         self.activation: Activation | None = None
 
@@ -84,7 +87,9 @@ class SaveFlow:
         if editing.review.blocking:
             await self._show_reasons(editing)
             return SaveOutcome.NOT_SAVED
-        consent = await dialogs.ask(ConfirmDialog(editing.session, editing.review))
+        settings = editing.review.parsed.settings
+        ticks = self._ticks.setdefault((settings.server, settings.port, settings.user), set())
+        consent = await dialogs.ask(ConfirmDialog(editing.session, editing.review, ticks))
         if consent is None:
             is_waiting = workspace.session.facts.awaits_own and not editing.changed and not switch
             more = " ^S asks again; ^P leads back to what sends now." if is_waiting else ""

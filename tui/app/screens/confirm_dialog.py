@@ -1,22 +1,17 @@
 """The dialog before a save: the warning, the changes, and what has to be confirmed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input
 
-from tui.app.screens.dialog import Dialog
+from tui.app.screens.consent_dialog import ConsentDialog
 from tui.app.widgets.buttons import Button, Checkbox
-from tui.app.widgets.fields import SafeInput
 from tui.app.widgets.lines import MARKS, Line, Lines, WrappedLines, paragraph
 from tui.presentation import review_text as words
 from tui.presentation.target_text import target_tag
 from tui.settings.findings import Finding
-from tui.settings.plan import Confirmation
 from tui.settings.preconditions import WARNING, Condition, PreconditionState
 from tui.settings.review import Review
 from tui.terminal.layout import wrap
@@ -31,19 +26,23 @@ class Consent:
     attested: tuple[Condition, ...]
 
 
-class ConfirmDialog(Dialog[Consent]):
-    """A dialog that shows what a save would do. Cancel has the focus.
+class ConfirmDialog(ConsentDialog[Consent]):
+    """A dialog that shows what a save would do.
 
     Args:
         session: what the banner shows.
         review: the changes to save.
+        attested: the conditions that are ticked; kept up to date, also if it is cancelled.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "next_open", "Next", show=False)]
+    ACCEPT = "save"
 
-    def __init__(self, session: Session, review: Review) -> None:
-        super().__init__(session, _title(session, review))
+    def __init__(
+        self, session: Session, review: Review, attested: set[Condition] | None = None
+    ) -> None:
+        super().__init__(session, _title(session, review), review.plan.confirmations)
         self._review = review
+        self._attested = set() if attested is None else attested
 
     def body(self) -> Iterable[Widget]:
         """Yield the warning, the changes, the conditions and the words to type."""
@@ -60,59 +59,29 @@ class ConfirmDialog(Dialog[Consent]):
             )
         for each in self._review.preconditions:
             if each.state is PreconditionState.OPEN:
-                yield Checkbox(each.condition, each.condition.statement)
+                box = Checkbox(each.condition, each.condition.statement)
+                box.value = each.condition in self._attested
+                yield box
             else:
                 said = f"{each.condition.statement} ({each.evidence})"
                 yield WrappedLines(paragraph(said, "[x] ", "dim"))
-        for position, confirmation in enumerate(self._review.plan.confirmations):
-            yield from confirmation_widgets(position, confirmation)
+        yield from self.word_lines()
 
     def buttons(self) -> Iterable[Button]:
         """Return Cancel and Save."""
-        return (Button("cancel", "Cancel"), Button("save", "Save"))
+        return (Button("cancel", "Cancel"), Button(self.ACCEPT, "Save"))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to what is still open, or to the button that saves."""
-        event.stop()
-        if not self._report_open_items():
-            self.query_one("#button-save").focus()
+    def show_ticks(self) -> None:
+        """Remember the conditions that are ticked."""
+        ticked = (Condition(box.name or "") for box in self.query(Checkbox) if box.value)
+        self._attested.clear()
+        self._attested.update(ticked)
+        super().show_ticks()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Save, unless something is still open."""
-        if event.name != "save" or self._report_open_items():
-            return
-        words = tuple(each.word for each in self._review.plan.confirmations)
-        self.dismiss(
-            Consent(words, tuple(Condition(box.name or "") for box in self.query(Checkbox)))
-        )
-
-    def _report_open_items(self) -> bool:
-        """Say what is still open, and go there; return whether anything is."""
-        items = self._open_items()
-        if items:
-            said = ", ".join(dict.fromkeys(items.values()))
-            self.say(f"Still open: {said}. Nothing was written.")
-            next(iter(items)).focus()
-        return bool(items)
-
-    def action_next_open(self) -> None:
-        """Go from Cancel to what is still open, else to the next widget."""
-        items = self._open_items()
-        if items and self.query_one("#button-cancel").has_focus:
-            next(iter(items)).focus()
-        else:
-            self.focus_next()
-
-    def _open_items(self) -> dict[Widget, str]:
-        """Return what is not ticked or typed, each with what to do."""
-        boxes = [box for box in self.query(Checkbox) if not box.value]
-        typed = zip(self.query(Input), self._review.plan.confirmations, strict=True)
-        return {
-            **dict.fromkeys(boxes, f"{len(boxes)} to attest"),
-            **{
-                line: f"type {each.word}" for line, each in typed if line.value.strip() != each.word
-            },
-        }
+    def accept(self) -> Consent:
+        """Return what was confirmed."""
+        words = tuple(each.word for each in self.confirmations)
+        return Consent(words, tuple(sorted(self._attested)))
 
 
 def _title(session: Session, review: Review) -> str:
@@ -128,14 +97,6 @@ def alert_block(review: Review, found: Iterable[Finding], room: int) -> list[Lin
         style = MARKS.get(each.severity.mark, "")
         lines += [((line, style),) for line in words.finding_lines(review, [each], room)]
     return [*lines, ()] if lines else []
-
-
-def confirmation_widgets(position: int, confirmation: Confirmation) -> Iterator[Widget]:
-    """Yield why a word must be typed, and a line to type it in."""
-    yield Lines([()])
-    yield WrappedLines(paragraph(confirmation.reason, "! ", MARKS["!"]))
-    yield Lines([(("  Type ", ""), (confirmation.word, "bold"), (" to go on:", ""))])
-    yield SafeInput(id=f"word-{position}")
 
 
 def _words(review: Review, room: int) -> list[Line]:

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input
 
-from tui.app.screens.confirm_dialog import confirmation_widgets
-from tui.app.screens.dialog import Dialog
+from tui.app.screens.consent_dialog import ConsentDialog
 from tui.app.screens.pick_list import PickList, PickRow
 from tui.app.widgets.buttons import Button
 from tui.app.widgets.lines import MARKS, Line, WrappedLines
@@ -53,7 +49,7 @@ class FailedMailList(PickList):
             self.dismiss(RELEASE)
 
 
-class ReleaseDialog(Dialog[tuple[str, ...]]):
+class ReleaseDialog(ConsentDialog[tuple[str, ...]]):
     """A dialog that shows what a release does; its answer is the words that were typed.
 
     Args:
@@ -62,60 +58,26 @@ class ReleaseDialog(Dialog[tuple[str, ...]]):
         confirmations: what must be typed.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "next_open", "Next", show=False)]
+    ACCEPT = RELEASE
 
     def __init__(
         self, session: Session, plan: ReleasePlan, confirmations: Sequence[Confirmation]
     ) -> None:
-        super().__init__(session, release_title(plan))
+        super().__init__(session, release_title(plan), confirmations)
         self._plan = plan
-        self._confirmations = confirmations
 
     def body(self) -> Iterable[Widget]:
         """Yield what it does, and the words to type."""
         yield WrappedLines(partial(_lines, self._plan), id="words")
-        for position, confirmation in enumerate(self._confirmations):
-            yield from confirmation_widgets(position, confirmation)
+        yield from self.word_lines()
 
     def buttons(self) -> Iterable[Button]:
         """Return Cancel and Release."""
-        return (Button("cancel", "Cancel"), Button(RELEASE, "Release"))
+        return (Button("cancel", "Cancel"), Button(self.ACCEPT, "Release"))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Take back what was said of an open line."""
-        event.stop()
-        self.say("")
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to what is still to be typed, or to the button that releases."""
-        event.stop()
-        if not self._report_open_lines():
-            self.query_one(f"#button-{RELEASE}").focus()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Release, once everything is typed."""
-        if event.name == RELEASE and not self._report_open_lines():
-            self.dismiss(tuple(each.word for each in self._confirmations))
-
-    def action_next_open(self) -> None:
-        """Go from Cancel to what is still to be typed, else to the next widget."""
-        lines = self._open_lines()
-        if lines and self.query_one("#button-cancel").has_focus:
-            next(iter(lines)).focus()
-        else:
-            self.focus_next()
-
-    def _report_open_lines(self) -> bool:
-        """Say what is still to be typed, and go there; return whether anything is."""
-        lines = self._open_lines()
-        if lines:
-            self.say(f"Still open: type {', '.join(lines.values())}. Nothing was written.")
-            next(iter(lines)).focus()
-        return bool(lines)
-
-    def _open_lines(self) -> dict[Widget, str]:
-        typed = zip(self.query(Input), self._confirmations, strict=True)
-        return {line: each.word for line, each in typed if line.value.strip() != each.word}
+    def accept(self) -> tuple[str, ...]:
+        """Return the words that were typed."""
+        return tuple(each.word for each in self.confirmations)
 
 
 def _lines(plan: ReleasePlan, room: int) -> list[Line]:
