@@ -14,6 +14,7 @@ from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.bars import Banner
 from tui.app.widgets.form import Form
 from tui.presentation.status_text import exit_lines
+from tui.settings.catalog import catalog
 from tui.settings.values import Environment
 from tui.workspace.session import unread_session
 
@@ -206,4 +207,4 @@ async def test_the_rows_for_an_instance_are_in_no_list_of_a_file(here: House) ->
         await person.press("ctrl+p")
         await person.dialog(PickList)
         assert "Own server" not in person.words
-        assert len(person.app.main.query(Form)) == 14
+        assert len(person.app.main.query(Form)) == len(catalog())
