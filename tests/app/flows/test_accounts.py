@@ -188,7 +188,7 @@ async def test_a_draft_of_a_named_account_is_restored_over_that_account(
         await person.verdict()
         await person.press("enter")
         await person.until(lambda: "There are changes that were not saved" in person.shown)
-        assert f"They are for the account {BY_HAND}, which does not send yet." in person.told
+        assert f"They are for the account {BY_HAND}, which isn't active yet." in person.told
         await person.answer("restore")
         await person.main_again()
         assert f"account {BY_HAND}, not active yet" in person.shown
