@@ -16,6 +16,7 @@ from tui.app.screens.conflict_dialog import ConflictDialog
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.screens.pick_list import PickList
 from tui.settings.values import Environment
+from tui.storage.last_choice import save_last
 
 SIZES = ((200, 60), (40, 10), (79, 24), (80, 10), (110, 24))
 
@@ -164,6 +165,22 @@ async def test_colours_are_chosen_in_the_palette_and_given_up_there(here: House)
     assert seen[1] != seen[0]
     assert seen[2] == set()
     assert seen[3] != set()
+
+
+@async_test
+async def test_the_colours_that_were_chosen_are_there_at_the_next_start(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_last("theme", "light")
+    async with run_configurator(open_default(here)) as person:
+        assert person.app.theme == "light"
+    save_last("theme", "no such theme")
+    async with run_configurator(open_default(here)) as person:
+        assert person.app.theme == "dark"
+    save_last("theme", "light")
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with run_configurator(open_default(here)) as person:
+        assert drawn_colours(person) == set()
 
 
 @async_test

@@ -31,6 +31,7 @@ from tui.presentation.review_text import explanation_lines
 from tui.presentation.status_text import greeting_words, short_message
 from tui.settings.delivery.account import AccountChoice, AnyChoice, NamedAccount
 from tui.settings.delivery.account_switch import AccountSwitch
+from tui.storage.last_choice import load_last, save_last
 from tui.storage.profile import Profile
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Update, Workspace
@@ -65,6 +66,9 @@ class ConfiguratorApp(TerminalApp):
 
     def __init__(self, workspace: Workspace, welcome: Sequence[str] = ()) -> None:
         super().__init__()
+        theme = load_last("theme")
+        if not self.no_color and theme in (each.name for each in self.THEMES):
+            self.use_theme(theme)
         self.workspace = workspace
         self.main = Configurator(workspace)
         self.dialogs = Dialogs(self, workspace, self.main)
@@ -368,6 +372,7 @@ class ConfiguratorApp(TerminalApp):
             self.main.focus_property(name)
         elif kind == "theme":
             self.use_theme(name)
+            await asyncio.to_thread(save_last, "theme", name)
         elif name == "app.probe":
             self.action_probe("machine")
         elif kind:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tui.errors import Problem, Refusal
 from tui.settings.values import Environment
 from tui.storage import paths
-from tui.storage.file import lock_file, read_text, read_text_if_exists
+from tui.storage.file import lock_file, read_text_if_exists
 from tui.storage.instance import (
     PATH_KEYS,
     Instance,
@@ -20,6 +20,7 @@ from tui.storage.instance import (
     instance_values,
     parse_instance,
 )
+from tui.storage.last_choice import load_last, save_last
 from tui.storage.toml import edit_toml, line_numbers, nearest, parse_toml
 
 DEFAULT = "default"
@@ -261,24 +262,11 @@ def remove_profile(name: str) -> Path:
 
 def load_last_used() -> str:
     """Return the name of the profile used last if it still exists, else the embedded default."""
-    name = _read_last_used()
+    name = load_last("profile")
     return name if _NAME.fullmatch(name) and os.path.isfile(_profile_path(name)) else DEFAULT
 
 
 def save_last_used(name: str) -> None:
-    """Remember the profile used last, unless the state folder cannot be written."""
-    if _read_last_used() != name:
-        with contextlib.suppress(Problem), lock_file(_last_used_path()) as file:
-            file.replace(f"{name}\n", keep_old=False)
-
-
-def _read_last_used() -> str:
-    """Return what the file says, whatever it is; the embedded default if it cannot be read."""
-    try:
-        return read_text(_last_used_path()).strip()
-    except Problem:
-        return DEFAULT
-
-
-def _last_used_path() -> Path:
-    return paths.state_dir() / "last-profile"
+    """Remember the profile used last, unless the state folder can't be written."""
+    if (load_last("profile") or DEFAULT) != name:
+        save_last("profile", name)
