@@ -78,7 +78,9 @@ def test_no_active_account_is_an_error_that_leads_to_one(production: Site, by_ha
         assert found.code == 1
         assert f"No SMTP account is active; {names} inactive. No mail goes out." in found.words
         assert f"apply --provider-server (^P on the screen) activates {PROVIDERS}." in found.words
-        assert ("Own SMTP can be activated" in found.words) is by_hand
+        assert (
+            "apply --account NAME (^P on the screen) activates Own SMTP." in found.words
+        ) is by_hand
         assert "Nothing changes" not in found.words
     assert status(site) == "stopped"
     planned = site.call("plan", "--provider-server")

@@ -42,6 +42,8 @@ from tests.sampling import sample
 
 CANARY = "Kanarie-4711-geheim"
 DOTS = "•" * len(CANARY)
+SOME_DOTS = "•" * 8
+"""What is left of any password once its field is left."""
 FORMS = (
     CANARY.encode(),
     base64.b64encode(CANARY.encode()).rstrip(b"="),
@@ -116,13 +118,13 @@ def test_password_is_shown_only_while_it_is_revealed(house: House) -> None:
         press_and_wait(terminal, F2, DOTS)
         terminal.wait_until_idle()
         shown = len(terminal.raw)
-        press_and_wait(terminal, "\x14", CANARY)
-        press_and_wait(terminal, TAB, DOTS)
+        press_and_wait(terminal, "\x19", CANARY)
+        press_and_wait(terminal, TAB, SOME_DOTS)
         terminal.wait_until_idle()
         hidden = len(terminal.raw)
         assert not is_free_of_password(terminal.raw[shown:hidden])
         press_and_wait(terminal, SHIFT_TAB, DOTS)
-        press_and_wait(terminal, ESCAPE, DOTS)
+        press_and_wait(terminal, ESCAPE, SOME_DOTS)
         press_and_wait(terminal, QUIT, "[ Discard ]")
         quit_with(terminal, f"{TAB}{TAB}{ENTER}")
         assert is_free_of_password(terminal.raw[hidden:])

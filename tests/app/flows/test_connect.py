@@ -439,9 +439,9 @@ async def test_the_first_page_says_that_mail_fails_and_why(here: House, sandbox:
         await person.main_again()
         assert "account Own SMTP, failing" in person.shown
         await person.choose("why mail")
-        await person.until(lambda: "Why mail does or does not go out" in person.shown)
+        await person.until(lambda: "Does mail go out?" in person.shown)
         assert "+ sending Email sending is on." in person.words
-        assert "+ sender Own SMTP is active (your own)." in person.words
+        assert "+ sender Own SMTP (your own SMTP account) is active: 127.0.0.1:" in person.words
 
 
 @pytest.mark.grid

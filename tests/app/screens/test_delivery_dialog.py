@@ -158,7 +158,7 @@ async def test_a_probe_is_begun_by_its_key_or_button_and_stands_in_its_view(
             await person.until(lambda: "No stage that was done failed." in person.told)
             assert (smtp.connections, smtp.logins) == (1, 0)
             assert " + resolve" in person.told
-            assert person.app.screen.query_one("#body").scroll_y > 0
+            assert "No stage that was done failed." in person.shown
             await person.press("f6")
             assert "Delivery: " in person.shown
             await person.answer("view")

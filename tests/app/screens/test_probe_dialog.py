@@ -113,6 +113,8 @@ async def test_it_can_be_read_on_any_terminal_and_without_colours(
             columns = size[0]
             assert all(len(line) <= columns for line in person.shown.splitlines())
             assert "[ Close ]" in person.shown
+            person.app.screen.query_one("#body").scroll_end(animate=False)
+            await settle(person.app)
             seen = ""
             while seen.splitlines()[-size[1] :] != person.shown.splitlines():
                 seen += f"{person.shown}\n"

@@ -86,14 +86,26 @@ class ProbeDialog(Dialog[str]):
     def show_diagnosis(self, diagnosis: Diagnosis) -> None:
         """Show what the probe came to."""
         self._diagnosis = diagnosis
+        is_following, self._is_following = self._is_following, False
         self._stages.set_layout(self._lines)
-        if self.is_attached and self._shows_stages:
-            self.query_one("#body", VerticalScroll).scroll_end(animate=False)
+        if self.is_attached and self._shows_stages and is_following:
+            self.call_after_refresh(self._scroll_to_failure)
+
+    def _scroll_to_failure(self) -> None:
+        """Have the first stage that failed in sight, and what it came to if there is room."""
+        body = self.query_one("#body", VerticalScroll)
+        styles = [line[0][1] if line else "" for line in self._lines(self._stages.size.width)]
+        failed = stage_style(StageResult.FAILED)
+        at = styles.index(failed) if failed in styles else 0
+        body.scroll_to(y=max(0, at - body.size.height // 2), animate=False, immediate=True)
 
     def _lines(self, room: int) -> list[Line]:
-        lines: list[Line] = [
-            ((line, "dim"),) for line in wrap(words.vantage_words(self._vantage), "", "", room)
-        ]
+        lines: list[Line] = []
+        if self._diagnosis:
+            outcome = wrap(words.outcome(self._diagnosis), "", "", room)
+            lines = [*(((line, "bold"),) for line in outcome), ()]
+        vantage = wrap(words.vantage_words(self._vantage), "", "", room)
+        lines += [((line, "dim"),) for line in vantage]
         if self._remarks:
             lines += [
                 ((line, "bold $warning"),) for line in wrap(self._remarks, "   ", " ! ", room)
@@ -114,8 +126,7 @@ class ProbeDialog(Dialog[str]):
         for title, findings in words.sender_parts(self._diagnosis.sender):
             lines += [(), ((title, "bold"),)]
             lines += [((line, ""),) for line in words.sender_lines(findings, room)]
-        end = wrap(words.outcome(self._diagnosis), "", "", room)
-        return [*lines, (), *(((line, "bold"),) for line in end)]
+        return lines
 
 
 def stage_style(result: StageResult) -> str:
