@@ -141,8 +141,9 @@ def _parser() -> _Parser:
         description="Configures the outbound mail of a ServiceNow instance from a terminal. "
         "Without a command it opens the configurator on the profile that was used last.",
         epilog="Exit codes: 0 done, no difference, or only warnings; 1 failed, an error in the "
-        "settings, or a probe that failed or tested nothing; 2 differences (plan); 4 mail "
-        "may not go out; 5 refused; 64 the call is wrong, or there is no terminal.",
+        "settings, a probe that failed or tested nothing, or delivery that isn't shown; "
+        "2 differences (plan); 4 mail may not go out; 5 refused; 64 the call is wrong, or there "
+        "is no terminal.",
     )
     parser.add_argument("--version", action="version", version=f"glidemail {__version__}")
     _add_common(parser)
