@@ -40,7 +40,7 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
         raise _usage_error("--json goes with --no-screen here.")
     refuse_no_terminal()
     with _run_sandbox(arguments) as running:
-        return _open_configurator(running, settings)
+        return _open_configurator(running, arguments.model, settings)
 
 
 def _usage_error(words: str) -> UsageError:
@@ -146,20 +146,28 @@ def _mail_lines(running: "ConnectionDetails") -> list[str]:
     ]
 
 
-def _welcome_page(running: "ConnectionDetails") -> list[str]:
+_OWN = {
+    "accounts": "close this, press ^P, type own, and fill in what stands here;",
+    "clone": "close this, and type what stands here over Prod SMTP's settings;",
+    "properties": "close this, press ^P, type own, and fill in what stands here;",
+}
+"""How to begin with your own mail server, by model."""
+
+
+def _welcome_page(running: "ConnectionDetails", model: str) -> list[str]:
     return [
         f"This is a stand-in instance at {running.url}.",
         "Nothing of it is real.",
         "",
         "To have it send through a server of your own, which runs beside it:",
-        "  close this, press ^P, type own, and fill in what stands here;",
+        f"  {_OWN[model]}",
         "  ^S shows what happens before anything is written. This page is in ^P.",
         "",
         *_mail_lines(running),
     ]
 
 
-def _open_configurator(running: "ConnectionDetails", settings: type[Settings]) -> int:
+def _open_configurator(running: "ConnectionDetails", model: str, settings: type[Settings]) -> int:
     """Open the configurator with folders of its own that are deleted with it."""
     admin = running.user("admin")
     instance = Instance(running.url, user=admin.name, ca_file=running.ca_file)
@@ -171,6 +179,6 @@ def _open_configurator(running: "ConnectionDetails", settings: type[Settings]) -
         add_profile(profile)
         # A probe of the mail server has to trust its certificate, as the instance does.
         os.environ["SSL_CERT_FILE"] = str(running.ca_file)
-        code = configure(profile, Secret(admin.password), settings, _welcome_page(running))
+        code = configure(profile, Secret(admin.password), settings, _welcome_page(running, model))
     say("The sandbox is gone, and nothing of it was real.")
     return code
