@@ -44,6 +44,24 @@ async def test_who_edits_the_profile_second_is_told_who_is_first(here: House) ->
 
 
 @async_test
+async def test_that_no_draft_is_kept_stays_in_sight_until_one_is(here: House) -> None:
+    async with run_configurator(open_default(here)) as second:
+        async with run_configurator(open_default(here)) as first:
+            second.app.workspace.drafts.release()
+            first.app.workspace.drafts.claim()
+            second.app.workspace.drafts.claim()
+            assert "no draft" not in second.counts
+            await second.enter("display_name", "Post")
+            assert "1 changed  no draft" in second.counts
+            await second.enter("port", "2525")
+            assert "2 changed  no draft" in second.counts
+        await second.app._keep_draft().wait()
+        await second.press("escape")
+        assert "no draft" not in second.counts
+        assert draft_path("default").exists()
+
+
+@async_test
 async def test_the_palette_does_an_action(here: House) -> None:
     async with run_configurator(open_default(here)) as person:
         await person.enter("server", "mail.new.example")

@@ -179,6 +179,8 @@ class ConfiguratorApp(TerminalApp):
         except Problem as problem:
             words = short_message(problem, self.workspace.session)
             self.main.warn(f"No draft is kept: {words}")
+        with suppress(NoMatches):  # the screen may be taken down just now
+            self.main.show()
         if drafts.is_undecided:
             self._offer_draft()
 

@@ -74,7 +74,16 @@ class DraftKeeper:
             Problem: it cannot be written.
         """
         with self._turn:
-            return not self._is_closed and self._save(editing)
+            if self._is_closed:
+                return False
+            try:
+                is_kept = self._save(editing)
+            except Problem as problem:
+                self.trouble = problem
+                raise
+            if is_kept:
+                self.trouble = None
+            return is_kept
 
     def _save(self, editing: Editing) -> bool:
         if self._lock is None and not self._is_unreadable:

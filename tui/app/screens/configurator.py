@@ -106,7 +106,8 @@ class Configurator(Screen[None]):
         names = editing.draft.entries if before is None else editing.find_differences(before)
         self._shown = editing
         self.query_one(Banner).show_session(editing.session)
-        self.query_one(Sidebar).show_editing(editing)
+        keeps_draft = self._workspace.drafts.trouble is None
+        self.query_one(Sidebar).show_editing(editing, keeps_draft=keeps_draft)
         for name in names:
             self._forms[name].show_editing(editing)
         self.query_one(IncomingPane).show_editing(editing)

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.widgets.fields import SafeInput
-from tui.app.widgets.lines import MARKS, Lines
+from tui.app.widgets.lines import MARKS, Line, Lines
 from tui.presentation.value_text import short_value
 from tui.settings.catalog import Entry, Group
 from tui.settings.values import SecretState
@@ -170,8 +170,12 @@ class Sidebar(Container):
         yield self._search
         yield self._counts
 
-    def show_editing(self, editing: Editing) -> None:
-        """Show the draft as it is now."""
+    def show_editing(self, editing: Editing, *, keeps_draft: bool = True) -> None:
+        """Show the draft as it is now.
+
+        Args:
+            keeps_draft: whether what is changed is kept as a draft.
+        """
         self._properties.show_editing(editing)
         entries, findings = editing.draft.entries, editing.findings.items()
         marks = [
@@ -179,7 +183,10 @@ class Sidebar(Container):
         ]
         weights = "".join(f"  {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
         changed = len(editing.changed) or "nothing"
-        self._counts.set_lines(((f" {changed} changed{weights}", "dim"),))
+        line: Line = ((f" {changed} changed", "dim"),)
+        if editing.changed and not keeps_draft:
+            line = (*line, ("  no draft", MARKS["!"]))
+        self._counts.set_lines((*line, (weights, "dim")))
 
     def open_search(self) -> None:
         """Open the search line."""
