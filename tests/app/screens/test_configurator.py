@@ -282,3 +282,13 @@ async def test_f6_shows_one_view_at_a_time_where_there_is_no_room_for_more(here:
         await person.press("escape")
         assert person.focused_property == "list"
         assert titles[1] not in person.shown
+
+
+@async_test
+async def test_a_port_that_was_typed_is_lost_to_no_arrow_key(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        for key, comes_to in (("down", "security"), ("up", "password")):
+            await person.enter("port", "2525")
+            await person.press(key)
+            assert person.focused_property == comes_to
+            assert person.text("port") == "2525"

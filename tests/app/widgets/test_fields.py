@@ -188,16 +188,6 @@ async def test_up_and_down_in_a_port_choose_the_usual_ones(
 
 
 @async_test
-async def test_up_from_an_unusual_port_goes_to_the_first_usual_one() -> None:
-    widget = PortField(make_entry("port"))
-    async with show_widget(widget) as (app, pilot):
-        widget.show_text("2525")
-        await pilot.press("up")
-        await pilot.pause()
-        assert app.texts == ["25"]
-
-
-@async_test
 async def test_pasted_lines_of_addresses_get_commas_between_them_and_it_is_said() -> None:
     async with show_widget(AddressesField(make_entry("test_recipients"))) as (app, pilot):
         await paste(app, pilot, "a@corp.example\n\n b@corp.example,\nc@corp.example;\n")

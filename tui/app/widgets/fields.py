@@ -148,7 +148,7 @@ class TextField(SafeInput):
 
 
 class PortField(TextField):
-    """The field of a port; the arrow keys choose a usual one."""
+    """The field of a port; the arrow keys choose a usual one, unless another one was typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "usual(1)", "Next usual port", id="port.next", show=False),
@@ -163,6 +163,10 @@ class PortField(TextField):
     def action_usual(self, step: int) -> None:
         """Choose the next usual port, or the one before."""
         ports = self.USUAL.get(self.entry.name, (str(self.entry.default),))
+        if self.value and self.value not in ports:
+            # What was typed is not lost to a key that goes to the next form elsewhere.
+            self.call_later(self.run_action, f"screen.{'previous' if step > 0 else 'next'}_form")
+            return
         at = ports.index(self.value) if self.value in ports else (-1 if step > 0 else 0)
         self.value = ports[(at + step) % len(ports)]
         self.cursor_position = len(self.value)
