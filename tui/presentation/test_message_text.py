@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.presentation.target_text import signer_words
+from tui.presentation.target_text import account_address, signer_words
 from tui.replies.reply import parse_reply
-from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import DeliveryState, Judgement
 from tui.settings.delivery.judge import MOST_OF_A_REPLY
 from tui.settings.delivery.mail_effect import find_delay
@@ -101,11 +100,7 @@ def sender_words(status: DeliveryStatus) -> str:
             Model.NO_ACTIVE_ACCOUNT: "no account: none is active",
             Model.OTHER_SENDER: "a sender that is no SMTP account",
         }.get(status.model, "an account that isn't known")
-    return f"{sender.name} ({_address(sender)})"
-
-
-def _address(account: Account) -> str:
-    return f"{account.server}:{account.port}" if account.port else account.server
+    return f"{sender.name} ({account_address(sender)})"
 
 
 def report(outcome: MessageOutcome) -> MessageReport:

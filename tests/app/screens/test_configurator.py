@@ -292,3 +292,11 @@ async def test_a_port_that_was_typed_is_lost_to_no_arrow_key(here: House) -> Non
             await person.press(key)
             assert person.focused_property == comes_to
             assert person.text("port") == "2525"
+
+
+@async_test
+async def test_what_is_said_too_late_is_no_fault(here: House) -> None:
+    async with run_configurator(open_default(here)) as person:
+        main = person.app.main
+        await main.query_one("#said").remove()
+        main.warn("Nobody reads this any more.")

@@ -1,11 +1,13 @@
 """The screen of the configurator: list, forms and incoming mail."""
 
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
@@ -126,7 +128,8 @@ class Configurator(Screen[None]):
             style: the style of the words.
             stays: keep hints from taking its place.
         """
-        self.query_one("#said", Lines).set_lines(((f" {words}", style),))
+        with suppress(NoMatches):  # the screen may be taken down just now
+            self.query_one("#said", Lines).set_lines(((f" {words}", style),))
         self._is_status_kept = stays
 
     def warn(self, words: str) -> None:
