@@ -183,10 +183,10 @@ class Sidebar(Container):
         ]
         weights = "".join(f"  {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
         changed = len(editing.changed) or "nothing"
-        line: Line = ((f" {changed} changed", "dim"),)
+        line: Line = ((f" {changed} changed{weights}", "dim"),)
         if editing.changed and not keeps_draft:
-            line = (*line, ("  no draft", MARKS["!"]))
-        self._counts.set_lines((*line, (weights, "dim")))
+            line = ((f" {changed} changed", "dim"), ("  no draft", MARKS["!"]), (weights, "dim"))
+        self._counts.set_lines(line)
 
     def open_search(self) -> None:
         """Open the search line."""
