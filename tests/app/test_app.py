@@ -141,7 +141,8 @@ async def test_a_signal_in_the_middle_of_a_switch_leaves_one_account_that_sends_
         await person.until(lambda: person.app._exit)
         assert await asyncio.wait_for(person.app.finish_work(asyncio.Event()), 10)
         assert active_senders(sandbox) == ["glidemail 127.0.0.1"]
-        assert list(exit_lines(person.app.workspace.report)) == [
+        # The signal may come before the last write has ended, or after it.
+        assert sorted(exit_lines(person.app.workspace.report)) == [
             "Stopped by SIGTERM.",
             f"Written to {confirmation_word(sandbox)}. glidemail 127.0.0.1 is active. "
             "Not shown yet whether mail goes out.",

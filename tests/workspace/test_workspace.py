@@ -201,6 +201,21 @@ def test_a_draft_is_kept_at_an_end_that_nobody_asked_for(workspace: Workspace) -
     assert workspace.report.events == [StoppedBySignal("SIGHUP")]
 
 
+@pytest.mark.parametrize("is_typing_on", [False, True])
+def test_what_was_written_counts_as_saved_before_it_is_read_again(
+    here: House, workspace: Workspace, is_typing_on: bool
+) -> None:
+    workspace.drafts.claim()
+    workspace.change(workspace.editing.type("display_name", "Desk"))
+    run_without_loop(workspace.apply(workspace.editing.draft))
+    if is_typing_on:
+        workspace.change(workspace.editing.type("user", "helpdesk@corp.example"))
+    workspace.end("SIGTERM")
+    assert bool(workspace.report.unsaved) is is_typing_on
+    assert draft_path("default").exists() is is_typing_on
+    assert workspace.report.events[-1] == StoppedBySignal("SIGTERM")
+
+
 def test_nothing_is_kept_of_a_profile_that_was_left(here: House, workspace: Workspace) -> None:
     workspace.drafts.claim()
     left = workspace.drafts

@@ -62,6 +62,8 @@ class Workspace:
         self._stamp = session.target.file_version()
         self._hints = hints
         self._listener: Callable[[Update], None] | None = None
+        # Written, though what is there now has not been read again yet.
+        self._written: Draft | None = None
         self.sign_ins = sign_ins or SignIns()
         self.drafts = DraftKeeper(session)
         self.report = ExitReport(session.target.where)
@@ -127,7 +129,7 @@ class Workspace:
         self._set(replace(self._editing, session=session), Update.REREAD)
 
     def _set(self, editing: Editing, update: Update) -> None:
-        self._editing = editing
+        self._editing, self._written = editing, None
         if self._listener:
             self._listener(update)
 
@@ -270,6 +272,7 @@ class Workspace:
         except Problem as problem:
             self.sign_ins.forget_rejected(session.profile, problem)
             raise
+        self._written = draft
         activation = review.plan.activation
         self.report.add_save(result, activation.account if activation else "")
         return result
@@ -320,7 +323,9 @@ class Workspace:
             signal: the name of the signal that ended the program, or "".
             fault: of the program, if that ended it.
         """
-        if self._editing.changed:
+        if self._written and self._editing.draft == self._written:
+            self.discard_draft()
+        elif self._editing.changed:
             is_kept = False
             try:
                 is_kept = self.drafts.save(self._editing)
