@@ -207,7 +207,7 @@ def _add_apply(apply: argparse.ArgumentParser) -> None:
     apply.add_argument("--confirm", metavar="WORD", action="append", help=words)
     words = "give your word for a precondition, or all; repeatable"
     apply.add_argument("--attest", metavar="NAME", action="append", help=words)
-    words = "on an instance: then look for mail, up to 3600, until one was accepted or failed"
+    words = "on an instance: then watch mail until one is accepted or fails, up to 3600"
     apply.add_argument("--follow", metavar="SECONDS", help=words)
 
 
@@ -234,9 +234,9 @@ def _add_edit_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_switches(parser: argparse.ArgumentParser) -> None:
-    words = "on an instance: a POP3 or IMAP account that is to stop reading mail; repeatable"
+    words = "on an instance: a POP3 or IMAP account to stop; repeatable"
     parser.add_argument("--deactivate", metavar="NAME", action="append", help=words)
-    words = "on an instance: a POP3 or IMAP account that is to read mail; repeatable"
+    words = "on an instance: a POP3 or IMAP account to start; repeatable"
     parser.add_argument("--activate", metavar="NAME", action="append", help=words)
 
 
@@ -291,7 +291,7 @@ def _add_instance(instance: argparse._ArgumentGroup) -> None:
 def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
     words = "what sends there: accounts (default; ServiceNow's), clone (production's) or properties"
     sandbox.add_argument("--model", metavar="WHICH", help=words)
-    words = "how the instance behaves, as sender_job=error; a wrong name lists all; repeatable"
+    words = "how the instance behaves, such as sender_job=error; a wrong name lists all; repeatable"
     sandbox.add_argument("--switch", metavar="NAME=VALUE", action="append", help=words)
     words = "of the instance; a free one unless given"
     sandbox.add_argument("--port", metavar="PORT", type=int, help=words)
@@ -308,8 +308,8 @@ def _add_doctor(doctor: argparse.ArgumentParser) -> None:
 def _add_failed_mail(failed: argparse.ArgumentParser) -> None:
     words = "how many days back, from 1 to 30 (default: 1)"
     failed.add_argument("--days", metavar="N", type=int, help=words)
-    _add_flag(failed, "--all", "every email; else no more than fits the screen")
-    words = "set them to send-ready again, so that they are sent; shows first what that does"
+    _add_flag(failed, "--all", "every email, not only what fits the screen")
+    words = "set them to send-ready again, so that they are sent; first shows what that does"
     _add_flag(failed, "--release", words)
     words = "only those that failed for this cause; repeatable"
     failed.add_argument("--cause", metavar="CAUSE", action="append", help=words)
@@ -322,7 +322,7 @@ def _add_send_test(send_test: argparse.ArgumentParser) -> None:
     send_test.add_argument("address", metavar="ADDRESS", help="the one address to send it to")
     words = "how long to follow it, up to 3600 (default: 120; 10 if it is known to wait)"
     send_test.add_argument("--wait", metavar="SECONDS", help=words)
-    words = "do not ask, in production or while mail would wait in the queue"
+    words = "don't ask, neither in production nor if it would wait in the queue"
     _add_flag(send_test, "--yes", words)
     _add_sign_in(send_test)
 
@@ -338,7 +338,7 @@ def _add_sign_in_again(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_why(why: argparse.ArgumentParser) -> None:
-    words = "leave out SPF and DMARC, which this machine's DNS is asked about"
+    words = "don't look up SPF and DMARC in this machine's DNS"
     _add_flag(why, "--no-dns", words)
     _add_sign_in(why)
 

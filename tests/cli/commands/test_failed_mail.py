@@ -171,7 +171,7 @@ def test_hostile_words_and_subjects_are_shown_and_never_obeyed(ready: Site) -> N
         (("--days", "0"), "--days takes a number from 1 to 30."),
         (("--days", "31"), "--days takes a number from 1 to 30."),
         (("--days", "canary"), "The arguments are not understood."),
-        (("--cause", "canary"), "--cause names something that is no cause."),
+        (("--cause", "canary"), "--cause names something that isn't a cause."),
         (("--confirm", "1"), "--confirm confirms a release."),
     ],
 )

@@ -1,5 +1,6 @@
 """A dialog that goes on only once everything in it is attested and typed."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, TypeVar
 
@@ -36,9 +37,9 @@ class ConsentDialog(Dialog[T]):
         self.confirmations = confirmations
         self._is_refused = False
 
+    @abstractmethod
     def accept(self) -> T:
         """Return the answer, once nothing is open."""
-        raise NotImplementedError
 
     def word_lines(self) -> Iterator[Widget]:
         """Yield why each word must be typed, and a line to type it in."""

@@ -88,7 +88,7 @@ def _parse_options(arguments: Arguments) -> tuple[Cause, ...]:
     except ValueError:
         raise UsageError(
             "usage.cause",
-            "--cause names something that is no cause.",
+            "--cause names something that isn't a cause.",
             f"They are: {', '.join(sorted(Cause))}.",
         ) from None
 

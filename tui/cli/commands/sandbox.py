@@ -146,21 +146,16 @@ def _mail_lines(running: "ConnectionDetails") -> list[str]:
     ]
 
 
-_OWN = {
-    "accounts": "close this, press ^P, type own, and fill in what stands here;",
-    "clone": "close this, and type what stands here over Prod SMTP's settings;",
-    "properties": "close this, press ^P, type own, and fill in what stands here;",
-}
-"""How to begin with your own mail server, by model."""
-
-
 def _welcome_page(running: "ConnectionDetails", model: str) -> list[str]:
+    begin = "press ^P, type own, and fill in the values below;"
+    if model == "clone":
+        begin = "and type the values below over Prod SMTP's settings;"
     return [
         f"This is a stand-in instance at {running.url}.",
         "Nothing of it is real.",
         "",
         "To have it send through a server of your own, which runs beside it:",
-        f"  {_OWN[model]}",
+        f"  close this, {begin}",
         "  ^S shows what happens before anything is written. This page is in ^P.",
         "",
         *_mail_lines(running),
