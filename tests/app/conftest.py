@@ -13,6 +13,18 @@ from tests.storage.fakes import use_home
 from tui.sandbox.sandbox_state import Switches
 
 
+@pytest.fixture(autouse=True)
+def _plain_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show signs in ASCII, as on a terminal that has no others."""
+    monkeypatch.setattr("tui.terminal.signs.has_signs", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say what is wrong with a text at once, as after a pause."""
+    monkeypatch.setattr("tui.app.screens.configurator.PAUSE", 0.0)
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """Set up a home directory with settings."""

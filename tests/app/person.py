@@ -23,7 +23,7 @@ from tui.app.screens.dialog import Dialog
 from tui.app.screens.pick_list import PickList
 from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.buttons import Checkbox
-from tui.app.widgets.form import Form, find_form
+from tui.app.widgets.form import Form
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.property_list import PropertyList
 from tui.credentials.secret import Secret
@@ -83,9 +83,8 @@ class Person:
     pilot: Pilot[int]
 
     async def arrive(self) -> None:
-        """Wait until every form is mounted."""
-        count = len(self.app.editing.draft.entries)
-        await self.until(lambda: len(self.app.main.query(Form)) == count)
+        """Wait until the first frame was shown, and the first words were said."""
+        await self.until(lambda: self.app.screen is not self.app.main or self.said)
 
     async def press(self, *keys: str) -> None:
         """Press keys, each once the one before is done."""
@@ -223,8 +222,8 @@ class Person:
 
     @property
     def counts(self) -> str:
-        """The counts below the list."""
-        return self.app.main.query_one("#counts", Lines).text.strip()
+        """The counts in the rule above the status line."""
+        return self.app.main.query_one("#counts", Lines).text.strip(" -")
 
     @property
     def listing(self) -> PropertyList:
@@ -237,16 +236,17 @@ class Person:
         widget = self.app.focused
         if isinstance(widget, PropertyList):
             return "list"
-        form = find_form(widget)
-        return form.entry.name if form else ""
+        form = self.app.main.form
+        return form.entry.name if widget is form.field else ""
 
     def form(self, name: str) -> Form:
-        """Return the form of a property."""
-        return self.app.main.query_one(f"#form-{name}", Form)
+        """Return the form, showing a property."""
+        self.app.main.show_property(name)
+        return self.app.main.form
 
     def notes(self, name: str) -> str:
         """Return the notes below a property's field in one line."""
-        return " ".join(self.form(name).query_one(".tail", Lines).text.split())
+        return " ".join(self.form(name).query_one(".notes", Lines).text.split())
 
     def text(self, name: str) -> str:
         """Return the text of a property's field."""

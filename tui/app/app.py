@@ -15,17 +15,16 @@ from textual.timer import Timer
 
 from tui.app.base import TerminalApp
 from tui.app.dialogs import READING, Dialogs
-from tui.app.flows.accounts import AccountsFlow
-from tui.app.flows.conflicts import ConflictFlow
-from tui.app.flows.connect import ConnectFlow, ConnectOutcome
-from tui.app.flows.quit import QuitChoice, QuitFlow
-from tui.app.flows.reread import RereadFlow, RereadOutcome
-from tui.app.flows.restore import RestoreFlow, RestoreOutcome
-from tui.app.flows.save import SaveFlow, SaveOutcome
-from tui.app.flows.switch import SwitchFlow
+from tui.app.flow_set import Flows
+from tui.app.outcomes import (
+    ConnectOutcome,
+    QuitChoice,
+    RereadOutcome,
+    RestoreOutcome,
+    SaveOutcome,
+)
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.keys import WELCOME_ROWS, instance_rows, key_page, palette_rows
-from tui.app.screens.pick_list import PickList
+from tui.app.screens.keys import key_page
 from tui.errors import Problem
 from tui.presentation.review_text import explanation_lines
 from tui.presentation.status_text import greeting_words, short_message
@@ -37,8 +36,6 @@ from tui.workspace.editing import Editing
 from tui.workspace.workspace import Update, Workspace
 
 if TYPE_CHECKING:
-    from tui.app.flows.probe import ProbeFlow
-    from tui.app.flows.send_test import SendTestFlow
     from tui.settings.delivery.activation import Activation
 
 QUIET = 1.0
@@ -72,17 +69,7 @@ class ConfiguratorApp(TerminalApp):
         self.workspace = workspace
         self.main = Configurator(workspace)
         self.dialogs = Dialogs(self, workspace, self.main)
-        flow = (workspace, self.dialogs)
-        self._accounts = AccountsFlow(*flow)
-        self._conflicts = ConflictFlow(*flow)
-        self._connect = ConnectFlow(*flow)
-        self._quit = QuitFlow(*flow)
-        self._reread = RereadFlow(*flow)
-        self._restore = RestoreFlow(*flow)
-        self._save = SaveFlow(*flow)
-        self._switch = SwitchFlow(*flow)
-        self._probe: ProbeFlow | None = None
-        self._send_test: SendTestFlow | None = None
+        self.flows = Flows(workspace, self.dialogs)
         self._welcome = welcome
         self._quiet: Timer | None = None
         workspace.drafts.claim()
@@ -99,15 +86,13 @@ class ConfiguratorApp(TerminalApp):
 
     # From the start to the end
 
-    def on_configurator_forms_mounted(self, event: Configurator.FormsMounted) -> None:
+    def on_configurator_first_shown(self, event: Configurator.FirstShown) -> None:
         """Do what can wait until the first frame is shown."""
         self.unblock_signals()
         session = self.workspace.session
         if about := session.snapshot.findings:
             more = f" And {len(about) - 1} more: glidemail check" if len(about) > 1 else ""
             self.main.warn(f"{about[0].message}{more}")
-        else:
-            self.main.say(greeting_words(session))
         self.set_interval(LOOK, self._poll_target)
         self.run_worker(_preload_modules, thread=True, group="loading")
         if session.is_read:
@@ -127,16 +112,16 @@ class ConfiguratorApp(TerminalApp):
 
     async def finish_work(self, second_signal: asyncio.Event) -> bool:
         """Wait for what is being written."""
-        return await self._save.finish(second_signal)
+        return await self.flows.save.finish(second_signal)
 
     @work(group="save")
     async def action_leave(self) -> None:
         """Quit; ask first if something is changed."""
-        if self._save.is_writing:
+        if self.flows.save.is_writing:
             self.workspace.leave_field()
-            self._save.stop()
+            self.flows.save.stop()
             return
-        wish = await self._quit.run()
+        wish = await self.flows.quit.run()
         if wish is QuitChoice.SAVE:
             if not await self._save_all() or self.editing.changed:
                 return
@@ -189,17 +174,17 @@ class ConfiguratorApp(TerminalApp):
         await self._offer()
 
     async def _offer(self) -> None:
-        found = await self._restore.find()
+        found = await self.flows.restore.find()
         if found is None:
             return
         awaits_account = found.choice not in (AccountChoice.IN_FORCE, AccountChoice.PROVIDERS)
         is_other = awaits_account and self.workspace.choice is AccountChoice.IN_FORCE
-        session = await self._connect.open_account(found.choice) if is_other else None
-        restored = await self._restore.run(found, session)
+        session = await self.flows.connect.open_account(found.choice) if is_other else None
+        restored = await self.flows.restore.run(found, session)
         if restored is RestoreOutcome.DISCARDED:
             self._keep_draft_soon()
         elif restored is RestoreOutcome.CONFLICTS:
-            await self._conflicts.run()
+            await self.flows.conflicts.run()
 
     def _poll_target(self) -> None:
         # A tick can come while the last screen is taken down.
@@ -216,7 +201,7 @@ class ConfiguratorApp(TerminalApp):
         await self._run_reread(is_asked=is_asked)
 
     async def _run_reread(self, *, is_asked: bool) -> bool:
-        found = await self._reread.run(is_asked=is_asked)
+        found = await self.flows.reread.run(is_asked=is_asked)
         if found is RereadOutcome.CHANGED:
             self._keep_draft_soon()
         return found is not RereadOutcome.FAILED
@@ -237,7 +222,7 @@ class ConfiguratorApp(TerminalApp):
     async def action_compare(self) -> None:
         """Settle conflicts."""
         if self.editing.open_conflicts:
-            await self._conflicts.run()
+            await self.flows.conflicts.run()
         else:
             self.main.say("Nothing was changed both there and here.")
 
@@ -260,32 +245,30 @@ class ConfiguratorApp(TerminalApp):
         if self.editing.review.plan:
             self.workers.cancel_group(self, WATCHING)
         try:
-            result = await self._save.run(switch)
+            result = await self.flows.save.run(switch)
             while await self._resolve_save_blocker(result):
-                result = await self._save.run(switch)
+                result = await self.flows.save.run(switch)
         finally:
             self.workspace.is_saving = False
         if result is SaveOutcome.FAILED:
             self.check_for_changes()
         elif result is SaveOutcome.ACCOUNT_DROPPED:
             self.connect(self.workspace.profile)
-        if self._save.mail_since:
-            self._watch_mail(self._save.mail_since, self._save.activation)
+        if self.flows.save.mail_since:
+            self._watch_mail(self.flows.save.mail_since, self.flows.save.activation)
         return result is SaveOutcome.SAVED
 
     async def _resolve_save_blocker(self, result: SaveOutcome) -> bool:
         """Do what has to come before a save; return whether the save can be tried again."""
         if result is SaveOutcome.SIGN_IN_FIRST:
             return await self._run_reread(is_asked=True)
-        return result is SaveOutcome.CONFLICTS_FIRST and await self._conflicts.run()
+        return result is SaveOutcome.CONFLICTS_FIRST and await self.flows.conflicts.run()
 
     @work(exclusive=True, group=WATCHING)
     async def _watch_mail(self, since: str, activation: "Activation | None") -> None:
         """Look for mail for some minutes after a save; no key waits for it."""
-        await asyncio.to_thread(import_module, "tui.app.flows.watch_mail")
-        from tui.app.flows.watch_mail import WatchMailFlow
-
-        if choice := await WatchMailFlow(self.workspace, self.dialogs).run(since, activation):
+        await self.flows.load("watch_mail")
+        if choice := await self.flows.watch_mail.run(since, activation):
             self._choose(choice)
 
     # Instances, accounts and profiles
@@ -296,7 +279,7 @@ class ConfiguratorApp(TerminalApp):
         await self._connect_to(profile, choice)
 
     async def _connect_to(self, profile: Profile, choice: AnyChoice) -> None:
-        match await self._connect.run(profile, choice):
+        match await self.flows.connect.run(profile, choice):
             case ConnectOutcome.IN_FORCE:
                 await self._show_delivery()
                 await self._offer()
@@ -325,7 +308,7 @@ class ConfiguratorApp(TerminalApp):
         """Show the email accounts, to activate or deactivate one."""
         if self._refuse_while_saving():
             return
-        match await self._accounts.run():
+        match await self.flows.accounts.run():
             case NamedAccount() as choice:
                 self._choose(choice)
             case AccountSwitch() as switch:
@@ -337,7 +320,7 @@ class ConfiguratorApp(TerminalApp):
 
     @work(exclusive=True, group="dialog")
     async def _choose(self, choice: AnyChoice) -> None:
-        if not self._refuse_while_saving() and await self._switch.leave_account():
+        if not self._refuse_while_saving() and await self.flows.switch.leave_account():
             self.connect(self.workspace.profile, choice)
 
     @work(exclusive=True, group="dialog")
@@ -345,13 +328,13 @@ class ConfiguratorApp(TerminalApp):
         """Work on another profile; what is not saved here stays as this profile's draft."""
         if self._refuse_while_saving():
             return
-        if chosen := await self._switch.choose_profile():
+        if chosen := await self.flows.switch.choose_profile():
             self._open(chosen)
 
     @work(exclusive=True, group=READING)
     async def _open(self, profile: Profile) -> None:
         self.workers.cancel_group(self, WATCHING)
-        session = await self._switch.open(profile)
+        session = await self.flows.switch.open(profile)
         if session and session.is_read:
             await self._offer()
         elif session:
@@ -362,6 +345,9 @@ class ConfiguratorApp(TerminalApp):
     @work(exclusive=True, group="dialog")
     async def action_palette(self) -> None:
         """Show every action and every property."""
+        from tui.app.screens.palette import WELCOME_ROWS, instance_rows, palette_rows
+        from tui.app.screens.pick_list import PickList
+
         themes = (theme.name for theme in self.THEMES)
         rows = [
             *(WELCOME_ROWS if self._welcome else ()),
@@ -392,30 +378,23 @@ class ConfiguratorApp(TerminalApp):
     async def _show_delivery(self, view: str = "instance") -> None:
         with self.dialogs.hold_keys():
             # Imported late, and not where keys are waited for: no first frame needs it.
-            await asyncio.to_thread(import_module, "tui.app.flows.probe")
-            from tui.app.flows.probe import ProbeFlow
+            await self.flows.load("probe")
             from tui.app.screens.delivery_dialog import View
 
-            self._probe = self._probe or ProbeFlow(self.workspace, self.dialogs)
-            await self._probe.run(View(view))
+            await self.flows.probe.run(View(view))
 
     @work(exclusive=True, group="dialog")
     async def action_send_test(self) -> None:
         """Send a test message through the instance, and follow it."""
         self.workers.cancel_group(self, WATCHING)  # it would tell the same once more
-        await asyncio.to_thread(import_module, "tui.app.flows.send_test")
-        from tui.app.flows.send_test import SendTestFlow
-
-        self._send_test = self._send_test or SendTestFlow(self.workspace, self.dialogs)
-        await self._send_test.run()
+        await self.flows.load("send_test")
+        await self.flows.send_test.run()
 
     @work(exclusive=True, group="dialog")
     async def action_explain_reply(self) -> None:
         """Explain a reply of a mail server."""
-        await asyncio.to_thread(import_module, "tui.app.flows.explain_reply")
-        from tui.app.flows.explain_reply import ExplainReplyFlow
-
-        await ExplainReplyFlow(self.workspace, self.dialogs).run()
+        await self.flows.load("explain_reply")
+        await self.flows.explain_reply.run()
 
     @work(exclusive=True, group="dialog")
     async def action_explain(self) -> None:
@@ -441,10 +420,8 @@ class ConfiguratorApp(TerminalApp):
         """List failed mail by cause, and release it."""
         if self._refuse_while_saving() or not await self._run_reread(is_asked=False):
             return
-        await asyncio.to_thread(import_module, "tui.app.flows.failed_mail")
-        from tui.app.flows.failed_mail import FailedMailFlow
-
-        if words := await FailedMailFlow(self.workspace, self.dialogs).run():
+        await self.flows.load("failed_mail")
+        if words := await self.flows.failed_mail.run():
             await self._run_reread(is_asked=False)
             self.main.say(words, stays=True)
 
@@ -453,6 +430,9 @@ class ConfiguratorApp(TerminalApp):
 
 
 def _preload_modules() -> None:
-    """Load what the first address and the first save need, so that no key waits for it."""
+    """Load what the first address, the first save and the end need, so that no key waits."""
     import email_validator  # noqa: F401
     import tomlkit  # noqa: F401
+
+    for name in ("save", "quit", "reread", "restore"):
+        import_module(f"tui.app.flows.{name}")

@@ -5,8 +5,10 @@ local variable on the terminal after a fault.
 """
 
 import asyncio
+import gc
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,37 +24,52 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from tui.app.frugal.driver import FrugalApp
 from tui.threads import Loop
 
+# Every colour is one of the 256 of a terminal without true colour, so that none turns to black.
 DARK = Theme(
     name="dark",
-    primary="#79b8ff",
-    accent="#79b8ff",
-    foreground="#d6dde6",
-    background="#0e1116",
-    surface="#1a2028",
-    panel="#3a4452",
-    warning="#e3b341",
-    error="#ff7b72",
-    success="#7ee787",
-    variables={"chosen": "#2b3a4d"},
+    primary="#5fafff",
+    accent="#5fafff",
+    foreground="#dadada",
+    background="#121212",
+    surface="#262626",
+    panel="#585858",
+    warning="#ffaf5f",
+    error="#ff8787",
+    success="#87d787",
+    variables={"chosen": "#005f87"},
 )
 LIGHT = Theme(
     name="light",
     dark=False,
-    primary="#0550ae",
-    accent="#0550ae",
-    foreground="#1b1f24",
+    primary="#005faf",
+    accent="#005faf",
+    foreground="#1c1c1c",
     background="#ffffff",
-    surface="#eef1f5",
-    panel="#aab4c0",
-    warning="#7a4b00",
-    error="#b3201a",
-    success="#116329",
-    variables={"chosen": "#d5e4f7"},
+    surface="#eeeeee",
+    panel="#9e9e9e",
+    warning="#875f00",
+    error="#af0000",
+    success="#005f00",
+    variables={"chosen": "#afd7ff"},
+)
+CONTRAST = Theme(
+    name="high contrast",
+    primary="#00ffff",
+    accent="#00ffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#303030",
+    panel="#ffffff",
+    warning="#ffff00",
+    error="#ff8787",
+    success="#87ff87",
+    variables={"chosen": "#0000af"},
 )
 # Its colours never leave the program; they only keep Textual from making others up.
 _ANSI = BUILTIN_THEMES["ansi-dark"]
@@ -61,8 +78,40 @@ COLOURLESS = replace(
 )
 
 
+def _make_sixteen(theme: Theme) -> Theme:
+    """Return what stands for a theme on a terminal of 16 colours, whose own background stays."""
+    bright = "ansi_bright_" if theme.dark else "ansi_"
+    return replace(
+        COLOURLESS,
+        name=f"{theme.name} (16 colours)",
+        dark=theme.dark,
+        primary=f"{bright}cyan" if theme.dark else "ansi_blue",
+        accent=f"{bright}cyan" if theme.dark else "ansi_blue",
+        warning=f"{bright}yellow" if theme.dark else "ansi_magenta",
+        error=f"{bright}red",
+        success=f"{bright}green",
+        panel="ansi_default" if theme is CONTRAST else "ansi_bright_black",
+    )
+
+
+SIXTEEN = {theme.name: _make_sixteen(theme) for theme in (DARK, LIGHT, CONTRAST)}
+"""By the name of a theme, what stands for it on a terminal of 16 colours."""
+
+
 _OPENING = 0.02
 """Seconds between two looks at whether a dialog has opened."""
+
+_SWITCH_INTERVAL = 0.0002
+"""Seconds that the thread that writes to the terminal waits for the one that computes."""
+
+_LONGEST_HOLD = 0.1
+"""Seconds that drawing may wait for keys to be done."""
+
+_TURNS = 4
+"""The turns of the event loop that widgets take to say that they have changed."""
+
+_FIRST_TURNS = 20
+"""The turns of the event loop that they take at first."""
 
 _PATIENCE = 1.0
 """Seconds to wait for the key before, until the next one is sent anyway."""
@@ -76,7 +125,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["base.tcss"]
     ENABLE_COMMAND_PALETTE = False
-    THEMES: ClassVar[tuple[Theme, ...]] = (DARK, LIGHT, COLOURLESS)
+    THEMES: ClassVar[tuple[Theme, ...]] = (DARK, LIGHT, CONTRAST, COLOURLESS)
 
     class KeyDone(Message):
         """Posted behind a key; it arrives once everything that the key caused is done.
@@ -95,12 +144,14 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         self._key_target: MessagePump = self
         self._key_deadline = 0.0
         self._holds = 0
+        self._drawing_timer: asyncio.TimerHandle | None = None
+        self._drawing_due = 0.0
         self._second_signal: asyncio.Event | None = None
         no_color = os.environ.get("NO_COLOR", "")
         super().__init__()
         if no_color:
             os.environ["NO_COLOR"] = no_color  # Textual removes it, and child processes need it
-        for theme in self.THEMES:
+        for theme in (*self.THEMES, *SIXTEEN.values()):
             self.register_theme(theme)
         self.use_theme((COLOURLESS if no_color else DARK).name)
         if os.environ.get("SSH_CONNECTION"):
@@ -118,7 +169,8 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         self.no_color = theme == COLOURLESS.name
         if self.no_color:
             self._filters.append(NoColor())
-        self.theme = theme
+        few = self.console.color_system == "standard"
+        self.theme = SIXTEEN[theme].name if few and theme in SIXTEEN else theme
 
     async def on_event(self, event: events.Event) -> None:
         """Send one key on at a time.
@@ -137,6 +189,7 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
         """Send the next key on once the one before, and what it made others post, is done."""
         event.stop()
         if not event.repeat or not self._follow_key(repeat=False):
+            await self._draw_key()
             await self._send_next_key()
 
     async def _send_next_key(self) -> None:
@@ -153,9 +206,49 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
             event = self._keys.popleft()
             self._key_target = self.focused or self.screen
             self._key_deadline = monotonic() + _PATIENCE
+            self._hold_drawing()
             await super().on_event(event)
+            is_typed = isinstance(event, events.Key) and event.is_printable
+            if is_typed and isinstance(self._key_target, Input):
+                self._key_target.call_next(self._draw_echo, self._key_target)
             if not self._follow_key(repeat=True):
+                await self._draw_key()
                 await self._send_next_key()
+
+    def _hold_drawing(self) -> None:
+        """Draw nothing until a key is done: all that it changes is drawn at once, and only once."""
+        if self._drawing_timer is None:
+            self._begin_batch()
+            loop = asyncio.get_running_loop()
+            self._drawing_timer = loop.call_later(_LONGEST_HOLD, self._resume_drawing)
+
+    def _draw_echo(self, field: Input) -> None:
+        """Draw the field in which a character was typed, before all that follows from it."""
+        if not self._keys and field.is_attached and field.screen.is_current:
+            self._resume_drawing()
+            field.screen._dirty_widgets.add(field)
+            field.screen._on_timer_update()
+            self._hold_drawing()
+
+    async def _draw_key(self) -> None:
+        """Draw what a key changed, unless the next one is waiting already."""
+        if self._keys and monotonic() < self._drawing_due:
+            return
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        self._resume_drawing()
+        if self.screen_stack and not self._exit:
+            self.screen._on_timer_update()  # its timer would wait for its next tick
+        self._drawing_due = monotonic() + _LONGEST_HOLD
+
+    def _resume_drawing(self) -> None:
+        if self._drawing_timer is not None:
+            self._drawing_timer.cancel()
+            self._drawing_timer = None
+            with self._context():
+                self._end_batch()
+                if self.screen_stack:
+                    self.screen.check_idle()
 
     @contextmanager
     def hold_keys(self) -> Iterator[None]:
@@ -176,13 +269,29 @@ class TerminalApp(FrugalApp[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Listen to signals; Textual leaves the terminal as it is on these."""
+        self._begin_batch()  # until `show_first_frame`
         loop = asyncio.get_running_loop()
         for number in ENDING:
             loop.add_signal_handler(number, self.stop_on_signal, number)
 
+    async def show_first_frame(self) -> None:
+        """Draw the first frame, once all widgets know their size and what to show in it."""
+        for _ in range(_FIRST_TURNS):
+            await asyncio.sleep(0)
+        screen = self.screen
+        if screen._layout_required:
+            screen._refresh_layout()
+            screen._layout_required = False
+        self._end_batch()
+        screen.refresh()
+        screen._on_timer_update()
+        gc.freeze()
+        gc.enable()
+
     def run_to_end(self) -> int:
         """Run, and return the exit code; signals wait until there is a screen to take down."""
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        sys.setswitchinterval(_SWITCH_INTERVAL)
         runner = asyncio.Runner(loop_factory=Loop)
         is_hanging = False
         try:

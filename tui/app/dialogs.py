@@ -3,13 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.app.base import TerminalApp
 from tui.app.screens.configurator import Configurator
-from tui.app.screens.dialog import Dialog
-from tui.app.screens.message_dialog import MessageDialog
-from tui.app.screens.sign_in_dialog import SignInDialog
 from tui.app.widgets.lines import prose
 from tui.credentials.secret import Secret
 from tui.errors import Problem
@@ -27,6 +24,9 @@ from tui.storage.profile import Profile
 from tui.storage.records import RefusedSignIn
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tui.app.screens.dialog import Dialog
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ class Dialogs:
         """What the banner of a new dialog is about."""
         return self._workspace.session
 
-    async def ask(self, dialog: Dialog[T]) -> T | None:
+    async def ask(self, dialog: "Dialog[T]") -> T | None:
         """Return the answer to a dialog, which opens once no other one is open.
 
         It closes if its caller is cancelled.
@@ -76,15 +76,19 @@ class Dialogs:
 
     async def show_problem(self, title: str, problem: Problem) -> None:
         """Show what went wrong."""
+        from tui.app.screens.message_dialog import MessageDialog
+
         await self.ask(MessageDialog.problem(self.session, title, problem))
 
     async def show_page(self, title: str, words: Callable[[int], Iterable[str]]) -> None:
         """Show a page to read, made for a width in columns."""
+        from tui.app.screens.message_dialog import MessageDialog
+
         await self.ask(MessageDialog.page(self.session, title, words))
 
     @asynccontextmanager
     async def run_behind_dialog(
-        self, dialog: Dialog[Any], steps: Coroutine[Any, Any, T]
+        self, dialog: "Dialog[Any]", steps: Coroutine[Any, Any, T]
     ) -> AsyncIterator[tuple["asyncio.Task[T]", "asyncio.Task[object]"]]:
         """Run steps behind a dialog; the block is entered when either ends.
 
@@ -144,6 +148,8 @@ class Dialogs:
 
     async def ask_sign_in_again(self, refused: RefusedSignIn) -> bool:
         """Ask whether to sign in again although that was refused within the last day."""
+        from tui.app.screens.message_dialog import MessageDialog
+
         hint = "Sign in again only if the cause is solved."
         problem = repeated_sign_in(refused, hint)
         answers = [("back", "Back"), ("again", "Sign in again")]
@@ -152,11 +158,15 @@ class Dialogs:
 
     async def ask_passphrase(self, instance: Instance) -> Secret | None:
         """Ask for the passphrase of a client certificate's key."""
+        from tui.app.screens.sign_in_dialog import SignInDialog
+
         kept = ["It is kept in memory until the program ends."]
         return await self.ask(SignInDialog(self.session, passphrase_label(instance), kept))
 
     async def ask_sign_in(self, profile: Profile, trouble: Problem | None) -> Secret | None:
         """Ask for what signs in at a profile's instance."""
+        from tui.app.screens.sign_in_dialog import SignInDialog
+
         assert profile.instance  # noqa: S101
         label, notes = sign_in_label(profile.instance), sign_in_notes(profile, trouble)
         if profile.instance.sign_in is SignInMethod.BROWSER:
@@ -167,6 +177,8 @@ class Dialogs:
         self, instance: Instance, label: str, notes: Sequence[str]
     ) -> Secret | None:
         # Imported late: few profiles need it.
+        from tui.app.screens.message_dialog import MessageDialog
+        from tui.app.screens.sign_in_dialog import SignInDialog
         from tui.targets.instance.api.browser_grant import BrowserSignIn
 
         question = prose(f"Does OAuth client {instance.user} have a secret?")

@@ -11,6 +11,7 @@ from tui.presentation.value_text import (
     is_hidden,
     short_path,
     source_of,
+    value_in_effect,
     value_words,
 )
 from tui.settings.catalog import Entry, Group
@@ -18,7 +19,6 @@ from tui.settings.delivery.account_switch import AccountSwitch
 from tui.settings.delivery.status import Model
 from tui.settings.findings import Finding, Fix
 from tui.settings.import_document import SkippedValue
-from tui.settings.incoming import DerivedValue
 from tui.settings.parse.host import mask_password
 from tui.settings.plan import Change
 from tui.settings.preconditions import PreconditionState
@@ -277,16 +277,6 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
     yield "here", entry.name
     yield "on the instance", ", ".join(own.instance) or "-"
     yield "in an email account", ", ".join(own.account) or "-"
-
-
-def value_in_effect(review: Review, name: str) -> DerivedValue | None:
-    """Return the value that follows from another property; None if there is none, or no effect."""
-    if same := find_same_value(review, name):
-        return same
-    if not (name.startswith("pop3_") and review.facts.derives_incoming):
-        return None
-    found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
-    return found
 
 
 def follower_rows(review: Review, name: str) -> Iterator[tuple[str, str]]:

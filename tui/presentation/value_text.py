@@ -10,14 +10,7 @@ from tui.settings.parse.value import format_value
 from tui.settings.review import Review
 from tui.settings.values import SecretState, Value
 
-_STATES = {
-    SecretState.UNSET: "",
-    SecretState.NOT_KEPT: "set",
-    SecretState.UNKNOWN: "?",
-    SecretState.CLEARED: "none",
-}
 HIDDEN = "unknown (hidden from this user)"
-_SHORT = ("port number", "connection security")
 
 
 def is_hidden(review: Review, name: str) -> bool:
@@ -98,8 +91,7 @@ def origin_words(review: Review, name: str) -> str:
     source = source_of(review, name, {}, short=True)
     if name in draft.changed_properties():
         before = draft.base.value(name)
-        was = f"Was {state_words(before)} ({source})." if before != "" else "Was not set."
-        return was + note
+        return f"was {state_words(before)}" if before != "" else ""
     if name in draft.base.values:
         if not review.facts.is_file:
             return f"From {source}.{note}"
@@ -115,23 +107,31 @@ def conflict_words(conflict: Conflict) -> str:
     return f"It is {value_or_blank(conflict.theirs)} there now, and {mine} here."
 
 
-def short_value(review: Review, name: str) -> str:
-    """Return a value in the few characters of a list, or "" if it takes more."""
-    entry, parsed = review.draft.entries[name], review.parsed
+def list_value(review: Review, name: str) -> tuple[str, bool]:
+    """Return a property's value for a list, and whether it is set here, not one that follows."""
+    parsed = review.parsed
     if name in parsed.broken:
-        return ""
-    value = parsed.value(name)
+        return mask_password(review.draft.text(name)), True
     if is_hidden(review, name):
-        return "?"
-    if name.startswith("pop3_"):
-        if not review.facts.derives_incoming:
-            return "-"
-        if name not in parsed.specified:
-            return value_words(value) if name in ("pop3_port", "pop3_security") else "derived"
-    if isinstance(value, SecretState):
-        return _STATES.get(value, str(value))
-    if isinstance(value, bool):
-        return value_words(value)
-    if isinstance(value, tuple):
-        return str(len(value)) if value else ""
-    return format_value(value) if entry.declared.kind.value in _SHORT and value is not None else ""
+        return "unknown (hidden)", False
+    if name.startswith("pop3_") and not review.facts.derives_incoming:
+        return "-", False
+    value = parsed.value(name)
+    if name in parsed.specified:
+        return str(value) if isinstance(value, SecretState) else value_words(value), True
+    if followed := value_in_effect(review, name):
+        return followed.origin if followed.follows else value_words(followed.value), False
+    if isinstance(value, SecretState) and value is not SecretState.UNSET:
+        return str(value), True
+    words = "" if value is None or isinstance(value, SecretState) else value_words(value)
+    return ("not set" if words in ("", "-") else words), False
+
+
+def value_in_effect(review: Review, name: str) -> DerivedValue | None:
+    """Return the value that follows from another property; None if there is none, or no effect."""
+    if same := find_same_value(review, name):
+        return same
+    if not (name.startswith("pop3_") and review.facts.derives_incoming):
+        return None
+    found: DerivedValue | None = getattr(review.incoming, name.removeprefix("pop3_"), None)
+    return found

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from tui.credentials.secret import Secret
-from tui.settings.catalog import Entry, Settings, catalog
+from tui.settings.catalog import Entry, Kind, Settings, catalog
 from tui.settings.findings import Finding, Fix, ParseError, Severity, Suggestion
 from tui.settings.parse.value import format_value, parse_value
 from tui.settings.snapshot import Snapshot
@@ -246,6 +247,22 @@ def rebase(draft: Draft, theirs: Snapshot) -> RebaseResult:
     return RebaseResult(rebased, tuple(conflicts), tuple(taken))
 
 
+def _loosens(draft: Draft, now: Draft, name: str) -> bool:
+    """Return whether a draft's value lets mail out, or out less protected, than what is there."""
+    value, there = draft.value(name), now.base.value(name)
+    match draft.entries[name].declared.kind:
+        case Kind.SWITCH:
+            return name == "sending_enabled" and value is not False
+        case Kind.ADDRESSES:
+            return not value
+        case Kind.SECURITY:
+            mine, other = value or Security.NONE, there or Security.NONE
+            if isinstance(mine, Security) and isinstance(other, Security):
+                return mine.is_weaker_than(other)
+            return True
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """A draft with the steps that led to it.
@@ -297,6 +314,33 @@ class History:
             return now
         after, *future = now.future
         return History(after, after, (*now.past, now.draft), tuple(future))
+
+    def carry_past_save(self, written: Draft, after: Draft) -> "History":
+        """Return the steps over what a save left, so that it can be undone by another save.
+
+        What the save wrote becomes an edit again in every earlier step, but for secrets, and for
+        what would turn sending on, empty the test address or weaken the connection security.
+
+        Args:
+            written: the draft that was saved.
+            after: what is left to save, over what was read after the save.
+        """
+        if after.entries != written.entries:
+            return History.from_draft(after)
+
+        def carry(draft: Draft) -> Draft:
+            carried = replace(after, texts={}, secrets={})
+            for name in (*written.changed_properties(), *draft.texts):
+                if not (after.entries[name].is_secret or _loosens(draft, carried, name)):
+                    carried = carried.edit(name, draft.text(name))
+            return carried
+
+        past = [
+            *map(carry, self.past),
+            *([] if self.draft == self.settled else [carry(self.settled)]),
+        ]
+        steps = [one for one, other in pairwise([*past, after]) if one != other]
+        return History(after, after, tuple(steps))
 
     def rebase(self, theirs: Snapshot) -> "History":
         """Return the same steps over a newer snapshot."""

@@ -21,12 +21,15 @@ class Editing:
         history: the draft over it, with its steps.
         conflicts: properties that moved there too, since the draft was begun.
         taken: properties that moved there only, when it was last read again.
+        held_to: while a text is typed, the findings that were there before: no other is shown,
+            as a half-typed word is no mistake yet. None shows all.
     """
 
     session: Session
     history: History
     conflicts: tuple[Conflict, ...] = ()
     taken: tuple[str, ...] = ()
+    held_to: tuple[Finding, ...] | None = None
 
     @classmethod
     def from_session(cls, session: Session) -> "Editing":
@@ -55,10 +58,17 @@ class Editing:
         return tuple(each for each in self.conflicts if each.property in self.changed)
 
     @cached_property
+    def shown_findings(self) -> tuple[Finding, ...]:
+        """The findings to show now: those of the review that aren't held back."""
+        if self.held_to is None:
+            return self.review.findings
+        return tuple(each for each in self.review.findings if each in self.held_to)
+
+    @cached_property
     def findings(self) -> Mapping[str, tuple[Finding, ...]]:
-        """The findings of the review by property."""
+        """The findings to show now, by property."""
         found: dict[str, list[Finding]] = {}
-        for each in self.review.findings:
+        for each in self.shown_findings:
             found.setdefault(each.property, []).append(each)
         return {name: tuple(findings) for name, findings in found.items()}
 
@@ -88,8 +98,13 @@ class Editing:
         }
 
     def type(self, name: str, text: str) -> "Editing":
-        """Type a text in a field; the visit goes on."""
-        return self._with(self.history.update(self.draft.edit(name, text)))
+        """Type a text in a field; the visit goes on, and new findings are held back."""
+        typed = self._with(self.history.update(self.draft.edit(name, text)))
+        return replace(typed, held_to=self.shown_findings)
+
+    def show_findings(self) -> "Editing":
+        """Hold no finding back any more, as after a pause; return itself if none was."""
+        return self if self.held_to is None else self._with(self.history)
 
     def type_secret(self, name: str, secret: Secret) -> "Editing":
         """Type a secret in a field; an empty one takes the edit back."""
@@ -101,7 +116,7 @@ class Editing:
     def leave(self) -> "Editing":
         """End the visit to a field; return itself if nothing was typed."""
         history = self.history.settle()
-        return self if history is self.history else self._with(history)
+        return self.show_findings() if history is self.history else self._with(history)
 
     def clear(self, name: str) -> "Editing":
         """Make a property blank, in a step of its own."""
@@ -153,7 +168,7 @@ class Editing:
         for name, secret in self.draft.secrets.items():
             if written.secrets.get(name) is not secret:
                 draft = draft.type_secret(name, secret)
-        return Editing(session, History.from_draft(draft))
+        return Editing(session, self.history.carry_past_save(written, draft))
 
     def assume_written(self, draft: Draft) -> "Editing":
         """Do as `drop_saved` if nothing could be read again: the draft counts as saved."""
@@ -176,7 +191,10 @@ class Editing:
         return Editing(self.session, history, now.conflicts, now.taken)
 
     def _with(self, history: History) -> "Editing":
-        return replace(self, history=history)
+        editing = replace(self, history=history, held_to=None)
+        if history.draft is self.draft and "review" in vars(self):
+            vars(editing)["review"] = self.review  # costs more than all else that a key causes
+        return editing
 
     def _conflicts_without(self, name: str) -> tuple[Conflict, ...]:
         return tuple(each for each in self.conflicts if each.property != name)

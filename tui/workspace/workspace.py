@@ -34,6 +34,8 @@ class Update(Enum):
 
     EDITED = auto()
     """The draft was changed."""
+    REVIEWED = auto()
+    """The draft is the same; findings that were held back are shown."""
     REREAD = auto()
     """The same draft lies over what is there now."""
     OPENED = auto()
@@ -106,8 +108,16 @@ class Workspace:
 
     def leave_field(self) -> Editing:
         """End the visit to a field, and return the draft."""
-        self._editing = self._editing.leave()
+        self._editing, before = self._editing.leave(), self._editing
+        if before.held_to is not None and self._listener:
+            self._listener(Update.REVIEWED)
         return self._editing
+
+    def show_findings(self) -> None:
+        """Say what is wrong with a text that is still being typed."""
+        self._editing = self._editing.show_findings()
+        if self._listener:
+            self._listener(Update.REVIEWED)
 
     def rebase(self, session: Session) -> None:
         """Lay the edits over a session that was read again."""

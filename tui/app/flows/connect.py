@@ -1,10 +1,10 @@
 """Connecting to an instance: sign in, and read what is there."""
 
 import asyncio
-from enum import Enum, auto
 from importlib import import_module
 
 from tui.app.dialogs import Dialogs
+from tui.app.outcomes import ConnectOutcome
 from tui.app.screens.message_dialog import MessageDialog, ProgressDialog
 from tui.credentials.secret import Secret
 from tui.errors import Problem
@@ -13,19 +13,6 @@ from tui.storage.profile import Profile, save_last_used
 from tui.workspace.session import Session
 from tui.workspace.sign_in import REFUSED
 from tui.workspace.workspace import Workspace
-
-
-class ConnectOutcome(Enum):
-    """How a connection ended, and so what comes next."""
-
-    NO = auto()
-    """The person did not want to go on, or it failed."""
-    IN_FORCE = auto()
-    """The settings are those of what sends now."""
-    READY_TO_SEND = auto()
-    """The settings are those of an account that is there already: nothing more has to be typed."""
-    TO_FILL_IN = auto()
-    """The settings are those of an account that does not exist yet."""
 
 
 class ConnectFlow:

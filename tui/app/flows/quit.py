@@ -1,21 +1,12 @@
 """Quitting: what is not saved is asked about first."""
 
-from enum import Enum, auto
-
 from tui.app.dialogs import Dialogs
+from tui.app.outcomes import QuitChoice
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import prose
 from tui.presentation.status_text import unsaved_words
 from tui.workspace.exit_report import Discarded
 from tui.workspace.workspace import Workspace
-
-
-class QuitChoice(Enum):
-    """What a person wants who quits."""
-
-    STAY = auto()
-    SAVE = auto()
-    GO = auto()
 
 
 class QuitFlow:

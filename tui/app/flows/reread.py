@@ -1,21 +1,11 @@
 """Reading again what is there now, with the edits laid over it."""
 
-from enum import Enum, auto
-
 from tui.app.dialogs import Dialogs
+from tui.app.outcomes import RereadOutcome
 from tui.errors import Problem
 from tui.presentation.status_text import greeting_words, reread_words, short_message
 from tui.workspace.sign_in import NotSignedIn
 from tui.workspace.workspace import Workspace
-
-
-class RereadOutcome(Enum):
-    """What a reading found."""
-
-    FAILED = auto()
-    UNCHANGED = auto()
-    CHANGED = auto()
-    """Something has changed there, or the reading was requested."""
 
 
 class RereadFlow:

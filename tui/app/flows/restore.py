@@ -1,8 +1,7 @@
 """The draft that an earlier start left: restored, or discarded."""
 
-from enum import Enum, auto
-
 from tui.app.dialogs import Dialogs
+from tui.app.outcomes import RestoreOutcome
 from tui.app.screens.message_dialog import MessageDialog
 from tui.app.widgets.lines import prose
 from tui.errors import Problem
@@ -11,15 +10,6 @@ from tui.storage.draft_file import SavedDraft
 from tui.workspace.editing import Editing
 from tui.workspace.session import Session
 from tui.workspace.workspace import Workspace
-
-
-class RestoreOutcome(Enum):
-    """What became of a draft."""
-
-    DISCARDED = auto()
-    RESTORED = auto()
-    CONFLICTS = auto()
-    """It was restored, but some of its values have changed on the target."""
 
 
 class RestoreFlow:

@@ -2,9 +2,9 @@
 
 import asyncio
 from contextlib import suppress
-from enum import Enum, auto
 
 from tui.app.dialogs import Dialogs
+from tui.app.outcomes import SaveOutcome
 from tui.app.screens.confirm_dialog import ConfirmDialog, Consent
 from tui.app.screens.pick_list import PickList
 from tui.coroutines import run_without_loop
@@ -24,20 +24,6 @@ from tui.workspace.workspace import Workspace
 
 SHORT, LONG = 0.5, 5.0
 """Seconds until a person reads that a write still runs, and then until it is stopped."""
-
-
-class SaveOutcome(Enum):
-    """How a save ended, or what has to come before it."""
-
-    SAVED = auto()
-    """Nothing stays unsaved that was there when it began."""
-    NOT_SAVED = auto()
-    FAILED = auto()
-    """What is there now has to be read again."""
-    ACCOUNT_DROPPED = auto()
-    """It was cancelled, and so ServiceNow's account is no longer chosen."""
-    SIGN_IN_FIRST = auto()
-    CONFLICTS_FIRST = auto()
 
 
 class SaveFlow:

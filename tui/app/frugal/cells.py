@@ -20,6 +20,23 @@ Row = list[Cell]
 PLAIN: Pen = ("", "", "", "")
 BLANK: Cell = (" ", PLAIN)
 
+_UNSEEN = {"", "1", "2", "3", "1;3", "2;3"}
+"""Attributes that a blank does not show: bold, dim, italic."""
+
+
+class _Blanks(dict[Pen, Cell]):
+    """Blanks by pen: without what no blank shows, so that those that look alike are equal."""
+
+    def __missing__(self, pen: Pen) -> Cell:
+        attributes, _, back, link = pen
+        seen = attributes not in _UNSEEN
+        cell = (" ", pen if seen else ("", "", back, link))
+        self[pen] = cell
+        return cell
+
+
+BLANKS = _Blanks()
+
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\ufffd")
 _SHORTEST_MOVE = 4
 
@@ -42,8 +59,9 @@ def encode_rows(
     before: list[Row] | None,
     cursor: tuple[int, int],
     cursor_before: tuple[int, int] | None,
-) -> str:
-    """Return the text that turns a screen into these rows; it starts and ends with a plain pen.
+    pen: Pen = PLAIN,
+) -> tuple[str, Pen]:
+    """Return the text that turns a screen into these rows, and the pen that it leaves.
 
     The first move is absolute, so that what others wrote in between cannot shift anything.
 
@@ -52,16 +70,19 @@ def encode_rows(
         before: the rows on the screen; None if unknown.
         cursor: where to leave the cursor.
         cursor_before: where the cursor is; None if unknown.
+        pen: the terminal's pen, if the rows on the screen are known.
     """
-    writer = _CellWriter()
-    for y, row in enumerate(rows):
-        old = before[y] if before else None
+    writer = _CellWriter(pen)
+    if before is None:
+        writer.reset_pen()
+    # The row of the cursor comes last: it is often there then.
+    for y in sorted(range(len(rows)), key=lambda each: each == cursor[1]):
+        row, old = rows[y], before[y] if before else None
         if row is not old and row != old:
             writer.write_row(y, row, old)
     if writer.parts or cursor != cursor_before:
-        writer.set_pen(PLAIN)
         writer.move(*cursor)
-    return "".join(writer.parts)
+    return "".join(writer.parts), writer.pen
 
 
 def _split_update(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip, int]]:
@@ -86,7 +107,7 @@ def _to_cells(strip: Strip, colors: ColorSystem) -> Row:
             continue
         pen = _to_pen(style, colors) if style else PLAIN
         if text.isascii() and text.isprintable():
-            cells += [(character, pen) for character in text]
+            cells += [BLANKS[pen] if character == " " else (character, pen) for character in text]
             continue
         text = text.translate(_CONTROLS)
         for start, end, width in split_graphemes(text)[0]:
@@ -144,10 +165,15 @@ def _is_width_disputed(text: str) -> bool:
 class _CellWriter:
     """A writer of cells that knows the cursor's position and pen."""
 
-    def __init__(self) -> None:
+    def __init__(self, pen: Pen) -> None:
         self.parts: list[str] = []
+        self.pen = pen
         self._at: tuple[int, int] | None = None
-        self._pen = PLAIN
+
+    def reset_pen(self) -> None:
+        """Make an unknown pen plain."""
+        self.parts.append("\x1b[m")
+        self.pen = PLAIN
 
     def write_row(self, y: int, row: Row, old: Row | None) -> None:
         """Write the cells that differ; all of them if a character's width is disputed."""
@@ -158,7 +184,7 @@ class _CellWriter:
                 continue
             if self._at != (x, y):
                 self._move_in_row(x, y, row)
-            if self._pen is not cell[1]:
+            if self.pen is not cell[1] and not (x < erasable and self._suits_blank(cell)):
                 self.set_pen(cell[1])
             if x >= erasable:
                 self.parts.append("\x1b[K")
@@ -166,9 +192,13 @@ class _CellWriter:
             wide = x + 1 < len(row) and not row[x + 1][0]
             self._write_cell(cell[0], x, y, 1 + wide, len(row))
 
+    def _suits_blank(self, cell: Cell) -> bool:
+        """Return whether a cell is a blank that looks the same with the pen as it is."""
+        return cell[0] == " " and BLANKS[self.pen][1] == cell[1]
+
     def set_pen(self, pen: Pen) -> None:
         """Change the pen."""
-        *old, old_link = self._pen
+        *old, old_link = self.pen
         *new, link = pen
         if link != old_link:
             self.parts.append(f"\x1b]8;{link or ';'}\x1b\\")
@@ -183,7 +213,7 @@ class _CellWriter:
                     has for had, has in zip(old, new, strict=True) if has and (again or has != had)
                 ]
                 self.parts.append(f"\x1b[{';'.join(['0', *codes] if again else codes)}m")
-        self._pen = pen
+        self.pen = pen
 
     def move(self, x: int, y: int) -> None:
         """Move the cursor."""
@@ -198,7 +228,10 @@ class _CellWriter:
         """Move right, by writing the cells in between again if that takes no more bytes."""
         if self._at and self._at[1] == y and 0 < x - self._at[0] <= _SHORTEST_MOVE:
             between = row[self._at[0] : x]
-            if all(pen == self._pen and text.isascii() and text for text, pen in between):
+            if all(
+                (cell[1] == self.pen or self._suits_blank(cell)) and cell[0] and cell[0].isascii()
+                for cell in between
+            ):
                 self.parts += [text for text, _ in between]
                 self._at = (x, y)
         self.move(x, y)

@@ -33,7 +33,7 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.app.frugal.cells import BLANK, Row, apply_update, encode_rows
+from tui.app.frugal.cells import BLANK, PLAIN, Row, apply_update, encode_rows
 from tui.app.frugal.paste import Paste, PasteSplitter
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 CLOSE_TIMEOUT = 5.0
 """Seconds that a stuck terminal may delay the end."""
 
+_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _MIN_SYNC_LENGTH = 1000
 _TORN_SECONDS = 1.0
 """Seconds that the rest of a character may take on a slow line."""
@@ -79,6 +80,7 @@ class FrugalDriver(LinuxDriver):
         self._rows: list[Row] = []
         self._known = False
         self._cursor = Offset(0, 0)
+        self._pen = PLAIN
 
     def show(self, update: ChopsUpdate | LayoutUpdate, cursor: Offset, size: Size) -> None:
         """Write an update, and place the cursor."""
@@ -94,17 +96,24 @@ class FrugalDriver(LinuxDriver):
         self._draw(None, self._cursor)
 
     def _draw(self, before: list[Row] | None, cursor: Offset) -> None:
-        text = encode_rows(self._rows, before, cursor, self._cursor if before else None)
+        at = self._cursor if before else None
+        text, pen = encode_rows(self._rows, before, cursor, at, self._pen)
         self._known, self._cursor = self._drawing, cursor
         if text and self._drawing:
-            if len(text) > _MIN_SYNC_LENGTH and self._app._sync_available:
-                text = f"{SYNC_START}{text}{SYNC_END}"
+            if len(text) > _MIN_SYNC_LENGTH:
+                text = f"{_HIDE_CURSOR}{text}{_SHOW_CURSOR}"
+                if self._app._sync_available:
+                    text = f"{SYNC_START}{text}{SYNC_END}"
             super().write(text)
+            self._pen = pen
 
     def write(self, data: str) -> None:
         """Write what is not an update; anything that may draw makes the screen unknown."""
         if not _HARMLESS.fullmatch(data):
             self._known = False
+            if self._pen != PLAIN:
+                data = f"\x1b[m{data}"
+                self._pen = PLAIN
         super().write(data)
 
     def _has_size(self, size: tuple[int, int]) -> bool:
@@ -130,10 +139,13 @@ class FrugalDriver(LinuxDriver):
             self._wake_reader, self._wake_writer = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._drawing = self._writer_thread is not None and self._writer_thread.is_alive()
+        # The terminal's own cursor: no cell is drawn for it, and a screen reader follows it.
+        self.write(_SHOW_CURSOR)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self._drawing = self._known = False
+        self.write("\x1b[m")
         super().stop_application_mode()
 
     def disable_input(self) -> None:
@@ -242,6 +254,11 @@ class FrugalApp(App[ReturnType]):
     def stop_on_lost_terminal(self) -> None:
         """End, as the terminal is gone: the window was closed or the connection lost."""
         self.exit(return_code=129)
+
+    @property
+    def has_terminal_cursor(self) -> bool:
+        """Whether the terminal's own cursor is shown, so that none has to be drawn."""
+        return isinstance(self._driver, FrugalDriver)
 
     def action_redraw(self) -> None:
         """Draw the screen again, over what something else has written."""

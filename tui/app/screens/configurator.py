@@ -1,5 +1,6 @@
-"""The screen of the configurator: list, forms and incoming mail."""
+"""The screen of the configurator: the list, the form of the chosen property, incoming mail."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import ClassVar
 
@@ -10,51 +11,74 @@ from textual.containers import Container
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input, OptionList
 
+from tui.app.base import TerminalApp
 from tui.app.screens.keys import ACTIONS, SEND_TEST, bar_keys
+from tui.app.widgets.about_pane import AboutPane
 from tui.app.widgets.bars import Banner, KeyBar
+from tui.app.widgets.counts_rule import CountsRule
 from tui.app.widgets.fields import FieldChanged, Notice, SecretChanged, SecretField
-from tui.app.widgets.form import Form, Forms, find_form
+from tui.app.widgets.form import Form
 from tui.app.widgets.incoming_pane import IncomingPane
 from tui.app.widgets.lines import Lines
+from tui.app.widgets.problem_list import ProblemList
 from tui.app.widgets.property_list import PropertyList, Sidebar
-from tui.settings.findings import Fix
+from tui.presentation.status_text import greeting_words
+from tui.presentation.value_text import value_words
+from tui.settings.findings import Finding, Fix
 from tui.workspace.editing import Editing
 from tui.workspace.workspace import Workspace
 
-_FORM_ROWS = 7
-"""The height of a form, at least."""
+PAUSE = 0.5
+"""Seconds without a key after which what is wrong with a half-typed text is said."""
+
+WIDE = 110
+"""The columns from which there is room for every problem and all about a property."""
+
 _BAR = (
-    *("save", "fix", "reset", "find", "palette", "explain", "quit", "keys", "undo", "redo"),
-    *("reread", "profiles"),
+    *("save", "fix", "undo", "probe", "find", "palette", "explain", "keys", "quit"),
+    *("reset", "reread", "profiles"),
 )
-_BAR_UNREAD = ("reread", "profiles", "palette", "quit", "keys")
+_BAR_UNREAD = ("reread", "profiles", "palette", "keys", "quit")
 
 
 class Configurator(Screen[None]):
-    """The screen below all dialogs; it shows the draft and edits it."""
+    """The screen below all dialogs; it shows the draft and edits it.
+
+    Attributes:
+        listing: the list of properties.
+        form: the form of the property at which the list points.
+    """
 
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (110, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (WIDE, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         *ACTIONS,
         SEND_TEST,
-        Binding("down", "next_form", "Next", show=False),
-        Binding("up", "previous_form", "Previous", show=False),
+        Binding("tab,down", "next_form", "Next form", show=False),
+        Binding("shift+tab,up", "previous_form", "Form before", show=False),
         Binding("ctrl+c", "how_to_quit", show=False),
     ]
 
-    class FormsMounted(Message):
-        """The first frame was shown, and the forms that it left out are mounted."""
+    # Made when the screen is composed, as widgets need an application.
+    listing: PropertyList
+    form: Form
+    _sidebar: Sidebar
+
+    class FirstShown(Message):
+        """The first frame was shown."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
         self._shown: Editing | None = None
-        self._forms: dict[str, Form] = {}
+        self._is_first_shown = False
         self._is_status_kept = False
         self._shown_keys: tuple[tuple[str, ...], frozenset[str]] | None = None
+        self._pause: Timer | None = None
+        self._side_panes: tuple[AboutPane, ProblemList] | tuple[()] = ()
 
     @property
     def editing(self) -> Editing:
@@ -62,57 +86,78 @@ class Configurator(Screen[None]):
         return self._workspace.editing
 
     def compose(self) -> ComposeResult:
-        """Yield the panes, with only as many forms as fit at first."""
-        entries = self.editing.draft.entries
-        self._forms = {name: Form(entry, self.editing) for name, entry in entries.items()}
+        """Yield the panes."""
+        # Textual sets these after the first layout, and then lays out again.
+        width = self.app.size.width
+        self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS))
+        self._sidebar = Sidebar(self.editing)
+        self.listing = self._sidebar.properties
+        self.form = Form(self.editing, next(iter(self.editing.draft.entries)))
         yield Banner(self.editing.session)
         with Container(id="panes", classes="-view-list"):
-            yield Sidebar(self.editing)
-            with Forms(id="forms", can_focus=False):
-                yield from list(self._forms.values())[: self._forms_in_sight]
+            yield self._sidebar
+            yield self.form
             yield IncomingPane(self.editing)
-        yield Lines(id="said")
+            if self.app.size.width >= WIDE:
+                yield from self._make_side_panes()
+        yield CountsRule()
+        yield Lines([((f" {greeting_words(self.editing.session)}", "bold"),)], id="said")
         yield KeyBar()
+
+    def _make_side_panes(self) -> tuple[AboutPane, ProblemList]:
+        self._side_panes = AboutPane(id="about"), ProblemList(self.editing)
+        return self._side_panes
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw the first frame; mount the panes for which a wide window has room."""
+        if not self._is_first_shown:
+            self._is_first_shown = True
+            self.app.call_later(self._show_first_frame)
+        if event.size.width >= WIDE and not self._side_panes:
+            self.query_one("#panes").mount(*self._make_side_panes())
+            self.call_after_refresh(self._show_side_panes)
+
+    async def _show_first_frame(self) -> None:
+        if isinstance(self.app, TerminalApp):
+            await self.app.show_first_frame()
+        self.post_message(self.FirstShown())
+
+    def _show_side_panes(self) -> None:
+        # What they show moves whole paragraphs: it waits for a pause.
+        if self._side_panes and self.editing.held_to is None:
+            about, problems = self._side_panes
+            about.show_property(self.form.entry, self.editing.review)
+            problems.show_editing(self.editing)
 
     def on_screen_suspend(self) -> None:
         """Hide passwords under a dialog."""
         for field in self.query(SecretField):
             field.password = True
 
-    @property
-    def _forms_in_sight(self) -> int:
-        return self.app.size.height // _FORM_ROWS + 1
-
     def on_mount(self) -> None:
         """Focus the list, so that keys pressed by accident change no field."""
-        properties = self.query_one(PropertyList)
-        properties.focus()
-        properties.highlighted = 1
-        self.call_after_refresh(self._mount_rest)
+        self.listing.focus()
+        self.listing.highlighted = 1
         self.show()
-
-    async def _mount_rest(self) -> None:
-        rest = [form for form in self._forms.values() if not form.is_attached]
-        await self.query_one(Forms).mount(*rest)
-        self.post_message(self.FormsMounted())
 
     @property
     def current_property(self) -> str:
-        """The property whose field has the focus, else the one at the list's pointer, or ""."""
-        form = find_form(self.focused)
-        return form.entry.name if form else self.query_one(PropertyList).current_property
+        """The property whose form is shown, at which the list points."""
+        return self.form.entry.name
 
     def show(self) -> None:
         """Show the draft as it is now; leave alone what looks the same."""
         editing, before = self.editing, self._shown
-        names = editing.draft.entries if before is None else editing.find_differences(before)
         self._shown = editing
         self.query_one(Banner).show_session(editing.session)
         keeps_draft = self._workspace.drafts.trouble is None
-        self.query_one(Sidebar).show_editing(editing, keeps_draft=keeps_draft)
-        for name in names:
-            self._forms[name].show_editing(editing)
+        self.query_one(CountsRule).show_editing(editing, keeps_draft=keeps_draft)
+        self.listing.show_editing(editing)
+        name = self.current_property
+        if before is None or name in editing.find_differences(before):
+            self.form.show_editing(editing)
         self.query_one(IncomingPane).show_editing(editing)
+        self._show_side_panes()
         self._show_keys()
 
     def show_session(self) -> None:
@@ -149,7 +194,14 @@ class Configurator(Screen[None]):
     def focus_property(self, name: str) -> None:
         """Go to a property's field."""
         self._show_view("form")
-        self._forms[name].field.focus()
+        self.show_property(name, focus=True)
+
+    def show_property(self, name: str, *, focus: bool = False) -> None:
+        """Show a property's form, and point to it in the list."""
+        self.form.show_property(name, focus=focus)
+        self.listing.move_pointer(name)
+        self._show_side_panes()
+        self._show_keys()
 
     def _show_keys(self) -> None:
         order = [*(_BAR if self.editing.session.is_read else _BAR_UNREAD)]
@@ -157,27 +209,35 @@ class Configurator(Screen[None]):
             order.insert(1, "compare")
         if self.has_class("-narrow"):
             order.insert(1, "view")
-        idle = frozenset({"fix"} if self.first_fix() is None else ())
+        fix = self.first_fix(self.editing.shown_findings)
+        idle = frozenset({"fix"} if fix is None else ())
         if (tuple(order), idle) != self._shown_keys:
             self._shown_keys = tuple(order), idle
             self.query_one(KeyBar).show_keys(*bar_keys(Configurator, order, idle))
 
     def on_field_changed(self, event: FieldChanged) -> None:
-        """Take a text into the draft."""
+        """Take a text into the draft; say what is wrong with it after a pause."""
         is_new = event.text != self.editing.draft.text(event.name)
         if is_new and not self._refuse_if_locked(event.name):
             self._workspace.change(self.editing.type(event.name, event.text))
+            if self._pause is not None:
+                self._pause.stop()
+            self._pause = self.set_timer(PAUSE, self._show_findings)
 
     def on_secret_changed(self, event: SecretChanged) -> None:
         """Take a secret into the draft."""
         if not self._refuse_if_locked(event.name):
             self._workspace.change(self.editing.type_secret(event.name, event.secret))
 
+    def _show_findings(self) -> None:
+        self._pause = None
+        self._workspace.show_findings()
+
     def _refuse_if_locked(self, name: str) -> bool:
         """Say why a property cannot be changed here, if so; return whether that is so."""
         reason = self.editing.draft.base.locked.get(name)
         if reason:
-            self._forms[name].show_editing(self.editing)
+            self.form.show_editing(self.editing)
             self.warn(reason)
         return bool(reason)
 
@@ -186,31 +246,27 @@ class Configurator(Screen[None]):
         self.warn(event.words)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Leave the field before, and move the list's pointer to the new one."""
-        form = find_form(event.widget)
+        """Leave the field before, and what was said about it."""
         self._workspace.leave_field()
-        if form:
-            self.query_one(Sidebar).close_search()
-            self.query_one(PropertyList).move_pointer(form.entry.name)
-            form.scroll_visible(animate=False)
-            self.hint(form.field.HINT)
+        if not self._is_status_kept:
+            self.clear_status()
+        if event.widget is self.form.field:
+            self._sidebar.close_search()
+            self.listing.move_pointer(self.current_property)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Bring the form at the pointer into sight."""
-        if event.option.id and self.query_one(PropertyList).has_focus:
-            form = self._forms[event.option.id]
-            if form.is_attached:
-                form.scroll_visible(animate=False)
-        self._show_keys()
+        """Show the form of the property at the pointer."""
+        if event.option_list is self.listing and event.option.id:
+            self.show_property(event.option.id)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Go to the field."""
+        """Go to the field of a property, or of one that has a problem."""
         if event.option.id:
-            self.focus_property(event.option.id)
+            self.focus_property(event.option.id.rpartition(":")[2])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field."""
-        self.focus_next()
+        self.action_next_form()
 
     def on_sidebar_search_submitted(self, event: Sidebar.SearchSubmitted) -> None:
         """Go to the property that was found, or back to the list."""
@@ -220,25 +276,36 @@ class Configurator(Screen[None]):
             self.action_back()
 
     def action_next_form(self) -> None:
-        """Go to the field below."""
-        self.focus_next()
+        """Go to the form below; from the last one to the list."""
+        self._step_focus(1)
 
     def action_previous_form(self) -> None:
-        """Go to the field above, or to the list."""
-        self.focus_previous()
+        """Go to the form above; from the first one to the list."""
+        self._step_focus(-1)
 
-    def first_fix(self) -> Fix | None:
+    def _step_focus(self, step: int) -> None:
+        names = [*self.editing.draft.entries]
+        at = names.index(self.current_property) + step
+        if self.focused is not self.form.field:
+            self.focus_property(names[-1] if step < 0 else self.current_property)
+        elif 0 <= at < len(names):
+            self.focus_property(names[at])
+        else:
+            self.action_back()
+
+    def first_fix(self, findings: Iterable[Finding]) -> Fix | None:
         """Return the first fix among the chosen property's findings."""
-        found = self.editing.findings.get(self.current_property, ())
-        return next((each.fix for each in found if each.fix), None)
+        own = (each for each in findings if each.property == self.current_property)
+        return next((each.fix for each in own if each.fix), None)
 
     def action_fix(self) -> None:
-        """Apply the first fix of the chosen property."""
-        if (fix := self.first_fix()) and not any(self._refuse_if_locked(name) for name in fix.set):
-            self._workspace.change(self.editing.apply_fix(fix))
-            self.say(f"Done: {fix.label}. F7 takes it back.")
-        elif not fix:
+        """Apply the first fix of the chosen property, said already or not."""
+        fix = self.first_fix(self.editing.review.findings)
+        if fix is None:
             self.say("No finding here has a fix.", "dim")
+        elif not any(self._refuse_if_locked(name) for name in fix.set):
+            self._workspace.change(self.editing.apply_fix(fix))
+            self.say(f"Done: {fix.label}. F7 undoes it.")
 
     def action_reset(self) -> None:
         """Reset the chosen property to what was loaded."""
@@ -266,22 +333,31 @@ class Configurator(Screen[None]):
             or editing.draft.secrets.get(name) is not self.editing.draft.secrets.get(name)
         ]
         self._workspace.change(editing)
-        if not names:
+        if names:
+            self.show_property(names[0])
+        else:
             self.say(nothing, "dim")
-            return
-        self.query_one(PropertyList).move_pointer(names[0])
-        self._forms[names[0]].scroll_visible(animate=False)
+
+    def action_copy_value(self) -> None:
+        """Send the chosen property's value to the terminal's clipboard."""
+        entry, draft = self.form.entry, self.editing.draft
+        text = "" if entry.is_secret else draft.text(entry.name)
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.say(f"Sent to the terminal's clipboard: {value_words(text)}", "dim")
+        else:
+            self.say("There is no value to copy.", "dim")
 
     def action_find(self) -> None:
         """Open the search line."""
         self._show_view("list")
-        self.query_one(Sidebar).open_search()
+        self._sidebar.open_search()
 
     def action_back(self) -> None:
         """Go to the list, and close a search."""
         self._show_view("list")
-        self.query_one(PropertyList).focus()
-        self.query_one(Sidebar).close_search()
+        self.listing.focus()
+        self._sidebar.close_search()
 
     def action_view(self) -> None:
         """Show list, form and incoming mail in turn, if there is room for only one."""
@@ -293,7 +369,7 @@ class Configurator(Screen[None]):
             self.focus_property(self.current_property)
         else:
             self._show_view(after)
-            self.query_one(PropertyList).focus()
+            self.listing.focus()
 
     def _show_view(self, view: str) -> None:
         self.query_one("#panes").set_classes(f"-view-{view}")

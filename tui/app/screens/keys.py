@@ -1,20 +1,13 @@
-"""The actions and their keys: for the bindings, the key bar, the palette and the key page."""
+"""The actions and their keys: for the bindings, the key bar and the key page."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from textual.binding import Binding
 
-from tui.app.screens.dialog import Dialog
-from tui.app.screens.pick_list import PickRow
 from tui.app.widgets.bars import Key
-from tui.app.widgets.buttons import Button, Checkbox
 from tui.app.widgets.fields import ChoiceField, PortField, SecretField
 from tui.app.widgets.property_list import PropertyList
-from tui.presentation.account_text import ACCOUNTS_ROW
-from tui.settings.catalog import Entry
-from tui.settings.delivery.account import AccountChoice
 from tui.terminal.layout import columns
-from tui.workspace.session import Session
 
 _ACTIONS = (
     ("save", "ctrl+s", "app.save", "Save", "shows first what would be written"),
@@ -64,35 +57,6 @@ _MARKS = (
     ("k", "a password that a keyring keeps"),
     (">", "what the list points to"),
 )
-_ON_INSTANCES = (
-    PickRow("do:app.probe('instance')", "What sends there, and why mail goes out or not", "^N"),
-    PickRow("do:app.failed_mail", "Failed mail: list, cause, release", "failed-mail"),
-    PickRow(
-        "do:app.own_server", "Own server: your own account instead of the active one", "instance"
-    ),
-    PickRow("do:app.provider_server", "ServiceNow's server: back to its own account", "instance"),
-    PickRow("do:app.accounts", ACCOUNTS_ROW, "instance"),
-)
-_WITHOUT_KEY = (
-    PickRow(
-        "do:app.explain_reply", "Explain a mail server's reply: cause, next step", "explain-reply"
-    ),
-)
-_IN_FORCE = PickRow("do:app.in_force", "What sends now: back to its settings", "instance")
-
-WELCOME_ROWS = (PickRow("do:app.welcome", "The sandbox: its mail server and its users", "sandbox"),)
-"""What can be done in a sandbox only."""
-
-
-def instance_rows(session: Session) -> tuple[PickRow, ...]:
-    """Return what can be done on an instance only, once it is read."""
-    if session.facts.is_file or not session.is_read:
-        return ()
-    why, failed, *choices = _ON_INSTANCES
-    chosen = session.facts.choice is not AccountChoice.IN_FORCE
-    words = f"{SEND_TEST.description}, and see what becomes of it"
-    test = PickRow(f"do:{SEND_TEST.action}", words, format_keys(SEND_TEST))
-    return (why, test, failed, *((_IN_FORCE,) if chosen else ()), *choices)
 
 
 def format_key(key: str) -> str:
@@ -125,21 +89,7 @@ def bar_keys(owner: type, order: Sequence[str], idle: Collection[str] = ()) -> l
     ]
 
 
-def palette_rows(owner: type, themes: Iterable[str], entries: Iterable[Entry]) -> list[PickRow]:
-    """Return a row for each action of a screen (`do:`), theme (`theme:`) and property (`go:`)."""
-    return [
-        *(
-            PickRow(f"do:{each.action}", _words(each), format_keys(each))
-            for each in bindings_of(owner)
-            if each.tooltip and each.id != "palette"
-        ),
-        *_WITHOUT_KEY,
-        *(PickRow(f"theme:{name}", f"Colours: {name}", "theme") for name in themes),
-        *(PickRow(f"go:{e.name}", e.declared.short, e.instance_name or e.name) for e in entries),
-    ]
-
-
-def _words(binding: Binding) -> str:
+def describe(binding: Binding) -> str:
     return ": ".join(filter(None, (binding.description, binding.tooltip)))
 
 
@@ -152,6 +102,8 @@ def key_page(main: type, room: int = 0) -> Iterator[str]:
     """
     # Imported late: the first frame needs nothing of it.
     from tui.app.screens.delivery_dialog import DeliveryDialog
+    from tui.app.screens.dialog import Dialog
+    from tui.app.widgets.buttons import Button, Checkbox
 
     places = (
         ("Everywhere", main),
@@ -166,7 +118,7 @@ def key_page(main: type, room: int = 0) -> Iterator[str]:
     )
     for title, owner in places:
         yield title
-        rows = [(format_keys(each), _words(each)) for each in bindings_of(owner)]
+        rows = [(format_keys(each), describe(each)) for each in bindings_of(owner)]
         yield from columns(rows, room=room)
         yield ""
     yield "Marks"

@@ -14,12 +14,15 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.app.frugal.driver import UndecodableInput
+from tui.app.frugal.driver import FrugalApp, UndecodableInput
 from tui.credentials.oddities import describe_oddities
 from tui.credentials.secret import NOT_TEXT, Secret
 from tui.settings.catalog import Entry, Kind
 from tui.settings.values import SecretState, Security
 from tui.terminal.visible import mask, visible
+
+_SCROLL_STEP = 64
+"""Columns by which the room to scroll grows."""
 
 
 class FieldChanged(Message):
@@ -63,6 +66,25 @@ class SafeInput(Input):
             placeholder=placeholder, password=password, compact=True, select_on_focus=False, id=id
         )
         self.cursor_blink = False
+
+    def validate__cursor_visible(self, visible: bool) -> bool:
+        """Draw no cursor where the terminal shows its own."""
+        return visible and not (isinstance(self.app, FrugalApp) and self.app.has_terminal_cursor)
+
+    @property
+    def content_width(self) -> int:
+        """The width to scroll in, rounded up: Textual lays out the screen when it changes."""
+        return -(-max(super().content_width, 1) // _SCROLL_STEP) * _SCROLL_STEP
+
+    def _watch_value(self, value: str) -> None:
+        super()._watch_value(value)
+        self._limit_scroll()
+
+    def _limit_scroll(self) -> None:
+        """Scroll back if less text is left than there is room for."""
+        most = max(cell_len(self._value.plain) + 1 - self.content_size.width, 0)
+        if self.scroll_x > most:
+            self.scroll_to(x=most, animate=False, force=True)
 
     def action_copy(self) -> None:
         """Copy the selection to the terminal's clipboard, if anything is selected."""
@@ -154,7 +176,7 @@ class PortField(TextField):
         Binding("up", "usual(1)", "Next usual port", id="port.next", show=False),
         Binding("down", "usual(-1)", "Usual port before", id="port.before", show=False),
     ]
-    HINT = "Up and Down choose the usual ports."
+    HINT = "Up, Down: usual ports."
     USUAL: ClassVar[dict[str, tuple[str, ...]]] = {
         "port": ("25", "465", "587"),
         "pop3_port": ("110", "995"),
@@ -175,7 +197,7 @@ class PortField(TextField):
 class AddressesField(TextField):
     """The field of addresses; pasted lines are joined with commas."""
 
-    HINT = "Commas separate the addresses; a pasted list of lines gets them."
+    HINT = "Separate with commas."
 
     def join_lines(self, lines: list[str]) -> tuple[str, str]:
         """Join all lines with commas."""
@@ -207,7 +229,7 @@ class SecretField(TextField):
         Binding("f2,ctrl+y", "reveal", "Show or hide the password", id="secret.reveal", show=False),
     ]
 
-    HINT = "F2 shows what is typed, until the field is left. ^X clears."
+    HINT = "F2 shows it."
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(entry, password=True)
@@ -259,6 +281,7 @@ class SecretField(TextField):
 
     def _watch_value(self, value: str) -> None:
         self.virtual_size = Size(self.content_width, 1)
+        self._limit_scroll()
         self._initial_value = False
         self.selection = self.selection
         if not self._is_quiet:
@@ -291,7 +314,7 @@ class ChoiceField(Widget, can_focus=True):
         Binding("delete,backspace", "unset", "Not set", id="choice.unset", show=False),
     ]
 
-    HINT: ClassVar[str] = "Left and Right choose; Delete leaves it not set."
+    HINT: ClassVar[str] = "Left, Right choose."
 
     value: reactive[str] = reactive("")
 

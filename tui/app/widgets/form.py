@@ -1,71 +1,107 @@
-"""The form of one property."""
+"""The form of the chosen property: label, field, findings, help, and what the value was."""
+
+from collections.abc import Iterator
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui.app.widgets.fields import AddressesField, ChoiceField, PortField, SecretField, TextField
-from tui.app.widgets.lines import MARKS, Line, Lines, justify
+from tui.app.widgets.lines import MARKS, Line, Lines, justify, truncate
 from tui.presentation.value_text import conflict_words, origin_words, value_words
 from tui.settings.catalog import Entry, Kind
 from tui.settings.delivery.status import Model
 from tui.settings.values import SecretState
 from tui.terminal.layout import wrap
+from tui.terminal.signs import sign
 from tui.workspace.editing import Editing
 
-_MAX_FINDINGS = 4
+_HELP_LINES = 3
+"""The lines that most helps take; they begin in the same place."""
 
-
-class Forms(VerticalScroll, inherit_bindings=False):
-    """The forms, which scroll with the focus; Up and Down are left to the screen."""
+Field = TextField | ChoiceField
+"""The widget in which a property is edited."""
 
 
 class Form(Widget):
-    """The form of a property: label, field, findings, where the value comes from, help.
+    """The form of one property at a time; all forms stand in the same place.
 
     Attributes:
-        entry: the property.
+        name: the property that is shown.
     """
 
-    DEFAULT_CSS = "Form { height: auto; layout: vertical; }"
+    DEFAULT_CSS = """
+    Form { layout: vertical; height: 100%; }
+    Form .head { height: 2; }
+    Form .notes { height: 1fr; }
+    """
 
-    def __init__(self, entry: Entry, editing: Editing) -> None:
-        super().__init__(id=f"form-{entry.name}")
-        self.entry = entry
+    def __init__(self, editing: Editing, name: str) -> None:
+        super().__init__(id="form")
         self._editing = editing
+        self._property = name
         self._head = Lines(classes="head")
-        self._tail = Lines(classes="tail")
-        self.field = _make_field(entry)
+        self._notes = Lines(classes="notes")
+        self._fields: dict[str, Field] = {}
         self._show_field()  # before it is mounted, for the first frame
 
     def compose(self) -> ComposeResult:
         """Yield label, field and notes."""
         yield self._head
         yield self.field
-        yield self._tail
+        yield self._notes
+
+    @property
+    def entry(self) -> Entry:
+        """The property that is shown."""
+        return self._editing.draft.entries[self._property]
+
+    @property
+    def field(self) -> Field:
+        """The field of the property; it is made when the property is shown first."""
+        if self._property not in self._fields:
+            self._fields[self._property] = _make_field(self.entry)
+        return self._fields[self._property]
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lay the words out for the new width."""
-        self._show_words(event.size.width)
+        """Lay the words out for the new size."""
+        self._show_words()
+
+    def show_property(self, name: str, *, focus: bool = False) -> None:
+        """Show the form of a property.
+
+        Args:
+            name: the property.
+            focus: move the focus to its field.
+        """
+        before = self.field
+        self._property = name
+        field = self.field
+        if self.is_mounted and not field.is_attached:
+            self.mount(field, after=self._head)
+        self._show_field()
+        if focus or before.has_focus:
+            self.screen.set_focus(field, scroll_visible=False)
+        if field is not before:
+            field.display, before.display = True, False
+            self._show_words()
 
     def show_editing(self, editing: Editing) -> None:
         """Show the draft as it is now."""
         self._editing = editing
         self._show_field()
-        if self.is_mounted and self.size.width:
-            self._show_words(self.size.width)
+        self._show_words()
 
     def _show_field(self) -> None:
-        draft, name = self._editing.draft, self.entry.name
-        if isinstance(self.field, SecretField):
+        draft, name, field = self._editing.draft, self._property, self.field
+        if isinstance(field, SecretField):
             state = draft.value(name)
             known = state if isinstance(state, SecretState) else SecretState.UNSET
-            self.field.show_state(known, draft.secrets.get(name))
+            field.show_state(known, draft.secrets.get(name))
         else:
-            self.field.show_text(draft.text(name))
-        if not isinstance(self.field, ChoiceField):
-            self._show_placeholder(self.field)
+            field.show_text(draft.text(name))
+        if not isinstance(field, ChoiceField):
+            self._show_placeholder(field)
 
     def _show_placeholder(self, field: TextField) -> None:
         if not self._editing.session.is_read:
@@ -76,13 +112,15 @@ class Form(Widget):
             unset = self.entry.declared.when_unset if self.entry.declared.same_as else "not set"
             field.placeholder = f"{words} (default)" if words else unset
 
-    def _show_words(self, room: int) -> None:
+    def _show_words(self) -> None:
+        room = self.size.width
+        if not (self.is_mounted and room):
+            return
         declared = self.entry.declared
-        name = self._instance_name
-        fits = len(declared.label) + len(name) + 2 <= room
-        label = (declared.label if fits else declared.short, "bold")
-        self._head.set_lines(justify([label], [(name, "dim")], room))
-        self._tail.set_lines(*self._notes(room))
+        label = declared.label if len(declared.label) <= room else declared.short
+        self._head.set_lines(((label, "bold"),), ((self._instance_name, "dim"),))
+        height = self.size.height - 2 - max(self.field.size.height, 1)
+        self._notes.set_lines(*self._make_notes(room, height))
 
     @property
     def _instance_name(self) -> str:
@@ -93,66 +131,65 @@ class Form(Widget):
             return f"sys_email_account.{account[0]}"
         return self.entry.platform_name
 
-    def _notes(self, room: int) -> list[Line]:
-        lines = [*self._conflict(room), *self._findings(room)] or self._lock(room) or [()]
-        # Findings take the place of the help, so that a form keeps its height.
-        from_where = origin_words(self._editing.review, self.entry.name)
-        about: list[list[Line]] = [
-            [((from_where if self._editing.session.is_read else "", "dim"),)]
-        ]
-        about.append([((line, "dim"),) for line in self._help(room)])
-        height = 1 + sum(map(len, about))
-        for paragraph in about:
-            if len(lines) + len(paragraph) <= height:
-                lines += paragraph
-        return [*lines, *[()] * (height - len(lines)), ()]
+    def _make_notes(self, room: int, height: int) -> list[Line]:
+        """Return what is said below the field: what is wrong under it, help at the bottom.
 
-    def _help(self, room: int) -> list[str]:
-        lines = self.entry.declared.help.split("\n")
-        if any(len(line) > room for line in lines):
-            return list(wrap(" ".join(lines), "", room=room))
-        return lines
+        So that neither moves the other; if both don't fit, the help is left to F1.
+        """
+        first = [*self._conflict(room), *self._lock(room), *self._findings(room)]
+        last = justify([(self.field.HINT, "dim")], [(self._origin(room), "dim")], room)
+        about: list[Line] = [((line, "dim"),) for line in self._help(room)]
+        about += [*[()] * (_HELP_LINES - len(about)), last]
+        for rest in (about, [last]):
+            if len(first) + len(rest) < height:
+                return [*first, *[()] * (height - len(first) - len(rest)), *rest]
+        if len(first) <= height:
+            return first
+        return [*first[: height - 1], ((f"{sign('-')} F1 has the rest.", "dim"),)]
+
+    def _help(self, room: int) -> Iterator[str]:
+        return wrap(" ".join(self.entry.declared.help.split()), "", room=room)
+
+    def _origin(self, room: int) -> str:
+        """Return what a changed value was, and who changed one of an instance."""
+        session, name = self._editing.session, self._property
+        is_plain = session.facts.is_file and name not in self._editing.changed
+        if not session.is_read or is_plain:
+            return ""
+        return truncate(origin_words(self._editing.review, name), room)
 
     def _conflict(self, room: int) -> list[Line]:
-        conflict = self._editing.conflict(self.entry.name)
+        conflict = self._editing.conflict(self._property)
         return _paragraph("~", f"{conflict_words(conflict)} F9 compares.", room) if conflict else []
 
     def _lock(self, room: int) -> list[Line]:
         """Return why the property cannot be changed here."""
-        reason = self._editing.draft.base.locked.get(self.entry.name)
+        reason = self._editing.draft.base.locked.get(self._property)
         return _paragraph("#", reason, room) if reason else []
 
     def _findings(self, room: int) -> list[Line]:
-        found = self._editing.findings.get(self.entry.name, ())
+        found = self._editing.findings.get(self._property, ())
+        first_fix = next((each for each in found if each.fix), None)
         lines: list[Line] = []
-        for each in found[:_MAX_FINDINGS]:
+        for each in found:
             lines += _paragraph(each.severity.mark, each.message, room)
-            if each.fix and each is next((one for one in found if one.fix), None):
-                first, *rest = wrap(each.fix.label, "     ", "     ", room)
-                lines.append((("  F4 ", "bold"), (first[5:], "")))
+            if each.fix and each is first_fix:
+                first, *rest = wrap(each.fix.label, "      ", "      ", room)
+                lines.append((("  F4", "bold $accent"), (first[4:], "")))
                 lines += [((line, ""),) for line in rest]
-        if len(found) > _MAX_FINDINGS:
-            lines.append(((f"  and {len(found) - _MAX_FINDINGS} more: F1", "dim"),))
         return lines
-
-
-def find_form(widget: Widget | None) -> Form | None:
-    """Return the form that a widget is part of."""
-    above = widget.ancestors if widget else ()
-    return next((each for each in above if isinstance(each, Form)), None)
 
 
 def _paragraph(mark: str, words: str, room: int) -> list[Line]:
     style = MARKS.get(mark, "dim")
-    first, *rest = wrap(words, "  ", f"{mark} ", room)
-    words_style = style.removeprefix("bold ")
+    first, *rest = wrap(words, "  ", "  ", room)
     return [
-        ((mark, style), (first[1:], words_style)),
-        *(((line, words_style),) for line in rest),
+        ((sign(mark), style), (first[1:], style)),
+        *(((line, style),) for line in rest),
     ]
 
 
-def _make_field(entry: Entry) -> TextField | ChoiceField:
+def _make_field(entry: Entry) -> Field:
     match entry.declared.kind:
         case Kind.SECRET:
             return SecretField(entry)

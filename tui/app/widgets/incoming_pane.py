@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from textual import events
 
-from tui.app.widgets.lines import Line, Lines, truncate
+from tui.app.widgets.lines import Line, Lines, justify, truncate
 from tui.presentation.review_text import DERIVED_TITLE, READERS_TITLE
 from tui.presentation.target_text import account_state, reader_words
 from tui.presentation.value_text import value_words
@@ -13,7 +13,9 @@ from tui.settings.draft import Draft, parse
 from tui.settings.incoming import DerivedValue, IncomingSettings, derive_incoming
 from tui.settings.snapshot import Snapshot
 from tui.settings.target_facts import TargetFacts
+from tui.settings.values import Value
 from tui.terminal.layout import width, wrap
+from tui.terminal.signs import sign
 from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
 
@@ -22,14 +24,13 @@ _NONE = " No POP3 or IMAP account is visible."
 
 
 class IncomingPane(Lines):
-    """The POP3 settings, each with its origin beside it, or below it.
+    """The POP3 settings, each with its origin.
 
     A `*` marks what the draft changes. Under email accounts, those that read mail come first.
     """
 
     def __init__(self, editing: Editing) -> None:
         super().__init__(id="incoming")
-        self.border_title = f"{_title(editing)} - read only"
         self._editing = editing
         self._base: Snapshot | None = None
         self._base_settings: IncomingSettings
@@ -48,40 +49,31 @@ class IncomingPane(Lines):
             self._draw()
 
     def _draw(self) -> None:
-        self.border_title = f"{_title(self._editing)} - read only"
-        if not self.size.width:
+        room, height = self.content_size
+        if not room:
             return
-        tall = self.size.height >= 17
-        head: list[Line] = (
-            [((f" {_title(self._editing)}", ""),), ((" read only", "dim"),), ()] if tall else []
-        )
+        head = justify([(f" {_title(self._editing)}", "bold")], [("read-only", "dim")], room)
         if not self._editing.session.is_read:
-            self.set_lines(*head, ((" Not read yet.", "dim"),))
+            self.set_lines(head, ((" Not read yet.", "dim"),))
             return
         accounts = self._accounts() if not self._editing.session.facts.derives_incoming else []
         if accounts and self._editing.draft.base.hidden:
-            self.set_lines(*head, *accounts)
-            return
-        if accounts and self.size.height < len(head) + len(accounts) + 7:
-            fits = len(accounts) <= self.size.height
-            self.set_lines(*(accounts if fits else self._accounts_in_short()))
-            return
+            self.set_lines(head, *accounts)
+        elif accounts and height < len(accounts) + 8:
+            fits = len(accounts) < height
+            self.set_lines(head, *(accounts if fits else self._accounts_in_short(height - 1)))
+        elif accounts:
+            title = ((" Derived by KB0521756, without effect here:", "dim"),)
+            self.set_lines(head, *accounts, (), title, *self._derived())
+        else:
+            self.set_lines(head, *self._derived())
+
+    def _derived(self) -> list[Line]:
+        """Return the derived settings, a line each."""
         before = self._before(self._editing.draft)
         now = self._editing.review.incoming
-        lines = head
-        if accounts:
-            tall = False
-            lines = [
-                *head,
-                *accounts,
-                (),
-                ((" Derived by KB0521756, without effect here:", "dim"),),
-            ]
-        for field in fields(now):
-            each: DerivedValue = getattr(now, field.name)
-            moved = each.value != getattr(before, field.name).value
-            lines += (self._tall_row if tall else self._compact_row)(field.name, each, moved)
-        self.set_lines(*lines)
+        names = [each.name for each in fields(now)]
+        return [self._row(name, getattr(now, name), getattr(before, name).value) for name in names]
 
     def _before(self, draft: Draft) -> IncomingSettings:
         """Return the settings without an edit, derived once for each reading."""
@@ -92,7 +84,7 @@ class IncomingPane(Lines):
 
     def _accounts(self) -> list[Line]:
         """Return the accounts that read mail; they count instead of the derived settings."""
-        room = self.size.width
+        room = self.content_size.width
         facts = self._editing.session.facts
         words = _describe_receiving(facts)
         if facts.model is Model.UNDETERMINED and self._editing.draft.base.hidden:
@@ -106,9 +98,9 @@ class IncomingPane(Lines):
             lines.append(((_NONE, ""),))
         return lines
 
-    def _accounts_in_short(self) -> list[Line]:
+    def _accounts_in_short(self, height: int) -> list[Line]:
         """Return a line for each account, as many as fit."""
-        room, most = self.size.width, max(self.size.height - 1, 1)
+        room, most = self.content_size.width, max(height - 1, 1)
         facts = self._editing.session.facts
         readers, lines = facts.readers, list[Line]()
         lines.append(((f" {truncate(_describe_receiving(facts), room - 1)}", "dim"),))
@@ -121,21 +113,16 @@ class IncomingPane(Lines):
             lines.append(((f" and {more} more: ^P, What sends there", "dim"),))
         return lines
 
-    def _compact_row(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
-        room = self.size.width - _LABELS - 2
-        value = visible(value_words(each.value), max(room - 2, 8))
-        free = room - width(value) - 2
+    def _row(self, name: str, each: DerivedValue, before: Value | None) -> Line:
+        """Return a line: the value at the left, where it comes from at the right."""
+        room = self.content_size.width
+        mark = (sign("*") if each.value != before else " ", "$accent")
+        label = (f"{name:<{_LABELS}}", "")
+        free = room - _LABELS - 1
+        value = truncate(visible(value_words(each.value), 2 * free), free)
         # With little room, the value matters more than its origin.
-        origin = truncate(each.origin, free) if free > 4 else ""
-        return [(*self._label(name, moved), (value, "bold"), (f"  {origin}", "dim"))]
-
-    def _tall_row(self, name: str, each: DerivedValue, moved: bool) -> list[Line]:
-        value = (value_words(each.value), "bold")
-        origin = wrap(each.origin, " " * (_LABELS + 2), room=self.size.width)
-        return [(*self._label(name, moved), value), *(((line, "dim"),) for line in origin), ()]
-
-    def _label(self, name: str, moved: bool) -> Line:
-        return (("*" if moved else " ", "bold $accent"), (f" {name:<{_LABELS}}", ""))
+        shown = [(each.origin, "dim")] if width(each.origin) < free - width(value) else []
+        return justify([mark, label, (value, "")], shown, room)
 
 
 def _title(editing: Editing) -> str:

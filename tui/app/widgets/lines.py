@@ -19,7 +19,7 @@ Line: TypeAlias = tuple[Part, ...]
 Layout: TypeAlias = Callable[[int], Sequence[Line]]
 """Returns lines for a width in columns."""
 
-MARKS = {"x": "bold $error", "!": "bold $warning", "*": "bold $accent", "~": "bold $warning"}
+MARKS = {"x": "$error", "!": "$warning", "*": "$accent", "~": "$warning"}
 """The style of each mark."""
 
 
@@ -48,7 +48,7 @@ class Lines(Static):
             return
         height = len(self._lines)
         self._lines = lines
-        self.update(_content(lines), layout=len(lines) != height)
+        self.update(_content(lines), layout=self.styles.auto_dimensions and len(lines) != height)
 
 
 class WrappedLines(Lines):
@@ -66,7 +66,8 @@ class WrappedLines(Lines):
         height = len(self._lines)
         self._lines_for_width = layout
         if room:
-            self.refresh(layout=len(layout(room)) != height)
+            grows = self.styles.auto_dimensions and len(layout(room)) != height
+            self.refresh(layout=grows)
 
     def render(self) -> RenderResult:
         """Return the lines for the width there is now."""

@@ -14,25 +14,39 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.widgets.fields import SafeInput
-from tui.app.widgets.lines import MARKS, Line, Lines
-from tui.presentation.value_text import short_value
+from tui.app.widgets.lines import MARKS, truncate
+from tui.presentation.value_text import list_value
 from tui.settings.catalog import Entry, Group
 from tui.settings.values import SecretState
 from tui.terminal.layout import width
+from tui.terminal.signs import sign
+from tui.terminal.visible import visible
 from tui.workspace.editing import Editing
+
+_WIDTH = 42
+"""The columns of a list that has not been laid out yet."""
+
+_MARKS = 3
+"""The columns before a label."""
 
 
 class PropertyList(OptionList):
-    """The properties; the pointer is at the one whose form is in sight.
+    """The properties with their values; the pointer is at the one whose form is shown.
 
     A row is `>x*Label  value`: the pointer; the worst finding (`x`, `!`) or `~` for a conflict;
-    `*` for changed, `#` for what cannot be changed here, `k` for a secret in a keyring.
+    `*` for changed, `#` for what cannot be changed here, `k` for a secret in a keyring. A value
+    that is not set here is dim.
     """
 
     DEFAULT_CSS = "PropertyList { border: none; padding: 0; scrollbar-size: 0 0; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "select", "To its form", id="list.edit", show=False),
+        Binding("j", "cursor_down", "Down", id="list.down", show=False),
+        Binding("k", "cursor_up", "Up", id="list.up", show=False),
+        Binding("g", "first", "First", id="list.first", show=False),
+        Binding("G", "last", "Last", id="list.last", show=False),
+        Binding("y", "screen.copy_value", "Copy the value", id="list.copy", show=False),
     ]
 
     def __init__(self, editing: Editing) -> None:
@@ -40,6 +54,7 @@ class PropertyList(OptionList):
         self._filter = ""
         self._pointer_name = ""
         self._rows: dict[str, Content] = {}
+        self._values: dict[str, tuple[str, bool]] = {}
         super().__init__(compact=True, markup=False)
         self._fill()
 
@@ -58,7 +73,12 @@ class PropertyList(OptionList):
     def show_editing(self, editing: Editing) -> None:
         """Show the draft as it is now."""
         before, self._editing = self._editing, editing
-        self._refresh(editing.find_differences(before))
+        names = {*editing.find_differences(before)}
+        if before.held_to is not None and editing.held_to is None:
+            names.add(self.current_property)
+        if editing.review.incoming != before.review.incoming:
+            names |= {name for name in self._rows if name.startswith("pop3_")}
+        self._refresh(names)
 
     def _refresh(self, names: Collection[str]) -> None:
         for name in names:
@@ -66,7 +86,16 @@ class PropertyList(OptionList):
                 row = self._row(self._editing.draft.entries[name])
                 if self._rows[name] != row:
                     self._rows[name] = row
-                    self.replace_option_prompt(name, row)
+                    self._replace_row(name, row)
+
+    def _replace_row(self, name: str, row: Content) -> None:
+        # Textual's own draws every row again.
+        option = self.get_option(name)
+        option._set_prompt(row)
+        for key in [*self._option_render_cache.keys()]:
+            if key[0] is option:
+                self._option_render_cache.discard(key)
+        self.refresh_line(self._index_to_line.get(self.get_option_index(name), 0))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the rows out for the new width."""
@@ -114,20 +143,34 @@ class PropertyList(OptionList):
         return any(self._filter in name.casefold() for name in names)
 
     def _row(self, entry: Entry) -> Content:
-        name, room = entry.name, (self.size.width or 26)
+        name, room = entry.name, (self.size.width or _WIDTH)
         weight, state = self._marks(name)
-        pointer = ">" if name == self.current_property else " "
-        value = short_value(self._editing.review, name) if self._editing.session.is_read else ""
-        free = room - 5 - width(entry.declared.short) - width(value)
-        if free < 1:
-            value, free = "", 0
+        pointer = sign(">") if name == self.current_property else " "
+        label = f"{entry.declared.short:<{self._labels}}"
+        words, is_set = self._value(name)
+        value = truncate(visible(words, 2 * room), room - _MARKS - self._labels - 3)
         return Content.assemble(
-            (pointer, "bold"),
-            (weight, MARKS.get(weight, "")),
-            (state, MARKS.get(state, "dim")),
-            f" {entry.declared.short}",
-            (f"{' ' * free}{value}", "dim"),
+            (pointer, "$accent"),
+            (sign(weight), MARKS.get(weight, "")),
+            (sign(state), MARKS.get(state, "dim")),
+            label,
+            "  ",
+            (value, "" if is_set else "dim"),
         )
+
+    def _value(self, name: str) -> tuple[str, bool]:
+        """Return a value, and whether it is set here; what is being typed comes after a pause."""
+        is_typed = self._editing.held_to is not None and name == self.current_property
+        if not self._editing.session.is_read:
+            return "", False
+        if not (is_typed and name in self._values):
+            self._values[name] = list_value(self._editing.review, name)
+        return self._values[name]
+
+    @property
+    def _labels(self) -> int:
+        """The columns that the longest label takes."""
+        return max(width(each.declared.short) for each in self._editing.draft.entries.values())
 
     def _marks(self, name: str) -> tuple[str, str]:
         editing = self._editing
@@ -145,7 +188,11 @@ class PropertyList(OptionList):
 
 
 class Sidebar(Container):
-    """The list, the search line and the counts."""
+    """The list, and the line to search it.
+
+    Attributes:
+        properties: the list.
+    """
 
     class SearchSubmitted(Message):
         """Enter was pressed in the search line.
@@ -160,33 +207,13 @@ class Sidebar(Container):
 
     def __init__(self, editing: Editing) -> None:
         super().__init__(id="left")
-        self._properties = PropertyList(editing)
+        self.properties = PropertyList(editing)
         self._search = SafeInput(placeholder="find", id="find")
-        self._counts = Lines(id="counts")
 
     def compose(self) -> ComposeResult:
-        """Yield list, search line and counts."""
-        yield self._properties
+        """Yield list and search line."""
+        yield self.properties
         yield self._search
-        yield self._counts
-
-    def show_editing(self, editing: Editing, *, keeps_draft: bool = True) -> None:
-        """Show the draft as it is now.
-
-        Args:
-            keeps_draft: whether what is changed is kept as a draft.
-        """
-        self._properties.show_editing(editing)
-        entries, findings = editing.draft.entries, editing.findings.items()
-        marks = [
-            each.severity.mark for name, found in findings if name in entries for each in found
-        ]
-        weights = "".join(f"  {mark} {marks.count(mark)}" for mark in "x!" if mark in marks)
-        changed = len(editing.changed) or "nothing"
-        line: Line = ((f" {changed} changed{weights}", "dim"),)
-        if editing.changed and not keeps_draft:
-            line = ((f" {changed} changed", "dim"), ("  no draft", MARKS["!"]), (weights, "dim"))
-        self._counts.set_lines(line)
 
     def open_search(self) -> None:
         """Open the search line."""
@@ -198,14 +225,14 @@ class Sidebar(Container):
         if self._search.display:
             self._search.value = ""
             self._search.display = False
-            self._properties.set_filter("")
+            self.properties.set_filter("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
         event.stop()
-        self._properties.set_filter(event.value)
+        self.properties.set_filter(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Say what was found."""
         event.stop()
-        self.post_message(self.SearchSubmitted(self._properties.current_property))
+        self.post_message(self.SearchSubmitted(self.properties.current_property))

@@ -7,8 +7,9 @@ from tui.cli.arguments import Arguments
 from tui.cli.open_profile import open_profile, sign_in_from_stdin
 from tui.cli.output import say, write_json
 from tui.errors import UsageError
-from tui.presentation.review_text import explanation_lines, follower_rows, value_in_effect
+from tui.presentation.review_text import explanation_lines, follower_rows
 from tui.presentation.target_text import banner_line
+from tui.presentation.value_text import value_in_effect
 from tui.settings.catalog import Entry, Settings, catalog, find_entry
 from tui.storage.toml import nearest
 from tui.terminal.layout import columns

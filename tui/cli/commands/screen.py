@@ -1,5 +1,6 @@
 """glidemail without a command: the configurator."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def configure(
     # Textual's logs and its console would see what is typed.
     for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
         os.environ.pop(name, None)
+    gc.disable()  # until the first frame; there is nothing to collect yet
     from tui.app.app import ConfiguratorApp
 
     sign_ins = SignIns({profile.name: sign_in} if sign_in else None)
