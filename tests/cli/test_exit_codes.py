@@ -14,10 +14,11 @@ def kinds(kind: type[Problem]) -> Iterator[type[Problem]]:
 
 
 def test_every_problem_ends_with_an_exit_code_that_is_explained() -> None:
-    assert {kind.exit_code for kind in kinds(Problem)} == EXIT_CODES.keys() - {0, 2}
+    codes = {str(kind.exit_code) for kind in kinds(Problem)}
+    assert codes == EXIT_CODES.keys() - {"0", "2", "128+N"}
 
 
 def test_a_plan_with_differences_ends_with_a_code_of_its_own(house: House) -> None:
     assert house.call("plan").code == 0
     assert house.call("plan", "--set", "port=2525").code == 2
-    assert "`plan`" in EXIT_CODES[2]
+    assert "`plan`" in EXIT_CODES["2"]
