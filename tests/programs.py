@@ -1,7 +1,9 @@
-"""The programs of the machine that tests need."""
+"""The programs and files of the machine that tests need."""
 
 import os
 import shutil
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -15,8 +17,23 @@ def require(program: str, package: str) -> str:
     """
     path = shutil.which(program)
     if path is None:
-        missing = f"{program} is missing: apt-get install {package}"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+        _miss(program, package)
     return path
+
+
+def require_file(path: Path, package: str) -> Path:
+    """Return the path of a file; without it, skip the test, or fail it under CI.
+
+    Args:
+        package: the Debian package that contains it.
+    """
+    if not path.exists():
+        _miss(path.name, package)
+    return path
+
+
+def _miss(name: str, package: str) -> NoReturn:
+    missing = f"{name} is missing: apt-get install {package}"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli.arguments import COMMANDS
+from tui.cli.exit_codes import EXIT_CODES
+from tui.cli.options import COMMANDS
 from tui.settings.catalog import catalog
 
 ROOT = Path(__file__).parents[1]
@@ -22,8 +23,13 @@ def test_there_is_a_row_for_every_property() -> None:
     assert "\n".join(rows) in COMMAND_LINE
 
 
+def test_there_is_a_row_for_every_exit_code() -> None:
+    rows = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()]
+    assert "|---|---|\n" + "\n".join(rows) + "\n\n" in COMMAND_LINE
+
+
 def test_every_command_has_an_example() -> None:
-    examples = re.findall("`glidemail(?: -p [a-z]+)? ([a-z-]+)", COMMAND_LINE)
+    examples = re.findall("`glidemail(?: -p [a-z]+)? ([a-z][a-z-]*)", COMMAND_LINE)
     assert COMMANDS.keys() == set(examples)
 
 

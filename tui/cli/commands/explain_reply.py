@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from tui.cli.arguments import Arguments
+from tui.cli.options import REPLY_STAGES
 from tui.cli.output import say, write_json
 from tui.errors import UsageError
 from tui.presentation.reply_text import explanation_lines
@@ -14,7 +15,6 @@ from tui.settings.catalog import Settings
 from tui.terminal.visible import visible
 
 _MOST_BYTES = 2**20
-_STAGES = ("login", "sender", "recipient", "data")
 _SHOWN = 4096
 
 
@@ -45,10 +45,10 @@ def run(arguments: Arguments, settings: type[Settings]) -> int:
 def _find_stage(name: str) -> ReplyStage | None:
     if not name:
         return None
-    if name not in _STAGES:
+    if name not in REPLY_STAGES:
         raise UsageError(
             "usage.stage",
-            f"--stage is one of {', '.join(_STAGES)}.",
+            f"--stage is one of {', '.join(REPLY_STAGES)}.",
             "See: glidemail explain-reply --help",
         )
     return ReplyStage(name)

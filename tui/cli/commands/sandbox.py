@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Arguments
 from tui.cli.commands.screen import configure, refuse_no_terminal
+from tui.cli.options import SANDBOX_MODELS
 from tui.cli.output import flush, say, write_json
 from tui.cli.run import ENDING_SIGNALS
 from tui.credentials.secret import Secret
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from tui.sandbox.sandbox_server import ConnectionDetails
 
 _NAME = "sandbox"
-_MODELS = ("accounts", "clone", "properties")
 
 
 def run(arguments: Arguments, settings: type[Settings]) -> int:
     """Start the sandbox, then open the configurator on it or wait for a signal."""
-    if arguments.model not in _MODELS:
-        raise _usage_error(f"--model takes {', '.join(_MODELS[:-1])} or {_MODELS[-1]}.")
+    if arguments.model not in SANDBOX_MODELS:
+        raise _usage_error(
+            f"--model takes {', '.join(SANDBOX_MODELS[:-1])} or {SANDBOX_MODELS[-1]}."
+        )
     if not 0 <= arguments.port <= 65535:
         raise _usage_error("--port takes 1 to 65535.")
     if arguments.no_screen:
