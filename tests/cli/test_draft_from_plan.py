@@ -294,7 +294,7 @@ def test_what_cannot_be_changed_there_is_left_out_with_the_reason_and_is_drift(
     drift = site.call("plan", "--from", path)
     assert drift.code == 2
     assert "Left out of the document" in drift.words
-    assert "- Outgoing mail server: ServiceNow manages this account: leave it" in drift.words
+    assert "- Server: ServiceNow manages this account: leave it" in drift.words
     assert "- POP3 user: " in drift.words
     assert "ask for it with" not in drift.words
     answer = site.answer("plan", "--from", path, code=2)

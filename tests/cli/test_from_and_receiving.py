@@ -101,7 +101,7 @@ def test_servicenows_account_keeps_its_from(site: Site) -> None:
 
 
 def test_receiving_is_switched_off_and_on_by_name_alone(site: Site) -> None:
-    assert "Receiving yes glide.email.read.active" in site.call("show").words
+    assert "Email receiving yes glide.email.read.active" in site.call("show").words
     off = site.call("apply", "--set", "receiving=no", "--yes")
     assert off.code == 0
     assert "Replies pile up in the mailbox" in off.words
@@ -129,7 +129,7 @@ def test_receiving_stays_off_while_productions_account_is_active(site: Site) -> 
     assert site.call("check").code == 0
     refused = site.call("apply", "--set", "receiving=yes", "--yes")
     assert refused.code == 1
-    assert "Receiving: Prod IMAP is active, and may be production's" in refused.words
+    assert "Email receiving: Prod IMAP is active, and may be production's" in refused.words
     assert site.value(READING) == "false"
 
 

@@ -42,9 +42,9 @@ def test_show_says_what_sends_before_any_setting(site: Site) -> None:
             "POP3/IMAP account ServiceNow POP3: pop3 pop.sandbox.service-now.com:995 as",
             "Last changed",
             "Instance sandbox, glide-australia-02-11-2026__patch2-05-20-2026",
-            f"Outgoing mail server relay.sandbox.service-now.com account {PROVIDERS}",
-            "Outgoing password unknown",
-            "Test recipients mail.tests@corp.example glide.email.test.user",
+            f"Server relay.sandbox.service-now.com account {PROVIDERS}",
+            "Password unknown",
+            "Test address mail.tests@corp.example glide.email.test.user",
         )
     ]
     assert places == sorted(places)
@@ -141,12 +141,12 @@ def test_a_change_is_planned_saved_read_back_and_then_no_difference(
     how = {"profile": "corp", "sign_in": secret}
     planned = site.call("plan", *RECIPIENTS, **how)
     assert (planned.code, site.writes) == (2, [])
-    assert "Test recipients mail.tests@corp.example -> a@corp.example, b@corp" in planned.words
+    assert "Test address mail.tests@corp.example -> a@corp.example, b@corp" in planned.words
     assert "1 property = 1 flush." in planned.words
     saved = site.call("apply", *RECIPIENTS, "--yes", **how)
     assert_harmless(saved)
     assert (saved.code, saved.err) == (0, "")
-    assert f"Wrote 1 change to {site.host}. Test recipients read back Next:" in saved.words
+    assert f"Wrote 1 change to {site.host}. Test address read back Next:" in saved.words
     assert "Next: glidemail -p corp send-test ADDRESS" in saved.words
     assert site.value("glide.email.test.user") == "a@corp.example,b@corp.example"
     again = site.call("plan", *RECIPIENTS, **how)
@@ -260,7 +260,7 @@ def test_an_own_server_is_put_in_the_providers_place_and_back(site: Site) -> Non
     )
     assert "Not shown yet whether mail goes out." in saved.words
     assert "sends now" not in saved.words
-    assert f"Outgoing password {UNSEEN}" in saved.words
+    assert f"Password {UNSEEN}" in saved.words
     assert site.senders == [OWN]
     assert site.row(ACCOUNTS, OWN)["password"] == site.mail_password
     assert site.call("plan", *site.own[1:]).code == 0
@@ -299,7 +299,7 @@ def test_an_own_server_is_planned_and_carried_out_from_a_file(site: Site, tmp_pa
     assert list(document["stamps"]) == [PROVIDERS]
     missing = site.call("apply", str(path), *site.settled)
     assert missing.code == 5
-    assert "The plan sets a new secret (Outgoing password) and holds none itself" in missing.words
+    assert "The plan sets a new secret (Password) and holds none itself" in missing.words
     assert "as a line password=" in missing.words
     assert site.writes == []
     done = site.call("apply", str(path), *site.settled, password=site.mail_password)

@@ -83,7 +83,7 @@ def test_what_cannot_be_is_left_out_with_what_is_meant_for_it(
     assert planned.code == 2
     assert "Left out of the document - Sender: " in planned.words
     assert words in planned.words
-    assert "Outgoing mail server: it is meant for " in planned.words
+    assert "Server: it is meant for " in planned.words
     answer = site.answer("plan", "--from", str(document), code=2)
     assert [each["property"] for each in answer["changes"]] == ["test_recipients"]
     assert [each["property"] for each in answer["held_back"]] == ["sender", "server"]

@@ -44,7 +44,7 @@ def test_warning_changes_and_side_effects_come_before_the_first_question(house: 
         for words in (
             f"FILE default {house.settings} (counts as production)",
             "Avoid modifying provisioned settings.",
-            "Outgoing mail server old.corp.example -> new.corp.example",
+            "Mail server old.corp.example -> new.corp.example",
             "POP3 server follows: old.corp.example -> new.corp.example.",
             "An instance that receives reads and deletes that mailbox.",
             "Before you change these settings (KB0521756)",

@@ -77,7 +77,7 @@ def test_what_is_not_set_says_so() -> None:
     assert value(text, "Server") == "not set"
     assert value(text, "Display name") == "not set"
     assert value(text, "Port") == "25"
-    assert value(text, "Security") == "none: everything travels unencrypted"
+    assert value(text, "Security") == "None: everything is sent unencrypted"
     assert value(text, "Login user") == "none: the instance does not log in"
     for label in ("Instance", "Environment", "Envelope sender", "From address", "Test recipient"):
         assert re.fullmatch(BLANK, value(text, label))

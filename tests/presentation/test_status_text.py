@@ -87,12 +87,12 @@ def test_what_was_read_again_is_told_shortest_first() -> None:
         "default.toml was read again: nothing that counts has changed."
     )
     assert reread_words(START.rebase(now)) == (
-        "default.toml was changed: Outgoing mail server is mail.new.example now."
+        "default.toml was changed: Mail server is mail.new.example now."
     )
     both = make_session(Snapshot({"server": "mail.new.example", "port": 587}))
     assert reread_words(START.rebase(both)).endswith(" now, and 1 more.")
     assert reread_words(START.type("server", "m").rebase(now)) == (
-        "default.toml was changed, Outgoing mail server there and here too: F9 compares."
+        "default.toml was changed, Mail server there and here too: F9 compares."
     )
 
 
@@ -102,9 +102,9 @@ def test_a_draft_that_was_left_tells_all_that_is_in_it() -> None:
     assert words == [
         "They were typed until 2026-01-02 03:04.",
         "",
-        "  * Outgoing mail server: mail.mine.example",
+        "  * Mail server: mail.mine.example",
         "  * Port: 587",
-        "  - Outgoing password: typed, and in no draft. Type it again.",
+        "  - Password: typed, and in no draft. Type it again.",
         "  - sever: no property any more.",
         "",
         "Escape restores too; F7 takes it back.",

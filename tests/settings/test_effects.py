@@ -397,7 +397,7 @@ def test_a_pop_password_that_is_never_told_may_be_the_new_one() -> None:
     base: dict[str, Value] = {"server": MAIL, "pop3_password": SecretState.UNKNOWN}
     situation = edit(LEGACY, base, password="new")
     assert "unless it has one of its own" in message(situation, "pop3.password")
-    assert situation.review.incoming.password.origin == "its own or the outgoing one, never told"
+    assert situation.review.incoming.password.origin == "its own or outgoing"
 
 
 def test_what_is_always_said_is_short() -> None:

@@ -163,12 +163,12 @@ def _stale_plan(message: str) -> Refusal:
 
 
 def _ask_secret(name: str, session: Session, arguments: Arguments) -> Secret:
-    short = session.draft.entries[name].declared.short
+    label = session.review(session.draft).label(name)
     if arguments.json or not sys.stdin.isatty():
         raise Refusal(
             "secrets.needed",
-            f"The plan sets a new secret ({short}) and holds none itself. Nothing was written.",
+            f"The plan sets a new secret ({label}) and holds none itself. Nothing was written.",
             f"Give it again with --secrets-stdin, as a line {name}=…",
         )
-    say(f"{short}: a plan holds no secret, so give it again; it cannot be compared.")
-    return ask_secret(short, confirm=True)
+    say(f"{label}: a plan holds no secret, so give it again; it cannot be compared.")
+    return ask_secret(label, confirm=True)

@@ -16,9 +16,9 @@ _WIDTH = 72
 _LABEL = 18
 _NOT_SET = "not set"
 _SECURITY = {
-    Security.NONE: "none: everything travels unencrypted",
-    Security.STARTTLS: "STARTTLS: plain first, then TLS",
-    Security.SSL_TLS: "TLS from the first byte (implicit TLS)",
+    Security.NONE: "None: everything is sent unencrypted",
+    Security.STARTTLS: "STARTTLS: starts plain, then TLS",
+    Security.SSL_TLS: "SSL/TLS: TLS from the first byte",
 }
 
 

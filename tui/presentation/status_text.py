@@ -113,7 +113,7 @@ def reread_words(editing: Editing, before: Session | None = None) -> str:
     session, name = editing.session, target_label(editing.session)
     if editing.open_conflicts:
         first = editing.open_conflicts[0].property
-        short, by = _short(editing, first), changed_by(session, first)
+        short, by = editing.review.label(first), changed_by(session, first)
         return f"{name} was changed{by}, {short} there and here too: F9 compares."
     if before and before.is_read and model_words(before) != model_words(session):
         return f"What sends at {name} has changed: {model_words(session)}. ^P tells more."
@@ -125,7 +125,7 @@ def reread_words(editing: Editing, before: Session | None = None) -> str:
     value = value_or_blank(session.snapshot.value(first))
     more = f", and {len(editing.taken) - 1} more" if len(editing.taken) > 1 else ""
     by = changed_by(session, first)
-    return f"{name} was changed{by}: {_short(editing, first)} is {value} now{more}."
+    return f"{name} was changed{by}: {editing.review.label(first)} is {value} now{more}."
 
 
 def changed_by(session: Session, name: str) -> str:
@@ -140,7 +140,7 @@ def unsaved_words(editing: Editing) -> Iterator[str]:
     count = len(editing.changed)
     yield f"{count_words(count, 'change')} {'is' if count == 1 else 'are'} not saved:"
     for name in editing.changed:
-        yield f"  {_short(editing, name)}"
+        yield f"  {editing.review.label(name)}"
 
 
 def leave_profile_words(editing: Editing, *, kept: bool) -> tuple[str, ...]:
@@ -163,13 +163,13 @@ def restore_words(editing: Editing, found: SavedDraft) -> Iterator[str]:
     yield ""
     conflicts = {each.property: each for each in editing.conflicts}
     for name in editing.changed:
-        yield f"  * {_short(editing, name)}: {state_words(editing.draft.value(name))}"
+        yield f"  * {editing.review.label(name)}: {state_words(editing.draft.value(name))}"
         if name in conflicts:
             yield f"  ~   {conflict_words(conflicts[name])}"
     if not editing.changed and not found.retype:
         yield "  All of it is there already."
     for name in found.retype:
-        yield f"  - {_short(editing, name)}: typed, and in no draft. Type it again."
+        yield f"  - {editing.review.label(name)}: typed, and in no draft. Type it again."
     for name in found.dropped:
         yield f"  - {name}: no property any more."
     if editing.changed:
@@ -187,10 +187,6 @@ def _named_draft_words(choice: NamedAccount, session: Session) -> str:
         f"They are for the account {choice.name}, which can't be chosen now. Restored, they would "
         f"change {instead}."
     )
-
-
-def _short(editing: Editing, name: str) -> str:
-    return editing.draft.entries[name].declared.short
 
 
 def exit_lines(report: ExitReport) -> Iterator[str]:

@@ -3,12 +3,13 @@
 import os
 from collections.abc import Mapping
 
+from tui.settings.catalog import Kind
 from tui.settings.draft import Conflict
 from tui.settings.incoming import DerivedValue
 from tui.settings.parse.host import mask_password
 from tui.settings.parse.value import format_value
 from tui.settings.review import Review
-from tui.settings.values import SecretState, Value
+from tui.settings.values import SecretState, Security, Value
 
 _STATES = {
     SecretState.UNSET: "",
@@ -17,7 +18,7 @@ _STATES = {
     SecretState.CLEARED: "none",
 }
 HIDDEN = "unknown (hidden from this user)"
-_SHORT = ("port number", "connection security")
+_SHORT = (Kind.PORT, Kind.SECURITY)
 
 
 def is_hidden(review: Review, name: str) -> bool:
@@ -32,6 +33,8 @@ def value_words(value: Value | None) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Security):
+        return value.label
     return mask_password(format_value(value))
 
 
@@ -134,4 +137,4 @@ def short_value(review: Review, name: str) -> str:
         return value_words(value)
     if isinstance(value, tuple):
         return str(len(value)) if value else ""
-    return format_value(value) if entry.declared.kind.value in _SHORT and value is not None else ""
+    return value_words(value) if entry.declared.kind in _SHORT and value is not None else ""

@@ -196,7 +196,7 @@ class ServerProbe(Generic[R]):
                         "tls-port",
                         f"{self.spec.place} says nothing unencrypted, but speaks TLS from the "
                         "first byte.",
-                        "Set the security to ssl_tls.",
+                        "Set the connection security to SSL/TLS.",
                     )
             return await reading
         finally:
@@ -284,8 +284,8 @@ class ServerProbe(Generic[R]):
                 "plain-port",
                 f"{self.spec.place} speaks {spoken.upper()} unencrypted first, not TLS from the "
                 "first byte.",
-                "This port starts unencrypted: set the security to starttls, or take the port "
-                f"for TLS (mostly {465 if spoken == 'smtp' else 995}).",
+                "This port starts unencrypted: set the connection security to STARTTLS, or use the "
+                f"port for TLS (usually {465 if spoken == 'smtp' else 995}).",
             )
         if spoken in ("smtp", "pop3", "imap", "http", "ssh"):
             broken = BrokenReply(spoken, decode(beginning.splitlines()[0]))

@@ -137,7 +137,7 @@ def _instance_effects(context: Context, activation: Activation | None) -> Iterat
             yield SideEffect("from.stays", "From is a field of its own there, and stays as it is.")
         else:
             yield SideEffect(
-                "from.follows", "The From address follows: mail comes from the new user email."
+                "from.follows", "The From address follows: mail comes from the new user name."
             )
     yield from _row_effects(context)
     if releases_queue(context, activation):

@@ -22,7 +22,7 @@ class Severity(StrEnum):
 class Fix:
     """A change that resolves a finding.
 
-    It never turns sending on, empties the test recipients or weakens encryption.
+    It never turns sending on, clears the test address or weakens encryption.
 
     Attributes:
         label: what it does, starting in lower case: "use mail.corp.example and port 587".

@@ -1,7 +1,7 @@
 """The import of a settings document into a draft.
 
 Unspecified means leave alone. A document never turns sending or receiving on, empties the
-test recipients or weakens encryption. One that was exported from another environment changes
+test address or weakens encryption. One that was exported from another environment changes
 neither sending nor recipients, receiving, user or From: those must be named.
 """
 
@@ -94,7 +94,7 @@ def _find_danger(name: str, value: Value, now: ParsedDraft) -> str:
             return f"a document never turns {word} on, and blank may mean on"
     given = name in now.broken or now.value(name)
     if name == "test_recipients" and given and not format_value(value):
-        return "a document never empties the test recipients"
+        return "a document never clears the test address"
     if name in ("security", "pop3_security"):
         protected = name in now.broken or now.value(name) is not Security.NONE
         if protected and value in ("", Security.NONE):

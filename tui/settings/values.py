@@ -16,6 +16,15 @@ class Security(StrEnum):
     SSL_TLS = "ssl_tls"
 
     @property
+    def label(self) -> str:
+        """Its label on the platform; files and the command line have the value."""
+        return {
+            Security.NONE: "None",
+            Security.STARTTLS: "STARTTLS",
+            Security.SSL_TLS: "SSL/TLS",
+        }[self]
+
+    @property
     def phrase(self) -> str:
         """It after a port: "587 with STARTTLS"."""
         return {

@@ -247,8 +247,8 @@ def json_schema(settings: type[Settings] = Settings) -> dict[str, Any]:
                 own |= {"minimum": 1, "maximum": 65535}
             options = [each for each in own.get("anyOf", [own]) if each != {"type": "null"}]
             shape = {"anyOf": [*options, {"const": ""}]}
-        help_text = " ".join(entry.declared.help.split())
-        properties[name] = {"title": entry.declared.label, "description": help_text, **shape}
+        declared = entry.declared
+        properties[name] = {"title": declared.label, "description": declared.help, **shape}
     properties[SENDER] = {
         "title": "What sends on an instance",
         "description": "servicenow, the name of an SMTP account, or properties (no account).",

@@ -49,7 +49,7 @@ def test_a_password_among_the_arguments_is_refused(house: House) -> None:
 def test_a_value_that_is_none_is_not_told_as_a_default(house: House) -> None:
     done = house.call("allow-list-request", *DRAFT[:2], "--set", "port=abc")
     assert (done.code, done.out) == (1, "")
-    assert "No letter was written: Port has no valid value." in done.words
+    assert "No letter was written: Port is not valid." in done.words
 
 
 def test_hostile_values_are_only_text(house: House) -> None:

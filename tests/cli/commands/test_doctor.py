@@ -64,7 +64,7 @@ def test_a_report_says_what_holds_and_names_nobody(site: Site) -> None:
         "Profile dev an instance, non-production; sign-in: basic; keeps nothing",
         "release glide-australia-02-11-2026__patch2-05-20-2026",
         "instance (left out)",
-        "model email account managed by ServiceNow yes sending on test recipients 1",
+        "model email account managed by ServiceNow yes sending on test addresses 1",
         "mail that waits 5 of it young enough 4",
         "account 1 pop3, active, ServiceNow's, (left out) port 995",
         "account 2 smtp, active, ServiceNow's, (left out) port 465",

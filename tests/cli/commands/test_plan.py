@@ -12,7 +12,7 @@ from tests.cli.house import House, assert_harmless
 def test_a_plan_says_what_changes_and_what_follows_and_saves_nothing(house: House) -> None:
     planned = house.call("plan", *CHANGE)
     assert planned.code == 2
-    assert "Outgoing mail server - -> mail.corp.example" in planned.words
+    assert "Mail server - -> mail.corp.example" in planned.words
     assert "Port 25 (default) -> 587" in planned.words
     assert "POP3 server follows: none -> mail.corp.example." in planned.words
     assert not house.settings.exists()

@@ -191,7 +191,7 @@ def test_a_server_that_repeats_the_password_does_not_have_it_told(house: House) 
     [
         ((), "there is no outgoing mail server"),
         (("--pop3-only",), "there is no incoming mail server"),
-        (sets(server="mail.example", port="abc", pop3_server="-"), "Port has no valid value"),
+        (sets(server="mail.example", port="abc", pop3_server="-"), "Port is not valid"),
     ],
 )
 def test_what_tests_nothing_is_1_and_says_why(

@@ -184,20 +184,19 @@ def _report(review: Review, done: ApplyResult, *, is_terminal: bool) -> None:
     if done.written.previous:
         say(*wrap(f"As it was before: {short_path(done.written.previous)}", "  ", ""))
     for name, where in done.kept.items():
-        short = review.draft.entries[name].declared.short
+        label = review.label(name)
         if name not in review.draft.secrets:
-            say(f"{short}: cleared.")
+            say(f"{label}: cleared.")
         elif where:
-            say(f"{short}: kept in {where}.")
+            say(f"{label}: kept in {where}.")
         else:
-            say(f"{short}: not kept, as the profile says; it is asked for when needed.")
+            say(f"{label}: not kept, as the profile says; it is asked for when needed.")
     if review.facts.is_file:
         say("This is a local file: no instance has changed.")
         return
-    entries = review.draft.entries
     verified = done.written.verified.items()
-    shorts = {name: each.declared.short for name, each in entries.items()}
-    say(*columns((shorts.get(name, name), how) for name, how in verified))
+    labels = {name: review.label(name) for name in review.draft.entries}
+    say(*columns((labels.get(name, name), how) for name, how in verified))
     if not (review.plan.changes or review.plan.activation):
         return
     if review.parsed.settings.sending_enabled is False:

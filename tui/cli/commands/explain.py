@@ -62,7 +62,7 @@ def _property_json(entry: Entry) -> dict[str, object]:
     return {
         "name": entry.name,
         "label": own.label,
-        "help": " ".join(own.help.split()),
+        "help": own.help,
         "kind": own.kind.value,
         "instance": list(own.instance),
         "account": list(own.account),

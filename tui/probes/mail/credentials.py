@@ -110,7 +110,7 @@ def credentials_for(
         log.skip(
             "in-clear",
             f"User and password would be sent to {spec.place} unencrypted, so no login was tried.",
-            "Set the security to starttls or ssl_tls, or allow it for this probe.",
+            "Set the connection security to STARTTLS or SSL/TLS, or allow it for this probe.",
         )
     else:
         return Credentials(spec.user, spec.password)

@@ -201,7 +201,7 @@ class _Pop3Probe:
                 raise StageError(
                     "only-after-tls",
                     f"{self._place} offers no login with a password before TLS, but STLS.",
-                    "Set the POP3 security to starttls.",
+                    "Set POP3 security to STARTTLS.",
                 )
             if mechanisms and _OAUTH.issuperset(mechanisms):
                 raise StageError(

@@ -211,7 +211,7 @@ class _SmtpProbe:
             return StageError(
                 "only-after-tls",
                 f"{self._place} offers no login before TLS, but STARTTLS.",
-                "Set the security to starttls.",
+                "Set the connection security to STARTTLS.",
             )
         return StageError(
             "missing",

@@ -1,4 +1,4 @@
-"""Rules for the mail that is sent: its sender, sending itself and the test recipients."""
+"""Rules for the mail that is sent: its sender, sending itself and the test address."""
 
 import re
 
@@ -167,7 +167,7 @@ def missing_recipients(settings: Settings, context: Context) -> Findings:
 
 @rule("test_recipients")
 def recipients_in_production(settings: Settings, context: Context) -> Findings:
-    """Test recipients in production swallow all mail."""
+    """A test address in production swallows all mail."""
     if settings.test_recipients and context.facts.is_production:
         unknown = context.facts.counted_environment is None
         where = (

@@ -60,7 +60,7 @@ def test_what_sends_is_told_without_its_name() -> None:
         ("model", "email account"),
         ("managed by ServiceNow", "yes"),
         ("sending", "on"),
-        ("test recipients", "1"),
+        ("test addresses", "1"),
         ("mail that waits", "2"),
         ("of it young enough", "1"),
     )
@@ -73,7 +73,7 @@ def test_what_was_not_returned_is_told_as_that() -> None:
         ("instance", "not returned"),
         ("model", "undetermined"),
         ("sending", "not returned"),
-        ("test recipients", "not returned"),
+        ("test addresses", "not returned"),
         ("mail that waits", "not known"),
         ("of it young enough", "not known"),
     )

@@ -235,7 +235,7 @@ def _security_columns(value: Value, choices: Choices) -> dict[str, str]:
     if security not in choices.security:
         raise Problem(
             "security.stored",
-            f"What an email account there stores for {security} cannot be read (sys_choice).",
+            f"What an email account there stores for {security.label} cannot be read (sys_choice).",
             "Set its connection security in the web form.",
         )
     return {"connection_security": choices.security[security]}

@@ -99,7 +99,7 @@ def _delivery_facts(status: DeliveryStatus, hide: _Redactor) -> Iterator[Fact]:
     if status.model is Model.ACCOUNT and status.sender:
         yield "managed by ServiceNow", "yes" if status.sender.managed else "no"
     yield "sending", {True: "on", False: "off", None: "not returned"}[status.sending]
-    yield "test recipients", "not returned" if recipients is None else str(len(recipients))
+    yield "test addresses", "not returned" if recipients is None else str(len(recipients))
     yield "mail that waits", "not known" if queue.waiting is None else str(queue.waiting)
     yield "of it young enough", "not known" if queue.fresh is None else str(queue.fresh)
 
