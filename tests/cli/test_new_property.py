@@ -74,7 +74,7 @@ def test_it_is_checked_by_its_kind(house: House) -> None:
     checked = call(house, "check")
     assert checked.code == 1
     assert "Greeting host: A scheme does not belong here" in checked.words
-    assert "fix: use x.example (--set greeting=x.example)" in checked.words
+    assert "fix: Use x.example (--set greeting=x.example)" in checked.words
     assert "Retries: A port lies between 1 and 65535." in checked.words
     assert "Relay token:" in checked.words
     assert "hunter2" not in checked.words

@@ -37,6 +37,7 @@ from tui.settings.findings import Finding, Fix, Severity
 from tui.settings.import_document import SkippedValue
 from tui.settings.preconditions import Attestation, Condition
 from tui.settings.review import Review, review
+from tui.settings.values import Security
 
 WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 

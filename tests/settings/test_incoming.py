@@ -23,9 +23,7 @@ def incoming(**texts: str) -> IncomingSettings:
 
 def test_nothing_specified_leaves_the_defaults() -> None:
     nothing = incoming()
-    assert nothing.server == DerivedValue(
-        None, "no outgoing server", "server"
-    )
+    assert nothing.server == DerivedValue(None, "no outgoing server", "server")
     assert nothing.user == DerivedValue(None, "no user email", "user")
     assert nothing.password.value is SecretState.UNSET
     assert nothing.port == DerivedValue(110, "default", "")
@@ -49,9 +47,7 @@ def test_all_that_stands_before_the_last_at_sign_counts(user: str, name: str) ->
 
 
 def test_a_user_of_one_word_gives_no_pop_account_name() -> None:
-    assert incoming(user="apikey").user == DerivedValue(
-        None, "user email has no @", "user"
-    )
+    assert incoming(user="apikey").user == DerivedValue(None, "user email has no @", "user")
 
 
 def test_the_password_follows_as_a_state() -> None:

@@ -33,6 +33,11 @@ class Security(StrEnum):
             Security.SSL_TLS: "with SSL/TLS",
         }[self]
 
+    def after_port(self, port: int) -> str:
+        """Return a port with it: "port 587 and STARTTLS"."""
+        with_it = self.phrase if self is Security.NONE else f"and {self.label}"
+        return f"port {port} {with_it}"
+
     def is_weaker_than(self, other: "Security") -> bool:
         """Return whether it protects less than another."""
         order = list(Security)

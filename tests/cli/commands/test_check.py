@@ -33,7 +33,7 @@ def test_findings_are_answered_with_their_fix(house: House) -> None:
         "code": "host.scheme",
         "message": "A scheme and a port do not belong here; give the host alone.",
         "fix": {
-            "label": "use mail.corp.example, 587 with STARTTLS",
+            "label": "Use mail.corp.example, port 587 and STARTTLS",
             "set": {"server": "mail.corp.example", "port": "587", "security": "starttls"},
         },
     }
@@ -45,7 +45,7 @@ def test_a_providers_host_is_answered_with_its_ports_and_their_source(house: Hou
     assert found["severity"] == "note"
     assert "(AWS's documentation, read in November 2026)" in found["message"]
     assert found["fix"] == {
-        "label": "use 465 with SSL/TLS",
+        "label": "Use port 465 and SSL/TLS",
         "set": {"port": "465", "security": "ssl_tls"},
     }
 

@@ -152,8 +152,8 @@ def test_one_fix_sets_port_and_security(
 
 
 def test_a_fix_says_what_it_sets() -> None:
-    assert get_fix(edit(server=GMAIL), "provider.port").label == "use 465 with SSL/TLS"
-    assert get_fix(edit(server=PLAIN), "provider.port").label == "use 587 without encryption"
+    assert get_fix(edit(server=GMAIL), "provider.port").label == "Use port 465 and SSL/TLS"
+    assert get_fix(edit(server=PLAIN), "provider.port").label == "Use port 587 without encryption"
 
 
 @pytest.mark.parametrize("security", ["starttls", "ssl_tls"])
@@ -178,7 +178,7 @@ def test_where_mail_comes_from_the_user_name_that_becomes_from(facts: TargetFact
     found = find_one(situation, "provider.login")
     assert "Mail comes from the user name" in found.message
     assert found.fix
-    assert found.fix.label == f"use helpdesk, with From {USER}"
+    assert found.fix.label == f"Use user helpdesk, with From {USER}"
     assert found.fix.set == {"user": "helpdesk", "from": USER}
     after = review(situation.draft.apply_fix(found.fix), facts, "corp")
     assert not [each for each in after.findings if each.severity is Severity.ERROR]
@@ -213,7 +213,7 @@ def test_a_key_is_not_made_up() -> None:
 
 def test_the_published_incoming_server_is_one_fix_of_four_properties() -> None:
     fix = get_fix(edit(server=GMAIL, user=USER), "provider.pop3")
-    assert fix.label == f"use pop.gmail.com, 995 with SSL/TLS, {USER}"
+    assert fix.label == f"Use pop.gmail.com, port 995 and SSL/TLS, user {USER}"
     assert fix.set == {
         "pop3_server": "pop.gmail.com",
         "pop3_port": "995",

@@ -90,7 +90,7 @@ def _suggest_host(text: str) -> Suggestion | None:
         return None
     number = int(port) if port and 1 <= int(port) <= 65535 else None
     scheme = found.group().partition(":")[0].casefold() if found else ""
-    return Suggestion(f"use {host}", host, number, scheme)
+    return Suggestion(f"Use {host}", host, number, scheme)
 
 
 def _check_host(host: str) -> None:

@@ -52,7 +52,7 @@ def _without_controls(kind: Kind, text: str) -> Suggestion | None:
         _PARSERS[kind](rest)
     except ParseError as error:
         return error.suggestion
-    return Suggestion("remove them", rest)
+    return Suggestion("Remove them", rest)
 
 
 def format_value(value: Value) -> str:
@@ -82,7 +82,7 @@ def native_type_name(entry: Entry) -> str:
 def _parse_port(text: str) -> int:
     if text != text.strip():
         raise ParseError(
-            "port.blanks", "There are blanks around it.", Suggestion("remove them", text.strip())
+            "port.blanks", "There are blanks around it.", Suggestion("Remove them", text.strip())
         )
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ParseError("port.number", "A port is a whole number from 1 to 65535.")
@@ -112,13 +112,13 @@ def _parse_user(text: str) -> str:
     """Return the user name of a mail server: an address, or a word such as `apikey`."""
     if text != text.strip():
         raise ParseError(
-            "address.blanks", "There are blanks around it.", Suggestion("remove them", text.strip())
+            "address.blanks", "There are blanks around it.", Suggestion("Remove them", text.strip())
         )
     if match := _NAMED.fullmatch(text):
         raise ParseError(
             "address.named",
             "Give the address alone; the name has a property of its own.",
-            Suggestion(f"use {match['address']}", match["address"]),
+            Suggestion(f"Use {match['address']}", match["address"]),
         )
     if re.search(r"[,;]", text) and text.count("@") > 1 and find_address_problem(text):
         raise ParseError("address.several", "Only one address can stand here.")
@@ -133,11 +133,11 @@ def _parse_addresses(text: str) -> tuple[str, ...]:
         raise ParseError("addresses.quoted", words)
     if ";" in text:
         words = "Commas separate the addresses, not semicolons."
-        suggestion = Suggestion("put commas", tidy) if tidy else None
+        suggestion = Suggestion("Use commas", tidy) if tidy else None
         raise ParseError("addresses.separator", words, suggestion)
     if "" in parts:
         words = "There is a comma with no address beside it."
-        suggestion = Suggestion("leave it out", tidy) if tidy else None
+        suggestion = Suggestion("Remove it", tidy) if tidy else None
         raise ParseError("addresses.empty", words, suggestion)
     for position, part in enumerate(parts, start=1):
         if problem := find_address_problem(part):

@@ -77,7 +77,7 @@ def _check_host_name(name: str, host: str) -> Findings:
             name,
             "host.trailing-dot",
             "With a dot at its end, certificates may not match this name.",
-            Fix(f"use {bare}", {name: bare}),
+            Fix(f"Use {bare}", {name: bare}),
         )
     elif "." not in host:
         yield warning(
@@ -90,7 +90,7 @@ def _check_host_name(name: str, host: str) -> Findings:
             name,
             "host.international",
             f"On the wire this is {wire}.",
-            Fix(f"use {wire}", {name: wire}),
+            Fix(f"Use {wire}", {name: wire}),
         )
 
 

@@ -91,7 +91,7 @@ def unencrypted_login(settings: Settings, context: Context) -> Findings:
             "security",
             "authenticate.clear",
             f"{login} sent unencrypted.",
-            Fix("use starttls", {"security": Security.STARTTLS}),
+            Fix("Use STARTTLS", {"security": Security.STARTTLS}),
         )
 
 
@@ -116,21 +116,21 @@ def port_and_security(settings: Settings, context: Context) -> Findings:
             "security",
             "port.implicit-tls",
             "Port 465 expects TLS from the first byte.",
-            Fix("use ssl_tls", {"security": Security.SSL_TLS}),
+            Fix("Use SSL/TLS", {"security": Security.SSL_TLS}),
         )
     elif port == 587 and security is Security.NONE:
         yield warning(
             "security",
             "port.submission",
             "Port 587 goes with STARTTLS; most servers require it.",
-            Fix("use starttls", {"security": Security.STARTTLS}),
+            Fix("Use STARTTLS", {"security": Security.STARTTLS}),
         )
     elif port in (25, 587) and security is Security.SSL_TLS:
         yield warning(
             "port",
             "port.plain-first",
             f"Port {port} starts unencrypted; TLS from the first byte is on 465.",
-            Fix("use port 465", {"port": "465"}),
+            Fix("Use port 465", {"port": "465"}),
         )
 
 
@@ -156,14 +156,14 @@ def pop3_port_and_security(settings: Settings, context: Context) -> Findings:
             "pop3_security",
             "pop3.port-security",
             "Port 995 expects TLS from the first byte.",
-            Fix("use ssl_tls", {"pop3_security": Security.SSL_TLS}),
+            Fix("Use SSL/TLS", {"pop3_security": Security.SSL_TLS}),
         )
     elif port == 110 and security is Security.SSL_TLS:
         yield warning(
             "pop3_port",
             "pop3.port-security",
             "Port 110 starts unencrypted; TLS from the first byte is on 995.",
-            Fix("use port 995", {"pop3_port": "995"}),
+            Fix("Use port 995", {"pop3_port": "995"}),
         )
 
 

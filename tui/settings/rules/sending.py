@@ -121,7 +121,7 @@ def blanks_around_display_name(settings: Settings, context: Context) -> Findings
             "display_name",
             "display_name.blanks",
             "There are blanks around it.",
-            Fix("remove them", {"display_name": name.strip()}),
+            Fix("Remove them", {"display_name": name.strip()}),
         )
 
 
