@@ -136,7 +136,7 @@ def test_the_three_conditions_are_asked_for() -> None:
     assert "our own" in opened[Condition.OWN_SERVER]
     assert "password is known" in opened[Condition.PASSWORD_KNOWN]
     assert "TCP/IP" in opened[Condition.REACHABLE]
-    for words in ("of your own", "password known", "reachable from the instance"):
+    for words in ("your own mail server", "know its password", "the instance can reach it"):
         assert words in WARNING
 
 
@@ -148,7 +148,7 @@ def test_that_the_administrators_expect_the_instance_is_asked_for() -> None:
     looked = edit(TEST, server=MAIL).review
     assert Condition.EXPECTED in {each.condition for each in looked.open_preconditions}
     assert "administrators expect" in Condition.EXPECTED.statement
-    assert "expected by its administrators" in WARNING
+    assert "its administrators expect mail from the instance" in WARNING
 
 
 @pytest.mark.parametrize("text", [None, False])

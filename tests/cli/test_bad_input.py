@@ -433,7 +433,7 @@ def test_an_attestation_for_another_server_counts_for_nothing(house: House) -> N
         (lambda plan: plan["changes"][0].update(after=True), "wrong type"),
         (lambda plan: plan["changes"][0].update(after=["25"]), "wrong type"),
         (lambda plan: plan["changes"][0].update(after="25"), "wrong type"),
-        (lambda plan: plan["changes"][0].update(after=int("9" * 4000)), "port"),
+        (lambda plan: plan["changes"][0].update(after=int("9" * 4000)), "Enter a whole number"),
         (lambda plan: plan["changes"][0].update(after=0), "port"),
         (lambda plan: plan["changes"].append(plan["changes"][0]), "stands there twice"),
         (lambda plan: plan["side_effects"].append({"code": 1, "message": ""}), "side_effects"),

@@ -82,9 +82,7 @@ def test_mail_that_has_come_to_wait_since_is_not_sent_unseen(site: Site) -> None
     site.sandbox.change("sys_email", row["sys_id"], type="send-ready")
     grown = apply_plan(site, path, password=site.mail_password)
     assert grown.code == 5
-    assert (
-        "1 can go out now, 0 could when the plan was made. 1 email is in the queue" in grown.words
-    )
+    assert "1 can go out now, 0 when the plan was made. 1 email is in the queue" in grown.words
     assert "Make the plan again" in grown.words
     assert (site.writes, site.senders) == ([], [PROVIDERS])
 
@@ -95,7 +93,7 @@ def test_a_queue_that_grew_since_is_not_sent_unseen(site: Site) -> None:
         site.sandbox.insert("sys_email", type="send-ready", recipients=f"{number}@corp.example")
     grown = apply_plan(site, path, password=site.mail_password)
     assert grown.code == 5
-    assert "24 can go out now, 4 could when the plan was made." in grown.words
+    assert "24 can go out now, 4 when the plan was made." in grown.words
     assert (site.writes, site.senders) == ([], [PROVIDERS])
 
 
@@ -173,7 +171,7 @@ def test_a_plan_to_go_back_is_refused_once_that_was_done(site: Site) -> None:
     assert len(site.writes) == done + 2
     again = apply_plan(site, path)
     assert again.code == 5
-    assert f"{PROVIDERS}, which is ServiceNow's, is active already" in again.words
+    assert f"{PROVIDERS}, the ServiceNow-configured account, is already active" in again.words
     assert (len(site.writes), site.senders) == (done + 2, [PROVIDERS])
 
 

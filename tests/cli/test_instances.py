@@ -32,7 +32,7 @@ def test_show_says_what_sends_before_any_setting(site: Site) -> None:
         shown.words.index(words)
         for words in (
             f"NON-PROD dev {site.host} admin ServiceNow-configured account",
-            "What sends there now",
+            "What sends now",
             f"The email account {PROVIDERS} is active. It sends through relay.sandbox",
             "ServiceNow configured it: KB0521756 doesn't apply, so leave it as it is.",
             "Email sending enabled on",
@@ -96,7 +96,7 @@ def test_an_error_that_stands_there_is_found_by_check(by_properties: Site) -> No
     by_properties.change("sys_properties", "glide.smtp.port", value="70000")
     checked = by_properties.call("check")
     assert checked.code == 1
-    assert "x Port: A port lies between 1 and 65535." in checked.words
+    assert "x Port: Enter a port from 1 to 65535." in checked.words
 
 
 def test_an_instance_is_named_once_and_known_again(site: Site) -> None:
@@ -226,7 +226,7 @@ def test_sending_is_not_turned_on_without_recipients_where_it_is_no_production(
     argv = ("apply", "--set", "sending_enabled=yes", "--yes")
     emptied = site.call(*argv, "--set", "test_recipients=")
     assert emptied.code == 1
-    assert "its mail would reach real people" in emptied.words
+    assert "its email would reach real people" in emptied.words
     assert site.writes == []
     assert site.call(*argv).code == 0
     assert site.sandbox.deliver() == 4
@@ -258,7 +258,7 @@ def test_an_own_server_is_put_in_the_providers_place_and_back(site: Site) -> Non
         f"Wrote 6 changes to {site.host}. {OWN} is active on {site.host} (written and"
         in saved.words
     )
-    assert "Not shown yet whether mail goes out." in saved.words
+    assert "It isn't known yet whether mail goes out." in saved.words
     assert "sends now" not in saved.words
     assert f"Password {UNSEEN}" in saved.words
     assert site.senders == [OWN]
@@ -275,7 +275,7 @@ def test_an_own_server_is_put_in_the_providers_place_and_back(site: Site) -> Non
 
     again = site.call("apply", *site.own, *site.settled, password=site.mail_password)
     assert again.code == 0
-    assert f"{OWN} is there already" in again.words
+    assert f"{OWN} already exists" in again.words
     assert site.senders == [OWN]
     assert len(site.rows(ACCOUNTS, OWN)) == 1
 
@@ -417,7 +417,7 @@ def test_a_queue_that_grew_after_the_last_answer_is_asked_about_again(site: Site
         for count in ("24", "44"):
             queue_more(site)
             terminal.type("y\n")
-            terminal.until(f"The queue grew: {count} can go out now,")
+            terminal.until(f"The queue has grown: {count} can go out now,")
             terminal.until("Save? [y/N] ")
             assert site.writes == []
         terminal.type("y\n")
@@ -439,7 +439,7 @@ def test_a_yes_given_before_does_not_cover_a_queue_that_grew_since(site: Site) -
     site.sandbox.faults.add(Fault("drop_before", grow))
     refused = site.call("apply", "--provider-server", "--yes")
     assert refused.code == 5
-    assert "The queue grew: 24 can go out now, 4 could when the plan was made." in refused.words
+    assert "The queue has grown: 24 can go out now, 4 when the plan was made." in refused.words
     assert "Nothing was written. --yes does not cover that. See what waits" in refused.words
     assert (site.writes, site.senders) == ([], ["Own SMTP"])
     assert site.call("apply", "--provider-server", "--yes").code == 0
@@ -529,7 +529,7 @@ def test_columns_that_a_replacement_would_lack_are_named_and_asked_about(site: S
     site.sandbox.insert("sys_dictionary", **named)
     edit = ("--set", "server=localhost")
     secret = {"password": site.mail_password}
-    words = "These columns of Own SMTP cannot be copied: Region."
+    words = "These columns of Own SMTP can't be copied: Region."
     refused = site.call("apply", *edit, *site.settled, **secret)
     assert refused.code == 5
     assert words in refused.words

@@ -37,7 +37,7 @@ def sign_in(site: Site, *argv: str, client_secret: str = "", paste: str = "") ->
         paste: what is pasted in place of the address that the browser ends at.
     """
     with site.house.on_terminal(*argv) as terminal:
-        terminal.until("(Enter alone if it has none): ")
+        terminal.until("(just press Enter if it has none): ")
         assert not terminal.echoes
         terminal.type(f"{client_secret}\n")
         terminal.until("Code or address from the browser: ")

@@ -110,7 +110,7 @@ def test_nothing_that_signs_in_is_refused_before_anything_is_asked(site: Site) -
         refused = site.house.call("-p", "dev", "show", *form)
         assert refused.code == 5
         assert out in refused.out
-        assert f"Nothing here signs in at {site.host}." in refused.words
+        assert f"There is no sign-in for {site.host} here." in refused.words
         assert "--secrets-stdin, as a line sign_in=" in refused.words
     assert site.sandbox.recorded == []
 
@@ -221,7 +221,7 @@ def test_who_sees_no_accounts_is_told_so_and_changes_nothing(site: Site, user: s
         "sender unknown",
         "Sign in with the role email_account_admin.",
         "Not read:",
-        "How many emails are in the queue can't be read.",
+        "Can't read how many emails are in the queue.",
     ):
         assert words in shown.words
     refused = site.call("apply", "--set", "server=x.corp.example", *site.settled, **how)

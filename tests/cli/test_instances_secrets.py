@@ -200,7 +200,7 @@ def test_a_secret_that_nothing_is_done_with_is_not_dropped_in_silence(site: Site
 def test_a_password_alone_is_given_where_the_sign_in_is_asked_for(site: Site) -> None:
     refused = site.house.call("-p", "dev", "show", "--password-stdin", stdin=CANARY.encode())
     assert assert_gone(site, refused).code == 5
-    assert "Nothing here signs in at" in refused.words
+    assert "There is no sign-in for" in refused.words
 
 
 def test_a_password_is_asked_for_after_the_sign_in(site: Site) -> None:

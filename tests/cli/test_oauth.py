@@ -39,9 +39,9 @@ def test_an_oauth_account_is_shown_by_name_with_its_profile_and_tokens(site: Sit
         "It is your own SMTP account, and signs in by OAuth.",
         f"OAuth profile {OAUTH_PROFILE}, provider {OAUTH_PROVIDER}",
         f"OAuth token refresh, expires at {FUTURE} UTC; access, expired at {PAST} UTC",
-        "Leave it It needs nothing here, and is never written.",
+        "Leave it as it is It needs nothing here. glidemail never changes an OAuth sign-in.",
         "Or switch To your own SMTP account (^P; --own-server). OAuth SMTP is kept, inactive",
-        "That needs Your mail server, its port and connection security, a user name and its",
+        "You need Your mail server, its port and connection security, a user name and its",
     ):
         assert words in shown.words
     assert site.answer("show")["verdict"]["oauth"] == {
@@ -143,7 +143,7 @@ def test_a_graph_account_is_shown_and_nothing_is_written_while_it_is_active(site
         "Graph sender sends, which is no SMTP account. Its type is Microsoft Graph (Send).",
         f"OAuth profile {OAUTH_PROFILE}, provider {OAUTH_PROVIDER}",
         "deactivate Graph sender on the instance first",
-        "Not confirmed Whether an SMTP account may be active beside Graph sender.",
+        "Not confirmed Whether an SMTP account can be active next to Graph sender.",
     ):
         assert words in shown.words
     answer = site.answer("show")["verdict"]["oauth"]

@@ -122,7 +122,7 @@ def test_the_check_after_a_clone_runs_without_a_terminal(site: Site) -> None:
 def test_without_a_terminal_nobody_is_asked(site: Site) -> None:
     missing = site.house.shell('exec setsid --wait "$@"', "-p", "corp", "plan")
     assert missing.code == 5
-    assert "Nothing here signs in at" in missing.words
+    assert "There is no sign-in for" in missing.words
 
 
 @pytest.fixture
@@ -144,6 +144,6 @@ def test_a_keyring_that_cannot_be_used_does_not_keep_a_person_out(without: Site)
         terminal.until("The keyring cannot be used.")
         terminal.until("Password of admin at")
         terminal.type(f"{without.password()}\n")
-        terminal.until("What sends there now")
+        terminal.until("What sends now")
         assert terminal.end() == 0
         assert terminal.text.count("The keyring cannot be used.") == 1

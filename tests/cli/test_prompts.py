@@ -45,15 +45,15 @@ def test_warning_changes_and_side_effects_come_before_the_first_question(house: 
             f"FILE default {house.settings} (counts as production)",
             "Avoid modifying provisioned settings.",
             "Mail server old.corp.example -> new.corp.example",
-            "POP3 server follows: old.corp.example -> new.corp.example.",
-            "An instance that receives reads and deletes that mailbox.",
+            "The POP3 server changes too: old.corp.example -> new.corp.example.",
+            "If email receiving is on, the instance reads and deletes that mailbox.",
             "Before you change these settings (KB0521756)",
             "[x] password-known",
             "Is it true?",
         )
     ]
     assert places == sorted(places)
-    for asked_next in ("own-server", "To be confirmed by typing"):
+    for asked_next in ("own-server", "Type to confirm"):
         assert asked_next not in before
 
 
@@ -63,14 +63,14 @@ def test_each_thing_is_said_once(house: House) -> None:
         terminal.type("other\n")
         assert terminal.end() == 5
         said = " ".join(terminal.text.split())
-    assert said.count("so it counts as production.") == 1
+    assert said.count("counts as production, as nothing says otherwise.") == 1
     assert "What was typed is not default. Nothing was written." in said
 
 
 def test_an_error_is_said_once(house: House) -> None:
     refused = house.call("apply", "--set", "server=http://x.example/", "--set", "port=0")
     assert refused.code == 1
-    assert refused.words.count("do not belong here") == 1
+    assert refused.words.count("Enter the host name only") == 1
     assert "There are 2 errors in what would be saved." in refused.words
 
 
@@ -169,7 +169,10 @@ def test_an_error_is_refused_without_a_question(house: House) -> None:
     with house.on_terminal("apply", "--set", "server=http://x.example/") as terminal:
         assert terminal.end() == 1
         assert "[y/N]" not in terminal.text
-        assert "a scheme and a path do not belong here" in " ".join(terminal.text.split()).lower()
+        assert (
+            "enter the host name only, without a scheme or a path"
+            in " ".join(terminal.text.split()).lower()
+        )
     assert house.settings.read_text() == BEFORE
 
 

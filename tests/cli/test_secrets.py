@@ -226,7 +226,7 @@ def test_a_password_in_the_settings_is_an_error_that_says_what_to_do(house: Hous
     result = assert_gone(house, house.run("check"), house.settings)
     assert result.code == 1
     assert "Line 1: only" in result.words
-    assert "remove it and change it" in result.words
+    assert "change it: others may have read it" in result.words
 
 
 def test_a_password_in_attestations_is_not_shown(house: House) -> None:

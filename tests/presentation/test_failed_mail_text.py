@@ -109,7 +109,7 @@ def test_a_result_counts_each_outcome_and_groups_its_reasons() -> None:
     stopped = Problem("instance.unavailable", "It is down.", "Try again later.")
     lines = list(result_lines(ReleaseResult(tuple(outcomes), stopped)))
     assert lines == [
-        "Released 1 of 14 emails. 1 of them is sent already.",
+        "Released 1 of 14 emails. 1 of them has already been sent.",
         " ! 2 skipped",
         "   2 × It was changed.",
         " ! 11 failed",

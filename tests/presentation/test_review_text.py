@@ -103,7 +103,7 @@ def test_a_contradicted_environment_comes_before_the_plan() -> None:
 def test_a_plan_that_leaves_everything_out_does_not_say_that_nothing_differs() -> None:
     lines = list(plan_lines(load().review, [SkippedValue("server", "no")]))
     assert "Nothing changes." not in squeeze(lines)
-    assert "Nothing would be written: what differs is left out." in squeeze(lines)
+    assert "Nothing would be written: the differences are left out." in squeeze(lines)
 
 
 def test_a_finding_has_its_mark_and_what_to_type() -> None:
@@ -175,15 +175,15 @@ def test_an_explanation_says_what_can_be_done_about_a_property() -> None:
 
 def test_an_explanation_of_a_locked_property_gives_the_reason_alone() -> None:
     words = explain(Situation(locked={"port": "Its record is hidden."}).review, "port")
-    assert "It cannot be changed here. Its record is hidden." in words
+    assert "It can't be changed here. Its record is hidden." in words
     assert "--set" not in words
 
 
 def test_an_explanation_has_the_findings_of_its_property_alone() -> None:
     looked = edit(server="a b").review
-    assert "Nothing is wrong with it." in explain(looked, "port")
+    assert "No problems found." in explain(looked, "port")
     assert "x Mail server:" in explain(looked, "server")
-    assert "typed here, not saved; before: not set" in explain(looked, "server")
+    assert "typed here, not saved; was: not set" in explain(looked, "server")
 
 
 def test_what_follows_from_a_property_and_what_it_follows_are_told() -> None:

@@ -86,9 +86,9 @@ def test_a_conflict_is_one_sentence() -> None:
     def words(theirs: Value, mine: Value) -> str:
         return conflict_words(Conflict("server", "mail.a.example", mine, theirs))
 
-    assert words("mail.b.example", "m") == "It is mail.b.example there now, and m here."
-    assert words("", "m") == "It is blank there now, and m here."
-    assert words("m", "") == "It is m there now, and blank here."
+    assert words("mail.b.example", "m") == "It is mail.b.example there now and m here."
+    assert words("", "m") == "It is blank there now and m here."
+    assert words("m", "") == "It is m there now and blank here."
 
 
 def test_a_glance_is_a_value_in_a_few_characters_or_nothing() -> None:

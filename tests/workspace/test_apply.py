@@ -85,7 +85,7 @@ def test_an_error_in_what_changes_is_refused(here: House) -> None:
     problem = fails(here, lambda: run_without_loop(apply(session, wrong, ["default"])))
     assert (problem.code, problem.exit_code) == ("plan.errors", 1)
     assert not isinstance(problem, Refusal)
-    assert "port: A port lies between 1 and 65535." in problem.message
+    assert "port: Enter a port from 1 to 65535." in problem.message
     assert "nothing was written" in problem.hint
 
 

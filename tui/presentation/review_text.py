@@ -109,7 +109,7 @@ def change_lines(review: Review, room: int = 0) -> Iterator[str]:
     """Return what would change, before and after."""
     if not review.plan:
         if review.delivery_errors:
-            yield "  No setting changes, but delivery needs a look:"
+            yield "  No setting changes, but there is a delivery problem:"
             yield from finding_lines(review, review.delivery_errors, room)
         else:
             yield "  Nothing changes."
@@ -174,11 +174,11 @@ def plan_lines(
     if review.plan or not (skipped := tuple(skipped)):
         yield from change_lines(review)
     else:
-        yield "  Nothing would be written: what differs is left out."
+        yield "  Nothing would be written: the differences are left out."
     yield from _side_effect_lines(review, skipped)
     relevant = review.relevant if review.plan else ()
     if found := (*review.further_alerts, *relevant):
-        yield from ("", "What the rules say")
+        yield from ("", "Findings")
         yield from finding_lines(review, found)
     if review.plan:
         yield from _condition_lines(review, confirmed, asking=asking)
@@ -223,7 +223,7 @@ def _condition_lines(review: Review, confirmed: Collection[str], *, asking: bool
             for each in given
         )
     if words:
-        yield from ("", "To be confirmed by typing")
+        yield from ("", "Type to confirm")
         yield from columns(
             ("[x]" if each.word in confirmed else "[ ]", each.word, each.reason) for each in words
         )
@@ -238,17 +238,17 @@ def explanation_lines(entry: Entry, review: Review, room: int = 0) -> Iterator[s
     yield ""
     yield from columns(_fact_rows(entry, review), room=room)
     if following := list(follower_rows(review, entry.name)):
-        yield from ("", "What follows from it")
+        yield from ("", "What depends on it")
         yield from columns(following, room=room)
     found = [each for each in review.findings if each.property == entry.name]
-    yield from ("", "What the rules say")
+    yield from ("", "Findings")
     if found:
         yield from finding_lines(review, found, room)
     else:
-        yield "   Nothing is wrong with it."
+        yield "   No problems found."
     yield from ("", "What to do")
     if lock := review.draft.base.locked.get(entry.name):
-        yield from wrap(f"It cannot be changed here. {lock}", "   ", "   ", room)
+        yield from wrap(f"It can't be changed here. {lock}", "   ", "   ", room)
     else:
         yield from _command_lines(entry, review.name)
 
@@ -264,7 +264,7 @@ def _fact_rows(entry: Entry, review: Review) -> Iterator[tuple[str, str]]:
         yield "in effect", f"{value_words(inherited.value)}, {inherited.origin}"
     source = short_path(source_of(review, entry.name, {}))
     if entry.name in review.draft.changed_properties():
-        source = f"typed here, not saved; before: {source}"
+        source = f"typed here, not saved; was: {source}"
     yield "comes from", source
     if own.when_unset:
         yield "when unset", own.when_unset

@@ -115,7 +115,7 @@ def origin_words(review: Review, name: str) -> str:
 def conflict_words(conflict: Conflict) -> str:
     """Return a conflict in one sentence."""
     mine = "a new one" if conflict.mine is SecretState.NEW else value_or_blank(conflict.mine)
-    return f"It is {value_or_blank(conflict.theirs)} there now, and {mine} here."
+    return f"It is {value_or_blank(conflict.theirs)} there now and {mine} here."
 
 
 def short_value(review: Review, name: str) -> str:

@@ -138,8 +138,10 @@ class Settings:
             group=Group.OUTGOING,
             instance={"glide.smtp.auth": SAME_WORDS},
             account=("authentication",),
-            when_unset="counts as no when the platform makes an email account of it; "
-            "what a running instance does is not confirmed",
+            when_unset=(
+                "treated as no when the platform turns it into an email account; not confirmed "
+                "for a running instance"
+            ),
         ),
     ] = False
     password: Annotated[
@@ -207,8 +209,10 @@ class Settings:
             "address instead.",
             group=Group.SENDING,
             instance={"glide.email.smtp.active": SAME_WORDS},
-            when_unset="the platform's own documents disagree: on in one, "
-            "off on new and cloned instances in another",
+            when_unset=(
+                "unclear: one ServiceNow document says on, another says off on new and cloned "
+                "instances"
+            ),
         ),
     ] = None
     test_recipients: Annotated[
@@ -233,7 +237,7 @@ class Settings:
             "IMAP mailboxes.",
             group=Group.INCOMING,
             instance={"glide.email.read.active": SAME_WORDS},
-            when_unset="the platform's documents say on; that is not confirmed",
+            when_unset="on, according to ServiceNow's documents; not confirmed",
         ),
     ] = None
     pop3_server: Annotated[

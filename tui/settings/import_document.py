@@ -61,9 +61,9 @@ def import_document(
         if draft.entries[name].is_secret and value:
             if now.value(name) not in (SecretState.UNSET, SecretState.CLEARED):
                 continue
-            reason = "a document holds no secret"
+            reason = "a document never contains a secret"
         elif unreached and name not in ALWAYS_IN_EFFECT:
-            skipped.append(SkippedValue(name, f"it is meant for {unreached}", is_final=True))
+            skipped.append(SkippedValue(name, f"it is for {unreached}", is_final=True))
             continue
         elif name in draft.base.locked:
             reason = draft.base.locked[name]
@@ -91,7 +91,7 @@ def _find_danger(name: str, value: Value, now: ParsedDraft) -> str:
         if value is True:
             return f"a document never turns {word} on"
         if value is not False:
-            return f"a document never turns {word} on, and blank may mean on"
+            return f"a document never turns {word} on, and blank can mean on"
     given = name in now.broken or now.value(name)
     if name == "test_recipients" and given and not format_value(value):
         return "a document never clears the test address"

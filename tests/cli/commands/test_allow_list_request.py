@@ -36,7 +36,7 @@ def test_a_password_is_told_only_to_be_known(house: House, form: tuple[str, ...]
     argv = ("allow-list-request", *DRAFT, "--password-stdin", *form)
     done = house.call(*argv, stdin=f"{CANARY}\n".encode())
     letter = done.answer()["letter"] if form else done.out
-    assert "its password is known to us" in " ".join(letter.split())
+    assert "The password is known to us" in " ".join(letter.split())
     assert "Canary" not in done.out + done.err
 
 

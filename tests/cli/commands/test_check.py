@@ -11,7 +11,7 @@ def test_check_fails_on_an_error_and_names_its_line(house: House) -> None:
     house.write("# ours\nport = 70000\n")
     checked = house.call("check")
     assert checked.code == 1
-    assert "x Port: A port lies between 1 and 65535." in checked.words
+    assert "x Port: Enter a port from 1 to 65535." in checked.words
     assert "1 error" in checked.out
 
 
@@ -31,7 +31,7 @@ def test_findings_are_answered_with_their_fix(house: House) -> None:
         "property": "server",
         "severity": "error",
         "code": "host.scheme",
-        "message": "A scheme and a port do not belong here; give the host alone.",
+        "message": "Enter the host name only, without a scheme or a port.",
         "fix": {
             "label": "Use mail.corp.example, port 587 and STARTTLS",
             "set": {"server": "mail.corp.example", "port": "587", "security": "starttls"},

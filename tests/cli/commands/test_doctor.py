@@ -11,7 +11,7 @@ from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.situations import own_account
 
 UNREAD = "What was asked about couldn't be read. The report says why."
-UNTRIED = "Nothing of this was ever tried on a live instance."
+UNTRIED = "None of this has ever been tried on a live instance."
 
 
 def private_texts(sandbox: Sandbox) -> set[str]:
@@ -261,8 +261,8 @@ def rights(site: Site, user: str = "admin") -> dict[str, str]:
     }
 
 
-READ, NO_ROLE = "yes, it was read", "no role seen"
-UNKNOWN, ACCOUNT_ROLE = "unknown: roles can't be read", "yes, by role email_account_admin"
+READ, NO_ROLE = "yes, it could be read", "no role found"
+UNKNOWN, ACCOUNT_ROLE = "unknown: can't read roles", "yes, by role email_account_admin"
 COLUMNS = (
     *("read the settings", "see the email accounts", "see sent and failed mail"),
     *("see the SMTP Sender job", "change properties", "change and activate email accounts"),
@@ -299,10 +299,10 @@ def test_without_readable_roles_only_what_was_read_is_known(site: Site) -> None:
     found = rights(site)
     assert set(list(found.values())[:4]) == {READ}
     assert set(list(found.values())[4:]) == {UNKNOWN}
-    assert "change properties (apply) admin unknown: roles can't" in site.call("doctor").words
+    assert "change properties (apply) admin unknown: can't read" in site.call("doctor").words
 
 
 def test_properties_that_are_hidden_in_part_are_no_plain_yes(site: Site) -> None:
     sys_id = site.row("sys_properties", "glide.email.server")["sys_id"]
     site.sandbox.change("sys_properties", sys_id, read_roles="itil")
-    assert rights(site, "reader")["read the settings"] == "some of it was read"
+    assert rights(site, "reader")["read the settings"] == "in part"

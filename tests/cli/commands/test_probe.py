@@ -119,7 +119,7 @@ def test_words_tell_each_stage_with_where_it_was_made_from_and_the_outcome_last(
     lines = done.out.splitlines()
     marked = [line.split()[1] for line in lines if line[:3] in (" + ", " - ")]
     assert (done.code, marked) == (0, SMTP_STAGES + POP3_STAGES)
-    assert "not from an instance: its path, and what lets it through, may differ." in done.words
+    assert "An instance may have another path and other firewalls." in done.words
     assert lines[-1] == "No stage that was done failed. Not done: recipient."
     assert "What was said" not in done.out
     assert all(len(line) <= 80 for line in lines[1:])

@@ -118,7 +118,10 @@ def test_with_a_test_address_it_proves_the_server_and_not_the_address(sending: S
     set_property(sending.sandbox, "glide.email.test.user", "qa@corp.example")
     told = send(sending)
     assert told.code == 0
-    assert f"It goes to the test address qa@corp.example, not to {ADDRESS}" in told.words
+    assert (
+        f"Like all email, it goes to the test address qa@corp.example, not to {ADDRESS}"
+        in told.words
+    )
     assert f"accepts mail, not that {ADDRESS} gets it." in told.words
     assert {each.rcpt_tos for each in sending.sandbox.delivered} == {("qa@corp.example",)}
 
@@ -127,7 +130,7 @@ def test_while_sending_is_off_it_is_refused_unless_told_otherwise(sending: Site)
     set_property(sending.sandbox, "glide.email.smtp.active", "false")
     refused = send(sending)
     assert (refused.code, posts(sending)) == (5, [])
-    assert f"{OFF} The message would wait in the queue, and go out later." in refused.words
+    assert f"{OFF} The message would wait in the queue and go out later." in refused.words
     assert "Pass --yes" in refused.words
     waits = answer(sending, 1, "--yes", wait="0")
     assert (waits["state"], waits["type"]) == ("waiting", "send-ready")
@@ -174,7 +177,7 @@ def test_mail_that_only_waits_says_that_nothing_shows_why(sending: Site) -> None
     sending.sandbox.switches.sender_seconds = 0
     test = answer(sending, 1, wait="0")
     assert test["message"] == (
-        "It still waits in the queue after 0 s (send-ready). Nothing that was read says why."
+        "It still waits in the queue after 0 s (send-ready). No reason was found."
     )
     assert test["log"] is None
 
@@ -251,7 +254,7 @@ def test_an_instance_that_dies_while_it_is_followed_leaves_it_unknown(sending: S
     sending.sandbox.faults.add(Fault("drop_before", is_look, times=1000))
     test = answer(sending, 1, wait="0")
     assert (test["state"], test["accepted"]) == ("unknown", False)
-    assert "It was queued. Whether it was sent is unknown." in test["message"]
+    assert "It was queued. It isn't known whether it was sent." in test["message"]
     assert test["trouble"]["code"] == "instance.cut"
 
 
@@ -301,7 +304,10 @@ def test_whoever_stops_following_learns_that_it_is_on_its_way(sending: Site) -> 
         terminal.until("It waits in the queue")
         terminal.type("\x03")
         assert terminal.end() == 130
-    assert "The test message is queued and may still be sent. It isn't followed." in terminal.text
+    assert (
+        "The test message is queued and may still be sent. It is no longer followed."
+        in terminal.text
+    )
     assert len(posts(sending)) == 1
 
 

@@ -38,7 +38,7 @@ def test_each_stage_says_what_was_seen_and_where_to_look(site: Site) -> None:
     longest_first = "|".join(sorted(heads, key=len, reverse=True))
     assert re.findall(f"^ [+!x-] ({longest_first})", shown.out, re.MULTILINE) == heads
     assert shown.out.index("\nDelivery: ") < shown.out.index(" sign-in ")
-    assert "4 send-ready, the oldest since" in shown.words
+    assert "4 send-ready, oldest since" in shown.words
     assert "1 send-retry-backoff" in shown.words
     assert "1 × recipient-unknown: The recipient's mailbox doesn't exist." in shown.words
     assert "550 5.1.1 gone@corp.example" in shown.words
@@ -124,7 +124,7 @@ def test_a_switch_that_stopped_half_way_is_said_here_and_in_show(site: Site) -> 
     site.call("apply", *site.own, *site.settled, password=site.mail_password)
     site.sandbox.ahead += timedelta(minutes=1)
     site.change("sys_email_account", OWN, by="admin", active="false")
-    said = f"A switch between {OWN} and {PROVIDERS} may have stopped half-way: neither is active."
+    said = f"A switch between {OWN} and {PROVIDERS} may have stopped halfway: neither is active."
     ways = f"apply --own-server (^P on the screen) activates {OWN}."
     sender = stages(site.answer("why", code=1))["sender"]
     assert (sender["verdict"], sender["details"]) == ("failed", [said])
@@ -139,7 +139,7 @@ def test_an_account_prepared_and_not_activated_is_noted_in_show(site: Site) -> N
     account = {"name": OWN, "type": "smtp", "active": "false", "server": "127.0.0.1"}
     site.sandbox.ahead += timedelta(minutes=1)
     site.sandbox.insert("sys_email_account", "admin", **account)
-    said = f"A switch from {PROVIDERS} to {OWN} may have stopped half-way: only {PROVIDERS} is"
+    said = f"A switch from {PROVIDERS} to {OWN} may have stopped halfway: only {PROVIDERS} is"
     assert f"! {said} active." in site.call("show").words
     assert said in site.call("why").words
 

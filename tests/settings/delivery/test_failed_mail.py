@@ -133,10 +133,10 @@ def test_whatever_decides_over_the_emails_is_compared() -> None:
     changes = (
         ({"sending": None}, "whether email sending is on"),
         ({"recipients": None}, "the test address"),
-        ({"sender": MANAGED}, "what sends"),
+        ({"sender": MANAGED}, "the sender"),
         (
             {"model": Model.NO_ACTIVE_ACCOUNT, "recipients": ("a@x",)},
-            "the test address, what sends",
+            "the test address, the sender",
         ),
     )
     for changed, words in changes:

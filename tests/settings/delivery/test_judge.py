@@ -167,7 +167,7 @@ BY_HAND = Account(name="Corp SMTP")
         (
             (replace(BY_HAND, uses_oauth=True),),
             "; Corp SMTP is inactive.",
-            "Corp SMTP signs in by OAuth, and can be activated on the instance only.",
+            "Corp SMTP signs in by OAuth and can only be activated on the instance.",
         ),
         ((LEFT,), "; glidemail mail.corp.example is inactive.", "--own-server"),
         ((), "No SMTP account is active. No mail goes out.", "creates your own SMTP account"),
@@ -179,7 +179,7 @@ def test_without_an_active_account_the_inactive_ones_are_named_with_a_way(
     found = judge(NONE_ACTIVE, accounts, CHOICE_HINTS)
     assert (found.state, found.reason) == (DeliveryState.STOPPED, "no-active-account")
     assert words in found.message
-    assert "No mail goes out. Whether the properties of KB0521756" in found.message
+    assert "No mail goes out. Whether the instance then sends" in found.message
     assert way in found.next
 
 
@@ -305,7 +305,7 @@ def test_a_switch_that_stopped_half_way_is_said_with_both_ways() -> None:
     assert found.state is DeliveryState.STOPPED
     assert found.message.startswith(
         "No SMTP account is active. A switch from ServiceNow SMTP to glidemail mail.corp.example "
-        "may have stopped half-way: neither is active. No mail goes out."
+        "may have stopped halfway: neither is active. No mail goes out."
     )
     assert "To finish: apply --own-server" in found.next
     assert "To go back: apply --provider-server" in found.next

@@ -174,7 +174,9 @@ def test_a_password_in_a_url_is_never_repeated(text: str) -> None:
 
 def test_everything_that_surrounds_a_host_is_named_at_once() -> None:
     message = parse_error("smtp://help@mail.corp.example:25/x").message
-    assert message.startswith("A scheme, a user name, a port and a path do not")
+    assert message.startswith(
+        "Enter the host name only, without a scheme, a user name, a port or a path."
+    )
 
 
 @given(st.text(PLAIN, min_size=1, max_size=80))

@@ -230,7 +230,7 @@ def test_the_host_of_both_servers_is_not_set_again() -> None:
 
 
 def test_what_is_derived_is_called_an_assumption() -> None:
-    assert "assumed by the platform" in find_one(edit(server=GMAIL), "provider.pop3").message
+    assert "the platform's assumption" in find_one(edit(server=GMAIL), "provider.pop3").message
     assert "check with your provider" in find_one(edit(server=SES), "provider.no-pop3").message
     given = edit(pop3_server="pop.gmail.com")
     assert "assumed" not in find_one(given, "provider.pop3").message
@@ -260,7 +260,7 @@ def test_an_unusual_port_that_is_published_is_not_warned_of() -> None:
 def test_a_published_login_needs_a_from_where_there_can_be_one(server: str, user: str) -> None:
     finding = find_one(edit(ACCOUNT, server=server, user=user), "user.not-address")
     assert finding.severity is Severity.ERROR
-    assert "set From" in finding.message
+    assert "Set From" in finding.message
     with_from = edit(ACCOUNT, server=server, user=user, **FROM)
     assert find_one(with_from, "user.not-address").severity is NOTE
     legacy = find_one(edit(LEGACY, server=server, user=user), "user.not-address")

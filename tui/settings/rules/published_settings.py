@@ -83,8 +83,8 @@ def published_pop3(settings: Settings, context: Context) -> Findings:
             yield note(
                 "pop3_server",
                 "provider.no-pop3",
-                f"No POP3 server of this provider is known ({outgoing.source}). What is derived "
-                "here is assumed by the platform: check with your provider.",
+                f"No POP3 server of this provider is known ({outgoing.source}). The derived one "
+                "is the platform's assumption: check with your provider.",
             )
             return
         server = find_pop3_server(outgoing.pop3[0])
@@ -98,7 +98,7 @@ def published_pop3(settings: Settings, context: Context) -> Findings:
         return
     words = _describe(server)
     if incoming.server.follows == "server":
-        words += " What is derived here is assumed by the platform."
+        words += " The derived settings are the platform's assumption."
     fix = _make_fix(texts, server, port, security)
     yield note("pop3_server", "provider.pop3", words, fix)
 

@@ -524,7 +524,7 @@ def test_mail_that_began_to_wait_is_not_let_out(desk: Desk) -> None:
     desk.sandbox.insert("sys_email", type="send-ready", recipients="someone@corp.example")
     problem = refusal_of(desk, asked, planned)
     assert problem.code == "queue.grown"
-    assert "1 can go out now, 0 could when the plan was made." in problem.message
+    assert "1 can go out now, 0 when the plan was made." in problem.message
 
 
 def test_a_queue_that_cannot_be_counted_any_more_counts_as_mail(desk: Desk) -> None:
@@ -549,7 +549,7 @@ def test_a_queue_that_grew_is_asked_about_again(desk: Desk) -> None:
     problem = refusal_of(desk, asked, planned)
     assert isinstance(problem, QueueGrown)
     assert problem.queue.fresh == 5
-    assert "5 can go out now, 4 could when the plan was made." in problem.message
+    assert "5 can go out now, 4 when the plan was made." in problem.message
 
 
 def activate(desk: Desk) -> None:
