@@ -30,7 +30,7 @@ def test_an_account_with_a_wrong_password_is_active_and_then_failing(production:
     settled = (*site.settled[2:], "--attest", "own-server", "--attest", "reachable")
     unknown = site.call("apply", *site.own, *settled, "--attest", "expected", password="wrong")
     assert (unknown.code, site.writes) == (5, [])
-    assert "Nobody has verified or attested: password-known" in unknown.words
+    assert "Not verified or attested: password-known" in unknown.words
     saved = site.call("apply", *site.own, *site.settled, password="wrong")
     assert saved.code == 0
     assert f"{OWN} is active on {site.host} (written and read back)." in saved.words

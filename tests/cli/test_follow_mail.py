@@ -174,5 +174,5 @@ def test_a_person_at_a_terminal_learns_how_mail_is_followed(site: Site, house: H
         terminal.until("Password of admin")
         terminal.type(f"{password}\r")
         assert terminal.end() == 0
-    assert "apply --follow 300 would look for mail" in terminal.text
+    assert "apply --follow 300 watches mail" in terminal.text
     assert "glidemail -p dev send-test ADDRESS" in terminal.text

@@ -97,7 +97,7 @@ def test_without_an_email_account_there_is_no_from(tmp_path: Path) -> None:
 def test_servicenows_account_keeps_its_from(site: Site) -> None:
     refused = site.call("apply", "--set", f"from={DESK}", *site.settled)
     assert (refused.code, site.writes) == (1, [])
-    assert "ServiceNow manages this account" in refused.words
+    assert "ServiceNow-configured account" in refused.words
 
 
 def test_receiving_is_switched_off_and_on_by_name_alone(site: Site) -> None:

@@ -11,7 +11,7 @@ from tests.cli.site import ACCOUNTS, OWN, PRODUCTION, PROVIDERS, TEST, Site, ope
 from tests.sandbox.fault_injection import Fault, RecordedRequest
 from tests.sandbox.situations import duplicate_property, graph_sender, oauth_account, own_account
 
-UNSEEN = "its row has moved; what stands in it is never told"
+UNSEEN = "record updated; an instance never shows the value"
 RECIPIENTS = ("--set", "test_recipients=a@corp.example,b@corp.example")
 
 
@@ -70,7 +70,7 @@ def test_show_answers_with_the_verdict(site: Site) -> None:
 @pytest.mark.parametrize(
     ("put", "model", "words"),
     [
-        (graph_sender, "another sender", "Graph sender sends, which is no SMTP account."),
+        (graph_sender, "another sender", "Graph sender sends, which isn't an SMTP account."),
         (oauth_account, "email account", "The email account OAuth SMTP is active."),
         (own_account, "email account", "The email account Own SMTP is active."),
     ],
@@ -87,7 +87,10 @@ def test_properties_decide_where_no_account_is_active_and_nothing_proves_it(
 ) -> None:
     shown = by_properties.call("show").words
     assert "admin no active account" in shown
-    assert "Whether the properties of KB0521756 then send mail is not confirmed." in shown
+    assert (
+        "Whether the instance then sends with the properties of KB0521756 is not confirmed."
+        in shown
+    )
     checked = by_properties.answer("check")
     assert "model.unverified" in {each["code"] for each in checked["findings"]}
 
@@ -120,7 +123,7 @@ def test_a_property_is_explained_with_its_profile(site: Site) -> None:
 def test_a_property_that_cannot_be_changed_is_explained_with_the_reason(site: Site) -> None:
     told = site.call("explain", "server")
     assert told.code == 0
-    assert "ServiceNow manages this account: leave it, or choose a server of your own" in told.words
+    assert "ServiceNow-configured account: leave it as it is, or choose your own" in told.words
     assert "Change it:" not in told.words
 
 
@@ -188,10 +191,10 @@ def test_every_value_is_verified_for_a_program(by_properties: Site) -> None:
 @pytest.mark.parametrize(
     ("settled", "missing"),
     [
-        ((), "Attest what is true with --attest NAME"),
+        ((), "Pass --attest NAME"),
         (("--attest", "all"), "Confirm it with --confirm"),
         (("--attest", "all", "--confirm", "dev", "--yes"), "Confirm it with --confirm"),
-        (("--attest", "own-server", "--yes"), "Nobody has verified or attested: password-known"),
+        (("--attest", "own-server", "--yes"), "Not verified or attested: password-known"),
     ],
 )
 def test_nothing_is_written_until_all_is_settled(
@@ -236,7 +239,7 @@ def test_sending_is_not_turned_on_without_recipients_where_it_is_no_production(
 def test_a_managed_account_is_left_alone(site: Site) -> None:
     refused = site.call("apply", "--set", "display_name=Desk", *site.settled)
     assert refused.code == 1
-    assert "choose a server of your own (^P; --own-server)" in refused.words
+    assert "choose your own SMTP account (^P; --own-server)" in refused.words
     assert site.writes == []
 
 
@@ -299,7 +302,7 @@ def test_an_own_server_is_planned_and_carried_out_from_a_file(site: Site, tmp_pa
     assert list(document["stamps"]) == [PROVIDERS]
     missing = site.call("apply", str(path), *site.settled)
     assert missing.code == 5
-    assert "The plan sets a new secret (Password) and holds none itself" in missing.words
+    assert "The plan sets a new secret (Password) but doesn't contain it" in missing.words
     assert "as a line password=" in missing.words
     assert site.writes == []
     done = site.call("apply", str(path), *site.settled, password=site.mail_password)
@@ -335,7 +338,7 @@ def test_everything_is_asked_for_on_a_terminal(site: Site) -> None:
             ("Its password is known. [y/N] ", "y"),
             ("reach it over TCP/IP. [y/N] ", "y"),
             ("expect mail from the instance. [y/N] ", "y"),
-            (f"Type {site.host} to go on: ", site.host),
+            (f"Type {site.host} to continue: ", site.host),
         ):
             terminal.until(words)
             assert site.writes == []
@@ -440,7 +443,7 @@ def test_a_yes_given_before_does_not_cover_a_queue_that_grew_since(site: Site) -
     refused = site.call("apply", "--provider-server", "--yes")
     assert refused.code == 5
     assert "The queue has grown: 24 can go out now, 4 when the plan was made." in refused.words
-    assert "Nothing was written. --yes does not cover that. See what waits" in refused.words
+    assert "Nothing was written. --yes doesn't cover that. See the queue" in refused.words
     assert (site.writes, site.senders) == ([], ["Own SMTP"])
     assert site.call("apply", "--provider-server", "--yes").code == 0
 
@@ -465,7 +468,7 @@ def test_an_output_that_takes_nothing_does_not_hide_what_was_written(site: Site)
     )
     assert told.code == 1
     assert site.value("glide.email.test.user") == "a@corp.example,b@corp.example"
-    assert f"It was written to {site.host}. The output could not be written" in told.words
+    assert f"It was written to {site.host}. Can't write the output" in told.words
 
 
 # What of it cannot be told or done
@@ -474,10 +477,10 @@ def test_an_output_that_takes_nothing_does_not_hide_what_was_written(site: Site)
 def test_several_rows_of_a_name_are_told_and_not_written(by_properties: Site) -> None:
     site = by_properties
     duplicate_property(site.sandbox, "glide.email.server", value="other.corp.example")
-    assert "which glide.email.server counts (there are several)" in site.call("show").words
+    assert "which glide.email.server is used (there are several)" in site.call("show").words
     refused = site.call("apply", "--set", "server=new.corp.example", *site.settled)
     assert refused.code == 1
-    assert "Several rows have its name" in refused.words
+    assert "Several records are called" in refused.words
     assert site.writes == []
 
 
@@ -485,7 +488,7 @@ def test_a_password_is_not_written_to_a_row_that_keeps_none(tmp_path: Path) -> N
     with open_site(tmp_path, "properties", legacy_password_type="string") as site:
         refused = site.call("apply", *site.settled, password="n3w")
         assert refused.code == 1
-        assert "Its row is of type string, which keeps no secret" in refused.words
+        assert "Its record has the type string, which can't hold a secret" in refused.words
         assert site.writes == []
 
 
@@ -510,7 +513,7 @@ def test_the_default_profile_stays_a_file_beside_an_instance(site: Site) -> None
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("show", "--own-server"), "has no email accounts to choose one of"),
+        (("show", "--own-server"), "has no email accounts to choose from"),
         (("apply", "--provider-server"), "Leave --own-server, --provider-server and --account out"),
         (("plan", "--own-server", "--provider-server"), "not allowed with argument"),
     ],

@@ -292,7 +292,7 @@ def test_another_account_than_one_that_reads_mail_is_refused(
 def test_one_name_is_not_switched_both_ways(site: Site) -> None:
     refused = site.call("plan", "--activate", IMAP, "--deactivate", IMAP)
     assert refused.code == 64
-    assert f"{IMAP} is activated and deactivated at once." in refused.words
+    assert f"{IMAP} is both activated and deactivated." in refused.words
 
 
 @pytest.mark.grid

@@ -62,7 +62,7 @@ def test_one_without_a_passphrase_needs_nobody(site: Site) -> None:
     broken = site.call("show", profile="mutual")
     assert_harmless(broken)
     assert broken.code == 1
-    assert "client-key.pem cannot be used as client_key: holds no private key" in broken.words
+    assert "client-key.pem as client_key: holds no private key" in broken.words
     assert "c4nary" not in broken.out + broken.err
 
 
@@ -70,8 +70,8 @@ def test_one_without_a_passphrase_needs_nobody(site: Site) -> None:
     ("argv", "code", "words"),
     [
         (("--client-key", "KEY"), 64, "--client-key needs --client-certificate."),
-        (("--client-certificate", "gone.pem"), 1, "is not a file that you can read"),
-        (("--client-certificate", "CERT", "--client-key", "."), 1, "is not a file that you can"),
+        (("--client-certificate", "gone.pem"), 1, "isn't a file that you can read"),
+        (("--client-certificate", "CERT", "--client-key", "."), 1, "isn't a file that you can"),
     ],
 )
 def test_paths_that_do_not_fit_add_no_profile(

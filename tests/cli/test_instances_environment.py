@@ -146,7 +146,7 @@ def test_turning_sending_off_advises_no_test_message(site: Site) -> None:
     done = site.call("apply", "--set", "sending_enabled=no", *site.settled)
     assert done.code == 0
     assert "test message" not in done.out
-    assert "Sending is off: no mail goes out until it is on again." in done.words
+    assert "Email sending is off: no mail goes out until it is on again." in done.words
     other = site.call("apply", "--set", "test_recipients=qa@corp.example", *site.settled)
     assert "test message" not in other.out
 

@@ -114,7 +114,7 @@ def test_a_fault_of_the_program_does_not_tell_it_either(
                 argv = ("apply", *site.own, *site.settled, *form)
                 done = site.call(*argv, password=CANARY)
                 assert done.code == code
-                assert "The program has a fault: RuntimeError at" in done.words
+                assert "This is a bug in glidemail: RuntimeError at" in done.words
                 for secret in (CANARY, site.password()):
                     assert secret not in done.out + done.err
 
@@ -193,7 +193,7 @@ def test_a_secret_that_nothing_is_done_with_is_not_dropped_in_silence(site: Site
     site.call("plan", *SERVER, "--out", path)
     refused = site.call("apply", path, "--yes", password=CANARY)
     assert assert_gone(site, refused).code == 64
-    assert "The plan sets no password, and one was given." in refused.words
+    assert "The plan doesn't set password, but one was passed." in refused.words
     assert site.writes == []
 
 

@@ -59,7 +59,10 @@ def test_an_oauth_account_is_shown_by_name_with_its_profile_and_tokens(site: Sit
     assert "OAuth token: refresh, expires" in why
     locked = site.call("apply", "--set", "port=25", *site.settled)
     assert (locked.code, site.writes) == (1, [])
-    assert f"signs in by OAuth (profile {OAUTH_PROFILE}), which is never written." in locked.words
+    assert (
+        f"signs in by OAuth (profile {OAUTH_PROFILE}), which glidemail never changes."
+        in locked.words
+    )
     assert "switch to your own SMTP account" in locked.words
     asked = [each for each in site.sandbox.recorded if TOKEN_TABLE in each.path]
     fields = {name for each in asked for name in each.query["sysparm_fields"].split(",")}
@@ -140,7 +143,7 @@ def test_a_graph_account_is_shown_and_nothing_is_written_while_it_is_active(site
     shown = site.call("show")
     assert_harmless(shown)
     for words in (
-        "Graph sender sends, which is no SMTP account. Its type is Microsoft Graph (Send).",
+        "Graph sender sends, which isn't an SMTP account. Its type is Microsoft Graph (Send).",
         f"OAuth profile {OAUTH_PROFILE}, provider {OAUTH_PROVIDER}",
         "deactivate Graph sender on the instance first",
         "Not confirmed Whether an SMTP account can be active next to Graph sender.",
@@ -150,7 +153,7 @@ def test_a_graph_account_is_shown_and_nothing_is_written_while_it_is_active(site
     assert (answer["account"], answer["type"]) == ("Graph sender", "Microsoft Graph (Send)")
     refused = site.call("apply", *site.own, *site.settled, password=site.mail_password)
     assert (refused.code, site.writes) == (5, [])
-    assert "Whether an SMTP account may be active beside it isn't confirmed." in refused.words
+    assert "It isn't confirmed whether an SMTP account can be active next to it." in refused.words
     assert "Deactivate Graph sender on the instance first." in refused.words
     no_active_account(site.sandbox)
     saved = site.call("apply", *site.own, *site.settled, password=site.mail_password)

@@ -9,7 +9,7 @@ from tests.cli.house import House, Terminal, assert_printable
 
 BEFORE = '# ours\nserver = "old.corp.example"\n'
 ARGV = ("apply", "--set", "server=new.corp.example")
-WORD = "Type default to go on: "
+WORD = "Type default to continue: "
 CONDITIONS = 4
 
 
@@ -64,7 +64,7 @@ def test_each_thing_is_said_once(house: House) -> None:
         assert terminal.end() == 5
         said = " ".join(terminal.text.split())
     assert said.count("counts as production, as nothing says otherwise.") == 1
-    assert "What was typed is not default. Nothing was written." in said
+    assert "You didn't type default. Nothing was written." in said
 
 
 def test_an_error_is_said_once(house: House) -> None:
@@ -190,7 +190,7 @@ def test_an_interrupt_at_a_question_leaves_all_as_it_was(house: House) -> None:
         terminal.stop(signal.SIGINT)
         assert terminal.end() == 130
         lines = terminal.text.replace("^C", "").splitlines()
-        assert lines[-2] == "glidemail: Stopped before it was done. Nothing was written."
+        assert lines[-2] == "glidemail: Stopped before it finished. Nothing was written."
         assert_printable(terminal.text.replace("^C", ""))
     assert house.settings.read_text() == BEFORE
     assert not house.attestations.exists()

@@ -21,12 +21,12 @@ server = "not ours"
 @pytest.mark.parametrize(
     ("settled", "missing"),
     [
-        ((), "Attest what is true"),
+        ((), "Pass"),
         (("--attest", "all"), "Confirm it with --confirm default"),
         (("--attest", "all", "--confirm", "production"), "Confirm it with --confirm default"),
-        (("--attest", "own-server", "--confirm", "default", "--yes"), "Attest what is true"),
+        (("--attest", "own-server", "--confirm", "default", "--yes"), "Pass"),
         (("--attest", "all", "--yes"), "Confirm it with --confirm default"),
-        (("--attest", "all", "--confirm", "default"), "Say --yes."),
+        (("--attest", "all", "--confirm", "default"), "Pass --yes."),
     ],
 )
 def test_a_plan_is_refused_until_all_is_settled(

@@ -93,7 +93,7 @@ def test_failed_mail_is_listed_by_cause_with_words_and_next_step(ready: Site) ->
             "1 recipient Welcome",
             "password: 2 emails, the newest at ",
             f"“{LOGIN}”",
-            "-> Correct them before the next try.",
+            "-> Correct them before the next attempt.",
             "3 recipients New report",
             "1 recipient Old report",
             "-> Send them again: glidemail -p dev failed-mail --release --cause CAUSE",
@@ -172,7 +172,7 @@ def test_hostile_words_and_subjects_are_shown_and_never_obeyed(ready: Site) -> N
         (("--days", "31"), "--days takes a number from 1 to 30."),
         (("--days", "canary"), "The arguments are not understood."),
         (("--cause", "canary"), "--cause names something that isn't a cause."),
-        (("--confirm", "1"), "--confirm confirms a release."),
+        (("--confirm", "1"), "--confirm only works with --release."),
     ],
 )
 def test_a_wrong_call_is_refused_before_anything_is_read(
@@ -242,7 +242,7 @@ def test_on_a_terminal_the_number_is_typed(ready: Site, typed: str, code: int) -
     with ready.house.on_terminal("-p", "dev", "failed-mail", "--release") as terminal:
         terminal.until("Password of admin")
         terminal.type(f"{ready.password()}\n")
-        terminal.until("Type 2 to go on: ")
+        terminal.until("Type 2 to continue: ")
         terminal.type(typed)
         assert terminal.end() == code
     assert len(ready.writes) == (2 if code == 0 else 0)
@@ -451,7 +451,7 @@ def test_an_email_that_failed_again_at_once_is_no_success(ready: Site) -> None:
     ready.sandbox.faults.add(on(is_read_back, act))
     done = ready.call("failed-mail", "--release", "--confirm", "1")
     assert done.code == 1
-    assert "! 1 failed It was written, and is send-failed again." in done.words
+    assert "! 1 failed It was set to send-ready, but failed again." in done.words
 
 
 @NIGHTLY

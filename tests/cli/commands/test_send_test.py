@@ -103,7 +103,7 @@ def test_a_wrong_password_fails_with_its_cause_and_the_next_step(sending: Site) 
     assert (test["state"], test["cause"]) == ("failed", "password")
     assert test["error"] == "535 5.7.8 Authentication credentials invalid"
     assert "The user or the password is wrong." in test["message"]
-    assert test["next"].startswith("Correct them before the next try.")
+    assert test["next"].startswith("Correct them before the next attempt.")
     assert sending.sandbox.delivered == []
 
 
@@ -236,7 +236,7 @@ def test_a_message_that_is_not_found_again_is_of_unknown_fate(sending: Site, kin
     sending.sandbox.faults.add(Fault(kind, is_post))
     told = send(sending)
     assert told.code == 1
-    assert "It is unknown whether the test message was queued." in told.words
+    assert "It isn't known whether the test message was queued." in told.words
     assert "before you send another" in told.words
     assert len(posts(sending)) == 1
 
@@ -301,7 +301,7 @@ def test_whoever_stops_following_learns_that_it_is_on_its_way(sending: Site) -> 
     with sending.house.on_terminal("-p", "dev", "send-test", ADDRESS) as terminal:
         terminal.until("Password of admin")
         terminal.type(f"{sending.password()}\r")
-        terminal.until("It waits in the queue")
+        terminal.until("It is in the queue")
         terminal.type("\x03")
         assert terminal.end() == 130
     assert (
@@ -352,7 +352,7 @@ def test_only_one_plain_address_is_taken_and_a_wrong_one_is_not_repeated(site: S
         refused = site.call("send-test", address)
         assert_harmless(refused)
         assert (refused.code, site.sandbox.recorded) == (64, [])
-        assert "ADDRESS isn't one full email address. Nothing was sent." in refused.words
+        assert "ADDRESS must be one full email address. Nothing was sent." in refused.words
         assert not address or address not in refused.err
 
 

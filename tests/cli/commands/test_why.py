@@ -55,7 +55,7 @@ def test_a_wrong_password_is_found_by_its_failures(site: Site) -> None:
     assert failures["verdict"] == "failed"
     assert failures["details"][0] == "4 × password: The user or the password is wrong."
     assert answer["delivery"]["status"] == "failing"
-    assert answer["next"].startswith("Correct them before the next try.")
+    assert answer["next"].startswith("Correct them before the next attempt.")
     assert OWN in stages(answer)["sender"]["message"]
 
 
@@ -73,7 +73,7 @@ def test_what_is_hidden_is_skipped_and_never_passed(site: Site) -> None:
     sign_in, *rest = answer["stages"]
     assert sign_in["verdict"] == "passed"
     assert {each["verdict"] for each in rest} == {"skipped"}
-    assert "which server sends isn't known" in stages(answer)["SPF"]["message"]
+    assert "it isn't known which server sends" in stages(answer)["SPF"]["message"]
     assert answer["delivery"]["status"] == "undetermined"
 
 
@@ -113,7 +113,7 @@ def test_without_dns_the_rest_is_told(site: Site, monkeypatch: pytest.MonkeyPatc
     found = stages(site.answer("why", code=1))
     assert tuple(found) == STAGES
     assert found["SPF"]["verdict"] == "skipped"
-    assert "this machine can reach no name server" in found["SPF"]["message"]
+    assert "this machine can't reach a name server" in found["SPF"]["message"]
 
 
 def test_a_stand_in_asks_no_dns(site: Site) -> None:

@@ -214,7 +214,7 @@ def test_a_record_that_would_ask_too_often_is_not_proposed() -> None:
     zone = {**GOOD, **SERVERS, f"{C} AAAA": [], **hosts, "corp.example TXT": record}
     hint = check(zone, by_servicenow=True)["spf"].hint
     assert f"Add a:{B} a:{C} a:{D} before `all`." in hint
-    assert "in error. It asks DNS more than 10 times." in hint
+    assert "in error. It needs more than 10 DNS lookups." in hint
     assert "v=spf1" not in hint
 
 

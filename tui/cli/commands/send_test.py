@@ -65,8 +65,8 @@ def _check_address(address: str) -> None:
     if problem := find_address_problem(address) or ("" if address.isprintable() else "It isn't."):
         raise UsageError(
             "usage.address",
-            "ADDRESS isn't one full email address. Nothing was sent.",
-            problem if "," not in address else "Give one address; each takes a call of its own.",
+            "ADDRESS must be one full email address. Nothing was sent.",
+            problem if "," not in address else "Pass one address; run it once for each.",
         )
 
 

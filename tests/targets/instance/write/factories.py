@@ -141,7 +141,7 @@ class Desk:
         planned = self.plan(wish, **more)
         if planned.blocking:
             words = "; ".join(each.message for each in planned.blocking)
-            raise Problem("plan.errors", words, "Mend that.")
+            raise Problem("plan.errors", words, "Fix that, then try again.")
         return self.write(wish, planned, **more)
 
     def apply_again(self, wish: Wish) -> SaveResult:

@@ -164,7 +164,7 @@ def test_a_column_that_cannot_be_copied_any_more_is_refused(desk: Desk) -> None:
     name_in_dictionary(desk, "u_hidden")
     with pytest.raises(Refusal) as caught:
         desk.write(wish, planned)
-    assert "These columns cannot be copied any more: The u_hidden." in caught.value.message
+    assert "These columns can no longer be copied: The u_hidden." in caught.value.message
     assert caught.value.message.endswith("Nothing was written.")
     assert desk.senders() == ("Own SMTP",)
 
