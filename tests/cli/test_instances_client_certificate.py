@@ -36,7 +36,7 @@ def test_the_passphrase_is_asked_for_and_kept_nowhere(
             terminal.type(f"{site.password()}\n")
         assert terminal.end() == code
         text = " ".join(terminal.text.split())
-    assert ("does not open with that passphrase. Nothing was sent." in text) is (code == 1)
+    assert ("can't be opened with that passphrase. Nothing was sent." in text) is (code == 1)
     assert "c4nary" not in text
     assert not [1 for data in read_tree(site.house.root).values() if b"c4nary" in data]
     assert bool(site.sandbox.recorded) is (code == 0)

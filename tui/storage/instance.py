@@ -332,11 +332,9 @@ def check_ca_file(file: Path) -> Path:
             load_ca_file(context, file)
             why = "" if context.cert_store_stats()["x509"] else "contains none"
     except CaFileError as error:
-        why = (
-            f"cannot be read: {error.reason}" if error.reason else "contains none that can be read"
-        )
+        why = f"can't be read: {error.reason}" if error.reason else "contains none that can be read"
     except OSError as error:  # of a folder on the way to it
-        why = f"cannot be read: {error.strerror}"
+        why = f"can't be read: {error.strerror}"
     if why:
         raise Problem(
             "instance.ca-file",

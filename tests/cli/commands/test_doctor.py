@@ -72,7 +72,7 @@ def test_a_report_says_what_holds_and_names_nobody(site: Site) -> None:
         "STARTTLS = explicit_tls",
         "columns of security connection_security",
         "length of a password 40 characters",
-        "glide.email.test.user type string, flushes all caches, travels in update sets",
+        "glide.email.test.user type string, flushes all caches, carried by update sets",
         "glide.smtp.encryption not returned: missing, or hidden",
         "roles admin not read nothing",
         "may write not known: never tested by writing",

@@ -98,7 +98,7 @@ def test_what_dns_says_of_the_sender_is_a_warning(
         use_name_server(monkeypatch, server)
         found = stages(site.answer("why", code=1))
         assert (found["SPF"]["verdict"], found["DMARC"]["verdict"]) == ("warned", "warned")
-        assert f"SPF of {DOMAIN} does not authorize" in found["SPF"]["message"]
+        assert f"SPF of {DOMAIN} doesn't authorize" in found["SPF"]["message"]
         assert "include" not in found["SPF"]["message"]
         asked = len(server.queries)
         assert asked

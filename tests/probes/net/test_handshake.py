@@ -77,8 +77,8 @@ def explain(reason: str, record: HandshakeRecord) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("change", "kind", "words"),
     [
-        (lambda _: b"220 mail ESMTP\r\n", "no-tls", "something that is not TLS"),
-        (lambda _: b"HTTP/1.1 400 Bad Request\r\n", "no-tls", "something that is not TLS"),
+        (lambda _: b"220 mail ESMTP\r\n", "no-tls", "something that isn't TLS"),
+        (lambda _: b"HTTP/1.1 400 Bad Request\r\n", "no-tls", "something that isn't TLS"),
         (lambda sent: sent[:9] + b"\3\2" + sent[11:], "old-version", "chose TLS 1.1, which is"),
         (lambda sent: sent[:9] + b"\3\1" + sent[11:], "old-version", "chose TLS 1.0, which is"),
         (lambda sent: sent[:9] + b"\3\0" + sent[11:], "old-version", "chose SSL 3.0, which is"),

@@ -262,7 +262,7 @@ def explain_handshake_error(
         case DeadlineExceeded():
             return StageError(
                 "timeout",
-                f"{place} did not finish the TLS handshake in {seconds:.3g} seconds.",
+                f"{place} didn't finish the TLS handshake in {seconds:.3g} seconds.",
                 "Check that the port speaks TLS, and any firewall between here and the server.",
             )
         case TooMuchData():

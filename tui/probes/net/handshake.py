@@ -145,7 +145,7 @@ _FOUND_HERE = (
     _Cause(
         ("legacy renegotiation",),
         "old-renegotiation",
-        "does not support secure renegotiation (RFC 5746), and this machine requires it",
+        "doesn't support secure renegotiation (RFC 5746), which this machine requires",
         "Have its TLS software updated.",
     ),
     _Cause(
@@ -157,7 +157,7 @@ _FOUND_HERE = (
     _Cause(
         ("wrong version number", "record layer failure", "packet length", "http request"),
         "no-tls",
-        "answers with something that is not TLS",
+        "answers with something that isn't TLS",
         "Check host, port and connection security. Something in between may break TLS.",
     ),
     _Cause(

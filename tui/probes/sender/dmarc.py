@@ -132,16 +132,16 @@ async def _judge(
         return SenderFinding(
             StageResult.WARNED,
             "sender.dmarc.unaligned",
-            f"{where}. SPF is judged for {show(login)}, which is not aligned with it, so mail "
-            f"passes only with a DKIM signature of {show(domain)}.",
+            f"{where}. SPF is checked for {show(login)}, which isn't aligned with it, so mail "
+            f"only passes with a DKIM signature of {show(domain)}.",
             ask_for_signature(domain),
         )
     if login not in ("", domain) or (await spf).result is not StageResult.PASSED:
         return SenderFinding(
             StageResult.WARNED,
             "sender.dmarc.unproven",
-            f"{where}. SPF is not known to pass: without it, mail needs a DKIM signature of "
-            f"{show(domain)}.",
+            f"{where}. It isn't known whether SPF passes. If it doesn't, mail needs a DKIM "
+            f"signature of {show(domain)}.",
             f"Check SPF first. {ask_for_signature(domain)}",
         )
     return SenderFinding(

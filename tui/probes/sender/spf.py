@@ -207,7 +207,7 @@ def _describe_missing(
     missing = {each: found for each, found in results.items() if each not in named}
     possible = {result for found in missing.values() for result in found}
     worst = next(result for result in _CONSEQUENCES if result in possible)
-    verb = "authorizes" if named else "does not authorize"
+    verb = "authorizes" if named else "doesn't authorize"
     but = f"{join_names(named)}, but not " if named else ""
     whose = "ServiceNow's mail servers" if path.is_servicenows else show(path.relay)
     partly = ", ".join(

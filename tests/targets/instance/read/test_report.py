@@ -165,7 +165,7 @@ def test_each_property_is_told_by_its_row_and_not_by_its_value() -> None:
         "type string, flushes its own cache, private"
     )
     assert fact(found, PROPERTIES, "glide.email.user") == (
-        "type string, flushes all caches, travels in update sets"
+        "type string, flushes all caches, carried by update sets"
     )
     assert fact(found, PROPERTIES, "glide.smtp.port") == "not returned: missing, or hidden"
     assert "secret.example" not in str(found)

@@ -145,5 +145,5 @@ def _property_facts(inventory: Inventory) -> Iterator[Fact]:
             yield name, _NOT_RETURNED
             continue
         flushed = "its own cache" if record.get("ignore_cache") == "true" else "all caches"
-        private = "private" if record.get("is_private") == "true" else "travels in update sets"
+        private = "private" if record.get("is_private") == "true" else "carried by update sets"
         yield name, f"type {record.get('type') or 'unknown'}, flushes {flushed}, {private}"
