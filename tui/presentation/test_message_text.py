@@ -86,6 +86,12 @@ def consent_words(session: Session, address: str) -> Iterator[str]:
         yield delay_words(delay)
 
 
+def is_known_to_wait(session: Session) -> bool:
+    """Return whether `consent_words` say that the message would wait in the queue."""
+    status = session.reading.status
+    return status is not None and find_delay(status) is not None
+
+
 def delay_words(delay: Judgement) -> str:
     """Return what a message meets that is queued all the same."""
     return f"{delay.message} The message would wait in the queue and go out later."

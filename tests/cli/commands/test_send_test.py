@@ -326,6 +326,22 @@ def test_a_person_is_asked_on_production(tmp_path: Path, typed: str, code: int) 
         assert len(posts(site)) == (0 if code else 1)
 
 
+def test_a_yes_to_production_is_not_a_yes_to_waiting(tmp_path: Path) -> None:
+    with open_site(tmp_path, environment=PRODUCTION) as site:
+        with site.house.on_terminal("-p", "dev", "send-test", ADDRESS) as terminal:
+            terminal.until("Password of admin")
+            terminal.type(f"{site.password()}\r")
+            terminal.until("is production: this sends a real email.")
+            terminal.until("Send it? [y/N]")
+            set_property(site.sandbox, "glide.email.smtp.active", "false")
+            terminal.type("y\r")
+            terminal.until("Email sending is off.")
+            terminal.until("Send it? [y/N]")
+            terminal.type("\r")
+            assert terminal.end() == 5
+        assert posts(site) == []
+
+
 def test_production_takes_a_plain_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     look_quickly(monkeypatch)
     with open_site(tmp_path, environment=PRODUCTION) as site:
