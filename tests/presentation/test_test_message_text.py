@@ -7,11 +7,11 @@ import pytest
 
 from tests.app.factories import HOSTILE, make_instance_session
 from tests.cli.house import assert_printable
+from tests.settings.factories import make_status
 from tui.errors import Problem
 from tui.presentation.test_message_text import compose_message, outcome_lines, report, short_words
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import DeliveryState, Judgement
-from tui.settings.delivery.status import DeliveryStatus, Model, Queue
 from tui.settings.delivery.test_message import (
     MessageLogEntry,
     MessageOutcome,
@@ -24,21 +24,7 @@ from tui.settings.snapshot import Stamp
 
 ADDRESS, WHEN = "ann@corp.example", "2026-03-04 12:03:00"
 OWN = Account(name="Own SMTP", active=True, server="mail.corp.example", stamp=Stamp("1", WHEN, "a"))
-STATUS = DeliveryStatus(
-    name="corp",
-    release="",
-    model=Model.ACCOUNT,
-    why="Own SMTP is active.",
-    sender=OWN,
-    sending=True,
-    recipients=(),
-    queue=Queue(0, "", 0),
-    sent_from="",
-    receiving=True,
-    readers=(),
-    changed=OWN.stamp,
-    unread=(),
-)
+STATUS = make_status(OWN, changed=OWN.stamp)
 QUEUED = QueuedMessage(OutgoingMessage(ADDRESS, "1a2b3c4d", "Test message", ""), "e" * 32, STATUS)
 ACCEPTED = MessageOutcome(
     queued=QUEUED, state=MessageState.ACCEPTED, type="sent", when=WHEN, after=STATUS, seconds=120

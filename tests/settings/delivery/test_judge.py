@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.settings.factories import make_status
 from tui.presentation.target_text import CHOICE_HINTS
 from tui.settings.delivery.account import Account
 from tui.settings.delivery.evidence import (
@@ -20,7 +21,7 @@ from tui.settings.delivery.evidence import (
 )
 from tui.settings.delivery.interrupted_switch import InterruptedSwitch
 from tui.settings.delivery.judge import judge
-from tui.settings.delivery.status import DeliveryStatus, Model, Queue
+from tui.settings.delivery.status import DeliveryStatus, Model
 from tui.settings.snapshot import Stamp
 
 NOW = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
@@ -37,22 +38,7 @@ CHANGED = ago(60)
 OWN = Account(name="Own SMTP", active=True, server="mail.corp.example")
 READY = SmtpSenderJob("Ready", format_time(NOW + timedelta(seconds=40)))
 SEEN = DeliveryEvidence(sent="", failures=(), jobs=(READY,), read_at=NOW)
-STATUS = DeliveryStatus(
-    name="corp",
-    release="",
-    model=Model.ACCOUNT,
-    why="Own SMTP is active.",
-    sender=OWN,
-    sending=True,
-    recipients=(),
-    queue=Queue(0, "", 0),
-    sent_from="",
-    receiving=True,
-    readers=(),
-    changed=Stamp("3", CHANGED, "admin"),
-    unread=(),
-    evidence=SEEN,
-)
+STATUS = make_status(OWN, changed=Stamp("3", CHANGED, "admin"), evidence=SEEN)
 
 
 def judged(status: DeliveryStatus = STATUS, *accounts: Account, **evidence: object) -> Judgement:
