@@ -95,7 +95,7 @@ def test_servicenows_account_by_its_name_is_never_edited(cloned: Site) -> None:
         ("", 'no account called "" was returned'),
         (PROVIDERS, f"{PROVIDERS} is already active (inactive SMTP accounts: Own SMTP)"),
         (IMAP, f"{IMAP} is of type IMAP, not SMTP"),
-        (CLOUD, f"{CLOUD} signs in by OAuth, which is never written"),
+        (CLOUD, f"{CLOUD} signs in by OAuth"),
     ],
 )
 def test_another_name_is_refused_and_those_that_can_be_are_listed(
@@ -381,4 +381,4 @@ def test_a_local_file_has_no_accounts(house: House, argv: tuple[str, ...]) -> No
 def test_the_property_of_receiving_decides_what_is_said(cloned: Site) -> None:
     cloned.change(PROPERTIES, "glide.email.read.active", value="false")
     planned = cloned.call("plan", "--activate", SPARE)
-    assert "Receiving is off; once it is on, the instance reads and deletes" in planned.words
+    assert "Email receiving is off. When on, the instance reads and deletes" in planned.words

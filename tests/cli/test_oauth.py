@@ -124,7 +124,7 @@ def test_your_own_account_takes_the_place_of_one_with_oauth(
         assert planned.code == 2
         assert "OAuth SMTP is deactivated and glidemail 127.0.0.1 activated" in planned.words
         assert "OAuth SMTP is kept, inactive" in planned.words
-        assert "OAuth P" not in planned.words.partition("takes over")[2]
+        assert "OAuth P" not in planned.words.partition("gets these")[2]
         saved = site.call("apply", *site.own, *site.settled, password=site.mail_password)
         assert saved.code == 0, saved
         assert site.senders == [OWN]

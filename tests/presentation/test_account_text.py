@@ -80,7 +80,7 @@ def test_where_nothing_can_be_done_the_reason_is_said(
     said = " ".join(account_words(account, facts))
     assert "It can't be changed here. " in said
     assert words in said
-    assert "is shown before" not in said
+    assert "changes before" not in said
 
 
 def test_where_nothing_sends_it_is_said_to_begin() -> None:
